@@ -1,0 +1,61 @@
+"""What is wrong with the user's input: a place, a constant summary, a sentence of detail and a hint."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How bad it is: an error stops the command, a warning does not, a note only tells."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A position in a file; line and column count from 1 as editors do."""
+
+    file: str
+    line: int = 1
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One problem. `code` is stable and kebab-case, `summary` is constant for a code, `detail` is a whole sentence."""
+
+    code: str
+    summary: str
+    detail: str
+    place: Place | None = None
+    hint: str | None = None
+    severity: Severity = Severity.ERROR
+    address: str | None = None
+    related: tuple[Place, ...] = ()
+
+
+def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
+    """True when at least one of them stops the command."""
+    return any(one.severity is Severity.ERROR for one in diagnostics)
+
+
+def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """By file, line and column, what has no place first; the order a person reads in."""
+    return tuple(sorted(set(diagnostics), key=lambda one: (one.place or Place("", 0, 0), one.code, one.detail)))
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str | None:
+    """A hint naming the nearest known words, or None when nothing is near (compared without case)."""
+    by_folded = {candidate.casefold(): candidate for candidate in known}
+    near = get_close_matches(word.casefold(), by_folded, n=3, cutoff=0.6)
+    if not near:
+        return None
+    return "did you mean " + " or ".join(f'"{by_folded[one]}"' for one in near) + "?"

@@ -1,0 +1,64 @@
+"""Text that must never be shown: it behaves as text everywhere, but prints, formats and represents as `(sensitive)`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from urllib.parse import quote
+
+SENSITIVE = "(sensitive)"
+SHORTEST_SCRUBBED = 4  # shorter texts occur by chance in every message
+
+
+class Secret(str):
+    """A text from the environment, from a sensitive variable or in a sensitive member.
+
+    Equality, hashing, slicing and JSON encoding see the text itself (a request body has to carry it);
+    everything that makes text for people (`str`, `repr`, f-strings, `format`) sees only `(sensitive)`.
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return SENSITIVE
+
+    def __str__(self) -> str:
+        return SENSITIVE
+
+    def __format__(self, specification: str) -> str:
+        return format(SENSITIVE, specification)
+
+    def reveal(self) -> str:
+        """The text itself, as a plain `str`."""
+        return self[:]
+
+
+def shown(value: object) -> object:
+    """The same value with every secret in it replaced by `(sensitive)`; for plans, reports and messages."""
+    if isinstance(value, Secret):
+        return SENSITIVE
+    if isinstance(value, Mapping):
+        return {key: shown(member) for key, member in value.items()}
+    if isinstance(value, list | tuple):
+        return [shown(member) for member in value]
+    return value
+
+
+def secrets_in(value: object) -> set[str]:
+    """Every secret text inside a value, revealed; feed for `scrub`."""
+    if isinstance(value, Secret):
+        return {value.reveal()}
+    if isinstance(value, Mapping):
+        return set().union(*(secrets_in(member) for member in value.values()))
+    if isinstance(value, list | tuple):
+        return set().union(*(secrets_in(member) for member in value))
+    return set()
+
+
+def scrub(text: str, secrets: Iterable[str]) -> str:
+    """A foreign text (a server's message) without any of the secrets, raw, URL-quoted or JSON-escaped."""
+    for secret in sorted(secrets, key=len, reverse=True):
+        if len(secret) >= SHORTEST_SCRUBBED:
+            for form in {secret, quote(secret, safe=""), quote(secret), json.dumps(secret)[1:-1]}:
+                text = text.replace(form, SENSITIVE)
+    return text
