@@ -1,0 +1,50 @@
+# One word per habit. Everything runs in .venv, which `make setup` creates.
+
+bin := .venv/bin
+
+.PHONY: help setup test databases packaging lint types fmt check bench demo ci clean
+
+help: ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+
+setup: .venv/ready ## create .venv with everything that developing needs
+
+.venv/ready: pyproject.toml
+	python3 -m venv .venv
+	$(bin)/pip install -q --disable-pip-version-check -e '.[dev]'
+	@touch $@
+
+test: setup ## the default test suite
+	$(bin)/pytest -q
+
+databases: setup ## the tests against MariaDB and PostgreSQL servers of their own
+	.ci/databases $(bin)/pytest -q -m database
+
+packaging: setup ## build the wheel and use it in empty environments
+	APPLIER_TEST_PACKAGING=1 $(bin)/pytest -q -m packaging
+
+lint: setup ## formatting, rules and layers
+	$(bin)/ruff format --check .
+	$(bin)/ruff check .
+	$(bin)/lint-imports
+
+types: setup ## mypy, strict
+	$(bin)/mypy
+
+check: lint types test ## what a change has to pass before it is handed in
+
+fmt: setup ## format, and repair what can be repaired
+	$(bin)/ruff check --fix-only -q .
+	$(bin)/ruff format .
+
+bench: setup ## the table of measured times
+	$(bin)/python -m tests.benchmarks.run
+
+demo: setup ## the example, applied and run in the sandbox
+	$(bin)/applier apply examples/mysql-to-snowflake --sandbox --yes --run
+
+ci: ## everything that CI does, from an empty .venv on
+	.ci/run
+
+clean: ## remove what was built
+	rm -rf .venv .applier dist build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
