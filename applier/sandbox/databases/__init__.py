@@ -1,0 +1,59 @@
+"""Real databases behind the sandbox's connections: embedded in SQLite files, or live at the configured host."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from applier.sandbox.databases.embedded import EmbeddedDatabase
+from applier.sandbox.databases.files import remove_all
+from applier.sandbox.databases.nouns import (
+    Column,
+    Counts,
+    Database,
+    DatabaseError,
+    Identity,
+    NewColumn,
+    SeededTable,
+)
+from applier.sandbox.databases.seeding import seed_folder
+from applier.sandbox.databases.systems import SYSTEMS, configured_database
+
+__all__ = [
+    "Column",
+    "Counts",
+    "Database",
+    "DatabaseError",
+    "Identity",
+    "NewColumn",
+    "SeededTable",
+    "open_database",
+    "reset",
+    "seed",
+    "supports",
+]
+
+
+def supports(type_id: str) -> bool:
+    """Whether connections of this type have a database behind them."""
+    return type_id in SYSTEMS
+
+
+def open_database(type_id: str, configuration: Mapping[str, object], data: Path, *, live: bool) -> Database:
+    """Opens the database of a connection; raises DatabaseError when it cannot be reached."""
+    system = SYSTEMS.get(type_id)
+    if system is None:
+        raise DatabaseError(f"the sandbox has no databases of type {type_id}")
+    if live:
+        raise DatabaseError(f"the sandbox cannot open live databases of type {type_id}")
+    return EmbeddedDatabase(system, configured_database(system, configuration), data)
+
+
+def seed(folder: Path, data: Path, *, only_missing: bool = False) -> list[SeededTable]:
+    """Fills the embedded databases from CSV files; `only_missing` leaves tables that exist alone."""
+    return seed_folder(folder, data, only_missing)
+
+
+def reset(data: Path) -> None:
+    """Deletes every embedded database."""
+    remove_all(data)

@@ -1,0 +1,188 @@
+"""A database of any type that lives in one SQLite file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import sqlalchemy as sa
+
+from applier.sandbox.databases import files, messages
+from applier.sandbox.databases.catalog import Catalog, execute, new_column, quoted
+from applier.sandbox.databases.matching import exact, loose
+from applier.sandbox.databases.names import name_of
+from applier.sandbox.databases.nouns import Column, Counts, Identity, NewColumn, Row, Rows
+from applier.sandbox.databases.queries import in_sqlite
+from applier.sandbox.databases.shapes import word_of
+from applier.sandbox.databases.sources import source_of
+from applier.sandbox.databases.systems import System
+from applier.sandbox.databases.values import OutOfRange, TooLong, decoder, encoder
+from applier.sandbox.databases.writing import Target, write_rows
+
+_LOOKED_AT = 100
+
+
+class EmbeddedDatabase:
+    """The tables of one database in one file; every call opens and closes what it needs."""
+
+    def __init__(self, system: System, database: str, data: Path) -> None:
+        self._system = system
+        self._database = database
+        self._file = files.database_file(system, database, data)
+        files.prepare(self._file)
+        self._reader = files.engine_of(self._file, writable=False)
+
+    def schemas(self) -> list[str]:
+        found = {name.partition(".")[0] for name in (*self.tables(), *self.views())}
+        return sorted(found | set(self._system.standing_schemas))
+
+    def tables(self) -> list[str]:
+        with self._reading() as catalog:
+            return catalog.names("table")
+
+    def views(self) -> list[str]:
+        with self._reading() as catalog:
+            return catalog.names("view")
+
+    def columns(self, source: Mapping[str, object]) -> list[Column]:
+        with self._reading() as catalog:
+            select, columns = self._select(catalog, source)
+            return self._told(catalog, select, columns)
+
+    def read(self, source: Mapping[str, object], *, batch: int = 1000) -> Rows:
+        with self._reading() as catalog:
+            select, columns = self._select(catalog, source)
+            decoders = [decoder(column.native) for column in columns]
+            names = [column.name for column in columns]
+            result = catalog.connection.exec_driver_sql(select)
+            while rows := result.fetchmany(batch):
+                yield [_decoded(names, decoders, row) for row in rows]
+
+    def write(
+        self,
+        target: str,
+        mode: str,
+        rows: Rows,
+        *,
+        columns: Sequence[str | NewColumn],
+        identity: Identity | None,
+        field_modes: Mapping[str, str],
+    ) -> Counts:
+        with self._writing() as catalog:
+            physical = catalog.resolve(target)
+            for column in columns:
+                if isinstance(column, NewColumn):
+                    self._add_missing(catalog, physical, column)
+            names = [column.name if isinstance(column, NewColumn) else column for column in columns]
+            if identity is not None and identity.column not in names:
+                names.append(identity.column)
+            known = {column.name.casefold(): column for column in catalog.columns(physical)}
+            chosen = {name: self._known(known, name) for name in names}
+            if identity is not None and (mode != "remove"):
+                self._index(catalog, physical, chosen[identity.column])
+            described = _target(self._system, physical, chosen)
+            return write_rows(catalog.connection, described, mode, rows, identity, field_modes)
+
+    def create_table(self, name: str, columns: Sequence[NewColumn]) -> None:
+        with self._writing() as catalog:
+            made = [new_column(self._system, column.name, column.type) for column in columns]
+            catalog.create(name_of(self._system, name, self._database), made)
+
+    def close(self) -> None:
+        self._reader.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def _reading(self) -> Iterator[Catalog]:
+        with files.reading(self._system, self._reader) as connection:
+            yield Catalog(self._system, self._database, connection)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Catalog]:
+        with files.writing(self._system, files.engine_of(self._file, writable=True)) as connection:
+            yield Catalog(self._system, self._database, connection)
+
+    def _select(self, catalog: Catalog, source: Mapping[str, object]) -> tuple[str, list[Column]]:
+        """The statement that reads a source, and its columns as far as they are declared."""
+        kind, text = source_of(source)
+        if kind != "query":
+            physical = catalog.resolve(text)
+            return f"SELECT * FROM {quoted(physical)}", catalog.columns(physical)
+        select = in_sqlite(self._system, text, catalog.physical)
+        execute(catalog.connection, f"SELECT * FROM ({select}) LIMIT 0")
+        execute(catalog.connection, "DROP VIEW IF EXISTS temp.model_query")
+        execute(catalog.connection, f"CREATE TEMP VIEW model_query AS {select}")
+        return select, catalog.columns("model_query")
+
+    def _told(self, catalog: Catalog, select: str, columns: list[Column]) -> list[Column]:
+        """The columns, with a type for those that are computed: what their first values are."""
+        if all(column.native for column in columns):
+            return columns
+        rows = catalog.connection.exec_driver_sql(f"SELECT * FROM ({select}) LIMIT {_LOOKED_AT}").fetchall()
+        return [
+            column if column.native else self._guessed(column.name, [row[place] for row in rows])
+            for place, column in enumerate(columns)
+        ]
+
+    def _guessed(self, name: str, values: list[object]) -> Column:
+        first = next((value for value in values if value is not None), "")
+        kind = {int: "long", float: "float", bytes: "binary"}.get(type(first), "text")
+        native = self._system.native(kind)
+        return Column(name, word_of(native), native, True, False, False)
+
+    def _add_missing(self, catalog: Catalog, physical: str, column: NewColumn) -> None:
+        names = {known.name.casefold() for known in catalog.columns(physical)}
+        if column.name.casefold() not in names:
+            catalog.add_column(physical, new_column(self._system, column.name, column.type))
+
+    def _known(self, known: Mapping[str, Column], name: str) -> Column:
+        if name.casefold() not in known:
+            raise messages.missing_column(self._system, name)
+        return known[name.casefold()]
+
+    def _index(self, catalog: Catalog, physical: str, column: Column) -> None:
+        """An index that nobody asked for, so that finding an identity does not read the whole table."""
+        index, table = quoted(f"identity of {physical}.{column.name}"), quoted(physical)
+        execute(catalog.connection, f"CREATE INDEX IF NOT EXISTS {index} ON {table} ({quoted(column.name)})")
+
+
+def _decoded(names: list[str], decoders: list[Callable[[object], object]], row: Sequence[object]) -> Row:
+    return {name: decode(value) for name, decode, value in zip(names, decoders, row, strict=True)}
+
+
+def _target(system: System, physical: str, chosen: Mapping[str, Column]) -> Target:
+    columns: dict[str, sa.Column[object]] = {
+        name: sa.Column(column.name, sa.types.NullType(), key=f"c{place}", quote=True)
+        for place, (name, column) in enumerate(chosen.items())
+    }
+    table = sa.Table(physical, sa.MetaData(), *columns.values(), quote=True)
+    encoders = [(name, column, encoder(column.native, system.enforced)) for name, column in chosen.items()]
+
+    def encode(row: Row, number: int) -> Row:
+        return {name: _fitted(system, column, code, row.get(name), number) for name, column, code in encoders}
+
+    def insert(connection: sa.Connection, rows: list[Row]) -> None:
+        connection.execute(sa.insert(table), [{columns[name].key: row[name] for name in columns} for row in rows])
+
+    return Target(table, columns, encode, loose if system.family == "mysql" else exact, insert)
+
+
+def _fitted(system: System, column: Column, code: Callable[[object], object], value: object, number: int) -> object:
+    try:
+        return code(value)
+    except TooLong as error:
+        raise messages.too_long(system, column.name, column.native, error.args[0], number) from None
+    except OutOfRange:
+        raise messages.out_of_range(system, column.name, column.native, number) from None
+    except (ValueError, TypeError, ArithmeticError):
+        raise messages.bad_value(system, column.name, column.native, value, number) from None

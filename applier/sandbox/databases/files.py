@@ -1,0 +1,89 @@
+"""The SQLite file of each embedded database: where it lies and how it is opened."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+import sqlalchemy as sa
+
+from applier.sandbox.databases.functions import add_functions
+from applier.sandbox.databases.messages import translated
+from applier.sandbox.databases.nouns import DatabaseError
+from applier.sandbox.databases.systems import System
+
+_WAIT_SECONDS = 60
+
+
+def database_file(system: System, database: str, data: Path) -> Path:
+    """One file per database; systems whose databases are schemas have one file in all."""
+    folder = data / "databases" / system.type_id
+    if system.server_wide:
+        return folder / "server.sqlite"
+    name = quote((database or "default").casefold() if system.upper else database or "default", safe="")
+    return folder / f"{name}.sqlite"
+
+
+def prepare(file: Path) -> None:
+    """Makes the file when it is missing, as an empty database that readers can use while one writes."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if not file.exists():
+            connection = sqlite3.connect(file, timeout=_WAIT_SECONDS)
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.close()
+    except (OSError, sqlite3.Error) as error:
+        raise DatabaseError(f"cannot open {file}: {error}") from None
+
+
+def engine_of(file: Path, *, writable: bool) -> sa.Engine:
+    """An engine whose connections read only, unless they are asked to write."""
+    uri = f"file:{quote(str(file.absolute()))}?mode={'rw' if writable else 'ro'}"
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            uri, uri=True, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        connection.execute("PRAGMA case_sensitive_like=OFF")
+        add_functions(connection)
+        return connection
+
+    return sa.create_engine("sqlite://", creator=connect, poolclass=sa.NullPool)
+
+
+@contextmanager
+def reading(system: System, engine: sa.Engine) -> Iterator[sa.Connection]:
+    with _refusals(system), engine.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def writing(system: System, engine: sa.Engine) -> Iterator[sa.Connection]:
+    """One transaction, alone from its start; rolled back whole when anything fails."""
+    with _refusals(system), engine.connect() as connection:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        try:
+            yield connection
+        except BaseException:
+            connection.exec_driver_sql("ROLLBACK")
+            raise
+        connection.exec_driver_sql("COMMIT")
+
+
+@contextmanager
+def _refusals(system: System) -> Iterator[None]:
+    try:
+        yield
+    except sa.exc.DBAPIError as error:
+        raise translated(system, str(error.orig)) from None
+
+
+def remove_all(data: Path) -> None:
+    """Deletes every embedded database."""
+    folder = data / "databases"
+    if folder.exists():
+        shutil.rmtree(folder)
