@@ -1,14 +1,16 @@
 """What every kind tells the engine about itself: where it lives, whom it names, which fields are whose.
 
 Both sides of a comparison are brought into one *canonical form*: a nested mapping in the words of the spec, where
-absent means the API's default (so `null`, `""`, `[]` and an unset member are all absent), lists without order are
-sorted or keyed, and other resources are referred to by name. `desired` and `from_api` make it, `to_api` takes it.
+absent means the API's default (so `null`, `""`, `[]` and an unset member are all absent) and other resources are
+referred to by name. `desired` makes it of a spec body, `from_api` of an answer (with ids, which the snapshot turns
+into names by the table of references), `to_api` makes a request body of it (again with ids), and `comparable` turns
+it into what is compared: lists without order become mappings by key, texts that mean the same become the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
 Canonical = dict[str, object]
@@ -25,28 +27,36 @@ class FieldClass(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One row of a kind's table. In `path`, `*` stands for every key. `key` maps a value to what is compared."""
+    """One row of a kind's table. In `path`, `*` stands for every key; `why` is the rule in a sentence."""
 
     path: tuple[str, ...]
     rule: FieldClass
-    default: object = None
-    key: Callable[[object], object] | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A member of the canonical form that holds the name of another resource (or a list of names)."""
+    """A member of the canonical form that holds the name of another resource, or a list of names."""
 
     path: tuple[str, ...]
     kind: str
 
 
 @dataclass(frozen=True, slots=True)
+class Toggle:
+    """A boolean member with an endpoint of its own, `POST {path}/{id}/{endpoint}` with `{member: bool}`."""
+
+    member: str
+    endpoint: str
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """A row of facts about one kind of resource.
 
-    `name` is the key in the spec, `noun` the word in sentences, `path` the list endpoint. `complete` tells whether a
-    list entry is as good as a single read (quirks 19 and 42).
+    `name` is the key in the spec and in addresses, `noun` the word in sentences, `path` the list endpoint.
+    `complete` tells whether a list entry is as good as a single read (quirks 19 and 42). `fixed` names the members
+    that no update can change. A kind that is not `writable` can only be referred to.
     """
 
     name: str
@@ -55,11 +65,13 @@ class Kind:
     desired: Callable[[Mapping[str, object]], Canonical]
     from_api: Callable[[ApiObject], Canonical]
     to_api: Callable[[str, Canonical, ApiObject | None], dict[str, object]]
+    comparable: Callable[[Canonical], Canonical]
     complete: Callable[[ApiObject], bool]
     fields: tuple[Field, ...] = ()
     references: tuple[Reference, ...] = ()
     fixed: tuple[str, ...] = ()
-    managed: bool = field(default=True)
+    toggle: Toggle | None = None
+    writable: bool = True
 
     def row(self, path: tuple[str, ...]) -> Field:
         """The most specific row of the table for a path; what has no row is owned."""
@@ -72,12 +84,31 @@ def matches(pattern: tuple[str, ...], path: tuple[str, ...]) -> bool:
     return len(pattern) == len(path) and all(want in ("*", have) for want, have in zip(pattern, path, strict=True))
 
 
-def at(value: object, pattern: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], object]]:
-    """Every (path, value) inside nested mappings that a pattern reaches; what is not there is passed over."""
-    if not pattern:
-        yield (), value
-    elif isinstance(value, Mapping):
-        first, rest = pattern[0], pattern[1:]
-        for name in value if first == "*" else ((first,) if first in value else ()):
-            for path, found in at(value[name], rest):
-                yield (name, *path), found
+def blank(value: object) -> bool:
+    """True for what stands for "not set" in answers: null, emptiness, false and zero (quirks 7, 14, 22)."""
+    return value is None or value in ("", [], {}, 0)
+
+
+def unset(value: object) -> bool:
+    """True for null and for empty text, list or mapping; false and zero are values (quirks 17, 22)."""
+    return value is None or (isinstance(value, str | list | dict) and len(value) == 0)
+
+
+def without(members: Mapping[str, object], drop: Callable[[object], bool] = unset) -> dict[str, object]:
+    """The members that say something."""
+    return {name: value for name, value in members.items() if not drop(value)}
+
+
+def mapping(value: object) -> Mapping[str, object]:
+    """The value if it is a mapping, else an empty one: answers hold null where nothing is set."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def sequence(value: object) -> list[object]:
+    """The value if it is a list, else an empty one."""
+    return list(value) if isinstance(value, list | tuple) else []
+
+
+def text(value: object) -> str:
+    """The value if it is a text, else an empty one."""
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,53 @@
+"""When to try again and how long to wait: connection failures, 408, 429 and 5xx, within one budget of seconds."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from applier.api.errors import ApiError, ServerFailed, Throttled, Unreachable
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to go on: at most `tries` requests and `budget` seconds; waits double from `first` up to `longest`."""
+
+    tries: int = 5
+    budget: float = 120.0
+    first: float = 0.25
+    longest: float = 20.0
+
+
+def worth_another_try(error: ApiError) -> bool:
+    """True for what may be gone in a moment. Never a 409 or another 4xx (quirk 53)."""
+    return isinstance(error, Unreachable | Throttled | ServerFailed)
+
+
+def persistent(attempt: Callable[[], T], patience: Patience, stop: threading.Event) -> T:
+    """Call until it succeeds, fails for good, or patience ends; raises the last `ApiError`.
+
+    Waits are the server's Retry-After or exponential with full jitter, and end early when `stop` is set.
+    """
+    deadline = time.monotonic() + patience.budget
+    for number in range(1, patience.tries + 1):
+        try:
+            return attempt()
+        except ApiError as error:
+            wait = _wait(error, number, patience)
+            last = number == patience.tries or time.monotonic() + wait > deadline
+            if last or not worth_another_try(error) or stop.wait(wait):
+                raise
+    raise AssertionError("patience.tries is at least 1")
+
+
+def _wait(error: ApiError, number: int, patience: Patience) -> float:
+    if isinstance(error, Throttled) and error.wait is not None:
+        return min(error.wait, patience.budget)
+    longest: float = min(patience.longest, patience.first * 2 ** (number - 1))
+    return longest * random.uniform(0.5, 1.0)  # noqa: S311 - jitter needs no cryptography

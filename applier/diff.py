@@ -1,0 +1,125 @@
+"""Which fields differ between what is declared and what is live, under the table of field classes of the kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from applier.kinds.base import Canonical, FieldClass, Kind, blank, mapping
+from applier.secrets import SENSITIVE, Secret, shown
+
+ABSENT = object()
+Keys = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field that differs; None stands for absent. Values hold no secrets."""
+
+    path: Keys
+    before: object
+    after: object
+
+    @property
+    def label(self) -> str:
+        """The path as people write it: `fields.EMAIL.field`."""
+        return ".".join(self.path)
+
+
+def changes(kind: Kind, declared: Canonical, live: Canonical) -> tuple[FieldChange, ...]:
+    """The differences by path, none when the two mean the same; the rules are at the end of quirks.md."""
+    after, before = compared(kind, kind.comparable(declared), kind.comparable(live), ())
+    return () if same(after, before) else _by_deepdiff(mapping(before), mapping(after))
+
+
+def leaves(kind: Kind, declared: Canonical) -> tuple[FieldChange, ...]:
+    """Every declared field as a change from nothing; what a create shows."""
+    return tuple(FieldChange(path, None, shown(value)) for path, value in _leaves(kind.comparable(declared), ()))
+
+
+def same(one: object, other: object) -> bool:
+    """Equality that keeps `true` and `1` apart, but not `10` and `10.0` (quirk 32)."""
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    return one == other
+
+
+def masked(value: object) -> bool:
+    """True for what the service shows in place of a secret (quirk 1)."""
+    return isinstance(value, str) and bool(value) and not value.strip("*")
+
+
+def compared(kind: Kind, declared: object, live: object, path: Keys) -> tuple[object, object]:
+    """The parts of both sides that the table lets count; `ABSENT` on both sides where nothing does."""
+    rule = kind.row(path).rule if path else FieldClass.OWNED
+    if rule is FieldClass.WRITE_ONLY:
+        return ABSENT, ABSENT
+    if rule is FieldClass.OPTIONAL and (declared is ABSENT or (blank(declared) and (live is ABSENT or blank(live)))):
+        return ABSENT, ABSENT
+    if masked(live) and declared is not ABSENT and not blank(declared):
+        return ABSENT, ABSENT
+    if not (isinstance(declared, Mapping) or isinstance(live, Mapping)):
+        return declared, live
+    if not all(isinstance(side, Mapping) or side is ABSENT for side in (declared, live)):
+        return declared, live
+    return _members(kind, declared, live, path)
+
+
+def _members(kind: Kind, declared: object, live: object, path: Keys) -> tuple[object, object]:
+    want, have = mapping(declared), mapping(live)
+    after: dict[str, object] = {}
+    before: dict[str, object] = {}
+    for key in dict.fromkeys((*want, *have)):
+        left, right = compared(kind, want.get(key, ABSENT), have.get(key, ABSENT), (*path, key))
+        if left is not ABSENT:
+            after[key] = left
+        if right is not ABSENT:
+            before[key] = right
+    return (after if after or declared is not ABSENT else ABSENT), (before if before or live is not ABSENT else ABSENT)
+
+
+def _by_deepdiff(before: Mapping[str, object], after: Mapping[str, object]) -> tuple[FieldChange, ...]:
+    from deepdiff import DeepDiff  # slow to import, and only needed when something differs
+
+    tree = DeepDiff(before, after, view="tree", ignore_numeric_type_changes=True, threshold_to_diff_deeper=0)
+    paths = {_path(item.path(output_format="list")) for group in tree.values() for item in group}
+    found = [FieldChange(path, *_hidden(_get(before, path), _get(after, path))) for path in paths]
+    return tuple(sorted(found, key=lambda one: one.path))
+
+
+def _path(steps: list[str | int]) -> Keys:
+    """The way through mappings; a list is shown whole, since a position in it says little to people."""
+    keys: list[str] = []
+    for step in steps:
+        if not isinstance(step, str):
+            break
+        keys.append(step)
+    return tuple(keys)
+
+
+def _get(value: object, path: Keys) -> object:
+    for key in path:
+        value = mapping(value).get(key)
+    return value
+
+
+def _hidden(before: object, after: object) -> tuple[object, object]:
+    """Both sides for showing: where the new value is a secret, the old one was one too."""
+    if isinstance(after, Secret):
+        return (None if before is None else SENSITIVE), SENSITIVE
+    if isinstance(after, Mapping) and isinstance(before, Mapping):
+        pairs = {key: _hidden(before.get(key), after.get(key)) for key in dict.fromkeys((*before, *after))}
+        return {key: pairs[key][0] for key in before}, {key: pairs[key][1] for key in after}
+    if isinstance(after, list) and any(isinstance(shown(one), str) and shown(one) == SENSITIVE for one in after):
+        return SENSITIVE, SENSITIVE
+    return shown(before), shown(after)
+
+
+def _leaves(value: object, path: Keys) -> list[tuple[Keys, object]]:
+    if isinstance(value, Mapping) and value:
+        return [leaf for key, member in value.items() for leaf in _leaves(member, (*path, str(key)))]
+    return [(path, value)]

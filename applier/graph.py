@@ -1,0 +1,46 @@
+"""Who needs whom: addresses in an order in which everything comes after what it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from graphlib import CycleError, TopologicalSorter
+
+from applier.kinds import KINDS
+
+RANK = {name: number for number, name in enumerate(KINDS)}
+
+
+def ordered(needs: Mapping[str, Iterable[str]]) -> list[str]:
+    """The addresses of `needs`, each after those it needs; among equals by kind and name, so always the same.
+
+    Raises `graphlib.CycleError`; the spec is checked for cycles before.
+    """
+    sorter = TopologicalSorter({one: [other for other in others if other in needs] for one, others in needs.items()})
+    sorter.prepare()
+    order: list[str] = []
+    while sorter.is_active():
+        ready = sorted(sorter.get_ready(), key=by_kind_and_name)
+        order.extend(ready)
+        sorter.done(*ready)
+    return order
+
+
+def by_kind_and_name(address: str) -> tuple[int, str]:
+    """The sort key of everything shown: kinds in the order of dependence, then names."""
+    kind, _, name = address.partition("/")
+    return RANK.get(kind, len(RANK)), name
+
+
+def reached(start: Iterable[str], needs: Mapping[str, Iterable[str]]) -> set[str]:
+    """The start and everything that it needs, directly or not."""
+    found: set[str] = set()
+    waiting = list(start)
+    while waiting:
+        address = waiting.pop()
+        if address not in found:
+            found.add(address)
+            waiting.extend(needs.get(address, ()))
+    return found
+
+
+__all__ = ["CycleError", "by_kind_and_name", "ordered", "reached"]

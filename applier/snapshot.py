@@ -1,0 +1,119 @@
+"""What exists: every live object of the kinds asked for, in canonical form and told in names."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from applier.api import Client, Missing
+from applier.kinds import KINDS
+from applier.kinds.base import ApiObject, Canonical, Kind, mapping, text
+from applier.kinds.references import translated
+from applier.resources import address_of
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """One live object. `answer` is what the service said, `canonical` the same in the words of the spec."""
+
+    kind: str
+    id: str
+    name: str
+    answer: ApiObject = field(repr=False)
+    canonical: Canonical = field(repr=False)
+
+    @property
+    def address(self) -> str:
+        return address_of(self.kind, self.name)
+
+    @property
+    def updated_at(self) -> str:
+        """When it was last written, RFC 3339; empty where the service does not say."""
+        return text(self.answer.get("updated_at"))
+
+    @property
+    def updated_by(self) -> str:
+        """Who wrote it last; empty where the service does not say."""
+        return text(mapping(self.answer.get("updated_by")).get("name"))
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All live objects, found by address or by kind and id. Several may share an address (quirk 39)."""
+
+    by_address: Mapping[str, tuple[Live, ...]] = field(default_factory=dict)
+    by_id: Mapping[tuple[str, str], Live] = field(default_factory=dict)
+
+    def at(self, address: str) -> tuple[Live, ...]:
+        """Everything live under an address."""
+        return self.by_address.get(address, ())
+
+    def of_kind(self, kind: str) -> list[Live]:
+        """The live objects of one kind, by name."""
+        return sorted((one for one in self.by_id.values() if one.kind == kind), key=lambda one: (one.name, one.id))
+
+    def name_of(self, kind: str, identifier: str) -> str:
+        """The name behind an id, or words that cannot be a name when nothing is there."""
+        found = self.by_id.get((kind, identifier))
+        return found.name if found else unknown(kind, identifier)
+
+
+def unknown(kind: str, identifier: str) -> str:
+    """How an id is told that leads nowhere."""
+    return f"({KINDS[kind].noun} {identifier}, which does not exist)"
+
+
+def closure(kinds: Collection[str]) -> list[str]:
+    """The kinds and all that they can refer to, in the order of dependence; reference-only kinds as they are given."""
+    wanted = set(kinds)
+    for name in reversed(KINDS):
+        if name in wanted:
+            wanted |= {one.kind for one in KINDS[name].references if KINDS[one.kind].writable}
+    return [name for name in KINDS if name in wanted]
+
+
+def take(client: Client, kinds: Collection[str], wanted: Collection[str], parallelism: int = 10) -> Snapshot:
+    """List every kind, then read singly what the lists show too thinly and `wanted` (addresses) asks for.
+
+    Raises `ApiError`.
+    """
+    with ThreadPoolExecutor(max_workers=parallelism) as pool:
+        listed = dict(zip(kinds, pool.map(lambda name: list(client.pages(KINDS[name].path)), kinds), strict=True))
+        entries = [(KINDS[name], entry) for name in kinds for entry in listed[name]]
+        whole = list(pool.map(lambda pair: _whole(client, *pair, wanted), entries))
+    return told_in_names([(kind, entry) for (kind, _), entry in zip(entries, whole, strict=True) if entry is not None])
+
+
+def _whole(client: Client, kind: Kind, entry: ApiObject, wanted: Collection[str]) -> ApiObject | None:
+    if kind.complete(entry) or address_of(kind.name, text(entry.get("name"))) not in wanted:
+        return entry
+    try:
+        return read(client, kind, text(entry.get("id")))
+    except Missing:  # deleted since the list was made
+        return None
+
+
+def read(client: Client, kind: Kind, identifier: str) -> ApiObject:
+    """One object as it is now. Raises `ApiError`, `Missing` when it is gone."""
+    return mapping(client.get(f"{kind.path}/{identifier}").get("data"))
+
+
+def told_in_names(entries: Iterable[tuple[Kind, ApiObject]]) -> Snapshot:
+    """A snapshot of answers: ids become names by the tables of references."""
+    entries = list(entries)
+    names = {(kind.name, text(entry.get("id"))): text(entry.get("name")) for kind, entry in entries}
+    by_id: dict[tuple[str, str], Live] = {}
+    by_address: defaultdict[str, tuple[Live, ...]] = defaultdict(tuple)
+    for kind, entry in entries:
+        one = live_of(kind, entry, lambda of, identifier: names.get((of, identifier)) or unknown(of, identifier))
+        by_id[one.kind, one.id] = one
+        by_address[one.address] += (one,)
+    return Snapshot(dict(by_address), by_id)
+
+
+def live_of(kind: Kind, answer: ApiObject, name_of: Callable[[str, str], str]) -> Live:
+    """One answer as a live object; `name_of(kind, id)` tells the names."""
+    canonical = translated(kind, kind.from_api(answer), name_of)
+    return Live(kind.name, text(answer.get("id")), text(answer.get("name")), answer, canonical)
