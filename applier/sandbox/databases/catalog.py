@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from applier.sandbox.databases.messages import missing_table, table_exists
 from applier.sandbox.databases.names import Name, name_from_parts, name_of
 from applier.sandbox.databases.nouns import Column, DatabaseError
-from applier.sandbox.databases.shapes import word_of
+from applier.sandbox.databases.shapes import shape_of, word_of
 from applier.sandbox.databases.systems import System
 from applier.sandbox.databases.values import affinity_of
 
@@ -103,6 +103,8 @@ def new_column(system: System, name: str, wanted: str) -> Column:
 def _definition(system: System, column: Column) -> str:
     flag = "KEY " if column.primary_key else "UNIQUE " if column.unique else ""
     text = f"{quoted(column.name)} {quoted(f'{affinity_of(column.native)} {flag}{column.native}')}"
+    if system.loose and shape_of(column.native).kind == "text":
+        text += " COLLATE NOCASE"
     if not column.nullable:
         text += " NOT NULL"
     if column.unique and not column.primary_key and system.enforced:

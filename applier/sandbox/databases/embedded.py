@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from applier.sandbox.databases import files, messages
 from applier.sandbox.databases.catalog import Catalog, execute, new_column, quoted
-from applier.sandbox.databases.matching import exact, loose
+from applier.sandbox.databases.matching import exact, nocase
 from applier.sandbox.databases.names import name_of
 from applier.sandbox.databases.nouns import Column, Counts, Identity, NewColumn, Row, Rows
 from applier.sandbox.databases.queries import in_sqlite
@@ -174,7 +174,7 @@ def _target(system: System, physical: str, chosen: Mapping[str, Column]) -> Targ
     def insert(connection: sa.Connection, rows: list[Row]) -> None:
         connection.execute(sa.insert(table), [{columns[name].key: row[name] for name in columns} for row in rows])
 
-    return Target(table, columns, encode, loose if system.family == "mysql" else exact, insert)
+    return Target(table, columns, encode, nocase if system.loose else exact, insert)
 
 
 def _fitted(system: System, column: Column, code: Callable[[object], object], value: object, number: int) -> object:

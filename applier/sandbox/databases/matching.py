@@ -19,6 +19,11 @@ def exact(value: object) -> object:
     return value
 
 
+def nocase(value: object) -> object:
+    """As SQLite's NOCASE compares: the case of the letters A to Z does not count."""
+    return value.encode().lower() if isinstance(value, str) else value
+
+
 def loose(value: object) -> object:
     """As MySQL's usual collations compare: neither case, accents nor trailing blanks count."""
     if not isinstance(value, str):

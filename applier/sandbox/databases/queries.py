@@ -64,12 +64,19 @@ def in_sqlite(system: System, query: str, physical: Callable[[list[str]], str]) 
     for column in tree.find_all(exp.Column):
         column.set("db", None)
         column.set("catalog", None)
-    for limit in tree.find_all(exp.Fetch):
-        limit.set("with_ties", None)
+    tree = tree.transform(_without_parentheses)
     try:
         return _Generator(dialect="sqlite").generate(tree)
     except SqlglotError as error:
         raise DatabaseError(f"the embedded database cannot run this query: {_first_line(error)}") from None
+
+
+def _without_parentheses(node: exp.Expr) -> exp.Expr:
+    """SQLite takes no parentheses around a whole SELECT or around the parts of a UNION."""
+    inside = isinstance(node.parent, exp.SetOperation) or node.parent is None
+    if isinstance(node, exp.Subquery) and inside and not node.alias:
+        return exp.select("*").from_(node.this.subquery())
+    return node
 
 
 def _rename(table: exp.Table, named: set[str], physical: Callable[[list[str]], str]) -> None:

@@ -12,6 +12,7 @@ class System:
 
     `server_wide`: what the system calls a database is a schema here, and one file holds them all.
     `enforced`: primary and unique keys refuse duplicates (warehouses only note them).
+    `loose`: texts are equal that differ in case only.
     """
 
     type_id: str
@@ -24,6 +25,7 @@ class System:
     standing_schemas: tuple[str, ...] = ()
     upper: bool = False
     enforced: bool = True
+    loose: bool = False
 
     def native(self, word: str) -> str:
         """The native type for one of Polytomic's words or a kind of `shapes`; any other text is native already."""
@@ -74,8 +76,9 @@ _CLICKHOUSE = {
 
 def _sqlserver(type_id: str) -> System:
     return System(
-        type_id, "tsql", "sqlserver", ("database",), _SQLSERVER, default_schema="dbo", standing_schemas=("dbo",)
-    )
+        type_id, "tsql", "sqlserver", ("database",), _SQLSERVER,
+        default_schema="dbo", standing_schemas=("dbo",), loose=True,
+    )  # fmt: skip
 
 
 def _redshift(type_id: str) -> System:
@@ -86,7 +89,7 @@ def _redshift(type_id: str) -> System:
 
 
 _ALL = (
-    System("mysql", "mysql", "mysql", ("dbname",), _MYSQL, server_wide=True),
+    System("mysql", "mysql", "mysql", ("dbname",), _MYSQL, server_wide=True, loose=True),
     System(
         "postgresql", "postgres", "postgresql", ("database",), _POSTGRESQL,
         default_schema="public", standing_schemas=("public",),
