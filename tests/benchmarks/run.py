@@ -92,7 +92,7 @@ def _plan(sandbox: Sandbox, project: Path, objects: int) -> list[Row]:
     applied = run((*APPLIER, "apply", str(project), "--yes"), settings)
     wrote = len(sandbox.requests())
     planned = run((*APPLIER, "plan", str(project), "--detailed-exitcode"), settings)  # 2 if anything were to change
-    sent = sandbox.requests()[wrote:]
+    sent = sandbox.requests()
     bare = f"{len(sent)} bare httpx requests"
     costs = side_by_side({bare: (*PYTHON, "-c", GET_PATHS, *sent)}, 3, settings)
     return [

@@ -20,14 +20,15 @@ PATIENCE = 30.0  # seconds until the server has to answer
 
 @dataclass(frozen=True, slots=True)
 class Sandbox:
-    """A running server; `requests` tells what it was asked, oldest first, its own doings aside."""
+    """A running server."""
 
     url: str
 
     def requests(self) -> list[str]:
-        """Path and query of every API request so far."""
+        """Path and query of every API request since the last time this was asked."""
         answer = httpx.get(f"{self.url}/_sandbox/requests", timeout=60).raise_for_status().json()
-        return [entry["path"] + (f"?{entry['query']}" if entry.get("query") else "") for entry in answer["data"]]
+        httpx.delete(f"{self.url}/_sandbox/requests").raise_for_status()
+        return [str(httpx.URL(entry["path"], params=entry["query"] or None)) for entry in answer["data"]]
 
 
 @contextmanager
