@@ -10,8 +10,10 @@ from applier.kinds import KINDS
 RANK = {name: number for number, name in enumerate(KINDS)}
 
 
-def ordered(needs: Mapping[str, Iterable[str]]) -> list[str]:
+def ordered(needs: Mapping[str, Iterable[str]], *, last_kinds_first: bool = False) -> list[str]:
     """The addresses of `needs`, each after those it needs; among equals by kind and name, so always the same.
+
+    With `last_kinds_first` equals go by kind the other way round, as deletes should.
 
     Raises `graphlib.CycleError`; the spec is checked for cycles before.
     """
@@ -20,6 +22,8 @@ def ordered(needs: Mapping[str, Iterable[str]]) -> list[str]:
     order: list[str] = []
     while sorter.is_active():
         ready = sorted(sorter.get_ready(), key=by_kind_and_name)
+        if last_kinds_first:
+            ready.sort(key=lambda address: by_kind_and_name(address)[0], reverse=True)
         order.extend(ready)
         sorter.done(*ready)
     return order

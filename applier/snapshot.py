@@ -68,7 +68,7 @@ def unknown(kind: str, identifier: str) -> str:
 def closure(kinds: Collection[str]) -> list[str]:
     """The kinds and all that they can refer to, in the order of dependence; reference-only kinds as they are given."""
     wanted = set(kinds)
-    for name in reversed(KINDS):
+    for name in reversed(list(KINDS)):
         if name in wanted:
             wanted |= {one.kind for one in KINDS[name].references if KINDS[one.kind].writable}
     return [name for name in KINDS if name in wanted]
@@ -82,7 +82,7 @@ def take(client: Client, kinds: Collection[str], wanted: Collection[str], parall
     with ThreadPoolExecutor(max_workers=parallelism) as pool:
         listed = dict(zip(kinds, pool.map(lambda name: list(client.pages(KINDS[name].path)), kinds), strict=True))
         entries = [(KINDS[name], entry) for name in kinds for entry in listed[name]]
-        whole = list(pool.map(lambda pair: _whole(client, *pair, wanted), entries))
+        whole = list(pool.map(lambda pair: _whole(client, pair[0], pair[1], wanted), entries))
     return told_in_names([(kind, entry) for (kind, _), entry in zip(entries, whole, strict=True) if entry is not None])
 
 

@@ -15,7 +15,7 @@ import httpx
 from applier import __version__
 from applier.api.answers import check_version, decoded, failure
 from applier.api.errors import ApiError, BadAnswer, Unreachable
-from applier.api.retry import Patience, persistent
+from applier.api.retry import Patience, clearly_not_done, persistent, worth_another_try
 
 DEFAULT_URL = "https://app.polytomic.com"
 DEFAULT_VERSION = "2024-02-08"
@@ -122,7 +122,8 @@ class Client:
             keys.renew()  # a definite answer is remembered under the key, errors too (quirk 54)
             raise failure(response.status_code, response.headers, response.content, self.settings.secrets)
 
-        return persistent(attempt, self.settings.patience, self.stop)
+        again = clearly_not_done if key else worth_another_try
+        return persistent(attempt, self.settings.patience, self.stop, again)
 
     def _once(
         self, method: str, path: str, query: Query | None, body: Mapping[str, object] | None, key: str | None

@@ -29,7 +29,14 @@ def worth_another_try(error: ApiError) -> bool:
     return isinstance(error, Unreachable | Throttled | ServerFailed)
 
 
-def persistent(attempt: Callable[[], T], patience: Patience, stop: threading.Event) -> T:
+def clearly_not_done(error: ApiError) -> bool:
+    """As above for a POST: a server that failed may have acted, and only a look can tell (quirk 53)."""
+    return isinstance(error, Unreachable | Throttled)
+
+
+def persistent(
+    attempt: Callable[[], T], patience: Patience, stop: threading.Event, again: Callable[[ApiError], bool]
+) -> T:
     """Call until it succeeds, fails for good, or patience ends; raises the last `ApiError`.
 
     Waits are the server's Retry-After or exponential with full jitter, and end early when `stop` is set.
@@ -41,7 +48,7 @@ def persistent(attempt: Callable[[], T], patience: Patience, stop: threading.Eve
         except ApiError as error:
             wait = _wait(error, number, patience)
             last = number == patience.tries or time.monotonic() + wait > deadline
-            if last or not worth_another_try(error) or stop.wait(wait):
+            if last or not again(error) or stop.wait(wait):
                 raise
     raise AssertionError("patience.tries is at least 1")
 

@@ -1,0 +1,7 @@
+"""Carries out a plan and runs syncs; decides nothing."""
+
+from applier.execute.outcomes import Outcome, Status
+from applier.execute.runs import Run, last_runs, run_syncs
+from applier.execute.scheduling import execute
+
+__all__ = ["Outcome", "Run", "Status", "execute", "last_runs", "run_syncs"]

@@ -1,0 +1,34 @@
+"""What became of each change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from applier.diff import FieldChange
+from applier.plan import Action
+
+
+class Status(StrEnum):
+    """How a change ended."""
+
+    DONE = "done"
+    DIFFERENT = "not converged"  # written, but the service keeps something else
+    CONFLICT = "conflict"  # somebody else wrote it since the plan was made; not overwritten
+    FAILED = "failed"
+    SKIPPED = "skipped"  # something that it waits for was not done
+    NOT_STARTED = "not started"  # interrupted before its turn
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One change and its end. `differs` holds what the service kept different (before: live, after: declared)."""
+
+    address: str
+    action: Action
+    status: Status
+    id: str | None = None
+    message: str = ""
+    hint: str | None = None
+    differs: tuple[FieldChange, ...] = ()
+    seconds: float = 0.0

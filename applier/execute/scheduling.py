@@ -1,0 +1,96 @@
+"""Who goes when: every change as soon as what it waits for is done, the independent ones side by side."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+
+from applier.api import ApiError
+from applier.execute.outcomes import Outcome, Status
+from applier.execute.writing import Conflict, Workplace, carry_out
+from applier.plan import Change, Plan
+
+Tell = Callable[[Change, Outcome | None], None]
+
+
+def execute(
+    plan: Plan, workplace: Workplace, *, parallelism: int = 10, tell: Tell = lambda change, outcome: None
+) -> tuple[Outcome, ...]:
+    """Carry out every change; what fails skips only what waits for it.
+
+    `tell` hears of each change when it starts (outcome None) and when it ends, always in the calling thread.
+    Ctrl-C starts nothing more, waits for what is under way and leaves the rest not started; a second one stops at once.
+    """
+    outcomes: dict[str, Outcome] = {}
+    waiting = {one.address: one for one in plan.changes}
+    running: dict[Future[Outcome], Change] = {}
+    pool = ThreadPoolExecutor(max_workers=parallelism, thread_name_prefix="apply")
+    try:
+        while waiting or running:
+            for change in _ready(waiting, outcomes, set(waiting)):
+                del waiting[change.address]
+                blocked = [one for one in change.waits_for if not _done(outcomes[one])]
+                if blocked:
+                    outcomes[change.address] = _skipped(change, blocked)
+                    tell(change, outcomes[change.address])
+                else:
+                    tell(change, None)
+                    running[pool.submit(_attempt, change, workplace)] = change
+            finished, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in finished:
+                change = running.pop(future)
+                outcomes[change.address] = future.result()
+                tell(change, outcomes[change.address])
+    except KeyboardInterrupt:
+        workplace.client.stop.set()
+        for future, change in running.items():
+            outcomes[change.address] = future.result()
+            tell(change, outcomes[change.address])
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+    missing = (one for one in plan.changes if one.address not in outcomes)
+    outcomes.update({one.address: Outcome(one.address, one.action, Status.NOT_STARTED, one.id) for one in missing})
+    return tuple(outcomes[one.address] for one in plan.changes)
+
+
+def _ready(waiting: dict[str, Change], outcomes: dict[str, Outcome], left: set[str]) -> list[Change]:
+    return [one for one in waiting.values() if all(other in outcomes for other in one.waits_for)]
+
+
+def _done(outcome: Outcome) -> bool:
+    return outcome.status in (Status.DONE, Status.DIFFERENT)
+
+
+def _skipped(change: Change, blocked: list[str]) -> Outcome:
+    reason = f"waits for {', '.join(blocked)}, which {'was' if len(blocked) == 1 else 'were'} not done"
+    return Outcome(change.address, change.action, Status.SKIPPED, change.id, reason)
+
+
+def _attempt(change: Change, workplace: Workplace) -> Outcome:
+    started = time.monotonic()
+    try:
+        identifier, differs = carry_out(change, workplace)
+        status = Status.DIFFERENT if differs else Status.DONE
+        seconds = time.monotonic() - started
+        return Outcome(change.address, change.action, status, identifier, differs=differs, seconds=seconds)
+    except Conflict as conflict:
+        return Outcome(
+            change.address,
+            change.action,
+            Status.CONFLICT,
+            change.id,
+            str(conflict),
+            "plan again to see what it is now",
+            seconds=time.monotonic() - started,
+        )
+    except ApiError as error:
+        return Outcome(
+            change.address,
+            change.action,
+            Status.FAILED,
+            change.id,
+            str(error),
+            error.hint,
+            seconds=time.monotonic() - started,
+        )

@@ -1,0 +1,148 @@
+"""Declared resources beside live ones: every name in the spec found, once, or a diagnostic that says why not."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from applier import graph
+from applier.diagnostics import Diagnostic, Place, did_you_mean
+from applier.kinds import KINDS
+from applier.kinds.base import Canonical, mapping
+from applier.kinds.references import Use, uses
+from applier.resources import Resource, Spec
+from applier.snapshot import Live, Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A declared resource in canonical form, with the names that it mentions."""
+
+    resource: Resource
+    canonical: Canonical = field(repr=False)
+    uses: tuple[Use, ...]
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The addresses it mentions, each once."""
+        return tuple(dict.fromkeys(one.address for one in self.uses))
+
+
+Forms = Mapping[str, Form]
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """The chosen forms by address, what is live of them, and everything that is wrong with their names."""
+
+    forms: Forms
+    live: Mapping[str, Live]
+    ambiguous: frozenset[str]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def forms_of(spec: Spec) -> Forms:
+    """Every declared resource in canonical form, by address in sorted order; unmanaged ones mention nobody."""
+    return {address: _form(spec.resources[address]) for address in sorted(spec.resources)}
+
+
+def _form(resource: Resource) -> Form:
+    if not resource.managed:
+        return Form(resource, {}, ())
+    kind = KINDS[resource.kind]
+    canonical = kind.desired(resource.body)
+    return Form(resource, canonical, tuple(uses(kind, canonical)))
+
+
+def mentioned_kinds(forms: Forms) -> list[str]:
+    """Every kind that is declared or mentioned, in the order of dependence."""
+    kinds = {one.resource.kind for one in forms.values()} | {use.kind for one in forms.values() for use in one.uses}
+    return sorted(kinds, key=lambda kind: graph.RANK[kind])
+
+
+def link(forms: Forms, snapshot: Snapshot, chosen: Collection[str] | None = None) -> Links:
+    """Find what the chosen ones (all, without a choice) are and mention."""
+    picked = {address: one for address, one in forms.items() if chosen is None or address in chosen}
+    live = {address: found[0] for address in picked if len(found := snapshot.at(address)) == 1}
+    ambiguous = frozenset(address for address in picked if len(snapshot.at(address)) > 1)
+    problems = [_twice(picked[address].resource, snapshot.at(address)) for address in sorted(ambiguous)]
+    for form in picked.values():
+        if not form.resource.managed and not snapshot.at(form.resource.address):
+            problems.append(_not_live(form.resource))
+        mentions = [_mention(form.resource, use, forms, picked, snapshot) for use in _once(form.uses)]
+        problems += [problem for problem in mentions if problem is not None]
+    return Links(picked, live, ambiguous, tuple(problems))
+
+
+def _once(used: Sequence[Use]) -> list[Use]:
+    """The first mention of each name: thirty fields of one missing model are one mistake."""
+    return list({use.address: use for use in reversed(used)}.values())[::-1]
+
+
+def _mention(resource: Resource, use: Use, forms: Forms, chosen: Forms, snapshot: Snapshot) -> Diagnostic | None:
+    found = snapshot.at(use.address)
+    if use.address in chosen or len(found) == 1:
+        return None
+    noun, place = KINDS[use.kind].noun, written_at(resource, use)
+    if found:
+        said = f'{resource.address} mentions the {noun} "{use.name}", but {len(found)} live ones have that name: '
+        return Diagnostic(
+            *AMBIGUOUS, said + _ids(found), place, "rename or delete all but one of them", address=resource.address
+        )
+    if use.address in forms:
+        return Diagnostic(
+            "left-out",
+            "something that is needed was left out",
+            f'{resource.address} needs the {noun} "{use.name}", which is declared, but left out here and not live',
+            place,
+            "do not exclude it, or apply it first",
+            address=resource.address,
+        )
+    known = [one.resource.name for one in forms.values() if one.resource.kind == use.kind]
+    known += [one.name for one in snapshot.of_kind(use.kind)]
+    return Diagnostic(
+        "unknown-reference",
+        "a name leads nowhere",
+        f'there is no {noun} "{use.name}", neither in the spec nor live',
+        place,
+        did_you_mean(use.name, known) or f"declare it under {use.kind}, or make it in Polytomic first",
+        address=resource.address,
+    )
+
+
+def written_at(resource: Resource, use: Use) -> Place:
+    """Where a mention stands: the member itself, or the sync's `model` when it was filled in from there."""
+    value: object = resource.body
+    for step in use.path:
+        value = value[step] if isinstance(value, list) and isinstance(step, int) else mapping(value).get(str(step))
+    return resource.locate("model") if value is None and use.path[-1] == "model" else resource.locate(*use.path)
+
+
+AMBIGUOUS = ("ambiguous-name", "a name is live more than once")
+
+
+def _twice(resource: Resource, found: Collection[Live]) -> Diagnostic:
+    noun = KINDS[resource.kind].noun
+    return Diagnostic(
+        *AMBIGUOUS,
+        f'{len(found)} live {noun}s are called "{resource.name}": {_ids(found)}',
+        resource.place,
+        "rename or delete all but one of them in Polytomic",
+        address=resource.address,
+    )
+
+
+def _ids(found: Collection[Live]) -> str:
+    return ", ".join(sorted(one.id for one in found))
+
+
+def _not_live(resource: Resource) -> Diagnostic:
+    noun = KINDS[resource.kind].noun
+    return Diagnostic(
+        "not-live",
+        "what is not managed here has to exist",
+        f'there is no live {noun} "{resource.name}", and the spec says "managed: false"',
+        resource.place,
+        f"make it in Polytomic, or declare the {noun} in full",
+        address=resource.address,
+    )

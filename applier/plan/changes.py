@@ -1,0 +1,57 @@
+"""The nouns of a plan."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+
+from applier.diagnostics import Diagnostic, Place
+from applier.diff import FieldChange
+
+
+class Action(StrEnum):
+    """What happens to a resource."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One resource that will be written. `waits_for` holds addresses of changes that have to be done before.
+
+    `updated_at` and `updated_by` tell the last write to what is live now, as far as the service says.
+    """
+
+    address: str
+    kind: str
+    name: str
+    action: Action
+    id: str | None = None
+    fields: tuple[FieldChange, ...] = ()
+    place: Place | None = None
+    waits_for: tuple[str, ...] = ()
+    updated_at: str = ""
+    updated_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that will be done, in order, and what stays as it is."""
+
+    changes: tuple[Change, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    def count(self, action: Action) -> int:
+        """How many changes are of that sort."""
+        return sum(one.action is action for one in self.changes)
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for the same changes wherever the files lie: 16 hexadecimal digits."""
+        told = [{**asdict(one), "place": None} for one in self.changes]
+        return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()[:16]

@@ -1,0 +1,114 @@
+"""The plan that makes live what is declared."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from applier import diff, graph
+from applier.diagnostics import Diagnostic, in_order
+from applier.diff import FieldChange
+from applier.kinds import KINDS
+from applier.linking import Form, Forms, link
+from applier.plan.changes import Action, Change, Plan
+from applier.snapshot import Live, Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A declared resource beside what is live under its name; no action where both mean the same."""
+
+    form: Form
+    live: Live | None
+    fields: tuple[FieldChange, ...]
+
+    @property
+    def action(self) -> Action | None:
+        if self.live is None:
+            return Action.CREATE
+        return Action.UPDATE if self.fields else None
+
+
+def plan_to_apply(forms: Forms, snapshot: Snapshot, chosen: Collection[str] | None = None) -> Plan:
+    """What has to change so that live is as declared, for the `chosen` addresses or all.
+
+    Mistakes come back as diagnostics of the plan: names that lead nowhere or to several objects, members that no
+    update can change, secrets that a full replacement would lose.
+    """
+    links = link(forms, snapshot, chosen)
+    pairs = {
+        address: _pair(form, links.live.get(address))
+        for address, form in links.forms.items()
+        if form.resource.managed and address not in links.ambiguous
+    }
+    active = {address: pair for address, pair in pairs.items() if pair.action is not None}
+    needs = {address: [one for one in pair.form.needs if one in active] for address, pair in active.items()}
+    changes = tuple(_change(active[address], needs[address]) for address in graph.ordered(needs))
+    unchanged = sorted((address for address in pairs if address not in active), key=graph.by_kind_and_name)
+    problems = [problem for pair in active.values() for problem in _problems(pair)]
+    return Plan(changes, tuple(unchanged), in_order([*links.diagnostics, *problems]))
+
+
+def _pair(form: Form, live: Live | None) -> _Pair:
+    kind = KINDS[form.resource.kind]
+    if live is None:
+        return _Pair(form, None, diff.leaves(kind, form.canonical))
+    return _Pair(form, live, diff.changes(kind, form.canonical, live.canonical))
+
+
+def _change(pair: _Pair, needs: list[str]) -> Change:
+    resource, live = pair.form.resource, pair.live
+    return Change(
+        address=resource.address,
+        kind=resource.kind,
+        name=resource.name,
+        action=pair.action or Action.UPDATE,
+        id=live.id if live else None,
+        fields=pair.fields,
+        place=resource.place,
+        waits_for=tuple(sorted(needs, key=graph.by_kind_and_name)),
+        updated_at=live.updated_at if live else "",
+        updated_by=live.updated_by if live else "",
+    )
+
+
+def _problems(pair: _Pair) -> Iterator[Diagnostic]:
+    if pair.live is None:
+        return
+    resource, kind = pair.form.resource, KINDS[pair.form.resource.kind]
+    for one in pair.fields:
+        if one.label in kind.fixed:
+            yield Diagnostic(
+                "cannot-change",
+                "no update can change this member",
+                f'the live {kind.noun} "{resource.name}" ({pair.live.id}) has {one.label} {json.dumps(one.before)}, '
+                f"declared is {json.dumps(one.after)}",
+                resource.locate(*one.path),
+                "give the new one another name and move its users over, or delete the live one first",
+                address=resource.address,
+            )
+    for path in masks(kind.to_api(resource.name, pair.form.canonical, pair.live.answer)):
+        yield _lost_secret(pair, path)
+
+
+def masks(value: object, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Where a request body holds what the service shows in place of a secret (quirks 1 to 3)."""
+    if isinstance(value, Mapping):
+        for key, member in value.items():
+            yield from masks(member, (*path, str(key)))
+    elif diff.masked(value):
+        yield path
+
+
+def _lost_secret(pair: _Pair, path: tuple[str, ...]) -> Diagnostic:
+    resource, label = pair.form.resource, ".".join(path)
+    return Diagnostic(
+        "secret-not-available",
+        "an update replaces the whole object and needs all of its secrets",
+        f'the live {KINDS[resource.kind].noun} "{resource.name}" has a {label} that the spec does not give; '
+        "the service shows it only masked, and an update without it could clear it",
+        resource.locate(*path[:-1]),
+        f"declare {label}, for instance as ${{env:{path[-1].upper()}}}",
+        address=resource.address,
+    )
