@@ -28,7 +28,7 @@ def execute(
     pool = ThreadPoolExecutor(max_workers=parallelism, thread_name_prefix="apply")
     try:
         while waiting or running:
-            for change in _ready(waiting, outcomes, set(waiting)):
+            for change in _ready(waiting, outcomes):
                 del waiting[change.address]
                 blocked = [one for one in change.waits_for if not _done(outcomes[one])]
                 if blocked:
@@ -54,7 +54,7 @@ def execute(
     return tuple(outcomes[one.address] for one in plan.changes)
 
 
-def _ready(waiting: dict[str, Change], outcomes: dict[str, Outcome], left: set[str]) -> list[Change]:
+def _ready(waiting: dict[str, Change], outcomes: dict[str, Outcome]) -> list[Change]:
     return [one for one in waiting.values() if all(other in outcomes for other in one.waits_for)]
 
 

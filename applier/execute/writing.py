@@ -16,6 +16,7 @@ from applier.plan import Action, Change
 from applier.snapshot import Live, Snapshot, live_of, read
 
 CREATE_TRIES = 3
+CREATE_PAUSE = 0.5  # seconds
 
 
 class Conflict(Exception):
@@ -72,25 +73,28 @@ def carry_out(change: Change, workplace: Workplace) -> tuple[str | None, tuple[F
 def _create(kind: Kind, change: Change, body: Canonical, workplace: Workplace) -> str:
     """POST until it is clear that the object is there once: after an unclear end it is looked up by name first."""
     request = kind.to_api(change.name, body, None)
-    for number in range(1, CREATE_TRIES + 1):
-        try:
-            answer = workplace.client.post(kind.path, request, key=_key(workplace.run, change.address, number))
-            created = mapping(answer.get("data"))
-            break
-        except (Unreachable, ServerFailed) as error:
-            found = None if _did_not_act(error) else _look_up(kind, change.name, workplace)
-            if found is not None:
-                created = found
-                break
-            if number == CREATE_TRIES:
-                raise
+    created = _posted(kind, change, request, workplace, CREATE_TRIES)
     identifier = text(created.get("id"))
     _switch(kind, identifier, body, created, workplace.client)
     return identifier
 
 
-def _did_not_act(error: ApiError) -> bool:
-    return isinstance(error, Unreachable) and not error.acted
+def _posted(kind: Kind, change: Change, request: dict[str, object], workplace: Workplace, tries: int) -> ApiObject:
+    try:
+        key = _key(workplace.run, change.address, tries)
+        return mapping(workplace.client.post(kind.path, request, key=key).get("data"))
+    except (Unreachable, ServerFailed) as error:
+        found = _look_up(kind, change.name, workplace) if _may_have_acted(error) else None
+        if found is not None:
+            return found
+        if tries == 1 or not _may_have_acted(error):
+            raise
+        workplace.client.stop.wait(CREATE_PAUSE)
+        return _posted(kind, change, request, workplace, tries - 1)
+
+
+def _may_have_acted(error: ApiError) -> bool:
+    return not isinstance(error, Unreachable) or error.acted
 
 
 def _look_up(kind: Kind, name: str, workplace: Workplace) -> ApiObject | None:

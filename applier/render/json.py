@@ -1,0 +1,106 @@
+"""A report for programs: one JSON object, versioned and stable (DESIGN.md section 3)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+from applier.diagnostics import Diagnostic, Place
+from applier.diff import FieldChange
+from applier.execute import Outcome, Run
+from applier.plan import Action, Change, Plan
+from applier.report import Report
+
+FORMAT_VERSION = 1
+
+
+def render(report: Report) -> str:
+    """The whole document, indented, keys in a fixed order, without a newline at the end."""
+    document: dict[str, object] = {"format_version": FORMAT_VERSION, "command": report.command}
+    if report.declared or report.command == "validate":
+        document["declared"] = dict(report.declared)
+        document["files"] = report.files
+    if report.plan is not None:
+        document.update(_plan(report.plan))
+    if report.outcomes is not None:
+        document["outcomes"] = [_outcome(one) for one in report.outcomes]
+    if report.runs is not None:
+        document["runs"] = [_run(one) for one in report.runs]
+    if report.table is not None:
+        document["result"] = report.table.data
+    document["diagnostics"] = [_diagnostic(one) for one in report.all_diagnostics]
+    document["exit_code"] = int(report.exit_code)
+    return json.dumps(document, indent=2, ensure_ascii=False, default=str)
+
+
+def _plan(plan: Plan) -> dict[str, object]:
+    summary = {action.value: plan.count(action) for action in Action}
+    return {
+        "summary": {**summary, "unchanged": len(plan.unchanged)},
+        "changes": [_change(one) for one in plan.changes],
+        "unchanged": list(plan.unchanged),
+        "unmanaged": [],
+        "fingerprint": plan.fingerprint,
+    }
+
+
+def _change(one: Change) -> dict[str, object]:
+    return {
+        "address": one.address,
+        "kind": one.kind,
+        "name": one.name,
+        "id": one.id,
+        "action": one.action.value,
+        "fields": [_field(each) for each in one.fields],
+        "place": _place(one.place),
+        "waits_for": list(one.waits_for),
+        "updated_at": one.updated_at or None,
+        "updated_by": one.updated_by or None,
+    }
+
+
+def _field(one: FieldChange) -> dict[str, object]:
+    return {"path": one.label, "before": one.before, "after": one.after}
+
+
+def _place(place: Place | None) -> dict[str, object] | None:
+    return asdict(place) if place else None
+
+
+def _diagnostic(one: Diagnostic) -> dict[str, object]:
+    return {
+        "severity": one.severity.value,
+        "code": one.code,
+        "summary": one.summary,
+        "detail": one.detail,
+        "hint": one.hint,
+        "address": one.address,
+        "place": _place(one.place),
+        "related": [_place(place) for place in one.related],
+    }
+
+
+def _outcome(one: Outcome) -> dict[str, object]:
+    return {
+        "address": one.address,
+        "action": one.action.value,
+        "status": one.status.value,
+        "id": one.id,
+        "message": one.message or None,
+        "hint": one.hint,
+        "differs": [_field(each) for each in one.differs],
+    }
+
+
+def _run(one: Run) -> dict[str, object]:
+    return {
+        "address": one.address,
+        "target": one.target or None,
+        "id": one.id or None,
+        "status": one.status,
+        "counts": dict(one.counts),
+        "errors": list(one.errors),
+        "started_at": one.started_at or None,
+        "completed_at": one.completed_at or None,
+        "next_at": one.next_at or None,
+    }

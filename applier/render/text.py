@@ -1,0 +1,189 @@
+"""A report for people: what will happen or has happened first, then the sum in one line."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+
+from applier.diff import FieldChange
+from applier.execute import Outcome, Run, Status
+from applier.plan import Action, Change, Plan
+from applier.render.words import by_kind, count, printable, several, styled, value
+from applier.report import Report, Table
+
+SIGNS = {Action.CREATE: ("+", "green"), Action.UPDATE: ("~", "yellow"), Action.DELETE: ("-", "red")}
+DONE = {Action.CREATE: "created", Action.UPDATE: "updated", Action.DELETE: "deleted"}
+STATUS_STYLES = {"completed": "green", "failed": "red", "not started": "red"}
+
+
+def render(report: Report, *, colour: bool = False) -> str:
+    """The whole text for stdout, without a newline at the end. Diagnostics are not in it: they go to stderr."""
+    parts: list[str] = []
+    if report.table:
+        parts.append(table(report.table, colour))
+    if report.plan is not None and report.outcomes is None:
+        parts.append(plan(report.plan, report.command, colour))
+    if report.outcomes is not None:
+        parts.append(outcomes(report.outcomes, colour))
+    if report.runs is not None:
+        parts.append(runs(report.runs, report.command, colour))
+    if report.command == "validate":
+        parts.append(_validated(report))
+    return "\n".join(part for part in parts if part)
+
+
+def _validated(report: Report) -> str:
+    declared = [kind for kind, number in report.declared.items() for _ in range(number)]
+    errors = sum(one.severity == "error" for one in report.diagnostics)
+    warnings = sum(one.severity == "warning" for one in report.diagnostics)
+    found = f"{count(errors, 'error')}, {count(warnings, 'warning')}"
+    what = by_kind(declared) or "nothing declared"
+    if errors:
+        return f"Not valid: {found} in {count(report.files, 'file')}."
+    return f"Valid: {what} in {count(report.files, 'file')}" + (f"; {found}." if warnings else ".")
+
+
+def plan(one: Plan, command: str, colour: bool) -> str:
+    """Every change with its fields, then the sum."""
+    blocks = [change(each, command, colour) for each in one.changes]
+    return "\n\n".join([*blocks, summary(one, command)])
+
+
+def change(one: Change, command: str, colour: bool) -> str:
+    """One resource: sign, address and place; below it a line per field."""
+    sign, style = SIGNS[one.action]
+    head = styled(f"{sign} {printable(one.address)}", style, colour)
+    if one.place:
+        head += styled(f"  {printable(one.place.file)}:{one.place.line}", "dim", colour)
+    note = _drift_note(one) if command == "drift" else ""
+    lines = [head + note]
+    if not (command == "drift" and one.action is Action.CREATE):
+        width = max((len(printable(each.label)) for each in one.fields), default=0)
+        lines += [line for each in one.fields for line in _field(each, one.action, min(width, 40), colour)]
+    return "\n".join(lines)
+
+
+def _drift_note(one: Change) -> str:
+    if one.action is Action.CREATE:
+        return "  missing: declared, but not live"
+    written = " ".join(part for part in (one.updated_at, f"by {one.updated_by}" if one.updated_by else "") if part)
+    return f"  last written {printable(written)}" if written else ""
+
+
+def _field(one: FieldChange, action: Action, width: int, colour: bool) -> Iterator[str]:
+    label = printable(one.label).ljust(width)
+    if several(one.before) or several(one.after):
+        yield f"    {label}".rstrip()
+        yield from _text_diff(one, colour)
+    elif action is Action.CREATE:
+        yield f"    {label}  {value(one.after)}"
+    elif one.before is None:
+        yield styled(f"  + {label}  {value(one.after)}", "green", colour)
+    elif one.after is None:
+        yield styled(f"  - {label}  {value(one.before)}", "red", colour)
+    else:
+        yield f"    {label}  {value(one.before)} → {value(one.after)}"
+
+
+def _text_diff(one: FieldChange, colour: bool) -> Iterator[str]:
+    before, after = (str(side or "").splitlines() for side in (one.before, one.after))
+    for line in list(difflib.unified_diff(before, after, lineterm="", n=2))[2:]:
+        style = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1], "dim")
+        yield styled(f"      {printable(line)}", style, colour)
+
+
+def summary(one: Plan, command: str) -> str:
+    """The sum in one line."""
+    if command == "drift":
+        return _drift_summary(one)
+    unchanged = f"{count(len(one.unchanged), 'resource')} unchanged"
+    if not one.changes:
+        return f"Nothing to do: {unchanged}." if one.unchanged else "Nothing to do."
+    parts = [
+        f"{number} to {action.value} ({by_kind(each.kind for each in one.changes if each.action is action)})"
+        for action in Action
+        if (number := one.count(action))
+    ]
+    return f"Plan: {', '.join(parts)}" + (f"; {unchanged}." if one.unchanged else ".")
+
+
+def _drift_summary(one: Plan) -> str:
+    if not one.changes:
+        return f"No drift: {count(len(one.unchanged), 'resource')} as declared."
+    missing, changed = one.count(Action.CREATE), one.count(Action.UPDATE)
+    return f"Drift: {changed} changed live, {missing} missing; {count(len(one.unchanged), 'resource')} as declared."
+
+
+def outcome(one: Outcome, colour: bool) -> str:
+    """How one change ended, with the reason where it was not done."""
+    if one.status in (Status.DONE, Status.DIFFERENT):
+        sign, style = SIGNS[one.action]
+        line = styled(f"{sign} {printable(one.address)}", style, colour) + f"  {DONE[one.action]}"
+    else:
+        line = styled(f"! {printable(one.address)}  {one.status.value}", "red", colour)
+    lines = [line + (f": {printable(one.message)}" if one.message else "")]
+    lines += [f"    not converged: {each.label} is {value(each.before)} live, declared is {value(each.after)}"
+              for each in one.differs]  # fmt: skip
+    if one.hint and one.status is not Status.DONE:
+        lines.append(f"  hint: {printable(one.hint)}")
+    return "\n".join(lines)
+
+
+def outcomes(all_of_them: tuple[Outcome, ...], colour: bool) -> str:
+    """What was not done as planned, each with its reason, then the sum."""
+    lines = [outcome(one, colour) for one in all_of_them if one.status is not Status.DONE]
+    done = [one for one in all_of_them if one.status in (Status.DONE, Status.DIFFERENT)]
+    parts = [f"{number} {DONE[action]}" for action in Action if (number := sum(one.action is action for one in done))]
+    parts += [
+        f"{number} {status.value}"
+        for status in Status
+        if status is not Status.DONE and (number := sum(one.status is status for one in all_of_them))
+    ]
+    complete = len(done) == len(all_of_them) and not any(one.differs for one in done)
+    sentence = f"{'Applied' if complete else 'Applied in part'}: {', '.join(parts)}."
+    return "\n".join([*lines, sentence if parts else "Applied: nothing."])
+
+
+def runs(all_of_them: tuple[Run, ...], command: str, colour: bool) -> str:
+    """One line per sync: state, rows, target; errors below."""
+    if not all_of_them:
+        return "No sync to run." if command != "status" else "No syncs."
+    return "\n".join(line for one in all_of_them for line in _run(one, command, colour))
+
+
+def _run(one: Run, command: str, colour: bool) -> Iterator[str]:
+    state = styled(one.status, STATUS_STYLES.get(one.status, "yellow"), colour)
+    line = f"{printable(one.address)}: {state}"
+    if one.id and one.ended:
+        line += f", {rows(one)}"
+    if command == "status":
+        line += "".join(
+            f", {word} {printable(when)}"
+            for word, when in (("finished", one.completed_at), ("next", one.next_at))
+            if when
+        )
+    yield line
+    yield from (f"  error: {printable(error)}" for error in one.errors)
+    if one.hint:
+        yield f"  hint: {printable(one.hint)}"
+
+
+def rows(one: Run) -> str:
+    """How many rows arrived where, and what else was counted."""
+    names = {"insert": "inserted", "update": "updated", "upserts": "upserted", "delete": "deleted", "error": "failed"}
+    parts = [f"{one.counts[name]} {word}" for name, word in names.items() if one.counts.get(name)]
+    arrived = f"{count(one.written, 'row')} in {printable(one.target) or 'the target'}"
+    return f"{arrived} ({', '.join(parts)})" if parts else arrived
+
+
+def table(one: Table, colour: bool) -> str:
+    """Columns padded to their widest cell, the last one free."""
+    rows_shown = [tuple(printable(cell) for cell in row) for row in one.rows]
+    widths = [max(len(row[index]) for row in (one.headings, *rows_shown)) for index in range(len(one.headings))]
+
+    def line(row: tuple[str, ...]) -> str:
+        return "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+
+    head = [styled(line(one.headings), "bold", colour)] if one.headings else []
+    title = [printable(one.title)] if one.title else []
+    return "\n".join([*title, *head, *map(line, rows_shown), *map(printable, one.notes)])

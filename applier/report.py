@@ -1,0 +1,70 @@
+"""Everything that one command has to say, and the exit code that follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from applier.diagnostics import Diagnostic, has_errors
+from applier.execute import Outcome, Run, Status
+from applier.plan import Plan
+
+
+class Exit(IntEnum):
+    """What an exit code means (DESIGN.md section 2)."""
+
+    OK = 0
+    ERROR = 1
+    PENDING = 2
+    REFUSED = 3
+    PARTLY = 4
+    INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under headings, and sentences below; what `inspect` has to show. `data` is the same for programs."""
+
+    title: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    notes: tuple[str, ...] = ()
+    data: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One command's findings; what a command does not have stays None or empty."""
+
+    command: str
+    diagnostics: tuple[Diagnostic, ...] = ()
+    plan: Plan | None = None
+    outcomes: tuple[Outcome, ...] | None = None
+    runs: tuple[Run, ...] | None = None
+    table: Table | None = None
+    declared: Mapping[str, int] = field(default_factory=dict)
+    files: int = 0
+    interrupted: bool = False
+    cancelled: bool = False
+    pending_matters: bool = False
+
+    @property
+    def all_diagnostics(self) -> tuple[Diagnostic, ...]:
+        """Those of reading the spec, then those of the plan."""
+        return self.diagnostics + (self.plan.diagnostics if self.plan else ())
+
+    @property
+    def exit_code(self) -> Exit:
+        """The first of these that holds: interrupted, error, applied in part, changes pending, fine."""
+        if self.interrupted:
+            return Exit.INTERRUPTED
+        if has_errors(self.all_diagnostics) or self.cancelled:
+            return Exit.ERROR
+        if any(one.status is not Status.DONE for one in self.outcomes or ()) or any(
+            one.failed for one in self.runs or ()
+        ):
+            return Exit.PARTLY if self.command == "apply" or self.outcomes else Exit.ERROR
+        if self.pending_matters and self.plan and self.plan.changes:
+            return Exit.PENDING
+        return Exit.OK
