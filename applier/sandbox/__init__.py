@@ -1,0 +1,39 @@
+"""A local, persistent stand-in for the Polytomic API. It shares nothing with the rest of applier but HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+    from applier.sandbox.databases import SeededTable
+
+
+def create_app(
+    data: Path, *, api_key: str | None = None, switches: Mapping[str, str] = {}, databases: str = "embedded"
+) -> Starlette:
+    """The API over a data folder, as an ASGI application."""
+    from applier.sandbox.app import create_app as create
+
+    return create(data, api_key=api_key, switches=switches, databases=databases)
+
+
+def seed(folder: Path, data: Path, *, only_missing: bool = False) -> list[SeededTable]:
+    """Load a folder of CSV files into the embedded databases."""
+    from applier.sandbox import databases
+
+    return databases.seed(folder, data, only_missing=only_missing)
+
+
+def reset(data: Path) -> None:
+    """Forget everything that a data folder holds: objects, executions, requests, faults and tables."""
+    from applier.sandbox import databases
+    from applier.sandbox.store import Store
+
+    store = Store(data)
+    store.empty()
+    store.close()
+    databases.reset(data)

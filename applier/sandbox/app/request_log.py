@@ -1,0 +1,83 @@
+"""Remember every request to the API with its body, secrets masked apart, so that tests can ask what was sent."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from applier.sandbox.app.messages import Incoming
+from applier.sandbox.connection_types import connection_types
+from applier.sandbox.faults import Fault
+from applier.sandbox.rules.context import now
+from applier.sandbox.rules.masks import MASK, masked
+from applier.sandbox.store import Document, Session
+
+KEPT = 20_000
+HEADERS = ("x-polytomic-version", "idempotency-key", "content-type", "accept", "user-agent")
+
+
+def record(session: Session, incoming: Incoming, status: int, fault: Fault | None) -> None:
+    body = _parsed(incoming.body)
+    document = {
+        "at": now(),
+        "method": incoming.method,
+        "path": incoming.path,
+        "query": [list(pair) for pair in incoming.query],
+        "headers": {name: value for name, value in incoming.headers.items() if name in HEADERS},
+        "body": _masked(session, incoming, body),
+        "revealed": body,
+        "status": status,
+        "fault": fault.kind if fault else None,
+    }
+    session.write("INSERT INTO requests (document) VALUES (?)", (json.dumps(document),))
+    session.write("DELETE FROM requests WHERE id <= (SELECT max(id) FROM requests) - ?", (KEPT,))
+    session.commit()
+
+
+def every(session: Session, *, reveal: bool, after: int, method: str | None, path: str | None) -> list[Document]:
+    """The requests since the one with id `after`, oldest first."""
+    rows = session.read("SELECT id, document FROM requests WHERE id > ? ORDER BY id", (after,))
+    found = [{"id": id, **json.loads(document)} for id, document in rows]
+    return [
+        _shown(request, reveal=reveal)
+        for request in found
+        if method in (None, request["method"]) and (path is None or request["path"].startswith(path))
+    ]
+
+
+def clear(session: Session) -> None:
+    session.write("DELETE FROM requests")
+    session.commit()
+
+
+def _shown(request: Document, *, reveal: bool) -> Document:
+    body = request["revealed"] if reveal else request["body"]
+    return {**{name: value for name, value in request.items() if name != "revealed"}, "body": body}
+
+
+def _parsed(body: bytes) -> Any:
+    if not body:
+        return None
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return body.decode(errors="replace")
+
+
+def _masked(session: Session, incoming: Incoming, body: Any) -> Any:
+    if not isinstance(body, dict):
+        return body
+    shown = {**body, "encryption_passphrase": MASK} if body.get("encryption_passphrase") else body
+    if not incoming.path.startswith("/api/connections") or not isinstance(body.get("configuration"), dict):
+        return shown
+    type_id = body.get("type") or _stored_type(session, incoming.path.removeprefix("/api/connections/"))
+    known = connection_types().get(type_id) if isinstance(type_id, str) else None
+    configuration = masked(known, body["configuration"], nested=True) if known else MASK
+    return {**shown, "configuration": configuration}
+
+
+def _stored_type(session: Session, id: str) -> str | None:
+    rows = session.read(
+        "SELECT json_extract(document, '$.type') FROM objects WHERE kind = 'connection' AND id = ?", (id,)
+    )
+    return rows[0][0] if rows else None

@@ -1,0 +1,121 @@
+"""Connections, their types, and what they offer as sources and targets."""
+
+from __future__ import annotations
+
+from applier.sandbox.app.messages import DONE, V1, V2, Answer, Call, Endpoint, data
+from applier.sandbox.connection_types import ConnectionType, connection_types, public_schema
+from applier.sandbox.rules import connections, sources, targets
+from applier.sandbox.rules.refusals import missing
+from applier.sandbox.store import Document
+
+
+def listing(call: Call) -> Answer:
+    context = call.context
+    found = context.session.every(connections.KIND, context.organization)
+    return data([_shown(call, document) for document in found])
+
+
+def create(call: Call) -> Answer:
+    created = connections.create(call.context, call.body())
+    return data(_dressed(call, connections.written_shown(call.context, created)))
+
+
+def read(call: Call) -> Answer:
+    return data(_shown(call, call.context.fetch(connections.KIND, call.parameter("id"))))
+
+
+def replace(call: Call) -> Answer:
+    replaced = connections.replace(call.context, call.parameter("id"), call.body())
+    return data(_dressed(call, connections.written_shown(call.context, replaced)))
+
+
+def delete(call: Call) -> Answer:
+    connections.delete(call.context, call.parameter("id"), force=bool(call.flag("force")))
+    return DONE
+
+
+def test(call: Call) -> Answer:
+    connections.test(call.context, call.body())
+    return DONE
+
+
+def types(call: Call) -> Answer:
+    return data([_type(call, known) for known in connection_types().values()])
+
+
+def type_schema(call: Call) -> Answer:
+    known = connection_types().get(call.parameter("id"))
+    if known is None:
+        raise missing("connection type", call.parameter("id"))
+    return Answer(document=public_schema(known))
+
+
+def source(call: Call) -> Answer:
+    return data(sources.source(call.context, call.parameter("id")))
+
+
+def source_fields(call: Call) -> Answer:
+    return data(sources.fields(call.context, call.parameter("id"), call.choices()))
+
+
+def target(call: Call) -> Answer:
+    return data(targets.target(call.context, call.parameter("id"), call.query("type"), call.query("search") or ""))
+
+
+def target_fields(call: Call) -> Answer:
+    return data(targets.fields(call.context, call.parameter("id"), call.query("target") or ""))
+
+
+def target_fields_of_body(call: Call) -> Answer:
+    return data(targets.fields(call.context, call.parameter("id"), str(call.body().get("target") or "")))
+
+
+def target_objects(call: Call) -> Answer:
+    return Answer(document=targets.objects(call.context, call.parameter("id")))
+
+
+def target_property(call: Call) -> Answer:
+    return data(targets.creation_property(call.context, call.parameter("id"), call.parameter("property")))
+
+
+def _shown(call: Call, document: Document) -> Document:
+    return _dressed(call, connections.shown(call.context, document))
+
+
+def _dressed(call: Call, shown: Document) -> Document:
+    """The newer version adds the dark logo and the rate limit."""
+    if call.version == V1:
+        return shown
+    dark = {**shown["type"], "logo_dark_url": shown["type"]["logo_url"].replace(".svg", "-dark.svg")}
+    return {**shown, "type": dark, "rate_limit": None}
+
+
+def _type(call: Call, known: ConnectionType) -> Document:
+    shown = connections.type_shown(known)
+    del shown["operations"]
+    capabilities = {name: bool(known.capabilities.get(name)) for name in ("source", "destination")}
+    capabilities |= {name: bool(known.capabilities.get(name)) for name in ("enrichment", "orchestration")}
+    if call.version == V2:
+        capabilities["logging"] = bool(known.capabilities.get("logging"))
+        shown["logo_dark_url"] = shown["logo_url"].replace(".svg", "-dark.svg")
+    return {**shown, "use_oauth": known.oauth, "capabilities": capabilities}
+
+
+ONE = "/api/connections/{id}"
+ENDPOINTS = (
+    Endpoint("GET", "/api/connections", listing),
+    Endpoint("POST", "/api/connections", create),
+    Endpoint("POST", "/api/connections/test", test),
+    Endpoint("GET", ONE, read),
+    Endpoint("PUT", ONE, replace),
+    Endpoint("DELETE", ONE, delete),
+    Endpoint("GET", "/api/connection_types", types),
+    Endpoint("GET", "/api/connection_types/{id}", type_schema),
+    Endpoint("GET", f"{ONE}/modelsync/source", source),
+    Endpoint("GET", f"{ONE}/modelsync/source/fields", source_fields),
+    Endpoint("GET", f"{ONE}/modelsync/target", target, (V1,)),
+    Endpoint("GET", f"{ONE}/modelsync/target/fields", target_fields),
+    Endpoint("POST", f"{ONE}/modelsync/target/fields", target_fields_of_body),
+    Endpoint("GET", f"{ONE}/modelsync/targetobjects", target_objects),
+    Endpoint("GET", f"{ONE}/modelsync/targetobjects/properties/{{property}}", target_property),
+)

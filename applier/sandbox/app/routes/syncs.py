@@ -1,0 +1,97 @@
+"""Syncs, their schedules and their executions."""
+
+from __future__ import annotations
+
+from applier.sandbox.app.messages import DONE, V1, V2, Answer, Call, Endpoint, data
+from applier.sandbox.app.paging import page
+from applier.sandbox.app.shapes import sync_2024_02_08, sync_2025_09_18
+from applier.sandbox.rules import executions, schedules, syncs
+from applier.sandbox.store import Document
+
+SHAPES = {V1: sync_2024_02_08.shown, V2: sync_2025_09_18.shown}
+
+
+def listing(call: Call) -> Answer:
+    found = syncs.listed(call.context, call.flag("active"), call.query("mode"), call.query("target_connection_id"))
+    if call.version == V1:
+        return data([sync_2024_02_08.shown(call.context, sync) for sync in found])
+    entries, beside = page(found, call.query("page_token"), call.query("limit"))
+    return data([sync_2025_09_18.listed(sync) for sync in entries], **beside)
+
+
+def create(call: Call) -> Answer:
+    return data(_shown(call, syncs.create(call.context, call.body())))
+
+
+def read(call: Call) -> Answer:
+    return data(_shown(call, call.context.fetch(syncs.KIND, call.parameter("id"))))
+
+
+def replace(call: Call) -> Answer:
+    return data(_shown(call, syncs.replace(call.context, call.parameter("id"), call.body())))
+
+
+def delete(call: Call) -> Answer:
+    syncs.delete(call.context, call.parameter("id"))
+    return DONE
+
+
+def activate(call: Call) -> Answer:
+    return data(syncs.activate(call.context, call.parameter("id"), call.body()))
+
+
+def schedule_options(_: Call) -> Answer:
+    return data(schedules.options())
+
+
+def start(call: Call) -> Answer:
+    return data(executions.start(call.context, call.parameter("id"), call.body()))
+
+
+def cancel(call: Call) -> Answer:
+    return data(executions.cancel(call.context, call.parameter("id")))
+
+
+def status(call: Call) -> Answer:
+    return data(executions.status(call.context, call.parameter("id")))
+
+
+def list_executions(call: Call) -> Answer:
+    found = executions.listed(
+        call.context,
+        call.parameter("id"),
+        ascending=bool(call.flag("ascending")),
+        only_completed=bool(call.flag("only_completed")),
+    )
+    entries, beside = page(found, call.query("page_token"), call.query("limit"))
+    return data(entries, **beside)
+
+
+def read_execution(call: Call) -> Answer:
+    return data(executions.read(call.context, call.parameter("id"), call.parameter("execution")))
+
+
+def update_execution(call: Call) -> Answer:
+    return data(executions.update(call.context, call.parameter("id"), call.parameter("execution"), call.body()))
+
+
+def _shown(call: Call, sync: Document) -> Document:
+    return SHAPES[call.version](call.context, sync)
+
+
+ONE = "/api/syncs/{id}"
+ENDPOINTS = (
+    Endpoint("GET", "/api/syncs", listing),
+    Endpoint("POST", "/api/syncs", create),
+    Endpoint("GET", "/api/syncs/schedules", schedule_options),
+    Endpoint("GET", ONE, read),
+    Endpoint("PUT", ONE, replace),
+    Endpoint("DELETE", ONE, delete),
+    Endpoint("POST", f"{ONE}/activate", activate),
+    Endpoint("POST", f"{ONE}/executions", start),
+    Endpoint("POST", f"{ONE}/cancel", cancel),
+    Endpoint("GET", f"{ONE}/status", status),
+    Endpoint("GET", f"{ONE}/executions", list_executions),
+    Endpoint("GET", f"{ONE}/executions/{{execution}}", read_execution),
+    Endpoint("PUT", f"{ONE}/executions/{{execution}}", update_execution, (V1,)),
+)

@@ -1,0 +1,158 @@
+"""Take one request from arrival to answer: version, fault, caller, idempotency, action, commit, log."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from applier.sandbox import faults
+from applier.sandbox.app import errors, idempotency, request_log
+from applier.sandbox.app.credentials import Caller, caller, default_caller
+from applier.sandbox.app.messages import V2, VERSIONS, Answer, Call, Endpoint, Incoming
+from applier.sandbox.owners import Owner, is_alive
+from applier.sandbox.rules.context import Context, now
+from applier.sandbox.rules.executions import KIND as EXECUTION
+from applier.sandbox.rules.executions import TERMINAL
+from applier.sandbox.rules.refusals import Refusal, malformed
+from applier.sandbox.running.worker import Worker
+from applier.sandbox.store import Session, Store
+from applier.sandbox.switches import Switches
+
+log = logging.getLogger(__name__)
+VERSION_HEADER = "X-Polytomic-Version"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer with what is to go wrong on its way out."""
+
+    answer: Answer
+    fault: faults.Fault | None = None
+
+
+class Service:
+    """One running sandbox over one data folder."""
+
+    def __init__(self, data: Path, *, api_key: str | None, switches: Mapping[str, str], live: bool) -> None:
+        self.data = data
+        self.store = Store(data)
+        self.switches = Switches(switches)
+        self.owner = Owner(data)
+        self._api_key = api_key
+        self._live = live
+        self._worker = Worker(self._worker_context)
+        self._interrupt()
+
+    def close(self) -> None:
+        self._worker.close()
+        self.store.close()
+        self.owner.release()
+
+    def handle(self, endpoint: Endpoint, incoming: Incoming) -> Reply:
+        """The answer to a request; whatever happens, there is one, and it is logged."""
+        session = self.store.session()
+        sandbox_own = not incoming.path.startswith("/api")
+        fault = None if sandbox_own else faults.hit(session, incoming.method, incoming.path)
+        if fault is not None and fault.delay:
+            time.sleep(fault.delay)
+        version = incoming.headers.get(VERSION_HEADER.lower()) or self.switches["default_version"]
+        if fault is not None and fault.when == "before" and fault.kind != "delay":
+            answer = _spoiled(fault, version)
+        else:
+            answer = self._answer(session, endpoint, incoming, version)
+            if fault is not None and fault.kind in ("status", "garbage"):
+                answer = _spoiled(fault, version)
+        if not sandbox_own:
+            request_log.record(session, incoming, answer.status, fault)
+        served = version if version in VERSIONS else V2
+        return Reply(replace(answer, headers={VERSION_HEADER: served, **answer.headers}), fault)
+
+    def _answer(self, session: Session, endpoint: Endpoint, incoming: Incoming, version: str) -> Answer:
+        try:
+            if version not in VERSIONS:
+                raise malformed(f"unknown API version {version!r}; known are {', '.join(VERSIONS)}")
+            who = caller(session, incoming.headers, self._api_key)
+            if version not in endpoint.versions:
+                raise Refusal(404, f"{incoming.method} {incoming.path} does not exist in version {version}")
+            call = Call(self._context(session, who), version, incoming)
+            return self._once(call, endpoint)
+        except Refusal as refusal:
+            session.rollback()
+            return errors.answer(refusal, version)
+
+    def _once(self, call: Call, endpoint: Endpoint) -> Answer:
+        """Act, unless the request repeats one that has acted before."""
+        context = call.context
+        key = idempotency.key_of(call.incoming, self.switches)
+        if key is None:
+            answer = self._act(call, endpoint)
+            context.session.commit()
+            return answer
+        claim = idempotency.claim(context.session, self.data, self.owner.token, context.organization, key)
+        if isinstance(claim, Answer):
+            return claim
+        answer = self._act(call, endpoint)
+        idempotency.settle(context.session, claim, answer)
+        context.session.commit()
+        return answer
+
+    def _act(self, call: Call, endpoint: Endpoint) -> Answer:
+        try:
+            return endpoint.action(call)
+        except Refusal as refusal:
+            call.context.session.rollback()
+            return errors.answer(refusal, call.version)
+        except Exception:
+            log.exception("%s %s broke the sandbox", call.incoming.method, call.incoming.path)
+            call.context.session.rollback()
+            return errors.answer(Refusal(500, "internal error"), call.version)
+
+    def _context(self, session: Session, who: Caller) -> Context:
+        return Context(
+            session=session,
+            data=self.data,
+            organization=who.organization,
+            actor=who.actor,
+            switches=self.switches,
+            live=self._live,
+            owner=self.owner.token,
+            submit=self._worker.submit,
+        )
+
+    def _worker_context(self, organization: str) -> Context:
+        session = self.store.session()
+        return self._context(session, replace(default_caller(session), organization=organization))
+
+    def _interrupt(self) -> None:
+        """Executions that a dead process left running will never end: say so."""
+        session = self.store.session()
+        rows = session.read(
+            f"SELECT id, json_extract(document, '$.owner') FROM objects WHERE kind = ? AND "
+            f"json_extract(document, '$.status') NOT IN ({', '.join('?' * len(TERMINAL))})",
+            (EXECUTION, *TERMINAL),
+        )
+        alive = {owner: is_alive(self.data, owner or "") for _, owner in rows}
+        for id, owner in rows:
+            if not alive[owner]:
+                session.write(
+                    "UPDATE objects SET document = json_set(document, '$.status', 'interrupted', "
+                    "'$.completed_at', ?) WHERE kind = ? AND id = ?",
+                    (now(), EXECUTION, id),
+                )
+        session.commit()
+
+
+def _spoiled(fault: faults.Fault, version: str) -> Answer:
+    """What the fault answers instead."""
+    headers = dict(fault.headers)
+    if fault.retry_after is not None:
+        headers["Retry-After"] = str(fault.retry_after)
+    if fault.kind == "garbage":
+        return Answer(200, headers={"content-type": "text/html", **headers}, content=b"<html>502 Bad Gateway</html>")
+    usual = errors.answer(Refusal(fault.status, f"injected fault {fault.status}"), version)
+    if isinstance(fault.body, str):
+        return Answer(fault.status, headers=headers, content=fault.body.encode())
+    return Answer(fault.status, usual.document if fault.body is None else fault.body, headers)

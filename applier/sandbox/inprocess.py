@@ -1,0 +1,71 @@
+"""Use the sandbox without a server: an httpx transport that runs the application on a thread of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+
+import httpx
+from starlette.applications import Starlette
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from applier.sandbox.app import create_app, service_of
+from applier.sandbox.app.web import HANG_UP
+
+
+class HungUp(Exception):
+    """The sandbox cut the connection, as a fault asked it to."""
+
+
+class InProcess(httpx.BaseTransport):
+    """Sends requests into an application; may be used by many threads at once."""
+
+    def __init__(self, app: Starlette) -> None:
+        self.app = app
+        self._asgi = httpx.ASGITransport(_cutting(app))
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="sandbox", daemon=True)
+        self._thread.start()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        sent = httpx.Request(request.method, request.url, headers=request.headers, content=request.read())
+        future = asyncio.run_coroutine_threadsafe(self._send(sent), self._loop)
+        try:
+            return future.result()
+        except HungUp as error:
+            message = "Server disconnected without sending a complete response."
+            raise httpx.RemoteProtocolError(message, request=request) from error
+
+    def close(self) -> None:
+        if self._loop.is_closed():
+            return
+        service_of(self.app).close()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    async def _send(self, request: httpx.Request) -> httpx.Response:
+        response = await self._asgi.handle_async_request(request)
+        content = await response.aread()
+        return httpx.Response(response.status_code, headers=response.headers, content=content)
+
+
+def transport(
+    data: Path, *, api_key: str | None = None, switches: Mapping[str, str] = {}, databases: str = "embedded"
+) -> InProcess:
+    """A transport for `httpx.Client(transport=…)` over the sandbox in a data folder; close it when done."""
+    return InProcess(create_app(data, api_key=api_key, switches=switches, databases=databases))
+
+
+def _cutting(app: Starlette) -> ASGIApp:
+    """The application with a way to end a request without an answer."""
+
+    async def cut(scope: Scope, receive: Receive, send: Send) -> None:
+        asked: list[bool] = []
+        await app({**scope, "extensions": {HANG_UP: lambda: asked.append(True)}}, receive, send)
+        if asked:
+            raise HungUp
+
+    return cut

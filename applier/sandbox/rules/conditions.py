@@ -1,0 +1,86 @@
+"""Filters and overrides of a sync: labels by position, field ids filled in, which of field and field_id counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from applier.sandbox.rules import bodies
+from applier.sandbox.rules.refusals import malformed
+from applier.sandbox.store import Document
+
+if TYPE_CHECKING:
+    from applier.sandbox.rules.mappings import Models
+
+FUNCTIONS = (
+    *("Equality", "Inequality", "IsNull", "IsNotNull", "True", "False", "OnOrAfter", "OnOrBefore", "GreaterThan"),
+    *("GreaterThanEqual", "LessThan", "LessThanEqual", "StringContains", "StringStartsWith", "StringEndsWith"),
+    *("StringDoesNotContain", "StringDoesNotStartWith", "StringDoesNotEndWith", "StringOneOf", "StringNotOneOf"),
+    *("Between", "ArrayContains", "ArrayDoesNotContain", "InTheLast", "RelativeOnOrBefore", "RelativeOnOrAfter"),
+    *("StringLike", "StringNotLike", "StringMatchesTrimmed"),
+)
+FILTER_MEMBERS = {
+    "function": bodies.is_text,
+    "field": bodies.is_object,
+    "field_id": bodies.is_text,
+    "field_type": bodies.is_text,
+    "label": bodies.is_text,
+}
+OVERRIDE_MEMBERS = {"function": bodies.is_text, "field": bodies.is_object, "field_id": bodies.is_text}
+
+
+def label(position: int) -> str:
+    """A, B … Z, AA, AB …"""
+    letters = ""
+    position += 1
+    while position:
+        position, digit = divmod(position - 1, 26)
+        letters = chr(ord("A") + digit) + letters
+    return letters
+
+
+def normalised_filters(models: Models, filters: list[Mapping[str, Any]]) -> list[Document]:
+    """Filters as they are stored: labelled by position whatever label was sent."""
+    return [{**_filter(models, sent), "label": label(position)} for position, sent in enumerate(filters)]
+
+
+def normalised_overrides(models: Models, overrides: list[Mapping[str, Any]]) -> list[Document]:
+    return [_override(models, override) for override in overrides]
+
+
+def _filter(models: Models, sent: Mapping[str, Any]) -> Document:
+    at = "filters: "
+    bodies.check(sent, FILTER_MEMBERS, ("function",), at)
+    _check_function(sent["function"], at)
+    value = {"value": sent["value"]} if sent.get("value") is not None else {}
+    if sent.get("field_type") == "Target":
+        bodies.check(sent, {}, ("field_id",), at)
+        return {"field_id": sent["field_id"], "field_type": "Target", "function": sent["function"], **value}
+    if sent.get("field"):
+        field = models.source(sent["field"], at)
+    elif sent.get("field_id"):
+        field = models.by_field_id(sent["field_id"], at)
+    else:
+        raise malformed(f"{at}one of field and field_id is required")
+    referred = {"field": field, "field_id": models.field_id(field), "field_type": "Model"}
+    return {**referred, "function": sent["function"], **value}
+
+
+def _override(models: Models, override: Mapping[str, Any]) -> Document:
+    at = "overrides: "
+    bodies.check(override, OVERRIDE_MEMBERS, (), at)
+    if override.get("function") is not None:
+        _check_function(override["function"], at)
+    if override.get("field_id"):
+        field = models.by_field_id(override["field_id"], at)
+    elif override.get("field"):
+        field = models.source(override["field"], at)
+    else:
+        raise malformed(f"{at}one of field and field_id is required")
+    kept = bodies.given(override, "function", "value", "override")
+    return {"field": field, "field_id": models.field_id(field), **kept}
+
+
+def _check_function(function: str, at: str) -> None:
+    if function not in FUNCTIONS:
+        raise malformed(f"{at}unknown function {function}")

@@ -1,0 +1,148 @@
+"""Connections: create, read, replace, test and delete them; secrets never leave, one in use is not deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from applier.sandbox import databases
+from applier.sandbox.connection_types import ConnectionType, connection_types
+from applier.sandbox.rules import bodies, configurations
+from applier.sandbox.rules.context import Context, new_id, stamp
+from applier.sandbox.rules.masks import masked
+from applier.sandbox.rules.refusals import Refusal, malformed, unprocessable
+from applier.sandbox.rules.usage import remove, users
+from applier.sandbox.store import Document
+
+KIND = "connection"
+MEMBERS = {
+    "name": bodies.is_text,
+    "type": bodies.is_text,
+    "configuration": bodies.is_object,
+    "validate": bodies.is_flag,
+    "policies": bodies.is_identifiers,
+    "organization_id": bodies.is_identifier,
+    "healthcheck_interval": bodies.is_text,
+    "redirect_url": bodies.is_text,
+    "reconnect": bodies.is_flag,
+}
+
+
+def create(context: Context, body: Mapping[str, Any]) -> Document:
+    bodies.check(body, MEMBERS, ("name", "type", "configuration"))
+    bodies.check_name(body)
+    known = configurations.known_type(body["type"])
+    configuration = configurations.complete(known, body["configuration"], None, context.switches)
+    if body.get("validate") is not False:
+        _validate(context, known, configuration)
+    context.session.begin()
+    _refuse_duplicate(context, body["name"])
+    document = {"id": new_id(), "type": known.id, **_written(context, body, configuration), **stamp(context)}
+    return context.save(KIND, {**document, "saved": not known.oauth, "status": "" if known.oauth else "healthy"})
+
+
+def replace(context: Context, id: str, body: Mapping[str, Any]) -> Document:
+    bodies.check(body, MEMBERS, ("name", "configuration"))
+    bodies.check_name(body)
+    before = context.fetch(KIND, id)
+    if body.get("type") not in (None, before["type"]) and context.switches["connection_type_change"] == "refuse":
+        raise malformed("the type of a connection cannot be changed")
+    known = configurations.known_type(before["type"])
+    configuration = configurations.complete(known, body["configuration"], before["configuration"], context.switches)
+    if body.get("validate") is not False:
+        _validate(context, known, configuration)
+    context.session.begin()
+    before = context.fetch(KIND, id)
+    _refuse_duplicate(context, body["name"], id)
+    kept = {name: before[name] for name in ("id", "type", "saved", "status")}
+    return context.save(KIND, {**kept, **_written(context, body, configuration), **stamp(context, before)})
+
+
+def delete(context: Context, id: str, *, force: bool) -> None:
+    context.session.begin()
+    context.fetch(KIND, id)
+    used_by = users(context, id)
+    if used_by and not force:
+        raise unprocessable(
+            "cannot delete: connection in use",
+            {"used_by": [{name: user[name] for name in ("type", "name", "id")} for user in used_by]},
+        )
+    for user in used_by:
+        remove(context, user["kind"], user["id"])
+    context.session.delete(KIND, id, context.organization)
+
+
+def test(context: Context, body: Mapping[str, Any]) -> None:
+    """Check a configuration without keeping it."""
+    members = {"type": bodies.is_text, "configuration": bodies.is_object, "connection_id": bodies.is_identifier}
+    bodies.check(body, members, ("type", "configuration"))
+    known = configurations.known_type(body["type"])
+    stored = context.fetch(KIND, body["connection_id"])["configuration"] if body.get("connection_id") else {}
+    configuration = configurations.complete(known, {**stored, **body["configuration"]}, stored, context.switches)
+    problem = unreachable(context, known, configuration)
+    if problem:
+        raise malformed(problem)
+
+
+def shown(context: Context, document: Mapping[str, Any]) -> Document:
+    """A connection as it is read: everything but what can only be written."""
+    known = connection_types().get(document["type"]) or ConnectionType(document["type"], document["type"])
+    nested = context.switches["nested_secrets"] == "mask"
+    hidden = {"healthcheck_interval", "redirect_url", "type", "configuration"}
+    return {
+        **{name: value for name, value in document.items() if name not in hidden},
+        "type": type_shown(known),
+        "configuration": masked(known, document["configuration"], nested=nested),
+    }
+
+
+def written_shown(context: Context, document: Mapping[str, Any]) -> Document:
+    """A connection as the answer to a create or update shows it: no audit members, but the authorization to finish."""
+    audit = {"created_at", "created_by", "updated_at", "updated_by"}
+    answer = {name: value for name, value in shown(context, document).items() if name not in audit}
+    if not document["saved"]:
+        answer["auth_url"] = f"https://app.polytomic.com/connect/{document['id']}"
+    return {**answer, **bodies.given(document, "healthcheck_interval")}
+
+
+def type_shown(known: ConnectionType) -> Document:
+    return {
+        "id": known.id,
+        "name": known.name,
+        "logo_url": f"https://connect-assets.polytomic.com/logos/{known.id}.svg",
+        "operations": ["bulksyncsource"] if known.capabilities.get("source") else None,
+    }
+
+
+def unreachable(context: Context, known: ConnectionType, configuration: Mapping[str, Any]) -> str | None:
+    """The upstream system's own words for why it cannot be used, or None."""
+    if not databases.supports(known.id):
+        return None
+    try:
+        with databases.open_database(known.id, configuration, context.data, live=context.live):
+            return None
+    except databases.DatabaseError as error:
+        return f"connection failed: {error}"
+
+
+def _written(context: Context, body: Mapping[str, Any], configuration: Mapping[str, Any]) -> Document:
+    return {
+        "name": body["name"],
+        "organization_id": context.organization,
+        "configuration": dict(configuration),
+        "policies": body.get("policies") or [],
+        **bodies.given(body, "healthcheck_interval"),
+    }
+
+
+def _validate(context: Context, known: ConnectionType, configuration: Mapping[str, Any]) -> None:
+    problem = unreachable(context, known, configuration)
+    if problem:
+        raise Refusal(int(context.switches["unreachable_status"]), problem)
+
+
+def _refuse_duplicate(context: Context, name: str, id: str = "") -> None:
+    if context.switches["duplicate_connection_name"] == "allow":
+        return
+    if any(other["id"] != id for other in context.session.find(KIND, context.organization, name)):
+        raise unprocessable(f"a connection named {name!r} already exists")

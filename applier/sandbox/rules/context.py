@@ -1,0 +1,76 @@
+"""What every rule needs to know of the request it serves: who asks, in which organization, and where the state is."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from applier.sandbox.rules.refusals import missing
+from applier.sandbox.store import Document, Row, Session
+from applier.sandbox.switches import Switches
+
+ZERO_TIME = "0001-01-01T00:00:00Z"
+ZERO_UUID = "00000000-0000-0000-0000-000000000000"
+
+
+@dataclass(frozen=True)
+class Context:
+    """One request's surroundings."""
+
+    session: Session
+    data: Path
+    organization: str
+    actor: Mapping[str, str]
+    switches: Switches
+    live: bool = False
+    owner: str = ""
+    submit: Callable[[str, str], None] = lambda organization, execution: None
+
+    def fetch(self, kind: str, id: str) -> Document:
+        """The object, or the refusal that the service gives for an id it does not know."""
+        found = self.session.get(kind, id, self.organization)
+        if found is None:
+            raise missing(kind.replace("_", " "), id)
+        return found
+
+    def save(self, kind: str, document: Document, *, parent: str = "") -> Document:
+        self.session.put(
+            Row(
+                kind=kind,
+                id=document["id"],
+                organization=self.organization,
+                document=document,
+                parent=parent,
+                name=str(document.get("name") or ""),
+                updated_at=str(document.get("updated_at") or document.get("created_at") or ""),
+            )
+        )
+        return document
+
+    def ordered(self, members: list[Any]) -> list[Any]:
+        """A list whose order means nothing, in the order that the switch asks for."""
+        return members[::-1] if self.switches["list_order"] == "reversed" else members
+
+
+def now() -> str:
+    return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def new_id() -> str:
+    return str(uuid.uuid4())
+
+
+def stamp(context: Context, before: Mapping[str, Any] | None = None) -> Document:
+    """Who made and changed an object, and when."""
+    moment, actor = now(), dict(context.actor)
+    created = before or {}
+    return {
+        "created_at": created.get("created_at", moment),
+        "created_by": created.get("created_by", actor),
+        "updated_at": moment,
+        "updated_by": actor,
+    }

@@ -1,0 +1,178 @@
+"""Models: create, read, replace, sample and delete them; the configuration and the fields come back completed."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from applier.sandbox.rules import bodies, sources
+from applier.sandbox.rules.context import Context, new_id, stamp
+from applier.sandbox.rules.refusals import malformed
+from applier.sandbox.store import Document
+
+KIND = "model"
+SAMPLE_SIZE = 10
+MEMBERS = {
+    "name": bodies.is_text,
+    "connection_id": bodies.is_identifier,
+    "configuration": bodies.is_object,
+    "fields": bodies.is_texts,
+    "additional_fields": bodies.is_objects,
+    "relations": bodies.is_objects,
+    "identifier": bodies.is_text,
+    "tracking_columns": bodies.is_texts,
+    "enricher": bodies.is_object,
+    "labels": bodies.is_identifiers,
+    "policies": bodies.is_identifiers,
+    "organization_id": bodies.is_identifier,
+    "refresh": bodies.is_flag,
+}
+
+
+def create(context: Context, body: Mapping[str, Any]) -> Document:
+    document = preview(context, body)
+    context.session.begin()
+    context.fetch("connection", document["connection_id"])
+    return context.save(KIND, document)
+
+
+def preview(context: Context, body: Mapping[str, Any]) -> Document:
+    """The model that a body describes, not kept."""
+    id = new_id()
+    return {"id": id, **_written(context, id, body, None), "version": 1, **stamp(context)}
+
+
+def replace(context: Context, id: str, body: Mapping[str, Any]) -> Document:
+    written = _written(context, id, body, context.fetch(KIND, id))
+    context.session.begin()
+    before = context.fetch(KIND, id)
+    return context.save(KIND, {"id": id, **written, "version": before["version"] + 1, **stamp(context, before)})
+
+
+def delete(context: Context, id: str) -> None:
+    """Deleting a model in use is allowed; the syncs that use it are broken by it."""
+    context.session.begin()
+    context.fetch(KIND, id)
+    context.session.delete(KIND, id, context.organization)
+
+
+def shown(context: Context, model: Mapping[str, Any]) -> Document:
+    fields = [{**field, **_audit(model)} for field in model["fields"]]
+    return {**model, "fields": context.ordered(fields), "labels": [{"id": id} for id in model["labels"]]}
+
+
+def listed(context: Context, model: Mapping[str, Any]) -> Document:
+    """A model as an entry of the list."""
+    entry = shown(context, model)
+    if context.switches["model_list_fields"] == "without":
+        del entry["fields"]
+    return entry
+
+
+def sample(context: Context, id: str) -> Document:
+    """The first records of the model's source."""
+    model = context.fetch(KIND, id)
+    connection = context.fetch("connection", model["connection_id"])
+    records: list[Document] = []
+    if sources.is_database(connection):
+        names = [field["name"] for field in model["fields"] if not field["user_added"]]
+        with sources.opened(context, connection) as database:
+            for batch in database.read(sources.chosen(model["configuration"]), batch=SAMPLE_SIZE):
+                records = [{id: {name: row.get(name) for name in names}} for row in batch[:SAMPLE_SIZE]]
+                break
+    return {"records": records, "warnings": []}
+
+
+def _written(context: Context, id: str, body: Mapping[str, Any], before: Mapping[str, Any] | None) -> Document:
+    """What a create or update stores, apart from id, version and audit."""
+    bodies.check(body, MEMBERS, ("name", "connection_id", "configuration"))
+    bodies.check_name(body)
+    connection = context.session.get("connection", body["connection_id"], context.organization)
+    if connection is None:
+        raise malformed(f"connection {body['connection_id']} does not exist")
+    fields = _fields(context, id, connection, body)
+    _check_references(context, body, {field["name"] for field in fields})
+    return {
+        "name": body["name"],
+        "type": connection["type"],
+        "connection_id": connection["id"],
+        "organization_id": context.organization,
+        "configuration": normalised(body["configuration"], body.get("tracking_columns")),
+        "fields": fields,
+        "relations": body.get("relations") or [],
+        "identifier": body.get("identifier") or "",
+        "tracking_columns": body.get("tracking_columns") or [],
+        "labels": body.get("labels") or [],
+        "policies": body.get("policies") or [],
+        **({"enricher": _enricher(body["enricher"], before)} if body.get("enricher") else {}),
+    }
+
+
+def normalised(configuration: Mapping[str, Any], tracking_columns: list[str] | None) -> Document:
+    """The configuration as it comes back: every choice of the source, unused ones empty, and the tracking columns."""
+    unused = dict.fromkeys(sources.CHOICES, "")
+    made = {name: value for name, value in configuration.items() if value is not None}
+    return {**unused, "tracking_columns": tracking_columns or None, **made}
+
+
+def _fields(context: Context, id: str, connection: Mapping[str, Any], body: Mapping[str, Any]) -> list[Document]:
+    columns = sources.columns(context, connection, body["configuration"])
+    found = [sources.field(column) for column in columns]
+    wanted = body.get("fields")
+    if wanted:
+        unknown = [name for name in wanted if name not in {field["name"] for field in found}]
+        if unknown and found:
+            raise malformed(f"the source has no field named {', '.join(unknown)}")
+        found = [field for field in found if field["name"] in wanted]
+    added = [_additional(member) for member in body.get("additional_fields") or []]
+    return [{"id": str(uuid.uuid5(uuid.UUID(id), field["name"])), **field} for field in [*found, *added]]
+
+
+def _additional(member: Mapping[str, Any]) -> Document:
+    members = {"name": bodies.is_text, "label": bodies.is_text, "type": bodies.is_text, "example": bodies.is_anything}
+    bodies.check(member, members, ("name", "label", "type"), "additional_fields: ")
+    return {
+        "name": member["name"],
+        "label": member["label"],
+        "description": "",
+        "type": member["type"],
+        "remote_type": "",
+        "unique": False,
+        "user_added": True,
+        **bodies.given(member, "example"),
+    }
+
+
+def _check_references(context: Context, body: Mapping[str, Any], fields: set[str]) -> None:
+    """Identifier and relations name fields and models that exist."""
+    if context.switches["field_references"] == "store" or not fields:
+        return
+    if body.get("identifier") and body["identifier"] not in fields:
+        raise malformed(f"identifier: the model has no field named {body['identifier']}")
+    for relation in body.get("relations") or []:
+        _check_relation(context, relation, fields)
+
+
+def _check_relation(context: Context, relation: Mapping[str, Any], fields: set[str]) -> None:
+    bodies.check(relation, {"from": bodies.is_text, "to": bodies.is_object}, ("from", "to"), "relations: ")
+    far_end = relation["to"]
+    bodies.check(
+        far_end, {"model_id": bodies.is_identifier, "field": bodies.is_text}, ("model_id", "field"), "relations: to."
+    )
+    other = context.session.get(KIND, far_end["model_id"], context.organization)
+    if other is None:
+        raise malformed(f"relations: model {far_end['model_id']} does not exist")
+    if relation["from"] not in fields:
+        raise malformed(f"relations: the model has no field named {relation['from']}")
+    if other["fields"] and far_end["field"] not in {field["name"] for field in other["fields"]}:
+        raise malformed(f"relations: model {other['name']} has no field named {far_end['field']}")
+
+
+def _enricher(enricher: Mapping[str, Any], before: Mapping[str, Any] | None) -> Document:
+    known = ((before or {}).get("enricher") or {}).get("enricher_id")
+    return {**enricher, "enricher_id": enricher.get("enricher_id") or known or new_id()}
+
+
+def _audit(model: Mapping[str, Any]) -> Document:
+    return {name: model[name] for name in ("created_at", "created_by", "updated_at")}

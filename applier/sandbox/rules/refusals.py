@@ -1,0 +1,47 @@
+"""Say no the way the service does: a refusal is a status, a message and what goes with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+KEYS = {
+    400: "bad_request",
+    401: "unauthorized",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    409: "conflict",
+    422: "unprocessable_entity",
+    500: "internal_error",
+}
+
+
+class Refusal(Exception):
+    """The request is answered with an error."""
+
+    def __init__(self, status: int, message: str, metadata: Mapping[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+        self.metadata: Mapping[str, Any] = metadata or {}
+
+
+def malformed(message: str) -> Refusal:
+    return Refusal(400, message)
+
+
+def forbidden(message: str) -> Refusal:
+    return Refusal(403, message)
+
+
+def missing(what: str, id: str) -> Refusal:
+    return Refusal(404, f"{what} {id} not found")
+
+
+def conflict(message: str) -> Refusal:
+    return Refusal(409, message)
+
+
+def unprocessable(message: str, metadata: Mapping[str, Any] | None = None) -> Refusal:
+    return Refusal(422, message, metadata)

@@ -1,0 +1,114 @@
+"""Syncs: create, read, replace, activate and delete them, filling in what the service fills in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from applier.sandbox.rules import bodies, mappings, schedules
+from applier.sandbox.rules.context import Context, new_id, stamp
+from applier.sandbox.rules.modes import MODES, modes_of
+from applier.sandbox.rules.refusals import malformed
+from applier.sandbox.rules.sync_targets import created_target, normalised_target
+from applier.sandbox.rules.usage import remove
+from applier.sandbox.store import Document
+
+KIND = "sync"
+FLAGS = ("sync_all_records", "skip_initial_backfill", "only_enrich_updates")
+MEMBERS = {
+    "name": bodies.is_text,
+    "mode": bodies.is_text,
+    "fields": bodies.is_objects,
+    "override_fields": bodies.is_objects,
+    "schedule": bodies.is_object,
+    "target": bodies.is_object,
+    "active": bodies.is_flag,
+    "identity": bodies.is_object,
+    "filters": bodies.is_objects,
+    "filter_logic": bodies.is_text,
+    "overrides": bodies.is_objects,
+    **dict.fromkeys(FLAGS, bodies.is_flag),
+    "encryption_passphrase": bodies.is_text,
+    "policies": bodies.is_identifiers,
+    "organization_id": bodies.is_identifier,
+}
+
+
+def create(context: Context, body: Mapping[str, Any]) -> Document:
+    written = _written(context, body)
+    context.session.begin()
+    return context.save(KIND, {"id": new_id(), **written, **stamp(context)})
+
+
+def replace(context: Context, id: str, body: Mapping[str, Any]) -> Document:
+    context.fetch(KIND, id)
+    written = _written(context, body)
+    context.session.begin()
+    return context.save(KIND, {"id": id, **written, **stamp(context, context.fetch(KIND, id))})
+
+
+def delete(context: Context, id: str) -> None:
+    context.session.begin()
+    context.fetch(KIND, id)
+    remove(context, KIND, id)
+
+
+def activate(context: Context, id: str, body: Mapping[str, Any]) -> Document:
+    bodies.check(body, {"active": bodies.is_flag}, ("active",))
+    context.session.begin()
+    sync = context.fetch(KIND, id)
+    context.save(KIND, {**sync, "active": body["active"], **stamp(context, sync)})
+    return {"id": id, "active": body["active"]}
+
+
+def listed(context: Context, active: bool | None, mode: str | None, connection: str | None) -> list[Document]:
+    """The organization's syncs, those changed last first."""
+    return [
+        sync
+        for sync in context.session.every(KIND, context.organization, newest=True)
+        if (active is None or sync["active"] is active)
+        and (not mode or sync["mode"] == mode)
+        and (not connection or sync["target"]["connection_id"] == connection)
+    ]
+
+
+def _written(context: Context, body: Mapping[str, Any]) -> Document:
+    """What a create or update stores, apart from id and audit."""
+    bodies.check(body, MEMBERS, ("name", "mode", "fields", "schedule", "target"))
+    bodies.check_name(body)
+    if body["mode"] not in MODES:
+        raise malformed(f"mode must be one of {', '.join(MODES)}")
+    connection, target, columns = normalised_target(context, body["target"])
+    content = mappings.normalised(context, body, columns)
+    _check_mode(connection["type"], body)
+    if target.get("create"):
+        target = created_target(context, connection, target, content)
+    active = body.get("active")
+    return {
+        "name": body["name"],
+        "mode": body["mode"],
+        "active": context.switches["active_default"] == "true" if active is None else active,
+        "organization_id": context.organization,
+        **content,
+        "schedule": schedules.normalised(context, body["schedule"]),
+        "target": target,
+        **{name: bool(body.get(name)) for name in FLAGS},
+        "policies": body.get("policies") or [],
+        **bodies.given(body, "encryption_passphrase"),
+    }
+
+
+def _check_mode(type_id: str, body: Mapping[str, Any]) -> None:
+    offered = {mode.id: mode for mode in modes_of(type_id)}
+    mode = offered.get(body["mode"])
+    if mode is None:
+        raise malformed(f"mode {body['mode']} is not supported by the target; it offers {', '.join(offered)}")
+    if mode.requires_identity and not body.get("identity"):
+        raise malformed(f"mode {mode.id} requires an identity")
+    fields = [*body["fields"], *(body.get("override_fields") or [])]
+    if not mode.supports_field_sync_mode and any(field.get("sync_mode") == "create" for field in fields):
+        raise malformed(f"mode {mode.id} of this target does not support a sync mode per field")
+    if not mode.supports_target_filters and any(
+        condition.get("field_type") == "Target" for condition in body.get("filters") or []
+    ):
+        raise malformed(f"mode {mode.id} of this target does not support target filters")

@@ -1,0 +1,1 @@
+"""Run syncs: read the source, filter, override and map its records, write them to the target, keep count."""

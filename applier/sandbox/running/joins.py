@@ -1,0 +1,49 @@
+"""Read the other models of a sync and key their rows by the field that relates them to the base model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from applier.sandbox import databases
+from applier.sandbox.rules.context import Context
+from applier.sandbox.rules.sources import chosen
+from applier.sandbox.running.transform import Join, Row
+from applier.sandbox.store import Document
+
+
+def joins_for(context: Context, models: Mapping[str, Document], base: str) -> list[Join]:
+    """One join per further model that a relation ties to the base model, whichever side declares it."""
+    joins = []
+    for id, model in models.items():
+        ends = None if id == base else relation(models[base], model)
+        if ends is not None:
+            joins.append(Join(id, ends[0], _rows(context, model, ends[1])))
+    return joins
+
+
+def relation(base: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[str, str] | None:
+    """The field of the base model and the field of the other that have to be equal."""
+    for declared in base["relations"]:
+        if declared["to"]["model_id"] == other["id"]:
+            return declared["from"], declared["to"]["field"]
+    for declared in other["relations"]:
+        if declared["to"]["model_id"] == base["id"]:
+            return declared["to"]["field"], declared["from"]
+    return None
+
+
+def _rows(context: Context, model: Mapping[str, Any], key: str) -> dict[str, Row]:
+    """The first row of every key."""
+    connection = context.session.get("connection", model["connection_id"], context.organization)
+    if connection is None or not databases.supports(connection["type"]):
+        return {}
+    found: dict[str, Row] = {}
+    with databases.open_database(
+        connection["type"], connection["configuration"], context.data, live=context.live
+    ) as database:
+        for batch in database.read(chosen(model["configuration"])):
+            for row in batch:
+                if row.get(key) is not None:
+                    found.setdefault(str(row[key]), row)
+    return found

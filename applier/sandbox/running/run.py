@@ -1,0 +1,116 @@
+"""Carry out one execution: open source and target, stream the records through, answer the counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
+from typing import Any
+
+from applier.sandbox import databases
+from applier.sandbox.rules.context import Context
+from applier.sandbox.rules.sync_targets import source_type
+from applier.sandbox.running.joins import joins_for
+from applier.sandbox.running.transform import Row, mapped_constants, mapped_sources, target_rows
+from applier.sandbox.store import Document
+
+BATCH = 1000
+
+
+class RunError(Exception):
+    """The run cannot be carried out; the text says why."""
+
+
+def run_sync(
+    context: Context, sync: Mapping[str, Any], options: Mapping[str, Any], proceed: Callable[[], None]
+) -> databases.Counts:
+    """Move the records of a sync; `proceed` is asked before every batch and raises to stop the run."""
+    if not sync["model_ids"]:
+        raise RunError("the sync has no model to read from")
+    models = {id: _model(context, id) for id in sync["model_ids"]}
+    base = base_model(sync)
+    with ExitStack() as stack:
+        source = _open(context, stack, models[base]["connection_id"])
+        target = _open(context, stack, sync["target"]["connection_id"])
+        joins = joins_for(context, models, base)
+        batches = _chosen(_stopping(source.read(_choice(models[base]), batch=BATCH), proceed), sync, options)
+        rows: Iterator[list[Row]] = target_rows(batches, sync, base, joins)
+        if options.get("test"):
+            return databases.Counts(0, 0, 0, sum(map(len, rows)), 0, ())
+        return target.write(
+            sync["target"]["object"],
+            sync["mode"],
+            rows,
+            columns=_columns(context, sync),
+            identity=_identity(sync),
+            field_modes={field["target"]: field["sync_mode"] for field in _fields(sync) if field.get("sync_mode")},
+        )
+
+
+def base_model(sync: Mapping[str, Any]) -> str:
+    """The model whose records are synced: that of the identity, else of the first mapped field."""
+    if sync.get("identity"):
+        return str(sync["identity"]["source"]["model_id"])
+    mapped = [field["source"]["model_id"] for field in sync["fields"] if field.get("source")]
+    return str((mapped or sync["model_ids"])[0])
+
+
+def _open(context: Context, stack: ExitStack, connection_id: str) -> databases.Database:
+    connection = context.session.get("connection", connection_id, context.organization)
+    if connection is None:
+        raise RunError(f"connection {connection_id} does not exist any more")
+    if not databases.supports(connection["type"]):
+        raise RunError(f"the sandbox moves no records of {connection['type']} connections")
+    opened = databases.open_database(connection["type"], connection["configuration"], context.data, live=context.live)
+    return stack.enter_context(opened)
+
+
+def _model(context: Context, id: str) -> Document:
+    model = context.session.get("model", id, context.organization)
+    if model is None:
+        raise RunError(f"model {id} does not exist any more")
+    return model
+
+
+def _choice(model: Mapping[str, Any]) -> dict[str, str]:
+    configuration = model["configuration"]
+    return {name: configuration[name] for name in ("query", "table", "view") if configuration.get(name)}
+
+
+def _stopping(batches: Iterable[list[Row]], proceed: Callable[[], None]) -> Iterator[list[Row]]:
+    for batch in batches:
+        proceed()
+        yield batch
+
+
+def _chosen(batches: Iterator[list[Row]], sync: Mapping[str, Any], options: Mapping[str, Any]) -> Iterator[list[Row]]:
+    """Only the records that the start asked for by identity, when it did."""
+    wanted = options.get("identities")
+    if not wanted or not sync.get("identity"):
+        return batches
+    field = sync["identity"]["source"]["field"]
+    values = {str(value) for value in wanted}
+    return ([row for row in batch if str(row.get(field)) in values] for batch in batches)
+
+
+def _fields(sync: Mapping[str, Any]) -> list[Document]:
+    return [*sync["fields"], *sync["override_fields"]]
+
+
+def _columns(context: Context, sync: Mapping[str, Any]) -> list[str | databases.NewColumn]:
+    """The target columns that are written; new ones with the type of what goes into them."""
+    members = {field["target"]: field for field in _fields(sync)}
+    identity = sync.get("identity")
+    if identity:
+        members.setdefault(identity["target"], {**identity, "new": identity["new_field"]})
+    names = [*mapped_sources(sync), *(name for name in mapped_constants(sync) if name not in mapped_sources(sync))]
+    return [
+        databases.NewColumn(name, source_type(context, members[name].get("source")))
+        if members[name].get("new")
+        else name
+        for name in names
+    ]
+
+
+def _identity(sync: Mapping[str, Any]) -> databases.Identity | None:
+    identity = sync.get("identity")
+    return databases.Identity(identity["target"], identity["function"]) if identity else None

@@ -1,0 +1,83 @@
+"""Run executions in the background, one thread each, and write down how every one of them ends."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from applier.sandbox import databases
+from applier.sandbox.rules import executions
+from applier.sandbox.rules.context import Context, now
+from applier.sandbox.rules.logic import LogicError
+from applier.sandbox.rules.refusals import Refusal
+from applier.sandbox.running.run import RunError, run_sync
+
+log = logging.getLogger(__name__)
+THREADS = 4
+
+
+class Canceled(Exception):
+    """Someone asked for the execution to stop."""
+
+
+class Worker:
+    """The threads that run executions."""
+
+    def __init__(self, context_of: Callable[[str], Context]) -> None:
+        self._context_of = context_of
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="sandbox-execution")
+
+    def submit(self, organization: str, execution: str) -> None:
+        self._threads.submit(self._run, organization, execution)
+
+    def close(self) -> None:
+        """Wait for what is running; an execution is real work on real tables."""
+        self._threads.shutdown(wait=True)
+
+    def _run(self, organization: str, execution: str) -> None:
+        context = self._context_of(organization)
+        try:
+            run(context, execution)
+        except Exception:  # the thread's last resort: the execution must not stay running
+            log.exception("execution %s broke the sandbox", execution)
+            context.session.rollback()
+            executions.finish(context, execution, status="failed", errors=["internal error of the sandbox"])
+
+
+def run(context: Context, id: str) -> None:
+    """Take an execution from created to its end."""
+    execution = executions.change(context, id, status="running", started_at=now())
+    if execution is None:
+        return
+
+    def proceed() -> None:
+        if executions.is_canceling(context, id):
+            raise Canceled
+
+    try:
+        proceed()
+        sync = context.session.get("sync", execution["sync_id"], context.organization)
+        if sync is None:
+            return
+        counts = run_sync(context, sync, execution["options"], proceed)
+    except Canceled:
+        executions.finish(context, id, status="canceled")
+    except (RunError, Refusal, LogicError, databases.DatabaseError) as error:
+        executions.finish(context, id, status="failed", errors=[str(error)])
+    else:
+        executions.finish(context, id, status="completed", errors=list(counts.errors), counts=told(counts))
+
+
+def told(counts: databases.Counts) -> dict[str, Any]:
+    """The counts as an execution shows them."""
+    return {
+        "insert": counts.insert,
+        "update": counts.update,
+        "upserts": 0,
+        "delete": counts.delete,
+        "total": counts.total,
+        "error": counts.error,
+        "warnings": 0,
+    }

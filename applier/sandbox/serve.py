@@ -1,0 +1,90 @@
+"""Serve the sandbox over HTTP with uvicorn."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from applier.sandbox.app import create_app
+from applier.sandbox.app.web import HANG_UP
+
+BACKLOG = 256
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+def serve(
+    host: str,
+    port: int,
+    data: Path,
+    api_key: str | None = None,
+    *,
+    switches: Mapping[str, str] = {},
+    databases: str = "embedded",
+    on_start: Callable[[str, int], None] = lambda host, port: None,
+) -> None:
+    """Serve until interrupted. `on_start` learns host and port once connections are accepted (port 0 picks a free one).
+
+    Beyond the loopback interface a key is needed, since everyone on the network could come in.
+    """
+    if host not in LOOPBACK and not api_key:
+        raise ValueError(f"refusing to listen on {host} without an API key")
+    listener = _listener(host, port)
+    transports: dict[object, asyncio.Transport] = {}
+    app = _cutting(create_app(data, api_key=api_key, switches=switches, databases=databases), transports)
+    config = uvicorn.Config(
+        app,
+        http=_protocol(transports),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=10,
+    )
+    with listener:
+        on_start(host, listener.getsockname()[1])
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    """A listening socket: from here on connections queue up, whatever the server still has to do."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((host, port))
+    listener.listen(BACKLOG)
+    listener.set_inheritable(True)
+    return listener
+
+
+def _protocol(transports: dict[object, asyncio.Transport]) -> type[H11Protocol]:
+    """The HTTP protocol, with the open connections remembered by the client's address."""
+
+    class Remembering(H11Protocol):
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+            transports[transport.get_extra_info("peername")[:2]] = transport
+            super().connection_made(transport)
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            transports.pop(self.transport.get_extra_info("peername")[:2], None)
+            super().connection_lost(exc)
+
+    return Remembering
+
+
+def _cutting(app: ASGIApp, transports: Mapping[object, asyncio.Transport]) -> ASGIApp:
+    """The application with a way to close the connection of a request."""
+
+    async def cut(scope: Scope, receive: Receive, send: Send) -> None:
+        extensions: dict[str, Any] = {}
+        transport = transports.get(tuple(scope.get("client") or ()))
+        if scope["type"] == "http" and transport is not None:
+            extensions[HANG_UP] = transport.close
+        await app({**scope, "extensions": {**scope.get("extensions", {}), **extensions}}, receive, send)
+
+    return cut
