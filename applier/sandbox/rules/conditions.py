@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from applier.sandbox.rules import bodies
+from applier.sandbox.rules.logic import LogicError, parse
 from applier.sandbox.rules.refusals import malformed
 from applier.sandbox.store import Document
 
@@ -42,6 +43,15 @@ def label(position: int) -> str:
 def normalised_filters(models: Models, filters: list[Mapping[str, Any]]) -> list[Document]:
     """Filters as they are stored: labelled by position whatever label was sent."""
     return [{**_filter(models, sent), "label": label(position)} for position, sent in enumerate(filters)]
+
+
+def check_logic(logic: str | None, filters: list[Document]) -> None:
+    """Refuse logic that cannot be read or that names no filter of the list."""
+    try:
+        if logic:
+            parse(logic, [condition["label"] for condition in filters])
+    except LogicError as error:
+        raise malformed(f"filter_logic: {error}") from error
 
 
 def normalised_overrides(models: Models, overrides: list[Mapping[str, Any]]) -> list[Document]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from applier.sandbox import databases
 from applier.sandbox.rules import bodies
-from applier.sandbox.rules.conditions import normalised_filters, normalised_overrides
+from applier.sandbox.rules.conditions import check_logic, normalised_filters, normalised_overrides
 from applier.sandbox.rules.context import ZERO_UUID, Context
 from applier.sandbox.rules.refusals import malformed
 from applier.sandbox.store import Document
@@ -41,11 +41,13 @@ def normalised(context: Context, body: Mapping[str, Any], columns: list[database
     if identity:
         fields = [field for field in fields if field["target"] != identity["target"]]
     _check_targets(context, columns, fields + overriding, identity)
+    filters = normalised_filters(models, body.get("filters") or [])
+    check_logic(body.get("filter_logic"), filters)
     return {
         "fields": fields,
         "override_fields": overriding,
         **({"identity": identity} if identity else {}),
-        "filters": normalised_filters(models, body.get("filters") or []),
+        "filters": filters,
         **({"filter_logic": body["filter_logic"]} if body.get("filter_logic") else {}),
         "overrides": normalised_overrides(models, body.get("overrides") or []),
         "model_ids": list(models.used),

@@ -100,9 +100,12 @@ def filters_of(sync: Mapping[str, Any]) -> tuple[list[Condition], Verdict]:
         for sent in sync["filters"]
         if sent["field_type"] == "Model"
     ]
-    labels = [condition.label for condition in conditions]
     logic = sync.get("filter_logic")
-    return conditions, parse(logic, labels) if logic and conditions else all_of(labels)
+    if not logic:
+        return conditions, all_of(condition.label for condition in conditions)
+    target_filters = {sent["label"]: True for sent in sync["filters"] if sent["field_type"] == "Target"}
+    verdict = parse(logic, [sent["label"] for sent in sync["filters"]])
+    return conditions, lambda answers: verdict({**target_filters, **answers})
 
 
 def passes(record: Record, conditions: Sequence[Condition], verdict: Verdict) -> bool:

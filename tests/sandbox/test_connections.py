@@ -1,0 +1,121 @@
+"""Connections: secrets, defaults, full replacement, duplicates, types, tests, deletion while in use."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.sandbox.conftest import MYSQL, Workspace, made
+
+CONFIGURATION: dict[str, Any] = MYSQL["configuration"]  # type: ignore[assignment]
+
+
+def put(api: httpx.Client, id: str, **configuration: Any) -> dict[str, Any]:
+    answer = api.put(f"/api/connections/{id}", json={"name": "MySQL Connection", "configuration": configuration})
+    assert answer.status_code == 200, answer.text
+    replaced: dict[str, Any] = answer.json()["data"]
+    return replaced
+
+
+def test_reading_has_audit_members_that_writing_has_not(api: httpx.Client) -> None:
+    created = made(api, "/api/connections", {**MYSQL, "healthcheck_interval": "3h30m"})
+    read = api.get(f"/api/connections/{created['id']}").json()["data"]
+    audit = {"created_at", "created_by", "updated_at", "updated_by"}
+    assert audit <= set(read)
+    assert not audit & set(created)
+    assert created["healthcheck_interval"] == "3h30m"
+    assert "healthcheck_interval" not in read
+    assert api.get("/api/connections").json()["data"] == [read]
+
+
+def test_an_update_replaces_plain_members_and_keeps_secrets(api: httpx.Client) -> None:
+    id = made(api, "/api/connections", {**MYSQL, "configuration": {**CONFIGURATION, "ssh_host": "jump"}})["id"]
+    plain = {name: value for name, value in CONFIGURATION.items() if name not in ("passwd", "dbname")}
+    answered = put(api, id, **plain)["configuration"]
+    assert answered["passwd"] == "********"
+    assert "dbname" not in answered
+    assert "ssh_host" not in answered
+    assert put(api, id, **{**plain, "passwd": "********"})["configuration"]["passwd"] == "********"
+
+
+def test_an_update_clears_omitted_secrets_when_switched(api: httpx.Client) -> None:
+    id = made(api, "/api/connections", MYSQL)["id"]
+    api.put("/_sandbox/switches", json={"omitted_secrets": "clear"}).raise_for_status()
+    plain = {name: value for name, value in CONFIGURATION.items() if name != "passwd"}
+    answer = api.put(f"/api/connections/{id}", json={"name": "MySQL Connection", "configuration": plain})
+    assert answer.status_code == 400
+    assert "passwd is required" in answer.json()["message"]
+
+
+@pytest.mark.parametrize(
+    ("configuration", "message"),
+    [
+        ({**CONFIGURATION, "port": "3306"}, "port must be of type integer"),
+        ({**CONFIGURATION, "port": True}, "port must be of type integer"),
+        ({**CONFIGURATION, "ssl": "yes"}, "ssl must be of type boolean"),
+        ({"hostname": "x"}, "is required"),
+    ],
+)
+def test_a_configuration_that_does_not_fit_is_refused(
+    api: httpx.Client, configuration: dict[str, Any], message: str
+) -> None:
+    answer = api.post("/api/connections", json={**MYSQL, "configuration": configuration})
+    assert answer.status_code == 400
+    assert message in answer.json()["message"]
+
+
+def test_unknown_members_are_kept_and_unknown_types_refused(api: httpx.Client) -> None:
+    kept = made(api, "/api/connections", {**MYSQL, "configuration": {**CONFIGURATION, "surprise": 1}})
+    assert kept["configuration"]["surprise"] == 1
+    answer = api.post("/api/connections", json={**MYSQL, "name": "Other", "type": "mysqll"})
+    assert (answer.status_code, answer.json()["message"]) == (400, "unknown connection type: mysqll")
+
+
+def test_names_are_unique_unless_switched(api: httpx.Client) -> None:
+    made(api, "/api/connections", MYSQL)
+    assert api.post("/api/connections", json=MYSQL).status_code == 422
+    api.put("/_sandbox/switches", json={"duplicate_connection_name": "allow"}).raise_for_status()
+    assert api.post("/api/connections", json=MYSQL).status_code == 200
+
+
+def test_a_connection_in_use_is_deleted_only_by_force(workspace: Workspace) -> None:
+    api, sync = workspace.api, workspace.sync()
+    answer = api.delete(f"/api/connections/{workspace.mysql}", params={"force": "false"})
+    assert answer.status_code == 422
+    assert "connection in use" in answer.json()["message"]
+    assert answer.json()["metadata"]["used_by"] == [
+        {"type": "sync", "name": sync["name"], "id": sync["id"]},
+        {"type": "model", "name": "Customer Model", "id": workspace.model},
+    ]
+    forced = api.delete(f"/api/connections/{workspace.mysql}", params={"force": "true"})
+    assert (forced.status_code, forced.content) == (200, b"")
+    assert api.get("/api/models").json()["data"] == api.get("/api/syncs").json()["data"] == []
+    assert api.delete(f"/api/connections/{workspace.mysql}").status_code == 404
+
+
+def test_the_connection_test_keeps_nothing(api: httpx.Client) -> None:
+    body = {"type": "mysql", "configuration": CONFIGURATION}
+    answer = api.post("/api/connections/test", json=body)
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert api.post("/api/connections/test", json={**body, "configuration": {}}).status_code == 400
+    assert api.get("/api/connections").json()["data"] == []
+
+
+def test_oauth_connections_wait_for_a_person(api: httpx.Client) -> None:
+    created = made(api, "/api/connections", {"name": "HubSpot", "type": "hubspot", "configuration": {}})
+    assert created["auth_url"].startswith("https://")
+    assert created["saved"] is False
+    assert "auth_url" not in api.get(f"/api/connections/{created['id']}").json()["data"]
+
+
+def test_types_have_capabilities_and_schemas_without_envelope(api: httpx.Client) -> None:
+    types = {known["id"]: known for known in api.get("/api/connection_types").json()["data"]}
+    assert types["mysql"]["capabilities"]["source"] is True
+    assert set(types["hubspot"]["capabilities"]) == {"source", "destination", "enrichment", "orchestration"}
+    assert types["hubspot"]["use_oauth"] is True
+    schema = api.get("/api/connection_types/mysql").json()
+    assert schema["properties"]["passwd"]["sensitive"] is True
+    assert not [name for name in schema if name.startswith("x-")]
+    assert api.get("/api/connection_types/mysqll").status_code == 404

@@ -1,0 +1,79 @@
+"""Faults hit the requests they are meant for, before or after these have acted, again and again the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.sandbox.conftest import MYSQL
+
+
+def add(api: httpx.Client, **members: Any) -> str:
+    answer = api.post("/_sandbox/faults", json=members)
+    assert answer.status_code == 200, answer.text
+    return str(answer.json()["data"]["id"])
+
+
+def names(api: httpx.Client) -> list[str]:
+    return [connection["name"] for connection in api.get("/api/connections").json()["data"]]
+
+
+@pytest.mark.parametrize(("when", "left"), [("before", []), ("after", ["MySQL Connection"])])
+@pytest.mark.parametrize("kind", ["status", "drop", "truncate", "garbage"])
+def test_a_fault_comes_before_or_after_the_act(api: httpx.Client, kind: str, when: str, left: list[str]) -> None:
+    add(api, kind=kind, when=when, status=503, method="POST", path="/api/connections")
+    if kind in ("drop", "truncate"):
+        with pytest.raises(httpx.RemoteProtocolError):
+            api.post("/api/connections", json=MYSQL)
+    else:
+        answer = api.post("/api/connections", json=MYSQL)
+        assert answer.status_code == (503 if kind == "status" else 200)
+        if kind == "garbage":
+            with pytest.raises(ValueError, match="Expecting value"):
+                answer.json()
+    assert names(api) == left
+
+
+def test_a_dropped_answer_can_be_asked_for_again_by_its_key(api: httpx.Client) -> None:
+    add(api, kind="drop", when="after", method="POST", times=1)
+    headers = {"Idempotency-Key": "asked-for-again"}
+    with pytest.raises(httpx.RemoteProtocolError):
+        api.post("/api/connections", json=MYSQL, headers=headers)
+    assert api.post("/api/connections", json=MYSQL, headers=headers).status_code == 200
+    assert names(api) == ["MySQL Connection"]
+
+
+def test_throttling_says_when_to_come_back(api: httpx.Client) -> None:
+    add(api, kind="status", status=429, retry_after=2, nth=[2])
+    answers = [api.get("/api/me") for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 429, 200]
+    assert answers[1].headers["retry-after"] == "2"
+    fault = api.get("/_sandbox/faults").json()["data"][0]
+    assert (fault["matched"], fault["fired"]) == (3, 1)
+
+
+def test_a_share_of_the_requests_is_the_same_for_the_same_seed(api: httpx.Client) -> None:
+    def hits() -> list[int]:
+        fault = add(api, kind="status", status=500, share=0.5, seed=7, path="/api/me")
+        statuses = [api.get("/api/me").status_code for _ in range(20)]
+        api.delete(f"/_sandbox/faults/{fault}").raise_for_status()
+        return statuses
+
+    first = hits()
+    assert first == hits()
+    assert 4 <= first.count(500) <= 16
+
+
+def test_a_delay_delays_and_a_body_is_given(api: httpx.Client) -> None:
+    add(api, kind="delay", delay=1, path="/api/me")
+    assert api.get("/api/me").elapsed.total_seconds() >= 1
+    api.delete("/_sandbox/faults").raise_for_status()
+    add(api, status=422, body={"message": "cache refresh in progress", "status": 422})
+    assert api.get("/api/me").json() == {"message": "cache refresh in progress", "status": 422}
+
+
+@pytest.mark.parametrize("members", [{"kind": "flood"}, {"unknown": 1}, {"share": 2}, {"status": 200}, {"nth": "x"}])
+def test_a_fault_that_makes_no_sense_is_refused(api: httpx.Client, members: dict[str, Any]) -> None:
+    assert api.post("/_sandbox/faults", json=members).status_code == 400

@@ -1,0 +1,115 @@
+"""Models: sources, narrowed and additional fields, normalised configuration, replacement, samples."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.sandbox.conftest import Workspace, made
+
+
+def model(workspace: Workspace, **members: Any) -> dict[str, Any]:
+    configuration = {"table": "company.customers"}
+    body = {"name": "M", "connection_id": workspace.mysql, "configuration": configuration, **members}
+    return made(workspace.api, "/api/models", body)
+
+
+def test_fields_are_narrowed_in_the_order_of_the_table(workspace: Workspace) -> None:
+    created = model(workspace, fields=["last_name", "email"])
+    assert [field["name"] for field in created["fields"]] == ["email", "last_name"]
+
+
+def test_additional_fields_come_back_among_the_fields(workspace: Workspace) -> None:
+    added = {"name": "score", "label": "Score", "type": "number", "example": "1"}
+    created = model(workspace, additional_fields=[added])
+    assert "additional_fields" not in created
+    (field,) = [field for field in created["fields"] if field["user_added"]]
+    assert {name: field[name] for name in ("name", "label", "type")} == {
+        "name": "score",
+        "label": "Score",
+        "type": "number",
+    }
+
+
+def test_a_query_is_a_source(workspace: Workspace) -> None:
+    created = model(workspace, configuration={"query": "SELECT email, age AS years FROM customers"})
+    assert [field["name"] for field in created["fields"]] == ["email", "years"]
+    assert created["configuration"]["table"] == ""
+    sample = workspace.api.get(f"/api/models/{created['id']}/sample").json()["data"]
+    assert sample["records"][0][created["id"]] == {"email": "ada@example.com", "years": 36}
+
+
+def test_labels_go_in_as_ids_and_come_out_as_objects(workspace: Workspace) -> None:
+    id = "11111111-1111-4111-8111-111111111111"
+    assert model(workspace, labels=[id])["labels"] == [{"id": id}]
+
+
+def test_a_replacement_clears_what_it_leaves_out(workspace: Workspace) -> None:
+    created = model(workspace, identifier="email", tracking_columns=["age"], fields=["email", "age"])
+    assert created["tracking_columns"] == created["configuration"]["tracking_columns"] == ["age"]
+    body = {"name": "M", "connection_id": workspace.mysql, "configuration": {"table": "company.customers"}}
+    replaced = workspace.api.put(f"/api/models/{created['id']}", json=body).json()["data"]
+    assert (replaced["identifier"], replaced["tracking_columns"], len(replaced["fields"])) == ("", [], 6)
+    assert replaced["version"] == created["version"] + 1
+    assert replaced["created_at"] == created["created_at"] < replaced["updated_at"]
+    known = {field["name"]: field["id"] for field in created["fields"]}
+    assert {field["name"]: field["id"] for field in replaced["fields"]}["email"] == known["email"]
+
+
+def test_relations_name_existing_models_and_fields(workspace: Workspace) -> None:
+    accounts = model(workspace, name="Accounts", configuration={"table": "company.accounts"})
+    relation = {"from": "account_id", "to": {"model_id": accounts["id"], "field": "id"}}
+    assert model(workspace, relations=[relation])["relations"] == [relation]
+    wrong = {"from": "account_id", "to": {"model_id": accounts["id"], "field": "nothing"}}
+    body = {"name": "M", "connection_id": workspace.mysql, "configuration": {"table": "company.customers"}}
+    assert workspace.api.post("/api/models", json={**body, "relations": [wrong]}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"configuration": {}},
+        {"configuration": {"table": "company.customers", "query": "SELECT 1"}},
+        {"configuration": {"table": "company.nothing"}},
+        {"configuration": {"query": "SELECT nothing FROM nowhere"}},
+        {"fields": ["nothing"]},
+        {"identifier": "nothing"},
+        {"connection_id": "11111111-1111-4111-8111-111111111111"},
+        {"name": ""},
+    ],
+)
+def test_a_model_that_cannot_be_is_refused(workspace: Workspace, members: dict[str, Any]) -> None:
+    body = {"name": "M", "connection_id": workspace.mysql, "configuration": {"table": "company.customers"}}
+    assert workspace.api.post("/api/models", json={**body, **members}).status_code == 400
+
+
+def test_a_model_in_use_can_be_deleted_and_breaks_its_syncs(workspace: Workspace) -> None:
+    sync = workspace.sync()
+    assert workspace.api.delete(f"/api/models/{workspace.model}").status_code == 200
+    execution = workspace.run(sync)
+    assert execution["status"] == "failed"
+    assert "does not exist any more" in execution["errors"][0]
+
+
+def test_lists_are_ordered_by_their_last_change(workspace: Workspace) -> None:
+    api = workspace.api
+    first, second = model(workspace, name="first"), model(workspace, name="second")
+    body = {"name": "first", "connection_id": workspace.mysql, "configuration": {"table": "company.customers"}}
+    api.put(f"/api/models/{first['id']}", json=body).raise_for_status()
+    listed = [entry["id"] for entry in api.get("/api/models").json()["data"]]
+    assert listed == [first["id"], second["id"], workspace.model]
+    api.put("/_sandbox/switches", json={"model_list_fields": "without"}).raise_for_status()
+    assert all("fields" not in entry for entry in api.get("/api/models").json()["data"])
+
+
+@pytest.mark.parametrize("query", ["table=company.accounts", "params[table]=company.accounts"])
+def test_source_fields_take_both_forms_of_query(workspace: Workspace, query: str) -> None:
+    answer = workspace.api.get(f"/api/connections/{workspace.mysql}/modelsync/source/fields?{query}")
+    assert [field["name"] for field in answer.json()["data"]] == ["id", "name"]
+
+
+def test_source_fields_need_a_choice(workspace: Workspace) -> None:
+    answer: httpx.Response = workspace.api.get(f"/api/connections/{workspace.mysql}/modelsync/source/fields")
+    assert answer.status_code == 400
