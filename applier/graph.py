@@ -35,6 +35,15 @@ def by_kind_and_name(address: str) -> tuple[int, str]:
     return RANK.get(kind, len(RANK)), name
 
 
+def reversed_edges(needs: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
+    """For each address those that need it."""
+    users: dict[str, list[str]] = {address: [] for address in needs}
+    for address, needed in needs.items():
+        for one in needed:
+            users.setdefault(one, []).append(address)
+    return users
+
+
 def reached(start: Iterable[str], needs: Mapping[str, Iterable[str]]) -> set[str]:
     """The start and everything that it needs, directly or not."""
     found: set[str] = set()
@@ -47,4 +56,4 @@ def reached(start: Iterable[str], needs: Mapping[str, Iterable[str]]) -> set[str
     return found
 
 
-__all__ = ["CycleError", "by_kind_and_name", "ordered", "reached"]
+__all__ = ["CycleError", "by_kind_and_name", "ordered", "reached", "reversed_edges"]

@@ -8,6 +8,7 @@ from enum import IntEnum
 
 from applier.diagnostics import Diagnostic, has_errors
 from applier.execute import Outcome, Run, Status
+from applier.inspection import Table
 from applier.plan import Plan
 
 
@@ -20,17 +21,6 @@ class Exit(IntEnum):
     REFUSED = 3
     PARTLY = 4
     INTERRUPTED = 130
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Rows under headings, and sentences below; what `inspect` has to show. `data` is the same for programs."""
-
-    title: str
-    headings: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    notes: tuple[str, ...] = ()
-    data: object = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,9 @@ from applier.kinds.base import ApiObject, Canonical, Kind, mapping, text
 from applier.kinds.references import translated
 from applier.resources import address_of
 
+MANAGED = tuple(name for name, kind in KINDS.items() if kind.writable)
+"""The kinds that the spec can declare."""
+
 
 @dataclass(frozen=True, slots=True)
 class Live:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from applier.kinds.base import ApiObject, Canonical, Field, FieldClass, Kind, mapping
-from applier.kinds.connection_types import connection_type
+from applier.kinds.connection_types import defaults, read_only
 
 
 def desired(body: Mapping[str, object]) -> Canonical:
@@ -19,9 +19,8 @@ def desired(body: Mapping[str, object]) -> Canonical:
 def from_api(answer: ApiObject) -> Canonical:
     """The answer's type is an object (quirk 10); a member that is not there has its schema's default (quirk 7)."""
     type_id = str(mapping(answer.get("type")).get("id") or answer.get("type") or "")
-    facts = connection_type(type_id)
     live = {key: value for key, value in mapping(answer.get("configuration")).items() if value is not None}
-    return {"type": type_id, "configuration": {**(facts.defaults if facts else {}), **live}}
+    return {"type": type_id, "configuration": {**defaults(type_id), **live}}
 
 
 def to_api(name: str, canonical: Canonical, live: ApiObject | None) -> dict[str, object]:
@@ -38,8 +37,7 @@ def to_api(name: str, canonical: Canonical, live: ApiObject | None) -> dict[str,
 
 
 def _computed(type_id: str) -> frozenset[str]:
-    facts = connection_type(type_id)
-    return facts.without_effect if facts else frozenset()
+    return frozenset(path[0] for path in read_only(type_id) if len(path) == 1)
 
 
 CONNECTIONS = Kind(

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from applier.diff import FieldChange
 from applier.execute import Outcome, Run, Status
+from applier.inspection import Table
 from applier.plan import Action, Change, Plan
 from applier.render.words import by_kind, count, printable, several, styled, value
-from applier.report import Report, Table
+from applier.report import Report
 
 SIGNS = {Action.CREATE: ("+", "green"), Action.UPDATE: ("~", "yellow"), Action.DELETE: ("-", "red")}
 DONE = {Action.CREATE: "created", Action.UPDATE: "updated", Action.DELETE: "deleted"}

@@ -1,0 +1,94 @@
+"""The command line: one file per command; the only code that prints, reads the environment, asks or exits."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+from applier import __version__
+
+COMMANDS = (
+    "validate",
+    "plan",
+    "apply",
+    "drift",
+    "destroy",
+    "run",
+    "status",
+    "inspect",
+    "schema",
+    "sandbox",
+)
+ALIASES = {"diff": "plan", "sync": "apply"}
+
+
+class Commands(click.Group):
+    """Finds a command in the module of its name, and knows the aliases."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        name = ALIASES.get(cmd_name, cmd_name)
+        if name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"applier.cli.{name}").command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from applier.diagnostics import did_you_mean
+
+            hint = did_you_mean(args[0], [*COMMANDS, *ALIASES]) if args else None
+            raise click.UsageError(f"{error.message.rstrip('.')}{'; ' + hint if hint else ''}", ctx) from None
+
+
+@click.command(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 done or nothing to do, 1 error, 2 changes pending or drift, 3 refused by a safety brake, "
+    "4 applied in part, 130 interrupted.",
+)
+@click.version_option(__version__, "--version", prog_name="applier", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Pipelines as code for Polytomic: connections, models and syncs from YAML, found by name."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with its code; wrong usage is 1, since 2 means that changes are pending."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """The exit code of one command line."""
+    try:
+        result = cli.main(
+            args=None if arguments is None else list(arguments), prog_name="applier", standalone_mode=False
+        )
+        sys.stdout.flush()
+        return result if isinstance(result, int) else 0
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.ClickException as error:
+        error.show()
+        return 1
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        return 130
+    except BrokenPipeError:  # the reader of a pipe has seen enough
+        _detach_stdout()
+        return 0
+
+
+def _detach_stdout() -> None:
+    """Nothing can be written any more; without this the interpreter complains at its end."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,29 @@
+"""`applier apply`: plan, confirm, carry out, and run if asked."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import Any
+
+import click
+
+from applier.cli import options
+from applier.cli.carrying_out import carried_out
+from applier.cli.session import Console
+
+
+@click.command("apply", short_help="Make live what the spec says (also: sync).")
+@options.paths
+@options.selection
+@options.yes
+@options.option("--run", "and_run", is_flag=True, help="Then run the syncs that were created or changed, and wait.")
+@options.service
+@options.output
+def command(paths: tuple[str, ...], yes: bool, and_run: bool, **given: Any) -> int:
+    """Plan, ask, carry out in order of dependence, read again what was written.
+
+    What fails skips only what waits for it; run it again to go on. Exits with 4 when not all of it was done.
+    """
+    console = Console.of(given)
+    with ExitStack() as stack:
+        return console.finish(carried_out("apply", paths, console, given, stack, yes=yes, and_run=and_run))

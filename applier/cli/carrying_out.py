@@ -1,0 +1,75 @@
+"""From a plan to its outcomes: show, ask, carry out, run; shared by `apply` and `destroy`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from applier.cli.planning import Ready, planned
+from applier.cli.running import run_and_tell
+from applier.cli.session import Console, Unusable, confirmed, problem_of
+
+if TYPE_CHECKING:
+    from applier.execute import Outcome
+    from applier.plan import Change
+    from applier.report import Report
+
+
+def carried_out(
+    command: str,
+    paths: Sequence[str],
+    console: Console,
+    given: Mapping[str, Any],
+    stack: ExitStack,
+    *,
+    yes: bool,
+    and_run: bool = False,
+) -> Report:
+    """The report of the whole way; in text form the plan has been shown before anybody is asked."""
+    from applier.render.words import count
+
+    report, ready = planned(command, paths, console, given, stack)
+    if ready is None or not ready.plan.changes:
+        return report
+    if console.output != "json":
+        console.problems(report.all_diagnostics)
+        console.show(report)
+        report = replace(report, diagnostics=(), plan=replace(ready.plan, diagnostics=()))
+    try:
+        if not yes and not confirmed(f"{command.capitalize()} {count(len(ready.plan.changes), 'change')}?"):
+            return replace(report, cancelled=True, plan=None if console.output != "json" else report.plan)
+    except Unusable as error:
+        shown = None if console.output != "json" else report.plan
+        return replace(report, diagnostics=(*report.diagnostics, problem_of(error)), plan=shown)
+    report = replace(report, outcomes=_apply(ready, console, given))
+    return _run(report, ready, console, given) if and_run else report
+
+
+def _apply(ready: Ready, console: Console, given: Mapping[str, Any]) -> tuple[Outcome, ...]:
+    from applier import pipeline
+    from applier.render.text import outcome as told
+
+    with console.progress as progress:
+        progress.begin("applying", total=len(ready.plan.changes))
+
+        def tell(change: Change, outcome: Outcome | None) -> None:
+            if outcome is not None:
+                progress.line(told(outcome, colour=False))
+                progress.step()
+
+        return pipeline.apply(
+            ready.plan, ready.forms, ready.snapshot, ready.client, parallelism=given["parallelism"], tell=tell
+        )
+
+
+def _run(report: Report, ready: Ready, console: Console, given: Mapping[str, Any]) -> Report:
+    from applier import pipeline
+    from applier.api import ApiError
+
+    try:
+        syncs = pipeline.written_syncs(report.outcomes or (), ready.client)
+        return replace(report, runs=run_and_tell(ready.client, syncs, console, given))
+    except ApiError as error:
+        return replace(report, diagnostics=(*report.diagnostics, problem_of(error)))

@@ -1,0 +1,29 @@
+"""`applier destroy`: delete what the spec describes."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import Any
+
+import click
+
+from applier.cli import options
+from applier.cli.carrying_out import carried_out
+from applier.cli.session import Console
+
+
+@click.command("destroy", short_help="Delete what the spec describes, users first.")
+@options.paths
+@options.selection
+@options.yes
+@options.service
+@options.output
+def command(paths: tuple[str, ...], yes: bool, **given: Any) -> int:
+    """Delete everything live that the spec declares, in reverse order of dependence.
+
+    A target takes along what needs it. What is used by live objects outside the spec is refused; `managed: false`
+    is never touched.
+    """
+    console = Console.of(given)
+    with ExitStack() as stack:
+        return console.finish(carried_out("destroy", paths, console, given, stack, yes=yes))

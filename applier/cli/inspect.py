@@ -1,0 +1,82 @@
+"""`applier inspect`: what connections offer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from applier.cli import options
+from applier.cli.session import Console, Unusable, connected, problem_of
+
+if TYPE_CHECKING:
+    from applier.api import Client
+    from applier.inspection import Table
+
+
+@click.group("inspect", short_help="List what a connection offers: source, target, fields.")
+def command() -> None:
+    """List what live connections offer, level by level, as a table or JSON. CONNECTION is a name."""
+
+
+@command.command("source", short_help="What models can be built from, and their fields.")
+@click.argument("connection")
+@click.argument("choices", nargs=-1, metavar="[NAME=VALUE]...")
+@options.service
+@options.output
+def source(connection: str, choices: tuple[str, ...], **given: Any) -> int:
+    """List what a model over CONNECTION can be built from; a complete choice such as table=company.customers lists
+    its fields."""
+    from applier import inspection
+
+    chosen = dict(_pair(one) for one in choices)
+    return _inspected(connection, given, lambda client, found: inspection.source(client, found, chosen))
+
+
+@command.command("target", short_help="Where syncs can write to.")
+@click.argument("connection")
+@click.argument("level", required=False, metavar="[LEVEL]")
+@options.option("--search", metavar="TEXT", help="Only names that contain this.")
+@options.service
+@options.output
+def target(connection: str, level: str | None, search: str | None, **given: Any) -> int:
+    """List the levels of a target, or with LEVEL (such as schema, table) its entries."""
+    from applier import inspection
+
+    return _inspected(connection, given, lambda client, found: inspection.target(client, found, level, search))
+
+
+@command.command("fields", short_help="The modes and fields of a target object.")
+@click.argument("connection")
+@click.argument("object_id", metavar="OBJECT")
+@options.service
+@options.output
+def fields(connection: str, object_id: str, **given: Any) -> int:
+    """List the modes that a target OBJECT offers, and its fields with types and what can be done with them."""
+    from applier import inspection
+
+    return _inspected(connection, given, lambda client, found: inspection.fields(client, found, object_id))
+
+
+def _pair(choice: str) -> tuple[str, str]:
+    name, equals, value = choice.partition("=")
+    if not equals or not name:
+        raise click.UsageError(f'"{choice}" is not a choice: write NAME=VALUE, such as table=company.customers')
+    return name, value
+
+
+def _inspected(connection: str, given: Mapping[str, Any], look: Callable[[Client, str], Table]) -> int:
+    from applier import pipeline
+    from applier.api import ApiError
+    from applier.report import Report
+
+    console = Console.of(given)
+    try:
+        with connected(given, console) as client:
+            found, problems = pipeline.one_live(client, "connections", connection)
+            if found is None:
+                return console.finish(Report("inspect", problems))
+            return console.finish(Report("inspect", table=look(client, found.id)))
+    except (ApiError, Unusable) as error:
+        return console.finish(Report("inspect", (problem_of(error),)))

@@ -1,0 +1,84 @@
+"""The options that commands share; every flag `--some-flag` can be given as `APPLIER_SOME_FLAG`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+Decorated = Callable[..., Any]
+
+
+def option(*names: str, also: tuple[str, ...] = (), **settings: Any) -> Callable[[Decorated], Decorated]:
+    """A click option with its environment variable; `also` names older ones that other tools use."""
+    flag = next(name for name in names if name.startswith("--")).split("/")[0]
+    variable = "APPLIER_" + flag.removeprefix("--").replace("-", "_").upper()
+    return click.option(*names, envvar=[variable, *also], show_envvar=False, **settings)
+
+
+def together(*decorators: Callable[[Decorated], Decorated]) -> Callable[[Decorated], Decorated]:
+    """Several options as one decorator, in the order in which help shows them."""
+
+    def decorate(function: Decorated) -> Decorated:
+        for decorator in reversed(decorators):
+            function = decorator(function)
+        return function
+
+    return decorate
+
+
+paths = click.argument("paths", nargs=-1, metavar="[PATH]...")
+
+selection = together(
+    option(
+        "--target", "-t", "targets", multiple=True, metavar="GLOB", help="Only addresses that fit, and what they need."
+    ),
+    option("--exclude", "-x", "excludes", multiple=True, metavar="GLOB", help="Leave out addresses that fit."),
+)
+
+output = together(
+    option("--output", "-o", "output", type=click.Choice(["text", "json"]), default="text", help="Form of the result."),
+    option("--no-color", is_flag=True, help="No colour (also NO_COLOR)."),
+    option("--quiet", "-q", is_flag=True, help="No progress and no warnings, only results and errors."),
+    option("--verbose", "-v", is_flag=True, help="Tell every request on stderr."),
+)
+
+service = together(
+    option("--sandbox", is_flag=True, help="Use the local sandbox instead of Polytomic."),
+    option(
+        "--sandbox-data",
+        metavar="DIR",
+        default=".applier/sandbox",
+        help="Where the sandbox keeps its state [.applier/sandbox].",
+    ),
+    option(
+        "--url",
+        metavar="URL",
+        also=("POLYTOMIC_DEPLOYMENT_URL",),
+        help="The API's address (POLYTOMIC_DEPLOYMENT_URL) [https://app.polytomic.com].",
+    ),
+    option(
+        "--api-version",
+        metavar="DATE",
+        also=("POLYTOMIC_API_VERSION",),
+        default="2024-02-08",
+        help="The API's version (POLYTOMIC_API_VERSION) [2024-02-08].",
+    ),
+    option(
+        "--parallelism",
+        type=click.IntRange(1, 100),
+        default=10,
+        metavar="N",
+        help="Requests at the same time [10].",
+    ),
+    option(
+        "--timeout",
+        type=click.FloatRange(1),
+        default=120.0,
+        metavar="SECONDS",
+        help="How long to retry one request [120].",
+    ),
+)
+
+yes = option("--yes", "-y", "--auto-approve", "yes", is_flag=True, help="Do not ask.")

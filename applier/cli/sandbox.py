@@ -1,0 +1,118 @@
+"""`applier sandbox`: the local API server and its data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from applier.cli import options
+from applier.cli.session import Unusable, sandbox_package, seeded
+
+data = options.option(
+    "--data",
+    "data",
+    also=("APPLIER_SANDBOX_DATA",),
+    metavar="DIR",
+    default=".applier/sandbox",
+    help="Where the sandbox keeps its state [.applier/sandbox].",
+)
+
+
+@click.group("sandbox", short_help="The local Polytomic API: serve, seed, reset, switches.")
+def command() -> None:
+    """A local, persistent stand-in for the Polytomic API; `--sandbox` of other commands uses the same state."""
+
+
+def _usable(error: Unusable) -> click.ClickException:
+    return click.ClickException(f"{error}; {error.hint}")
+
+
+@command.command("serve", short_help="Serve the API over HTTP.")
+@options.option("--host", default="127.0.0.1", metavar="HOST", help="Address to listen on [127.0.0.1].")
+@options.option("--port", type=click.IntRange(0, 65535), default=8765, metavar="PORT", help="0: a free one [8765].")
+@options.option("--api-key", metavar="KEY", help="The key that clients have to send; without one every key is good.")
+@options.option(
+    "--databases",
+    type=click.Choice(["embedded", "live"]),
+    default="embedded",
+    help="Databases behind connections: files in the data folder, or the configured hosts.",
+)
+@options.option("--switch", "switches", multiple=True, metavar="NAME=VALUE", help="Set a switch (see switches).")
+@data
+def serve(host: str, port: int, api_key: str | None, databases: str, switches: tuple[str, ...], data: str) -> int:
+    """Serve the API until interrupted. Prints the URL on stdout once it listens."""
+    try:
+        sandbox_package()
+        from applier.sandbox.serve import serve as serve_api
+
+        chosen = dict(_switch(one) for one in switches)
+        serve_api(
+            host,
+            port,
+            Path(data),
+            api_key,
+            switches=chosen,
+            databases=databases,
+            on_start=lambda host, port: click.echo(f"http://{f'[{host}]' if ':' in host else host}:{port}"),
+        )
+    except Unusable as error:
+        raise _usable(error) from None
+    except (ValueError, OSError) as error:
+        raise click.ClickException(str(error)) from None
+    return 0
+
+
+def _switch(choice: str) -> tuple[str, str]:
+    name, _, value = choice.partition("=")
+    return name, value
+
+
+@command.command("seed", short_help="Load tables from CSV files.")
+@click.argument("folder", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@options.option("--only-missing", is_flag=True, help="Leave tables that exist alone.")
+@data
+def seed(folder: Path, only_missing: bool, data: str) -> int:
+    """Load DIR/TYPE/DATABASE/TABLE.csv (or …/DATABASE/SCHEMA/TABLE.csv) into the embedded databases."""
+    try:
+        loaded = seeded(sandbox_package(), folder, Path(data), only_missing=only_missing)
+    except Unusable as error:
+        raise _usable(error) from None
+    for one in loaded:
+        click.echo(f"{one.type}/{one.database}: {one.table}, {one.rows} rows")
+    click.echo(f"{len(loaded)} tables loaded")
+    return 0
+
+
+@command.command("reset", short_help="Forget everything.")
+@options.yes
+@data
+def reset(yes: bool, data: str) -> int:
+    """Empty the sandbox: objects, executions, tables."""
+    from applier.cli.session import confirmed
+
+    try:
+        sandbox = sandbox_package()
+        if not yes and not confirmed(f"Forget everything in {data}?"):
+            return 1
+        sandbox.reset(Path(data))
+    except Unusable as error:
+        raise _usable(error) from None
+    click.echo(f"{data} is empty")
+    return 0
+
+
+@command.command("switches", short_help="List the behaviours that can be switched.")
+def switches(**_: Any) -> int:
+    """List every behaviour of the service that no source confirms: name, values (the default first), meaning."""
+    try:
+        sandbox_package()
+    except Unusable as error:
+        raise _usable(error) from None
+    from applier.sandbox.switches import SWITCHES
+
+    for one in SWITCHES:
+        values = [one.default, *(value for value in one.values if value != one.default)]
+        click.echo(f"{one.name}  {'|'.join(values)}\n    {one.description}")
+    return 0

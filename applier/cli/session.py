@@ -1,0 +1,185 @@
+"""What a command works with: the terminal it talks to, the spec it reads, the service it calls."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from applier.cli.progress import Progress
+
+if TYPE_CHECKING:
+    from applier.api import Client
+    from applier.diagnostics import Diagnostic
+    from applier.report import Report
+    from applier.resources import Spec
+
+DEFAULT_URL = "https://app.polytomic.com"
+
+
+class Unusable(Exception):
+    """The command cannot go on as it was called; `str()` says why, `hint` what to do."""
+
+    def __init__(self, code: str, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.hint = hint
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """How to talk: the form of the result, colour, how much."""
+
+    output: str
+    colour: bool
+    quiet: bool
+    verbose: bool
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> Console:
+        """From the options of `options.output`, NO_COLOR and the kind of terminal."""
+        colour = not given["no_color"] and not os.environ.get("NO_COLOR") and sys.stdout.isatty()
+        return cls(given["output"], colour, given["quiet"], given["verbose"])
+
+    @property
+    def progress(self) -> Progress:
+        """Progress on stderr: a live line in a terminal, plain lines without one."""
+        return Progress(live=sys.stderr.isatty() and not self.quiet and not self.verbose, quiet=self.quiet)
+
+    def note(self, sentence: str) -> None:
+        """A line on stderr that `--quiet` leaves out."""
+        if not self.quiet:
+            click.echo(sentence, err=True)
+
+    def problems(self, diagnostics: Sequence[Diagnostic]) -> None:
+        """Diagnostics on stderr; `--quiet` leaves only the errors."""
+        from applier.diagnostics import Severity
+        from applier.render.words import problem
+
+        for one in diagnostics:
+            if one.severity is Severity.ERROR or not self.quiet:
+                click.echo(problem(one, self.colour and sys.stderr.isatty()), err=True)
+
+    def show(self, report: Report) -> None:
+        """The result on stdout."""
+        if self.output == "json":
+            from applier.render.json import render as render_json
+
+            click.echo(render_json(report))
+            return
+        from applier.render.text import render as render_text
+
+        shown = render_text(report, colour=self.colour)
+        if shown:
+            click.echo(shown)
+
+    def finish(self, report: Report) -> int:
+        """Problems on stderr (JSON has them inside), the result on stdout, the exit code."""
+        if self.output != "json":
+            self.problems(report.all_diagnostics)
+        self.show(report)
+        return int(report.exit_code)
+
+
+def problem_of(error: Exception) -> Diagnostic:
+    """A failure of the world as a diagnostic of the report."""
+    from applier.diagnostics import Diagnostic
+
+    code = error.code if isinstance(error, Unusable) else "service"
+    return Diagnostic(code, "the command could not go on", str(error), hint=getattr(error, "hint", None))
+
+
+def read_spec(paths: Sequence[str]) -> tuple[Spec, tuple[Diagnostic, ...]]:
+    """The spec under the paths, or under the current folder."""
+    from applier import pipeline
+
+    return pipeline.load(paths or ["."], os.environ)
+
+
+@contextmanager
+def connected(given: Mapping[str, Any], console: Console, spec: Spec | None = None) -> Iterator[Client]:
+    """A client for the service that the options name. Raises `Unusable` when none can be had."""
+    from applier.api import Client, Settings
+    from applier.api.retry import Patience
+
+    key = os.environ.get("POLYTOMIC_API_KEY", "").strip()
+    if not key and not given["sandbox"]:
+        raise Unusable(
+            "no-api-key",
+            "there is no API key",
+            "set POLYTOMIC_API_KEY to a key of the workspace, or try without an account: --sandbox",
+        )
+    settings = Settings(
+        url="http://sandbox" if given["sandbox"] else given["url"] or DEFAULT_URL,
+        key=key,
+        version=given["api_version"],
+        patience=Patience(budget=given["timeout"]),
+        secrets=frozenset({key} - {""}) | (spec.secrets if spec else frozenset()),
+    )
+    transport = _sandbox_transport(given) if given["sandbox"] else None
+    try:
+        with Client(settings, transport, _tell_request if console.verbose else None) as client:
+            yield client
+    finally:
+        if transport is not None:
+            transport.close()
+
+
+def sandbox_package() -> Any:
+    """The sandbox. Raises `Unusable` when its extra is not installed."""
+    try:
+        from applier import sandbox
+        from applier.sandbox import app, inprocess  # noqa: F401
+    except ImportError as error:
+        raise Unusable(
+            "no-sandbox", f"the sandbox is not installed: {error.name} is missing", "pip install 'applier[sandbox]'"
+        ) from None
+    return sandbox
+
+
+def _sandbox_transport(given: Mapping[str, Any]) -> Any:
+    """The sandbox inside this process, on the state in `--sandbox-data`."""
+    inprocess = sandbox_package().inprocess
+    return inprocess.transport(Path(given["sandbox_data"]), databases=os.environ.get("APPLIER_DATABASES", "embedded"))
+
+
+def seed_sandbox(given: Mapping[str, Any], console: Console, paths: Sequence[str]) -> None:
+    """With `--sandbox`, load the tables of a `seed` folder beside the spec that the sandbox does not have yet."""
+    if not given["sandbox"]:
+        return
+    sandbox = sandbox_package()
+    for path in paths or ["."]:
+        folder = (Path(path) if Path(path).is_dir() else Path(path).parent) / "seed"
+        if folder.is_dir():
+            loaded = seeded(sandbox, folder, Path(given["sandbox_data"]), only_missing=True)
+            if loaded:
+                rows = sum(one.rows for one in loaded)
+                console.note(f"sandbox: loaded {len(loaded)} tables with {rows} rows from {folder}")
+
+
+def seeded(sandbox: Any, folder: Path, data: Path, *, only_missing: bool) -> list[Any]:
+    """The tables that were loaded. Raises `Unusable` when a file cannot be."""
+    from applier.sandbox.databases import DatabaseError
+
+    try:
+        loaded: list[Any] = sandbox.seed(folder, data, only_missing=only_missing)
+        return loaded
+    except (DatabaseError, OSError) as error:
+        raise Unusable("bad-seed", str(error), "see examples/mysql-to-snowflake/seed for the form") from None
+
+
+def _tell_request(method: str, path: str, status: int | None, seconds: float) -> None:
+    click.echo(f"{method} {path} {status or 'no answer'} {seconds * 1000:.0f} ms", err=True)
+
+
+def confirmed(question: str) -> bool:
+    """Ask on the terminal. Raises `Unusable` when there is none."""
+    if not sys.stdin.isatty() or os.environ.get("CI"):
+        raise Unusable("no-terminal", "there is no terminal to confirm on", "look at the plan, then pass --yes")
+    return click.confirm(question, err=True)

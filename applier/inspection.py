@@ -1,0 +1,106 @@
+"""What connections offer, by the API's own enumerations, drilled level by level (api.md sections 10 and 13)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from applier.api import Client, Missing
+from applier.kinds.base import mapping, sequence, text
+
+PSEUDO = "__pt_new_"  # entries that stand for "create one", not for something that exists (quirk 25)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under headings, and sentences below. `data` is the service's own answer, for programs."""
+
+    title: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    notes: tuple[str, ...] = ()
+    data: object = None
+
+
+def source(client: Client, connection: str, choices: Mapping[str, str]) -> Table:
+    """What a model over this connection can be built from; with choices that are complete, the fields it would have.
+
+    Raises `ApiError`.
+    """
+    path = f"/api/connections/{connection}/modelsync/source"
+    level = mapping(client.get(path, choices).get("data"))
+    items = mapping(level.get("items"))
+    chosen = [mapping(items.get(name)) for name in choices]
+    if choices and not any(sequence(one.get("requires_one_of")) for one in chosen):
+        return _fields(client.get(f"{path}/fields", choices).get("data"), choices)
+    return _level(level, "source", "choose one with NAME=VALUE")
+
+
+def target(client: Client, connection: str, level: str | None, search: str | None) -> Table:
+    """The levels of a target, or the entries of one level. Raises `ApiError`."""
+    path = f"/api/connections/{connection}/modelsync/target"
+    try:
+        answer = mapping(client.get(path, {"type": level, "search": search}).get("data"))
+    except Missing:  # gone since 2025-09-18, where the objects have one flat list
+        return objects(client, connection, search)
+    return _level(answer, "target", "list one with: applier inspect target CONNECTION LEVEL", only=level)
+
+
+def objects(client: Client, connection: str, search: str | None) -> Table:
+    """The flat list of target objects with their modes. Raises `ApiError`."""
+    entries = [mapping(one) for one in sequence(client.get(f"{_base(connection)}/targetobjects").get("data"))]
+    shown = [one for one in entries if (search or "").casefold() in f"{one.get('id')} {one.get('name')}".casefold()]
+    rows = tuple((text(one.get("id")), text(one.get("name")), _modes(one)) for one in shown)
+    return Table("", ("OBJECT", "NAME", "MODES"), rows, (f"{len(rows)} objects",), shown)
+
+
+def fields(client: Client, connection: str, object_id: str) -> Table:
+    """The modes of a target object and its fields. Raises `ApiError`."""
+    answer = mapping(client.get(f"{_base(connection)}/target/fields", {"target": object_id}).get("data"))
+    rows = tuple(
+        (
+            text(one.get("id")),
+            text(one.get("type")),
+            text(one.get("source_type")),
+            ", ".join(word for word in ("required", "createable", "updateable", "filterable") if one.get(word)),
+            ", ".join(text(mapping(each).get("id")) for each in sequence(one.get("identity_functions"))),
+        )
+        for one in map(mapping, sequence(answer.get("fields")))
+    )
+    headings = ("FIELD", "TYPE", "NATIVE TYPE", "IS", "IDENTITY BY")
+    needs = [
+        text(one.get("mode")) for one in map(mapping, sequence(answer.get("modes"))) if one.get("requires_identity")
+    ]
+    notes = (f"modes: {_modes(answer)}", *((f"need an identity: {', '.join(needs)}",) if needs else ()))
+    return Table(object_id, headings, rows, notes, answer)
+
+
+def _base(connection: str) -> str:
+    return f"/api/connections/{connection}/modelsync"
+
+
+def _modes(answer: Mapping[str, object]) -> str:
+    """The names of the modes in either spelling (quirk 51)."""
+    modes = [mapping(one) for one in sequence(answer.get("modes"))]
+    return ", ".join(text(one.get("mode")) or text(one.get("id")) for one in modes)
+
+
+def _fields(answer: object, choices: Mapping[str, str]) -> Table:
+    entries = [mapping(one) for one in sequence(answer)]
+    rows = tuple((text(one.get("name")), text(one.get("type")), text(one.get("remote_type"))) for one in entries)
+    title = ", ".join(f"{name}={value}" for name, value in choices.items())
+    return Table(title, ("FIELD", "TYPE", "NATIVE TYPE"), rows, (), entries)
+
+
+def _level(answer: Mapping[str, object], word: str, advice: str, only: str | None = None) -> Table:
+    items = mapping(answer.get("items"))
+    rows: list[tuple[str, ...]] = []
+    for name, item in items.items():
+        values = [one for one in sequence(mapping(item).get("items")) if not str(one).startswith(PSEUDO)]
+        rows += [(name, one if isinstance(one, str) else json.dumps(one)) for one in values]
+        if not values and (only is None or only == name):
+            rows.append((name, "(not listed here)"))
+    required = [str(one) for one in sequence(answer.get("requires_one_of"))]
+    notes = (f"a {word} needs one of: {', '.join(required)}",) if required else ()
+    return Table("", ("LEVEL", "VALUE"), tuple(rows), (*notes, advice) if only is None else notes, answer)
