@@ -30,6 +30,7 @@ TABLES = {
     "snowflake/database/CUSTOMERS/COMPANIES.csv": "NAME\nAcme\n",
     "snowflake/database/CUSTOMERS/CONTACTS.csv": "EMAIL,FIRST_NAME,LAST_NAME\n",
     "snowflake/database/TEAMS/MEMBERS.csv": "NAME\nAda\n",
+    "snowflake/database/TEAMS/SCORES.csv": "SCORE\n7\n",
     "postgresql/warehouse/public/people.csv": "email,full_name\nada@example.com,Countess\nold@example.com,Old\n",
 }
 SERVE = """

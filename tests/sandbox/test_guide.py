@@ -86,7 +86,9 @@ TARGET = {
         "data": {
             "items": {
                 "schema": item(None, ["table"]),
-                "table": item(["__pt_new_target", "CUSTOMERS.COMPANIES", "CUSTOMERS.CONTACTS", "TEAMS.MEMBERS"]),
+                "table": item(
+                    ["__pt_new_target", "CUSTOMERS.COMPANIES", "CUSTOMERS.CONTACTS", "TEAMS.MEMBERS", "TEAMS.SCORES"]
+                ),
             },
             "requires_one_of": ["schema"],
         }

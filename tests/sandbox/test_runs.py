@@ -141,17 +141,15 @@ def test_an_inactive_sync_is_not_started_unless_switched(workspace: Workspace) -
 
 
 def test_a_failing_run_says_why_and_leaves_the_target_alone(workspace: Workspace) -> None:
-    sync = workspace.sync()
-    workspace.run(sync)
-    number = "CASE WHEN id = 3 THEN -9223372036854775807 - 1 ELSE id END"
-    overflowing = f"SELECT email, first_name, abs({number}) AS last_name FROM customers"
-    body = {"name": "M", "connection_id": workspace.mysql, "configuration": {"query": overflowing}}
-    workspace.api.put(f"/api/models/{workspace.model}", json=body).raise_for_status()
+    sync = workspace.sync(
+        fields=[{"source": workspace.source("first_name"), "target": "SCORE"}],
+        target={"connection_id": workspace.snowflake, "object": "TEAMS.SCORES"},
+    )
     execution = workspace.run(sync)
     assert execution["status"] == "failed"
-    assert "overflow" in execution["errors"][0]
+    assert "Ada" in execution["errors"][0]
     assert execution["counts"]["insert"] == 0
-    assert len(workspace.rows()) == 3
+    assert workspace.rows("TEAMS.SCORES") == [{"SCORE": 7}]
 
 
 def test_executions_are_listed_newest_first_and_paged(workspace: Workspace) -> None:
