@@ -28,10 +28,10 @@ ALIASES = {"diff": "plan", "sync": "apply"}
 class Commands(click.Group):
     """Finds a command in the module of its name, and knows the aliases."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         name = ALIASES.get(cmd_name, cmd_name)
         if name not in COMMANDS:
             return None

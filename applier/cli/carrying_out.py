@@ -54,7 +54,7 @@ def _apply(ready: Ready, console: Console, given: Mapping[str, Any]) -> tuple[Ou
     with console.progress as progress:
         progress.begin("applying", total=len(ready.plan.changes))
 
-        def tell(change: Change, outcome: Outcome | None) -> None:
+        def tell(_: Change, outcome: Outcome | None) -> None:
             if outcome is not None:
                 progress.line(told(outcome, colour=False))
                 progress.step()
