@@ -1,0 +1,43 @@
+"""YAML files as nested data in which every value has a place: the only door to PyYAML."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from os import PathLike
+
+from applier.diagnostics import Diagnostic
+from applier.documents.document import Document, Steps
+
+__all__ = ["UNREAD", "Document", "Steps", "read"]
+
+UNREAD = frozenset(
+    {
+        "file-not-found",
+        "file-too-large",
+        "file-unreadable",
+        "nested-too-deep",
+        "not-a-file",
+        "not-a-mapping",
+        "not-utf8",
+        "too-many-aliases",
+        "yaml-syntax",
+    }
+)
+"""The codes of problems that keep a whole document, or what is left of a file, from being read."""
+
+
+def read(paths: Sequence[str | PathLike[str]]) -> tuple[tuple[Document, ...], tuple[Diagnostic, ...]]:
+    """Every document in the given files and folders, and everything that keeps some of them from being read."""
+    from applier.documents.files import content, find
+    from applier.documents.parse import parse
+
+    files, problems = find(paths)
+    documents: list[Document] = []
+    for file in files:
+        data, unreadable = content(file.path, file.name)
+        problems += unreadable
+        if data is not None:
+            parsed, wrong = parse(data, file.name, file.project)
+            documents += parsed
+            problems += wrong
+    return tuple(documents), tuple(problems)

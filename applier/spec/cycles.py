@@ -1,0 +1,71 @@
+"""Circles in a graph of names."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+
+
+def cycles(edges: Mapping[str, Iterable[str]]) -> list[tuple[str, ...]]:
+    """One shortest circle for each group of nodes that reach each other, from its smallest node on; sorted.
+
+    `edges` says for each node to whom it points; nodes without an entry point to nobody.
+    """
+    return sorted(_circle(min(group), group, edges) for group in _groups(edges) if _is_circular(group, edges))
+
+
+def _is_circular(group: set[str], edges: Mapping[str, Iterable[str]]) -> bool:
+    one = next(iter(group))
+    return len(group) > 1 or one in edges.get(one, ())
+
+
+def _circle(start: str, group: set[str], edges: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
+    came_from: dict[str, str] = {}
+    waiting = deque([start])
+    while start not in came_from:
+        node = waiting.popleft()
+        for following in sorted(edges.get(node, ())):
+            if following in group and following not in came_from:
+                came_from[following] = node
+                waiting.append(following)
+    path = [came_from[start]]
+    while path[-1] != start:
+        path.append(came_from[path[-1]])
+    return tuple(reversed(path))
+
+
+def _groups(edges: Mapping[str, Iterable[str]]) -> list[set[str]]:
+    """Strongly connected groups (Tarjan), without recursion because chains can be long."""
+    order: dict[str, int] = {}
+    lowest: dict[str, int] = {}
+    stack: list[str] = []
+    on_stack: set[str] = set()
+    groups: list[set[str]] = []
+    for root in edges:
+        if root in order:
+            continue
+        work = [(root, iter(edges.get(root, ())))]
+        order[root] = lowest[root] = len(order)
+        stack.append(root)
+        on_stack.add(root)
+        while work:
+            node, following = work[-1]
+            child = next(following, None)
+            if child is None:
+                work.pop()
+                if work:
+                    lowest[work[-1][0]] = min(lowest[work[-1][0]], lowest[node])
+                if lowest[node] == order[node]:
+                    start = stack.index(node)
+                    group = set(stack[start:])
+                    del stack[start:]
+                    on_stack -= group
+                    groups.append(group)
+            elif child not in order:
+                order[child] = lowest[child] = len(order)
+                stack.append(child)
+                on_stack.add(child)
+                work.append((child, iter(edges.get(child, ()))))
+            elif child in on_stack:
+                lowest[node] = min(lowest[node], order[child])
+    return groups

@@ -1,0 +1,96 @@
+"""The reading half of the product as a table of contents: documents, filled, checked, merged, looked over."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from os import PathLike
+from types import MappingProxyType
+
+from applier.diagnostics import Diagnostic, in_order
+from applier.documents import UNREAD, read
+from applier.resources import Resource, Spec
+from applier.secrets import secrets_in
+from applier.spec.connections import connection_problems, with_secrets
+from applier.spec.filled import FilledDocument, filled, with_plain_words
+from applier.spec.merge import Declared, merged
+from applier.spec.references import reference_problems
+from applier.spec.shape import shape_problems
+from applier.spec.syncs import sync_problems
+from applier.spec.unmanaged import unmanaged_problems
+
+NO_VARIABLES: Mapping[str, object] = MappingProxyType({})
+
+
+def load(
+    paths: Sequence[str | PathLike[str]],
+    environment: Mapping[str, str],
+    variables: Mapping[str, object] = NO_VARIABLES,
+) -> tuple[Spec, tuple[Diagnostic, ...]]:
+    """Everything the files and folders declare, and everything that is wrong with it, all at once.
+
+    With errors among the diagnostics the spec is what could be made of the files, good for messages only. Raises
+    FileNotFoundError only when applier's own schema files are missing.
+    """
+    with _no_collection():
+        read_documents, unreadable = read(paths)
+        problems = list(unreadable)
+        documents: list[FilledDocument] = []
+        for one in read_documents:
+            document, unfilled = filled(one, environment, variables)
+            documents.append(document)
+            problems += unfilled
+            problems += shape_problems(document)
+        declared, twice = merged(documents)
+        problems += twice
+        problems += _looked_over(declared, complete=all(one.code not in UNREAD for one in unreadable))
+        for document in documents:
+            with_plain_words(document)
+        resources = {address: _final(one.resource) for address, one in declared.items()}
+        spec = Spec(MappingProxyType(resources), _files(documents), _secrets(documents, resources))
+        return spec, in_order(problems)
+
+
+def _looked_over(declared: Mapping[str, Declared], complete: bool) -> Iterator[Diagnostic]:
+    """What the schema cannot say. References are judged only when every file could be read."""
+    for one in declared.values():
+        if not one.resource.managed:
+            yield from unmanaged_problems(one.resource)
+        elif one.resource.kind == "connections":
+            yield from connection_problems(one)
+        elif one.resource.kind == "syncs":
+            yield from sync_problems(one.resource)
+    yield from reference_problems({address: one.resource for address, one in declared.items()}, complete)
+
+
+def _final(resource: Resource) -> Resource:
+    return with_secrets(resource) if resource.kind == "connections" else resource
+
+
+def _files(documents: Sequence[FilledDocument]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one.source.file for one in documents))
+
+
+def _secrets(documents: Sequence[FilledDocument], resources: Mapping[str, Resource]) -> frozenset[str]:
+    """All secret texts: in the documents that had placeholders, and in the settings of connections."""
+    found = set[str]()
+    for document in documents:
+        if document.touched_paths:
+            found |= secrets_in(document.value)
+    for resource in resources.values():
+        if resource.kind == "connections":
+            found |= secrets_in(resource.body)
+    return frozenset(found - {""})
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Keep the garbage collector from looking through a growing heap again and again; nothing here makes cycles."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

@@ -1,0 +1,128 @@
+"""Whom each resource names, whether the names are declared, and whether syncs wait for each other in a circle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from applier.diagnostics import Diagnostic, Severity, did_you_mean
+from applier.resources import Path, Resource, address_of
+from applier.secrets import Secret
+from applier.spec.cycles import cycles
+from applier.spec.parts import items, mapping
+
+Named = tuple[Path, str, str]
+"""Where a name is written, the kind it is a name of, and the name."""
+
+NOUNS = {"connections": "connection", "models": "model", "syncs": "sync", "bulk_syncs": "bulk sync"}
+
+
+def reference_problems(resources: Mapping[str, Resource], complete: bool) -> Iterator[Diagnostic]:
+    """Names that nothing in the spec has (only judged when the spec is complete), and circles."""
+    if complete:
+        yield from _unknown(resources)
+    yield from _circles(resources)
+
+
+def references(resource: Resource) -> Iterator[Named]:
+    """Every name of another resource that a resource says."""
+    if resource.kind == "models":
+        yield from _named(resource.body, (), "connection", "connections")
+    elif resource.kind == "syncs":
+        yield from _of_sync(resource.body)
+
+
+def waits(resource: Resource) -> Iterator[Named]:
+    """The syncs that a sync runs after."""
+    run_after = mapping(mapping(resource.body, "schedule"), "run_after")
+    for member, kind in (("syncs", "syncs"), ("bulk_syncs", "bulk_syncs")):
+        for index, name in enumerate(items(run_after, member)):
+            if isinstance(name, str) and name:
+                yield ("schedule", "run_after", member, index), kind, name
+
+
+def _of_sync(body: Mapping[str, object]) -> Iterator[Named]:
+    yield from _named(body, (), "model", "models")
+    yield from _named(mapping(body, "target"), ("target",), "connection", "connections")
+    yield from _named(mapping(body, "schedule"), ("schedule",), "connection", "connections")
+    yield from _named(mapping(body, "identity"), ("identity",), "model", "models")
+    for target, source in mapping(body, "fields").items():
+        if isinstance(source, dict) and "model" in source:
+            yield from _named(source, ("fields", target), "model", "models")
+    for section in ("filters", "overrides"):
+        for index, one in enumerate(items(body, section)):
+            if isinstance(one, dict):
+                yield from _named(one, (section, index), "model", "models")
+
+
+def _named(around: Mapping[str, object], path: Path, member: str, kind: str) -> Iterator[Named]:
+    name = around.get(member)
+    if isinstance(name, str) and name:
+        yield (*path, member), kind, name
+
+
+def _unknown(resources: Mapping[str, Resource]) -> Iterator[Diagnostic]:
+    names: dict[str, set[str]] = {kind: set() for kind in NOUNS}
+    for one in resources.values():
+        names[one.kind].add(one.name)
+    near: dict[tuple[str, str], str | None] = {}
+    for resource in resources.values():
+        if not resource.managed:
+            continue
+        said: set[tuple[str, str]] = set()
+        for path, kind, name in (*references(resource), *waits(resource)):
+            if name in names[kind] or (kind, name) in said:
+                continue
+            said.add((kind, name))
+            if (kind, name) not in near:
+                near[kind, name] = _hint(kind, name, names)
+            yield _unknown_reference(resource, path, kind, name, near[kind, name])
+
+
+def _hint(kind: str, name: str, names: Mapping[str, set[str]]) -> str | None:
+    """Which declared name may be meant; None for a secret, which must not be shown by its likeness."""
+    if isinstance(name, Secret):
+        return None
+    other = next((other for other in names if other != kind and name in names[other]), None)
+    if other is not None:
+        return f'"{name}" is a {NOUNS[other]}, but here a {NOUNS[kind]} is named'
+    return did_you_mean(name, sorted(names[kind]))
+
+
+def _unknown_reference(resource: Resource, path: Path, kind: str, name: str, hint: str | None) -> Diagnostic:
+    noun = NOUNS[kind]
+    detail = f'{resource.address} names the {noun} "{name}", which is not declared here.'
+    otherwise = "plan looks for it in the workspace; declare it with managed: false to say that it is made elsewhere"
+    if kind == "bulk_syncs":
+        otherwise = "plan looks for it in the workspace"
+    return Diagnostic(
+        "unknown-reference",
+        "Name not declared",
+        detail,
+        resource.locate(*path),
+        hint or otherwise,
+        Severity.ERROR if hint else Severity.WARNING,
+        resource.address,
+    )
+
+
+def _circles(resources: Mapping[str, Resource]) -> Iterator[Diagnostic]:
+    edges: dict[str, dict[str, Path]] = {}
+    for address, resource in resources.items():
+        waited = {address_of(kind, name[:]): path for path, kind, name in waits(resource)}
+        if waited and resource.managed:
+            edges[address] = waited
+    for circle in cycles({address: tuple(waited) for address, waited in edges.items()}):
+        places = [
+            resources[one].locate(*edges[one][following])
+            for one, following in zip(circle, (*circle[1:], circle[0]), strict=True)
+        ]
+        chain = ", which runs after ".join((*circle[1:], circle[0]))
+        yield Diagnostic(
+            "reference-cycle",
+            "Circle of references",
+            f"{circle[0]} runs after {chain}.",
+            places[0],
+            "take one of them out of run_after",
+            address=circle[0],
+            related=tuple(places[1:]),
+        )

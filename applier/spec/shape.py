@@ -1,0 +1,34 @@
+"""Does every document have the shape that the schema demands? Quickly yes, or slowly everything that is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from applier.diagnostics import Diagnostic
+from applier.spec.explain import violations
+from applier.spec.filled import FilledDocument
+from applier.spec.gate import fits_kind, fits_spec
+from applier.spec.messages import Subject, explained
+from applier.spec.schema import SECTIONS, resource_schema, spec_schema
+
+
+def shape_problems(document: FilledDocument) -> Iterator[Diagnostic]:
+    """Everything about a document that the schema of the spec does not allow."""
+    if fits_spec(document.value):
+        return
+    yield from explained(Subject(document, ()), violations(spec_schema(), _outline(document.value)))
+    for kind in SECTIONS:
+        section = document.value.get(kind)
+        for name, body in section.items() if isinstance(section, dict) else ():
+            if not fits_kind(kind, body):
+                yield from explained(Subject(document, (kind, name)), violations(resource_schema(kind), body))
+
+
+def _outline(value: dict[str, object]) -> dict[str, object]:
+    """The document with a minimal valid resource for each of its resources, which are looked at one by one."""
+    outline = dict(value)
+    for kind in SECTIONS:
+        section = value.get(kind)
+        if isinstance(section, dict):
+            outline[kind] = {name: {"managed": False} for name in section}
+    return outline
