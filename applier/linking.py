@@ -85,15 +85,19 @@ def _mention(resource: Resource, use: Use, forms: Forms, chosen: Forms, snapshot
         return None
     noun, place = KINDS[use.kind].noun, written_at(resource, use)
     if found:
-        said = f'{resource.address} mentions the {noun} "{use.name}", but {len(found)} live ones have that name: '
+        said = f'{resource.address} names the {noun} "{use.name}", but {len(found)} live ones are called so: '
         return Diagnostic(
-            *AMBIGUOUS, said + _ids(found), place, "rename or delete all but one of them", address=resource.address
+            *AMBIGUOUS,
+            said + _ids(found) + ".",
+            place,
+            "rename or delete all but one of them",
+            address=resource.address,
         )
     if use.address in forms:
         return Diagnostic(
             "left-out",
             "something that is needed was left out",
-            f'{resource.address} needs the {noun} "{use.name}", which is declared, but left out here and not live',
+            f'{resource.address} needs the {noun} "{use.name}", which is declared, but left out here and not live.',
             place,
             "do not exclude it, or apply it first",
             address=resource.address,
@@ -103,7 +107,7 @@ def _mention(resource: Resource, use: Use, forms: Forms, chosen: Forms, snapshot
     return Diagnostic(
         "unknown-reference",
         "a name leads nowhere",
-        f'there is no {noun} "{use.name}", neither in the spec nor live',
+        f'{resource.address} names the {noun} "{use.name}", which is neither declared nor live.',
         place,
         did_you_mean(use.name, known) or f"declare it under {use.kind}, or make it in Polytomic first",
         address=resource.address,
@@ -125,7 +129,7 @@ def _twice(resource: Resource, found: Collection[Live]) -> Diagnostic:
     noun = KINDS[resource.kind].noun
     return Diagnostic(
         *AMBIGUOUS,
-        f'{len(found)} live {noun}s are called "{resource.name}": {_ids(found)}',
+        f'{len(found)} live {noun}s are called "{resource.name}": {_ids(found)}.',
         resource.place,
         "rename or delete all but one of them in Polytomic",
         address=resource.address,
@@ -141,7 +145,7 @@ def _not_live(resource: Resource) -> Diagnostic:
     return Diagnostic(
         "not-live",
         "what is not managed here has to exist",
-        f'there is no live {noun} "{resource.name}", and the spec says "managed: false"',
+        f'There is no live {noun} "{resource.name}", and the spec says "managed: false".',
         resource.place,
         f"make it in Polytomic, or declare the {noun} in full",
         address=resource.address,

@@ -52,7 +52,7 @@ def _matches_nothing(glob: str, forms: Forms) -> Diagnostic:
     return Diagnostic(
         "no-such-address",
         "a glob that fits no address",
-        f'nothing in the spec has an address that fits "{glob}"',
+        f'Nothing in the spec has an address that fits "{glob}".',
         hint=did_you_mean(glob, forms) or 'addresses look like "syncs/NAME"; quote globs from the shell',
     )
 
@@ -118,11 +118,11 @@ def one_live(client: Client, kind: str, name: str) -> tuple[Live | None, tuple[D
         return found[0], ()
     noun, known = KINDS[kind].noun, [one.name for one in seen.of_kind(kind)]
     if not found:
-        said = f'there is no live {noun} "{name}"'
+        said = f'There is no live {noun} "{name}".'
         hint = did_you_mean(name, known) or ("live are: " + ", ".join(known) if known else f"no {noun} is live yet")
         return None, (Diagnostic("no-such-name", "no live object of that name", said, hint=hint),)
     ids = ", ".join(one.id for one in found)
-    return None, (Diagnostic(*AMBIGUOUS, f'{len(found)} live {noun}s are called "{name}": {ids}'),)
+    return None, (Diagnostic(*AMBIGUOUS, f'{len(found)} live {noun}s are called "{name}": {ids}.'),)
 
 
 def run(client: Client, syncs: Sequence[Live], *, parallelism: int = 10, tell: TellRun) -> tuple[Run, ...]:

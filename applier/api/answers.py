@@ -35,7 +35,7 @@ def check_version(headers: Mapping[str, str], wanted: str) -> None:
     served = headers.get("X-Polytomic-Version")
     if served is not None and served != wanted:
         raise BadAnswer(
-            f"the service answered in version {served}, asked for was {wanted}",
+            f"The service answered in version {served}, asked for was {wanted}.",
             hint="choose a version that the service has with --api-version",
         )
 
@@ -47,9 +47,9 @@ def decoded(method: str, path: str, content: bytes) -> Mapping[str, object]:
     try:
         body = json.loads(content)
     except (ValueError, RecursionError):
-        raise BadAnswer(f"{method} {path} answered with something that is not JSON") from None
+        raise BadAnswer(f"{method} {path} answered with something that is not JSON.") from None
     if not isinstance(body, Mapping):
-        raise BadAnswer(f"{method} {path} answered with JSON that is not an object")
+        raise BadAnswer(f"{method} {path} answered with JSON that is not an object.")
     return body
 
 
@@ -57,7 +57,7 @@ def failure(status: int, headers: Mapping[str, str], content: bytes, secrets: It
     """The error that a status stands for, with the service's own words, from which secrets are taken out."""
     message, metadata = _words(content)
     told = scrub(message, secrets) if message else ""
-    sentence = f"the service answered {status}" + (f": {told}" if told else " without a message")
+    sentence = f"The service answered {status}" + (f": {told}" if told else " without a message")
     if status in HTTP_NOT_ALLOWED:
         return NotAllowed(sentence, status=status, metadata=metadata)
     if status == HTTP_MISSING:
@@ -70,7 +70,7 @@ def failure(status: int, headers: Mapping[str, str], content: bytes, secrets: It
         return ServerFailed(sentence, status=status, metadata=metadata)
     if status >= HTTP_CLIENT:
         return Refused(sentence + used_by(metadata), status=status, metadata=metadata)
-    return BadAnswer(f"the service answered {status}, which this API does not do")
+    return BadAnswer(f"The service answered {status}, which this API does not do.")
 
 
 def retry_after(value: str | None) -> float | None:

@@ -92,7 +92,7 @@ class Client:
             answer = self.get(path, {**(query or {}), **({"page_token": str(token)} if token else {})})
             entries = answer.get("data")
             if entries is not None and not isinstance(entries, list):
-                raise BadAnswer(f"GET {path} answered with something that is not a list")
+                raise BadAnswer(f"GET {path} answered with something that is not a list.")
             for entry in entries or ():
                 if isinstance(entry, Mapping) and str(entry.get("id")) not in seen:
                     seen.add(str(entry.get("id")))
@@ -139,7 +139,7 @@ class Client:
         except httpx.HTTPError as error:
             raise _unreachable(error, self.settings.url) from None
         except httpx.InvalidURL as error:
-            raise ApiError(f'the URL "{self.settings.url}" cannot be used: {error}') from None
+            raise ApiError(f'The URL "{self.settings.url}" cannot be used: {error}') from None
         finally:
             if self._on_request:
                 self._on_request(method, path, status, time.monotonic() - started)

@@ -46,9 +46,9 @@ def _unfit(name: str, syncs: Sequence[Live]) -> list[Diagnostic]:
     exact = [one for one in syncs if one.name == name.removeprefix("syncs/")]
     if len(exact) > 1:
         ids = ", ".join(one.id for one in exact)
-        said = f'{len(exact)} live syncs are called "{name}": {ids}'
+        said = f'{len(exact)} live syncs are called "{name}": {ids}.'
         return [Diagnostic("ambiguous-name", "a name is live more than once", said)]
     if name == "*" or any(_fits(name, one) for one in syncs):
         return []
     hint = did_you_mean(name, [one.name for one in syncs]) or "`applier status` lists what is live"
-    return [Diagnostic("no-such-sync", "no sync of that name", f'there is no live sync "{name}"', hint=hint)]
+    return [Diagnostic("no-such-sync", "no sync of that name", f'There is no live sync "{name}".', hint=hint)]

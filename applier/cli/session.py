@@ -112,7 +112,7 @@ def connected(given: Mapping[str, Any], console: Console, spec: Spec | None = No
     if not key and not given["sandbox"]:
         raise Unusable(
             "no-api-key",
-            "there is no API key",
+            "There is no API key.",
             "set POLYTOMIC_API_KEY to a key of the workspace, or try without an account: --sandbox",
         )
     settings = Settings(
@@ -138,7 +138,7 @@ def sandbox_package() -> Any:
         from applier.sandbox import app, inprocess  # noqa: F401
     except ImportError as error:
         raise Unusable(
-            "no-sandbox", f"the sandbox is not installed: {error.name} is missing", "pip install 'applier[sandbox]'"
+            "no-sandbox", f"The sandbox is not installed: {error.name} is missing.", "pip install 'applier[sandbox]'"
         ) from None
     return sandbox
 
@@ -181,5 +181,5 @@ def _tell_request(method: str, path: str, status: int | None, seconds: float) ->
 def confirmed(question: str) -> bool:
     """Ask on the terminal. Raises `Unusable` when there is none."""
     if not sys.stdin.isatty() or os.environ.get("CI"):
-        raise Unusable("no-terminal", "there is no terminal to confirm on", "look at the plan, then pass --yes")
+        raise Unusable("no-terminal", "There is no terminal to confirm on.", "look at the plan, then pass --yes")
     return click.confirm(question, err=True)

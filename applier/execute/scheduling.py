@@ -63,7 +63,7 @@ def _done(outcome: Outcome) -> bool:
 
 
 def _skipped(change: Change, blocked: list[str]) -> Outcome:
-    reason = f"waits for {', '.join(blocked)}, which {'was' if len(blocked) == 1 else 'were'} not done"
+    reason = f"Waits for {', '.join(blocked)}, which {'was' if len(blocked) == 1 else 'were'} not done."
     return Outcome(change.address, change.action, Status.SKIPPED, change.id, reason)
 
 

@@ -113,7 +113,7 @@ def _update(kind: Kind, change: Change, body: Canonical, workplace: Workplace) -
     try:
         now = live_of(kind, read(workplace.client, kind, identifier), workplace.snapshot.name_of)
     except Missing:
-        raise Conflict("it was deleted since the plan was made") from None
+        raise Conflict("It was deleted since the plan was made.") from None
     if not diff.same(kind.comparable(planned.canonical), kind.comparable(now.canonical)):
         raise Conflict(_changed(now))
     if kind.toggle and {one.path for one in change.fields} == {(kind.toggle.member,)}:
@@ -125,7 +125,7 @@ def _update(kind: Kind, change: Change, body: Canonical, workplace: Workplace) -
 def _changed(now: Live) -> str:
     when = f" at {now.updated_at}" if now.updated_at else ""
     who = f" by {now.updated_by}" if now.updated_by else ""
-    return f"it was changed since the plan was made{when}{who}; not overwritten"
+    return f"It was changed since the plan was made{when}{who}; not overwritten."
 
 
 def _switch(kind: Kind, identifier: str, declared: Canonical, live: ApiObject, client: Client) -> None:

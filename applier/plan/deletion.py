@@ -76,8 +76,8 @@ def _still_used(form: Form, user: Live) -> Diagnostic:
     return Diagnostic(
         "still-used",
         "what others use cannot be deleted",
-        f'the {KINDS[resource.kind].noun} "{resource.name}" is used by the live {KINDS[user.kind].noun} '
-        f'"{user.name}" ({user.id}), which stays',
+        f'The {KINDS[resource.kind].noun} "{resource.name}" is used by the live {KINDS[user.kind].noun} '
+        f'"{user.name}" ({user.id}), which stays.',
         resource.place,
         "delete or change that first, or keep this one with --exclude",
         address=resource.address,
@@ -89,7 +89,7 @@ def _twice(form: Form, snapshot: Snapshot) -> Diagnostic:
     ids = ", ".join(sorted(one.id for one in snapshot.at(resource.address)))
     return Diagnostic(
         *AMBIGUOUS,
-        f'{len(snapshot.at(resource.address))} live {KINDS[resource.kind].noun}s are called "{resource.name}": {ids}',
+        f'{len(snapshot.at(resource.address))} live {KINDS[resource.kind].noun}s are called "{resource.name}": {ids}.',
         resource.place,
         "delete the one that is meant in Polytomic",
         address=resource.address,

@@ -82,8 +82,8 @@ def _problems(pair: _Pair) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 "cannot-change",
                 "no update can change this member",
-                f'the live {kind.noun} "{resource.name}" ({pair.live.id}) has {one.label} {json.dumps(one.before)}, '
-                f"declared is {json.dumps(one.after)}",
+                f'The live {kind.noun} "{resource.name}" ({pair.live.id}) has {one.label} {json.dumps(one.before)}, '
+                f"declared is {json.dumps(one.after)}.",
                 resource.locate(*one.path),
                 "give the new one another name and move its users over, or delete the live one first",
                 address=resource.address,
@@ -106,8 +106,8 @@ def _lost_secret(pair: _Pair, path: tuple[str, ...]) -> Diagnostic:
     return Diagnostic(
         "secret-not-available",
         "an update replaces the whole object and needs all of its secrets",
-        f'the live {KINDS[resource.kind].noun} "{resource.name}" has a {label} that the spec does not give; '
-        "the service shows it only masked, and an update without it could clear it",
+        f'The live {KINDS[resource.kind].noun} "{resource.name}" has a {label} that the spec does not give; '
+        "the service shows it only masked, and an update without it could clear it.",
         resource.locate(*path[:-1]),
         f"declare {label}, for instance as ${{env:{path[-1].upper()}}}",
         address=resource.address,
