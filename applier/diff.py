@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from applier.kinds.base import Canonical, FieldClass, Kind, blank, mapping
+from applier.kinds.base import Canonical, FieldClass, Kind, blank, mapping, masked
 from applier.secrets import SENSITIVE, Secret, shown
 
 ABSENT = object()
@@ -48,11 +48,6 @@ def same(one: object, other: object) -> bool:
     return one == other
 
 
-def masked(value: object) -> bool:
-    """True for what the service shows in place of a secret (quirk 1)."""
-    return isinstance(value, str) and bool(value) and not value.strip("*")
-
-
 def compared(kind: Kind, declared: object, live: object, path: Keys) -> tuple[object, object]:
     """The parts of both sides that the table lets count; `ABSENT` on both sides where nothing does."""
     rule = kind.row(path).rule if path else FieldClass.OWNED
@@ -79,7 +74,7 @@ def _members(kind: Kind, declared: object, live: object, path: Keys) -> tuple[ob
             after[key] = left
         if right is not ABSENT:
             before[key] = right
-    return (after if after or declared is not ABSENT else ABSENT), (before if before or live is not ABSENT else ABSENT)
+    return after or ABSENT, before or ABSENT  # a mapping of which nothing counts is as good as none
 
 
 def _by_deepdiff(before: Mapping[str, object], after: Mapping[str, object]) -> tuple[FieldChange, ...]:

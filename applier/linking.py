@@ -9,7 +9,7 @@ from applier import graph
 from applier.diagnostics import Diagnostic, Place, did_you_mean
 from applier.kinds import KINDS
 from applier.kinds.base import Canonical, mapping
-from applier.kinds.references import Use, uses
+from applier.kinds.references import Use, names_revealed, uses
 from applier.resources import Resource, Spec
 from applier.snapshot import Live, Snapshot
 
@@ -50,7 +50,7 @@ def _form(resource: Resource) -> Form:
     if not resource.managed:
         return Form(resource, {}, ())
     kind = KINDS[resource.kind]
-    canonical = kind.desired(resource.body)
+    canonical = names_revealed(kind, kind.desired(resource.body))
     return Form(resource, canonical, tuple(uses(kind, canonical)))
 
 

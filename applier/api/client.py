@@ -71,10 +71,18 @@ class Client:
         return self._send("GET", path, query=query)
 
     def post(
-        self, path: str, body: Mapping[str, object] | None = None, *, key: str | None = None
+        self,
+        path: str,
+        body: Mapping[str, object] | None = None,
+        *,
+        key: str | None = None,
+        harmless_twice: bool = False,
     ) -> Mapping[str, object]:
-        """The decoded answer. A request that got no answer is repeated under the same idempotency key (quirk 54)."""
-        return self._send("POST", path, body=body, key=key or str(uuid.uuid4()))
+        """The decoded answer. A request that got no answer is repeated under the same idempotency key (quirk 54).
+
+        One that the server failed on may have acted and is repeated only if it is `harmless_twice`.
+        """
+        return self._send("POST", path, body=body, key=key or str(uuid.uuid4()), once=not harmless_twice)
 
     def put(self, path: str, body: Mapping[str, object]) -> Mapping[str, object]:
         """The decoded answer. Raises `ApiError`."""
@@ -111,6 +119,7 @@ class Client:
         query: Query | None = None,
         body: Mapping[str, object] | None = None,
         key: str | None = None,
+        once: bool = False,
     ) -> Mapping[str, object]:
         keys = _Keys(key)
 
@@ -122,7 +131,7 @@ class Client:
             keys.renew()  # a definite answer is remembered under the key, errors too (quirk 54)
             raise failure(response.status_code, response.headers, response.content, self.settings.secrets)
 
-        again = clearly_not_done if key else worth_another_try
+        again = clearly_not_done if once else worth_another_try
         return persistent(attempt, self.settings.patience, self.stop, again)
 
     def _once(

@@ -28,13 +28,28 @@ def together(*decorators: Callable[[Decorated], Decorated]) -> Callable[[Decorat
     return decorate
 
 
+class Glob(click.ParamType):
+    """A glob over addresses; in the environment several are separated by commas, since names hold spaces."""
+
+    name = "glob"
+    envvar_list_splitter = ","
+
+
 paths = click.argument("paths", nargs=-1, metavar="[PATH]...")
 
 selection = together(
     option(
-        "--target", "-t", "targets", multiple=True, metavar="GLOB", help="Only addresses that fit, and what they need."
+        "--target",
+        "-t",
+        "targets",
+        multiple=True,
+        type=Glob(),
+        metavar="GLOB",
+        help="Only addresses that fit, and what they need.",
     ),
-    option("--exclude", "-x", "excludes", multiple=True, metavar="GLOB", help="Leave out addresses that fit."),
+    option(
+        "--exclude", "-x", "excludes", multiple=True, type=Glob(), metavar="GLOB", help="Leave out addresses that fit."
+    ),
 )
 
 output = together(

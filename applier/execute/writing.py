@@ -134,7 +134,8 @@ def _switch(kind: Kind, identifier: str, declared: Canonical, live: ApiObject, c
         return
     wanted = declared[kind.toggle.member]
     if bool(live.get(kind.toggle.member)) is not wanted:
-        client.post(f"{kind.path}/{identifier}/{kind.toggle.endpoint}", {kind.toggle.member: wanted})
+        path = f"{kind.path}/{identifier}/{kind.toggle.endpoint}"
+        client.post(path, {kind.toggle.member: wanted}, harmless_twice=True)
 
 
 def _delete(kind: Kind, change: Change, workplace: Workplace) -> None:

@@ -56,7 +56,8 @@ class Kind:
 
     `name` is the key in the spec and in addresses, `noun` the word in sentences, `path` the list endpoint.
     `complete` tells whether a list entry is as good as a single read (quirks 19 and 42). `fixed` names the members
-    that no update can change. A kind that is not `writable` can only be referred to.
+    that no update can change, `confidential` those whose texts may be secrets: all else is names, which are shown.
+    A kind that is not `writable` can only be referred to.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Kind:
     fields: tuple[Field, ...] = ()
     references: tuple[Reference, ...] = ()
     fixed: tuple[str, ...] = ()
+    confidential: tuple[tuple[str, ...], ...] = ()
     toggle: Toggle | None = None
     writable: bool = True
 
@@ -92,6 +94,11 @@ def blank(value: object) -> bool:
 def unset(value: object) -> bool:
     """True for null and for empty text, list or mapping; false and zero are values (quirks 17, 22)."""
     return value is None or (isinstance(value, str | list | dict) and len(value) == 0)
+
+
+def masked(value: object) -> bool:
+    """True for what the service shows in place of a secret (quirk 1)."""
+    return isinstance(value, str) and bool(value) and not value.strip("*")
 
 
 def without(members: Mapping[str, object], drop: Callable[[object], bool] = unset) -> dict[str, object]:

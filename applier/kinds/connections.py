@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from applier.kinds.base import ApiObject, Canonical, Field, FieldClass, Kind, mapping
-from applier.kinds.connection_types import defaults, read_only
+from applier.kinds.base import ApiObject, Canonical, Field, FieldClass, Kind, mapping, masked
+from applier.kinds.connection_types import connection_type, defaults, read_only
 
 
 def desired(body: Mapping[str, object]) -> Canonical:
@@ -28,8 +28,11 @@ def to_api(name: str, canonical: Canonical, live: ApiObject | None) -> dict[str,
     configuration = dict(mapping(canonical.get("configuration")))
     if live is None:
         return {"name": name, "type": canonical["type"], "configuration": configuration}
-    ignored = _computed(str(canonical["type"]))
+    type_id = str(canonical["type"])
+    ignored, facts = _computed(type_id), connection_type(type_id)
     kept = {key: value for key, value in mapping(live.get("configuration")).items() if key not in ignored}
+    if facts and facts.oauth:  # its tokens are the service's own: leave them out, never send a mask (quirk 11)
+        kept = {key: value for key, value in kept.items() if not masked(value)}
     body: dict[str, object] = {"name": name, "configuration": {**kept, **configuration}}
     if live.get("policies"):
         body["policies"] = live["policies"]
@@ -56,4 +59,5 @@ CONNECTIONS = Kind(
         ),
     ),
     fixed=("type",),
+    confidential=(("configuration",),),
 )

@@ -108,4 +108,5 @@ MODELS = Kind(
         Field(("fields",), FieldClass.OPTIONAL, "without a list the model keeps the fields it has (quirk 15)"),
     ),
     references=(Reference(("connection",), "connections"),),
+    confidential=(("configuration",),),
 )

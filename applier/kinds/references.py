@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from applier.kinds.base import Canonical, Kind
+from applier.kinds.base import Canonical, Kind, matches
 from applier.resources import Path, address_of
+from applier.secrets import Secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,24 @@ def translated(kind: Kind, canonical: Canonical, word: Callable[[str, str], str]
     for reference in kind.references:
         canonical = _replaced(canonical, reference.path, lambda text, of=reference.kind: word(of, text))  # type: ignore[assignment,misc]
     return canonical
+
+
+def names_revealed(kind: Kind, canonical: Canonical) -> Canonical:
+    """The form with plain texts wherever the kind's table allows no secret: what comes from the environment into a
+    name, a mode or a field is a name, is looked up and is shown."""
+    return {name: _revealed(kind, value, (name,)) for name, value in canonical.items()}
+
+
+def _revealed(kind: Kind, value: object, path: tuple[str, ...]) -> object:
+    if any(matches(pattern, path) for pattern in kind.confidential):
+        return value
+    if isinstance(value, Secret):
+        return value.reveal()
+    if isinstance(value, Mapping):
+        return {key: _revealed(kind, member, (*path, key)) for key, member in value.items()}
+    if isinstance(value, list):
+        return [_revealed(kind, member, (*path, "*")) for member in value]
+    return value
 
 
 def _reach(value: object, pattern: tuple[str, ...]) -> Iterator[tuple[Path, object]]:

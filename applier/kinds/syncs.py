@@ -168,5 +168,13 @@ SYNCS = Kind(
         Reference(("schedule", "run_after", "syncs", "*"), "syncs"),
         Reference(("schedule", "run_after", "bulk_syncs", "*"), "bulk_syncs"),
     ),
+    confidential=(
+        ("target", "configuration"),
+        ("fields", "*", "value"),
+        ("filters", "*", "value"),
+        ("overrides", "*", "value"),
+        ("overrides", "*", "override"),
+        ("encryption_passphrase",),
+    ),
     toggle=Toggle("active", "activate"),
 )

@@ -10,6 +10,7 @@ from applier import diff, graph
 from applier.diagnostics import Diagnostic, in_order
 from applier.diff import FieldChange
 from applier.kinds import KINDS
+from applier.kinds.base import masked
 from applier.linking import Form, Forms, link
 from applier.plan.changes import Action, Change, Plan
 from applier.snapshot import Live, Snapshot
@@ -97,7 +98,7 @@ def masks(value: object, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]
     if isinstance(value, Mapping):
         for key, member in value.items():
             yield from masks(member, (*path, str(key)))
-    elif diff.masked(value):
+    elif masked(value):
         yield path
 
 
