@@ -28,11 +28,15 @@ def together(*decorators: Callable[[Decorated], Decorated]) -> Callable[[Decorat
     return decorate
 
 
-class Glob(click.ParamType):
+class Glob(click.types.StringParamType):
     """A glob over addresses; in the environment several are separated by commas, since names hold spaces."""
 
-    name = "glob"
     envvar_list_splitter = ","
+
+
+def globs(*names: str, help: str) -> Callable[[Decorated], Decorated]:  # noqa: A002 - click's word
+    """An option that can be given several times."""
+    return option(*names, multiple=True, type=Glob(), metavar="GLOB", help=help)
 
 
 paths = click.argument("paths", nargs=-1, metavar="[PATH]...")
