@@ -6,7 +6,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Self
 
@@ -14,11 +14,13 @@ import httpx
 
 from applier import __version__
 from applier.api.answers import check_version, decoded, failure
-from applier.api.errors import ApiError, BadAnswer, Unreachable
+from applier.api.errors import ApiError, BadAnswer, Conflicted, Throttled, Unreachable
+from applier.api.pace import Pace
 from applier.api.retry import Patience, clearly_not_done, persistent, worth_another_try
 
 DEFAULT_URL = "https://app.polytomic.com"
 DEFAULT_VERSION = "2024-02-08"
+FIRST_CONTACT_TRIES = 4  # a wrong URL should be told in seconds, a service that was there gets all patience
 Query = Mapping[str, str | int | bool | None]
 
 
@@ -45,6 +47,8 @@ class Client:
     ) -> None:
         self.settings = settings
         self.stop = threading.Event()
+        self._pace = Pace()
+        self._met = False
         self._on_request = on_request
         headers = {
             "Accept": "application/json",
@@ -124,15 +128,25 @@ class Client:
         keys = _Keys(key)
 
         def attempt() -> Mapping[str, object]:
-            response = self._once(method, path, query, body, keys.current)
+            self._pace.wait(self.stop)
+            try:
+                response = self._once(method, path, query, body, keys.current)
+            except Unreachable as silence:
+                keys.unclear = silence.acted
+                raise
+            self._met = True
             if response.is_success:
+                self._pace.went_well()
                 check_version(response.headers, self.settings.version)
                 return decoded(method, path, response.content)
-            keys.renew()  # a definite answer is remembered under the key, errors too (quirk 54)
-            raise failure(response.status_code, response.headers, response.content, self.settings.secrets)
+            error = failure(response.status_code, response.headers, response.content, self.settings.secrets)
+            if isinstance(error, Throttled):
+                self._pace.throttled(error.wait)
+            raise keys.judged(error)
 
         again = clearly_not_done if once else worth_another_try
-        return persistent(attempt, self.settings.patience, self.stop, again)
+        patience = self.settings.patience if self._met else replace(self.settings.patience, tries=FIRST_CONTACT_TRIES)
+        return persistent(attempt, patience, self.stop, again)
 
     def _once(
         self, method: str, path: str, query: Query | None, body: Mapping[str, object] | None, key: str | None
@@ -155,18 +169,26 @@ class Client:
 
 
 class _Keys:
-    """An idempotency key that changes after each definite error, so that a later try is not told the old outcome."""
+    """An idempotency key that changes after each definite error, so that a later try is not told the old outcome.
+
+    After an attempt without an answer the key stays, and a 409 then says that the first attempt is still under way.
+    """
 
     def __init__(self, first: str | None) -> None:
         self._first = first
         self._number = 0
+        self.unclear = False
 
     @property
     def current(self) -> str | None:
         return f"{self._first}-{self._number}" if self._first and self._number else self._first
 
-    def renew(self) -> None:
+    def judged(self, error: ApiError) -> ApiError:
+        """The error, or for a 409 on an attempt still under way one that is tried again under the same key."""
+        if self._first and self.unclear and isinstance(error, Conflicted):
+            return Throttled(str(error), status=error.status, metadata=error.metadata, wait=None)
         self._number += 1
+        return error
 
 
 def base_url(url: str) -> str:

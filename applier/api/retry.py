@@ -16,9 +16,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long to go on: at most `tries` requests and `budget` seconds; waits double from `first` up to `longest`."""
+    """How long to go on: at most `tries` failures and `budget` seconds; waits double from `first` up to `longest`."""
 
-    tries: int = 5
+    tries: int = 10
     budget: float = 120.0
     first: float = 0.25
     longest: float = 20.0
@@ -39,22 +39,24 @@ def persistent(
 ) -> T:
     """Call until it succeeds, fails for good, or patience ends; raises the last `ApiError`.
 
-    Waits are the server's Retry-After or exponential with full jitter, and end early when `stop` is set.
+    Waits are the server's Retry-After or exponential with jitter, and end early when `stop` is set. Being throttled
+    is no failure: it counts only against the budget.
     """
     deadline = time.monotonic() + patience.budget
-    for number in range(1, patience.tries + 1):
+    failures = 0
+    while True:
         try:
             return attempt()
         except ApiError as error:
-            wait = _wait(error, number, patience)
-            last = number == patience.tries or time.monotonic() + wait > deadline
+            failures += not isinstance(error, Throttled)
+            wait = _wait(error, failures, patience)
+            last = failures >= patience.tries or time.monotonic() + wait > deadline
             if last or not again(error) or stop.wait(wait):
                 raise
-    raise AssertionError("patience.tries is at least 1")
 
 
-def _wait(error: ApiError, number: int, patience: Patience) -> float:
+def _wait(error: ApiError, failures: int, patience: Patience) -> float:
     if isinstance(error, Throttled) and error.wait is not None:
         return min(error.wait, patience.budget)
-    longest: float = min(patience.longest, patience.first * 2 ** (number - 1))
+    longest: float = min(patience.longest, patience.first * 2 ** max(0, failures - 1))
     return longest * random.uniform(0.5, 1.0)  # noqa: S311 - jitter needs no cryptography

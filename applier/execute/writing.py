@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field
 
 from applier import diff
-from applier.api import ApiError, Client, Missing, ServerFailed, Unreachable
+from applier.api import ApiError, Client, Missing, Refused, ServerFailed, Unreachable
 from applier.diff import FieldChange
+from applier.execute.keys import Keys
 from applier.kinds import KINDS
 from applier.kinds.base import ApiObject, Canonical, Kind, mapping, text
 from applier.kinds.references import translated
@@ -15,7 +15,7 @@ from applier.linking import Forms
 from applier.plan import Action, Change
 from applier.snapshot import Live, Snapshot, live_of, read
 
-CREATE_TRIES = 3
+CREATE_TRIES = 8
 CREATE_PAUSE = 0.5  # seconds
 
 
@@ -61,36 +61,47 @@ def carry_out(change: Change, workplace: Workplace) -> tuple[str | None, tuple[F
     form = workplace.forms[change.address].canonical
     body = translated(kind, form, workplace.id_of)
     if change.action is Action.CREATE:
-        identifier = _create(kind, change, body, workplace)
-        workplace.learn(kind.name, change.name, identifier)
+        answer = _create(kind, change, body, workplace)
+        workplace.learn(kind.name, change.name, text(answer.get("id")))
     else:
-        identifier = change.id or ""
-        _update(kind, change, body, workplace)
-    live = live_of(kind, read(workplace.client, kind, identifier), workplace.name_of)
-    return identifier, diff.changes(kind, form, live.canonical)
+        answer = _update(kind, change, body, workplace)
+    live = live_of(kind, answer, workplace.name_of)
+    return live.id, diff.changes(kind, form, live.canonical)
 
 
-def _create(kind: Kind, change: Change, body: Canonical, workplace: Workplace) -> str:
-    """POST until it is clear that the object is there once: after an unclear end it is looked up by name first."""
+def _create(kind: Kind, change: Change, body: Canonical, workplace: Workplace) -> ApiObject:
+    """POST until it is clear that the object is there, and there once; then as it is read.
+
+    A key that turns out to be used up (its answer is an object that is gone or renamed, or an old error) is replaced.
+    """
     request = kind.to_api(change.name, body, None)
-    created = _posted(kind, change, request, workplace, CREATE_TRIES)
-    identifier = text(created.get("id"))
-    _switch(kind, identifier, body, created, workplace.client)
-    return identifier
+    keys = Keys(change.address, request, workplace.run)
+    for last in (number == CREATE_TRIES for number in range(1, CREATE_TRIES + 1)):
+        try:
+            created = mapping(workplace.client.post(kind.path, request, key=keys.current).get("data"))
+        except (Refused, Unreachable, ServerFailed) as error:
+            found = _look_up(kind, change.name, workplace) if _may_have_acted(error) else None
+            if found is not None:
+                return _adopted(kind, change, body, found, workplace)
+            if last or not _may_have_acted(error) or (isinstance(error, Refused) and not keys.shared):
+                raise
+            keys.failed()
+            workplace.client.stop.wait(0 if isinstance(error, Refused) else CREATE_PAUSE)
+            continue
+        now = _read_if_there(kind, text(created.get("id")), workplace)
+        if now is not None and now.get("name") == change.name:
+            return _switched(kind, body, now, workplace)
+        keys.used_up(text(created.get("id")))
+    raise Conflict("What was created is gone again, or has another name, each time it is looked at.")
 
 
-def _posted(kind: Kind, change: Change, request: dict[str, object], workplace: Workplace, tries: int) -> ApiObject:
-    try:
-        key = _key(workplace.run, change.address, tries)
-        return mapping(workplace.client.post(kind.path, request, key=key).get("data"))
-    except (Unreachable, ServerFailed) as error:
-        found = _look_up(kind, change.name, workplace) if _may_have_acted(error) else None
-        if found is not None:
-            return found
-        if tries == 1 or not _may_have_acted(error):
-            raise
-        workplace.client.stop.wait(CREATE_PAUSE)
-        return _posted(kind, change, request, workplace, tries - 1)
+def _adopted(kind: Kind, change: Change, body: Canonical, found: ApiObject, workplace: Workplace) -> ApiObject:
+    """What an attempt without an answer, or another run, has made: ours if it is as declared."""
+    answer = _switched(kind, body, read(workplace.client, kind, text(found.get("id"))), workplace)
+    live = live_of(kind, answer, workplace.name_of)
+    if diff.changes(kind, workplace.forms[change.address].canonical, live.canonical):
+        raise Conflict(f"Somebody else has made one of that name since the plan was made ({live.id}); not overwritten.")
+    return answer
 
 
 def _may_have_acted(error: ApiError) -> bool:
@@ -98,16 +109,19 @@ def _may_have_acted(error: ApiError) -> bool:
 
 
 def _look_up(kind: Kind, name: str, workplace: Workplace) -> ApiObject | None:
-    found = [entry for entry in workplace.client.pages(kind.path) if entry.get("name") == name]
-    return found[0] if found else None
+    """What is live under a name that was free when the plan was made."""
+    return next((entry for entry in workplace.client.pages(kind.path) if entry.get("name") == name), None)
 
 
-def _key(run: str, address: str, number: int) -> str:
-    """Letters, digits and dashes (api.md section 3): the run, the address, the try that may be new to the service."""
-    return f"{run}-{hashlib.sha256(address.encode()).hexdigest()[:16]}-{number}"
+def _read_if_there(kind: Kind, identifier: str, workplace: Workplace) -> ApiObject | None:
+    try:
+        return read(workplace.client, kind, identifier)
+    except Missing:
+        return None
 
 
-def _update(kind: Kind, change: Change, body: Canonical, workplace: Workplace) -> None:
+def _update(kind: Kind, change: Change, body: Canonical, workplace: Workplace) -> ApiObject:
+    """Write only what is still as planned; then as it is read."""
     identifier = change.id or ""
     planned = workplace.snapshot.by_id[kind.name, identifier]
     try:
@@ -116,10 +130,9 @@ def _update(kind: Kind, change: Change, body: Canonical, workplace: Workplace) -
         raise Conflict("It was deleted since the plan was made.") from None
     if not diff.same(kind.comparable(planned.canonical), kind.comparable(now.canonical)):
         raise Conflict(_changed(now))
-    if kind.toggle and {one.path for one in change.fields} == {(kind.toggle.member,)}:
-        _switch(kind, identifier, body, now.answer, workplace.client)
-        return
-    workplace.client.put(f"{kind.path}/{identifier}", kind.to_api(change.name, body, now.answer))
+    if not (kind.toggle and {one.path for one in change.fields} == {(kind.toggle.member,)}):
+        workplace.client.put(f"{kind.path}/{identifier}", kind.to_api(change.name, body, now.answer))
+    return _switched(kind, body, read(workplace.client, kind, identifier), workplace)
 
 
 def _changed(now: Live) -> str:
@@ -128,14 +141,16 @@ def _changed(now: Live) -> str:
     return f"It was changed since the plan was made{when}{who}; not overwritten."
 
 
-def _switch(kind: Kind, identifier: str, declared: Canonical, live: ApiObject, client: Client) -> None:
-    """Set the member that has an endpoint of its own, if it is declared and not so yet (quirk 38)."""
+def _switched(kind: Kind, declared: Canonical, answer: ApiObject, workplace: Workplace) -> ApiObject:
+    """Set the member that has an endpoint of its own, if it is declared and not so yet (quirk 38); then as it is."""
     if kind.toggle is None or kind.toggle.member not in declared:
-        return
+        return answer
     wanted = declared[kind.toggle.member]
-    if bool(live.get(kind.toggle.member)) is not wanted:
-        path = f"{kind.path}/{identifier}/{kind.toggle.endpoint}"
-        client.post(path, {kind.toggle.member: wanted}, harmless_twice=True)
+    if bool(answer.get(kind.toggle.member)) is wanted:
+        return answer
+    path = f"{kind.path}/{answer.get('id')}"
+    workplace.client.post(f"{path}/{kind.toggle.endpoint}", {kind.toggle.member: wanted}, harmless_twice=True)
+    return read(workplace.client, kind, text(answer.get("id")))
 
 
 def _delete(kind: Kind, change: Change, workplace: Workplace) -> None:

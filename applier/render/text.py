@@ -5,11 +5,12 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 
+from applier.diagnostics import Severity
 from applier.diff import FieldChange
 from applier.execute import Outcome, Run, Status
 from applier.inspection import Table
 from applier.plan import Action, Change, Plan
-from applier.render.words import by_kind, count, printable, several, styled, value
+from applier.render.words import by_kind, count, count_of, printable, several, styled, value
 from applier.report import Report
 
 SIGNS = {Action.CREATE: ("+", "green"), Action.UPDATE: ("~", "yellow"), Action.DELETE: ("-", "red")}
@@ -35,19 +36,21 @@ def render(report: Report, *, colour: bool = False) -> str:
 
 def _validated(report: Report) -> str:
     declared = [kind for kind, number in report.declared.items() for _ in range(number)]
-    errors = sum(one.severity == "error" for one in report.diagnostics)
-    warnings = sum(one.severity == "warning" for one in report.diagnostics)
-    found = f"{count(errors, 'error')}, {count(warnings, 'warning')}"
+    errors = count_of(report.diagnostics, Severity.ERROR)
+    warnings = count_of(report.diagnostics, Severity.WARNING)
     what = by_kind(declared) or "nothing declared"
+    where = f" in {count(report.files, 'file')}" if report.files else ""
     if errors:
-        return f"Not valid: {found} in {count(report.files, 'file')}."
-    return f"Valid: {what} in {count(report.files, 'file')}" + (f"; {found}." if warnings else ".")
+        return f"Not valid: {', '.join(one for one in (errors, warnings) if one)}{where}."
+    return f"Valid: {what}{where}" + (f"; {warnings}." if warnings else ".")
 
 
 def plan(one: Plan, command: str, colour: bool) -> str:
     """Every change with its fields, then the sum."""
     blocks = [change(each, command, colour) for each in one.changes]
-    return "\n\n".join([*blocks, summary(one, command)])
+    spaced = [block + "\n" if "\n" in block else block for block in blocks]
+    last = [""] if spaced and not spaced[-1].endswith("\n") else []
+    return "\n".join([*spaced, *last, summary(one, command)])
 
 
 def change(one: Change, command: str, colour: bool) -> str:
@@ -95,17 +98,20 @@ def _text_diff(one: FieldChange, colour: bool) -> Iterator[str]:
 
 def summary(one: Plan, command: str) -> str:
     """The sum in one line."""
-    if command == "drift":
+    errors = count_of(one.diagnostics, Severity.ERROR)
+    if command == "drift" and not errors:
         return _drift_summary(one)
-    unchanged = f"{count(len(one.unchanged), 'resource')} unchanged"
-    if not one.changes:
-        return f"Nothing to do: {unchanged}." if one.unchanged else "Nothing to do."
     parts = [
         f"{number} to {action.value} ({by_kind(each.kind for each in one.changes if each.action is action)})"
         for action in Action
         if (number := one.count(action))
     ]
-    return f"Plan: {', '.join(parts)}" + (f"; {unchanged}." if one.unchanged else ".")
+    unchanged = [f"{count(len(one.unchanged), 'resource')} unchanged"] if one.unchanged else []
+    if errors:  # what the rest of the plan says stands on sand
+        return "Not to be carried out: " + "; ".join([errors, *([", ".join(parts)] if parts else []), *unchanged]) + "."
+    if not one.changes:
+        return ": ".join(["Nothing to do", *unchanged]) + "."
+    return f"Plan: {'; '.join([', '.join(parts), *unchanged])}."
 
 
 def _drift_summary(one: Plan) -> str:

@@ -47,6 +47,12 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
+def count_of(diagnostics: Iterable[Diagnostic], severity: Severity) -> str:
+    """`2 errors`, or nothing when there are none."""
+    number = sum(one.severity is severity for one in diagnostics)
+    return count(number, str(severity)) if number else ""
+
+
 def by_kind(kinds: Iterable[str]) -> str:
     """`2 connections, 1 model, 1 sync` for the kinds of some resources."""
     found = list(kinds)
