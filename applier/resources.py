@@ -22,7 +22,8 @@ class Resource:
     """One declared connection, model or sync, filled and checked, in the words of the spec.
 
     `body` is the plain mapping under the name (texts may be `Secret`); `locate` gives the place of a path inside it,
-    or of the nearest thing around it that is written down (`key=True`: of the key instead of its value).
+    or of the nearest thing around it that is written down (`key=True`: of the key instead of its value). `id` pins
+    one live object whatever it is called, `protect` refuses to delete or replace it.
     """
 
     kind: str
@@ -31,6 +32,8 @@ class Resource:
     place: Place
     locate: Callable[..., Place] = field(repr=False, compare=False)
     managed: bool = True
+    id: str | None = None
+    protect: bool = False
 
     @property
     def address(self) -> str:
@@ -38,12 +41,56 @@ class Resource:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """`moved`: what is live under the old address is to have the new one."""
+
+    kind: str
+    old: str
+    new: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """`removed`: a name that is to be deleted, or with `destroy=False` let go without being deleted."""
+
+    kind: str
+    name: str
+    destroy: bool
+    place: Place
+
+    @property
+    def address(self) -> str:
+        return address_of(self.kind, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The brakes: how much one run may update and delete without `--force`.
+
+    Each limit is a number of objects or a share of the live objects that the spec describes (0 to 1); shares count
+    only from `at_least` such objects on.
+    """
+
+    updates: int | float = 0.3
+    deletes: int | float = 0.3
+    at_least: int = 10
+
+
+@dataclass(frozen=True, slots=True)
 class Spec:
-    """All that the given files declare; `resources` by address, in the order of the files."""
+    """All that the given files declare; `resources` by address, in the order of the files.
+
+    `owns` holds globs by kind: which live objects belong to this spec although it does not declare them.
+    """
 
     resources: Mapping[str, Resource] = field(default_factory=lambda: MappingProxyType({}))
     files: tuple[str, ...] = ()
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
+    owns: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    moves: tuple[Move, ...] = ()
+    removals: tuple[Removal, ...] = ()
+    limits: Limits = Limits()  # noqa: RUF009 - frozen
 
     def of_kind(self, kind: str) -> tuple[Resource, ...]:
         """The resources of one kind."""
