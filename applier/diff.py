@@ -82,8 +82,16 @@ def _by_deepdiff(before: Mapping[str, object], after: Mapping[str, object]) -> t
 
     tree = DeepDiff(before, after, view="tree", ignore_numeric_type_changes=True, threshold_to_diff_deeper=0)
     paths = {_path(item.path(output_format="list")) for group in tree.values() for item in group}
-    found = [FieldChange(path, *_hidden(_get(before, path), _get(after, path))) for path in paths]
+    whole = {leaf for path in paths for leaf in _spread(path, _get(before, path), _get(after, path))}
+    found = [FieldChange(path, *_hidden(_get(before, path), _get(after, path))) for path in whole]
     return tuple(sorted(found, key=lambda one: one.path))
+
+
+def _spread(path: Keys, before: object, after: object) -> list[Keys]:
+    """A mapping that came or went as a whole is told member by member."""
+    if (before is None) is (after is None):
+        return [path]
+    return [leaf for leaf, _ in _leaves(before if after is None else after, path)]
 
 
 def _path(steps: list[str | int]) -> Keys:

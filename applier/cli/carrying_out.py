@@ -28,8 +28,6 @@ def carried_out(
     and_run: bool = False,
 ) -> Report:
     """The report of the whole way; in text form the plan has been shown before anybody is asked."""
-    from applier.render.words import count
-
     report, ready = planned(command, paths, console, given, stack)
     if ready is None or not ready.plan.changes:
         return report
@@ -38,13 +36,19 @@ def carried_out(
         console.show(report)
         report = replace(report, diagnostics=(), plan=replace(ready.plan, diagnostics=()))
     try:
-        if not yes and not confirmed(f"{command.capitalize()} {count(len(ready.plan.changes), 'change')}?"):
+        if not yes and not confirmed(_question(command, len(ready.plan.changes))):
             return replace(report, cancelled=True, plan=None if console.output != "json" else report.plan)
     except Unusable as error:
         shown = None if console.output != "json" else report.plan
         return replace(report, diagnostics=(*report.diagnostics, problem_of(error)), plan=shown)
     report = replace(report, outcomes=_apply(ready, console, given))
     return _run(report, ready, console, given) if and_run else report
+
+
+def _question(command: str, number: int) -> str:
+    from applier.render.words import count
+
+    return f"Delete {count(number, 'resource')}?" if command == "destroy" else f"Apply {count(number, 'change')}?"
 
 
 def _apply(ready: Ready, console: Console, given: Mapping[str, Any]) -> tuple[Outcome, ...]:

@@ -43,6 +43,8 @@ def planned(
     from applier.report import Report
 
     spec, diagnostics = read_spec(paths)
+    # What the files alone cannot tell, linking judges beside what is live, and says it better.
+    diagnostics = tuple(one for one in diagnostics if one.code != "unknown-reference")
     if has_errors(diagnostics):
         return Report(command, diagnostics), None
     make = pipeline.plan_destroy if command == "destroy" else pipeline.plan

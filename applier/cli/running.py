@@ -21,7 +21,7 @@ def run_and_tell(client: Client, syncs: Sequence[Live], console: Console, given:
         progress.begin("running", total=len(syncs))
 
         def tell(run: Run) -> None:
-            progress.line(f"{run.address}  {run.status}")
+            progress.line(f"{run.address}  run {run.status}")
             if run.ended:
                 progress.step()
 

@@ -38,8 +38,14 @@ def api_conditions(condition: Mapping[str, object]) -> dict[str, object]:
 
 
 def keyed(entries: Sequence[Mapping[str, object]]) -> dict[str, object]:
-    """The conditions by what they look at, so that their order means nothing (quirk 40)."""
-    return dict(zip(_keys(entries), entries, strict=True))
+    """What each condition compares with, by what it looks at, so that their order means nothing (quirk 40)."""
+    return dict(zip(_keys(entries), map(_said, entries), strict=True))
+
+
+def _said(condition: Mapping[str, object]) -> object:
+    """What its key does not say: the value, the override, both, or that it is there."""
+    said = {name: condition[name] for name in ("value", "override") if name in condition}
+    return said if len(said) > 1 else next(iter(said.values()), True)
 
 
 def spelled_out(logic: str, filters: Sequence[Mapping[str, object]]) -> str:

@@ -78,17 +78,19 @@ def _problems(pair: _Pair) -> Iterator[Diagnostic]:
     if pair.live is None:
         return
     resource, kind = pair.form.resource, KINDS[pair.form.resource.kind]
-    for one in pair.fields:
-        if one.label in kind.fixed:
-            yield Diagnostic(
-                "cannot-change",
-                "no update can change this member",
-                f'The live {kind.noun} "{resource.name}" ({pair.live.id}) has {one.label} {json.dumps(one.before)}, '
-                f"declared is {json.dumps(one.after)}.",
-                resource.locate(*one.path),
-                "give the new one another name and move its users over, or delete the live one first",
-                address=resource.address,
-            )
+    fixed = [one for one in pair.fields if one.label in kind.fixed]
+    for one in fixed:
+        yield Diagnostic(
+            "cannot-change",
+            "no update can change this member",
+            f'The live {kind.noun} "{resource.name}" ({pair.live.id}) has {one.label} {json.dumps(one.before)}, '
+            f"declared is {json.dumps(one.after)}.",
+            resource.locate(*one.path),
+            "give the new one another name and move its users over, or delete the live one first",
+            address=resource.address,
+        )
+    if fixed:  # its settings are those of something else, nothing can be said about them
+        return
     for path in masks(kind.to_api(resource.name, pair.form.canonical, pair.live.answer)):
         yield _lost_secret(pair, path)
 
