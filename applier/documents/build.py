@@ -76,9 +76,7 @@ class Builder:
             raise TooMany
 
     def _sequence(self, node: Node) -> list[Any]:
-        return [
-            one.value if one.tag is None and one.__class__ is ScalarNode else self._any(one) for one in node.value
-        ]
+        return [one.value if one.tag is None and one.__class__ is ScalarNode else self._any(one) for one in node.value]
 
     def _mapping(self, node: Node) -> dict[str, Any]:
         result: dict[str, Any] = {}

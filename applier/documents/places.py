@@ -31,7 +31,7 @@ class _Tree:
         self.indexes: dict[int, dict[str, Pair]] = {}
         with suppress(YAMLError, TooDeep):  # already reported; the documents before have their places
             for root in compose(data):
-                self.roots.append(root)  # noqa: PERF402  (what came before an error is kept)
+                self.roots.append(root)
 
     def locate(self, position: int, path: Steps, key: bool) -> tuple[int, int]:
         root = self.roots[position] if position < len(self.roots) else None

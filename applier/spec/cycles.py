@@ -56,9 +56,9 @@ def _groups(edges: Mapping[str, Iterable[str]]) -> list[set[str]]:
                 if work:
                     lowest[work[-1][0]] = min(lowest[work[-1][0]], lowest[node])
                 if lowest[node] == order[node]:
-                    start = stack.index(node)
-                    group = set(stack[start:])
-                    del stack[start:]
+                    group: set[str] = set()
+                    while node not in group:
+                        group.add(stack.pop())
                     on_stack -= group
                     groups.append(group)
             elif child not in order:

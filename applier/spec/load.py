@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from os import PathLike
 from types import MappingProxyType
@@ -16,7 +16,7 @@ from applier.spec.connections import connection_problems, with_secrets
 from applier.spec.filled import FilledDocument, filled, with_plain_words
 from applier.spec.merge import Declared, merged
 from applier.spec.references import reference_problems
-from applier.spec.shape import shape_problems
+from applier.spec.shape import has_sections, shape_problems
 from applier.spec.syncs import sync_problems
 from applier.spec.unmanaged import unmanaged_problems
 
@@ -44,7 +44,7 @@ def load(
             problems += shape_problems(document)
         declared, twice = merged(documents)
         problems += twice
-        problems += _looked_over(declared, complete=all(one.code not in UNREAD for one in unreadable))
+        problems += _looked_over(declared, complete=_complete(unreadable, documents))
         for document in documents:
             with_plain_words(document)
         resources = {address: _final(one.resource) for address, one in declared.items()}
@@ -62,6 +62,11 @@ def _looked_over(declared: Mapping[str, Declared], complete: bool) -> Iterator[D
         elif one.resource.kind == "syncs":
             yield from sync_problems(one.resource)
     yield from reference_problems({address: one.resource for address, one in declared.items()}, complete)
+
+
+def _complete(unreadable: Iterable[Diagnostic], documents: Iterable[FilledDocument]) -> bool:
+    """False when names may be missing from the spec for another reason, which has been reported."""
+    return all(one.code not in UNREAD for one in unreadable) and all(has_sections(one) for one in documents)
 
 
 def _final(resource: Resource) -> Resource:

@@ -53,20 +53,13 @@ class Subject:
 
 def explained(subject: Subject, found: Iterable[Violation]) -> list[Diagnostic]:
     """A diagnostic for each violation; what follows from another one, or from an unfilled placeholder, is left out."""
-    violations = list(found)
-    diagnostics: list[Diagnostic] = []
-    for one in violations:
-        if not subject.document.failed(*subject.base, *one.path) and not _follows(one, violations):
-            diagnostics += _explain(subject, one)
+    violations = [one for one in found if not subject.document.failed(*subject.base, *one.path)]
+    diagnostics = [
+        diagnostic
+        for one in violations
+        for diagnostic in _explain(subject, one, [other for other in violations if other.path == one.path])
+    ]
     return list(dict.fromkeys(diagnostics))
-
-
-def _follows(one: Violation, others: list[Violation]) -> bool:
-    """True for what a more telling violation of the same mapping says already."""
-    here = [other for other in others if other.path == one.path]
-    if one.of_key:
-        return any(other.keyword == "additionalProperties" and one.value in _extra(other) for other in here)
-    return one.keyword == "anyOf" and any(other.keyword == "dependentRequired" for other in here)
 
 
 def dotted(path: Steps) -> str:
@@ -95,16 +88,22 @@ def listed(words: Iterable[object]) -> str:
     return ", ".join(texts[:MOST_LISTED]) + more
 
 
-def _explain(subject: Subject, one: Violation) -> Iterator[Diagnostic]:
+def _explain(subject: Subject, one: Violation, here: list[Violation]) -> Iterator[Diagnostic]:
+    """The diagnostics of one violation, less what a more telling one of the same mapping (`here`) says already."""
+    unknown = [key for other in here if other.keyword == "additionalProperties" for key in _extra(other)]
     if one.of_key:
-        yield _bad_key(subject, one)
+        if one.value not in unknown:
+            yield _bad_key(subject, one)
     elif one.keyword == "additionalProperties":
         yield from (_unknown_key(subject, one, key) for key in _extra(one))
     elif one.keyword in ("required", "dependentRequired"):
-        yield from (missing_key(subject, one.path, name) for name in _missing(one))
-    elif one.keyword == "anyOf" and all(set(branch) == {"required"} for branch in one.demand):
-        yield _none_of(subject, one)
+        yield from (missing_key(subject, one.path, name) for name in _missing(one) if not _misspelt(name, unknown))
+    elif one.keyword == "anyOf":
+        if all(other.keyword != "dependentRequired" for other in here):
+            yield _none_of(subject, one)
     else:
+        if one.keyword in ("enum", "const") and any(other.keyword == "type" for other in here):
+            return
         about = {"type": _wrong_type, "enum": _not_allowed, "const": _not_allowed}.get(one.keyword, _out_of_bounds)
         yield about(subject, one)
 
@@ -115,6 +114,11 @@ def _missing(one: Violation) -> list[str]:
         return [name for name in one.demand if name not in one.value]
     needed = [name for given, names in one.demand.items() if given in one.value for name in names]
     return [name for name in needed if name not in one.value]
+
+
+def _misspelt(name: str, unknown: Iterable[str]) -> bool:
+    """True when one of the unknown keys is so near that it must have been meant as this one."""
+    return any(did_you_mean(key, [name]) for key in unknown)
 
 
 def _extra(one: Violation) -> list[str]:

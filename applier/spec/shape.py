@@ -24,6 +24,15 @@ def shape_problems(document: FilledDocument) -> Iterator[Diagnostic]:
                 yield from explained(Subject(document, (kind, name)), violations(resource_schema(kind), body))
 
 
+def has_sections(document: FilledDocument) -> bool:
+    """False when a section is misspelt or not a mapping, so that the names in it are not known."""
+    known = spec_schema()["properties"]
+    return all(
+        (key in known or key.startswith("x-")) and (key not in SECTIONS or section is None or isinstance(section, dict))
+        for key, section in document.value.items()
+    )
+
+
 def _outline(value: dict[str, object]) -> dict[str, object]:
     """The document with a minimal valid resource for each of its resources, which are looked at one by one."""
     outline = dict(value)

@@ -1,0 +1,239 @@
+"""Placeholders: what is filled in, as which type, when it is secret, and what cannot be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from applier.diagnostics import Diagnostic, Place
+from applier.interpolation import Sources, converted, fill
+from applier.secrets import Secret
+from applier.spec import load
+
+ANYWHERE = Sources({}, {}, Path("/nowhere"), Path("/nowhere"))
+
+CONNECTION = """
+    connections:
+      Shop:
+        type: mysql
+        configuration:
+          hostname: {hostname}
+          port: {port}
+          account: {account}
+          passwd: {passwd}
+          ssl: {ssl}
+"""
+
+
+def configuration(loaded, environment, **members):
+    """The filled configuration of a connection, and the problems."""
+    given_members = {"hostname": "h", "port": "1", "account": "a", "passwd": "${env:P:-x}", "ssl": "true"} | members
+    spec, problems = loaded(CONNECTION.format(**given_members), environment)
+    return spec.find("connections", "Shop").body["configuration"], problems
+
+
+def test_environment_and_types(loaded) -> None:
+    environment = {"HOST": "db", "PORT": "5432", "DIGITS": "0123", "SSL": "False"}
+    members, problems = configuration(
+        loaded,
+        environment,
+        hostname="${env:HOST}.example.com",
+        port="${env:PORT}",
+        passwd="${env:DIGITS}",
+        ssl="${env:SSL}",
+    )
+    assert problems == ()
+    assert members == {"hostname": "db.example.com", "port": 5432, "account": "a", "passwd": "0123", "ssl": False}
+    assert isinstance(members["hostname"], Secret)
+    assert isinstance(members["passwd"], Secret)
+
+
+def test_defaults_are_plain_except_in_sensitive_members(loaded) -> None:
+    members, problems = configuration(
+        loaded, {"EMPTY": ""}, hostname="${env:HOST:-local host}", port="${env:EMPTY:-7}", passwd="${env:P:-secret}"
+    )
+    assert problems == ()
+    assert (members["hostname"], members["port"], members["passwd"]) == ("local host", 7, "secret")
+    assert not isinstance(members["hostname"], Secret)
+    assert isinstance(members["passwd"], Secret)
+
+
+def test_what_does_not_convert_is_a_wrong_type_without_its_value(loaded) -> None:
+    members, problems = configuration(loaded, {"PORT": "hunter2"}, port="${env:PORT}")
+    assert problems == (
+        Diagnostic(
+            "wrong-type",
+            "Wrong type",
+            '"configuration.port" of connections/Shop must be a whole number, but is a text.',
+            Place("spec.yaml", 6, 13),
+            "check what is filled in for the placeholder",
+            address="connections/Shop",
+        ),
+    )
+    assert members["port"] == "hunter2"
+
+
+def test_all_unset_variables_at_once(loaded) -> None:
+    _, problems = configuration(
+        loaded, {"MYSQL_HOST": "x"}, hostname="${env:MYSQL_HOTS}", port="${env:PORT}", passwd="a${env:A}b${env:B}"
+    )
+
+    def not_set(name: str, line: int, column: int, hint: str = "") -> Diagnostic:
+        return Diagnostic(
+            "variable-not-set",
+            "Environment variable not set",
+            f"The environment variable {name} is not set.",
+            Place("spec.yaml", line, column),
+            f'{hint}set it, or give a default: "${{env:{name}:-default}}"',
+        )
+
+    assert problems == (
+        not_set("MYSQL_HOTS", 5, 17, 'did you mean "MYSQL_HOST"?; '),
+        not_set("PORT", 6, 13),
+        not_set("A", 8, 15),
+        not_set("B", 8, 15),
+    )
+
+
+BROKEN = {
+    "${NAME}": "placeholder-unknown",
+    "${}": "placeholder-unknown",
+    "${foo:bar}": "placeholder-unknown",
+    "${env:1A}": "placeholder-malformed",
+    "${env:}": "placeholder-malformed",
+    "${env:A B}": "placeholder-malformed",
+    "x ${env:A": "placeholder-not-closed",
+    "${env:A:-${env:B}}": "placeholder-nested",
+    "${var:nothing}": "variable-unknown",
+    "${file:missing.sql}": "included-file",
+    "${file:.}": "included-file",
+    "${file:../outside.sql}": "file-outside-project",
+    "${file:/etc/passwd}": "file-outside-project",
+    "${file:link.sql}": "file-outside-project",
+    "${file:binary}": "included-file",
+    "${file:a\\0b}": "included-file",
+}
+
+
+@pytest.mark.parametrize("text", BROKEN)
+def test_what_cannot_be_filled(text: str, folder: Path, problems) -> None:
+    (folder.parent / "outside.sql").write_text("hunter2")
+    (folder / "link.sql").symlink_to(folder.parent / "outside.sql")
+    (folder / "binary").write_bytes(b"\xff\xfe")
+    model = f'models:\n  M: {{connection: C, configuration: {{query: "{text}"}}}}\n'
+    (only,) = problems(model + "connections: {C: {managed: false}}\n")
+    assert (only.code, only.place) == (BROKEN[text], Place("spec.yaml", 2, 45))
+    assert only.hint
+    assert "hunter2" not in f"{only}"
+
+
+def test_files_are_relative_to_the_file_that_says_them(folder: Path, loaded) -> None:
+    model = "models:\n  {}: {{connection: C, configuration: {{query: '{}'}}}}\n"
+    spec, problems = loaded(
+        {
+            "spec.yaml": "connections: {C: {managed: false}}\n",
+            "sub/one.yaml": model.format("One", "${file:sql/a.sql}"),
+            "sub/two.yaml": model.format("Two", "-- ${file:../b.sql}"),
+            "sub/sql/a.sql": "SELECT '${env:NOT_FILLED}'\r\n",
+            "b.sql": b"\xef\xbb\xbfSELECT 1\n\n",
+        }
+    )
+    assert problems == ()
+    assert spec.find("models", "One").body["configuration"] == {"query": "SELECT '${env:NOT_FILLED}'"}
+    assert spec.find("models", "Two").body["configuration"] == {"query": "-- SELECT 1\n"}
+    assert [one.code for one in load(["sub/two.yaml"], {})[1]] == ["unknown-reference", "file-outside-project"]
+
+
+def test_variables_come_from_the_caller(loaded) -> None:
+    spec, problems = loaded(
+        "models:\n  M: {connection: '${var:where}', configuration: {limit: '${var:n}', query: 'n = ${var:n}'}}\n",
+        {},
+        {"where": "C", "n": 3},
+    )
+    assert [one.code for one in problems] == ["unknown-reference"]
+    assert spec.find("models", "M").body == {"connection": "C", "configuration": {"limit": 3, "query": "n = 3"}}
+
+
+def test_words_and_names_are_plain_after_all_checks(loaded) -> None:
+    text = """
+        connections: {C: {type: "${env:TYPE}", configuration: {}}, D: {type: snowflake, managed: false}}
+        syncs:
+          S:
+            mode: ${env:MODE}
+            model: ${env:MODEL}
+            target: {connection: "${env:TARGET}", object: "${env:OBJECT}"}
+            schedule: {frequency: "${env:OFTEN}"}
+            fields: {A: a}
+        models: {M: {connection: C, configuration: {}}}
+    """
+    environment = {"TYPE": "hubspot", "MODE": "replace", "MODEL": "M", "TARGET": "D", "OBJECT": "o.t"}
+    environment["OFTEN"] = "manual"
+    spec, problems = loaded(text, environment)
+    assert problems == ()
+    body = spec.find("syncs", "S").body
+    plain = [body["mode"], body["model"], body["target"]["connection"], body["schedule"]["frequency"]]
+    assert [f"{one}" for one in plain] == ["replace", "M", "D", "manual"]
+    assert f"{spec.find('connections', 'C').body['type']}" == "hubspot"
+    assert f"{body['target']['object']}" == "(sensitive)"
+    assert spec.secrets == {"o.t"}
+    _, problems = loaded(text, environment | {"MODE": "hunter2", "MODEL": "hunter2", "TYPE": "hunter2"})
+    assert "hunter2" not in f"{problems}"
+    assert [one.code for one in problems] == ["value-not-allowed", "unknown-reference"]
+
+
+def filled(value, environment=None, wanted=frozenset()):
+    """What `fill` makes of a value."""
+    sources = Sources(environment or {}, {}, ANYWHERE.folder, ANYWHERE.project)
+    return fill(value, sources, lambda path: wanted, lambda path: Place("f"))
+
+
+TEXTS = st.text(st.characters(exclude_categories=("Cs",)))
+PLAIN = TEXTS.filter(lambda text: "${" not in text)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | PLAIN,
+    lambda inner: st.lists(inner) | st.dictionaries(TEXTS, inner),
+    max_leaves=10,
+)
+
+
+@given(VALUES)
+def test_what_has_no_placeholder_is_the_same_object(value) -> None:
+    assert filled(value).value is value
+
+
+@given(TEXTS)
+def test_a_literal_survives(text: str) -> None:
+    escaped = text.replace("${", "$${")
+    if not text.endswith("$") and "$${" not in text:
+        assert filled({"a": escaped}).value == {"a": text}
+
+
+@given(PLAIN.filter(lambda text: not text.endswith("$")), TEXTS, PLAIN)
+def test_the_environment_is_never_looked_at_twice_and_always_secret(before: str, middle: str, after: str) -> None:
+    result = filled([before + "${env:NAME}" + after], {"NAME": middle})
+    assert result.value == [before + middle + after]
+    assert isinstance(result.value[0], Secret)
+    assert (result.touched, result.problems) == ({(0,)}, ())
+
+
+@given(TEXTS)
+def test_any_text_is_filled_or_refused(text: str) -> None:
+    result = filled({"a": text})
+    assert bool(result.problems) == bool(result.failed)
+
+
+@given(TEXTS, st.frozensets(st.sampled_from(["integer", "number", "boolean", "object", "array", "null"])))
+def test_conversion_gives_the_wanted_type_or_the_text(text: str, wanted: frozenset[str]) -> None:
+    kinds = {"integer": int, "number": (int, float), "boolean": bool}
+    value = converted(text, wanted)
+    assert value == text or any(isinstance(value, kinds[one]) for one in wanted if one in kinds)
+    assert converted(text, wanted | {"string"}) == text
+
+
+@given(st.integers(-(10**17), 10**17), st.booleans())
+def test_numbers_and_flags_convert(number: int, flag: bool) -> None:
+    assert converted(str(number), frozenset({"integer"})) == number
+    assert converted(str(flag), frozenset({"boolean"})) is flag
