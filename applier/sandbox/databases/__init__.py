@@ -7,6 +7,8 @@ from pathlib import Path
 
 from applier.sandbox.databases.embedded import EmbeddedDatabase
 from applier.sandbox.databases.files import remove_all
+from applier.sandbox.databases.live.database import LiveDatabase
+from applier.sandbox.databases.live.driver import driver_of, is_live
 from applier.sandbox.databases.nouns import (
     Column,
     Counts,
@@ -45,7 +47,9 @@ def open_database(type_id: str, configuration: Mapping[str, object], data: Path,
     if system is None:
         raise DatabaseError(f"the sandbox has no databases of type {type_id}")
     if live:
-        raise DatabaseError(f"the sandbox cannot open live databases of type {type_id}")
+        if not is_live(type_id):
+            raise DatabaseError(f"the sandbox cannot open live databases of type {type_id}")
+        return LiveDatabase(system, driver_of(type_id), configuration)
     return EmbeddedDatabase(system, configured_database(system, configuration), data)
 
 

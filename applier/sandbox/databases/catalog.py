@@ -96,7 +96,7 @@ def quoted(name: str) -> str:
 
 def new_column(system: System, name: str, wanted: str) -> Column:
     """A column of one of Polytomic's words, or of a native type."""
-    native = system.native(wanted).format(p=38, s=10)
+    native = system.native(wanted)
     return Column(name, word_of(native), native, True, False, False)
 
 

@@ -30,7 +30,7 @@ class System:
     def native(self, word: str) -> str:
         """The native type for one of Polytomic's words or a kind of `shapes`; any other text is native already."""
         aliases = {"string": "text", "number": "float", "unknown": "text"}
-        return self.natives.get(aliases.get(word, word), word)
+        return self.natives.get(aliases.get(word, word), word).replace("{p}", "38").replace("{s}", "10")
 
 
 _MYSQL = {

@@ -1,0 +1,223 @@
+"""A database at its configured host: read through a cursor of the server, written in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Self
+
+import sqlalchemy as sa
+
+from applier.sandbox.databases.live.driver import Converter, Driver
+from applier.sandbox.databases.live.statements import Plain, quoted
+from applier.sandbox.databases.names import Name, name_of
+from applier.sandbox.databases.nouns import Column, Counts, DatabaseError, Identity, NewColumn, Row, Rows
+from applier.sandbox.databases.queries import refuse_writes
+from applier.sandbox.databases.sources import source_of
+from applier.sandbox.databases.systems import System, configured_database
+from applier.sandbox.databases.writing import Target, write_rows
+
+
+class LiveDatabase:
+    """Connections are opened when they are needed and kept until `close`."""
+
+    def __init__(self, system: System, driver: Driver, configuration: Mapping[str, object]) -> None:
+        if configuration.get("ssh"):
+            raise DatabaseError("the sandbox opens no SSH tunnels: it connects to the host itself")
+        self._system = system
+        self._driver = driver
+        self._database = configured_database(system, configuration)
+        self._engine = driver.engine(configuration)
+        try:
+            with self._connected() as connection:
+                connection.exec_driver_sql("SELECT 1").close()
+        except BaseException:
+            self.close()
+            raise
+
+    def schemas(self) -> list[str]:
+        with self._connected() as connection:
+            return self._driver.schemas(connection, self._database)
+
+    def tables(self) -> list[str]:
+        with self._connected() as connection:
+            return sorted(str(name) for name in self._driver.names(connection, self._database, "table"))
+
+    def views(self) -> list[str]:
+        with self._connected() as connection:
+            return sorted(str(name) for name in self._driver.names(connection, self._database, "view"))
+
+    def columns(self, source: Mapping[str, object]) -> list[Column]:
+        kind, text = source_of(source)
+        with self._connected() as connection:
+            if kind != "query":
+                return self._columns(connection, self._name(connection, text))
+            statement = f"SELECT * FROM (\n{self._query(text)}\n) AS model_query LIMIT 0"
+            self._driver.begin_reading(connection)
+            with connection.execution_options(no_parameters=True).exec_driver_sql(statement) as result:
+                return self._driver.described(connection, result)
+
+    def read(self, source: Mapping[str, object], *, batch: int = 1000) -> Rows:
+        kind, text = source_of(source)
+        with self._connected() as connection:
+            if kind == "query":
+                statement = self._query(text)
+            else:
+                statement = f"SELECT * FROM {self._quoted(connection, self._name(connection, text))}"
+            connection.rollback()
+            self._driver.begin_reading(connection)
+            streamed = connection.execution_options(stream_results=True, max_row_buffer=batch, no_parameters=True)
+            result = streamed.exec_driver_sql(statement)
+            columns = self._driver.described(connection, result)
+            try:
+                yield from self._batches(result, columns, batch)
+            except GeneratorExit:
+                self._driver.abandon(connection, result)
+                raise
+
+    def write(
+        self,
+        target: str,
+        mode: str,
+        rows: Rows,
+        *,
+        columns: Sequence[str | NewColumn],
+        identity: Identity | None,
+        field_modes: Mapping[str, str],
+    ) -> Counts:
+        wanted = [column for column in columns if isinstance(column, NewColumn)]
+        names = [column.name if isinstance(column, NewColumn) else column for column in columns]
+        if identity is not None and identity.column not in names:
+            names.append(identity.column)
+        with self._connected() as connection:
+            name = self._name(connection, target)
+            with self._extended(connection, name, wanted):
+                known = self._columns(connection, name)
+                described = self._target(name, {one: self._known(connection, name, known, one) for one in names})
+                self._driver.begin_writing(connection)
+                counts = write_rows(connection, described, mode, rows, identity, field_modes)
+                connection.commit()
+        return counts
+
+    def create_table(self, name: str, columns: Sequence[NewColumn]) -> None:
+        if not columns:
+            raise DatabaseError(f"a table needs at least one column: {name}")
+        with self._connected() as connection:
+            table = name_of(self._system, name, self._database)
+            lines = ", ".join(self._definition(connection, column) for column in columns)
+            self._execute(connection, f"CREATE TABLE {self._quoted(connection, table)} ({lines})")
+            connection.commit()
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def _connected(self) -> Iterator[sa.Connection]:
+        """A connection whose transaction is rolled back, unless it was committed."""
+        try:
+            with self._engine.connect() as connection:
+                yield connection
+        except sa.exc.DBAPIError as error:
+            raise DatabaseError(self._driver.message(error.orig or error)) from None
+        except self._driver.failure as error:
+            raise DatabaseError(self._driver.message(error)) from None
+
+    def _name(self, connection: sa.Connection, text: str) -> Name:
+        return self._driver.resolve(connection, name_of(self._system, text, self._database))
+
+    def _quoted(self, connection: sa.Connection, name: Name) -> str:
+        return f"{quoted(connection, name.schema)}.{quoted(connection, name.table)}"
+
+    def _columns(self, connection: sa.Connection, name: Name) -> list[Column]:
+        """The columns of a table; without any the database says itself what is wrong with it."""
+        if columns := self._driver.columns(connection, name):
+            return columns
+        self._execute(connection, f"SELECT * FROM {self._quoted(connection, name)} LIMIT 0")
+        return []
+
+    def _query(self, text: str) -> str:
+        refuse_writes(self._system, text)
+        return text.strip().rstrip(";")
+
+    def _execute(self, connection: sa.Connection, statement: str) -> None:
+        connection.execution_options(no_parameters=True).exec_driver_sql(statement).close()
+
+    def _batches(self, result: sa.CursorResult[tuple[object, ...]], columns: list[Column], batch: int) -> Rows:
+        names = [column.name for column in columns]
+        converters = [(column.name, self._driver.decoder(column.native)) for column in columns]
+        needed = [(name, convert) for name, convert in converters if convert is not None]
+        while rows := result.fetchmany(batch):
+            batch_rows: list[Row] = [dict(zip(names, row, strict=True)) for row in rows]
+            for name, convert in needed:
+                for made in batch_rows:
+                    made[name] = convert(made[name])
+            yield batch_rows
+
+    @contextmanager
+    def _extended(self, connection: sa.Connection, name: Name, wanted: list[NewColumn]) -> Iterator[None]:
+        """Adds the columns that are missing; takes them back where the transaction does not when something fails."""
+        known = {column.name.casefold() for column in self._columns(connection, name)} if wanted else set()
+        missing = [column for column in wanted if column.name.casefold() not in known]
+        table = self._quoted(connection, name)
+        added: list[NewColumn] = []
+        try:
+            for column in missing:
+                self._execute(connection, f"ALTER TABLE {table} ADD COLUMN {self._definition(connection, column)}")
+                added.append(column)
+            yield
+        except BaseException:
+            self._roll_back(connection)
+            for column in [] if self._driver.transactional else added:
+                self._execute(connection, f"ALTER TABLE {table} DROP COLUMN {quoted(connection, column.name)}")
+            raise
+
+    def _roll_back(self, connection: sa.Connection) -> None:
+        """A connection that is lost has rolled back by itself; what comes next opens another."""
+        try:
+            connection.rollback()
+        except (sa.exc.DBAPIError, self._driver.failure):
+            connection.invalidate()
+            connection.rollback()
+
+    def _definition(self, connection: sa.Connection, column: NewColumn) -> str:
+        return f"{quoted(connection, column.name)} {self._system.native(column.type)}"
+
+    def _known(self, connection: sa.Connection, table: Name, known: list[Column], name: str) -> Column:
+        """The column of this name, its exact spelling first; the database says itself that there is none."""
+        same = [column for column in known if column.name.casefold() == name.casefold()]
+        if not same:
+            place = self._quoted(connection, table)
+            self._execute(connection, f"SELECT {quoted(connection, name)} FROM {place} LIMIT 0")
+            raise DatabaseError(f"column {name} of {table} cannot be written")
+        return next((column for column in same if column.name == name), same[0])
+
+    def _target(self, name: Name, chosen: Mapping[str, Column]) -> Target:
+        columns: dict[str, sa.Column[object]] = {
+            one: sa.Column(column.name, Plain(), key=f"c{place}", quote=True)
+            for place, (one, column) in enumerate(chosen.items())
+        }
+        table = sa.Table(
+            name.table, sa.MetaData(), *columns.values(), schema=name.schema, quote=True, quote_schema=True
+        )
+        encoders = [(one, self._driver.encoder(column.native)) for one, column in chosen.items()]
+        described = list(chosen.values())
+
+        def insert(connection: sa.Connection, rows: list[Row]) -> None:
+            self._driver.insert(connection, table, described, [tuple(row.values()) for row in rows])
+
+        return Target(table, columns, lambda row, number: _encoded(encoders, row), self._driver.key, insert)
+
+
+def _encoded(encoders: list[tuple[str, Converter | None]], row: Row) -> Row:
+    return {
+        name: row.get(name) if convert is None else convert(row.get(name)) for name, convert in encoders
+    }  # fmt: skip

@@ -1,0 +1,61 @@
+"""What a live database has to know about its system: a record of functions, and the doors to the three drivers."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from applier.sandbox.databases.matching import Key
+from applier.sandbox.databases.names import Name
+from applier.sandbox.databases.nouns import Column, DatabaseError
+
+Converter = Callable[[object], object]
+Insert = Callable[[sa.Connection, sa.Table, list[Column], list[tuple[object, ...]]], None]
+
+_MODULES = {"mysql": "mysql", "postgresql": "postgresql", "snowflake": "snowflake"}
+
+
+@dataclass(frozen=True)
+class Driver:
+    """How one system is reached, asked and filled.
+
+    `names` lists the tables or views of a database, `columns` those of a table; `described` reads them off a result.
+    `abandon` ends a connection whose result nobody wants to read to its end.
+    `decoder` and `encoder` give the function for the values of a column, or None when they go as they are.
+    `transactional`: what makes or drops a column is part of the transaction.
+    """
+
+    engine: Callable[[Mapping[str, object]], sa.Engine]
+    failure: type[Exception]
+    message: Callable[[BaseException], str]
+    begin_reading: Callable[[sa.Connection], None]
+    begin_writing: Callable[[sa.Connection], None]
+    schemas: Callable[[sa.Connection, str], list[str]]
+    names: Callable[[sa.Connection, str, str], list[Name]]
+    resolve: Callable[[sa.Connection, Name], Name]
+    columns: Callable[[sa.Connection, Name], list[Column]]
+    described: Callable[[sa.Connection, sa.CursorResult[tuple[object, ...]]], list[Column]]
+    abandon: Callable[[sa.Connection, sa.CursorResult[tuple[object, ...]]], None]
+    decoder: Callable[[str], Converter | None]
+    encoder: Callable[[str], Converter | None]
+    insert: Insert
+    key: Key
+    transactional: bool
+
+
+def is_live(type_id: str) -> bool:
+    """Whether the sandbox can open databases of this type where they are."""
+    return type_id in _MODULES
+
+
+def driver_of(type_id: str) -> Driver:
+    """The driver of a type; its library is imported only now."""
+    try:
+        module = importlib.import_module(f"applier.sandbox.databases.live.{_MODULES[type_id]}")
+    except ImportError as error:
+        raise DatabaseError(f"live databases of type {type_id} need a library that is not installed: {error}") from None
+    driver: Driver = module.DRIVER
+    return driver

@@ -1,0 +1,149 @@
+"""MySQL and MariaDB where they are, through PyMySQL."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Mapping
+from typing import Any
+
+import pymysql
+import sqlalchemy as sa
+from pymysql.constants import CR, FIELD_TYPE
+
+from applier.sandbox.databases.live import conversion
+from applier.sandbox.databases.live.driver import Driver
+from applier.sandbox.databases.live.statements import insert_values
+from applier.sandbox.databases.matching import loose
+from applier.sandbox.databases.names import Name
+from applier.sandbox.databases.nouns import Column
+from applier.sandbox.databases.shapes import word_of
+
+_SYSTEM = ("information_schema", "mysql", "performance_schema", "sys")
+_STATES = {
+    1044: "42000", 1045: "28000", 1046: "3D000", 1048: "23000", 1049: "42000", 1050: "42S01", 1054: "42S22",
+    1062: "23000", 1064: "42000", 1142: "42000", 1146: "42S02", 1264: "22003", 1364: "HY000", 1366: "HY000",
+    1406: "22001", 1451: "23000", 1452: "23000", 1792: "25006",
+}  # fmt: skip
+_BINARY = 63
+_BYTES = 4  # that a character of utf8mb4, our connection's, may have
+_TYPES = {
+    FIELD_TYPE.SHORT: "smallint", FIELD_TYPE.INT24: "mediumint", FIELD_TYPE.LONG: "int", FIELD_TYPE.LONGLONG: "bigint",
+    FIELD_TYPE.FLOAT: "float", FIELD_TYPE.DOUBLE: "double", FIELD_TYPE.DATE: "date", FIELD_TYPE.NEWDATE: "date",
+    FIELD_TYPE.DATETIME: "datetime", FIELD_TYPE.TIMESTAMP: "timestamp", FIELD_TYPE.TIME: "time",
+    FIELD_TYPE.YEAR: "year", FIELD_TYPE.JSON: "json", FIELD_TYPE.BIT: "bit", FIELD_TYPE.GEOMETRY: "geometry",
+}  # fmt: skip
+
+
+def _engine(configuration: Mapping[str, object]) -> sa.Engine:
+    wanted: dict[str, Any] = {
+        "user": str(configuration.get("account") or ""),
+        "password": str(configuration.get("passwd") or ""),
+        "host": str(configuration.get("hostname") or "localhost"),
+        "port": int(str(configuration.get("port") or 3306)),
+        "database": str(configuration.get("dbname") or "") or None,
+        "charset": "utf8mb4",
+        "connect_timeout": 10,
+        "init_command": "SET time_zone = '+00:00'",
+    }
+    encrypted = bool(configuration.get("ssl", True))
+
+    def connect() -> object:
+        """As `ssl-mode=PREFERRED`: a server without TLS is spoken to in the clear."""
+        if encrypted:
+            context = ssl.create_default_context()
+            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+            try:
+                return pymysql.connect(**wanted, ssl=context)
+            except pymysql.OperationalError as error:
+                if error.args[0] != CR.CR_SSL_CONNECTION_ERROR:
+                    raise
+        return pymysql.connect(**wanted, ssl_disabled=True)
+
+    return sa.create_engine("mysql+pymysql://", creator=connect, hide_parameters=True, pool_size=2)
+
+
+def _message(error: BaseException) -> str:
+    if len(error.args) == 2 and isinstance(error.args[0], int):
+        code, text = error.args
+        state = f" ({_STATES[code]})" if code in _STATES else ""
+        return f"Error {code}{state}: {text}"
+    return str(error)
+
+
+def _read_only(connection: sa.Connection) -> None:
+    connection.exec_driver_sql("START TRANSACTION READ ONLY")
+
+
+def _schemas(connection: sa.Connection, database: str) -> list[str]:
+    names = connection.exec_driver_sql("SELECT schema_name FROM information_schema.schemata").scalars()
+    return sorted(name for name in names if name not in _SYSTEM and name == (database or name))
+
+
+def _names(connection: sa.Connection, database: str, kind: str) -> list[Name]:
+    statement = "SELECT table_schema, table_name FROM information_schema.tables WHERE table_type = %s"
+    wanted = "BASE TABLE" if kind == "table" else "VIEW"
+    rows = connection.exec_driver_sql(statement, (wanted,))
+    return [Name(schema, table) for schema, table in rows if schema not in _SYSTEM and schema == (database or schema)]
+
+
+def _columns(connection: sa.Connection, name: Name) -> list[Column]:
+    statement = (
+        "SELECT column_name, column_type, is_nullable, column_key FROM information_schema.columns"
+        " WHERE table_schema = %s AND table_name = %s ORDER BY ordinal_position"
+    )
+    return [
+        Column(column, word_of(native), native, nullable == "YES", key == "PRI", key in ("PRI", "UNI"))
+        for column, native, nullable, key in connection.exec_driver_sql(statement, (name.schema, name.table))
+    ]
+
+
+def _described(connection: sa.Connection, result: sa.CursorResult[tuple[object, ...]]) -> list[Column]:
+    # Only the packets behind the description tell texts from bytes.
+    packets = getattr(getattr(result.cursor, "_result", None), "fields", None) or []
+    columns = []
+    for place, described in enumerate(result.cursor.description or []):
+        text = place >= len(packets) or packets[place].charsetnr != _BINARY
+        native = _native(int(str(described[1])), int(described[3] or 0), int(described[5] or 0), text)
+        columns.append(Column(described[0], word_of(native), native, bool(described[6]), False, False))
+    return columns
+
+
+def _abandon(connection: sa.Connection, result: sa.CursorResult[tuple[object, ...]]) -> None:
+    """PyMySQL would read all that is left, even from a connection that is closed."""
+    packets = getattr(result.cursor, "_result", None)
+    if packets is not None:
+        packets.unbuffered_active, packets.connection = False, None
+    connection.invalidate()
+
+
+def _native(code: int, length: int, scale: int, text: bool) -> str:
+    if code == FIELD_TYPE.TINY:
+        return "tinyint(1)" if length == 1 else "tinyint"
+    if code in (FIELD_TYPE.DECIMAL, FIELD_TYPE.NEWDECIMAL):
+        return f"decimal({max(1, length - 1 - (scale > 0))},{scale})"
+    if code in (FIELD_TYPE.VAR_STRING, FIELD_TYPE.VARCHAR, FIELD_TYPE.STRING):
+        base = "char" if code == FIELD_TYPE.STRING else "varchar"
+        return f"{base}({max(1, length // _BYTES)})" if text else f"{base.replace('char', 'binary')}({length})"
+    if code in (FIELD_TYPE.BLOB, FIELD_TYPE.TINY_BLOB, FIELD_TYPE.MEDIUM_BLOB, FIELD_TYPE.LONG_BLOB):
+        return "text" if text else "blob"
+    return _TYPES.get(code, "text")
+
+
+DRIVER = Driver(
+    engine=_engine,
+    failure=pymysql.Error,
+    message=_message,
+    begin_reading=_read_only,
+    begin_writing=lambda connection: None,
+    schemas=_schemas,
+    names=_names,
+    resolve=lambda connection, name: name,
+    columns=_columns,
+    described=_described,
+    abandon=_abandon,
+    decoder=conversion.decoder,
+    encoder=lambda native: conversion.array_as_json(native) or conversion.encoder(native),
+    insert=insert_values,
+    key=loose,
+    transactional=False,
+)

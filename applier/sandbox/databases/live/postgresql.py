@@ -1,0 +1,128 @@
+"""PostgreSQL where it is, through psycopg."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import psycopg
+import sqlalchemy as sa
+
+from applier.sandbox.databases.live import conversion
+from applier.sandbox.databases.live.driver import Driver
+from applier.sandbox.databases.live.statements import qualified, quoted
+from applier.sandbox.databases.matching import exact
+from applier.sandbox.databases.names import Name
+from applier.sandbox.databases.nouns import Column
+from applier.sandbox.databases.shapes import word_of
+
+_OURS = "n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_t%'"
+_TABLES, _VIEWS = "('r', 'p', 'f')", "('v', 'm')"
+
+
+def _engine(configuration: Mapping[str, object]) -> sa.Engine:
+    url = sa.URL.create(
+        "postgresql+psycopg",
+        username=str(configuration.get("username") or ""),
+        password=str(configuration.get("password") or ""),
+        host=str(configuration.get("hostname") or "localhost"),
+        port=int(str(configuration.get("port") or 5432)),
+        database=str(configuration.get("database") or "postgres"),
+    )
+    arguments = {
+        "connect_timeout": 10,
+        "sslmode": "prefer" if configuration.get("ssl", True) else "disable",
+        "application_name": "applier sandbox",
+        "options": "-c timezone=UTC",
+    }
+    return sa.create_engine(url, connect_args=arguments, hide_parameters=True, pool_size=2)
+
+
+def _message(error: BaseException) -> str:
+    if isinstance(error, psycopg.Error) and error.sqlstate and error.diag.message_primary:
+        diagnosis = error.diag
+        text = f"{diagnosis.severity or 'ERROR'}: {diagnosis.message_primary} (SQLSTATE {error.sqlstate})"
+        return "\n".join([text, *(more for more in (diagnosis.message_detail, diagnosis.context) if more)])
+    return str(error).strip()
+
+
+def _read_only(connection: sa.Connection) -> None:
+    connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+
+def _schemas(connection: sa.Connection, database: str) -> list[str]:
+    statement = f"SELECT nspname FROM pg_namespace n WHERE {_OURS} ORDER BY 1"
+    return list(connection.execute(sa.text(statement)).scalars())
+
+
+def _names(connection: sa.Connection, database: str, kind: str) -> list[Name]:
+    statement = (
+        "SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+        f" WHERE c.relkind IN {_TABLES if kind == 'table' else _VIEWS} AND NOT c.relispartition AND {_OURS}"
+    )
+    return [Name(schema, table) for schema, table in connection.execute(sa.text(statement))]
+
+
+def _columns(connection: sa.Connection, name: Name) -> list[Column]:
+    statement = sa.text("""
+        SELECT a.attname, format_type(a.atttypid, a.atttypmod), NOT a.attnotnull,
+               coalesce(bool_or(i.indisprimary), false), coalesce(bool_or(i.indisunique AND i.indnatts = 1), false)
+        FROM pg_attribute a
+        JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+        LEFT JOIN pg_index i ON i.indrelid = c.oid AND a.attnum = ANY (i.indkey) AND (i.indisprimary OR i.indisunique)
+        WHERE n.nspname = :schema AND c.relname = :table AND a.attnum > 0 AND NOT a.attisdropped
+        GROUP BY a.attnum, a.attname, a.atttypid, a.atttypmod, a.attnotnull ORDER BY a.attnum""")
+    return [
+        Column(column, word_of(native), native, nullable, primary, primary or unique)
+        for column, native, nullable, primary, unique in connection.execute(
+            statement, {"schema": name.schema, "table": name.table}
+        )
+    ]
+
+
+def _described(connection: sa.Connection, result: sa.CursorResult[tuple[object, ...]]) -> list[Column]:
+    found = result.cursor.description or []
+    answer = getattr(result.cursor, "pgresult", None)
+    if answer is None:
+        return []
+    natives = connection.execute(
+        sa.text("SELECT format_type(t, m) FROM unnest(CAST(:oids AS oid[]), CAST(:mods AS int[])) WITH ORDINALITY"
+                " AS x (t, m, place) ORDER BY place"),
+        {"oids": [one[1] for one in found], "mods": [answer.fmod(place) for place in range(len(found))]},
+    ).scalars()  # fmt: skip
+    return [
+        Column(one[0], word_of(native), native, True, False, False)
+        for one, native in zip(found, natives, strict=True)
+    ]  # fmt: skip
+
+
+def _insert(
+    connection: sa.Connection, table: sa.Table, columns: list[Column], rows: list[tuple[object, ...]]
+) -> None:  # fmt: skip
+    """COPY takes the values as texts, as the columns read them."""
+    names = ", ".join(quoted(connection, column.name) for column in columns)
+    driver_connection = connection.connection.driver_connection
+    assert isinstance(driver_connection, psycopg.Connection)  # noqa: S101 -- the engine makes no other
+    statement = f"COPY {qualified(connection, table)} ({names}) FROM STDIN"
+    with driver_connection.cursor() as cursor, cursor.copy(statement.encode()) as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+DRIVER = Driver(
+    engine=_engine,
+    failure=psycopg.Error,
+    message=_message,
+    begin_reading=_read_only,
+    begin_writing=lambda connection: None,
+    schemas=_schemas,
+    names=_names,
+    resolve=lambda connection, name: name,
+    columns=_columns,
+    described=_described,
+    abandon=lambda connection, result: connection.invalidate(),
+    decoder=conversion.decoder,
+    encoder=conversion.encoder,
+    insert=_insert,
+    key=exact,
+    transactional=True,
+)

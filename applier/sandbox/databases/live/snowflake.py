@@ -1,0 +1,162 @@
+"""Snowflake where it is, through its own connector."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import parse_qsl
+
+import snowflake.connector
+import sqlalchemy as sa
+from snowflake.connector.constants import FIELD_ID_TO_NAME
+from sqlalchemy.dialects import registry
+from sqlalchemy.engine.default import DefaultDialect
+
+from applier.sandbox.databases.live import conversion
+from applier.sandbox.databases.live.driver import Driver
+from applier.sandbox.databases.live.statements import insert_statement, insert_values, quoted
+from applier.sandbox.databases.matching import exact
+from applier.sandbox.databases.names import Name
+from applier.sandbox.databases.nouns import Column, DatabaseError
+from applier.sandbox.databases.shapes import shape_of, word_of
+
+
+class _Dialect(DefaultDialect):
+    """Enough for plain SELECT, INSERT, UPDATE and DELETE; `snowflake-sqlalchemy` ties both other versions down."""
+
+    name = "snowflake"
+    supports_statement_cache = True
+    supports_native_boolean = True
+    max_identifier_length = 255
+
+
+registry.register("snowflakeplain", __name__, "_Dialect")
+
+_PARAMS = ("role", "schema", "warehouse", "host", "port", "protocol", "authenticator")
+
+
+def _engine(configuration: Mapping[str, object]) -> sa.Engine:
+    arguments = _arguments(configuration)
+
+    def connect() -> object:
+        return snowflake.connector.connect(**arguments)
+
+    return sa.create_engine(
+        "snowflakeplain://", module=snowflake.connector, creator=connect, hide_parameters=True, pool_size=2
+    )
+
+
+def _arguments(configuration: Mapping[str, object]) -> dict[str, object]:
+    """`params` holds further settings as in a query string: `role=LOADER&schema=PUBLIC`."""
+    if configuration.get("key_pair_auth"):
+        raise DatabaseError("the sandbox signs in to Snowflake with a password only, not with a key pair")
+    arguments: dict[str, object] = {
+        "account": configuration.get("account"),
+        "user": configuration.get("username"),
+        "password": configuration.get("password"),
+        "database": configuration.get("dbname"),
+        "login_timeout": 20,
+        "session_parameters": {"TIMEZONE": "UTC"},
+    }
+    if configuration.get("warehouse"):
+        arguments["warehouse"] = configuration["warehouse"]
+    arguments |= {key: value for key, value in parse_qsl(str(configuration.get("params") or "")) if key in _PARAMS}
+    return arguments
+
+
+def _read_only(connection: sa.Connection) -> None:
+    """Snowflake has no transactions that only read; that the text is a single SELECT is all that can be checked."""
+
+
+def _begin(connection: sa.Connection) -> None:
+    """A session commits every statement until it is told otherwise, and every CREATE and ALTER even then."""
+    connection.exec_driver_sql("BEGIN")
+
+
+def _schemas(connection: sa.Connection, database: str) -> list[str]:
+    statement = "SELECT schema_name FROM information_schema.schemata"
+    names = (str(name) for name in connection.execute(sa.text(statement)).scalars())
+    return sorted(name for name in names if name.upper() != "INFORMATION_SCHEMA" and not name.startswith("_"))
+
+
+def _names(connection: sa.Connection, database: str, kind: str) -> list[Name]:
+    statement = {
+        "table": "SELECT table_schema, table_name FROM information_schema.tables WHERE table_type NOT LIKE '%VIEW%'",
+        "view": "SELECT table_schema, table_name FROM information_schema.views",
+    }[kind]
+    names = [Name(schema, table) for schema, table in connection.execute(sa.text(statement))]
+    return [name for name in names if name.schema.upper() != "INFORMATION_SCHEMA"]
+
+
+def _resolve(connection: sa.Connection, name: Name) -> Name:
+    """A name that nobody quoted is kept in capitals; the exact spelling goes first."""
+    same = "WHERE upper(table_schema) = upper(:schema) AND upper(table_name) = upper(:table)"
+    statement = sa.text(
+        f"SELECT table_schema, table_name FROM information_schema.tables {same}"
+        f" UNION SELECT table_schema, table_name FROM information_schema.views {same}"
+    )
+    rows = connection.execute(statement, {"schema": name.schema, "table": name.table})
+    found = [Name(schema, table) for schema, table in rows]
+    capitals = Name(name.schema.upper(), name.table.upper())
+    return next((one for one in (name, capitals) if one in found), found[0] if found else capitals)
+
+
+def _columns(connection: sa.Connection, name: Name) -> list[Column]:
+    table = f"{quoted(connection, name.schema)}.{quoted(connection, name.table)}"
+    result = connection.exec_driver_sql(f"DESCRIBE TABLE {table}")
+    return [
+        Column(row[0], word_of(row[1]), row[1], row[3] == "Y", row[5] == "Y", "Y" in (row[5], row[6]))
+        for row in result
+    ]  # fmt: skip
+
+
+def _described(connection: sa.Connection, result: sa.CursorResult[tuple[object, ...]]) -> list[Column]:
+    columns = []
+    for described in result.cursor.description or []:
+        native = _native(str(FIELD_ID_TO_NAME[int(str(described[1]))]), described)
+        columns.append(Column(str(described[0]), word_of(native), native, bool(described[6]), False, False))
+    return columns
+
+
+def _native(name: str, described: tuple[object, ...]) -> str:
+    _, _, _, size, precision, scale, _ = described
+    if name == "FIXED":
+        return f"NUMBER({precision or 38},{scale or 0})"
+    if name == "TEXT":
+        return f"VARCHAR({size or 16777216})"
+    if name.startswith("TIMESTAMP") or name == "TIME":
+        return f"{name}({9 if scale is None else scale})"
+    return {"REAL": "FLOAT", "BINARY": "BINARY(8388608)"}.get(name, name)
+
+
+def _insert(
+    connection: sa.Connection, table: sa.Table, columns: list[Column], rows: list[tuple[object, ...]]
+) -> None:  # fmt: skip
+    """VALUES cannot hold what has to be parsed: with such columns every row is a SELECT of its own."""
+    kinds = [shape_of(column.native).kind for column in columns]
+    if not {"array", "object"} & set(kinds):
+        return insert_values(connection, table, columns, rows)
+    names = insert_statement(connection, table, columns).partition(" VALUES ")[0]
+    places = ", ".join("PARSE_JSON(%s)" if kind in ("array", "object") else "%s" for kind in kinds)
+    for row in rows:
+        connection.exec_driver_sql(f"{names} SELECT {places}", row)
+    return None
+
+
+DRIVER = Driver(
+    engine=_engine,
+    failure=snowflake.connector.Error,
+    message=lambda error: str(error).strip(),
+    begin_reading=_read_only,
+    begin_writing=_begin,
+    schemas=_schemas,
+    names=_names,
+    resolve=_resolve,
+    columns=_columns,
+    described=_described,
+    abandon=lambda connection, result: connection.invalidate(),
+    decoder=conversion.decoder,
+    encoder=lambda native: conversion.array_as_json(native) or conversion.encoder(native),
+    insert=_insert,
+    key=exact,
+    transactional=False,
+)
