@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from applier.kinds.base import Canonical, FieldClass, Kind, blank, mapping, masked
+from applier.kinds.base import Canonical, Field, FieldClass, Kind, blank, mapping, masked
 from applier.secrets import SENSITIVE, Secret, shown
 
 ABSENT = object()
@@ -28,7 +28,8 @@ class FieldChange:
 
 def changes(kind: Kind, declared: Canonical, live: Canonical) -> tuple[FieldChange, ...]:
     """The differences by path, none when the two mean the same; the rules are at the end of quirks.md."""
-    after, before = compared(kind, kind.comparable(declared), kind.comparable(live), ())
+    settled = kind.settled(declared, live)
+    after, before = compared(kind, kind.comparable(settled), kind.comparable(live), ())
     return () if same(after, before) else _by_deepdiff(mapping(before), mapping(after))
 
 
@@ -50,18 +51,33 @@ def same(one: object, other: object) -> bool:
 
 def compared(kind: Kind, declared: object, live: object, path: Keys) -> tuple[object, object]:
     """The parts of both sides that the table lets count; `ABSENT` on both sides where nothing does."""
-    rule = kind.row(path).rule if path else FieldClass.OWNED
-    if rule is FieldClass.WRITE_ONLY:
+    if path and _no_matter(kind.row(path), declared, live):
         return ABSENT, ABSENT
-    if rule is FieldClass.OPTIONAL and (declared is ABSENT or (blank(declared) and (live is ABSENT or blank(live)))):
-        return ABSENT, ABSENT
-    if masked(live) and declared is not ABSENT and not blank(declared):
-        return ABSENT, ABSENT
+    if declared is not ABSENT and kind.may_mask(path):
+        live = _unmasked(declared, live)
     if not (isinstance(declared, Mapping) or isinstance(live, Mapping)):
         return declared, live
     if not all(isinstance(side, Mapping) or side is ABSENT for side in (declared, live)):
         return declared, live
     return _members(kind, declared, live, path)
+
+
+def _no_matter(row: Field, declared: object, live: object) -> bool:
+    if row.rule is FieldClass.WRITE_ONLY or (row.rule is FieldClass.OPTIONAL and declared is ABSENT):
+        return True
+    lenient = row.rule is FieldClass.OPTIONAL or row.loose
+    return lenient and all(side is ABSENT or blank(side) for side in (declared, live))
+
+
+def _unmasked(declared: object, live: object) -> object:
+    """The live value with what is declared in place of every mask: behind one, anything may be (quirks 1 and 4)."""
+    if masked(live) and not blank(declared):
+        return declared
+    if isinstance(declared, list) and isinstance(live, list) and len(declared) == len(live):
+        return [_unmasked(left, right) for left, right in zip(declared, live, strict=True)]
+    if isinstance(declared, Mapping) and isinstance(live, Mapping):
+        return {key: _unmasked(declared.get(key), value) for key, value in live.items()}
+    return live
 
 
 def _members(kind: Kind, declared: object, live: object, path: Keys) -> tuple[object, object]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from applier.api import Client, Missing
 from applier.kinds import KINDS
-from applier.kinds.base import ApiObject, Canonical, Kind, mapping, text
+from applier.kinds.base import ApiObject, Canonical, Kind, Unasked, mapping, text
 from applier.kinds.references import translated
 from applier.resources import address_of
 
@@ -60,7 +60,7 @@ class Snapshot:
     def name_of(self, kind: str, identifier: str) -> str:
         """The name behind an id, or words that cannot be a name when nothing is there."""
         found = self.by_id.get((kind, identifier))
-        return found.name if found else unknown(kind, identifier)
+        return told(KINDS[kind], found.answer) if found else unknown(kind, identifier)
 
 
 def unknown(kind: str, identifier: str) -> str:
@@ -83,10 +83,14 @@ def take(client: Client, kinds: Collection[str], wanted: Collection[str], parall
     Raises `ApiError`.
     """
     with ThreadPoolExecutor(max_workers=parallelism) as pool:
-        listed = dict(zip(kinds, pool.map(lambda name: list(client.pages(KINDS[name].path)), kinds), strict=True))
+        listed = dict(zip(kinds, pool.map(lambda name: _listed(client, KINDS[name]), kinds), strict=True))
         entries = [(KINDS[name], entry) for name in kinds for entry in listed[name]]
         whole = list(pool.map(lambda pair: _whole(client, pair[0], pair[1], wanted), entries))
     return told_in_names([(kind, entry) for (kind, _), entry in zip(entries, whole, strict=True) if entry is not None])
+
+
+def _listed(client: Client, kind: Kind) -> list[ApiObject]:
+    return [kind.heard(client.settings.version, entry) for entry in client.pages(kind.path)]
 
 
 def _whole(client: Client, kind: Kind, entry: ApiObject, wanted: Collection[str]) -> ApiObject | None:
@@ -100,13 +104,13 @@ def _whole(client: Client, kind: Kind, entry: ApiObject, wanted: Collection[str]
 
 def read(client: Client, kind: Kind, identifier: str) -> ApiObject:
     """One object as it is now. Raises `ApiError`, `Missing` when it is gone."""
-    return mapping(client.get(f"{kind.path}/{identifier}").get("data"))
+    return kind.heard(client.settings.version, mapping(client.get(f"{kind.path}/{identifier}").get("data")))
 
 
 def told_in_names(entries: Iterable[tuple[Kind, ApiObject]]) -> Snapshot:
     """A snapshot of answers: ids become names by the tables of references."""
     entries = list(entries)
-    names = {(kind.name, text(entry.get("id"))): text(entry.get("name")) for kind, entry in entries}
+    names = {(kind.name, text(entry.get("id"))): told(kind, entry) for kind, entry in entries}
     by_id: dict[tuple[str, str], Live] = {}
     by_address: defaultdict[str, tuple[Live, ...]] = defaultdict(tuple)
     for kind, entry in entries:
@@ -114,6 +118,12 @@ def told_in_names(entries: Iterable[tuple[Kind, ApiObject]]) -> Snapshot:
         by_id[one.kind, one.id] = one
         by_address[one.address] += (one,)
     return Snapshot(dict(by_address), by_id)
+
+
+def told(kind: Kind, answer: ApiObject) -> str:
+    """The name of a live object, marked where the service attaches the object to others by itself."""
+    name = text(answer.get("name"))
+    return Unasked(name) if kind.unasked(answer) else name
 
 
 def live_of(kind: Kind, answer: ApiObject, name_of: Callable[[str, str], str]) -> Live:

@@ -10,7 +10,7 @@ from applier.diff import FieldChange
 from applier.execute.keys import Keys
 from applier.kinds import KINDS
 from applier.kinds.base import ApiObject, Canonical, Kind, mapping, text
-from applier.kinds.references import translated
+from applier.kinds.references import translated, uses
 from applier.linking import Forms
 from applier.plan import Action, Change
 from applier.snapshot import Live, Snapshot, live_of, read
@@ -59,22 +59,31 @@ def carry_out(change: Change, workplace: Workplace) -> tuple[str | None, tuple[F
         _delete(kind, change, workplace)
         return change.id, ()
     form = workplace.forms[change.address].canonical
-    body = translated(kind, form, workplace.id_of)
     if change.action is Action.CREATE:
-        answer = _create(kind, change, body, workplace)
+        at_once = _without_itself(kind, change, form)
+        answer = _create(kind, change, at_once, workplace)
         workplace.learn(kind.name, change.name, text(answer.get("id")))
+        if at_once != form:
+            answer = _put(kind, change.name, form, live_of(kind, answer, workplace.name_of), workplace)
     else:
-        answer = _update(kind, change, body, workplace)
+        answer = _update(kind, change, form, workplace)
     live = live_of(kind, answer, workplace.name_of)
     return live.id, diff.changes(kind, form, live.canonical)
 
 
-def _create(kind: Kind, change: Change, body: Canonical, workplace: Workplace) -> ApiObject:
+def _without_itself(kind: Kind, change: Change, form: Canonical) -> Canonical:
+    """The form less the deferred members that mention the object itself, which has no id yet."""
+    mine = {use.path[0] for use in uses(kind, form) if use.address == change.address}
+    return {name: value for name, value in form.items() if name not in mine or name not in kind.deferred}
+
+
+def _create(kind: Kind, change: Change, form: Canonical, workplace: Workplace) -> ApiObject:
     """POST until it is clear that the object is there, and there once; then as it is read.
 
     A key that turns out to be used up (its answer is an object that is gone or renamed, or an old error) is replaced.
     """
-    request = kind.to_api(change.name, body, None)
+    body = translated(kind, form, workplace.id_of)
+    request = kind.spoken(workplace.client.settings.version, kind.to_api(change.name, body, None))
     keys = Keys(change.address, request, workplace.run)
     for last in (number == CREATE_TRIES for number in range(1, CREATE_TRIES + 1)):
         try:
@@ -82,7 +91,7 @@ def _create(kind: Kind, change: Change, body: Canonical, workplace: Workplace) -
         except (Refused, Unreachable, ServerFailed) as error:
             found = _look_up(kind, change.name, workplace) if _may_have_acted(error) else None
             if found is not None:
-                return _adopted(kind, change, body, found, workplace)
+                return _adopted(kind, form, found, workplace)
             if last or not _may_have_acted(error) or (isinstance(error, Refused) and not keys.shared):
                 raise
             keys.failed()
@@ -90,16 +99,16 @@ def _create(kind: Kind, change: Change, body: Canonical, workplace: Workplace) -
             continue
         now = _read_if_there(kind, text(created.get("id")), workplace)
         if now is not None and now.get("name") == change.name:
-            return _switched(kind, body, now, workplace)
+            return _switched(kind, form, now, workplace)
         keys.used_up(text(created.get("id")))
     raise Conflict("What was created is gone again, or has another name, each time it is looked at.")
 
 
-def _adopted(kind: Kind, change: Change, body: Canonical, found: ApiObject, workplace: Workplace) -> ApiObject:
+def _adopted(kind: Kind, form: Canonical, found: ApiObject, workplace: Workplace) -> ApiObject:
     """What an attempt without an answer, or another run, has made: ours if it is as declared."""
-    answer = _switched(kind, body, read(workplace.client, kind, text(found.get("id"))), workplace)
+    answer = _switched(kind, form, read(workplace.client, kind, text(found.get("id"))), workplace)
     live = live_of(kind, answer, workplace.name_of)
-    if diff.changes(kind, workplace.forms[change.address].canonical, live.canonical):
+    if diff.changes(kind, form, live.canonical):
         raise Conflict(f"Somebody else has made one of that name since the plan was made ({live.id}); not overwritten.")
     return answer
 
@@ -120,7 +129,7 @@ def _read_if_there(kind: Kind, identifier: str, workplace: Workplace) -> ApiObje
         return None
 
 
-def _update(kind: Kind, change: Change, body: Canonical, workplace: Workplace) -> ApiObject:
+def _update(kind: Kind, change: Change, form: Canonical, workplace: Workplace) -> ApiObject:
     """Write only what is still as planned; then as it is read."""
     identifier = change.id or ""
     planned = workplace.snapshot.by_id[kind.name, identifier]
@@ -130,9 +139,17 @@ def _update(kind: Kind, change: Change, body: Canonical, workplace: Workplace) -
         raise Conflict("It was deleted since the plan was made.") from None
     if not diff.same(kind.comparable(planned.canonical), kind.comparable(now.canonical)):
         raise Conflict(_changed(now))
-    if not (kind.toggle and {one.path for one in change.fields} == {(kind.toggle.member,)}):
-        workplace.client.put(f"{kind.path}/{identifier}", kind.to_api(change.name, body, now.answer))
-    return _switched(kind, body, read(workplace.client, kind, identifier), workplace)
+    if kind.toggle and {one.path for one in change.fields} == {(kind.toggle.member,)}:
+        return _switched(kind, form, now.answer, workplace)
+    return _switched(kind, form, _put(kind, change.name, form, now, workplace), workplace)
+
+
+def _put(kind: Kind, name: str, form: Canonical, now: Live, workplace: Workplace) -> ApiObject:
+    """Replace the whole object; then as it is read."""
+    body = translated(kind, kind.settled(form, now.canonical), workplace.id_of)
+    request = kind.spoken(workplace.client.settings.version, kind.to_api(name, body, now.answer))
+    workplace.client.put(f"{kind.path}/{now.id}", request)
+    return read(workplace.client, kind, now.id)
 
 
 def _changed(now: Live) -> str:

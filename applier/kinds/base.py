@@ -10,8 +10,9 @@ it into what is compared: lists without order become mappings by key, texts that
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 
 Canonical = dict[str, object]
 ApiObject = Mapping[str, object]
@@ -27,11 +28,15 @@ class FieldClass(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One row of a kind's table. In `path`, `*` stands for every key; `why` is the rule in a sentence."""
+    """One row of a kind's table. In `path`, `*` stands for every key; `why` is the rule in a sentence.
+
+    With `loose`, what says nothing (false, zero, emptiness) is as good as absent, as it always is in optional fields.
+    """
 
     path: tuple[str, ...]
     rule: FieldClass
     why: str = ""
+    loose: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +56,43 @@ class Toggle:
 
 
 @dataclass(frozen=True, slots=True)
+class Dialect:
+    """What one API version says in other words than `from_api` reads and `to_api` writes."""
+
+    heard: Callable[[ApiObject], ApiObject]
+    spoken: Callable[[dict[str, object]], dict[str, object]]
+
+
+@dataclass(frozen=True, slots=True)
+class OnlyIn:
+    """A member of the canonical form that not every API version has."""
+
+    path: tuple[str, ...]
+    versions: tuple[str, ...]
+
+
+class Unasked(str):
+    """The name of something that the service attaches to objects by itself (quirk 46)."""
+
+    __slots__ = ()
+
+
+def as_declared(declared: Canonical, _: Canonical) -> Canonical:
+    """Nothing to settle."""
+    return declared
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """A row of facts about one kind of resource.
 
     `name` is the key in the spec and in addresses, `noun` the word in sentences, `path` the list endpoint.
-    `complete` tells whether a list entry is as good as a single read (quirks 19 and 42). `fixed` names the members
-    that no update can change, `confidential` those whose texts may be secrets: all else is names, which are shown.
-    A kind that is not `writable` can only be referred to.
+    `complete` tells whether a list entry is as good as a single read (quirks 19 and 42). `settled` is the declared form
+    once a live one is known: what the service has made of a wish, or adds by itself, is no difference and is sent back.
+    `fixed` names the members that no update can change, `confidential` those whose texts may be secrets (all else is
+    names, which are shown), `masks` those in which the service shows asterisks for secrets. `deferred` members may
+    mention the object itself, so that they are written by an update right after the create. `unasked` tells an object
+    that the service attaches to others by itself. A kind that is not `writable` can only be referred to.
     """
 
     name: str
@@ -72,8 +107,28 @@ class Kind:
     references: tuple[Reference, ...] = ()
     fixed: tuple[str, ...] = ()
     confidential: tuple[tuple[str, ...], ...] = ()
+    masks: tuple[tuple[str, ...], ...] = ()
     toggle: Toggle | None = None
+    settled: Callable[[Canonical, Canonical], Canonical] = as_declared
+    deferred: tuple[str, ...] = ()
+    only_in: tuple[OnlyIn, ...] = ()
+    dialects: Mapping[str, Dialect] = field(default_factory=lambda: MappingProxyType({}))
+    unasked: Callable[[ApiObject], bool] = lambda answer: False
     writable: bool = True
+
+    def heard(self, version: str, answer: ApiObject) -> ApiObject:
+        """An answer of an API version in the form that `from_api` reads."""
+        dialect = self.dialects.get(version)
+        return dialect.heard(answer) if dialect else answer
+
+    def spoken(self, version: str, body: dict[str, object]) -> dict[str, object]:
+        """A body made by `to_api` in the form of an API version."""
+        dialect = self.dialects.get(version)
+        return dialect.spoken(body) if dialect else body
+
+    def may_mask(self, path: tuple[str, ...]) -> bool:
+        """True where the service shows a mask in place of a secret; elsewhere asterisks are asterisks."""
+        return any(matches(one, path[: len(one)]) for one in self.masks)
 
     def row(self, path: tuple[str, ...]) -> Field:
         """The most specific row of the table for a path; what has no row is owned."""

@@ -44,7 +44,10 @@ def plan_to_apply(forms: Forms, snapshot: Snapshot, chosen: Collection[str] | No
         if form.resource.managed and address not in links.ambiguous
     }
     active = {address: pair for address, pair in pairs.items() if pair.action is not None}
-    needs = {address: [one for one in pair.form.needs if one in active] for address, pair in active.items()}
+    needs = {
+        address: [one for one in pair.form.needs if one in active and one != address]
+        for address, pair in active.items()
+    }
     changes = tuple(_change(active[address], needs[address]) for address in graph.ordered(needs))
     unchanged = sorted((address for address in pairs if address not in active), key=graph.by_kind_and_name)
     problems = [problem for pair in active.values() for problem in _problems(pair)]
@@ -92,7 +95,8 @@ def _problems(pair: _Pair) -> Iterator[Diagnostic]:
     if fixed:  # its settings are those of something else, nothing can be said about them
         return
     for path in masks(kind.to_api(resource.name, pair.form.canonical, pair.live.answer)):
-        yield _lost_secret(pair, path)
+        if kind.may_mask(path):
+            yield _lost_secret(pair, path)
 
 
 def masks(value: object, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -100,6 +104,9 @@ def masks(value: object, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]
     if isinstance(value, Mapping):
         for key, member in value.items():
             yield from masks(member, (*path, str(key)))
+    elif isinstance(value, list):
+        for index, member in enumerate(value):
+            yield from masks(member, (*path, str(index)))
     elif masked(value):
         yield path
 
