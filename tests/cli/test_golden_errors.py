@@ -230,12 +230,8 @@ def test_a_refused_request_as_json(transcript: Start, applier: CommandLine) -> N
 def test_a_name_that_is_live_twice(transcript: Start, applier: CommandLine, sandbox: Sandbox) -> None:
     assert applier("apply", str(EXAMPLE), "--yes").code == 0
     model = sandbox.named("models", "Customer Model")
-    body = {
-        "name": "Customer Model",
-        "connection_id": model["connection_id"],
-        "configuration": {"table": "company.teams"},
-    }
-    sandbox.post("/api/models", body)
+    teams = {"configuration": {"table": "company.teams"}}
+    sandbox.post("/api/models", {"name": "Customer Model", "connection_id": model["connection_id"], **teams})
     sandbox.clear("requests")
     applier.write("spec.yaml", SPEC)
     told = transcript("error_live_twice")

@@ -73,17 +73,15 @@ def test_applying_the_example_sends_the_guides_requests_in_order(applier: Comman
     ]
 
 
-def test_applying_it_in_parallel_sends_the_same(applier: CommandLine, sandbox: Sandbox) -> None:
+def test_applying_it_in_parallel_sends_each_after_what_it_needs(applier: CommandLine, sandbox: Sandbox) -> None:
     assert applier("apply", str(EXAMPLE), "--yes").code == 0
-    paths = [path for _, path, _ in sandbox.writes()]
+    sent = [(path, (body or {}).get("name")) for _, path, body in sandbox.writes()]
     sync = sandbox.named("syncs", "MySQL to Snowflake Sync")["id"]
-    assert paths == [
-        "/api/connections",
-        "/api/connections",
-        "/api/models",
-        "/api/syncs",
-        f"/api/syncs/{sync}/activate",
-    ]
+    mysql, snowflake = ("/api/connections", "MySQL Connection"), ("/api/connections", "Snowflake Connection")
+    model, target = ("/api/models", "Customer Model"), ("/api/syncs", "MySQL to Snowflake Sync")
+    assert sorted(sent[:3]) == sorted([mysql, snowflake, model])
+    assert sent.index(mysql) < sent.index(model)
+    assert sent[3:] == [target, (f"/api/syncs/{sync}/activate", None)]
 
 
 def test_a_second_apply_writes_nothing_and_runs_nothing(applier: CommandLine, sandbox: Sandbox) -> None:
