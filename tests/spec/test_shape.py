@@ -233,7 +233,13 @@ WRONG = {
         "{frequency: manual}",
         "{frequency: daily, hour: '24', minute: 60}",
         [
-            ("value-out-of-range", '"schedule.hour" of syncs/S is out of range.', 11, 40, "it must be between 0 and 23"),
+            (
+                "value-out-of-range",
+                '"schedule.hour" of syncs/S is out of range.',
+                11,
+                40,
+                "it must be between 0 and 23",
+            ),
             (
                 "value-out-of-range",
                 '"schedule.minute" of syncs/S is out of range.',
@@ -243,7 +249,7 @@ WRONG = {
             ),
         ],
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", WRONG)
