@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from graphlib import CycleError, TopologicalSorter
+from typing import Any
 
 from applier.kinds import KINDS
 
 RANK = {name: number for number, name in enumerate(KINDS)}
 
 
-def ordered(needs: Mapping[str, Iterable[str]], *, last_kinds_first: bool = False) -> list[str]:
-    """The addresses of `needs`, each after those it needs; among equals by kind and name, so always the same.
-
-    With `last_kinds_first` equals go by kind the other way round, as deletes should.
+def ordered(needs: Mapping[str, Iterable[str]], *, rank: Callable[[str], Any] | None = None) -> list[str]:
+    """The keys of `needs`, each after those it needs; among equals by `rank` (kind and name), so always the same.
 
     Raises `graphlib.CycleError`; the spec is checked for cycles before.
     """
@@ -21,9 +20,7 @@ def ordered(needs: Mapping[str, Iterable[str]], *, last_kinds_first: bool = Fals
     sorter.prepare()
     order: list[str] = []
     while sorter.is_active():
-        ready = sorted(sorter.get_ready(), key=by_kind_and_name)
-        if last_kinds_first:
-            ready.sort(key=lambda address: by_kind_and_name(address)[0], reverse=True)
+        ready = sorted(sorter.get_ready(), key=rank or by_kind_and_name)
         order.extend(ready)
         sorter.done(*ready)
     return order

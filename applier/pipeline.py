@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -16,8 +17,9 @@ from applier.execute.scheduling import Tell as TellChange
 from applier.execute.writing import Workplace
 from applier.kinds import KINDS
 from applier.linking import AMBIGUOUS, Forms, forms_of, mentioned_kinds
-from applier.plan import Action, Plan, plan_to_apply, plan_to_destroy
+from applier.plan import ORDINARY, Action, Plan, Policy, plan_to_apply, plan_to_destroy
 from applier.resources import Spec, address_of
+from applier.settling import settled
 from applier.snapshot import Live, Snapshot
 from applier.spec import load as load_spec
 
@@ -27,33 +29,48 @@ def load(paths: Sequence[Path | str], environment: Mapping[str, str]) -> tuple[S
     return load_spec(paths, environment)
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What of the spec is meant, by globs over addresses, and how many requests may be made at the same time."""
+
+    targets: tuple[str, ...] = ()
+    excludes: tuple[str, ...] = ()
+    parallelism: int = 10
+
+
+ALL = Choice()
+
+
 def choose(
-    forms: Forms, targets: Sequence[str], excludes: Sequence[str], *, users_too: bool = False
+    forms: Forms, choice: Choice, *, users_too: bool = False, beside: Collection[str] = ()
 ) -> tuple[frozenset[str] | None, tuple[Diagnostic, ...]]:
     """The addresses that globs pick, less what is excluded; None means all.
 
-    A target pulls in everything it needs; with `users_too` (destroy) everything that needs it.
+    A target pulls in everything it needs; with `users_too` (destroy) everything that needs it. `beside` holds
+    addresses that can be picked although they are not declared: those to be removed.
     """
-    if not targets and not excludes:
+    if not choice.targets and not choice.excludes:
         return None, ()
-    problems = tuple(_matches_nothing(glob, forms) for glob in (*targets, *excludes) if not _matching(glob, forms))
-    picked = {address for glob in targets for address in _matching(glob, forms)} if targets else set(forms)
-    dropped = {address for glob in excludes for address in _matching(glob, forms)}
+    known = [*forms, *beside]
+    globs = (*choice.targets, *choice.excludes)
+    problems = tuple(_matches_nothing(glob, known) for glob in globs if not _matching(glob, known))
+    picked = {address for glob in choice.targets or ("*",) for address in _matching(glob, known)}
+    dropped = {address for glob in choice.excludes for address in _matching(glob, known)}
     needs = {address: [one for one in form.needs if one in forms] for address, form in forms.items()}
     pulls = graph.reversed_edges(needs) if users_too else needs
     return frozenset(graph.reached(picked - dropped, pulls) - dropped), problems
 
 
-def _matching(glob: str, forms: Forms) -> list[str]:
-    return [address for address in forms if fnmatchcase(address, glob) or address == glob]
+def _matching(glob: str, addresses: Collection[str]) -> list[str]:
+    return [address for address in addresses if fnmatchcase(address, glob) or address == glob]
 
 
-def _matches_nothing(glob: str, forms: Forms) -> Diagnostic:
+def _matches_nothing(glob: str, addresses: Collection[str]) -> Diagnostic:
     return Diagnostic(
         "no-such-address",
         "a glob that fits no address",
         f'Nothing in the spec has an address that fits "{glob}".',
-        hint=did_you_mean(glob, forms) or 'addresses look like "syncs/NAME"; quote globs from the shell',
+        hint=did_you_mean(glob, addresses) or 'addresses look like "syncs/NAME"; quote globs from the shell',
     )
 
 
@@ -65,35 +82,42 @@ def look(client: Client, forms: Forms, parallelism: int, *, whole: bool = False)
     return snapshot.take(client, kinds, forms, parallelism)
 
 
-def plan(
-    spec: Spec, client: Client, *, targets: Sequence[str] = (), excludes: Sequence[str] = (), parallelism: int = 10
-) -> tuple[Plan, Forms, Snapshot]:
-    """What would change, with what it was derived from. Raises `ApiError`."""
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A plan with what it was derived from."""
+
+    plan: Plan
+    forms: Forms
+    snapshot: Snapshot
+
+
+def plan(spec: Spec, client: Client, choice: Choice = ALL, policy: Policy = ORDINARY) -> Prepared:
+    """What would change. Raises `ApiError`."""
     forms = forms_of(spec)
-    chosen, problems = choose(forms, targets, excludes)
-    seen = look(client, forms, parallelism)
-    return _with(plan_to_apply(forms, seen, chosen), problems), forms, seen
+    chosen, problems = choose(forms, choice, beside=[one.address for one in spec.removals])
+    deletes = bool(spec.removals or spec.owns)
+    seen, unsettled = settled(spec, look(client, forms, choice.parallelism, whole=deletes))
+    made = plan_to_apply(spec, forms, seen, policy, chosen)
+    return Prepared(_with(made, (*problems, *unsettled)), forms, seen)
 
 
-def plan_destroy(
-    spec: Spec, client: Client, *, targets: Sequence[str] = (), excludes: Sequence[str] = (), parallelism: int = 10
-) -> tuple[Plan, Forms, Snapshot]:
+def plan_destroy(spec: Spec, client: Client, choice: Choice = ALL, policy: Policy = ORDINARY) -> Prepared:
     """What would be deleted; every kind is looked at, since anything live may use it. Raises `ApiError`."""
     forms = forms_of(spec)
-    chosen, problems = choose(forms, targets, excludes, users_too=True)
-    seen = look(client, forms, parallelism, whole=True)
-    return _with(plan_to_destroy(forms, seen, chosen), problems), forms, seen
+    chosen, problems = choose(forms, choice, users_too=True)
+    seen, unsettled = settled(spec, look(client, forms, choice.parallelism, whole=True))
+    made = plan_to_destroy(spec, forms, seen, policy, chosen)
+    return Prepared(_with(made, (*problems, *unsettled)), forms, seen)
 
 
-def _with(plan_: Plan, problems: Collection[Diagnostic]) -> Plan:
-    return Plan(plan_.changes, plan_.unchanged, (*problems, *plan_.diagnostics))
+def _with(made: Plan, problems: Collection[Diagnostic]) -> Plan:
+    return replace(made, diagnostics=(*problems, *made.diagnostics))
 
 
-def apply(
-    plan_: Plan, forms: Forms, seen: Snapshot, client: Client, *, parallelism: int = 10, tell: TellChange
-) -> tuple[Outcome, ...]:
+def apply(prepared: Prepared, client: Client, *, parallelism: int = 10, tell: TellChange) -> tuple[Outcome, ...]:
     """Carry the plan out; one outcome for each of its changes."""
-    return execute(plan_, Workplace(client, forms, seen, uuid.uuid4().hex), parallelism=parallelism, tell=tell)
+    workplace = Workplace(client, prepared.forms, prepared.snapshot, uuid.uuid4().hex)
+    return execute(prepared.plan, workplace, parallelism=parallelism, tell=tell)
 
 
 def written_syncs(outcomes: Collection[Outcome], client: Client) -> tuple[Live, ...]:

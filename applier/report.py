@@ -36,19 +36,22 @@ class Report:
     declared: Mapping[str, int] = field(default_factory=dict)
     files: int = 0
     interrupted: bool = False
+    refused: tuple[Diagnostic, ...] = ()
     cancelled: bool = False
     pending_matters: bool = False
 
     @property
     def all_diagnostics(self) -> tuple[Diagnostic, ...]:
-        """Those of reading the spec, then those of the plan."""
-        return self.diagnostics + (self.plan.diagnostics if self.plan else ())
+        """Those of reading the spec, those of the plan, and why it is not carried out."""
+        return self.diagnostics + (self.plan.diagnostics if self.plan else ()) + self.refused
 
     @property
     def exit_code(self) -> Exit:
-        """The first of these that holds: interrupted, error, applied in part, changes pending, fine."""
+        """The first of these that holds: interrupted, refused, error, applied in part, changes pending, fine."""
         if self.interrupted:
             return Exit.INTERRUPTED
+        if self.refused and not has_errors(self.all_diagnostics[: -len(self.refused)]):
+            return Exit.REFUSED
         if has_errors(self.all_diagnostics) or self.cancelled:
             return Exit.ERROR
         if any(one.status is not Status.DONE for one in self.outcomes or ()) or any(

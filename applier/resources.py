@@ -68,12 +68,12 @@ class Removal:
 class Limits:
     """The brakes: how much one run may update and delete without `--force`.
 
-    Each limit is a number of objects or a share of the live objects that the spec describes (0 to 1); shares count
-    only from `at_least` such objects on.
+    Each limit is an int, a number of objects, or a float, a share of the live objects that the spec describes (0 to
+    1); shares count only from `at_least` such objects on.
     """
 
-    updates: int | float = 0.3
-    deletes: int | float = 0.3
+    updates: float = 0.3
+    deletes: float = 0.3
     at_least: int = 10
 
 
@@ -90,7 +90,7 @@ class Spec:
     owns: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     moves: tuple[Move, ...] = ()
     removals: tuple[Removal, ...] = ()
-    limits: Limits = Limits()  # noqa: RUF009 - frozen
+    limits: Limits = Limits()
 
     def of_kind(self, kind: str) -> tuple[Resource, ...]:
         """The resources of one kind."""

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from applier.api import Client, Missing
 from applier.kinds import KINDS
@@ -13,6 +14,7 @@ from applier.kinds.base import ApiObject, Canonical, Kind, Unasked, mapping, tex
 from applier.kinds.references import translated
 from applier.resources import address_of
 
+NO_RENAMES: Mapping[tuple[str, str], str] = MappingProxyType({})
 MANAGED = tuple(name for name, kind in KINDS.items() if kind.writable)
 """The kinds that the spec can declare."""
 
@@ -30,6 +32,11 @@ class Live:
     @property
     def address(self) -> str:
         return address_of(self.kind, self.name)
+
+    @property
+    def called(self) -> str:
+        """What the service calls it; `name` is another while a rename is planned."""
+        return text(self.answer.get("name"))
 
     @property
     def updated_at(self) -> str:
@@ -60,7 +67,9 @@ class Snapshot:
     def name_of(self, kind: str, identifier: str) -> str:
         """The name behind an id, or words that cannot be a name when nothing is there."""
         found = self.by_id.get((kind, identifier))
-        return told(KINDS[kind], found.answer) if found else unknown(kind, identifier)
+        if found is None:
+            return unknown(kind, identifier)
+        return found.name if found.name != found.called else told(KINDS[kind], found.answer)
 
 
 def unknown(kind: str, identifier: str) -> str:
@@ -107,10 +116,12 @@ def read(client: Client, kind: Kind, identifier: str) -> ApiObject:
     return kind.heard(client.settings.version, mapping(client.get(f"{kind.path}/{identifier}").get("data")))
 
 
-def told_in_names(entries: Iterable[tuple[Kind, ApiObject]]) -> Snapshot:
-    """A snapshot of answers: ids become names by the tables of references."""
+def told_in_names(
+    entries: Iterable[tuple[Kind, ApiObject]], renames: Mapping[tuple[str, str], str] = NO_RENAMES
+) -> Snapshot:
+    """A snapshot of answers: ids become names by the tables of references, or those of `renames` by kind and id."""
     entries = list(entries)
-    names = {(kind.name, text(entry.get("id"))): told(kind, entry) for kind, entry in entries}
+    names = {(kind.name, text(entry.get("id"))): told(kind, entry) for kind, entry in entries} | dict(renames)
     by_id: dict[tuple[str, str], Live] = {}
     by_address: defaultdict[str, tuple[Live, ...]] = defaultdict(tuple)
     for kind, entry in entries:
@@ -129,4 +140,10 @@ def told(kind: Kind, answer: ApiObject) -> str:
 def live_of(kind: Kind, answer: ApiObject, name_of: Callable[[str, str], str]) -> Live:
     """One answer as a live object; `name_of(kind, id)` tells the names."""
     canonical = translated(kind, kind.from_api(answer), name_of)
-    return Live(kind.name, text(answer.get("id")), text(answer.get("name")), answer, canonical)
+    identifier = text(answer.get("id"))
+    return Live(kind.name, identifier, str(name_of(kind.name, identifier)), answer, canonical)
+
+
+def renamed(snapshot: Snapshot, renames: Mapping[tuple[str, str], str]) -> Snapshot:
+    """The same objects, some of them told under other names everywhere."""
+    return told_in_names(((KINDS[one.kind], one.answer) for one in snapshot.by_id.values()), renames)

@@ -15,6 +15,7 @@ from applier.cli.session import Console
 @click.command("apply", short_help="Make live what the spec says (also: sync).")
 @options.paths
 @options.selection
+@options.allowances
 @options.yes
 @options.option("--run", "and_run", is_flag=True, help="Then run the syncs that were created or changed, and wait.")
 @options.service

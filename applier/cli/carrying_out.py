@@ -29,20 +29,24 @@ def carried_out(
 ) -> Report:
     """The report of the whole way; in text form the plan has been shown before anybody is asked."""
     report, ready = planned(command, paths, console, given, stack)
-    if ready is None or not ready.plan.changes:
+    if ready is None or not ready.prepared.plan.changes:
         return report
+    plan = ready.prepared.plan
+    if plan.brakes:
+        return replace(report, refused=plan.brakes)
     if console.output != "json":
         console.problems(report.all_diagnostics)
         console.show(report)
-        report = replace(report, diagnostics=(), plan=replace(ready.plan, diagnostics=()))
+        report = replace(report, diagnostics=(), plan=replace(plan, diagnostics=()))
     try:
-        if not yes and not confirmed(_question(command, len(ready.plan.changes))):
+        if not yes and not confirmed(_question(command, len(plan.changes))):
             return replace(report, cancelled=True, plan=None if console.output != "json" else report.plan)
     except Unusable as error:
         shown = None if console.output != "json" else report.plan
         return replace(report, diagnostics=(*report.diagnostics, problem_of(error)), plan=shown)
-    report = replace(report, outcomes=_apply(ready, console, given))
-    return _run(report, ready, console, given) if and_run else report
+    outcomes = _apply(ready, console, given)
+    report = replace(report, outcomes=outcomes, interrupted=ready.client.stop.is_set())
+    return _run(report, ready, console, given) if and_run and not report.interrupted else report
 
 
 def _question(command: str, number: int) -> str:
@@ -56,16 +60,14 @@ def _apply(ready: Ready, console: Console, given: Mapping[str, Any]) -> tuple[Ou
     from applier.render.text import outcome as told
 
     with console.progress as progress:
-        progress.begin("applying", total=len(ready.plan.changes))
+        progress.begin("applying", total=len(ready.prepared.plan.changes))
 
         def tell(_: Change, outcome: Outcome | None) -> None:
             if outcome is not None:
                 progress.line(told(outcome, colour=False))
                 progress.step()
 
-        return pipeline.apply(
-            ready.plan, ready.forms, ready.snapshot, ready.client, parallelism=given["parallelism"], tell=tell
-        )
+        return pipeline.apply(ready.prepared, ready.client, parallelism=given["parallelism"], tell=tell)
 
 
 def _run(report: Report, ready: Ready, console: Console, given: Mapping[str, Any]) -> Report:

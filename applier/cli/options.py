@@ -100,4 +100,10 @@ service = together(
     ),
 )
 
+allowances = together(
+    option("--prune", is_flag=True, help="Delete what is live inside `owns` and not declared."),
+    option("--force-delete", is_flag=True, help="Delete what uses the deleted, too."),
+    option("--force", is_flag=True, help="Go on past the limits on updates and deletes."),
+)
+
 yes = option("--yes", "-y", "--auto-approve", "yes", is_flag=True, help="Do not ask.")

@@ -15,6 +15,7 @@ from applier.cli.session import Console
 @click.command("plan", short_help="Show what apply would change, and why (also: diff).")
 @options.paths
 @options.selection
+@options.allowances
 @options.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when changes are pending.")
 @options.service
 @options.output

@@ -11,19 +11,16 @@ from applier.cli.session import Console, Unusable, connected, problem_of, read_s
 
 if TYPE_CHECKING:
     from applier.api import Client
-    from applier.linking import Forms
-    from applier.plan import Plan
+    from applier.pipeline import Choice, Prepared
+    from applier.plan import Policy
     from applier.report import Report
-    from applier.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A plan that can be carried out, with what it was derived from."""
+    """A plan that can be carried out, with what it was derived from and the open client."""
 
-    plan: Plan
-    forms: Forms
-    snapshot: Snapshot
+    prepared: Prepared
     client: Client
 
 
@@ -53,14 +50,22 @@ def planned(
         client = stack.enter_context(connected(given, console, spec))
         with console.progress as progress:
             progress.begin("looking at what is live")
-            plan, forms, snapshot = make(
-                spec,
-                client,
-                targets=given["targets"],
-                excludes=given["excludes"],
-                parallelism=given["parallelism"],
-            )
+            prepared = make(spec, client, choice_of(given), policy_of(given))
     except (ApiError, Unusable) as error:
         return Report(command, (*diagnostics, problem_of(error))), None
-    report = Report(command, diagnostics, plan=plan, pending_matters=pending_matters)
-    return report, None if has_errors(report.all_diagnostics) else Ready(plan, forms, snapshot, client)
+    report = Report(command, diagnostics, plan=prepared.plan, pending_matters=pending_matters)
+    return report, None if has_errors(report.all_diagnostics) else Ready(prepared, client)
+
+
+def choice_of(given: Mapping[str, Any]) -> Choice:
+    """What of the spec the options mean."""
+    from applier.pipeline import Choice
+
+    return Choice(tuple(given["targets"]), tuple(given["excludes"]), given["parallelism"])
+
+
+def policy_of(given: Mapping[str, Any]) -> Policy:
+    """What the options allow; a command without an option does not allow it."""
+    from applier.plan import Policy
+
+    return Policy(**{name: given.get(name, False) for name in ("prune", "force_delete", "allow_replace", "force")})

@@ -26,7 +26,7 @@ def command() -> None:
 
 
 def _usable(error: Unusable) -> click.ClickException:
-    return click.ClickException(f"{error}; {error.hint}")
+    return click.ClickException(f"{error}\n  hint: {error.hint}")
 
 
 @command.command("serve", short_help="Serve the API over HTTP.")

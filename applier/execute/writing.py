@@ -137,7 +137,9 @@ def _update(kind: Kind, change: Change, form: Canonical, workplace: Workplace) -
         now = live_of(kind, read(workplace.client, kind, identifier), workplace.snapshot.name_of)
     except Missing:
         raise Conflict("It was deleted since the plan was made.") from None
-    if not diff.same(kind.comparable(planned.canonical), kind.comparable(now.canonical)):
+    if planned.called != now.called or not diff.same(
+        kind.comparable(planned.canonical), kind.comparable(now.canonical)
+    ):
         raise Conflict(_changed(now))
     if kind.toggle and {one.path for one in change.fields} == {(kind.toggle.member,)}:
         return _switched(kind, form, now.answer, workplace)

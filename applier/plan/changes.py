@@ -16,6 +16,8 @@ class Action(StrEnum):
 
     CREATE = "create"
     UPDATE = "update"
+    RENAME = "rename"  # an update in which the name changes too
+    REPLACE = "replace"
     DELETE = "delete"
 
 
@@ -23,7 +25,8 @@ class Action(StrEnum):
 class Change:
     """One resource that will be written. `waits_for` holds addresses of changes that have to be done before.
 
-    `updated_at` and `updated_by` tell the last write to what is live now, as far as the service says.
+    `updated_at` and `updated_by` tell the last write to what is live now, as far as the service says; `seen` is a
+    digest of what was live when the plan was made; `why` says why something undeclared is deleted.
     """
 
     address: str
@@ -36,15 +39,32 @@ class Change:
     waits_for: tuple[str, ...] = ()
     updated_at: str = ""
     updated_by: str = ""
+    seen: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unmanaged:
+    """A live object inside `owns` that the spec does not declare."""
+
+    address: str
+    id: str
+    updated_at: str = ""
+    updated_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything that will be done, in order, and what stays as it is."""
+    """Everything that will be done, in order, and what stays as it is.
+
+    `brakes` are reasons for which it is not carried out without `--force`, or at all (`protected`).
+    """
 
     changes: tuple[Change, ...] = ()
     unchanged: tuple[str, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+    unmanaged: tuple[Unmanaged, ...] = ()
+    brakes: tuple[Diagnostic, ...] = ()
 
     def count(self, action: Action) -> int:
         """How many changes are of that sort."""
@@ -52,6 +72,11 @@ class Plan:
 
     @property
     def fingerprint(self) -> str:
-        """The same for the same changes wherever the files lie: 16 hexadecimal digits."""
+        """The same for the same changes to the same live objects, wherever the files lie: 16 hexadecimal digits."""
         told = [{**asdict(one), "place": None} for one in self.changes]
-        return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()[:16]
+        return digest(told)
+
+
+def digest(value: object) -> str:
+    """16 hexadecimal digits that change whenever the value does."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()[:16]

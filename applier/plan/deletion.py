@@ -1,96 +1,186 @@
-"""The plan that deletes what is declared, users before what they use."""
+"""Deletes: what goes, users before what they use, and nothing that something which stays still needs."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 from applier import graph
-from applier.diagnostics import Diagnostic, in_order
+from applier.diagnostics import Diagnostic, Place, in_order
 from applier.kinds import KINDS
 from applier.kinds.references import uses
-from applier.linking import AMBIGUOUS, Form, Forms
-from applier.plan.changes import Action, Change, Plan
+from applier.linking import AMBIGUOUS, Forms
+from applier.plan.brakes import brakes_of_destroy, protected
+from applier.plan.changes import Action, Change, Plan, Unmanaged, digest
+from applier.plan.policy import Policy
+from applier.resources import Spec, address_of
 from applier.snapshot import Live, Snapshot
 
-Doomed = Mapping[str, tuple[Form, Live]]
+
+@dataclass(frozen=True, slots=True)
+class Doomed:
+    """A live object that is to be deleted, who says so, and why."""
+
+    live: Live
+    place: Place | None
+    why: str = ""
 
 
-def plan_to_destroy(forms: Forms, snapshot: Snapshot, chosen: Collection[str] | None = None) -> Plan:
-    """Delete what is live of the `chosen` addresses, or of all; unmanaged resources are never touched.
+def doomed_by_spec(
+    spec: Spec, snapshot: Snapshot, policy: Policy, chosen: Collection[str] | None
+) -> tuple[list[Doomed], list[Diagnostic]]:
+    """What `removed` names, and with `prune` all that is undeclared inside `owns`."""
+    problems: list[Diagnostic] = []
+    doomed: list[Doomed] = []
+    for removal in spec.removals:
+        found = snapshot.at(removal.address) if removal.destroy and _chosen(removal.address, chosen) else ()
+        if len(found) > 1:
+            problems.append(_several(removal.kind, removal.name, found, removal.place))
+        doomed += [Doomed(one, removal.place, "named in removed") for one in found if len(found) == 1]
+    if policy.prune:
+        known = {one.live.id for one in doomed}
+        doomed += [
+            Doomed(one, None, "undeclared inside owns")
+            for one in owned_but_undeclared(spec, snapshot)
+            if one.id not in known and _chosen(one.address, chosen)
+        ]
+    return doomed, problems
 
-    What other live objects use, which stay, is an error of the plan (quirks 12 and 20).
+
+def _chosen(address: str, chosen: Collection[str] | None) -> bool:
+    return chosen is None or address in chosen
+
+
+def owned_but_undeclared(spec: Spec, snapshot: Snapshot) -> list[Live]:
+    """The live objects inside `owns` that are neither declared nor let go."""
+    let_go = {one.address for one in spec.removals if not one.destroy}
+    return [
+        one
+        for kind, globs in spec.owns.items()
+        for one in snapshot.of_kind(kind)
+        if any(fnmatchcase(one.called, glob) for glob in globs)
+        and one.address not in spec.resources
+        and one.address not in let_go
+    ]
+
+
+def unmanaged(spec: Spec, snapshot: Snapshot, deleted: Collection[str]) -> tuple[Unmanaged, ...]:
+    """Those of them that stay as they are."""
+    kept = [one for one in owned_but_undeclared(spec, snapshot) if one.address not in deleted]
+    kept.sort(key=lambda one: graph.by_kind_and_name(one.address))
+    return tuple(Unmanaged(one.address, one.id, one.updated_at, one.updated_by) for one in kept)
+
+
+def plan_to_destroy(
+    spec: Spec, forms: Forms, snapshot: Snapshot, policy: Policy, chosen: Collection[str] | None = None
+) -> Plan:
+    """Delete what is live of the `chosen` addresses, or of all; unmanaged resources are never touched."""
+    doomed: list[Doomed] = []
+    problems: list[Diagnostic] = []
+    for address, form in forms.items():
+        resource, found = form.resource, snapshot.at(address)
+        if not resource.managed or not _chosen(address, chosen):
+            continue
+        if len(found) > 1:
+            problems.append(_several(resource.kind, resource.name, found, resource.place))
+        doomed += [Doomed(one, resource.place) for one in found if len(found) == 1]
+    changes, stuck = plan_deletes(doomed, snapshot, forms, (), policy)
+    plan = Plan(changes, (), in_order([*problems, *stuck]))
+    return Plan(plan.changes, (), plan.diagnostics, (), (*brakes_of_destroy(plan, spec), *protected(plan, spec)))
+
+
+def plan_deletes(
+    doomed: list[Doomed], snapshot: Snapshot, forms: Forms, written: Collection[str], policy: Policy
+) -> tuple[tuple[Change, ...], list[Diagnostic]]:
+    """The deletes in order. A live user that stays is an error (quirks 12 and 20), with `force_delete` it goes too.
+
+    A declared user that no longer mentions the doomed is no obstacle: the delete waits for its update.
     """
-    picked = [
-        form
-        for address, form in forms.items()
-        if form.resource.managed and (chosen is None or address in chosen) and snapshot.at(address)
-    ]
-    doomed = {form.resource.address: (form, snapshot.at(form.resource.address)[0]) for form in picked}
-    users = _users(snapshot, doomed)
-    problems = [_twice(form, snapshot) for form in picked if len(snapshot.at(form.resource.address)) > 1]
-    problems += [
-        _still_used(doomed[address][0], one)
-        for address in doomed
-        for one in users[address]
-        if one.address not in doomed
-    ]
-    waits = {address: [one.address for one in users[address] if one.address in doomed] for address in doomed}
-    return Plan(
-        tuple(_change(*doomed[address], waits[address]) for address in _users_first(waits)),
-        (),
-        in_order(problems),
-    )
+    going = {one.live.id: one for one in doomed}
+    users = _users(snapshot)
+    if policy.force_delete:
+        _take_along(going, users, forms)
+    problems: list[Diagnostic] = []
+    waits: dict[str, list[str]] = {}
+    for one in going.values():
+        waits[one.live.id] = []
+        for user in users.get(one.live.address, ()):
+            form = forms.get(user.address)
+            if user.id == one.live.id:
+                continue
+            if user.id in going:
+                waits[one.live.id].append(user.id)
+            elif form is not None and form.resource.managed and one.live.address not in form.needs:
+                waits[one.live.id].append(user.address)
+            else:
+                problems.append(_still_used(one, user))
+    among = {key: [other for other in others if other in going] for key, others in waits.items()}
+    order = graph.ordered(among, rank=lambda key: _last_kinds_first(going[key].live))
+    return tuple(_change(going[key], waits[key], going, written) for key in order), problems
 
 
-def _users(snapshot: Snapshot, doomed: Doomed) -> dict[str, list[Live]]:
-    """Which live objects mention each of the doomed, by kind and name."""
-    users: dict[str, list[Live]] = {address: [] for address in doomed}
+def _last_kinds_first(live: Live) -> tuple[int, str, str]:
+    return -graph.RANK[live.kind], live.name, live.id
+
+
+def _users(snapshot: Snapshot) -> dict[str, list[Live]]:
+    """The live objects that mention each address, by kind and name."""
+    users: dict[str, list[Live]] = {}
     for one in sorted(snapshot.by_id.values(), key=lambda live: (graph.by_kind_and_name(live.address), live.id)):
         for address in {use.address for use in uses(KINDS[one.kind], one.canonical)}:
-            if address in users and doomed[address][1].id != one.id:
-                users[address].append(one)
+            users.setdefault(address, []).append(one)
     return users
 
 
-def _users_first(waits: Mapping[str, list[str]]) -> list[str]:
-    return graph.ordered(waits, last_kinds_first=True)
+def _take_along(going: dict[str, Doomed], users: Mapping[str, list[Live]], forms: Forms) -> None:
+    waiting = list(going.values())
+    while waiting:
+        one = waiting.pop()
+        for user in users.get(one.live.address, ()):
+            if user.id not in going:
+                form = forms.get(user.address)
+                going[user.id] = Doomed(user, form.resource.place if form else None, f"uses {one.live.address}")
+                waiting.append(going[user.id])
 
 
-def _change(form: Form, live: Live, waits: list[str]) -> Change:
-    resource = form.resource
+def _change(one: Doomed, waits: list[str], going: Mapping[str, Doomed], written: Collection[str]) -> Change:
+    live = one.live
+    addresses = {going[other].live.address if other in going else other for other in waits}
+    after = [each for each in addresses if each in written or each in {two.live.address for two in going.values()}]
     return Change(
-        address=resource.address,
-        kind=resource.kind,
-        name=resource.name,
+        address=live.address,
+        kind=live.kind,
+        name=live.name,
         action=Action.DELETE,
         id=live.id,
-        place=resource.place,
-        waits_for=tuple(sorted(waits, key=graph.by_kind_and_name)),
+        place=one.place,
+        waits_for=tuple(sorted(after, key=graph.by_kind_and_name)),
         updated_at=live.updated_at,
         updated_by=live.updated_by,
+        seen=digest(live.answer),
+        why=one.why,
     )
 
 
-def _still_used(form: Form, user: Live) -> Diagnostic:
-    resource = form.resource
+def _still_used(one: Doomed, user: Live) -> Diagnostic:
+    noun, name = KINDS[one.live.kind].noun, one.live.name
     return Diagnostic(
         "still-used",
         "what others use cannot be deleted",
-        f'The {KINDS[resource.kind].noun} "{resource.name}" is used by the live {KINDS[user.kind].noun} '
-        f'"{user.name}" ({user.id}), which stays.',
-        resource.place,
-        "delete or change that first, or keep this one with --exclude",
-        address=resource.address,
+        f'The {noun} "{name}" is used by the live {KINDS[user.kind].noun} "{user.name}" ({user.id}), which stays.',
+        one.place,
+        "delete or change that first, keep this one with --exclude, or take its users along with --force-delete",
+        address=one.live.address,
     )
 
 
-def _twice(form: Form, snapshot: Snapshot) -> Diagnostic:
-    resource = form.resource
-    ids = ", ".join(sorted(one.id for one in snapshot.at(resource.address)))
+def _several(kind: str, name: str, found: Collection[Live], place: Place) -> Diagnostic:
+    ids = ", ".join(sorted(one.id for one in found))
     return Diagnostic(
         *AMBIGUOUS,
-        f'{len(snapshot.at(resource.address))} live {KINDS[resource.kind].noun}s are called "{resource.name}": {ids}.',
-        resource.place,
-        "delete the one that is meant in Polytomic",
-        address=resource.address,
+        f'{len(found)} live {KINDS[kind].noun}s are called "{name}": {ids}.',
+        place,
+        "delete the one that is meant in Polytomic, or pin it with id",
+        address=address_of(kind, name),
     )

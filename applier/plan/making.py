@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from applier import diff, graph
 from applier.diagnostics import Diagnostic, in_order
@@ -12,7 +11,11 @@ from applier.diff import FieldChange
 from applier.kinds import KINDS
 from applier.kinds.base import masked
 from applier.linking import Form, Forms, link
-from applier.plan.changes import Action, Change, Plan
+from applier.plan.brakes import brakes
+from applier.plan.changes import Action, Change, Plan, digest
+from applier.plan.deletion import doomed_by_spec, plan_deletes, unmanaged
+from applier.plan.policy import Policy
+from applier.resources import Spec
 from applier.snapshot import Live, Snapshot
 
 
@@ -28,10 +31,14 @@ class _Pair:
     def action(self) -> Action | None:
         if self.live is None:
             return Action.CREATE
+        if self.live.called != self.live.name:
+            return Action.RENAME
         return Action.UPDATE if self.fields else None
 
 
-def plan_to_apply(forms: Forms, snapshot: Snapshot, chosen: Collection[str] | None = None) -> Plan:
+def plan_to_apply(
+    spec: Spec, forms: Forms, snapshot: Snapshot, policy: Policy, chosen: Collection[str] | None = None
+) -> Plan:
     """What has to change so that live is as declared, for the `chosen` addresses or all.
 
     Mistakes come back as diagnostics of the plan: names that lead nowhere or to several objects, members that no
@@ -48,17 +55,27 @@ def plan_to_apply(forms: Forms, snapshot: Snapshot, chosen: Collection[str] | No
         address: [one for one in pair.form.needs if one in active and one != address]
         for address, pair in active.items()
     }
-    changes = tuple(_change(active[address], needs[address]) for address in graph.ordered(needs))
+    written = [_change(active[address], needs[address]) for address in graph.ordered(needs)]
+    doomed, unclear = doomed_by_spec(spec, snapshot, policy, chosen)
+    deletes, stuck = plan_deletes(doomed, snapshot, forms, {one.address for one in written}, policy)
     unchanged = sorted((address for address in pairs if address not in active), key=graph.by_kind_and_name)
     problems = [problem for pair in active.values() for problem in _problems(pair)]
-    return Plan(changes, tuple(unchanged), in_order([*links.diagnostics, *problems]))
+    plan = Plan(
+        changes=(*written, *deletes),
+        unchanged=tuple(unchanged),
+        diagnostics=in_order([*links.diagnostics, *problems, *unclear, *stuck]),
+        unmanaged=unmanaged(spec, snapshot, {one.address for one in deletes}),
+    )
+    return replace(plan, brakes=brakes(plan, spec, live=len(links.live), policy=policy))
 
 
 def _pair(form: Form, live: Live | None) -> _Pair:
     kind = KINDS[form.resource.kind]
     if live is None:
         return _Pair(form, None, diff.leaves(kind, form.canonical))
-    return _Pair(form, live, diff.changes(kind, form.canonical, live.canonical))
+    fields = diff.changes(kind, form.canonical, live.canonical)
+    name = (FieldChange(("name",), live.called, live.name),) if live.called != live.name else ()
+    return _Pair(form, live, (*name, *fields))
 
 
 def _change(pair: _Pair, needs: list[str]) -> Change:
@@ -74,6 +91,7 @@ def _change(pair: _Pair, needs: list[str]) -> Change:
         waits_for=tuple(sorted(needs, key=graph.by_kind_and_name)),
         updated_at=live.updated_at if live else "",
         updated_by=live.updated_by if live else "",
+        seen=digest(live.answer) if live else "",
     )
 
 
@@ -86,8 +104,8 @@ def _problems(pair: _Pair) -> Iterator[Diagnostic]:
         yield Diagnostic(
             "cannot-change",
             "no update can change this member",
-            f'The live {kind.noun} "{resource.name}" ({pair.live.id}) has {one.label} {json.dumps(one.before)}, '
-            f"declared is {json.dumps(one.after)}.",
+            f'The live {kind.noun} "{resource.name}" ({pair.live.id}) has {one.label} "{one.before}", '
+            f'declared is "{one.after}".',
             resource.locate(*one.path),
             "give the new one another name and move its users over, or delete the live one first",
             address=resource.address,

@@ -1,0 +1,21 @@
+"""What the person who runs a plan has allowed beyond the ordinary."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """`prune`: delete what is undeclared inside `owns`. `force_delete`: take along what uses the deleted.
+
+    `allow_replace`: delete and create anew where no update can do it. `force`: go on past the brakes.
+    """
+
+    prune: bool = False
+    force_delete: bool = False
+    allow_replace: bool = False
+    force: bool = False
+
+
+ORDINARY = Policy()
