@@ -60,4 +60,5 @@ CONNECTIONS = Kind(
     ),
     fixed=("type",),
     confidential=(("configuration",),),
+    masks=(("configuration",),),
 )
