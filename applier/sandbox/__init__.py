@@ -13,12 +13,17 @@ if TYPE_CHECKING:
 
 
 def create_app(
-    data: Path, *, api_key: str | None = None, switches: Mapping[str, str] = {}, databases: str = "embedded"
+    data: Path,
+    *,
+    api_key: str | None = None,
+    partner_key: str | None = None,
+    switches: Mapping[str, str] = {},
+    databases: str = "embedded",
 ) -> Starlette:
     """The API over a data folder, as an ASGI application."""
     from applier.sandbox.app import create_app as create
 
-    return create(data, api_key=api_key, switches=switches, databases=databases)
+    return create(data, api_key=api_key, partner_key=partner_key, switches=switches, databases=databases)
 
 
 def seed(folder: Path, data: Path, *, only_missing: bool = False) -> list[SeededTable]:

@@ -53,10 +53,16 @@ class InProcess(httpx.BaseTransport):
 
 
 def transport(
-    data: Path, *, api_key: str | None = None, switches: Mapping[str, str] = {}, databases: str = "embedded"
+    data: Path,
+    *,
+    api_key: str | None = None,
+    partner_key: str | None = None,
+    switches: Mapping[str, str] = {},
+    databases: str = "embedded",
 ) -> InProcess:
     """A transport for `httpx.Client(transport=…)` over the sandbox in a data folder; close it when done."""
-    return InProcess(create_app(data, api_key=api_key, switches=switches, databases=databases))
+    app = create_app(data, api_key=api_key, partner_key=partner_key, switches=switches, databases=databases)
+    return InProcess(app)
 
 
 def _cutting(app: Starlette) -> ASGIApp:

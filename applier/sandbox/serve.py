@@ -25,6 +25,7 @@ def serve(
     data: Path,
     api_key: str | None = None,
     *,
+    partner_key: str | None = None,
     switches: Mapping[str, str] = {},
     databases: str = "embedded",
     on_start: Callable[[str, int], None] = lambda host, port: None,
@@ -33,13 +34,13 @@ def serve(
 
     Beyond the loopback interface a key is needed, since everyone on the network could come in.
     """
-    if host not in LOOPBACK and not api_key:
+    if host not in LOOPBACK and not (api_key or partner_key):
         raise ValueError(f"refusing to listen on {host} without an API key")
     listener = _listener(host, port)
     transports: dict[object, asyncio.Transport] = {}
-    app = _cutting(create_app(data, api_key=api_key, switches=switches, databases=databases), transports)
+    app = create_app(data, api_key=api_key, partner_key=partner_key, switches=switches, databases=databases)
     config = uvicorn.Config(
-        app,
+        _cutting(app, transports),
         http=_protocol(transports),
         log_config=None,
         access_log=False,

@@ -103,6 +103,76 @@ SWITCHES = (
         ("422", "400"),
     ),
     Switch("malformed_idempotency_key", "a malformed idempotency key: 400, or ignored", "refuse", ("refuse", "ignore")),
+    Switch(
+        "schema_cache_refusals",
+        "how often a bulk sync is refused because the schemas of a new source are not known yet",
+        "1",
+        ("0", "1", "2", "5"),
+    ),
+    Switch(
+        "schema_cache_refusal",
+        "that refusal: 422 'cache refresh in progress', or 400 'did not provide any schemas'",
+        "422",
+        ("422", "400"),
+    ),
+    Switch(
+        "schema_refresh_seconds",
+        "how long the schemas of a connection are being refreshed",
+        "0.2",
+        ("0", "0.2", "2", "30"),
+    ),
+    Switch("bulk_mode_default", "`mode` of a bulk sync that none is given for", "replicate", ("replicate", "snapshot")),
+    Switch(
+        "bulk_defaults",
+        "configurations and schedules of a bulk sync: with members that were not sent, or as they were sent",
+        "fill",
+        ("fill", "leave"),
+    ),
+    Switch(
+        "bulk_update_schemas",
+        "`schemas` in an update of a bulk sync by version 2024-02-08: ignored, or the new selection",
+        "ignore",
+        ("ignore", "replace"),
+    ),
+    Switch(
+        "bulk_schedule_ids",
+        "id of a schedule in the answers of a bulk sync's schedules: absent, or present",
+        "absent",
+        ("absent", "present"),
+    ),
+    Switch(
+        "builtin_policies",
+        "built-in policies among the `policies` of an object when it is written: not there, or there",
+        "hidden",
+        ("hidden", "shown"),
+    ),
+    Switch(
+        "policy_actions",
+        "actions in an answer with a policy: all that there are, or those that were sent",
+        "all",
+        ("all", "sent"),
+    ),
+    Switch("policy_edit_action", "the word for changing an object in a policy", "edit", ("edit", "update")),
+    Switch("system_permissions", "status of changing a built-in role or policy", "403", ("403", "400")),
+    Switch(
+        "custom_permissions",
+        "roles and policies of one's own: allowed, or refused with 403",
+        "allow",
+        ("allow", "refuse"),
+    ),
+    Switch("missing_user", "reading a user that is gone: 404, or 200 with an empty id", "404", ("404", "empty")),
+    Switch(
+        "second_key",
+        "a second API key for a user without `force`: added, or refused with 409",
+        "add",
+        ("add", "refuse"),
+    ),
+    Switch(
+        "change_events",
+        "events of changes such as `sync.updated`: listed beside those of executions, or not listed",
+        "listed",
+        ("listed", "unlisted"),
+    ),
 )
 BY_NAME: Mapping[str, Switch] = {switch.name: switch for switch in SWITCHES}
 

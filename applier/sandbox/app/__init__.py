@@ -8,21 +8,48 @@ from pathlib import Path
 from starlette.applications import Starlette
 
 from applier.sandbox.app import control
-from applier.sandbox.app.routes import connections, identity, models, syncs
+from applier.sandbox.app.credentials import Keys
+from applier.sandbox.app.routes import (
+    bulk_syncs,
+    connection_schemas,
+    connections,
+    identity,
+    models,
+    notices,
+    organizations,
+    permissions,
+    syncs,
+)
 from applier.sandbox.app.service import Service
 from applier.sandbox.app.web import application
 
-API = (*identity.ENDPOINTS, *connections.ENDPOINTS, *models.ENDPOINTS, *syncs.ENDPOINTS)
+API = (
+    *identity.ENDPOINTS,
+    *connections.ENDPOINTS,
+    *connection_schemas.ENDPOINTS,
+    *models.ENDPOINTS,
+    *syncs.ENDPOINTS,
+    *bulk_syncs.ENDPOINTS,
+    *organizations.ENDPOINTS,
+    *permissions.ENDPOINTS,
+    *notices.ENDPOINTS,
+)
 DATABASES = ("embedded", "live")
 
 
 def create_app(
-    data: Path, *, api_key: str | None = None, switches: Mapping[str, str] = {}, databases: str = "embedded"
+    data: Path,
+    *,
+    api_key: str | None = None,
+    partner_key: str | None = None,
+    switches: Mapping[str, str] = {},
+    databases: str = "embedded",
 ) -> Starlette:
-    """The application over a data folder; without an api key everyone is let in as the one default organization."""
+    """The application over a data folder; without any key everyone is let in as the one default organization."""
     if databases not in DATABASES:
         raise ValueError(f"databases must be one of {', '.join(DATABASES)}, not {databases!r}")
-    service = Service(Path(data), api_key=api_key, switches=switches, live=databases == "live")
+    keys = Keys(api_key, partner_key)
+    service = Service(Path(data), keys=keys, switches=switches, live=databases == "live")
     return application(service, (*API, *control.endpoints(service)))
 
 

@@ -83,14 +83,14 @@ def endpoints(service: Service) -> tuple[Endpoint, ...]:
         return data(None)
 
     return (
-        Endpoint("POST", "/_sandbox/reset", reset),
-        Endpoint("GET", "/_sandbox/requests", requests),
-        Endpoint("DELETE", "/_sandbox/requests", clear_requests),
-        Endpoint("GET", "/_sandbox/faults", list_faults),
-        Endpoint("POST", "/_sandbox/faults", add_fault),
-        Endpoint("DELETE", "/_sandbox/faults", clear_faults),
-        Endpoint("DELETE", "/_sandbox/faults/{id}", remove_fault),
-        Endpoint("GET", "/_sandbox/switches", list_switches),
-        Endpoint("PUT", "/_sandbox/switches", choose_switches),
-        Endpoint("DELETE", "/_sandbox/switches", restore_switches),
+        Endpoint("POST", "/_sandbox/reset", reset, reach="sandbox"),
+        Endpoint("GET", "/_sandbox/requests", requests, reach="sandbox"),
+        Endpoint("DELETE", "/_sandbox/requests", clear_requests, reach="sandbox"),
+        Endpoint("GET", "/_sandbox/faults", list_faults, reach="sandbox"),
+        Endpoint("POST", "/_sandbox/faults", add_fault, reach="sandbox"),
+        Endpoint("DELETE", "/_sandbox/faults", clear_faults, reach="sandbox"),
+        Endpoint("DELETE", "/_sandbox/faults/{id}", remove_fault, reach="sandbox"),
+        Endpoint("GET", "/_sandbox/switches", list_switches, reach="sandbox"),
+        Endpoint("PUT", "/_sandbox/switches", choose_switches, reach="sandbox"),
+        Endpoint("DELETE", "/_sandbox/switches", restore_switches, reach="sandbox"),
     )

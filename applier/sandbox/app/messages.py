@@ -63,6 +63,15 @@ class Call:
         value = self.query(name)
         return None if value in (None, "") else str(value).lower() in ("true", "1", "t")
 
+    def organizations(self) -> list[Any]:
+        """The organizations that the request names in its query or body, if it names any."""
+        named = [value for key, value in self.incoming.query if key == "organization_id"]
+        try:
+            document = json.loads(self.incoming.body) if self.incoming.body.strip() else None
+        except (ValueError, RecursionError):
+            return named
+        return [*named, document.get("organization_id")] if isinstance(document, dict) else named
+
     def choices(self) -> dict[str, str]:
         """Query parameters that make up a configuration: `table=x` as well as `params[table]=x`."""
         chosen: dict[str, str] = {}
@@ -94,6 +103,8 @@ class Endpoint:
     path: str
     action: Callable[[Call], Answer]
     versions: tuple[str, ...] = VERSIONS
+    reach: str = "organization"
+    """Which credentials it is for: those of an organization, `partner`, `sandbox` (its own endpoints) or `any`."""
 
 
 def data(document: Any, **beside: Any) -> Answer:

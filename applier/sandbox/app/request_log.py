@@ -13,6 +13,7 @@ from applier.sandbox.rules.masks import MASK, masked
 from applier.sandbox.store import Document, Session
 
 KEPT = 20_000
+SECRETS = ("encryption_passphrase", "client_secret")
 HEADERS = ("x-polytomic-version", "idempotency-key", "content-type", "accept", "user-agent")
 
 
@@ -67,7 +68,7 @@ def _parsed(body: bytes) -> Any:
 def _masked(session: Session, incoming: Incoming, body: Any) -> Any:
     if not isinstance(body, dict):
         return body
-    shown = {**body, "encryption_passphrase": MASK} if body.get("encryption_passphrase") else body
+    shown = {name: MASK if name in SECRETS and value else value for name, value in body.items()}
     if not incoming.path.startswith("/api/connections") or not isinstance(body.get("configuration"), dict):
         return shown
     type_id = body.get("type") or _stored_type(session, incoming.path.removeprefix("/api/connections/"))

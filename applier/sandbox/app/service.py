@@ -10,9 +10,10 @@ from pathlib import Path
 
 from applier.sandbox import faults
 from applier.sandbox.app import errors, idempotency, request_log
-from applier.sandbox.app.credentials import Caller, caller, default_caller
+from applier.sandbox.app.credentials import Caller, Keys, caller, default_caller
 from applier.sandbox.app.messages import V2, VERSIONS, Answer, Call, Endpoint, Incoming
 from applier.sandbox.owners import Owner, is_alive
+from applier.sandbox.rules.bulk_executions import KIND as BULK_EXECUTION
 from applier.sandbox.rules.context import Context, now
 from applier.sandbox.rules.executions import KIND as EXECUTION
 from applier.sandbox.rules.executions import TERMINAL
@@ -36,12 +37,12 @@ class Reply:
 class Service:
     """One running sandbox over one data folder."""
 
-    def __init__(self, data: Path, *, api_key: str | None, switches: Mapping[str, str], live: bool) -> None:
+    def __init__(self, data: Path, *, keys: Keys, switches: Mapping[str, str], live: bool) -> None:
         self.data = data
         self.store = Store(data)
         self.switches = Switches(switches)
         self.owner = Owner(data)
-        self._api_key = api_key
+        self._keys = keys
         self._live = live
         self._worker = Worker(self._worker_context)
         self._interrupt()
@@ -74,10 +75,13 @@ class Service:
         try:
             if version not in VERSIONS:
                 raise malformed(f"unknown API version {version!r}; known are {', '.join(VERSIONS)}")
-            who = caller(session, incoming.headers, self._api_key)
+            who = caller(session, incoming.headers, self._keys)
             if version not in endpoint.versions:
                 raise Refusal(404, f"{incoming.method} {incoming.path} does not exist in version {version}")
+            who.check(endpoint.reach)
             call = Call(self._context(session, who), version, incoming)
+            for named in call.organizations():
+                who.check_organization(named)
             return self._once(call, endpoint)
         except Refusal as refusal:
             session.rollback()
@@ -130,17 +134,17 @@ class Service:
         """Executions that a dead process left running will never end: say so."""
         session = self.store.session()
         rows = session.read(
-            f"SELECT id, json_extract(document, '$.owner') FROM objects WHERE kind = ? AND "
+            f"SELECT kind, id, json_extract(document, '$.owner') FROM objects WHERE kind IN (?, ?) AND "
             f"json_extract(document, '$.status') NOT IN ({', '.join('?' * len(TERMINAL))})",
-            (EXECUTION, *TERMINAL),
+            (EXECUTION, BULK_EXECUTION, *TERMINAL),
         )
-        alive = {owner: is_alive(self.data, owner or "") for _, owner in rows}
-        for id, owner in rows:
+        alive = {owner: is_alive(self.data, owner or "") for _, _, owner in rows}
+        for kind, id, owner in rows:
             if not alive[owner]:
                 session.write(
                     "UPDATE objects SET document = json_set(document, '$.status', 'interrupted', "
                     "'$.completed_at', ?) WHERE kind = ? AND id = ?",
-                    (now(), EXECUTION, id),
+                    (now(), kind, id),
                 )
         session.commit()
 

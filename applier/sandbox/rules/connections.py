@@ -69,7 +69,8 @@ def delete(context: Context, id: str, *, force: bool) -> None:
         )
     for user in used_by:
         remove(context, user["kind"], user["id"])
-    context.session.delete(KIND, id, context.organization)
+    context.session.delete("schema_cache", id, context.organization)
+    context.delete(KIND, id)
 
 
 def test(context: Context, body: Mapping[str, Any]) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from applier.sandbox.rules.audit import WATCHED, events_of
+from applier.sandbox.rules.builtin_policies import attached
 from applier.sandbox.rules.refusals import missing
 from applier.sandbox.store import Document, Row, Session
 from applier.sandbox.switches import Switches
@@ -37,7 +39,14 @@ class Context:
             raise missing(kind.replace("_", " "), id)
         return found
 
+    def within(self, organization: str) -> Context:
+        """The same request, looking at another organization."""
+        return replace(self, organization=organization)
+
     def save(self, kind: str, document: Document, *, parent: str = "") -> Document:
+        if self.switches["builtin_policies"] == "shown":
+            document = attached(self.organization, kind, document)
+        self._record(kind, document["id"], document)
         self.session.put(
             Row(
                 kind=kind,
@@ -50,6 +59,23 @@ class Context:
             )
         )
         return document
+
+    def delete(self, kind: str, id: str) -> None:
+        self._record(kind, id, None)
+        self.session.delete(kind, id, self.organization)
+
+    def _record(self, kind: str, id: str, after: Document | None) -> None:
+        """Keep the events that a write stands for."""
+        if kind not in WATCHED:
+            return
+        before, moment = self.session.get(kind, id, self.organization), now()
+        for type, told in events_of(kind, before, after, self.actor, self._get):
+            event = {"id": new_id(), "type": type, "created_at": moment, "organization_id": self.organization}
+            body = {**event, "event": {**told, "organization_id": self.organization}}
+            self.session.put(Row("event", event["id"], self.organization, body, name=type, updated_at=moment))
+
+    def _get(self, kind: str, id: str) -> Document | None:
+        return self.session.get(kind, id, self.organization)
 
     def ordered(self, members: list[Any]) -> list[Any]:
         """A list whose order means nothing, in the order that the switch asks for."""

@@ -28,7 +28,7 @@ def remove(context: Context, kind: str, id: str) -> None:
     for part in ("execution", "bulk_execution", "bulk_schema", "bulk_schedule"):
         for document in context.session.every(part, context.organization, parent=id):
             context.session.delete(part, document["id"], context.organization)
-    context.session.delete(kind, id, context.organization)
+    context.delete(kind, id)
 
 
 def _told(kind: str, documents: list[dict[str, Any]]) -> Iterator[dict[str, str]]:

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from applier.sandbox.app.credentials import EVERYWHERE
 from applier.sandbox.app.messages import V2, Answer, Call, Endpoint, data
+from applier.sandbox.rules.organizations import EVERYWHERE
 
 
 def me(call: Call) -> Answer:
     context = call.context
-    user = context.session.get("user", context.actor["id"], context.organization) or {}
+    user = context.session.get("user", context.actor["id"], context.organization)
     organization = context.session.get("organization", context.organization, EVERYWHERE) or {}
+    is_partner = context.actor["type"] == "partner"
     told = {
-        "id": context.actor["id"],
-        "email": user.get("email", ""),
+        **({"id": user["id"], "email": user["email"], "role": user["role"]} if user else {}),
         "organization_id": context.organization,
         "organization_name": organization.get("name", ""),
-        "role": user.get("role", ""),
-        "is_user": True,
+        "is_user": user is not None,
         "is_organization": False,
-        "is_partner": False,
+        "is_partner": is_partner,
         "is_system": False,
     }
-    return data({**told, "credential": {"type": "user"}} if call.version == V2 else told)
+    method = {"method": "partner_key" if is_partner else "api_key"}
+    return data({**told, "credential": method} if call.version == V2 else told)
 
 
-ENDPOINTS = (Endpoint("GET", "/api/me", me),)
+ENDPOINTS = (Endpoint("GET", "/api/me", me, reach="any"),)

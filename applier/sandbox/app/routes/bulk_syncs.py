@@ -1,0 +1,5 @@
+"""Bulk syncs."""
+
+from applier.sandbox.app.messages import Endpoint
+
+ENDPOINTS: tuple[Endpoint, ...] = ()

@@ -1,0 +1,3 @@
+"""Executions of bulk syncs."""
+
+KIND = "bulk_execution"

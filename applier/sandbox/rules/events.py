@@ -1,0 +1,61 @@
+"""The events of the last two days: what ran and how it ended, and who changed what."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from applier.sandbox.rules.audit import CHANGE_TYPES, EXECUTION_TYPES
+from applier.sandbox.rules.context import Context, now
+from applier.sandbox.rules.refusals import unprocessable
+from applier.sandbox.store import Document
+
+KIND = "event"
+KEPT = timedelta(hours=48)
+
+
+def types(context: Context) -> list[str]:
+    changes = CHANGE_TYPES if context.switches["change_events"] == "listed" else ()
+    return sorted([*EXECUTION_TYPES, *changes])
+
+
+def listed(context: Context, type: str | None, after: str | None, before: str | None) -> list[Document]:
+    """The events between two moments, both excluded, newest first."""
+    oldest = _told(datetime.now(UTC) - KEPT)
+    start, end = max(oldest, _moment(after, "starting_after") or oldest), _moment(before, "ending_before")
+    _forget(context, oldest)
+    shown = {type} & set(types(context)) if type else set(types(context))
+    return [
+        event
+        for event in reversed(context.session.every(KIND, context.organization))
+        if event["type"] in shown and event["created_at"] > start and (end is None or event["created_at"] < end)
+    ]
+
+
+def _forget(context: Context, oldest: str) -> None:
+    rows = context.session.read(
+        "SELECT count(*) FROM objects WHERE kind = ? AND organization = ? AND updated_at < ?",
+        (KIND, context.organization, oldest),
+    )
+    if rows[0][0]:
+        context.session.write(
+            "DELETE FROM objects WHERE kind = ? AND organization = ? AND updated_at < ?",
+            (KIND, context.organization, oldest),
+        )
+
+
+def _moment(text: str | None, name: str) -> str | None:
+    if not text:
+        return None
+    try:
+        found = datetime.fromisoformat(text.replace(" ", "+"))
+    except ValueError as error:
+        raise unprocessable(f"{name} must be a time") from error
+    return _told(found if found.tzinfo else found.replace(tzinfo=UTC))
+
+
+def _told(moment: datetime) -> str:
+    """A moment in the form in which events keep theirs."""
+    try:
+        return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    except OverflowError:
+        return now()
