@@ -9,7 +9,7 @@ from applier import graph
 from applier.diagnostics import Diagnostic, Place, did_you_mean
 from applier.kinds import KINDS
 from applier.kinds.base import Canonical, mapping
-from applier.kinds.references import Use, names_revealed, uses
+from applier.kinds.references import Use, named_kinds, names_revealed, uses
 from applier.resources import Resource, Spec
 from applier.snapshot import Live, Snapshot
 
@@ -56,7 +56,9 @@ def _form(resource: Resource) -> Form:
 
 def mentioned_kinds(forms: Forms) -> list[str]:
     """Every kind that is declared or mentioned, in the order of dependence."""
-    kinds = {one.resource.kind for one in forms.values()} | {use.kind for one in forms.values() for use in one.uses}
+    kinds = {one.resource.kind for one in forms.values()}
+    for one in forms.values():
+        kinds |= named_kinds(KINDS[one.resource.kind], one.canonical)
     return sorted(kinds, key=lambda kind: graph.RANK[kind])
 
 

@@ -9,6 +9,9 @@ from applier.kinds.base import Kind
 from applier.kinds.bulk_syncs import BULK_SYNCS
 from applier.kinds.connections import CONNECTIONS
 from applier.kinds.models import MODELS
+from applier.kinds.policies import POLICIES
 from applier.kinds.syncs import SYNCS
 
-KINDS: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in (CONNECTIONS, MODELS, BULK_SYNCS, SYNCS)})
+KINDS: Mapping[str, Kind] = MappingProxyType(
+    {kind.name: kind for kind in (POLICIES, CONNECTIONS, MODELS, BULK_SYNCS, SYNCS)}
+)

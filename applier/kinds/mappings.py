@@ -1,10 +1,10 @@
-"""A sync's mappings: four written forms, two API lists, one canonical entry by target (api.md 16.1, 16.2, 16.5)."""
+"""A sync's mappings: four written forms, two API lists, one canonical entry by target (api.md 16.1 and 16.5)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from applier.kinds.base import ApiObject, mapping, sequence, text, unset, without
+from applier.kinds.base import ApiObject, mapping, sequence, text, unset
 
 ZERO_ID = "00000000-0000-0000-0000-000000000000"
 DEFAULT_SYNC_MODE = "updateOrCreate"
@@ -19,6 +19,8 @@ def _declared(value: object, model: object) -> dict[str, object]:
     entry = dict(value) if isinstance(value, Mapping) else {"field": value}
     if "field" in entry and not entry.get("model"):
         entry["model"] = model
+    if "field" not in entry:  # ignored in a constant (api.md 16.5)
+        entry.pop("encrypt", None)
     return _said(entry)
 
 
@@ -29,13 +31,6 @@ def _said(entry: Mapping[str, object]) -> dict[str, object]:
         for key, value in entry.items()
         if value is not None and value is not False and not (key == "sync_mode" and value == DEFAULT_SYNC_MODE)
     }
-
-
-def declared_identity(identity: Mapping[str, object], model: object) -> dict[str, object]:
-    """The identity with the sync's model where none is named; the function is `Equality` unless said."""
-    if not identity:
-        return {}
-    return without({"function": "Equality", "model": model, **without(identity)})
 
 
 def live_mappings(answer: ApiObject) -> dict[str, object]:

@@ -31,6 +31,15 @@ def uses(kind: Kind, canonical: Mapping[str, object]) -> Iterator[Use]:
                 yield Use(path, reference.kind, value)
 
 
+def named_kinds(kind: Kind, canonical: Mapping[str, object]) -> set[str]:
+    """The kinds of which the form names one, or says that it names none."""
+    return {
+        reference.kind
+        for reference in kind.references
+        if any(True for _ in _reach(canonical, reference.path[:-1] if reference.path[-1] == "*" else reference.path))
+    }
+
+
 def translated(kind: Kind, canonical: Canonical, word: Callable[[str, str], str]) -> Canonical:
     """The same form with every mention replaced by `word(kind, mention)`; names to ids or ids to names."""
     for reference in kind.references:
