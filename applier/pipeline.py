@@ -114,10 +114,12 @@ def _with(made: Plan, problems: Collection[Diagnostic]) -> Plan:
     return replace(made, diagnostics=(*problems, *made.diagnostics))
 
 
-def apply(prepared: Prepared, client: Client, *, parallelism: int = 10, tell: TellChange) -> tuple[Outcome, ...]:
+def apply(
+    prepared: Prepared, client: Client, *, parallelism: int = 10, fail_fast: bool = False, tell: TellChange
+) -> tuple[Outcome, ...]:
     """Carry the plan out; one outcome for each of its changes."""
     workplace = Workplace(client, prepared.forms, prepared.snapshot, uuid.uuid4().hex)
-    return execute(prepared.plan, workplace, parallelism=parallelism, tell=tell)
+    return execute(prepared.plan, workplace, parallelism=parallelism, fail_fast=fail_fast, tell=tell)
 
 
 def written_syncs(outcomes: Collection[Outcome], client: Client) -> tuple[Live, ...]:

@@ -58,6 +58,7 @@ class Report:
             one.failed for one in self.runs or ()
         ):
             return Exit.PARTLY if self.command == "apply" or self.outcomes else Exit.ERROR
-        if self.pending_matters and self.plan and self.plan.changes:
+        unmanaged = self.plan.unmanaged if self.plan and self.command == "drift" else ()
+        if self.pending_matters and self.plan and (self.plan.changes or unmanaged):
             return Exit.PENDING
         return Exit.OK

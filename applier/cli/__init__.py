@@ -16,6 +16,7 @@ COMMANDS = (
     "apply",
     "drift",
     "destroy",
+    "show",
     "run",
     "status",
     "inspect",

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from applier.cli import options
-from applier.cli.carrying_out import carried_out
+from applier.cli.carrying_out import carried_out, written_to
 from applier.cli.session import Console
 
 
@@ -17,14 +17,17 @@ from applier.cli.session import Console
 @options.selection
 @options.allowances
 @options.yes
+@options.option("--fail-fast", is_flag=True, help="Start nothing more after the first failure.")
+@options.option("--result", metavar="FILE", help="Write the outcome as JSON, too.")
 @options.option("--run", "and_run", is_flag=True, help="Then run the syncs that were created or changed, and wait.")
 @options.service
 @options.output
-def command(paths: tuple[str, ...], yes: bool, and_run: bool, **given: Any) -> int:
-    """Plan, ask, carry out in order of dependence, read again what was written.
+def command(paths: tuple[str, ...], yes: bool, and_run: bool, result: str | None, **given: Any) -> int:
+    """Plan, ask, carry out in order of dependence, read again what was written. PATH may be a saved plan.
 
     What fails skips only what waits for it; run it again to go on. Exits with 4 when not all of it was done.
     """
     console = Console.of(given)
     with ExitStack() as stack:
-        return console.finish(carried_out("apply", paths, console, given, stack, yes=yes, and_run=and_run))
+        report = carried_out("apply", paths, console, given, stack, yes=yes, and_run=and_run)
+        return console.finish(written_to(result, report))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from applier.cli.planning import Ready, planned
 from applier.cli.running import run_and_tell
-from applier.cli.session import Console, Unusable, confirmed, problem_of
+from applier.cli.session import Console, Unusable, confirmed, problem_of, unwritten
 
 if TYPE_CHECKING:
     from applier.execute import Outcome
@@ -49,6 +50,19 @@ def carried_out(
     return _run(report, ready, console, given) if and_run and not report.interrupted else report
 
 
+def written_to(file: str | None, report: Report) -> Report:
+    """The report, written to a file as JSON if one is given; that this failed is added to it."""
+    from applier.render.json import render
+
+    if file is None:
+        return report
+    try:
+        Path(file).write_text(render(report) + "\n", encoding="utf-8")
+        return report
+    except OSError as error:
+        return replace(report, diagnostics=(*report.diagnostics, unwritten(file, error)))
+
+
 def _question(command: str, number: int) -> str:
     from applier.render.words import count
 
@@ -67,7 +81,13 @@ def _apply(ready: Ready, console: Console, given: Mapping[str, Any]) -> tuple[Ou
                 progress.line(told(outcome, colour=False))
                 progress.step()
 
-        return pipeline.apply(ready.prepared, ready.client, parallelism=given["parallelism"], tell=tell)
+        return pipeline.apply(
+            ready.prepared,
+            ready.client,
+            parallelism=given["parallelism"],
+            fail_fast=given["fail_fast"],
+            tell=tell,
+        )
 
 
 def _run(report: Report, ready: Ready, console: Console, given: Mapping[str, Any]) -> Report:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from applier.cli import options
-from applier.cli.carrying_out import carried_out
+from applier.cli.carrying_out import carried_out, written_to
 from applier.cli.session import Console
 
 
@@ -17,10 +17,12 @@ from applier.cli.session import Console
 @options.selection
 @options.option("--force-delete", is_flag=True, help="Delete live users outside the spec, too.")
 @options.option("--force", is_flag=True, help="Go on past `limits.deletes`.")
+@options.option("--fail-fast", is_flag=True, help="Start nothing more after the first failure.")
+@options.option("--result", metavar="FILE", help="Write the outcome as JSON, too.")
 @options.yes
 @options.service
 @options.output
-def command(paths: tuple[str, ...], yes: bool, **given: Any) -> int:
+def command(paths: tuple[str, ...], yes: bool, result: str | None, **given: Any) -> int:
     """Delete everything live that the spec declares, in reverse order of dependence.
 
     A target takes along what needs it. What is used by live objects outside the spec is refused; `managed: false`
@@ -28,4 +30,5 @@ def command(paths: tuple[str, ...], yes: bool, **given: Any) -> int:
     """
     console = Console.of(given)
     with ExitStack() as stack:
-        return console.finish(carried_out("destroy", paths, console, given, stack, yes=yes))
+        report = carried_out("destroy", paths, console, given, stack, yes=yes)
+        return console.finish(written_to(result, report))

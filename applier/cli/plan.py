@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import ExitStack
-from typing import Any
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from applier.cli import options
-from applier.cli.planning import planned
-from applier.cli.session import Console
+from applier.cli.planning import Ready, circumstances, planned, policy_of
+from applier.cli.session import Console, unwritten
+
+if TYPE_CHECKING:
+    from applier.report import Report
 
 
 @click.command("plan", short_help="Show what apply would change, and why (also: diff).")
@@ -17,11 +23,31 @@ from applier.cli.session import Console
 @options.selection
 @options.allowances
 @options.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when changes are pending.")
+@options.option("--out", "out", metavar="FILE", help="Save the plan, without secrets, for `apply FILE`.")
 @options.service
 @options.output
-def command(paths: tuple[str, ...], detailed_exitcode: bool, **given: Any) -> int:
-    """Show what `apply` would change, a line per field: + create, ~ update. Writes nothing."""
+def command(paths: tuple[str, ...], detailed_exitcode: bool, out: str | None, **given: Any) -> int:
+    """Show what `apply` would change, a line per field: + create, ~ update, > rename, - delete. Writes nothing live.
+
+    A plan saved with --out is applied only if the spec and everything it touches are still as they were.
+    """
     console = Console.of(given)
     with ExitStack() as stack:
-        report, _ = planned("plan", paths, console, given, stack, pending_matters=detailed_exitcode)
+        report, ready = planned("plan", paths, console, given, stack, pending_matters=detailed_exitcode)
+        if out and ready:
+            report = _saved(Path(out), report, ready, paths, console, given)
         return console.finish(report)
+
+
+def _saved(
+    out: Path, report: Report, ready: Ready, paths: tuple[str, ...], console: Console, given: Mapping[str, Any]
+) -> Report:
+    from applier.plan.saving import save
+
+    prepared = ready.prepared
+    try:
+        save(out, prepared.plan, circumstances(paths, given), policy_of(given), prepared.forms)
+    except OSError as error:
+        return replace(report, diagnostics=(*report.diagnostics, unwritten(out, error)))
+    console.note(f"saved to {out}; carry it out with: applier apply {out}")
+    return report

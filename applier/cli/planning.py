@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from applier.cli.session import Console, Unusable, connected, problem_of, read_spec, seed_sandbox
+from applier.cli.session import DEFAULT_URL, Console, Unusable, connected, problem_of, read_spec, seed_sandbox
 
 if TYPE_CHECKING:
     from applier.api import Client
     from applier.pipeline import Choice, Prepared
     from applier.plan import Policy
+    from applier.plan.saving import Circumstances, Saved
     from applier.report import Report
 
 
@@ -33,10 +35,36 @@ def planned(
     *,
     pending_matters: bool = False,
 ) -> tuple[Report, Ready | None]:
-    """Read, connect, plan. Every mistake is in the report; without one the rest comes too, open until `stack` ends."""
+    """Read, connect, plan. Every mistake is in the report; without one the rest comes too, open until `stack` ends.
+
+    A single path that is a saved plan stands for what it was made of, and must still hold.
+    """
+    from applier.plan.saving import NotAPlan, is_saved_plan, load_saved
+    from applier.report import Report
+
+    if not (len(paths) == 1 and is_saved_plan(Path(paths[0]))):
+        return _planned(command, paths, console, given, stack, None, pending_matters)
+    try:
+        saved = load_saved(Path(paths[0]))
+    except NotAPlan as error:
+        return Report(command, (problem_of(Unusable("not-a-plan", str(error), "make a new one: plan --out")),)), None
+    said = {"targets": saved.circumstances.targets, "excludes": saved.circumstances.excludes, **asdict(saved.policy)}
+    return _planned(command, saved.circumstances.paths, console, {**given, **said}, stack, saved, pending_matters)
+
+
+def _planned(
+    command: str,
+    paths: Sequence[str],
+    console: Console,
+    given: Mapping[str, Any],
+    stack: ExitStack,
+    saved: Saved | None,
+    pending_matters: bool,
+) -> tuple[Report, Ready | None]:
     from applier import pipeline
     from applier.api import ApiError
     from applier.diagnostics import has_errors
+    from applier.plan.saving import moved
     from applier.report import Report
 
     spec, diagnostics = read_spec(paths)
@@ -53,8 +81,25 @@ def planned(
             prepared = make(spec, client, choice_of(given), policy_of(given))
     except (ApiError, Unusable) as error:
         return Report(command, (*diagnostics, problem_of(error))), None
+    if saved is not None:
+        today = circumstances(paths, given)
+        diagnostics = (*diagnostics, *moved(saved, prepared.plan, today, prepared.forms))
     report = Report(command, diagnostics, plan=prepared.plan, pending_matters=pending_matters)
     return report, None if has_errors(report.all_diagnostics) else Ready(prepared, client)
+
+
+def circumstances(paths: Sequence[str], given: Mapping[str, Any]) -> Circumstances:
+    """What a plan is made of and for, as it is saved and compared."""
+    from applier.plan.saving import Circumstances
+
+    return Circumstances(
+        paths=tuple(paths or ["."]),
+        targets=tuple(given["targets"]),
+        excludes=tuple(given["excludes"]),
+        environment=given.get("environment") or "",
+        url="sandbox" if given["sandbox"] else given["url"] or DEFAULT_URL,
+        api_version=given["api_version"],
+    )
 
 
 def choice_of(given: Mapping[str, Any]) -> Choice:

@@ -95,6 +95,11 @@ def problem_of(error: Exception) -> Diagnostic:
     return Diagnostic(code, "the command could not go on", str(error), hint=getattr(error, "hint", None))
 
 
+def unwritten(path: Path | str, error: OSError) -> Diagnostic:
+    """A file that the command was to write and could not."""
+    return problem_of(Unusable("not-saved", f"{path} cannot be written: {error.strerror}.", "choose another file"))
+
+
 def read_spec(paths: Sequence[str]) -> tuple[Spec, tuple[Diagnostic, ...]]:
     """The spec under the paths, or under the current folder."""
     from applier import pipeline

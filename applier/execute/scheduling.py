@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -11,13 +12,20 @@ from applier.execute.outcomes import Outcome, Status
 from applier.execute.writing import Conflict, Workplace, carry_out
 from applier.plan import Change, Plan
 
+INTERRUPTED = 130
+
 Tell = Callable[[Change, Outcome | None], None]
 
 
 def execute(
-    plan: Plan, workplace: Workplace, *, parallelism: int = 10, tell: Tell = lambda change, outcome: None
+    plan: Plan,
+    workplace: Workplace,
+    *,
+    parallelism: int = 10,
+    fail_fast: bool = False,
+    tell: Tell = lambda change, outcome: None,
 ) -> tuple[Outcome, ...]:
-    """Carry out every change; what fails skips only what waits for it.
+    """Carry out every change; what fails skips only what waits for it, with `fail_fast` nothing more is started.
 
     `tell` hears of each change when it starts (outcome None) and when it ends, always in the calling thread.
     Ctrl-C starts nothing more, waits for what is under way and leaves the rest not started; a second one stops at once.
@@ -25,28 +33,34 @@ def execute(
     outcomes: dict[str, Outcome] = {}
     waiting = {one.address: one for one in plan.changes}
     running: dict[Future[Outcome], Change] = {}
+
+    def ended(change: Change, outcome: Outcome) -> None:
+        outcomes[change.address] = outcome
+        tell(change, outcome)
+        if fail_fast and not _done(outcome):
+            waiting.clear()
+
     pool = ThreadPoolExecutor(max_workers=parallelism, thread_name_prefix="apply")
     try:
         while waiting or running:
             for change in _ready(waiting, outcomes):
-                del waiting[change.address]
+                waiting.pop(change.address, None)
                 blocked = [one for one in change.waits_for if not _done(outcomes[one])]
                 if blocked:
-                    outcomes[change.address] = _skipped(change, blocked)
-                    tell(change, outcomes[change.address])
+                    ended(change, _skipped(change, blocked))
                 else:
                     tell(change, None)
                     running[pool.submit(_attempt, change, workplace)] = change
             finished, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in finished:
-                change = running.pop(future)
-                outcomes[change.address] = future.result()
-                tell(change, outcomes[change.address])
+                ended(running.pop(future), future.result())
     except KeyboardInterrupt:
-        workplace.client.stop.set()
-        for future, change in running.items():
-            outcomes[change.address] = future.result()
-            tell(change, outcomes[change.address])
+        workplace.client.stop.set()  # ends waits between tries, not requests under way
+        try:
+            for future, change in running.items():
+                ended(change, future.result())
+        except KeyboardInterrupt:
+            os._exit(INTERRUPTED)  # asked twice: leave threads and requests as they are
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
     missing = (one for one in plan.changes if one.address not in outcomes)

@@ -39,7 +39,7 @@ def _plan(plan: Plan) -> dict[str, object]:
         "summary": {**summary, "unchanged": len(plan.unchanged)},
         "changes": [_change(one) for one in plan.changes],
         "unchanged": list(plan.unchanged),
-        "unmanaged": [],
+        "unmanaged": [asdict(one) for one in plan.unmanaged],
         "fingerprint": plan.fingerprint,
     }
 
@@ -56,6 +56,7 @@ def _change(one: Change) -> dict[str, object]:
         "waits_for": list(one.waits_for),
         "updated_at": one.updated_at or None,
         "updated_by": one.updated_by or None,
+        "why": one.why or None,
     }
 
 

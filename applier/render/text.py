@@ -9,12 +9,24 @@ from applier.diagnostics import Severity
 from applier.diff import FieldChange
 from applier.execute import Outcome, Run, Status
 from applier.inspection import Table
-from applier.plan import Action, Change, Plan
+from applier.plan import Action, Change, Plan, Unmanaged
 from applier.render.words import by_kind, count, count_of, printable, several, styled, value
 from applier.report import Report
 
-SIGNS = {Action.CREATE: ("+", "green"), Action.UPDATE: ("~", "yellow"), Action.DELETE: ("-", "red")}
-DONE = {Action.CREATE: "created", Action.UPDATE: "updated", Action.DELETE: "deleted"}
+SIGNS = {
+    Action.CREATE: ("+", "green"),
+    Action.UPDATE: ("~", "yellow"),
+    Action.RENAME: (">", "yellow"),
+    Action.REPLACE: ("!", "red"),
+    Action.DELETE: ("-", "red"),
+}
+DONE = {
+    Action.CREATE: "created",
+    Action.UPDATE: "updated",
+    Action.RENAME: "renamed",
+    Action.REPLACE: "replaced",
+    Action.DELETE: "deleted",
+}
 STATUS_STYLES = {"completed": "green", "failed": "red", "not started": "red"}
 
 
@@ -48,6 +60,8 @@ def _validated(report: Report) -> str:
 def plan(one: Plan, command: str, colour: bool) -> str:
     """Every change with its fields, then the sum."""
     blocks = [change(each, command, colour) for each in one.changes]
+    if command == "drift":
+        blocks += [_unmanaged(each, colour) for each in one.unmanaged]
     spaced = [block + "\n" if "\n" in block else block for block in blocks]
     last = [""] if spaced and not spaced[-1].endswith("\n") else []
     return "\n".join([*spaced, *last, summary(one, command)])
@@ -59,7 +73,7 @@ def change(one: Change, command: str, colour: bool) -> str:
     head = styled(f"{sign} {printable(one.address)}", style, colour)
     if one.place:
         head += styled(f"  {printable(one.place.file)}:{one.place.line}", "dim", colour)
-    note = _drift_note(one) if command == "drift" else ""
+    note = _drift_note(one) if command == "drift" else f"  {printable(one.why)}" if one.why else ""
     lines = [head + note]
     if not (command == "drift" and one.action is Action.CREATE):
         width = max((len(printable(each.label)) for each in one.fields), default=0)
@@ -70,8 +84,17 @@ def change(one: Change, command: str, colour: bool) -> str:
 def _drift_note(one: Change) -> str:
     if one.action is Action.CREATE:
         return "  missing: declared, but not live"
-    written = " ".join(part for part in (one.updated_at, f"by {one.updated_by}" if one.updated_by else "") if part)
+    return _last_written(one.updated_at, one.updated_by)
+
+
+def _last_written(when: str, who: str) -> str:
+    written = " ".join(part for part in (when, f"by {who}" if who else "") if part)
     return f"  last written {printable(written)}" if written else ""
+
+
+def _unmanaged(one: Unmanaged, colour: bool) -> str:
+    head = styled(f"? {printable(one.address)}", "cyan", colour)
+    return f"{head}  not declared, but inside owns{_last_written(one.updated_at, one.updated_by)}"
 
 
 def _field(one: FieldChange, action: Action, width: int, colour: bool) -> Iterator[str]:
@@ -115,10 +138,14 @@ def summary(one: Plan, command: str) -> str:
 
 
 def _drift_summary(one: Plan) -> str:
-    if not one.changes:
-        return f"No drift: {count(len(one.unchanged), 'resource')} as declared."
-    missing, changed = one.count(Action.CREATE), one.count(Action.UPDATE)
-    return f"Drift: {changed} changed live, {missing} missing; {count(len(one.unchanged), 'resource')} as declared."
+    declared = f"{count(len(one.unchanged), 'resource')} as declared"
+    if not one.changes and not one.unmanaged:
+        return f"No drift: {declared}."
+    missing, gone = one.count(Action.CREATE), one.count(Action.DELETE)
+    parts = [f"{len(one.changes) - missing - gone} changed live", f"{missing} missing"]
+    parts += [f"{gone} to be removed"] if gone else []
+    parts += [f"{len(one.unmanaged)} not declared"] if one.unmanaged else []
+    return f"Drift: {', '.join(parts)}; {declared}."
 
 
 def outcome(one: Outcome, colour: bool) -> str:

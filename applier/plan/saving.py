@@ -1,0 +1,158 @@
+"""A plan as a file: everything that was decided and what it was derived from, without secrets."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from applier import __version__
+from applier.diagnostics import Diagnostic, Place
+from applier.diff import FieldChange
+from applier.linking import Forms
+from applier.plan.changes import Action, Change, Plan
+from applier.plan.policy import Policy
+
+FORMAT = "applier-plan"
+FORMAT_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What a plan was made of and for: the same again must hold when it is applied."""
+
+    paths: tuple[str, ...]
+    targets: tuple[str, ...]
+    excludes: tuple[str, ...]
+    environment: str
+    url: str
+    api_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A plan read from a file."""
+
+    plan: Plan
+    circumstances: Circumstances
+    policy: Policy
+    applier: str
+    salt: str
+    spec: str
+
+
+class NotAPlan(Exception):
+    """The file is not a plan that this applier can read; `str()` says why."""
+
+
+def save(file: Path, plan: Plan, circumstances: Circumstances, policy: Policy, forms: Forms) -> None:
+    """Write the file, readable by its owner only. Raises OSError."""
+    salt = os.urandom(16).hex()
+    document = {
+        "format": FORMAT,
+        "format_version": FORMAT_VERSION,
+        "applier": __version__,
+        "circumstances": asdict(circumstances),
+        "policy": asdict(policy),
+        "salt": salt,
+        "spec": spec_digest(forms, salt),
+        "changes": [asdict(one) for one in plan.changes],
+        "unchanged": list(plan.unchanged),
+        "fingerprint": plan.fingerprint,
+    }
+    content = json.dumps(document, indent=1, ensure_ascii=False, default=str) + "\n"
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
+        out.write(content)
+
+
+def spec_digest(forms: Forms, salt: str) -> str:
+    """A digest of all that is declared, secrets included; slow and salted, so that it does not give them away."""
+    told = {address: form.canonical for address, form in forms.items()}
+    content = json.dumps(told, sort_keys=True, default=str).encode()
+    return hashlib.scrypt(content, salt=bytes.fromhex(salt), n=2**14, r=8, p=1, dklen=16).hex()
+
+
+def is_saved_plan(path: Path) -> bool:
+    """True for a file that says of itself that it is a plan."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            return f'"format": "{FORMAT}"' in file.read(200)
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
+def load_saved(path: Path) -> Saved:
+    """The plan in a file. Raises `NotAPlan`."""
+    try:
+        document = json.loads(path.read_text("utf-8"))
+        if document["format_version"] != FORMAT_VERSION or document["applier"] != __version__:
+            raise NotAPlan(f"The plan was made by applier {document['applier']}, this is {__version__}.")
+        circumstances = {name: _tupled(value) for name, value in document["circumstances"].items()}
+        plan = Plan(tuple(_change(one) for one in document["changes"]), tuple(document["unchanged"]))
+        policy = Policy(**document["policy"])
+        return Saved(plan, Circumstances(**circumstances), policy, __version__, document["salt"], document["spec"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise NotAPlan(f"{path} cannot be read as a saved plan ({type(error).__name__}).") from None
+
+
+def _tupled(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _change(data: Mapping[str, Any]) -> Change:
+    known = {one.name for one in fields(Change)}
+    given = {name: _tupled(value) for name, value in data.items() if name in known}
+    given["action"] = Action(given["action"])
+    given["fields"] = tuple(FieldChange(tuple(one["path"]), one["before"], one["after"]) for one in given["fields"])
+    given["place"] = Place(**given["place"]) if given["place"] else None
+    return Change(**given)
+
+
+def moved(saved: Saved, now: Plan, circumstances: Circumstances, forms: Forms) -> Iterator[Diagnostic]:
+    """Everything that is no longer as it was when the plan was saved; nothing means that it may be carried out."""
+    for one in fields(Circumstances):
+        then, today = getattr(saved.circumstances, one.name), getattr(circumstances, one.name)
+        if then != today:
+            yield _stale(f"It was made with {one.name.replace('_', ' ')} {_told(then)}, now it is {_told(today)}.")
+    if spec_digest(forms, saved.salt) != saved.spec:
+        yield _stale("The spec, or a value that it takes from the environment, has changed since.")
+    yield from _moved_changes(saved.plan, now)
+
+
+def _moved_changes(then: Plan, now: Plan) -> Iterator[Diagnostic]:
+    planned, today = ({one.address: one for one in plan.changes} for plan in (then, now))
+    if planned and not today.keys() & planned.keys() and set(planned) <= {*now.unchanged, *_deleted(then)}:
+        yield _stale("It has been applied already: everything in it is as planned.")
+        return
+    for address in dict.fromkeys((*planned, *today)):
+        before, after = planned.get(address), today.get(address)
+        if before is None and after is not None:
+            yield _stale(f"{address}: not in the plan, but would be changed now ({after.action.value}).", address)
+        elif before is not None and after is None:
+            yield _stale(f"{address}: the plan would {before.action.value} it, now there is nothing to do.", address)
+        elif before is not None and after is not None and _essence(before) != _essence(after):
+            who = f" by {after.updated_by}" if after.updated_by else ""
+            when = f", last written {after.updated_at}{who}" if after.updated_at else ""
+            yield _stale(f"{address}: no longer as it was when the plan was made{when}.", address)
+
+
+def _deleted(plan: Plan) -> list[str]:
+    return [one.address for one in plan.changes if one.action is Action.DELETE]
+
+
+def _essence(change: Change) -> object:
+    told = asdict(change)
+    return json.loads(json.dumps({**told, "place": None}, sort_keys=True, default=str))
+
+
+def _told(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _stale(detail: str, address: str | None = None) -> Diagnostic:
+    hint = "make a new plan and look at it"
+    return Diagnostic("stale-plan", "the saved plan no longer fits", detail, hint=hint, address=address)
