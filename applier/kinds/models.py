@@ -11,88 +11,185 @@ from applier.kinds.base import (
     FieldClass,
     Kind,
     Reference,
-    blank,
     mapping,
     sequence,
     text,
     without,
 )
+from applier.kinds.enrichment import api_enricher, declared_enricher, kept_enricher, live_enricher
+from applier.kinds.policies import comparable_policies, settled_policies
 
-# Members that the spec cannot say; a full replacement sends them back as they are live (quirk 13).
-KEPT = ("relations", "policies")
+OWNED, OPTIONAL, WRITE_ONLY = FieldClass.OWNED, FieldClass.OPTIONAL, FieldClass.WRITE_ONLY
+LISTS = ("fields", "relations", "labels", "policies")  # declared, even if empty, or left as they are live
+SENT = ("identifier", "tracking_columns", "fields", "labels", "policies")
+NOT_READABLE = "(cannot be read)"
 
 
 def desired(body: Mapping[str, object]) -> Canonical:
-    """The declared members; lists without order as they stand."""
+    """The declared members; an empty list is a choice where leaving it out keeps what is live."""
     canonical: Canonical = {
         "connection": body.get("connection"),
-        "configuration": without(mapping(body.get("configuration")), blank),
+        "configuration": without(mapping(body.get("configuration")), _unsaid),
         "identifier": body.get("identifier"),
         "tracking_columns": sequence(body.get("tracking_columns")),
+        "refresh": body.get("refresh"),
     }
     canonical = without(canonical)
-    if body.get("fields") is not None:
-        canonical["fields"] = sequence(body.get("fields"))
-    return canonical
+    if "enricher" in body:
+        canonical["enricher"] = declared_enricher(mapping(body["enricher"]))
+    if "additional_fields" in body:
+        entries = [mapping(one) for one in sequence(body["additional_fields"])]
+        canonical["additional_fields"] = {text(one.get("name")): _additional(one) for one in entries}
+    return {**canonical, **{member: sequence(body[member]) for member in LISTS if member in body}}
+
+
+def _unsaid(value: object) -> bool:
+    """Null and empty text; false, zero and emptiness of other sorts are values (quirk 14)."""
+    return value is None or value == ""
+
+
+def _additional(entry: Mapping[str, object]) -> dict[str, object]:
+    return without({name: entry.get(name) for name in ("type", "label", "example")})
 
 
 def from_api(answer: ApiObject) -> Canonical:
-    """Fields are objects in answers (quirk 15), the configuration holds every choice of the source (quirk 14)."""
-    canonical: Canonical = {
-        "connection": answer.get("connection_id"),
-        "configuration": without(mapping(answer.get("configuration")), blank),
-        "identifier": answer.get("identifier"),
-        "tracking_columns": sequence(answer.get("tracking_columns")),
-    }
-    canonical = without(canonical)
+    """Fields are objects in answers (15), with those that users added (16); labels are objects too (17)."""
+    canonical = without(
+        {
+            "connection": answer.get("connection_id"),
+            "configuration": without(mapping(answer.get("configuration")), _unsaid),
+            "identifier": answer.get("identifier"),
+            "tracking_columns": sequence(answer.get("tracking_columns")),
+            "relations": [_relation(mapping(one)) for one in sequence(answer.get("relations"))],
+            "enricher": live_enricher(mapping(answer.get("enricher"))),
+            "labels": _labels(answer),
+            "policies": sequence(answer.get("policies")),
+        }
+    )
     if isinstance(answer.get("fields"), list):
-        canonical["fields"] = _names(answer, user_added=False)
+        canonical["fields"] = [text(one.get("name")) for one in _fields(answer, user_added=False)]
+        canonical["additional_fields"] = {
+            text(one.get("name")): _additional(one) for one in _fields(answer, user_added=True)
+        }
     return canonical
 
 
+def _labels(answer: ApiObject) -> list[object]:
+    """The ids of the labels; what members their objects have is not documented (quirk 17)."""
+    entries = sequence(answer.get("labels"))
+    return [one.get("id", NOT_READABLE) if isinstance(one, Mapping) else one for one in entries]
+
+
+def _relation(relation: Mapping[str, object]) -> dict[str, object]:
+    far_end = mapping(relation.get("to"))
+    return {"from": relation.get("from"), "to": {"model": far_end.get("model_id"), "field": far_end.get("field")}}
+
+
+def _fields(answer: ApiObject, *, user_added: bool) -> list[Mapping[str, object]]:
+    entries = [mapping(one) for one in sequence(answer.get("fields"))]
+    return [one for one in entries if bool(one.get("user_added")) is user_added]
+
+
+def settled(declared: Canonical, live: Canonical) -> Canonical:
+    """Policies that nobody asked for, and labels that the service does not tell, are no difference."""
+    form = {**declared, **settled_policies(declared, live)}
+    if "labels" in declared and NOT_READABLE in sequence(live.get("labels")):
+        form["labels"] = live["labels"]
+    return form
+
+
 def to_api(name: str, canonical: Canonical, live: ApiObject | None) -> dict[str, object]:
-    """A create body, or with `live` a full replacement: what is not declared goes back as it is."""
+    """A create body, or with `live` a full replacement: what is not declared goes back as it is (quirk 13)."""
     body: dict[str, object] = {
         "name": name,
         "connection_id": canonical["connection"],
         "configuration": canonical.get("configuration", {}),
-        **{member: canonical[member] for member in ("identifier", "tracking_columns", "fields") if member in canonical},
+        **{member: canonical[member] for member in SENT if member in canonical},
     }
-    if live is None:
-        return body
-    body.setdefault("identifier", "")
-    body.setdefault("tracking_columns", [])
-    body.setdefault("fields", _names(live, user_added=False))
-    body.update({member: live[member] for member in KEPT if live.get(member)})
-    added = [mapping(one) for one in sequence(live.get("fields")) if mapping(one).get("user_added")]
-    if added:
-        body["additional_fields"] = [{key: one.get(key) for key in ("name", "label", "type")} for one in added]
-    if live.get("labels"):
-        body["labels"] = [mapping(one).get("id", one) for one in sequence(live["labels"])]
-    if live.get("enricher"):
-        enricher = dict(mapping(live["enricher"]))
-        body["enricher"] = enricher
-    return body
+    if "additional_fields" in canonical:
+        entries = mapping(canonical["additional_fields"]).items()
+        body["additional_fields"] = [{"name": name, **mapping(entry)} for name, entry in entries]
+    if "relations" in canonical:
+        body["relations"] = [_api_relation(mapping(one)) for one in sequence(canonical["relations"])]
+    if canonical.get("enricher"):
+        body["enricher"] = api_enricher(mapping(canonical["enricher"]), mapping((live or {}).get("enricher")))
+    return body if live is None else {**_kept(canonical, live), **body}
+
+
+def _api_relation(relation: Mapping[str, object]) -> dict[str, object]:
+    far_end = mapping(relation.get("to"))
+    return {"from": relation.get("from"), "to": {"model_id": far_end.get("model"), "field": far_end.get("field")}}
+
+
+def _kept(canonical: Canonical, live: ApiObject) -> dict[str, object]:
+    """What a full replacement has to say beside what is declared, so that it clears nothing else."""
+    added = [{"name": one.get("name"), **_additional(one)} for one in _fields(live, user_added=True)]
+    kept: dict[str, object] = {
+        "identifier": "",
+        "tracking_columns": [],
+        "additional_fields": added,
+        "relations": sequence(live.get("relations")),
+        "labels": [one for one in _labels(live) if one != NOT_READABLE],
+    }
+    if _same_source(canonical, live):  # another source has other fields: all of them, as for a new model
+        kept["fields"] = [text(one.get("name")) for one in _fields(live, user_added=False)]
+    if "enricher" not in canonical and live.get("enricher"):
+        kept["enricher"] = kept_enricher(mapping(live["enricher"]))
+    if live.get("policies"):
+        kept["policies"] = live["policies"]
+    return kept | ({"refresh": canonical["refresh"]} if "refresh" in canonical else {})
+
+
+def _same_source(canonical: Canonical, live: ApiObject) -> bool:
+    read_from = without(mapping(live.get("configuration")), _unsaid)
+    declared = mapping(canonical.get("configuration"))
+    choices = {name: value for name, value in read_from.items() if name in declared or name != "tracking_columns"}
+    return canonical.get("connection") == live.get("connection_id") and declared == choices
 
 
 def comparable(canonical: Canonical) -> Canonical:
-    """The order of fields and tracking columns means nothing (quirk 40)."""
+    """The order of fields, columns, labels and relations means nothing (quirk 40)."""
     unordered: Canonical = {
         member: sorted(map(str, sequence(canonical[member])))
-        for member in ("fields", "tracking_columns")
+        for member in ("fields", "tracking_columns", "labels")
         if member in canonical
     }
-    return {**canonical, **unordered}
+    if "relations" in canonical:
+        relations = [mapping(one) for one in sequence(canonical["relations"])]
+        unordered["relations"] = {_told(one): one for one in relations}
+    return {**canonical, **unordered, **comparable_policies(canonical)}
 
 
-def _names(answer: ApiObject, *, user_added: bool) -> list[object]:
-    entries = [mapping(one) for one in sequence(answer.get("fields"))]
-    return [text(one.get("name")) for one in entries if bool(one.get("user_added")) is user_added]
+def _told(relation: Mapping[str, object]) -> str:
+    far_end = mapping(relation.get("to"))
+    return f"{relation.get('from')} = {far_end.get('model')}.{far_end.get('field')}"
 
 
 def _complete(entry: ApiObject) -> bool:
     return "configuration" in entry and isinstance(entry.get("fields"), list)
 
+
+FIELDS = (
+    Field(("connection",), OWNED, "by name; the id is looked up"),
+    Field(("configuration",), OWNED, "null and empty text are absent: answers hold every choice (quirk 14)"),
+    Field(("configuration", "*"), OWNED, "false, zero and emptiness are as good as absent (quirk 14)", loose=True),
+    Field(("configuration", "tracking_columns"), OPTIONAL, "the service adds it by itself (quirk 14)"),
+    Field(("identifier",), OWNED, "empty is absent (quirk 17)"),
+    Field(("tracking_columns",), OWNED, "in any order; null is an empty list (quirk 17)"),
+    Field(("fields",), OPTIONAL, "without a list the model keeps the fields it has; in any order (quirk 15)"),
+    Field(("additional_fields",), OPTIONAL, "by name; without a list those that the model has are kept (quirk 16)"),
+    Field(("additional_fields", "*"), OWNED, "type and label; the list is complete when it is declared (quirk 16)"),
+    Field(("additional_fields", "*", "example"), WRITE_ONLY, "the service may rewrite it (quirk 16)"),
+    Field(("relations",), OPTIONAL, "in any order; without a list those that the model has are kept (quirk 13)"),
+    Field(("relations", "*"), OWNED, "by model name and field names; complete when declared (quirk 43)"),
+    Field(("enricher",), OPTIONAL, "without it the enrichment stays as it is; its id is the service's (quirk 18)"),
+    Field(("enricher", "*"), OWNED, "compared when an enrichment is declared (quirk 18)"),
+    Field(("enricher", "configuration", "*"), OWNED, "false and zero are as good as absent (quirk 14)", loose=True),
+    Field(("enricher", "fields"), OPTIONAL, "without a list all are enabled; by name (quirk 18)"),
+    Field(("labels",), OPTIONAL, "ids, in any order; compared where the service tells them (quirk 17)"),
+    Field(("policies",), OPTIONAL, "by name; those that the service attaches by itself do not count (quirk 46)"),
+    Field(("refresh",), WRITE_ONLY, "asks for the source's fields to be read again; sent with every update"),
+)
 
 MODELS = Kind(
     name="models",
@@ -103,10 +200,14 @@ MODELS = Kind(
     to_api=to_api,
     comparable=comparable,
     complete=_complete,
-    fields=(
-        Field(("configuration", "tracking_columns"), FieldClass.OPTIONAL, "the service adds it by itself (quirk 14)"),
-        Field(("fields",), FieldClass.OPTIONAL, "without a list the model keeps the fields it has (quirk 15)"),
+    settled=settled,
+    fields=FIELDS,
+    references=(
+        Reference(("connection",), "connections"),
+        Reference(("relations", "*", "to", "model"), "models"),
+        Reference(("enricher", "connection"), "connections"),
+        Reference(("policies", "*"), "policies"),
     ),
-    references=(Reference(("connection",), "connections"),),
-    confidential=(("configuration",),),
+    deferred=("relations",),
+    confidential=(("configuration",), ("enricher", "configuration")),
 )
