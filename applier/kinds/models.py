@@ -7,19 +7,18 @@ from collections.abc import Mapping
 from applier.kinds.base import (
     ApiObject,
     Canonical,
-    Field,
-    FieldClass,
     Kind,
     Reference,
+    blank,
     mapping,
     sequence,
     text,
     without,
 )
 from applier.kinds.enrichment import api_enricher, declared_enricher, kept_enricher, live_enricher
+from applier.kinds.model_fields import FIELDS
 from applier.kinds.policies import comparable_policies, settled_policies
 
-OWNED, OPTIONAL, WRITE_ONLY = FieldClass.OWNED, FieldClass.OPTIONAL, FieldClass.WRITE_ONLY
 LISTS = ("fields", "relations", "labels", "policies")  # declared, even if empty, or left as they are live
 SENT = ("identifier", "tracking_columns", "fields", "labels", "policies")
 NOT_READABLE = "(cannot be read)"
@@ -123,11 +122,10 @@ def _api_relation(relation: Mapping[str, object]) -> dict[str, object]:
 
 def _kept(canonical: Canonical, live: ApiObject) -> dict[str, object]:
     """What a full replacement has to say beside what is declared, so that it clears nothing else."""
-    added = [{"name": one.get("name"), **_additional(one)} for one in _fields(live, user_added=True)]
     kept: dict[str, object] = {
         "identifier": "",
         "tracking_columns": [],
-        "additional_fields": added,
+        "additional_fields": [_sent_back(one) for one in _fields(live, user_added=True)],
         "relations": sequence(live.get("relations")),
         "labels": [one for one in _labels(live) if one != NOT_READABLE],
     }
@@ -140,11 +138,20 @@ def _kept(canonical: Canonical, live: ApiObject) -> dict[str, object]:
     return kept | ({"refresh": canonical["refresh"]} if "refresh" in canonical else {})
 
 
+def _sent_back(field: Mapping[str, object]) -> dict[str, object]:
+    """A user's field as a request takes it: examples are texts there, anything in answers."""
+    members = _additional(field)
+    return {"name": field.get("name"), **without(members, lambda value: not isinstance(value, str))}
+
+
 def _same_source(canonical: Canonical, live: ApiObject) -> bool:
-    read_from = without(mapping(live.get("configuration")), _unsaid)
-    declared = mapping(canonical.get("configuration"))
-    choices = {name: value for name, value in read_from.items() if name in declared or name != "tracking_columns"}
-    return canonical.get("connection") == live.get("connection_id") and declared == choices
+    declared, found = (
+        {key: value for key, value in mapping(one.get("configuration")).items() if not blank(value)}
+        for one in (canonical, live)
+    )
+    if "tracking_columns" not in declared:
+        found.pop("tracking_columns", None)
+    return canonical["connection"] == live.get("connection_id") and declared == found
 
 
 def comparable(canonical: Canonical) -> Canonical:
@@ -168,28 +175,6 @@ def _told(relation: Mapping[str, object]) -> str:
 def _complete(entry: ApiObject) -> bool:
     return "configuration" in entry and isinstance(entry.get("fields"), list)
 
-
-FIELDS = (
-    Field(("connection",), OWNED, "by name; the id is looked up"),
-    Field(("configuration",), OWNED, "null and empty text are absent: answers hold every choice (quirk 14)"),
-    Field(("configuration", "*"), OWNED, "false, zero and emptiness are as good as absent (quirk 14)", loose=True),
-    Field(("configuration", "tracking_columns"), OPTIONAL, "the service adds it by itself (quirk 14)"),
-    Field(("identifier",), OWNED, "empty is absent (quirk 17)"),
-    Field(("tracking_columns",), OWNED, "in any order; null is an empty list (quirk 17)"),
-    Field(("fields",), OPTIONAL, "without a list the model keeps the fields it has; in any order (quirk 15)"),
-    Field(("additional_fields",), OPTIONAL, "by name; without a list those that the model has are kept (quirk 16)"),
-    Field(("additional_fields", "*"), OWNED, "type and label; the list is complete when it is declared (quirk 16)"),
-    Field(("additional_fields", "*", "example"), WRITE_ONLY, "the service may rewrite it (quirk 16)"),
-    Field(("relations",), OPTIONAL, "in any order; without a list those that the model has are kept (quirk 13)"),
-    Field(("relations", "*"), OWNED, "by model name and field names; complete when declared (quirk 43)"),
-    Field(("enricher",), OPTIONAL, "without it the enrichment stays as it is; its id is the service's (quirk 18)"),
-    Field(("enricher", "*"), OWNED, "compared when an enrichment is declared (quirk 18)"),
-    Field(("enricher", "configuration", "*"), OWNED, "false and zero are as good as absent (quirk 14)", loose=True),
-    Field(("enricher", "fields"), OPTIONAL, "without a list all are enabled; by name (quirk 18)"),
-    Field(("labels",), OPTIONAL, "ids, in any order; compared where the service tells them (quirk 17)"),
-    Field(("policies",), OPTIONAL, "by name; those that the service attaches by itself do not count (quirk 46)"),
-    Field(("refresh",), WRITE_ONLY, "asks for the source's fields to be read again; sent with every update"),
-)
 
 MODELS = Kind(
     name="models",
