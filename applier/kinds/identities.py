@@ -18,7 +18,7 @@ def declared_identities(body: Mapping[str, object]) -> Canonical:
     one, several = mapping(body.get("identity")), mapping(body.get("identities"))
     entries = [_declared(mapping(entry), model) for entry in sequence(several.get("mappings"))]
     if len(entries) > 1:
-        return {"identities": {"strategy": several.get("strategy"), "mappings": entries}}
+        return {"identities": {"strategy": several.get("strategy") or "priority", "mappings": entries}}
     return {"identity": entries[0] if entries else _declared(one, model)}
 
 

@@ -38,7 +38,9 @@ def desired(body: Mapping[str, object]) -> Canonical:
         canonical["enricher"] = declared_enricher(mapping(body["enricher"]))
     if "additional_fields" in body:
         entries = [mapping(one) for one in sequence(body["additional_fields"])]
-        canonical["additional_fields"] = {text(one.get("name")): _additional(one) for one in entries}
+        canonical["additional_fields"] = {
+            text(one.get("name")): _additional({"label": one.get("name"), **one}) for one in entries
+        }
     return {**canonical, **{member: sequence(body[member]) for member in LISTS if member in body}}
 
 

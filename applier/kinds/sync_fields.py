@@ -11,7 +11,7 @@ FIELDS = (
     Field(("active",), OPTIONAL, "without it a sync stays switched on or off as it is (quirk 38)"),
     Field(("target",), OWNED, "where records are written"),
     Field(("target", "connection"), OWNED, "by name; the id is looked up"),
-    Field(("target", "object"), OWNED, "what was made for `create` or `new_name` counts as declared (quirk 23)"),
+    Field(("target", "object"), OPTIONAL, "what was made for `create` or `new_name` counts as declared (quirk 23)"),
     Field(("target", "create"), WRITE_ONLY, "never returned; once it is made the object is sent (quirk 23)"),
     Field(("target", "new_name"), WRITE_ONLY, "only read when the target is made (quirk 25)"),
     Field(("target", "configuration"), OPTIONAL, "the service may fill it (quirk 22)"),
