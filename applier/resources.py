@@ -17,6 +17,11 @@ def address_of(kind: str, name: str) -> str:
     return f"{kind}/{name}"
 
 
+def replacement_name(name: str) -> str:
+    """What the new object is called until the old one, which it replaces, is gone."""
+    return f"{name} (replacement)"
+
+
 @dataclass(frozen=True, slots=True)
 class Resource:
     """One declared connection, model or sync, filled and checked, in the words of the spec.

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from applier.diagnostics import Diagnostic
 from applier.kinds import KINDS
-from applier.resources import Move, Resource, Spec, address_of
+from applier.resources import Move, Resource, Spec, address_of, replacement_name
 from applier.snapshot import Live, Snapshot, renamed
 
 Renames = dict[tuple[str, str], str]
@@ -19,6 +19,8 @@ def settled(spec: Spec, snapshot: Snapshot) -> tuple[Snapshot, tuple[Diagnostic,
     """
     renames: Renames = {}
     problems = [problem for one in spec.resources.values() for problem in _pin(one, snapshot, renames)]
+    for one in spec.resources.values():
+        _interrupted_replacement(one, snapshot, renames)
     problems += [problem for one in spec.moves for problem in _move(one, snapshot, renames)]
     return (renamed(snapshot, renames) if renames else snapshot), tuple(problems)
 
@@ -42,6 +44,13 @@ def _pin(resource: Resource, snapshot: Snapshot, renames: Renames) -> Iterator[D
         if other.id != pinned.id:
             renames[other.kind, other.id] = _told_apart(other)
     renames[pinned.kind, pinned.id] = resource.name
+
+
+def _interrupted_replacement(resource: Resource, snapshot: Snapshot, renames: Renames) -> None:
+    """The old one is gone and the new one has not got its name yet: it is the one that is meant."""
+    if KINDS[resource.kind].fixed and not snapshot.at(resource.address):
+        for one in snapshot.at(address_of(resource.kind, replacement_name(resource.name))):
+            renames[one.kind, one.id] = resource.name
 
 
 def _told_apart(live: Live) -> str:

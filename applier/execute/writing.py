@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from applier import diff
 from applier.api import ApiError, Client, Missing, Refused, ServerFailed, Unreachable
@@ -13,6 +13,7 @@ from applier.kinds.base import ApiObject, Canonical, Kind, mapping, text
 from applier.kinds.references import translated, uses
 from applier.linking import Forms
 from applier.plan import Action, Change
+from applier.resources import address_of, replacement_name
 from applier.snapshot import Live, Snapshot, live_of, read
 
 CREATE_TRIES = 8
@@ -58,13 +59,18 @@ def carry_out(change: Change, workplace: Workplace) -> tuple[str | None, tuple[F
     if change.action is Action.DELETE:
         _delete(kind, change, workplace)
         return change.id, ()
-    form = workplace.forms[change.address].canonical
+    form = workplace.forms[address_of(change.kind, change.name)].canonical
     if change.action is Action.CREATE:
         at_once = _without_itself(kind, change, form)
         answer = _create(kind, change, at_once, workplace)
         workplace.learn(kind.name, change.name, text(answer.get("id")))
         if at_once != form:
             answer = _put(kind, change.name, form, live_of(kind, answer, workplace.name_of), workplace)
+    elif change.action is Action.REPLACE:
+        answer = _stand_in(kind, change, form, workplace)
+        workplace.learn(kind.name, change.name, text(answer.get("id")))
+    elif change.id is None:
+        answer = _take_the_name(kind, change, form, workplace)
     else:
         answer = _update(kind, change, form, workplace)
     live = live_of(kind, answer, workplace.name_of)
@@ -144,6 +150,21 @@ def _update(kind: Kind, change: Change, form: Canonical, workplace: Workplace) -
     if kind.toggle and {one.path for one in change.fields} == {(kind.toggle.member,)}:
         return _switched(kind, form, now.answer, workplace)
     return _switched(kind, form, _put(kind, change.name, form, now, workplace), workplace)
+
+
+def _stand_in(kind: Kind, change: Change, form: Canonical, workplace: Workplace) -> ApiObject:
+    """The new object of a replacement, under a name of its own; that of an earlier run is used again."""
+    name = replacement_name(change.name)
+    for one in workplace.snapshot.at(address_of(kind.name, name)):
+        return _put(kind, name, form, one, workplace)
+    return _create(kind, replace(change, name=name), form, workplace)
+
+
+def _take_the_name(kind: Kind, change: Change, form: Canonical, workplace: Workplace) -> ApiObject:
+    """The old object of a replacement is gone: its name is free."""
+    identifier = workplace.id_of(kind.name, change.name)
+    now = live_of(kind, read(workplace.client, kind, identifier), workplace.name_of)
+    return _put(kind, change.name, form, now, workplace)
 
 
 def _put(kind: Kind, name: str, form: Canonical, now: Live, workplace: Workplace) -> ApiObject:

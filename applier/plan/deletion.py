@@ -114,7 +114,7 @@ def plan_deletes(
             elif form is not None and form.resource.managed and one.live.address not in form.needs:
                 waits[one.live.id].append(user.address)
             else:
-                problems.append(_still_used(one, user))
+                problems.append(still_used(one.live, user, one.place))
     among = {key: [other for other in others if other in going] for key, others in waits.items()}
     order = graph.ordered(among, rank=lambda key: _last_kinds_first(going[key].live))
     return tuple(_change(going[key], waits[key], going, written) for key in order), problems
@@ -163,15 +163,16 @@ def _change(one: Doomed, waits: list[str], going: Mapping[str, Doomed], written:
     )
 
 
-def _still_used(one: Doomed, user: Live) -> Diagnostic:
-    noun, name = KINDS[one.live.kind].noun, one.live.name
+def still_used(live: Live, user: Live, place: Place | None) -> Diagnostic:
+    """The error for deleting what a live object that stays still uses."""
+    noun, name = KINDS[live.kind].noun, live.name
     return Diagnostic(
         "still-used",
         "what others use cannot be deleted",
         f'The {noun} "{name}" is used by the live {KINDS[user.kind].noun} "{user.name}" ({user.id}), which stays.',
-        one.place,
+        place,
         "delete or change that first, keep this one with --exclude, or take its users along with --force-delete",
-        address=one.live.address,
+        address=live.address,
     )
 
 

@@ -15,6 +15,7 @@ from applier.plan.brakes import brakes
 from applier.plan.changes import Action, Change, Plan, digest
 from applier.plan.deletion import doomed_by_spec, plan_deletes, unmanaged
 from applier.plan.policy import Policy
+from applier.plan.replacing import Replaced, re_pointed, steps_after
 from applier.resources import Spec
 from applier.snapshot import Live, Snapshot
 
@@ -26,11 +27,14 @@ class _Pair:
     form: Form
     live: Live | None
     fields: tuple[FieldChange, ...]
+    replaced: bool = False
 
     @property
     def action(self) -> Action | None:
         if self.live is None:
             return Action.CREATE
+        if self.replaced:
+            return Action.REPLACE
         if self.live.called != self.live.name:
             return Action.RENAME
         return Action.UPDATE if self.fields else None
@@ -50,20 +54,23 @@ def plan_to_apply(
         for address, form in links.forms.items()
         if form.resource.managed and address not in links.ambiguous
     }
+    replaced = _replaced(pairs) if policy.allow_replace else {}
+    pairs = {address: _beside(pair, replaced) for address, pair in pairs.items()}
     active = {address: pair for address, pair in pairs.items() if pair.action is not None}
     needs = {
         address: [one for one in pair.form.needs if one in active and one != address]
         for address, pair in active.items()
     }
     written = [_change(active[address], needs[address]) for address in graph.ordered(needs)]
+    after, in_the_way = steps_after(replaced, snapshot, forms, pairs)
     doomed, unclear = doomed_by_spec(spec, snapshot, policy, chosen)
     deletes, stuck = plan_deletes(doomed, snapshot, forms, {one.address for one in written}, policy)
     unchanged = sorted((address for address in pairs if address not in active), key=graph.by_kind_and_name)
     problems = [problem for pair in active.values() for problem in _problems(pair)]
     plan = Plan(
-        changes=(*written, *deletes),
+        changes=(*written, *after, *deletes),
         unchanged=tuple(unchanged),
-        diagnostics=in_order([*links.diagnostics, *problems, *unclear, *stuck]),
+        diagnostics=in_order([*links.diagnostics, *problems, *unclear, *stuck, *in_the_way]),
         unmanaged=unmanaged(spec, snapshot, {one.address for one in deletes}),
     )
     return replace(plan, brakes=brakes(plan, spec, live=len(links.live), policy=policy))
@@ -76,6 +83,22 @@ def _pair(form: Form, live: Live | None) -> _Pair:
     fields = diff.changes(kind, form.canonical, live.canonical)
     name = (FieldChange(("name",), live.called, live.name),) if live.called != live.name else ()
     return _Pair(form, live, (*name, *fields))
+
+
+def _replaced(pairs: Mapping[str, _Pair]) -> dict[str, Replaced]:
+    """Those with a difference that no update can settle."""
+    return {
+        address: Replaced(pair.form, pair.live)
+        for address, pair in pairs.items()
+        if pair.live is not None and any(one.label in KINDS[pair.form.resource.kind].fixed for one in pair.fields)
+    }
+
+
+def _beside(pair: _Pair, replaced: Mapping[str, Replaced]) -> _Pair:
+    """The pair as it is when others are replaced, or itself."""
+    if pair.form.resource.address in replaced:
+        return replace(pair, replaced=True)
+    return replace(pair, fields=re_pointed(pair.form, pair.fields, replaced)) if pair.live is not None else pair
 
 
 def _change(pair: _Pair, needs: list[str]) -> Change:
@@ -96,7 +119,7 @@ def _change(pair: _Pair, needs: list[str]) -> Change:
 
 
 def _problems(pair: _Pair) -> Iterator[Diagnostic]:
-    if pair.live is None:
+    if pair.live is None or pair.replaced:
         return
     resource, kind = pair.form.resource, KINDS[pair.form.resource.kind]
     fixed = [one for one in pair.fields if one.label in kind.fixed]
@@ -107,7 +130,7 @@ def _problems(pair: _Pair) -> Iterator[Diagnostic]:
             f'The live {kind.noun} "{resource.name}" ({pair.live.id}) has {one.label} "{one.before}", '
             f'declared is "{one.after}".',
             resource.locate(*one.path),
-            "give the new one another name and move its users over, or delete the live one first",
+            "replace it with --allow-replace, which moves its users over, or give the new one another name",
             address=resource.address,
         )
     if fixed:  # its settings are those of something else, nothing can be said about them

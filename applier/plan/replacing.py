@@ -1,0 +1,83 @@
+"""Replaces: what no update can do, done by a new object beside the old one, to which all users are moved first.
+
+The new object is made under another name, the users are re-pointed, the old one is deleted, the new one takes its
+name. Cut anywhere and run again, the same steps go on where they were.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from applier import graph
+from applier.diagnostics import Diagnostic
+from applier.diff import FieldChange
+from applier.kinds import KINDS
+from applier.kinds.references import uses
+from applier.linking import Form, Forms
+from applier.plan.changes import Action, Change, digest
+from applier.plan.deletion import still_used
+from applier.resources import replacement_name
+from applier.snapshot import Live, Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """A declared resource and the live object that has to make way."""
+
+    form: Form
+    live: Live
+
+    @property
+    def address(self) -> str:
+        return self.form.resource.address
+
+
+def re_pointed(form: Form, fields: tuple[FieldChange, ...], replaced: Collection[str]) -> tuple[FieldChange, ...]:
+    """The changes of a live user of what is replaced: with its mentions, which lead to another object afterwards."""
+    known = {one.path for one in fields}
+    mentions = {use.address: use for use in reversed(form.uses) if use.address in replaced}
+    moved = (
+        FieldChange(tuple(map(str, use.path)), f"{use.name} (the old one)", f"{use.name} (the new one)")
+        for use in mentions.values()
+        if tuple(map(str, use.path)) not in known
+    )
+    return (*fields, *moved)
+
+
+def steps_after(
+    replaced: Mapping[str, Replaced], snapshot: Snapshot, forms: Forms, chosen: Collection[str]
+) -> tuple[list[Change], list[Diagnostic]]:
+    """For each: the old one deleted when its users have moved, then the new one renamed. Other users are errors."""
+    changes: list[Change] = []
+    problems: list[Diagnostic] = []
+    for address, one in replaced.items():
+        users = [user for user in snapshot.by_id.values() if _mentions(user, address) and user.id != one.live.id]
+        moving = {user.address for user in users if user.address in chosen and forms[user.address].resource.managed}
+        staying = [user for user in users if user.address not in moving]
+        problems += [still_used(one.live, user, one.form.resource.place) for user in staying]
+        waits = tuple(sorted((address, *moving), key=graph.by_kind_and_name))
+        old = _step(one, "old", Action.DELETE, waits)
+        changes += [old, _step(one, "replacement", Action.RENAME, (old.address,))]
+    return changes, problems
+
+
+def _mentions(user: Live, address: str) -> bool:
+    return any(use.address == address for use in uses(KINDS[user.kind], user.canonical))
+
+
+def _step(one: Replaced, word: str, action: Action, waits: tuple[str, ...]) -> Change:
+    resource, live = one.form.resource, one.live
+    fields = (FieldChange(("name",), replacement_name(resource.name), resource.name),) if word != "old" else ()
+    return Change(
+        address=f"{resource.address} ({word})",
+        kind=resource.kind,
+        name=resource.name,
+        action=action,
+        id=live.id if word == "old" else None,
+        fields=fields,
+        place=resource.place,
+        waits_for=waits,
+        seen=digest(live.answer) if word == "old" else "",
+        why="part of the replacement",
+    )
