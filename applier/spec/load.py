@@ -17,7 +17,7 @@ from applier.spec.filled import FilledDocument, filled, with_plain_words
 from applier.spec.merge import Declared, merged
 from applier.spec.references import reference_problems
 from applier.spec.shape import has_sections, shape_problems
-from applier.spec.syncs import sync_problems
+from applier.spec.syncs import sync_problems, with_passphrase
 from applier.spec.unmanaged import unmanaged_problems
 
 NO_VARIABLES: Mapping[str, object] = MappingProxyType({})
@@ -70,7 +70,8 @@ def _complete(unreadable: Iterable[Diagnostic], documents: Iterable[FilledDocume
 
 
 def _final(resource: Resource) -> Resource:
-    return with_secrets(resource) if resource.kind == "connections" else resource
+    hide = {"connections": with_secrets, "syncs": with_passphrase}.get(resource.kind)
+    return hide(resource) if hide else resource
 
 
 def _files(documents: Sequence[FilledDocument]) -> tuple[str, ...]:
@@ -86,6 +87,8 @@ def _secrets(documents: Sequence[FilledDocument], resources: Mapping[str, Resour
     for resource in resources.values():
         if resource.kind == "connections":
             found |= secrets_in(resource.body)
+        elif "encryption_passphrase" in resource.body:
+            found |= secrets_in(resource.body["encryption_passphrase"])
     return frozenset(found - {""})
 
 

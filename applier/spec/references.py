@@ -8,10 +8,7 @@ from applier.diagnostics import Diagnostic, Severity, did_you_mean
 from applier.resources import Path, Resource, address_of
 from applier.secrets import Secret
 from applier.spec.cycles import cycles
-from applier.spec.parts import items, mapping
-
-Named = tuple[Path, str, str]
-"""Where a name is written, the kind it is a name of, and the name."""
+from applier.spec.mentions import WAITS, mentions, waits
 
 NOUNS = {"connections": "connection", "models": "model", "syncs": "sync", "bulk_syncs": "bulk sync"}
 
@@ -23,43 +20,6 @@ def reference_problems(resources: Mapping[str, Resource], complete: bool) -> Ite
     yield from _circles(resources)
 
 
-def references(resource: Resource) -> Iterator[Named]:
-    """Every name of another resource that a resource says."""
-    if resource.kind == "models":
-        yield from _named(resource.body, (), "connection", "connections")
-    elif resource.kind == "syncs":
-        yield from _of_sync(resource.body)
-
-
-def waits(resource: Resource) -> Iterator[Named]:
-    """The syncs that a sync runs after."""
-    run_after = mapping(mapping(resource.body, "schedule"), "run_after")
-    for member, kind in (("syncs", "syncs"), ("bulk_syncs", "bulk_syncs")):
-        for index, name in enumerate(items(run_after, member)):
-            if isinstance(name, str) and name:
-                yield ("schedule", "run_after", member, index), kind, name
-
-
-def _of_sync(body: Mapping[str, object]) -> Iterator[Named]:
-    yield from _named(body, (), "model", "models")
-    yield from _named(mapping(body, "target"), ("target",), "connection", "connections")
-    yield from _named(mapping(body, "schedule"), ("schedule",), "connection", "connections")
-    yield from _named(mapping(body, "identity"), ("identity",), "model", "models")
-    for target, source in mapping(body, "fields").items():
-        if isinstance(source, dict) and "model" in source:
-            yield from _named(source, ("fields", target), "model", "models")
-    for section in ("filters", "overrides"):
-        for index, one in enumerate(items(body, section)):
-            if isinstance(one, dict):
-                yield from _named(one, (section, index), "model", "models")
-
-
-def _named(around: Mapping[str, object], path: Path, member: str, kind: str) -> Iterator[Named]:
-    name = around.get(member)
-    if isinstance(name, str) and name:
-        yield (*path, member), kind, name
-
-
 def _unknown(resources: Mapping[str, Resource]) -> Iterator[Diagnostic]:
     names: dict[str, set[str]] = {kind: set() for kind in NOUNS}
     for one in resources.values():
@@ -69,7 +29,9 @@ def _unknown(resources: Mapping[str, Resource]) -> Iterator[Diagnostic]:
         if not resource.managed:
             continue
         said: set[tuple[str, str]] = set()
-        for path, kind, name in (*references(resource), *waits(resource)):
+        for path, kind, name in mentions(resource):
+            if kind not in names:  # cannot be declared: plan looks for it in the workspace
+                continue
             if name in names[kind] or (kind, name) in said:
                 continue
             said.add((kind, name))
@@ -116,13 +78,14 @@ def _circles(resources: Mapping[str, Resource]) -> Iterator[Diagnostic]:
             resources[one].locate(*edges[one][following])
             for one, following in zip(circle, (*circle[1:], circle[0]), strict=True)
         ]
-        chain = ", which runs after ".join((*circle[1:], circle[0]))
+        _, member, word = WAITS[resources[circle[0]].kind]
+        chain = f", which {word} ".join((*circle[1:], circle[0]))
         yield Diagnostic(
             "reference-cycle",
             "Circle of references",
-            f"{circle[0]} runs after {chain}.",
+            f"{circle[0]} {word} {chain}.",
             places[0],
-            "take one of them out of run_after",
+            f"take one of them out of {member}",
             address=circle[0],
             related=tuple(places[1:]),
         )

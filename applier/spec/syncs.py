@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from applier.diagnostics import Diagnostic, Severity
 from applier.resources import Path, Resource
@@ -19,6 +20,9 @@ def sync_problems(resource: Resource) -> Iterator[Diagnostic]:
         yield from _without_model(resource)
     yield from _onto_identity(resource)
     yield from _new_target(resource)
+    yield from _two_targets(resource)
+    yield from _two_identities(resource)
+    yield from _passphrase(resource)
     if "filters" in resource.body or "overrides" in resource.body or _any_logic(resource.body):
         yield from filter_problems(resource)
 
@@ -52,6 +56,9 @@ def _fields_without_model(body: Mapping[str, object]) -> Iterator[Path]:
     identity = mapping(body, "identity")
     if "field" in identity and "model" not in identity:
         yield ("identity", "field")
+    for index, entry in enumerate(items(mapping(body, "identities"), "mappings")):
+        if isinstance(entry, dict) and "field" in entry and "model" not in entry:
+            yield ("identities", "mappings", index, "field")
     for section in ("filters", "overrides"):
         for index, one in enumerate(items(body, section)):
             if isinstance(one, dict) and "field" in one and "model" not in one and one.get("field_type") != "Target":
@@ -60,18 +67,34 @@ def _fields_without_model(body: Mapping[str, object]) -> Iterator[Path]:
 
 def _onto_identity(resource: Resource) -> Iterator[Diagnostic]:
     """The server drops such a mapping (quirk 28)."""
-    target = mapping(resource.body, "identity").get("target")
-    if isinstance(target, str) and target in mapping(resource.body, "fields"):
-        yield Diagnostic(
-            "mapping-onto-identity",
-            "Mapping onto the identity's target",
-            f'{resource.address} maps "{target}", which its identity writes already; Polytomic drops the mapping.',
-            resource.locate("fields", target[:], key=True),
-            "remove it from the fields",
-            Severity.WARNING,
-            resource.address,
-            (resource.locate("identity", "target"),),
-        )
+    fields = mapping(resource.body, "fields")
+    paths: list[Path] = [("identity", "target")]
+    paths += [
+        ("identities", "mappings", index, "target")
+        for index in range(len(items(mapping(resource.body, "identities"), "mappings")))
+    ]
+    for path in paths:
+        target = _at(resource.body, path)
+        if isinstance(target, str) and target in fields:
+            yield Diagnostic(
+                "mapping-onto-identity",
+                "Mapping onto the identity's target",
+                f'{resource.address} maps "{target}", which its identity writes already; Polytomic drops the mapping.',
+                resource.locate("fields", target[:], key=True),
+                "remove it from the fields",
+                Severity.WARNING,
+                resource.address,
+                (resource.locate(*path),),
+            )
+
+
+def _at(value: object, path: Path) -> object:
+    for step in path:
+        if isinstance(value, list) and isinstance(step, int):
+            value = value[step]
+        else:
+            value = value.get(step) if isinstance(value, dict) else None
+    return value
 
 
 def _new_target(resource: Resource) -> Iterator[Diagnostic]:
@@ -87,3 +110,65 @@ def _new_target(resource: Resource) -> Iterator[Diagnostic]:
             'add "new_name" beside it, or name an existing object',
             address=resource.address,
         )
+
+
+def _two_targets(resource: Resource) -> Iterator[Diagnostic]:
+    """`create` makes the object that `object` would name (api.md 14.3)."""
+    target = mapping(resource.body, "target")
+    if "object" in target and "create" in target:
+        yield Diagnostic(
+            "object-and-create",
+            "Object and create",
+            f'"target" of {resource.address} names an object and asks for one to be created.',
+            resource.locate("target", "create", key=True),
+            "keep one of them: create for a new object, object once it is there",
+            address=resource.address,
+            related=(resource.locate("target", "object", key=True),),
+        )
+
+
+def _two_identities(resource: Resource) -> Iterator[Diagnostic]:
+    """The service reads `identity` only when `identities` is absent (api.md 16.6)."""
+    if resource.body.get("identity") is not None and resource.body.get("identities") is not None:
+        yield Diagnostic(
+            "identity-and-identities",
+            "Identity and identities",
+            f"{resource.address} has an identity and a list of identities.",
+            resource.locate("identity", key=True),
+            "put it into the list, or drop the list",
+            address=resource.address,
+            related=(resource.locate("identities", key=True),),
+        )
+
+
+def _passphrase(resource: Resource) -> Iterator[Diagnostic]:
+    """Encrypted fields need a passphrase (api.md 16.1), and it is a secret."""
+    passphrase = resource.body.get("encryption_passphrase")
+    for target, source in mapping(resource.body, "fields").items():
+        if passphrase is None and isinstance(source, dict) and source.get("encrypt") is True:
+            yield Diagnostic(
+                "passphrase-missing",
+                "Encryption without passphrase",
+                f'{resource.address} encrypts "{target}", but has no "encryption_passphrase".',
+                resource.locate("fields", target[:], "encrypt"),
+                "add encryption_passphrase: ${env:NAME}",
+                address=resource.address,
+            )
+    if isinstance(passphrase, str) and passphrase and not isinstance(passphrase, Secret):
+        yield Diagnostic(
+            "secret-in-file",
+            "Secret written in a file",
+            f'"encryption_passphrase" of {resource.address} is a secret, and it is written in the file.',
+            resource.locate("encryption_passphrase"),
+            'use "${env:NAME}" and set the variable where applier runs',
+            Severity.WARNING,
+            resource.address,
+        )
+
+
+def with_passphrase(resource: Resource) -> Resource:
+    """The sync with its passphrase a `Secret`."""
+    passphrase = resource.body.get("encryption_passphrase")
+    if not isinstance(passphrase, str) or isinstance(passphrase, Secret):
+        return resource
+    return replace(resource, body={**resource.body, "encryption_passphrase": Secret(passphrase)})
