@@ -8,10 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from applier.sandbox import databases
-from applier.sandbox.rules import executions
+from applier.sandbox.rules import bulk_executions, executions
 from applier.sandbox.rules.context import Context, now
 from applier.sandbox.rules.logic import LogicError
 from applier.sandbox.rules.refusals import Refusal
+from applier.sandbox.running.bulk import run_bulk
 from applier.sandbox.running.run import RunError, run_sync
 
 log = logging.getLogger(__name__)
@@ -39,7 +40,8 @@ class Worker:
     def _run(self, organization: str, execution: str) -> None:
         context = self._context_of(organization)
         try:
-            run(context, execution)
+            is_bulk = context.session.get(bulk_executions.KIND, execution, organization) is not None
+            (run_bulk if is_bulk else run)(context, execution)
         except Exception:  # the thread's last resort: the execution must not stay running
             log.exception("execution %s broke the sandbox", execution)
             context.session.rollback()

@@ -1,5 +1,149 @@
-"""Bulk syncs."""
+"""Bulk syncs, the schemas that they copy, and their schedules."""
 
-from applier.sandbox.app.messages import Endpoint
+from __future__ import annotations
 
-ENDPOINTS: tuple[Endpoint, ...] = ()
+from applier.sandbox.app.messages import DONE, V1, V2, Answer, Call, Endpoint, data
+from applier.sandbox.app.routes import bulk_executions
+from applier.sandbox.app.shapes import bulk_schedule, bulk_sync_2024_02_08, bulk_sync_2025_09_18
+from applier.sandbox.rules import bulk_schedules, bulk_schemas, bulk_syncs, schema_cache
+from applier.sandbox.store import Document
+
+CANONICAL = {V1: bulk_sync_2024_02_08.canonical, V2: bulk_sync_2025_09_18.canonical}
+SHAPES = {V1: bulk_sync_2024_02_08.shown, V2: bulk_sync_2025_09_18.shown}
+NEWER = ("history_enabled",)
+
+
+def listing(call: Call) -> Answer:
+    return data([_shown(call, sync) for sync in bulk_syncs.listed(call.context, call.flag("active"))])
+
+
+def create(call: Call) -> Answer:
+    return data(_shown(call, bulk_syncs.create(call.context, CANONICAL[call.version](call.body()))))
+
+
+def read(call: Call) -> Answer:
+    return data(_shown(call, call.context.fetch(bulk_syncs.KIND, call.parameter("id"))))
+
+
+def replace(call: Call) -> Answer:
+    body = CANONICAL[call.version](call.body())
+    if call.version == V1 and call.context.switches["bulk_update_schemas"] == "ignore":
+        body.pop("schemas", None)
+    return data(_shown(call, bulk_syncs.replace(call.context, call.parameter("id"), body)))
+
+
+def delete(call: Call) -> Answer:
+    bulk_syncs.delete(call.context, call.parameter("id"))
+    return DONE
+
+
+def activate(call: Call) -> Answer:
+    return data(bulk_syncs.activate(call.context, call.parameter("id"), call.body()))
+
+
+def list_schemas(call: Call) -> Answer:
+    sync = call.context.fetch(bulk_syncs.KIND, call.parameter("id"))
+    schema_cache.require_fresh(call.context, sync["source_connection_id"])
+    sync, source = bulk_syncs.schemas(call.context, sync["id"])
+    return data([_schema(call, one) for one in bulk_schemas.every(sync, source, call.flag("filters[enabled]"))])
+
+
+def patch_schemas(call: Call) -> Answer:
+    sync, source = bulk_syncs.patch_schemas(call.context, call.parameter("id"), call.body())
+    ids = [schema["id"] for schema in source]
+    return data([_schema(call, bulk_schemas.shown(sync, source, id)) for id in ids])
+
+
+def read_schema(call: Call) -> Answer:
+    sync, source = bulk_syncs.schemas(call.context, call.parameter("id"))
+    return data(_schema(call, bulk_schemas.shown(sync, source, call.parameter("schema"))))
+
+
+def put_schema(call: Call) -> Answer:
+    id = call.parameter("schema")
+    sync, source = bulk_syncs.put_schema(call.context, call.parameter("id"), id, call.body())
+    return data(_schema(call, bulk_schemas.shown(sync, source, id)))
+
+
+def list_schedules(call: Call) -> Answer:
+    sync = _sync(call)
+    return data([bulk_schedule.shown(call.context, sync, schedule) for schedule in sync["schedules"]])
+
+
+def add_schedule(call: Call) -> Answer:
+    sent = bulk_schedule.canonical(call.body())
+    call.context.session.begin()
+    sync = _sync(call)
+    return data(bulk_schedule.shown(call.context, sync, bulk_schedules.added(call.context, sync, sent)))
+
+
+def read_schedule(call: Call) -> Answer:
+    sync = _sync(call)
+    return data(bulk_schedule.shown(call.context, sync, bulk_schedules.find(sync, call.parameter("schedule"))))
+
+
+def replace_schedule(call: Call) -> Answer:
+    sent = bulk_schedule.canonical(call.body())
+    call.context.session.begin()
+    sync = _sync(call)
+    replaced = bulk_schedules.replaced(call.context, sync, call.parameter("schedule"), sent)
+    return data(bulk_schedule.shown(call.context, sync, replaced))
+
+
+def delete_schedule(call: Call) -> Answer:
+    call.context.session.begin()
+    bulk_schedules.removed(call.context, _sync(call), call.parameter("schedule"))
+    return DONE
+
+
+def source(call: Call) -> Answer:
+    fields = bool(call.flag("include_fields"))
+    found = bulk_syncs.source(call.context, call.parameter("id"), include_fields=fields)
+    if call.version == V1:
+        del found["capabilities"]["supports_namespaces"]
+    return data(found)
+
+
+def target(call: Call) -> Answer:
+    found = bulk_syncs.target(call.context, call.parameter("id"))
+    if call.version == V1:
+        del found["supports_history_mode"]
+        found["modes"] = [mode for mode in found["modes"] if mode["id"] in bulk_sync_2024_02_08.MODES]
+    return data(found)
+
+
+def _shown(call: Call, sync: Document) -> Document:
+    return SHAPES[call.version](call.context, sync)
+
+
+def _schema(call: Call, schema: Document) -> Document:
+    return schema if call.version == V2 else {name: value for name, value in schema.items() if name not in NEWER}
+
+
+def _sync(call: Call) -> Document:
+    return call.context.fetch(bulk_syncs.KIND, call.parameter("id"))
+
+
+ALL = "/api/bulk/syncs"
+ONE = f"{ALL}/{{id}}"
+SCHEDULES = f"{ONE}/schedules"
+ENDPOINTS = (
+    *bulk_executions.ENDPOINTS,
+    Endpoint("GET", ALL, listing),
+    Endpoint("POST", ALL, create),
+    Endpoint("GET", ONE, read),
+    Endpoint("PUT", ONE, replace),
+    Endpoint("DELETE", ONE, delete),
+    Endpoint("POST", f"{ONE}/activate", activate),
+    Endpoint("GET", f"{ONE}/schemas", list_schemas),
+    Endpoint("PATCH", f"{ONE}/schemas", patch_schemas),
+    Endpoint("GET", f"{ONE}/schemas/{{schema}}", read_schema),
+    Endpoint("PUT", f"{ONE}/schemas/{{schema}}", put_schema),
+    Endpoint("GET", SCHEDULES, list_schedules),
+    Endpoint("POST", SCHEDULES, add_schedule),
+    Endpoint("GET", f"{SCHEDULES}/{{schedule}}", read_schedule),
+    Endpoint("PUT", f"{SCHEDULES}/{{schedule}}", replace_schedule),
+    Endpoint("DELETE", f"{SCHEDULES}/{{schedule}}", delete_schedule),
+    Endpoint("GET", "/api/connections/{id}/bulksync/source", source),
+    Endpoint("GET", "/api/connections/{id}/bulksync/target", target),
+)

@@ -1,0 +1,113 @@
+"""Executions of bulk syncs, what each is doing, and who hears when one fails."""
+
+from __future__ import annotations
+
+from applier.sandbox.app.messages import V2, Answer, Call, Endpoint, data
+from applier.sandbox.app.paging import page
+from applier.sandbox.rules import bodies, bulk_executions, bulk_syncs
+from applier.sandbox.rules.context import ZERO_TIME
+from applier.sandbox.rules.refusals import malformed
+from applier.sandbox.store import Document
+
+HANDLING = "bulk_error_handling"
+HANDLING_MEMBERS = {"ingestion_failure_threshold": bodies.is_number, "subscribers": bodies.is_texts}
+
+
+def start(call: Call) -> Answer:
+    body = call.body()
+    if call.version == V2 and body.get("resync") is not None:
+        raise malformed("resync is not known any more: use resync_mode")
+    return data(bulk_executions.start(call.context, call.parameter("id"), body))
+
+
+def cancel(call: Call) -> Answer:
+    return data(bulk_executions.cancel(call.context, call.parameter("id")))
+
+
+def cancel_one(call: Call) -> Answer:
+    return data(bulk_executions.cancel(call.context, call.parameter("id"), call.parameter("execution")))
+
+
+def status(call: Call) -> Answer:
+    return data(bulk_executions.status(call.context, call.parameter("id")))
+
+
+def statuses(call: Call) -> Answer:
+    """Of all bulk syncs, of the active ones, or of those that are named."""
+    if call.flag("all") or call.flag("active"):
+        found = bulk_syncs.listed(call.context, None if call.flag("all") else True)
+    else:
+        ids = [value for key, value in call.incoming.query if key == "sync_id"]
+        found = [call.context.fetch(bulk_syncs.KIND, id) for id in ids]
+    return data(bulk_executions.statuses(call.context, found))
+
+
+def listing(call: Call) -> Answer:
+    found = bulk_executions.listed(
+        call.context,
+        call.parameter("id"),
+        ascending=bool(call.flag("ascending")),
+        only_terminal=bool(call.flag("only_terminal")),
+    )
+    entries, beside = page(found, call.query("page_token"), call.query("limit"), bulk_executions.PAGE)
+    return data(entries, **beside)
+
+
+def read(call: Call) -> Answer:
+    return data(_execution(call))
+
+
+def logs(call: Call) -> Answer:
+    """The sandbox keeps no log files."""
+    _execution(call)
+    return data({"Expires": ZERO_TIME, "URLs": []})
+
+
+def export_logs(call: Call) -> Answer:
+    _execution(call)
+    return data({"url": ""})
+
+
+def console(call: Call) -> Answer:
+    _execution(call)
+    return data({"entries": [], "next_cursor": None})
+
+
+def read_handling(call: Call) -> Answer:
+    id = call.context.fetch(bulk_syncs.KIND, call.parameter("id"))["id"]
+    stored = call.context.session.get(HANDLING, id, call.context.organization) or {}
+    return data({"ingestion_failure_threshold": 0, "subscribers": [], **bodies.given(stored, *HANDLING_MEMBERS)})
+
+
+def replace_handling(call: Call) -> Answer:
+    body = call.body()
+    bodies.check(body, HANDLING_MEMBERS)
+    call.context.session.begin()
+    id = call.context.fetch(bulk_syncs.KIND, call.parameter("id"))["id"]
+    call.context.save(HANDLING, {"id": id, **bodies.given(body, *HANDLING_MEMBERS)}, parent=id)
+    return read_handling(call)
+
+
+def _execution(call: Call) -> Document:
+    return bulk_executions.read(call.context, call.parameter("id"), call.parameter("execution"))
+
+
+ONE = "/api/bulk/syncs/{id}"
+ALL = f"{ONE}/executions"
+EXECUTION = f"{ALL}/{{execution}}"
+ENDPOINTS = (
+    Endpoint("GET", "/api/bulk/syncs/status", statuses),
+    Endpoint("POST", f"{ONE}/cancel", cancel),
+    Endpoint("POST", f"{ONE}/schemas/{{schema}}/cancel", cancel),
+    Endpoint("GET", f"{ONE}/status", status),
+    Endpoint("GET", ALL, listing),
+    Endpoint("POST", ALL, start),
+    Endpoint("GET", EXECUTION, read),
+    Endpoint("POST", f"{EXECUTION}/cancel", cancel_one),
+    Endpoint("GET", f"{EXECUTION}/logs", logs),
+    Endpoint("POST", f"{EXECUTION}/logs/export", export_logs),
+    Endpoint("GET", f"{EXECUTION}/consolelog", console, (V2,)),
+    Endpoint("GET", f"{EXECUTION}/schemas/{{schema}}/consolelog", console, (V2,)),
+    Endpoint("GET", f"{ONE}/error-handling", read_handling, (V2,)),
+    Endpoint("PUT", f"{ONE}/error-handling", replace_handling, (V2,)),
+)
