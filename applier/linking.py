@@ -9,7 +9,7 @@ from applier import graph
 from applier.diagnostics import Diagnostic, Place, did_you_mean
 from applier.kinds import KINDS
 from applier.kinds.base import Canonical, mapping
-from applier.kinds.references import Use, named_kinds, names_revealed, uses
+from applier.kinds.references import Use, holds, named_kinds, names_revealed, uses
 from applier.resources import Resource, Spec
 from applier.snapshot import Live, Snapshot
 
@@ -74,6 +74,29 @@ def link(forms: Forms, snapshot: Snapshot, chosen: Collection[str] | None = None
         mentions = [_mention(form.resource, use, forms, picked, snapshot) for use in _once(form.uses)]
         problems += [problem for problem in mentions if problem is not None]
     return Links(picked, live, ambiguous, tuple(problems))
+
+
+def needing_another_version(forms: Forms, version: str, chosen: Collection[str] | None = None) -> list[Diagnostic]:
+    """What is declared that the API version does not have."""
+    return [
+        _needs_version(form.resource, only.path, only.versions, version)
+        for address, form in forms.items()
+        if chosen is None or address in chosen
+        for only in KINDS[form.resource.kind].only_in
+        if version not in only.versions and holds(form.canonical, only.path)
+    ]
+
+
+def _needs_version(resource: Resource, path: tuple[str, ...], versions: tuple[str, ...], version: str) -> Diagnostic:
+    named = tuple(step for step in path if step != "*")
+    return Diagnostic(
+        "needs-version",
+        "the API version does not have this",
+        f"{resource.address} has {'.'.join(named)}, which version {version} of the API does not have.",
+        resource.locate(*named[:1], key=named[0] in resource.body),
+        f"use --api-version {versions[-1]}",
+        address=resource.address,
+    )
 
 
 def _once(used: Sequence[Use]) -> list[Use]:

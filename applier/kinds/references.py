@@ -31,12 +31,17 @@ def uses(kind: Kind, canonical: Mapping[str, object]) -> Iterator[Use]:
                 yield Use(path, reference.kind, value)
 
 
+def holds(canonical: Mapping[str, object], path: tuple[str, ...]) -> bool:
+    """True when the form has a member at the path, where `*` stands for every key and item."""
+    return any(True for _ in _reach(canonical, path))
+
+
 def named_kinds(kind: Kind, canonical: Mapping[str, object]) -> set[str]:
     """The kinds of which the form names one, or says that it names none."""
     return {
         reference.kind
         for reference in kind.references
-        if any(True for _ in _reach(canonical, reference.path[:-1] if reference.path[-1] == "*" else reference.path))
+        if holds(canonical, reference.path[:-1] if reference.path[-1] == "*" else reference.path)
     }
 
 
