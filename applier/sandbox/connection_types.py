@@ -32,6 +32,10 @@ class ConnectionType:
     def sensitive(self) -> set[str]:
         return {name for name, schema in self.properties.items() if schema.get("sensitive")}
 
+    def secrets(self) -> set[str]:
+        """The secrets that a request can set."""
+        return self.sensitive() - self.computed() - self.without_effect()
+
     def computed(self) -> set[str]:
         return {name for name, schema in self.properties.items() if schema.get("readOnly") or schema.get("readonly")}
 

@@ -102,6 +102,36 @@ SWITCHES = (
         "422",
         ("422", "400"),
     ),
+    Switch(
+        "unauthorized_status",
+        "status when a connection is looked into whose authorization nobody has finished",
+        "400",
+        ("400", "403", "422"),
+    ),
+    Switch(
+        "target_rules",
+        "mappings that the target does not allow (read-only fields, other identity functions): refused, or stored",
+        "refuse",
+        ("refuse", "store"),
+    ),
+    Switch(
+        "repeated_target_create",
+        "`target.create` of what is there already: refused with 400, or a second is made beside it",
+        "refuse",
+        ("refuse", "second"),
+    ),
+    Switch(
+        "undeclared_paging",
+        "lists that only a text calls paginated (models; syncs of 2024-02-08): whole, or in pages of 50",
+        "whole",
+        ("whole", "pages"),
+    ),
+    Switch(
+        "target_fields_by_post",
+        "POST form of the target fields in 2025-09-18: served, or 404",
+        "serve",
+        ("serve", "refuse"),
+    ),
     Switch("malformed_idempotency_key", "a malformed idempotency key: 400, or ignored", "refuse", ("refuse", "ignore")),
     Switch(
         "schema_cache_refusals",

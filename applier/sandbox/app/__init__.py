@@ -7,7 +7,7 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 
-from applier.sandbox.app import control
+from applier.sandbox.app import control, looking
 from applier.sandbox.app.credentials import Keys
 from applier.sandbox.app.routes import (
     bulk_syncs,
@@ -50,7 +50,7 @@ def create_app(
         raise ValueError(f"databases must be one of {', '.join(DATABASES)}, not {databases!r}")
     keys = Keys(api_key, partner_key)
     service = Service(Path(data), keys=keys, switches=switches, live=databases == "live")
-    return application(service, (*API, *control.endpoints(service)))
+    return application(service, (*API, *looking.ENDPOINTS, *control.endpoints(service)))
 
 
 def service_of(app: Starlette) -> Service:

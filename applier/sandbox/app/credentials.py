@@ -48,7 +48,7 @@ class Caller:
 
     def check(self, reach: str) -> None:
         """Refuse an endpoint that the credential is not for."""
-        if reach in self.reaches or reach == "any":
+        if reach in self.reaches or reach in ("any", "signed"):
             return
         if reach == "partner":
             raise forbidden("this endpoint needs a partner key")
@@ -90,6 +90,16 @@ def caller(session: Session, headers: Mapping[str, str], keys: Keys) -> Caller:
         raise Refusal(401, "missing or invalid API key")
     found.check_organization(organization)
     return found
+
+
+def by_link(session: Session, id: str, token: str) -> Caller:
+    """Whoever follows a link to an object that has the object's own token in it."""
+    statement = "SELECT organization, json_extract(document, '$.authorization') FROM objects WHERE id = ?"
+    for organization, wanted in session.read(statement, (id,)):
+        if _same(token, wanted):
+            users = session.every("user", organization)
+            return Caller(organization, users[0] if users else PARTNER)
+    raise Refusal(401, "the link is not valid")
 
 
 def _partner(session: Session, organization: str | None) -> Caller:

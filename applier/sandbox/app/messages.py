@@ -27,6 +27,7 @@ class Incoming:
     body: bytes
     parameters: Mapping[str, str] = field(default_factory=dict)
     """What the path template names, such as an id."""
+    scheme: str = "http"
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,11 @@ class Call:
     context: Context
     version: str
     incoming: Incoming
+
+    @property
+    def address(self) -> str:
+        """Where this server was reached."""
+        return f"{self.incoming.scheme}://{self.incoming.headers.get('host', 'localhost')}"
 
     def parameter(self, name: str) -> str:
         return self.incoming.parameters[name]
@@ -80,6 +86,15 @@ class Call:
             chosen.setdefault(name, value)
         return chosen
 
+    def members(self, name: str) -> dict[str, str]:
+        """A map in the query: `name[key]=value`."""
+        opening = f"{name}["
+        return {
+            key[len(opening) : -1]: value
+            for key, value in self.incoming.query
+            if key.startswith(opening) and key.endswith("]")
+        }
+
     def body(self) -> dict[str, Any]:
         """The JSON object that was sent; nothing sent counts as an empty one."""
         if not self.incoming.body.strip():
@@ -104,7 +119,10 @@ class Endpoint:
     action: Callable[[Call], Answer]
     versions: tuple[str, ...] = VERSIONS
     reach: str = "organization"
-    """Which credentials it is for: those of an organization, `partner`, `sandbox` (its own endpoints) or `any`."""
+    """Which credentials it is for: those of an organization, `partner`, `sandbox` (its own endpoints) or `any`.
+
+    `signed` endpoints take a token of the object that the path names instead, so that a link works by itself.
+    """
 
 
 def data(document: Any, **beside: Any) -> Answer:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from applier.sandbox import faults
 from applier.sandbox.app import errors, idempotency, request_log
-from applier.sandbox.app.credentials import Caller, Keys, caller, default_caller
+from applier.sandbox.app.credentials import Caller, Keys, by_link, caller, default_caller
 from applier.sandbox.app.messages import V2, VERSIONS, Answer, Call, Endpoint, Incoming
 from applier.sandbox.owners import Owner, is_alive
 from applier.sandbox.rules.bulk_executions import KIND as BULK_EXECUTION
@@ -75,7 +75,7 @@ class Service:
         try:
             if version not in VERSIONS:
                 raise malformed(f"unknown API version {version!r}; known are {', '.join(VERSIONS)}")
-            who = caller(session, incoming.headers, self._keys)
+            who = _who(session, endpoint, incoming, self._keys)
             if version not in endpoint.versions:
                 raise Refusal(404, f"{incoming.method} {incoming.path} does not exist in version {version}")
             who.check(endpoint.reach)
@@ -147,6 +147,12 @@ class Service:
                     (now(), kind, id),
                 )
         session.commit()
+
+
+def _who(session: Session, endpoint: Endpoint, incoming: Incoming, keys: Keys) -> Caller:
+    """Who asks: a signed link says it by itself."""
+    token = dict(incoming.query).get("token") if endpoint.reach == "signed" else None
+    return by_link(session, incoming.parameters["id"], token) if token else caller(session, incoming.headers, keys)
 
 
 def _spoiled(fault: faults.Fault, version: str) -> Answer:

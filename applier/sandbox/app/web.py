@@ -92,6 +92,7 @@ async def _incoming(request: Request) -> Incoming:
         headers=dict(request.headers),
         body=await request.body(),
         parameters={name: str(value) for name, value in request.path_params.items()},
+        scheme=request.url.scheme,
     )
 
 

@@ -6,20 +6,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from applier.sandbox.rules import bodies
+from applier.sandbox.rules.filter_functions import FUNCTIONS
 from applier.sandbox.rules.logic import LogicError, parse
 from applier.sandbox.rules.refusals import malformed
 from applier.sandbox.store import Document
 
 if TYPE_CHECKING:
-    from applier.sandbox.rules.mappings import Models
+    from applier.sandbox.rules.references import Models
 
-FUNCTIONS = (
-    *("Equality", "Inequality", "IsNull", "IsNotNull", "True", "False", "OnOrAfter", "OnOrBefore", "GreaterThan"),
-    *("GreaterThanEqual", "LessThan", "LessThanEqual", "StringContains", "StringStartsWith", "StringEndsWith"),
-    *("StringDoesNotContain", "StringDoesNotStartWith", "StringDoesNotEndWith", "StringOneOf", "StringNotOneOf"),
-    *("Between", "ArrayContains", "ArrayDoesNotContain", "InTheLast", "RelativeOnOrBefore", "RelativeOnOrAfter"),
-    *("StringLike", "StringNotLike", "StringMatchesTrimmed"),
-)
 FILTER_MEMBERS = {
     "function": bodies.is_text,
     "field": bodies.is_object,
@@ -40,31 +34,33 @@ def label(position: int) -> str:
     return letters
 
 
-def normalised_filters(models: Models, filters: list[Mapping[str, Any]]) -> list[Document]:
+def normalised_filters(models: Models, filters: list[Mapping[str, Any]], *, newer: bool = False) -> list[Document]:
     """Filters as they are stored: labelled by position whatever label was sent."""
-    return [{**_filter(models, sent), "label": label(position)} for position, sent in enumerate(filters)]
+    return [{**_filter(models, sent, newer), "label": label(position)} for position, sent in enumerate(filters)]
 
 
-def check_logic(logic: str | None, filters: list[Document]) -> None:
+def check_logic(logic: str | None, filters: list[Document], at: str = "filter_logic") -> None:
     """Refuse logic that cannot be read or that names no filter of the list."""
     try:
         if logic:
             parse(logic, [condition["label"] for condition in filters])
     except LogicError as error:
-        raise malformed(f"filter_logic: {error}") from error
+        raise malformed(f"{at}: {error}") from error
 
 
 def normalised_overrides(models: Models, overrides: list[Mapping[str, Any]]) -> list[Document]:
     return [_override(models, override) for override in overrides]
 
 
-def _filter(models: Models, sent: Mapping[str, Any]) -> Document:
+def _filter(models: Models, sent: Mapping[str, Any], newer: bool) -> Document:
     at = "filters: "
     bodies.check(sent, FILTER_MEMBERS, ("function",), at)
-    _check_function(sent["function"], at)
+    check_function(sent["function"], at)
     value = {"value": sent["value"]} if sent.get("value") is not None else {}
     if sent.get("field_type") == "Target":
-        bodies.check(sent, {}, ("field_id",), at)
+        bodies.check(sent, {"value_field": bodies.is_object}, ("field_id",), at)
+        if newer and sent.get("value_field"):
+            value = {**value, "value_field": models.source(sent["value_field"], at)}
         return {"field_id": sent["field_id"], "field_type": "Target", "function": sent["function"], **value}
     if sent.get("field"):
         field = models.source(sent["field"], at)
@@ -80,7 +76,7 @@ def _override(models: Models, override: Mapping[str, Any]) -> Document:
     at = "overrides: "
     bodies.check(override, OVERRIDE_MEMBERS, (), at)
     if override.get("function") is not None:
-        _check_function(override["function"], at)
+        check_function(override["function"], at)
     if override.get("field_id"):
         field = models.by_field_id(override["field_id"], at)
     elif override.get("field"):
@@ -91,6 +87,7 @@ def _override(models: Models, override: Mapping[str, Any]) -> Document:
     return {"field": field, "field_id": models.field_id(field), **kept}
 
 
-def _check_function(function: str, at: str) -> None:
+def check_function(function: str, at: str) -> None:
+    """Refuse a function that does not exist."""
     if function not in FUNCTIONS:
         raise malformed(f"{at}unknown function {function}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,12 +10,16 @@ from applier.sandbox import databases
 from applier.sandbox.connection_types import ConnectionType, connection_types
 from applier.sandbox.rules import bodies, configurations
 from applier.sandbox.rules.context import Context, new_id, stamp
-from applier.sandbox.rules.masks import masked
+from applier.sandbox.rules.masks import is_set, masked
 from applier.sandbox.rules.refusals import Refusal, malformed, unprocessable
 from applier.sandbox.rules.usage import remove, users
 from applier.sandbox.store import Document
 
 KIND = "connection"
+AUTHORIZE = "/_sandbox/authorize"
+AUTHORIZED = {"saved": True, "status": "healthy"}
+CLIENT = {"client_secret", "client_id"}
+"""These say which application asks, not that somebody has let it in."""
 MEMBERS = {
     "name": bodies.is_text,
     "type": bodies.is_text,
@@ -38,7 +43,7 @@ def create(context: Context, body: Mapping[str, Any]) -> Document:
     context.session.begin()
     _refuse_duplicate(context, body["name"])
     document = {"id": new_id(), "type": known.id, **_written(context, body, configuration), **stamp(context)}
-    return context.save(KIND, {**document, "saved": not known.oauth, "status": "" if known.oauth else "healthy"})
+    return context.save(KIND, {**document, **(_waiting() if _needs_a_person(known, configuration) else AUTHORIZED)})
 
 
 def replace(context: Context, id: str, body: Mapping[str, Any]) -> Document:
@@ -54,8 +59,17 @@ def replace(context: Context, id: str, body: Mapping[str, Any]) -> Document:
     context.session.begin()
     before = context.fetch(KIND, id)
     _refuse_duplicate(context, body["name"], id)
-    kept = {name: before[name] for name in ("id", "type", "saved", "status")}
+    kept = {name: before[name] for name in ("id", "type", *AUTHORIZED, "authorization") if name in before}
+    if body.get("reconnect") and known.oauth:
+        kept |= _waiting()
     return context.save(KIND, {**kept, **_written(context, body, configuration), **stamp(context, before)})
+
+
+def authorize(context: Context, id: str) -> Document:
+    """What the person does who follows the `auth_url`: the connection can be used from now on."""
+    context.session.begin()
+    before = context.fetch(KIND, id)
+    return context.save(KIND, {**before, **AUTHORIZED, **stamp(context, before)})
 
 
 def delete(context: Context, id: str, *, force: bool) -> None:
@@ -89,7 +103,7 @@ def shown(context: Context, document: Mapping[str, Any]) -> Document:
     """A connection as it is read: everything but what can only be written."""
     known = connection_types().get(document["type"]) or ConnectionType(document["type"], document["type"])
     nested = context.switches["nested_secrets"] == "mask"
-    hidden = {"healthcheck_interval", "redirect_url", "type", "configuration"}
+    hidden = {"healthcheck_interval", "redirect_url", "type", "configuration", "authorization"}
     return {
         **{name: value for name, value in document.items() if name not in hidden},
         "type": type_shown(known),
@@ -102,7 +116,7 @@ def written_shown(context: Context, document: Mapping[str, Any]) -> Document:
     audit = {"created_at", "created_by", "updated_at", "updated_by"}
     answer = {name: value for name, value in shown(context, document).items() if name not in audit}
     if not document["saved"]:
-        answer["auth_url"] = f"https://app.polytomic.com/connect/{document['id']}"
+        answer["auth_url"] = f"{AUTHORIZE}/{document['id']}?token={document.get('authorization', '')}"
     return {**answer, **bodies.given(document, "healthcheck_interval")}
 
 
@@ -134,6 +148,16 @@ def _written(context: Context, body: Mapping[str, Any], configuration: Mapping[s
         "policies": body.get("policies") or [],
         **bodies.given(body, "healthcheck_interval"),
     }
+
+
+def _waiting() -> Document:
+    """A connection that somebody has yet to authorize, who shows the token that is in its `auth_url`."""
+    return {"saved": False, "status": "", "authorization": secrets.token_urlsafe(16)}
+
+
+def _needs_a_person(known: ConnectionType, configuration: Mapping[str, Any]) -> bool:
+    """An OAuth connection, unless it came with a token or a key that does without."""
+    return known.oauth and not any(is_set(configuration.get(name)) for name in known.secrets() - CLIENT)
 
 
 def _validate(context: Context, known: ConnectionType, configuration: Mapping[str, Any]) -> None:

@@ -23,6 +23,11 @@ def parse(text: str, labels: Iterable[str]) -> Verdict:
     return verdict
 
 
+def names_in(text: str) -> set[str]:
+    """The labels that a logic names."""
+    return {token for token in _tokens(text) if token.upper() not in ("AND", "OR", "NOT", "(", ")")}
+
+
 def all_of(labels: Iterable[str]) -> Verdict:
     wanted = tuple(labels)
     return lambda answers: all(answers[label] for label in wanted)

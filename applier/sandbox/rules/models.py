@@ -9,6 +9,7 @@ from typing import Any
 from applier.sandbox.rules import bodies, sources
 from applier.sandbox.rules.context import Context, new_id, stamp
 from applier.sandbox.rules.refusals import malformed
+from applier.sandbox.rules.values import told
 from applier.sandbox.store import Document
 
 KIND = "model"
@@ -54,7 +55,7 @@ def delete(context: Context, id: str) -> None:
     """Deleting a model in use is allowed; the syncs that use it are broken by it."""
     context.session.begin()
     context.fetch(KIND, id)
-    context.session.delete(KIND, id, context.organization)
+    context.delete(KIND, id)
 
 
 def shown(context: Context, model: Mapping[str, Any]) -> Document:
@@ -75,13 +76,13 @@ def sample(context: Context, id: str) -> Document:
     model = context.fetch(KIND, id)
     connection = context.fetch("connection", model["connection_id"])
     records: list[Document] = []
-    if sources.is_database(connection):
+    if sources.has_records(connection):
         names = [field["name"] for field in model["fields"] if not field["user_added"]]
         with sources.opened(context, connection) as database:
-            for batch in database.read(sources.chosen(model["configuration"]), batch=SAMPLE_SIZE):
+            for batch in database.read(sources.chosen(context, connection, model["configuration"]), batch=SAMPLE_SIZE):
                 records = [{id: {name: row.get(name) for name in names}} for row in batch[:SAMPLE_SIZE]]
                 break
-    return {"records": records, "warnings": []}
+    return {"records": told(records), "warnings": []}
 
 
 def _written(context: Context, id: str, body: Mapping[str, Any], before: Mapping[str, Any] | None) -> Document:
@@ -98,7 +99,7 @@ def _written(context: Context, id: str, body: Mapping[str, Any], before: Mapping
         "type": connection["type"],
         "connection_id": connection["id"],
         "organization_id": context.organization,
-        "configuration": normalised(body["configuration"], body.get("tracking_columns")),
+        "configuration": normalised(connection["type"], body["configuration"], body.get("tracking_columns")),
         "fields": fields,
         "relations": body.get("relations") or [],
         "identifier": body.get("identifier") or "",
@@ -109,16 +110,15 @@ def _written(context: Context, id: str, body: Mapping[str, Any], before: Mapping
     }
 
 
-def normalised(configuration: Mapping[str, Any], tracking_columns: list[str] | None) -> Document:
+def normalised(type_id: str, configuration: Mapping[str, Any], tracking_columns: list[str] | None) -> Document:
     """The configuration as it comes back: every choice of the source, unused ones empty, and the tracking columns."""
-    unused = dict.fromkeys(sources.CHOICES, "")
+    unused = dict.fromkeys(sources.choices_of(type_id), "")
     made = {name: value for name, value in configuration.items() if value is not None}
     return {**unused, "tracking_columns": tracking_columns or None, **made}
 
 
 def _fields(context: Context, id: str, connection: Mapping[str, Any], body: Mapping[str, Any]) -> list[Document]:
-    columns = sources.columns(context, connection, body["configuration"])
-    found = [sources.field(column) for column in columns]
+    found = sources.fields_of(context, connection, body["configuration"])
     wanted = body.get("fields")
     if wanted:
         unknown = [name for name in wanted if name not in {field["name"] for field in found}]

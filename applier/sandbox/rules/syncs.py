@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from applier.sandbox.rules import bodies, mappings, schedules
+from applier.sandbox.rules import bodies, identities, mappings, schedules
 from applier.sandbox.rules.context import Context, new_id, stamp
-from applier.sandbox.rules.modes import MODES, modes_of
+from applier.sandbox.rules.modes import MODES
 from applier.sandbox.rules.refusals import malformed
 from applier.sandbox.rules.sync_targets import created_target, normalised_target
+from applier.sandbox.rules.target_shapes import TargetShape
 from applier.sandbox.rules.usage import remove
 from applier.sandbox.store import Document
 
@@ -32,17 +33,25 @@ MEMBERS = {
     "policies": bodies.is_identifiers,
     "organization_id": bodies.is_identifier,
 }
+NEWER_MEMBERS = {
+    **MEMBERS,
+    "model_filters": bodies.is_object,
+    "target_filters": bodies.is_object,
+    "identities": bodies.is_object,
+}
+REQUIRED = ("name", "mode", "fields", "schedule", "target")
 
 
-def create(context: Context, body: Mapping[str, Any]) -> Document:
-    written = _written(context, body)
+def create(context: Context, body: Mapping[str, Any], *, newer: bool = False) -> Document:
+    """`newer` says that the request speaks version 2025-09-18."""
+    written = _written(context, body, newer=newer)
     context.session.begin()
     return context.save(KIND, {"id": new_id(), **written, **stamp(context)})
 
 
-def replace(context: Context, id: str, body: Mapping[str, Any]) -> Document:
-    context.fetch(KIND, id)
-    written = _written(context, body)
+def replace(context: Context, id: str, body: Mapping[str, Any], *, newer: bool = False) -> Document:
+    identities.check_replaceable(context.fetch(KIND, id), body, newer=newer)
+    written = _written(context, body, newer=newer)
     context.session.begin()
     return context.save(KIND, {"id": id, **written, **stamp(context, context.fetch(KIND, id))})
 
@@ -72,15 +81,19 @@ def listed(context: Context, active: bool | None, mode: str | None, connection: 
     ]
 
 
-def _written(context: Context, body: Mapping[str, Any]) -> Document:
+def _written(context: Context, body: Mapping[str, Any], *, newer: bool) -> Document:
     """What a create or update stores, apart from id and audit."""
-    bodies.check(body, MEMBERS, ("name", "mode", "fields", "schedule", "target"))
+    bodies.check(body, NEWER_MEMBERS if newer else MEMBERS, REQUIRED)
     bodies.check_name(body)
     if body["mode"] not in MODES:
         raise malformed(f"mode must be one of {', '.join(MODES)}")
-    connection, target, columns = normalised_target(context, body["target"])
-    content = mappings.normalised(context, body, columns)
-    _check_mode(connection["type"], body)
+    if not newer:
+        body = {name: value for name, value in body.items() if name in MEMBERS}
+    connection, target, shape = normalised_target(context, body["target"])
+    content = mappings.normalised(context, body, shape, newer=newer)
+    _check_mode(shape, body, content)
+    logic = content.pop("target_logic")
+    target = {**target, **({"filter_logic": logic} if logic else {})}
     if target.get("create"):
         target = created_target(context, connection, target, content)
     active = body.get("active")
@@ -98,17 +111,29 @@ def _written(context: Context, body: Mapping[str, Any]) -> Document:
     }
 
 
-def _check_mode(type_id: str, body: Mapping[str, Any]) -> None:
-    offered = {mode.id: mode for mode in modes_of(type_id)}
+def _check_mode(shape: TargetShape, body: Mapping[str, Any], content: Mapping[str, Any]) -> None:
+    offered = {mode.id: mode for mode in shape.modes}
     mode = offered.get(body["mode"])
     if mode is None:
+        if not offered:
+            return
         raise malformed(f"mode {body['mode']} is not supported by the target; it offers {', '.join(offered)}")
-    if mode.requires_identity and not body.get("identity"):
+    if mode.requires_identity and not content["identities"]["mappings"]:
         raise malformed(f"mode {mode.id} requires an identity")
-    fields = [*body["fields"], *(body.get("override_fields") or [])]
+    fields = [*content["fields"], *content["override_fields"]]
     if not mode.supports_field_sync_mode and any(field.get("sync_mode") == "create" for field in fields):
         raise malformed(f"mode {mode.id} of this target does not support a sync mode per field")
-    if not mode.supports_target_filters and any(
-        condition.get("field_type") == "Target" for condition in body.get("filters") or []
-    ):
+    if not mode.supports_target_filters and any(one["field_type"] == "Target" for one in content["filters"]):
         raise malformed(f"mode {mode.id} of this target does not support target filters")
+    _check_target_filters(shape, content["filters"])
+
+
+def _check_target_filters(shape: TargetShape, filters: list[Document]) -> None:
+    for condition in filters:
+        if condition["field_type"] != "Target" or shape.fields is None:
+            continue
+        known = shape.field(condition["field_id"])
+        if known is None or not known["filterable"]:
+            raise malformed(f"filters: {condition['field_id']} is no field that the target can be filtered by")
+        if "value_field" in condition and not shape.flags.get("supports_filter_value_fields"):
+            raise malformed("filters: the target takes no fields as values of filters")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from applier.sandbox import databases
 from applier.sandbox.rules.context import Context
 from applier.sandbox.rules.sources import chosen
+from applier.sandbox.rules.stores import has_records, open_store
 from applier.sandbox.running.transform import Join, Row
 from applier.sandbox.store import Document
 
@@ -36,13 +36,11 @@ def relation(base: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[str, st
 def _rows(context: Context, model: Mapping[str, Any], key: str) -> dict[str, Row]:
     """The first row of every key."""
     connection = context.session.get("connection", model["connection_id"], context.organization)
-    if connection is None or not databases.supports(connection["type"]):
+    if connection is None or not has_records(connection):
         return {}
     found: dict[str, Row] = {}
-    with databases.open_database(
-        connection["type"], connection["configuration"], context.data, live=context.live
-    ) as database:
-        for batch in database.read(chosen(model["configuration"])):
+    with open_store(context, connection) as store:
+        for batch in store.read(chosen(context, connection, model["configuration"])):
             for row in batch:
                 if row.get(key) is not None:
                     found.setdefault(str(row[key]), row)

@@ -8,8 +8,12 @@ from typing import Any
 
 from applier.sandbox import databases
 from applier.sandbox.rules.context import Context
+from applier.sandbox.rules.identities import mappings_of
+from applier.sandbox.rules.sources import chosen
+from applier.sandbox.rules.stores import has_records, object_named, open_store
 from applier.sandbox.rules.sync_targets import source_type
 from applier.sandbox.running.joins import joins_for
+from applier.sandbox.running.recognition import recognition_for
 from applier.sandbox.running.transform import Row, mapped_constants, mapped_sources, target_rows
 from applier.sandbox.store import Document
 
@@ -29,19 +33,27 @@ def run_sync(
     models = {id: _model(context, id) for id in sync["model_ids"]}
     base = base_model(sync)
     with ExitStack() as stack:
-        source = _open(context, stack, models[base]["connection_id"])
-        target = _open(context, stack, sync["target"]["connection_id"])
+        reading = _connection(context, models[base]["connection_id"])
+        writing = _connection(context, sync["target"]["connection_id"])
+        source, target = _open(context, stack, reading), _open(context, stack, writing)
         joins = joins_for(context, models, base)
-        batches = _chosen(_stopping(source.read(_choice(models[base]), batch=BATCH), proceed), sync, options)
+        batches = _chosen(
+            _stopping(source.read(chosen(context, reading, models[base]["configuration"]), batch=BATCH), proceed),
+            sync,
+            options,
+        )
         rows: Iterator[list[Row]] = target_rows(batches, sync, base, joins)
         if options.get("test"):
             return databases.Counts(0, 0, 0, sum(map(len, rows)), 0, ())
+        described = object_named(context, writing, sync["target"]["object"])
+        recognition = recognition_for(target, described, sync)
+        key = described.key if described and recognition and recognition.is_several else None
         return target.write(
             sync["target"]["object"],
             sync["mode"],
-            rows,
-            columns=_columns(context, sync),
-            identity=_identity(sync),
+            recognition.applied(rows) if recognition else rows,
+            columns=[*_columns(context, sync), *([key] if key else [])],
+            identity=databases.Identity(key) if key else _identity(sync),
             field_modes={field["target"]: field["sync_mode"] for field in _fields(sync) if field.get("sync_mode")},
         )
 
@@ -54,14 +66,17 @@ def base_model(sync: Mapping[str, Any]) -> str:
     return str((mapped or sync["model_ids"])[0])
 
 
-def _open(context: Context, stack: ExitStack, connection_id: str) -> databases.Database:
-    connection = context.session.get("connection", connection_id, context.organization)
-    if connection is None:
-        raise RunError(f"connection {connection_id} does not exist any more")
-    if not databases.supports(connection["type"]):
+def _open(context: Context, stack: ExitStack, connection: Document) -> databases.Database:
+    if not has_records(connection):
         raise RunError(f"the sandbox moves no records of {connection['type']} connections")
-    opened = databases.open_database(connection["type"], connection["configuration"], context.data, live=context.live)
-    return stack.enter_context(opened)
+    return stack.enter_context(open_store(context, connection))
+
+
+def _connection(context: Context, id: str) -> Document:
+    connection = context.session.get("connection", id, context.organization)
+    if connection is None:
+        raise RunError(f"connection {id} does not exist any more")
+    return connection
 
 
 def _model(context: Context, id: str) -> Document:
@@ -69,11 +84,6 @@ def _model(context: Context, id: str) -> Document:
     if model is None:
         raise RunError(f"model {id} does not exist any more")
     return model
-
-
-def _choice(model: Mapping[str, Any]) -> dict[str, str]:
-    configuration = model["configuration"]
-    return {name: configuration[name] for name in ("query", "table", "view") if configuration.get(name)}
 
 
 def _stopping(batches: Iterable[list[Row]], proceed: Callable[[], None]) -> Iterator[list[Row]]:
@@ -99,8 +109,7 @@ def _fields(sync: Mapping[str, Any]) -> list[Document]:
 def _columns(context: Context, sync: Mapping[str, Any]) -> list[str | databases.NewColumn]:
     """The target columns that are written; new ones with the type of what goes into them."""
     members = {field["target"]: field for field in _fields(sync)}
-    identity = sync.get("identity")
-    if identity:
+    for identity in mappings_of(sync):
         members.setdefault(identity["target"], {**identity, "new": identity["new_field"]})
     names = [*mapped_sources(sync), *(name for name in mapped_constants(sync) if name not in mapped_sources(sync))]
     return [

@@ -6,10 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from applier.sandbox.rules.identities import mappings_of
 from applier.sandbox.rules.logic import Verdict, all_of, parse
 from applier.sandbox.running.comparisons import meets
 
 Row = dict[str, Any]
+HIDDEN = "\0"
+"""Begins the name of a value that goes along with a row and is not written."""
 Record = Mapping[str, Row]
 """The values of one record: model id to field name to value."""
 
@@ -40,13 +43,14 @@ def target_rows(
     """Batches of rows of the base model as batches of rows for the target, keyed by target field."""
     conditions, verdict = filters_of(sync)
     sources = mapped_sources(sync)
+    given = {**sources, **compared_sources(sync)}
     constants = mapped_constants(sync)
     for batch in batches:
         rows: list[Row] = []
         for row in batch:
             record = overridden(joined(row, base, joins), sync["overrides"])
             if passes(record, conditions, verdict):
-                mapped = {target: record.get(model, {}).get(field) for target, (model, field) in sources.items()}
+                mapped = {target: record.get(model, {}).get(field) for target, (model, field) in given.items()}
                 rows.append({**mapped, **constants})
         if rows:
             yield rows
@@ -54,11 +58,20 @@ def target_rows(
 
 def mapped_sources(sync: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
     """Where each target field's value comes from; the identity's target included."""
-    members = [*([sync["identity"]] if sync.get("identity") else []), *sync["fields"]]
+    members = [*mappings_of(sync), *sync["fields"]]
     return {
         member["target"]: (member["source"]["model_id"], member["source"]["field"])
         for member in members
         if member.get("override_value") is None
+    }
+
+
+def compared_sources(sync: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+    """The values that target filters compare with, under hidden names."""
+    return {
+        f"{HIDDEN}{one['label']}": (one["value_field"]["model_id"], one["value_field"]["field"])
+        for one in sync["filters"]
+        if "value_field" in one
     }
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from applier.sandbox.app.messages import DONE, V1, V2, Answer, Call, Endpoint, data
+from applier.sandbox.app.shapes import targets as target_shapes
 from applier.sandbox.connection_types import ConnectionType, connection_types, public_schema
 from applier.sandbox.rules import connections, sources, targets
-from applier.sandbox.rules.refusals import missing
+from applier.sandbox.rules.refusals import Refusal, missing
 from applier.sandbox.store import Document
 
 
@@ -17,7 +18,7 @@ def listing(call: Call) -> Answer:
 
 def create(call: Call) -> Answer:
     created = connections.create(call.context, call.body())
-    return data(_dressed(call, connections.written_shown(call.context, created)))
+    return data(_written(call, created))
 
 
 def read(call: Call) -> Answer:
@@ -26,7 +27,7 @@ def read(call: Call) -> Answer:
 
 def replace(call: Call) -> Answer:
     replaced = connections.replace(call.context, call.parameter("id"), call.body())
-    return data(_dressed(call, connections.written_shown(call.context, replaced)))
+    return data(_written(call, replaced))
 
 
 def delete(call: Call) -> Answer:
@@ -51,7 +52,11 @@ def type_schema(call: Call) -> Answer:
 
 
 def source(call: Call) -> Answer:
-    return data(sources.source(call.context, call.parameter("id")))
+    return data(sources.source(call.context, call.parameter("id"), call.choices()))
+
+
+def enrichment_source(call: Call) -> Answer:
+    return data(sources.enrichment_source(call.context, call.parameter("id")))
 
 
 def source_fields(call: Call) -> Answer:
@@ -63,19 +68,34 @@ def target(call: Call) -> Answer:
 
 
 def target_fields(call: Call) -> Answer:
-    return data(targets.fields(call.context, call.parameter("id"), call.query("target") or ""))
+    properties = {} if call.version == V1 else call.members("properties")
+    return _target_fields(call, call.query("target") or "", properties)
 
 
 def target_fields_of_body(call: Call) -> Answer:
-    return data(targets.fields(call.context, call.parameter("id"), str(call.body().get("target") or "")))
+    if call.version != V1 and call.context.switches["target_fields_by_post"] == "refuse":
+        raise Refusal(404, f"POST {call.incoming.path} does not exist in version {call.version}")
+    return _target_fields(call, str(call.body().get("target") or ""), {})
+
+
+def _target_fields(call: Call, target: str, properties: dict[str, str]) -> Answer:
+    found = targets.fields(call.context, call.parameter("id"), target, properties)
+    return data(target_shapes.shown(call.version, found))
 
 
 def target_objects(call: Call) -> Answer:
-    return Answer(document=targets.objects(call.context, call.parameter("id")))
+    values = call.version != V1 and bool(call.flag("include_target_creation_values"))
+    return Answer(document=targets.objects(call.context, call.parameter("id"), values=values))
 
 
 def target_property(call: Call) -> Answer:
     return data(targets.creation_property(call.context, call.parameter("id"), call.parameter("property")))
+
+
+def _written(call: Call, document: Document) -> Document:
+    """A connection after a write; where to authorize it is a place on this very server."""
+    shown = _dressed(call, connections.written_shown(call.context, document))
+    return {**shown, "auth_url": call.address + shown["auth_url"]} if "auth_url" in shown else shown
 
 
 def _shown(call: Call, document: Document) -> Document:
@@ -112,6 +132,7 @@ ENDPOINTS = (
     Endpoint("GET", "/api/connection_types", types),
     Endpoint("GET", "/api/connection_types/{id}", type_schema),
     Endpoint("GET", f"{ONE}/modelsync/source", source),
+    Endpoint("GET", f"{ONE}/modelsync/enrichment-source", enrichment_source),
     Endpoint("GET", f"{ONE}/modelsync/source/fields", source_fields),
     Endpoint("GET", f"{ONE}/modelsync/target", target, (V1,)),
     Endpoint("GET", f"{ONE}/modelsync/target/fields", target_fields),

@@ -20,7 +20,7 @@ def listing(call: Call) -> Answer:
 
 
 def create(call: Call) -> Answer:
-    return data(_shown(call, syncs.create(call.context, call.body())))
+    return data(_shown(call, syncs.create(call.context, call.body(), newer=call.version != V1)))
 
 
 def read(call: Call) -> Answer:
@@ -28,7 +28,7 @@ def read(call: Call) -> Answer:
 
 
 def replace(call: Call) -> Answer:
-    return data(_shown(call, syncs.replace(call.context, call.parameter("id"), call.body())))
+    return data(_shown(call, syncs.replace(call.context, call.parameter("id"), call.body(), newer=call.version != V1)))
 
 
 def delete(call: Call) -> Answer:

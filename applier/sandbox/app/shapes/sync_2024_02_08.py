@@ -18,7 +18,10 @@ ABSENT_SOURCES: Mapping[str, Document] = {
     "empty": {"source": {"model_id": "", "field": ""}},
     "absent": {},
 }
-HIDDEN = ("override_fields", "encryption_passphrase", "fields", "filters", "overrides", "target", "schedule")
+HIDDEN = (
+    *("override_fields", "encryption_passphrase", "fields", "filters", "overrides", "target", "schedule"),
+    *("identities", "error_handling"),
+)
 
 
 def shown(context: Context, sync: Mapping[str, Any]) -> Document:
@@ -27,7 +30,7 @@ def shown(context: Context, sync: Mapping[str, Any]) -> Document:
     document = {name: value for name, value in sync.items() if name not in HIDDEN}
     document |= {
         "fields": context.ordered([*(_field(field, absent) for field in sync["fields"]), *constants]),
-        "filters": context.ordered(sync["filters"]),
+        "filters": context.ordered([_filter(condition) for condition in sync["filters"]]),
         "overrides": context.ordered(sync["overrides"]),
         "target": sync["target"],
         "schedule": sync["schedule"],
@@ -47,6 +50,11 @@ def with_nulls(document: Document) -> Document:
         "target": {"new_name": None, "filter_logic": None, **document["target"]},
         "schedule": {**dict.fromkeys(SCHEDULE_MEMBERS), **document["schedule"]},
     }
+
+
+def _filter(condition: Mapping[str, Any]) -> Document:
+    """A filter without what only the newer version has."""
+    return {name: value for name, value in condition.items() if name != "value_field"}
 
 
 def _field(field: Mapping[str, Any], absent: Document) -> Document:

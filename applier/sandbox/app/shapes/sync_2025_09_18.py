@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from applier.sandbox.app.shapes.sync_2024_02_08 import HIDDEN, with_nulls
+from applier.sandbox.rules import bodies
 from applier.sandbox.rules.context import Context
+from applier.sandbox.rules.identities import mappings_of
+from applier.sandbox.rules.problems import problems_of
 from applier.sandbox.store import Document
 
 LISTED = (
@@ -14,21 +17,27 @@ LISTED = (
     *("only_enrich_updates", "skip_initial_backfill", "sync_all_records"),
     *("created_at", "created_by", "updated_at", "updated_by"),
 )
+CONSTANT_MEMBERS = ("target", "override_value", "new", "sync_mode")
+NEWER_MEMBERS = ("identities", "model_filters", "target_filters")
 
 
 def shown(context: Context, sync: Mapping[str, Any]) -> Document:
     document = {name: value for name, value in sync.items() if name not in HIDDEN}
     fields = [*sync["fields"], *sync["override_fields"]]
+    constants = [bodies.given(field, *CONSTANT_MEMBERS) for field in fields if "source" not in field]
     document |= {
         "fields": context.ordered([field for field in fields if "source" in field]),
-        "override_fields": context.ordered([field for field in fields if "source" not in field]),
+        "override_fields": context.ordered(constants),
         "filters": context.ordered(sync["filters"]),
         "overrides": context.ordered(sync["overrides"]),
+        **_newer(sync),
         "target": sync["target"],
         "schedule": sync["schedule"],
-        "problems": [],
+        "problems": problems_of(context, sync),
     }
-    return with_nulls(document) if context.switches["unset_members"] == "null" else document
+    if context.switches["unset_members"] == "null":
+        return {**dict.fromkeys(NEWER_MEMBERS), **with_nulls(document)}
+    return document
 
 
 def listed(sync: Mapping[str, Any]) -> Document:
@@ -38,3 +47,31 @@ def listed(sync: Mapping[str, Any]) -> Document:
         "target_connection_id": sync["target"]["connection_id"],
         "target_object": sync["target"].get("object"),
     }
+
+
+def _newer(sync: Mapping[str, Any]) -> Document:
+    """Identities and filters in the shapes that only this version has."""
+    mappings = mappings_of(sync)
+    strategy = bodies.given(sync.get("identities") or {}, "strategy")
+    on_models = [condition for condition in sync["filters"] if condition["field_type"] == "Model"]
+    on_target = [condition for condition in sync["filters"] if condition["field_type"] == "Target"]
+    shown: Document = {"identities": {"mappings": mappings, **strategy}} if mappings else {}
+    if on_models:
+        conditions = [{"source": one["field"], **_condition(one)} for one in on_models]
+        shown["model_filters"] = {"conditions": conditions, **_logic(sync.get("filter_logic"))}
+    if on_target:
+        conditions = [{"field": one["field_id"], **_condition(one), **_value_source(one)} for one in on_target]
+        shown["target_filters"] = {"conditions": conditions, **_logic(sync["target"].get("filter_logic"))}
+    return shown
+
+
+def _condition(condition: Mapping[str, Any]) -> Document:
+    return bodies.given(condition, "function", "value", "label")
+
+
+def _value_source(condition: Mapping[str, Any]) -> Document:
+    return {"value_source": condition["value_field"]} if "value_field" in condition else {}
+
+
+def _logic(logic: str | None) -> Document:
+    return {"logic": logic} if logic else {}

@@ -1,0 +1,41 @@
+"""LinkedIn Ads: audiences that a sync can make, of users or of companies, in one of two ad accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from applier.sandbox.catalogues.common import REMOVE, SNAPSHOT, USUAL, email, key
+from applier.sandbox.catalogues.nouns import EQUALITY, Catalogue, Creation, Field, Object, Property
+
+ACCOUNTS = (("507001", "Sandbox Inc. (507001)"), ("507002", "Sandbox Europe (507002)"))
+TYPES = (("user_audience", "User audience"), ("company_audience", "Company audience"))
+USERS = (
+    key(),
+    email(required=True, filterable=False),
+    Field("first_name", "First name", filterable=False),
+    Field("last_name", "Last name", filterable=False),
+    Field("country", "Country", filterable=False),
+)
+COMPANIES = (
+    key(),
+    Field("company_name", "Company name", required=True, filterable=False, identity=EQUALITY),
+    Field("website", "Website", filterable=False, identity=("Equality", "DomainMatch")),
+)
+
+
+def audience(id: str, properties: Mapping[str, str]) -> Object:
+    """The audience with the fields that its type has."""
+    fields = COMPANIES if properties.get("type") == "company_audience" else USERS
+    return Object(id, properties["name"], fields, MODES, flags=FLAGS, is_source=False)
+
+
+MODES = (SNAPSHOT, *USUAL[:1], REMOVE)
+FLAGS = {"target_creator": True, "does_not_report_operation_counts": True, "new_target_label": "New audience"}
+EXISTING = audience("507001:newsletter", {"name": "Newsletter readers", "type": "user_audience"})
+CATALOGUE = Catalogue(
+    "linkedinads",
+    (EXISTING,),
+    creation=Creation(
+        (Property("account", "Account", ACCOUNTS), Property("name", "Name"), Property("type", "Type", TYPES)), audience
+    ),
+)
