@@ -14,11 +14,12 @@ Keys = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One field that differs; None stands for absent. Values hold no secrets."""
+    """One field that differs; None stands for absent. Values hold no secrets. `cause` is told only beside a base."""
 
     path: Keys
     before: object
     after: object
+    cause: str = ""
 
     @property
     def label(self) -> str:

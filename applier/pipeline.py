@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from applier import graph, snapshot
+from applier import graph, history, snapshot
 from applier.api import Client
 from applier.diagnostics import Diagnostic, did_you_mean
 from applier.execute import Outcome, Run, execute, last_runs, run_syncs
@@ -16,8 +16,9 @@ from applier.execute.runs import Tell as TellRun
 from applier.execute.scheduling import Tell as TellChange
 from applier.execute.writing import Workplace
 from applier.kinds import KINDS
-from applier.linking import AMBIGUOUS, Forms, forms_of, mentioned_kinds
+from applier.linking import AMBIGUOUS, Forms, forms_of, mentioned_kinds, needing_another_version
 from applier.plan import ORDINARY, Action, Plan, Policy, plan_to_apply, plan_to_destroy
+from applier.plan.causes import with_causes
 from applier.resources import Spec, address_of
 from applier.settling import settled
 from applier.snapshot import Live, Snapshot
@@ -98,7 +99,8 @@ def plan(spec: Spec, client: Client, choice: Choice = ALL, policy: Policy = ORDI
     deletes = bool(spec.removals or spec.owns)
     seen, unsettled = settled(spec, look(client, forms, choice.parallelism, whole=deletes))
     made = plan_to_apply(spec, forms, seen, policy, chosen)
-    return Prepared(_with(made, (*problems, *unsettled)), forms, seen)
+    newer = needing_another_version(forms, client.settings.version, chosen)
+    return Prepared(_with(made, (*problems, *unsettled, *newer)), forms, seen)
 
 
 def plan_destroy(spec: Spec, client: Client, choice: Choice = ALL, policy: Policy = ORDINARY) -> Prepared:
@@ -108,6 +110,19 @@ def plan_destroy(spec: Spec, client: Client, choice: Choice = ALL, policy: Polic
     seen, unsettled = settled(spec, look(client, forms, choice.parallelism, whole=True))
     made = plan_to_destroy(spec, forms, seen, policy, chosen)
     return Prepared(_with(made, (*problems, *unsettled)), forms, seen)
+
+
+def look_back(prepared: Prepared, base: Spec) -> Prepared:
+    """The plan with the cause of every difference, judged by the spec as it was at a base."""
+    made = with_causes(prepared.plan, forms_of(base), prepared.forms, prepared.snapshot)
+    return replace(prepared, plan=made)
+
+
+def with_history(prepared: Prepared, client: Client) -> Prepared:
+    """The plan with who did what to the objects that differ, where the service keeps such events."""
+    told = history.told(client, {one.id for one in prepared.plan.changes if one.id})
+    changes = tuple(replace(one, history=told.get(one.id or "", ())) for one in prepared.plan.changes)
+    return replace(prepared, plan=replace(prepared.plan, changes=changes))
 
 
 def _with(made: Plan, problems: Collection[Diagnostic]) -> Plan:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
-from applier.diagnostics import Diagnostic, has_errors
+from applier.diagnostics import Diagnostic, Severity, has_errors
 from applier.execute import Outcome, Run, Status
 from applier.inspection import Table
 from applier.plan import Plan
@@ -37,13 +37,21 @@ class Report:
     files: int = 0
     interrupted: bool = False
     refused: tuple[Diagnostic, ...] = ()
+    advised: bool = False
     cancelled: bool = False
     pending_matters: bool = False
 
     @property
     def all_diagnostics(self) -> tuple[Diagnostic, ...]:
         """Those of reading the spec, those of the plan, and why it is not carried out."""
-        return self.diagnostics + (self.plan.diagnostics if self.plan else ()) + self.refused
+        return self.diagnostics + (self.plan.diagnostics if self.plan else ()) + self._advice + self.refused
+
+    @property
+    def _advice(self) -> tuple[Diagnostic, ...]:
+        """What `apply` would be refused for, told by a command that would not write (`advised`)."""
+        if not self.advised or self.plan is None:
+            return ()
+        return tuple(replace(one, severity=Severity.WARNING) for one in self.plan.brakes)
 
     @property
     def exit_code(self) -> Exit:

@@ -2,6 +2,7 @@
 
 from applier.api.client import Client, Settings
 from applier.api.errors import (
+    Answered,
     ApiError,
     BadAnswer,
     Conflicted,
@@ -14,6 +15,7 @@ from applier.api.errors import (
 )
 
 __all__ = [
+    "Answered",
     "ApiError",
     "BadAnswer",
     "Client",

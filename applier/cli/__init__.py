@@ -83,9 +83,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         return 130
-    except BrokenPipeError:  # the reader of a pipe has seen enough
+    except (BrokenPipeError, SystemExit):  # click's way to say that nobody reads the pipe any more
         _detach_stdout()
-        return 0
+        return 1
 
 
 def _detach_stdout() -> None:

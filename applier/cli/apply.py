@@ -20,6 +20,8 @@ from applier.cli.session import Console
 @options.option("--fail-fast", is_flag=True, help="Start nothing more after the first failure.")
 @options.option("--result", metavar="FILE", help="Write the outcome as JSON, too.")
 @options.option("--run", "and_run", is_flag=True, help="Then run the syncs that were created or changed, and wait.")
+@options.base
+@options.refuse_drift
 @options.service
 @options.output
 def command(paths: tuple[str, ...], yes: bool, and_run: bool, result: str | None, **given: Any) -> int:

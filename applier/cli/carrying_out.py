@@ -33,8 +33,8 @@ def carried_out(
     if ready is None or not ready.prepared.plan.changes:
         return report
     plan = ready.prepared.plan
-    if plan.brakes:
-        return replace(report, refused=plan.brakes)
+    if plan.brakes or report.refused:
+        return replace(report, refused=(*report.refused, *plan.brakes))
     if console.output != "json":
         console.problems(report.all_diagnostics)
         console.show(report)
@@ -96,6 +96,7 @@ def _run(report: Report, ready: Ready, console: Console, given: Mapping[str, Any
 
     try:
         syncs = pipeline.written_syncs(report.outcomes or (), ready.client)
-        return replace(report, runs=run_and_tell(ready.client, syncs, console, given))
+        runs = run_and_tell(ready.client, syncs, console, given)
+        return replace(report, runs=runs, interrupted=ready.client.stop.is_set())
     except ApiError as error:
         return replace(report, diagnostics=(*report.diagnostics, problem_of(error)))

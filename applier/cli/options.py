@@ -107,4 +107,13 @@ allowances = together(
     option("--force", is_flag=True, help="Go on past the limits on updates and deletes."),
 )
 
+base = option(
+    "--base",
+    metavar="REF",
+    help="A git ref whose spec was live: says of each difference whether the file or the service changed.",
+)
+refuse_drift = option(
+    "--refuse-drift", is_flag=True, help="With --base: exit 3 rather than overwrite an edit of the service."
+)
+
 yes = option("--yes", "-y", "--auto-approve", "yes", is_flag=True, help="Do not ask.")

@@ -30,7 +30,7 @@ def with_syncs(command: str, names: Sequence[str], console: Console, given: Mapp
             if problems:
                 return console.finish(Report(command, problems))
             picked = [one for one in syncs if any(_fits(name, one) for name in names)]
-            return console.finish(Report(command, runs=act(client, picked)))
+            return console.finish(Report(command, runs=act(client, picked), interrupted=client.stop.is_set()))
     except (ApiError, Unusable) as error:
         return console.finish(Report(command, (problem_of(error),)))
 

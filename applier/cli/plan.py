@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 @options.allowances
 @options.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when changes are pending.")
 @options.option("--out", "out", metavar="FILE", help="Save the plan, without secrets, for `apply FILE`.")
+@options.base
+@options.refuse_drift
 @options.service
 @options.output
 def command(paths: tuple[str, ...], detailed_exitcode: bool, out: str | None, **given: Any) -> int:

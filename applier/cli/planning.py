@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from applier.cli.base import spec_at
 from applier.cli.session import DEFAULT_URL, Console, Unusable, connected, problem_of, read_spec, seed_sandbox
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def _planned(
     from applier import pipeline
     from applier.api import ApiError
     from applier.diagnostics import has_errors
+    from applier.plan.brakes import drift_refused
     from applier.plan.saving import moved
     from applier.report import Report
 
@@ -79,12 +81,24 @@ def _planned(
         with console.progress as progress:
             progress.begin("looking at what is live")
             prepared = make(spec, client, choice_of(given), policy_of(given))
+            if given.get("base"):
+                prepared = pipeline.look_back(prepared, spec_at(given["base"], paths, read_spec))
+            if command == "drift":
+                prepared = pipeline.with_history(prepared, client)
     except (ApiError, Unusable) as error:
         return Report(command, (*diagnostics, problem_of(error))), None
     if saved is not None:
         today = circumstances(paths, given)
         diagnostics = (*diagnostics, *moved(saved, prepared.plan, today, prepared.forms))
-    report = Report(command, diagnostics, plan=prepared.plan, pending_matters=pending_matters)
+    refused = tuple(drift_refused(prepared.plan)) if given.get("refuse_drift") else ()
+    report = Report(
+        command,
+        diagnostics,
+        plan=prepared.plan,
+        pending_matters=pending_matters,
+        refused=refused,
+        advised=command == "plan",
+    )
     return report, None if has_errors(report.all_diagnostics) else Ready(prepared, client)
 
 

@@ -43,7 +43,7 @@ class Progress:
     def line(self, text: str) -> None:
         """One event."""
         if self._bar:
-            self._bar.console.print(text, markup=False, highlight=False)
+            self._bar.console.print(text, markup=False, highlight=False, soft_wrap=True)
         elif not self._quiet:
             click.echo(text, err=True)
 

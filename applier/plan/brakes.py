@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from applier.diagnostics import Diagnostic
 from applier.kinds import KINDS
-from applier.plan.changes import Action, Plan
+from applier.plan.changes import Action, Cause, Plan
 from applier.plan.policy import Policy
 from applier.resources import Spec
 
@@ -65,6 +65,23 @@ def _whole_kinds(plan: Plan, spec: Spec) -> Iterator[Diagnostic]:
                 "the spec declares nothing of a kind that it owns",
                 f"The spec declares no {kind.noun} any more; {len(doomed)} live ones would be deleted.",
                 hint="look whether a file is missing; if it is meant, pass --force",
+            )
+
+
+def drift_refused(plan: Plan) -> Iterator[Diagnostic]:
+    """For `--refuse-drift`: changes that would overwrite what somebody did to the service and not to the base."""
+    for one in plan.changes:
+        if one.cause in (Cause.DRIFT, Cause.BOTH):
+            fields = ", ".join(each.label for each in one.fields if each.cause != Cause.CONFIG)
+            who = f" by {one.updated_by}" if one.updated_by else ""
+            when = f" at {one.updated_at}{who}" if one.updated_at else ""
+            yield Diagnostic(
+                "drift-refused",
+                "an edit of the service that is not in the base is not overwritten",
+                f"{one.address} was last written{when} and differs from the base{f' in {fields}' if fields else ''}.",
+                one.place,
+                "take the edit into the spec, undo it in Polytomic, or leave --refuse-drift out",
+                address=one.address,
             )
 
 

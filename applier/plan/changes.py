@@ -21,12 +21,21 @@ class Action(StrEnum):
     DELETE = "delete"
 
 
+class Cause(StrEnum):
+    """What made a difference, judged by a base that both sides once agreed on."""
+
+    CONFIG = "config"  # the file changed
+    DRIFT = "drift"  # the service changed
+    BOTH = "both"
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One resource that will be written. `waits_for` holds addresses of changes that have to be done before.
 
     `updated_at` and `updated_by` tell the last write to what is live now, as far as the service says; `seen` is a
-    digest of what was live when the plan was made; `why` says why something undeclared is deleted.
+    digest of what was live when the plan was made; `why` says why something undeclared is deleted,
+    `cause` where the difference comes from, `history` who did what to it lately, as the events list tells.
     """
 
     address: str
@@ -41,6 +50,8 @@ class Change:
     updated_by: str = ""
     seen: str = ""
     why: str = ""
+    cause: str = ""
+    history: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +84,13 @@ class Plan:
     @property
     def fingerprint(self) -> str:
         """The same for the same changes to the same live objects, wherever the files lie: 16 hexadecimal digits."""
-        told = [{**asdict(one), "place": None} for one in self.changes]
-        return digest(told)
+        return digest([essence(one) for one in self.changes])
+
+
+def essence(change: Change) -> dict[str, object]:
+    """What a change does and to what, without where it is declared and how it came about."""
+    fields = [{**asdict(one), "cause": ""} for one in change.fields]
+    return {**asdict(change), "fields": fields, "place": None, "cause": "", "history": ()}
 
 
 def digest(value: object) -> str:

@@ -14,7 +14,7 @@ from applier import __version__
 from applier.diagnostics import Diagnostic, Place
 from applier.diff import FieldChange
 from applier.linking import Forms
-from applier.plan.changes import Action, Change, Plan
+from applier.plan.changes import Action, Change, Plan, essence
 from applier.plan.policy import Policy
 
 FORMAT = "applier-plan"
@@ -107,7 +107,7 @@ def _change(data: Mapping[str, Any]) -> Change:
     known = {one.name for one in fields(Change)}
     given = {name: _tupled(value) for name, value in data.items() if name in known}
     given["action"] = Action(given["action"])
-    given["fields"] = tuple(FieldChange(tuple(one["path"]), one["before"], one["after"]) for one in given["fields"])
+    given["fields"] = tuple(FieldChange(**{**one, "path": tuple(one["path"])}) for one in given["fields"])
     given["place"] = Place(**given["place"]) if given["place"] else None
     return Change(**given)
 
@@ -145,8 +145,7 @@ def _deleted(plan: Plan) -> list[str]:
 
 
 def _essence(change: Change) -> object:
-    told = asdict(change)
-    return json.loads(json.dumps({**told, "place": None}, sort_keys=True, default=str))
+    return json.loads(json.dumps(essence(change), sort_keys=True, default=str))
 
 
 def _told(value: object) -> str:

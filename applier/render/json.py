@@ -28,6 +28,8 @@ def render(report: Report) -> str:
         document["runs"] = [_run(one) for one in report.runs]
     if report.table is not None:
         document["result"] = report.table.data
+    if report.cancelled or report.interrupted:
+        document["stopped"] = "interrupted" if report.interrupted else "cancelled"
     document["diagnostics"] = [_diagnostic(one) for one in report.all_diagnostics]
     document["exit_code"] = int(report.exit_code)
     return json.dumps(document, indent=2, ensure_ascii=False, default=str)
@@ -57,11 +59,14 @@ def _change(one: Change) -> dict[str, object]:
         "updated_at": one.updated_at or None,
         "updated_by": one.updated_by or None,
         "why": one.why or None,
+        "cause": one.cause or None,
+        "history": list(one.history),
     }
 
 
 def _field(one: FieldChange) -> dict[str, object]:
-    return {"path": one.label, "before": one.before, "after": one.after}
+    told = {"path": one.label, "before": one.before, "after": one.after}
+    return {**told, "cause": one.cause} if one.cause else told
 
 
 def _place(place: Place | None) -> dict[str, object] | None:

@@ -38,9 +38,13 @@ def render(report: Report, *, colour: bool = False) -> str:
     if report.plan is not None and report.outcomes is None:
         parts.append(plan(report.plan, report.command, colour))
     if report.outcomes is not None:
-        parts.append(outcomes(report.outcomes, colour))
+        parts.append(outcomes(report.outcomes, colour, interrupted=report.interrupted))
     if report.runs is not None:
         parts.append(runs(report.runs, report.command, colour))
+        if report.interrupted:
+            parts.append("Interrupted: what was started goes on in Polytomic.")
+    if report.cancelled:
+        parts.append("Cancelled: nothing was done.")
     if report.command == "validate":
         parts.append(_validated(report))
     return "\n".join(part for part in parts if part)
@@ -73,8 +77,9 @@ def change(one: Change, command: str, colour: bool) -> str:
     head = styled(f"{sign} {printable(one.address)}", style, colour)
     if one.place:
         head += styled(f"  {printable(one.place.file)}:{one.place.line}", "dim", colour)
-    note = _drift_note(one) if command == "drift" else f"  {printable(one.why)}" if one.why else ""
-    lines = [head + note]
+    note = f"  [{one.cause}]" if one.cause else ""
+    note += _drift_note(one) if command == "drift" else f"  {printable(one.why)}" if one.why else ""
+    lines = [head + note, *(styled(f"    {printable(event)}", "dim", colour) for event in one.history)]
     if not (command == "drift" and one.action is Action.CREATE):
         width = max((len(printable(each.label)) for each in one.fields), default=0)
         lines += [line for each in one.fields for line in _field(each, one.action, min(width, 40), colour)]
@@ -98,6 +103,12 @@ def _unmanaged(one: Unmanaged, colour: bool) -> str:
 
 
 def _field(one: FieldChange, action: Action, width: int, colour: bool) -> Iterator[str]:
+    lines = list(_field_lines(one, action, width, colour))
+    yield lines[0] + (f"  [{one.cause}]" if one.cause else "")
+    yield from lines[1:]
+
+
+def _field_lines(one: FieldChange, action: Action, width: int, colour: bool) -> Iterator[str]:
     label = printable(one.label).ljust(width)
     if several(one.before) or several(one.after):
         yield f"    {label}".rstrip()
@@ -163,7 +174,7 @@ def outcome(one: Outcome, colour: bool) -> str:
     return "\n".join(lines)
 
 
-def outcomes(all_of_them: tuple[Outcome, ...], colour: bool) -> str:
+def outcomes(all_of_them: tuple[Outcome, ...], colour: bool, *, interrupted: bool = False) -> str:
     """What was not done as planned, each with its reason, then the sum."""
     lines = [outcome(one, colour) for one in all_of_them if one.status is not Status.DONE]
     done = [one for one in all_of_them if one.status in (Status.DONE, Status.DIFFERENT)]
@@ -174,7 +185,8 @@ def outcomes(all_of_them: tuple[Outcome, ...], colour: bool) -> str:
         if status is not Status.DONE and (number := sum(one.status is status for one in all_of_them))
     ]
     complete = len(done) == len(all_of_them) and not any(one.differs for one in done)
-    sentence = f"{'Applied' if complete else 'Applied in part'}: {', '.join(parts)}."
+    end = "Interrupted" if interrupted else "Applied" if complete else "Applied in part" if done else "Not applied"
+    sentence = f"{end}: {', '.join(parts)}."
     return "\n".join([*lines, sentence if parts else "Applied: nothing."])
 
 
@@ -188,7 +200,7 @@ def runs(all_of_them: tuple[Run, ...], command: str, colour: bool) -> str:
 def _run(one: Run, command: str, colour: bool) -> Iterator[str]:
     state = styled(one.status, STATUS_STYLES.get(one.status, "yellow"), colour)
     line = f"{printable(one.address)}: {state}"
-    if one.id and one.ended:
+    if one.ended and one.counts:
         line += f", {rows(one)}"
     if command == "status":
         line += "".join(

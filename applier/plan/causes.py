@@ -1,0 +1,58 @@
+"""Where each difference comes from: the file changed since a base, the service did, or both."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from applier import diff
+from applier.diff import FieldChange
+from applier.kinds import KINDS
+from applier.linking import Form, Forms
+from applier.plan.changes import Action, Cause, Change, Plan
+from applier.snapshot import Live, Snapshot
+
+
+def with_causes(plan: Plan, base: Forms, forms: Forms, snapshot: Snapshot) -> Plan:
+    """The plan with a cause on every change and field. `base` is what was declared when live was last as declared."""
+    return replace(plan, changes=tuple(_caused(one, base, forms, snapshot) for one in plan.changes))
+
+
+def _caused(change: Change, base: Forms, forms: Forms, snapshot: Snapshot) -> Change:
+    before, declared = base.get(change.address), forms.get(change.address)
+    if change.action is Action.CREATE:
+        return replace(change, cause=Cause.DRIFT if before else Cause.CONFIG)
+    live = snapshot.by_id.get((change.kind, change.id or ""))
+    if before is None or declared is None or live is None or not before.resource.managed:
+        return replace(change, cause=Cause.CONFIG)
+    drifted, edited = _drifted(before, live), _edited(before, declared)
+    fields = tuple(replace(one, cause=_cause(one, drifted, edited)) for one in change.fields)
+    causes = {one.cause for one in fields}
+    return replace(change, fields=fields, cause=causes.pop() if len(causes) == 1 else Cause.BOTH)
+
+
+def _drifted(before: Form, live: Live) -> Mapping[tuple[str, ...], FieldChange]:
+    """What somebody did to the service: the base against live."""
+    kind = KINDS[live.kind]
+    return {one.path: one for one in diff.changes(kind, before.canonical, live.canonical)}
+
+
+def _edited(before: Form, declared: Form) -> Mapping[tuple[str, ...], FieldChange]:
+    """What somebody did to the files: the base against the spec."""
+    kind = KINDS[declared.resource.kind]
+    return {one.path: one for one in diff.changes(kind, declared.canonical, before.canonical)}
+
+
+def _cause(
+    one: FieldChange, drifted: Mapping[tuple[str, ...], FieldChange], edited: Mapping[tuple[str, ...], FieldChange]
+) -> Cause:
+    service, file = (any(_touches(one.path, other) for other in paths) for paths in (drifted, edited))
+    if service and file:
+        return Cause.BOTH
+    return Cause.DRIFT if service else Cause.CONFIG
+
+
+def _touches(path: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """True when one lies inside the other."""
+    length = min(len(path), len(other))
+    return path[:length] == other[:length]
