@@ -92,9 +92,13 @@ def take(client: Client, kinds: Collection[str], wanted: Collection[str], parall
     Raises `ApiError`.
     """
     with ThreadPoolExecutor(max_workers=parallelism) as pool:
-        listed = dict(zip(kinds, pool.map(lambda name: _listed(client, KINDS[name]), kinds), strict=True))
-        entries = [(KINDS[name], entry) for name in kinds for entry in listed[name]]
-        whole = list(pool.map(lambda pair: _whole(client, pair[0], pair[1], wanted), entries))
+        try:
+            listed = dict(zip(kinds, pool.map(lambda name: _listed(client, KINDS[name]), kinds), strict=True))
+            entries = [(KINDS[name], entry) for name in kinds for entry in listed[name]]
+            whole = list(pool.map(lambda pair: _whole(client, pair[0], pair[1], wanted), entries))
+        except KeyboardInterrupt:
+            client.stop.set()  # the pool waits for its threads, which shall not try again
+            raise
     return told_in_names([(kind, entry) for (kind, _), entry in zip(entries, whole, strict=True) if entry is not None])
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass, field, replace
 
 from applier.api import ApiError, Client
 from applier.kinds import KINDS
@@ -15,6 +15,7 @@ TERMINAL = ("completed", "canceled", "failed", "interrupted")
 SHORTEST_WAIT, LONGEST_WAIT = 0.1, 5.0  # seconds between two looks at a running execution
 NEVER_RUN = "never run"
 NOT_STARTED = "not started"
+LOST = "not known"  # started, but the service does not tell any more how it goes
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Run:
     @property
     def ended(self) -> bool:
         """True when nothing more will happen to it."""
-        return self.status in (*TERMINAL, NEVER_RUN, NOT_STARTED)
+        return self.status in (*TERMINAL, NEVER_RUN, NOT_STARTED, LOST)
 
     @property
     def written(self) -> int:
@@ -54,28 +55,38 @@ Tell = Callable[[Run], None]
 def run_syncs(client: Client, syncs: Sequence[Live], *, parallelism: int, tell: Tell) -> tuple[Run, ...]:
     """Start every sync and wait until each has ended; a refused start is a run with status `not started`.
 
-    `tell` hears of each change of state, from the thread that waits for that sync.
+    `tell` hears of each change of state, from the thread that waits for that sync. Ctrl-C ends the waiting and sets
+    the client's `stop`; what was started goes on at the service.
     """
     with ThreadPoolExecutor(max_workers=max(1, min(parallelism, len(syncs) or 1))) as pool:
-        return tuple(pool.map(lambda sync: _run(client, sync, tell), syncs))
+        futures = [pool.submit(_run, client, sync, tell) for sync in syncs]
+        try:
+            wait(futures)
+        except KeyboardInterrupt:
+            client.stop.set()
+        return tuple(one.result() for one in futures)
 
 
 def _run(client: Client, sync: Live, tell: Tell) -> Run:
+    run = Run(sync.address, _target(sync), status=NOT_STARTED)
+    if client.stop.is_set():
+        return run
     path = f"{KINDS['syncs'].path}/{sync.id}/executions"
+    pause = SHORTEST_WAIT
     try:
         run = _told(sync, mapping(client.post(path, {}).get("data")))
         tell(run)
-        wait = SHORTEST_WAIT
-        while not run.ended and not client.stop.wait(wait):
+        while not run.ended and not client.stop.wait(pause):
             latest = _told(sync, mapping(client.get(f"{path}/{run.id}").get("data")))
             if latest != run:
                 tell(latest)
-            run, wait = latest, min(LONGEST_WAIT, wait * 1.3)
-        return run
+            run, pause = latest, min(LONGEST_WAIT, pause * 1.3)
     except ApiError as error:
-        run = Run(sync.address, _target(sync), status=NOT_STARTED, errors=(str(error),), hint=error.hint)
+        if run.id and client.stop.is_set():
+            return run
+        run = replace(run, status=LOST if run.id else NOT_STARTED, errors=(str(error),), hint=error.hint)
         tell(run)
-        return run
+    return run
 
 
 def last_runs(client: Client, syncs: Sequence[Live], *, parallelism: int) -> tuple[Run, ...]:

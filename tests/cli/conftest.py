@@ -11,7 +11,9 @@ import httpx
 import pytest
 
 from applier.sandbox import seed
-from tests.cli.support import EXAMPLE, KEY, CommandLine, Sandbox, Transcript
+
+pytest.register_assert_rewrite("tests.cli.support")
+from tests.cli.support import EXAMPLE, KEY, CommandLine, Sandbox, Transcript  # noqa: E402
 
 
 @pytest.fixture(scope="session")

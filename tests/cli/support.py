@@ -21,7 +21,8 @@ import pytest
 from applier.cli import run
 
 KEY = "sandbox-key-0123456789"
-EXAMPLE = Path(__file__).parents[2] / "examples" / "mysql-to-snowflake"
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "examples" / "mysql-to-snowflake"
 GOLDEN = Path(__file__).parent / "golden"
 UPDATE_GOLDEN = bool(os.environ.get("UPDATE_GOLDEN"))
 COLLECTIONS = ("syncs", "models", "connections")
@@ -67,7 +68,7 @@ class CommandLine:
             [sys.executable, "-m", "applier", *arguments],
             **{
                 "cwd": self.folder,
-                "env": {**kept, "TERM": "xterm", **self.environment},
+                "env": {**kept, "PYTHONPATH": str(ROOT), "TERM": "xterm", **self.environment},
                 "stdin": subprocess.DEVNULL,
                 "stdout": subprocess.PIPE,
                 "stderr": subprocess.PIPE,

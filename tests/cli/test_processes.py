@@ -1,0 +1,287 @@
+"""What only a process shows: a terminal to ask on, Ctrl-C, a pipe that closes."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+
+from tests.cli.support import CommandLine, Sandbox
+from tests.cli.test_carrying_out import edit
+from tests.cli.test_golden import SPEC
+from tests.cli.test_selection import ALL, EMPTY
+
+CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+PATIENCE = 20.0
+
+
+@dataclass
+class Terminal:
+    """A process on a pseudo-terminal of its own."""
+
+    process: subprocess.Popen[str]
+    screen: int
+    raw: str = ""
+    closed: bool = field(default=False)
+
+    def read(self, seconds: float) -> None:
+        if self.closed or not select.select([self.screen], [], [], seconds)[0]:
+            return
+        try:
+            found = os.read(self.screen, 65536)
+        except OSError:  # the other end is closed
+            found = b""
+        self.closed = not found
+        self.raw += found.decode()
+
+    def until(self, words: str) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while words not in self.text and not self.closed and time.monotonic() < deadline:
+            self.read(0.1)
+        assert words in self.text
+
+    def type(self, keys: str) -> None:
+        os.write(self.screen, keys.encode())
+
+    def end(self) -> int:
+        deadline = time.monotonic() + PATIENCE
+        while not self.closed and time.monotonic() < deadline:
+            self.read(0.1)
+        return self.process.wait(timeout=PATIENCE)
+
+    @property
+    def text(self) -> str:
+        return CONTROL.sub("", self.raw).replace("\r\n", "\n")
+
+
+Open = Callable[..., Terminal]
+
+
+@pytest.fixture
+def terminal(applier: CommandLine) -> Iterator[Open]:
+    opened: list[Terminal] = []
+
+    def start(*arguments: str, **settings: object) -> Terminal:
+        screen, other = pty.openpty()
+        streams = {"stdin": other, "stdout": other, "stderr": other, "start_new_session": True, **settings}
+        process = applier.start(*arguments, **streams)
+        os.close(other)
+        opened.append(Terminal(process, screen))
+        return opened[-1]
+
+    yield start
+    for one in opened:
+        if one.process.poll() is None:
+            one.process.kill()
+            one.process.wait()
+        os.close(one.screen)
+
+
+@pytest.fixture
+def spec(applier: CommandLine) -> str:
+    applier.write("spec.yaml", SPEC)
+    return "spec.yaml"
+
+
+def test_yes_on_the_terminal(terminal: Open, spec: str, sandbox: Sandbox) -> None:
+    one = terminal("apply", spec)
+    one.until("Apply 4 changes? [y/N]: ")
+    assert sandbox.names() == EMPTY
+    one.type("y\n")
+    assert one.end() == 0
+    assert one.text.splitlines()[-1] == "Applied: 4 created."
+    assert "\x1b[32m+ models/Customer Model\x1b[0m" in one.raw
+    assert sandbox.names() == ALL
+
+
+@pytest.mark.parametrize("keys", ["n\n", "\n", "no\n"])
+def test_anything_but_yes(terminal: Open, spec: str, sandbox: Sandbox, keys: str) -> None:
+    one = terminal("apply", spec)
+    one.until("Apply 4 changes? [y/N]: ")
+    one.type(keys)
+    assert (one.end(), one.text.splitlines()[-1]) == (1, "Cancelled: nothing was done.")
+    assert sandbox.writes() == []
+
+
+def test_giving_up_at_the_question(terminal: Open, spec: str, sandbox: Sandbox) -> None:
+    one = terminal("apply", spec)
+    one.until("Apply 4 changes? [y/N]: ")
+    time.sleep(0.3)  # a signal between the question and the reading of the answer would wait for a key
+    one.process.send_signal(signal.SIGINT)
+    assert (one.end(), one.text.splitlines()[-1]) == (130, "Apply 4 changes? [y/N]: interrupted")
+    assert sandbox.writes() == []
+
+
+def test_destroy_asks_for_what_it_does(terminal: Open, applier: CommandLine, spec: str, sandbox: Sandbox) -> None:
+    applier("apply", spec, "--yes")
+    one = terminal("destroy", spec)
+    one.until("Delete 4 resources? [y/N]: ")
+    one.type("y\n")
+    assert (one.end(), sandbox.names()) == (0, EMPTY)
+
+
+def test_no_colour_when_it_is_not_wanted(terminal: Open, spec: str) -> None:
+    one = terminal("plan", spec, "--no-color", "--quiet")
+    assert one.end() == 0
+    assert CONTROL.findall(one.raw) == []
+    assert one.text.splitlines()[-1] == "Plan: 4 to create (2 connections, 1 model, 1 sync)."
+
+
+def test_an_edit_between_plan_and_write_is_not_overwritten(
+    terminal: Open, applier: CommandLine, spec: str, sandbox: Sandbox
+) -> None:
+    applier("apply", spec, "--yes")
+    edit(sandbox, schedule={"frequency": "hourly", "minute": "5"})
+    one = terminal("apply", spec)
+    one.until("Apply 1 change? [y/N]: ")
+    edit(sandbox, schedule={"frequency": "manual"})
+    sandbox.clear("requests")
+    one.type("y\n")
+    assert one.end() == 4
+    told = [line for line in one.text.splitlines() if "conflict" in line]
+    when = sandbox.named("syncs", "MySQL to Snowflake Sync")["updated_at"]
+    sentence = f"It was changed since the plan was made at {when} by Sandbox User; not overwritten."
+    assert told == [
+        f"! syncs/MySQL to Snowflake Sync  conflict: {sentence}",
+        f"! syncs/MySQL to Snowflake Sync  conflict: {sentence}",
+        "Applied in part: 1 conflict.",
+    ]
+    assert sandbox.writes() == []
+    assert applier("apply", spec, "--yes").code == 0
+    assert applier("plan", spec, "--detailed-exitcode").code == 0
+
+
+def test_what_was_deleted_between_plan_and_write(
+    terminal: Open, applier: CommandLine, spec: str, sandbox: Sandbox
+) -> None:
+    applier("apply", spec, "--yes")
+    edit(sandbox, schedule={"frequency": "manual"})
+    one = terminal("apply", spec)
+    one.until("Apply 1 change? [y/N]: ")
+    sync = sandbox.named("syncs", "MySQL to Snowflake Sync")["id"]
+    sandbox.http.delete(f"/api/syncs/{sync}").raise_for_status()
+    one.type("y\n")
+    assert one.end() == 4
+    assert "conflict: It was deleted since the plan was made." in one.text
+
+
+def test_what_was_made_between_plan_and_write_is_not_made_twice(
+    terminal: Open, applier: CommandLine, spec: str, sandbox: Sandbox
+) -> None:
+    """Two people apply at once: models and syncs of one name would both be accepted (quirk 39)."""
+    one = terminal("apply", spec)
+    one.until("Apply 4 changes? [y/N]: ")
+    assert applier("apply", spec, "--yes").code == 0
+    one.type("y\n")
+    code = one.end()
+    assert sandbox.names() == ALL
+    assert code in (0, 4)
+
+
+def interrupted(process: subprocess.Popen[str], when: Callable[[], bool]) -> tuple[int, str, str, float]:
+    deadline = time.monotonic() + PATIENCE
+    while not when() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert when()
+    started = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=PATIENCE)
+    return process.returncode, out, err, time.monotonic() - started
+
+
+def under_way(sandbox: Sandbox) -> Callable[[], bool]:
+    """True as soon as a fault has begun to delay a request."""
+    return lambda: any(one["fired"] for one in sandbox.get("/_sandbox/faults"))
+
+
+def test_an_interrupted_apply_says_how_far_it_came(applier: CommandLine, spec: str, sandbox: Sandbox) -> None:
+    sandbox.fault(kind="delay", method="POST", path="/api/models", delay=1.0)
+    process = applier.start("apply", spec, "--yes", "--parallelism", "1")
+    code, out, err, _ = interrupted(process, under_way(sandbox))
+    assert code == 130
+    assert out.splitlines()[-2:] == [
+        "! syncs/MySQL to Snowflake Sync  not started",
+        "Interrupted: 3 created, 1 not started.",
+    ]
+    assert err.splitlines() == [
+        "+ connections/MySQL Connection  created",
+        "+ connections/Snowflake Connection  created",
+        "+ models/Customer Model  created",
+    ]
+    assert sandbox.names() == {**ALL, "syncs": []}
+    sandbox.clear("faults")
+    assert applier("apply", spec, "--yes").code == 0
+    assert sandbox.names() == ALL
+
+
+def test_an_interrupted_look_writes_nothing(applier: CommandLine, spec: str, sandbox: Sandbox) -> None:
+    sandbox.fault(kind="delay", method="GET", path="/api/models", delay=1.0)
+    code, out, err, _ = interrupted(applier.start("apply", spec, "--yes"), under_way(sandbox))
+    assert (code, out, err) == (130, "", "\ninterrupted\n")
+    assert sandbox.writes() == []
+
+
+def test_waiting_for_a_run_can_be_interrupted(applier: CommandLine, spec: str, sandbox: Sandbox) -> None:
+    """The run goes on in Polytomic; only the waiting ends."""
+    applier("apply", spec, "--yes")
+    sandbox.fault(kind="status", status=503, method="GET", path="/api/syncs/*/executions/*")
+    code, out, err, seconds = interrupted(applier.start("run", "*"), under_way(sandbox))
+    assert (code, out, err) == (
+        130,
+        "syncs/MySQL to Snowflake Sync: created\nInterrupted: what was started goes on in Polytomic.\n",
+        "syncs/MySQL to Snowflake Sync  run created\n",
+    )
+    assert seconds < 5
+
+
+def test_a_run_whose_end_cannot_be_seen(applier: CommandLine, spec: str, sandbox: Sandbox) -> None:
+    applier("apply", spec, "--yes")
+    sandbox.fault(status=404, body={"message": "no such execution"}, method="GET", path="/api/syncs/*/executions/*")
+    ran = applier("run", "*")
+    assert (ran.code, ran.out, ran.err) == (
+        1,
+        "syncs/MySQL to Snowflake Sync: not known\n  error: The service answered 404: no such execution\n",
+        "syncs/MySQL to Snowflake Sync  run created\nsyncs/MySQL to Snowflake Sync  run not known\n",
+    )
+
+
+def test_a_run_that_is_refused(applier: CommandLine, spec: str, sandbox: Sandbox) -> None:
+    sandbox.fault(status=409, body={"message": "a run is under way"}, method="POST", path="/api/syncs/*/executions")
+    applied = applier("apply", spec, "--yes", "--run")
+    assert (applied.code, applied.out.splitlines()[-3:]) == (
+        4,
+        [
+            "Applied: 4 created.",
+            "syncs/MySQL to Snowflake Sync: not started",
+            "  error: The service answered 409: a run is under way",
+        ],
+    )
+
+
+def test_a_reader_that_goes_away(applier: CommandLine, spec: str) -> None:
+    """Not quite fine: with `apply`, what nobody reads may not have been done."""
+    process = applier.start("plan", spec, "--output", "json")
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    assert (process.stderr.read(), process.wait(timeout=PATIENCE)) == ("", 1)
+    process.stderr.close()
+
+
+def test_a_process_without_terminal_gets_plain_lines(applier: CommandLine, spec: str) -> None:
+    process = applier.start("apply", spec)
+    out, err = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 1
+    assert out.splitlines()[-1] == "Plan: 4 to create (2 connections, 1 model, 1 sync)."
+    assert err.splitlines() == [
+        "error: There is no terminal to confirm on. [no-terminal]",
+        "  hint: look at the plan, then pass --yes",
+    ]
