@@ -86,7 +86,8 @@ class Limits:
 class Spec:
     """All that the given files declare; `resources` by address, in the order of the files.
 
-    `owns` holds globs by kind: which live objects belong to this spec although it does not declare them.
+    `owns` holds globs by kind: which live objects belong to this spec although it does not declare them. `checks` says
+    of rules of section 5 how bad their findings are: `error`, `warning` or `off`.
     """
 
     resources: Mapping[str, Resource] = field(default_factory=lambda: MappingProxyType({}))
@@ -96,6 +97,7 @@ class Spec:
     moves: tuple[Move, ...] = ()
     removals: tuple[Removal, ...] = ()
     limits: Limits = Limits()
+    checks: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def of_kind(self, kind: str) -> tuple[Resource, ...]:
         """The resources of one kind."""
