@@ -11,7 +11,7 @@ from pathlib import Path
 from applier import graph, history, snapshot
 from applier.api import Client
 from applier.diagnostics import Diagnostic, did_you_mean
-from applier.execute import Outcome, Run, execute, last_runs, run_syncs
+from applier.execute import Outcome, Run, Status, execute, last_runs, run_syncs
 from applier.execute.runs import Tell as TellRun
 from applier.execute.scheduling import Tell as TellChange
 from applier.execute.writing import Workplace
@@ -19,6 +19,7 @@ from applier.kinds import KINDS
 from applier.linking import AMBIGUOUS, Forms, forms_of, mentioned_kinds, needing_another_version
 from applier.plan import ORDINARY, Action, Plan, Policy, plan_to_apply, plan_to_destroy
 from applier.plan.causes import with_causes
+from applier.plan.fingerprints import Fingerprints, taken
 from applier.resources import Spec, address_of
 from applier.settling import settled
 from applier.snapshot import Live, Snapshot
@@ -92,13 +93,19 @@ class Prepared:
     snapshot: Snapshot
 
 
-def plan(spec: Spec, client: Client, choice: Choice = ALL, policy: Policy = ORDINARY) -> Prepared:
-    """What would change. Raises `ApiError`."""
+def plan(
+    spec: Spec,
+    client: Client,
+    choice: Choice = ALL,
+    policy: Policy = ORDINARY,
+    prints: Fingerprints | None = None,
+) -> Prepared:
+    """What would change; `prints` tell whether secrets did. Raises `ApiError`."""
     forms = forms_of(spec)
     chosen, problems = choose(forms, choice, beside=[one.address for one in spec.removals])
     deletes = bool(spec.removals or spec.owns)
     seen, unsettled = settled(spec, look(client, forms, choice.parallelism, whole=deletes))
-    made = plan_to_apply(spec, forms, seen, policy, chosen)
+    made = plan_to_apply(spec, forms, seen, policy, chosen, prints)
     newer = needing_another_version(forms, client.settings.version, chosen)
     return Prepared(_with(made, (*problems, *unsettled, *newer)), forms, seen)
 
@@ -135,6 +142,22 @@ def apply(
     """Carry the plan out; one outcome for each of its changes."""
     workplace = Workplace(client, prepared.forms, prepared.snapshot, uuid.uuid4().hex)
     return execute(prepared.plan, workplace, parallelism=parallelism, fail_fast=fail_fast, tell=tell)
+
+
+def new_prints(prints: Fingerprints, prepared: Prepared, outcomes: Collection[Outcome]) -> Fingerprints:
+    """The digests as they are after an apply: those of what was written, of what is gone no more, the others kept."""
+    known = {address: dict(members) for address, members in prints.known.items()}
+    changes = {one.address: one for one in prepared.plan.changes}
+    for one in outcomes:
+        if one.status not in (Status.DONE, Status.DIFFERENT, Status.WAITING):
+            continue
+        change = changes[one.address]
+        known.pop(one.address, None)
+        form = prepared.forms.get(one.address)
+        if one.action is not Action.DELETE and form is not None and one.id:
+            digests = taken(prints.key, KINDS[change.kind], one.id, form.canonical)
+            known |= {one.address: digests} if digests else {}
+    return replace(prints, known=known)
 
 
 def written_syncs(outcomes: Collection[Outcome], client: Client) -> tuple[Live, ...]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from applier.cli.lock import lock_file, write_lock
 from applier.cli.planning import Ready, planned
 from applier.cli.running import run_and_tell
 from applier.cli.session import Console, Unusable, confirmed, problem_of, unwritten
@@ -47,7 +48,21 @@ def carried_out(
         return replace(report, diagnostics=(*report.diagnostics, problem_of(error)), plan=shown)
     outcomes = _apply(ready, console, given)
     report = replace(report, outcomes=outcomes, interrupted=ready.client.stop.is_set())
+    report = _remembered(report, ready, paths)
     return _run(report, ready, console, given) if and_run and not report.interrupted else report
+
+
+def _remembered(report: Report, ready: Ready, paths: Sequence[str]) -> Report:
+    """With `applier.lock`, the digests of the secrets that were just applied are kept."""
+    from applier import pipeline
+
+    if ready.prints is None:
+        return report
+    try:
+        write_lock(paths, pipeline.new_prints(ready.prints, ready.prepared, report.outcomes or ()))
+        return report
+    except OSError as error:
+        return replace(report, diagnostics=(*report.diagnostics, unwritten(lock_file(paths), error)))
 
 
 def written_to(file: str | None, report: Report) -> Report:

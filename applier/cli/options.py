@@ -103,6 +103,7 @@ service = together(
 allowances = together(
     option("--prune", is_flag=True, help="Delete what is live inside `owns` and not declared."),
     option("--force-delete", is_flag=True, help="Delete what uses the deleted, too."),
+    globs("--push-secrets", help="Write what fits again, with its secrets (* for all)."),
     option("--allow-replace", is_flag=True, help="Replace what no update can change, and move its users over."),
     option("--force", is_flag=True, help="Go on past the limits on updates and deletes."),
 )

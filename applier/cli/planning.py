@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from applier.cli.base import spec_at
+from applier.cli.lock import read_lock
 from applier.cli.session import DEFAULT_URL, Console, Unusable, connected, problem_of, read_spec, seed_sandbox
 
 if TYPE_CHECKING:
     from applier.api import Client
     from applier.pipeline import Choice, Prepared
     from applier.plan import Policy
+    from applier.plan.fingerprints import Fingerprints
     from applier.plan.saving import Circumstances, Saved
     from applier.report import Report
 
@@ -25,6 +27,7 @@ class Ready:
 
     prepared: Prepared
     client: Client
+    prints: Fingerprints | None = None
 
 
 def planned(
@@ -74,13 +77,16 @@ def _planned(
     diagnostics = tuple(one for one in diagnostics if one.code != "unknown-reference")
     if has_errors(diagnostics):
         return Report(command, diagnostics), None
-    make = pipeline.plan_destroy if command == "destroy" else pipeline.plan
     try:
+        prints = read_lock(paths)
         seed_sandbox(given, console, paths)
         client = stack.enter_context(connected(given, console, spec))
         with console.progress as progress:
             progress.begin("looking at what is live")
-            prepared = make(spec, client, choice_of(given), policy_of(given))
+            if command == "destroy":
+                prepared = pipeline.plan_destroy(spec, client, choice_of(given), policy_of(given))
+            else:
+                prepared = pipeline.plan(spec, client, choice_of(given), policy_of(given), prints)
             if given.get("base"):
                 prepared = pipeline.look_back(prepared, spec_at(given["base"], paths, read_spec))
             if command == "drift":
@@ -99,7 +105,7 @@ def _planned(
         refused=refused,
         advised=command == "plan",
     )
-    return report, None if has_errors(report.all_diagnostics) else Ready(prepared, client)
+    return report, None if has_errors(report.all_diagnostics) else Ready(prepared, client, prints)
 
 
 def circumstances(paths: Sequence[str], given: Mapping[str, Any]) -> Circumstances:
@@ -127,4 +133,5 @@ def policy_of(given: Mapping[str, Any]) -> Policy:
     """What the options allow; a command without an option does not allow it."""
     from applier.plan import Policy
 
-    return Policy(**{name: given.get(name, False) for name in ("prune", "force_delete", "allow_replace", "force")})
+    flags = {name: given.get(name, False) for name in ("prune", "force_delete", "allow_replace", "force")}
+    return Policy(**flags, push_secrets=tuple(given.get("push_secrets", ())))

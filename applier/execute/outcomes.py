@@ -14,6 +14,7 @@ class Status(StrEnum):
 
     DONE = "done"
     DIFFERENT = "not converged"  # written, but the service keeps something else
+    WAITING = "waiting"  # there, but a person has to finish it before others can use it
     CONFLICT = "conflict"  # somebody else wrote it since the plan was made; not overwritten
     FAILED = "failed"
     SKIPPED = "skipped"  # something that it waits for was not done

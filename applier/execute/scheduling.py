@@ -37,7 +37,7 @@ def execute(
     def ended(change: Change, outcome: Outcome) -> None:
         outcomes[change.address] = outcome
         tell(change, outcome)
-        if fail_fast and not _done(outcome):
+        if fail_fast and outcome.status in (Status.FAILED, Status.CONFLICT):
             waiting.clear()
 
     pool = ThreadPoolExecutor(max_workers=parallelism, thread_name_prefix="apply")
@@ -46,7 +46,7 @@ def execute(
             for change in _ready(waiting, outcomes):
                 waiting.pop(change.address, None)
                 blocked = [one for one in change.waits_for if not _done(outcomes[one])]
-                if blocked:
+                if blocked or change.blocked:
                     ended(change, _skipped(change, blocked))
                 else:
                     tell(change, None)
@@ -77,6 +77,8 @@ def _done(outcome: Outcome) -> bool:
 
 
 def _skipped(change: Change, blocked: list[str]) -> Outcome:
+    if change.blocked:
+        return Outcome(change.address, change.action, Status.SKIPPED, change.id, f"Waits: {change.blocked}.")
     reason = f"Waits for {', '.join(blocked)}, which {'was' if len(blocked) == 1 else 'were'} not done."
     return Outcome(change.address, change.action, Status.SKIPPED, change.id, reason)
 
@@ -84,10 +86,11 @@ def _skipped(change: Change, blocked: list[str]) -> Outcome:
 def _attempt(change: Change, workplace: Workplace) -> Outcome:
     started = time.monotonic()
     try:
-        identifier, differs = carry_out(change, workplace)
-        status = Status.DIFFERENT if differs else Status.DONE
+        done = carry_out(change, workplace)
+        status = Status.WAITING if done.unfinished else Status.DIFFERENT if done.differs else Status.DONE
         seconds = time.monotonic() - started
-        return Outcome(change.address, change.action, status, identifier, differs=differs, seconds=seconds)
+        said = f"It {done.unfinished}" if done.unfinished else ""
+        return Outcome(change.address, change.action, status, done.id, said, differs=done.differs, seconds=seconds)
     except Conflict as conflict:
         return Outcome(
             change.address,

@@ -50,15 +50,24 @@ class Workplace:
         return self.names.get((kind, identifier)) or self.snapshot.name_of(kind, identifier)
 
 
-def carry_out(change: Change, workplace: Workplace) -> tuple[str | None, tuple[FieldChange, ...]]:
-    """Do it; the id and what the service keeps different from what was declared.
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The id, what the service keeps different from what was declared, and what a person has to finish."""
+
+    id: str | None
+    differs: tuple[FieldChange, ...] = ()
+    unfinished: str = ""
+
+
+def carry_out(change: Change, workplace: Workplace) -> Written:
+    """Do it, and read again what was written.
 
     Raises `ApiError` when the service fails or refuses, `Conflict` when the object is no longer as planned.
     """
     kind = KINDS[change.kind]
     if change.action is Action.DELETE:
         _delete(kind, change, workplace)
-        return change.id, ()
+        return Written(change.id)
     form = workplace.forms[address_of(change.kind, change.name)].canonical
     if change.action is Action.CREATE:
         at_once = _without_itself(kind, change, form)
@@ -74,7 +83,7 @@ def carry_out(change: Change, workplace: Workplace) -> tuple[str | None, tuple[F
     else:
         answer = _update(kind, change, form, workplace)
     live = live_of(kind, answer, workplace.name_of)
-    return live.id, diff.changes(kind, form, live.canonical)
+    return Written(live.id, diff.changes(kind, form, live.canonical), kind.unfinished(answer))
 
 
 def _without_itself(kind: Kind, change: Change, form: Canonical) -> Canonical:
@@ -105,7 +114,8 @@ def _create(kind: Kind, change: Change, form: Canonical, workplace: Workplace) -
             continue
         now = _read_if_there(kind, text(created.get("id")), workplace)
         if now is not None and now.get("name") == change.name:
-            return _switched(kind, form, now, workplace)
+            # What the create alone tells, such as where to authorize (api.md 8.3), is kept.
+            return {**created, **_switched(kind, form, now, workplace)}
         keys.used_up(text(created.get("id")))
     raise Conflict("What was created is gone again, or has another name, each time it is looked at.")
 

@@ -92,7 +92,8 @@ class Kind:
     `fixed` names the members that no update can change, `confidential` those whose texts may be secrets (all else is
     names, which are shown), `masks` those in which the service shows asterisks for secrets. `deferred` members may
     mention the object itself, so that they are written by an update right after the create. `unasked` tells an object
-    that the service attaches to others by itself. A kind that is not `writable` can only be referred to.
+    that the service attaches to others by itself. `unfinished` says what a person still has to do before others can
+    use an object. A kind that is not `writable` can only be referred to.
     """
 
     name: str
@@ -114,6 +115,7 @@ class Kind:
     only_in: tuple[OnlyIn, ...] = ()
     dialects: Mapping[str, Dialect] = field(default_factory=lambda: MappingProxyType({}))
     unasked: Callable[[ApiObject], bool] = lambda answer: False
+    unfinished: Callable[[ApiObject], str] = lambda answer: ""
     writable: bool = True
 
     def heard(self, version: str, answer: ApiObject) -> ApiObject:

@@ -15,6 +15,7 @@ from applier.kinds.base import (
     mapping,
     masked,
     sequence,
+    text,
     without,
 )
 from applier.kinds.connection_types import connection_type, defaults, read_only
@@ -102,6 +103,15 @@ def comparable(canonical: Canonical) -> Canonical:
     return {**canonical, **comparable_policies(canonical)}
 
 
+def unfinished(answer: ApiObject) -> str:
+    """OAuth connections are completed by a person (quirk 11); the address is told only right after the create."""
+    facts = connection_type(str(mapping(answer.get("type")).get("id") or answer.get("type") or ""))
+    if not (facts and facts.oauth) or answer.get("saved") is not False:
+        return ""
+    url = text(answer.get("auth_url"))
+    return f"is not authorized yet: open {url or 'it in Polytomic'}"
+
+
 CONNECTIONS = Kind(
     name="connections",
     noun="connection",
@@ -122,6 +132,7 @@ CONNECTIONS = Kind(
     ),
     references=(Reference(("policies", "*"), "policies"),),
     fixed=("type",),
+    unfinished=unfinished,
     confidential=(("configuration",),),
     masks=(("configuration",),),
 )

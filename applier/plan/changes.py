@@ -35,7 +35,8 @@ class Change:
 
     `updated_at` and `updated_by` tell the last write to what is live now, as far as the service says; `seen` is a
     digest of what was live when the plan was made; `why` says why something undeclared is deleted,
-    `cause` where the difference comes from, `history` who did what to it lately, as the events list tells.
+    `cause` where the difference comes from, `history` who did what to it lately, as the events list tells,
+    `blocked` what a person has to finish before it can be written.
     """
 
     address: str
@@ -52,6 +53,7 @@ class Change:
     why: str = ""
     cause: str = ""
     history: tuple[str, ...] = ()
+    blocked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,8 @@ class Unmanaged:
 class Plan:
     """Everything that will be done, in order, and what stays as it is.
 
-    `brakes` are reasons for which it is not carried out without `--force`, or at all (`protected`).
+    `brakes` are reasons for which it is not carried out without `--force`, or at all (`protected`). `unknown_secrets`
+    counts those of which nobody can say whether they are as declared.
     """
 
     changes: tuple[Change, ...] = ()
@@ -76,6 +79,7 @@ class Plan:
     diagnostics: tuple[Diagnostic, ...] = ()
     unmanaged: tuple[Unmanaged, ...] = ()
     brakes: tuple[Diagnostic, ...] = ()
+    unknown_secrets: int = 0
 
     def count(self, action: Action) -> int:
         """How many changes are of that sort."""

@@ -43,6 +43,7 @@ def _plan(plan: Plan) -> dict[str, object]:
         "unchanged": list(plan.unchanged),
         "unmanaged": [asdict(one) for one in plan.unmanaged],
         "fingerprint": plan.fingerprint,
+        "secrets_not_compared": plan.unknown_secrets,
     }
 
 
@@ -60,6 +61,7 @@ def _change(one: Change) -> dict[str, object]:
         "updated_by": one.updated_by or None,
         "why": one.why or None,
         "cause": one.cause or None,
+        "blocked": one.blocked or None,
         "history": list(one.history),
     }
 

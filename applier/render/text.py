@@ -68,7 +68,12 @@ def plan(one: Plan, command: str, colour: bool) -> str:
         blocks += [_unmanaged(each, colour) for each in one.unmanaged]
     spaced = [block + "\n" if "\n" in block else block for block in blocks]
     last = [""] if spaced and not spaced[-1].endswith("\n") else []
-    return "\n".join([*spaced, *last, summary(one, command)])
+    return "\n".join([*spaced, *last, summary(one, command), *_secrets(one)])
+
+
+def _secrets(one: Plan) -> Iterator[str]:
+    if one.unknown_secrets:
+        yield f"Secrets: {one.unknown_secrets} not compared; the service never shows them (see --push-secrets)."
 
 
 def change(one: Change, command: str, colour: bool) -> str:
