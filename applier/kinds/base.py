@@ -135,7 +135,7 @@ class Kind:
     def row(self, path: tuple[str, ...]) -> Field:
         """The most specific row of the table for a path; what has no row is owned."""
         fitting = [one for one in self.fields if matches(one.path, path[: len(one.path)])]
-        return max(fitting, key=lambda one: len(one.path), default=Field(path, FieldClass.OWNED))
+        return max(fitting, key=lambda one: (len(one.path), -one.path.count("*")), default=Field(path, FieldClass.OWNED))
 
 
 def matches(pattern: tuple[str, ...], path: tuple[str, ...]) -> bool:
