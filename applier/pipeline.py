@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -15,11 +15,14 @@ from applier.execute import Outcome, Run, Status, execute, last_runs, run_syncs
 from applier.execute.runs import Tell as TellRun
 from applier.execute.scheduling import Tell as TellChange
 from applier.execute.writing import Workplace
+from applier.explain import explain
+from applier.inspection import Table
 from applier.kinds import KINDS
 from applier.linking import AMBIGUOUS, Forms, forms_of, mentioned_kinds, needing_another_version
 from applier.plan import ORDINARY, Action, Plan, Policy, plan_to_apply, plan_to_destroy
 from applier.plan.causes import with_causes
 from applier.plan.fingerprints import Fingerprints, taken
+from applier.render.words import brief
 from applier.resources import Spec, address_of
 from applier.settling import settled
 from applier.snapshot import Live, Snapshot
@@ -130,6 +133,24 @@ def with_history(prepared: Prepared, client: Client) -> Prepared:
     told = history.told(client, {one.id for one in prepared.plan.changes if one.id})
     changes = tuple(replace(one, history=told.get(one.id or "", ())) for one in prepared.plan.changes)
     return replace(prepared, plan=replace(prepared.plan, changes=changes))
+
+
+def explained(prepared: Prepared, address: str) -> Table | None:
+    """Every field of one declared resource, declared and live, with its class and rule; None for another address."""
+    form = prepared.forms.get(address)
+    if form is None or not form.resource.managed:
+        return None
+    live = next(iter(prepared.snapshot.at(address)), None)
+    rows = explain(KINDS[form.resource.kind], form.canonical, live.canonical if live else None)
+    return Table(
+        address,
+        ("FIELD", "DECLARED", "LIVE", "CLASS", "EQUAL", "RULE"),
+        tuple(
+            (one.label, brief(one.declared), brief(one.live), one.rule.value, "yes" if one.equal else "no", one.why)
+            for one in rows
+        ),
+        data=[{**asdict(one), "path": one.label} for one in rows],
+    )
 
 
 def _with(made: Plan, problems: Collection[Diagnostic]) -> Plan:

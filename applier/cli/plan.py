@@ -12,7 +12,7 @@ import click
 
 from applier.cli import options
 from applier.cli.planning import Ready, circumstances, planned, policy_of
-from applier.cli.session import Console, unwritten
+from applier.cli.session import Console, Unusable, problem_of, unwritten
 
 if TYPE_CHECKING:
     from applier.report import Report
@@ -24,11 +24,14 @@ if TYPE_CHECKING:
 @options.allowances
 @options.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when changes are pending.")
 @options.option("--out", "out", metavar="FILE", help="Save the plan, without secrets, for `apply FILE`.")
+@options.option(
+    "--explain", "address", metavar="ADDRESS", help="Show every field of a resource, with the rule it is judged by."
+)
 @options.base
 @options.refuse_drift
 @options.service
 @options.output
-def command(paths: tuple[str, ...], detailed_exitcode: bool, out: str | None, **given: Any) -> int:
+def command(paths: tuple[str, ...], detailed_exitcode: bool, out: str | None, address: str | None, **given: Any) -> int:
     """Show what `apply` would change, a line per field: + create, ~ update, > rename, - delete. Writes nothing live.
 
     A plan saved with --out is applied only if the spec and everything it touches are still as they were.
@@ -36,9 +39,24 @@ def command(paths: tuple[str, ...], detailed_exitcode: bool, out: str | None, **
     console = Console.of(given)
     with ExitStack() as stack:
         report, ready = planned("plan", paths, console, given, stack, pending_matters=detailed_exitcode)
+        if address and ready:
+            return console.finish(_explained(address, ready))
         if out and ready:
             report = _saved(Path(out), report, ready, paths, console, given)
         return console.finish(report)
+
+
+def _explained(address: str, ready: Ready) -> Report:
+    from applier import pipeline
+    from applier.diagnostics import did_you_mean
+    from applier.report import Report
+
+    table = pipeline.explained(ready.prepared, address)
+    if table is not None:
+        return Report("plan", table=table)
+    hint = did_you_mean(address, ready.prepared.forms) or 'addresses look like "syncs/NAME"'
+    problem = problem_of(Unusable("no-such-address", f'The spec does not manage "{address}".', hint))
+    return Report("plan", (problem,))
 
 
 def _saved(

@@ -9,7 +9,7 @@ from applier.diagnostics import Diagnostic, Severity
 from applier.kinds import KINDS
 
 STYLES = {"red": "31", "green": "32", "yellow": "33", "cyan": "36", "bold": "1", "dim": "2"}
-LONGEST_INLINE = 60
+LONGEST_CELL = 40
 
 
 def styled(text: str, style: str, colour: bool) -> str:
@@ -27,6 +27,12 @@ def value(thing: object) -> str:
     if isinstance(thing, str) and thing and thing == thing.strip() and thing.isprintable() and not _looks_else(thing):
         return thing
     return printable(json.dumps(thing, ensure_ascii=False, default=str))
+
+
+def brief(thing: object) -> str:
+    """A value in a cell of a table: nothing for nothing, long ones cut."""
+    told = "" if thing is None else value(thing)
+    return told if len(told) <= LONGEST_CELL else told[: LONGEST_CELL - 1] + "…"
 
 
 def _looks_else(text: str) -> bool:
