@@ -1,0 +1,94 @@
+"""Events of runs and changes, with who and when; and the list of those who hear of errors."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.sandbox.conftest import MYSQL, Workspace, made
+
+SUBSCRIBERS = "/api/notifications/global-error-subscribers"
+
+
+def events(api: httpx.Client, **params: Any) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = api.get("/api/events", params={"limit": 100, **params}).json()["data"]
+    return found
+
+
+def test_every_change_is_an_event_with_actor_and_time(api: httpx.Client) -> None:
+    me = api.get("/api/me").json()["data"]
+    id = made(api, "/api/connections", MYSQL)["id"]
+    api.put(f"/api/connections/{id}", json={**MYSQL, "name": "Renamed"}).raise_for_status()
+    api.put(f"/api/connections/{id}", json={**MYSQL, "name": "Renamed"}).raise_for_status()
+    api.delete(f"/api/connections/{id}").raise_for_status()
+    found = events(api)
+    assert [event["type"] for event in found] == ["connection.deleted", "connection.updated", "connection.created"]
+    assert [event["event"]["name"] for event in found] == ["Renamed", "Renamed", MYSQL["name"]]
+    assert found[1]["event"]["changed"] == ["name"]
+    for event in found:
+        assert event["event"]["id"] == id
+        assert event["event"]["actor"]["id"] == me["id"]
+        assert event["organization_id"] == me["organization_id"]
+        assert event["created_at"].endswith("Z")
+    assert "secret" not in str(found)
+
+
+def test_a_refused_change_is_no_event(api: httpx.Client) -> None:
+    made(api, "/api/connections", MYSQL)
+    assert api.post("/api/connections", json=MYSQL).status_code == 422
+    assert len(events(api)) == 1
+
+
+def test_forcing_a_connection_away_tells_of_all_that_falls(workspace: Workspace) -> None:
+    workspace.sync()
+    workspace.api.delete(f"/api/connections/{workspace.mysql}", params={"force": "true"}).raise_for_status()
+    gone = [event["type"] for event in events(workspace.api) if event["type"].endswith("deleted")]
+    assert gone == ["connection.deleted", "model.deleted", "sync.deleted"]
+
+
+def test_runs_are_events_of_the_documented_types(workspace: Workspace) -> None:
+    sync = workspace.sync()
+    execution = workspace.run(sync)
+    deadline = time.monotonic() + 5
+    while not (ended := events(workspace.api, type="sync.completed")) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    told = ended[0]["event"]
+    assert (told["sync_id"], told["sync_name"], told["execution_id"]) == (sync["id"], sync["name"], execution["id"])
+    assert (told["record_count"], told["inserted_count"], told["error_count"]) == (3, 3, 0)
+    assert len(events(workspace.api, type="sync.running")) == 1
+    types = workspace.api.get("/api/events_types").json()["data"]
+    assert {"sync.running", "bulk_sync.completed_with_error", "connection.created"} <= set(types)
+
+
+def test_the_window_the_limit_and_the_switch(workspace: Workspace) -> None:
+    api = workspace.api
+    for number in range(12):
+        made(api, "/api/connections", {**MYSQL, "name": f"C {number}", "validate": False})
+    answer = api.get("/api/events").json()
+    assert len(answer["data"]) == 10
+    following = api.get("/api/events", params={"page_token": answer["pagination"]["next_page_token"]}).json()["data"]
+    assert len(following) == 5
+    middle = answer["data"][4]["created_at"]
+    assert len(events(api, starting_after=middle)) == 4
+    assert len(events(api, ending_before=middle)) == 10
+    assert api.get("/api/events", params={"starting_after": "yesterday"}).status_code == 422
+    assert events(api, type="no.such") == []
+    api.put("/_sandbox/switches", json={"change_events": "unlisted"}).raise_for_status()
+    assert events(api) == []
+
+
+def test_global_error_subscribers_are_replaced_and_have_no_envelope(api: httpx.Client) -> None:
+    """Quirk 57: no `data` around the answer."""
+    assert api.get(SUBSCRIBERS).json() == {"emails": []}
+    sent = {"emails": ["a@example.com", "b@example.com", "a@example.com"]}
+    assert api.put(SUBSCRIBERS, json=sent).json() == {"emails": ["a@example.com", "b@example.com"]}
+    assert api.put(SUBSCRIBERS, json={"emails": []}).json() == api.get(SUBSCRIBERS).json() == {"emails": []}
+    assert api.post(SUBSCRIBERS, json=sent).status_code == 405
+
+
+@pytest.mark.parametrize("emails", ["a@example.com", [1], ["nobody"]])
+def test_subscribers_are_addresses(api: httpx.Client, emails: object) -> None:
+    assert api.put(SUBSCRIBERS, json={"emails": emails}).status_code == 400

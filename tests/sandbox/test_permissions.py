@@ -1,0 +1,88 @@
+"""Roles and policies: built-in ones stay, policies answer with every action, objects show the built-in policy."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from tests.sandbox.conftest import MYSQL, V2, Workspace, made
+
+ROLES = "/api/permissions/roles"
+POLICIES = "/api/permissions/policies"
+ACTIONS = {"apply_policy", "create", "delete", "edit", "read", "sync_to", "trigger"}
+
+
+def test_built_in_roles_stay_as_they_are(api: httpx.Client) -> None:
+    roles = api.get(ROLES).json()["data"]
+    assert {role["name"]: role["system"] for role in roles} == dict.fromkeys(
+        ("Admin", "Editor", "Member", "Viewer"), True
+    )
+    path = f"{ROLES}/{roles[0]['id']}"
+    assert api.get(path).json()["data"] == roles[0]
+    assert api.put(path, json={"name": "Boss"}).status_code == 403
+    assert api.delete(path).status_code == 403
+    api.put("/_sandbox/switches", json={"system_permissions": "400"}).raise_for_status()
+    assert api.delete(path).status_code == 400
+
+
+def test_roles_of_ones_own_come_and_go(api: httpx.Client) -> None:
+    role = made(api, ROLES, {"name": "Auditor"})
+    assert role["system"] is False
+    path = f"{ROLES}/{role['id']}"
+    assert api.put(path, json={"name": "Checker"}).json()["data"] == {**role, "name": "Checker"}
+    policy = made(api, POLICIES, {"name": "P", "policy_actions": [{"action": "read", "role_ids": [role["id"]]}]})
+    assert api.delete(path).status_code == 200
+    assert api.get(path).status_code == 404
+    left = api.get(f"{POLICIES}/{policy['id']}").json()["data"]["policy_actions"]
+    assert [role["id"]] in [action["role_ids"] for action in left], "a policy keeps the id of a role that is gone"
+    assert api.post(ROLES, json={}).status_code == 400
+
+
+def test_quirk_47_a_policy_answers_with_actions_that_were_not_sent(api: httpx.Client) -> None:
+    admin = api.get(ROLES).json()["data"][0]["id"]
+    sent = {"name": "Readers", "policy_actions": [{"action": "read", "role_ids": [admin]}, {"action": "trigger"}]}
+    policy = made(api, POLICIES, sent)
+    bound = {action["action"]: action["role_ids"] for action in policy["policy_actions"]}
+    assert set(bound) == ACTIONS
+    assert bound["read"] == [admin]
+    assert bound["edit"] == bound["trigger"] == []
+    path = f"{POLICIES}/{policy['id']}"
+    body = {"name": "Readers", "policy_actions": [{"action": "edit", "role_ids": [admin]}]}
+    put = api.put(path, json=body).json()["data"]["policy_actions"]
+    assert {action["action"] for action in put if action["role_ids"]} == {"edit"}, "a PUT replaces all bindings"
+    api.put("/_sandbox/switches", json={"policy_actions": "sent"}).raise_for_status()
+    assert [action["action"] for action in api.get(path).json()["data"]["policy_actions"]] == ["edit"]
+    api.put("/_sandbox/switches", json={"policy_edit_action": "update"}).raise_for_status()
+    assert api.put(path, json=body).status_code == 400
+    assert api.delete(path).status_code == 200
+    assert api.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("version", [None, V2])
+def test_quirk_46_built_in_policies_appear_on_objects(workspace: Workspace, version: str | None) -> None:
+    api = workspace.api
+    headers = {"X-Polytomic-Version": version} if version else {}
+    builtin = {policy["name"]: policy["id"] for policy in api.get(POLICIES).json()["data"] if policy["system"]}
+    assert set(builtin) == {"Connections", "Models", "Syncs", "Bulk Syncs"}
+    own = made(api, POLICIES, {"name": "Own"})["id"]
+    api.put("/_sandbox/switches", json={"builtin_policies": "shown"}).raise_for_status()
+    sync = api.post("/api/syncs", json=workspace.sync_body(policies=[own]), headers=headers).json()["data"]
+    assert sync["policies"] == [builtin["Syncs"], own]
+    put = api.put(f"/api/syncs/{sync['id']}", json=workspace.sync_body(policies=sync["policies"]), headers=headers)
+    assert put.json()["data"]["policies"] == sync["policies"]
+    connection = made(api, "/api/connections", {**MYSQL, "name": "Another"})
+    assert connection["policies"] == [builtin["Connections"]]
+    path = f"{POLICIES}/{builtin['Syncs']}"
+    assert api.put(path, json={"name": "X", "policy_actions": []}).status_code == 403
+    assert api.delete(path).status_code == 403
+
+
+def test_custom_permissions_may_be_no_part_of_the_plan(api: httpx.Client) -> None:
+    api.put("/_sandbox/switches", json={"custom_permissions": "refuse"}).raise_for_status()
+    assert api.post(ROLES, json={"name": "R"}).status_code == 403
+    assert api.post(POLICIES, json={"name": "P"}).status_code == 403
+
+
+@pytest.mark.parametrize("body", [{}, {"name": "P", "policy_actions": [{}]}, {"name": "P", "policy_actions": "read"}])
+def test_what_is_no_policy_is_refused(api: httpx.Client, body: dict[str, object]) -> None:
+    assert api.post(POLICIES, json=body).status_code == 400
