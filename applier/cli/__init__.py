@@ -11,6 +11,7 @@ import click
 from applier import __version__
 
 COMMANDS = (
+    "init",
     "validate",
     "plan",
     "apply",

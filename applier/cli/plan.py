@@ -24,9 +24,7 @@ if TYPE_CHECKING:
 @options.allowances
 @options.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when changes are pending.")
 @options.option("--out", "out", metavar="FILE", help="Save the plan, without secrets, for `apply FILE`.")
-@options.option(
-    "--explain", "address", metavar="ADDRESS", help="Show every field of a resource, with the rule it is judged by."
-)
+@options.option("--explain", "address", metavar="ADDRESS", help="Show each field of a resource with its rule.")
 @options.base
 @options.refuse_drift
 @options.service

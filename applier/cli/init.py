@@ -1,0 +1,86 @@
+"""`applier init`: a starting project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+GITIGNORE = """\
+# the state of `applier --sandbox`
+.applier/
+# secrets for your own shell
+.env
+"""
+
+SPEC = """\
+# yaml-language-server: $schema=https://raw.githubusercontent.com/applier/applier/main/schemas/spec.schema.json
+version: 1
+
+# The keys are the names that things have in Polytomic; everything is found by name.
+connections:
+  Warehouse:
+    type: postgresql
+    configuration:
+      hostname: ${env:WAREHOUSE_HOST:-localhost}
+      port: 5432
+      database: analytics
+      username: polytomic
+      # A secret comes from the environment: no file, plan or log ever shows it.
+      password: ${env:WAREHOUSE_PASSWORD:-change-me}
+
+  HubSpot:
+    type: hubspot
+    managed: false # made by hand, as OAuth wants it: referred to, checked to exist, never written
+
+models:
+  Active Customers:
+    connection: Warehouse
+    configuration:
+      query: ${file:sql/active_customers.sql}
+    identifier: email
+
+syncs:
+  Active Customers to HubSpot:
+    mode: updateOrCreate
+    model: Active Customers
+    target:
+      connection: HubSpot
+      object: contacts
+    identity: {field: email, target: email, function: Equality}
+    fields:
+      firstname: first_name # target field: source field
+      lastname: last_name
+    schedule: {frequency: daily, hour: 6, minute: 0}
+    active: false # switch it on when the first plan looks right
+"""
+
+SQL = """\
+select email, first_name, last_name
+from customers
+where active
+"""
+
+FILES = {"polytomic.yaml": SPEC, "sql/active_customers.sql": SQL, ".gitignore": GITIGNORE}
+
+
+@click.command("init", short_help="Write a starting project.")
+@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
+def command(folder: Path) -> int:
+    """Write a small project that passes `validate` into DIR (the current folder by default).
+
+    A file that exists is left alone.
+    """
+    try:
+        for name, content in FILES.items():
+            file = folder / name
+            if file.exists():
+                click.echo(f"{file}  exists, left alone")
+                continue
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(content, encoding="utf-8")
+            click.echo(f"{file}  written")
+    except OSError as error:
+        raise click.ClickException(f"{folder} cannot be written: {error.strerror}") from None
+    click.echo(f"\nNext: edit {folder / 'polytomic.yaml'}, then: applier validate {folder}")
+    return 0
