@@ -357,3 +357,16 @@ def test_error_handling_and_logs_exist_in_the_newer_version(bulk: Workspace, new
     execution = f"/api/bulk/syncs/{id}/executions/{run(newer, id)['id']}"
     assert newer.get(f"{execution}/logs").json()["data"]["URLs"] == []
     assert newer.get(f"{execution}/consolelog").json()["data"]["entries"] == []
+
+
+def test_the_objects_of_a_service_are_copied_like_tables(bulk: Workspace) -> None:
+    hubspot = made(bulk.api, "/api/connections", {"name": "HubSpot", "type": "hubspot", "configuration": {}})
+    waiting = bulk.api.post("/api/bulk/syncs", json=body(bulk, source_connection_id=hubspot["id"]))
+    assert waiting.status_code >= 400, "nobody has finished the authorization"
+    httpx.get(hubspot["auth_url"], follow_redirects=True).raise_for_status()
+    found = bulk.api.get(f"/api/connections/{hubspot['id']}/bulksync/source").json()["data"]["schemas"]
+    contacts = next(schema["id"] for schema in found if "contact" in schema["id"].lower())
+    id = made(bulk.api, "/api/bulk/syncs", body(bulk, source_connection_id=hubspot["id"], schemas=[contacts]))["id"]
+    execution = run(bulk.api, id)
+    assert execution["status"] == "completed", execution
+    assert execution["record_count"] == len(bulk.rows(f"COPIES.{execution['schemas'][0]['output_name']}")) > 0

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from applier.sandbox.rules import bodies
-from applier.sandbox.rules.conditions import FUNCTIONS
+from applier.sandbox.rules.filter_functions import FUNCTIONS
 from applier.sandbox.rules.refusals import Refusal, malformed, missing
 from applier.sandbox.store import Document
 

@@ -12,7 +12,7 @@ from applier.sandbox.rules import bodies
 from applier.sandbox.rules.context import Context
 from applier.sandbox.rules.refusals import malformed, missing
 from applier.sandbox.rules.schema_cache import cached, locked, save
-from applier.sandbox.rules.sources import is_database, opened
+from applier.sandbox.rules.stores import has_records, opened
 from applier.sandbox.store import Document
 
 RECORDS = 10
@@ -23,7 +23,7 @@ OVERRIDABLE = ("label", "type", "path", "example", "definition")
 
 def listed(context: Context, connection: Mapping[str, Any]) -> list[Document]:
     """Every schema of the connection with its fields."""
-    if not is_database(connection):
+    if not has_records(connection):
         return []
     with opened(context, connection) as database:
         found = {table: database.columns({"table": table}) for table in database.tables()}

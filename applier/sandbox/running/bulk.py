@@ -12,7 +12,7 @@ from applier.sandbox.databases.shapes import shape_of
 from applier.sandbox.rules import bulk_executions, bulk_schemas, source_schemas
 from applier.sandbox.rules.context import Context, now
 from applier.sandbox.rules.refusals import Refusal
-from applier.sandbox.rules.sources import opened
+from applier.sandbox.rules.stores import opened
 from applier.sandbox.running.comparisons import meets
 from applier.sandbox.store import Document
 

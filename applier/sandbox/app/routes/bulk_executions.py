@@ -73,6 +73,11 @@ def console(call: Call) -> Answer:
     return data({"entries": [], "next_cursor": None})
 
 
+def ingest_console(call: Call) -> Answer:
+    call.context.fetch("connection", call.parameter("id"))
+    return data({"entries": [], "next_cursor": None})
+
+
 def read_handling(call: Call) -> Answer:
     id = call.context.fetch(bulk_syncs.KIND, call.parameter("id"))["id"]
     stored = call.context.session.get(HANDLING, id, call.context.organization) or {}
@@ -108,6 +113,7 @@ ENDPOINTS = (
     Endpoint("POST", f"{EXECUTION}/logs/export", export_logs),
     Endpoint("GET", f"{EXECUTION}/consolelog", console, (V2,)),
     Endpoint("GET", f"{EXECUTION}/schemas/{{schema}}/consolelog", console, (V2,)),
+    Endpoint("GET", "/api/connections/{id}/ingest/consolelog", ingest_console, (V2,)),
     Endpoint("GET", f"{ONE}/error-handling", read_handling, (V2,)),
     Endpoint("PUT", f"{ONE}/error-handling", replace_handling, (V2,)),
 )
