@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from graphlib import TopologicalSorter
 
 from applier.api import ApiError
 from applier.execute.outcomes import Outcome, Status
@@ -13,6 +15,7 @@ from applier.execute.writing import Conflict, Workplace, carry_out
 from applier.plan import Change, Plan
 
 INTERRUPTED = 130
+FAILURES = (Status.FAILED, Status.CONFLICT)
 
 Tell = Callable[[Change, Outcome | None], None]
 
@@ -31,23 +34,30 @@ def execute(
     Ctrl-C starts nothing more, waits for what is under way and leaves the rest not started; a second one stops at once.
     """
     outcomes: dict[str, Outcome] = {}
-    waiting = {one.address: one for one in plan.changes}
+    changes = {one.address: one for one in plan.changes}
+    order = TopologicalSorter({one.address: one.waits_for for one in plan.changes})
+    order.prepare()
+    ready: deque[str] = deque()
     running: dict[Future[Outcome], Change] = {}
 
     def ended(change: Change, outcome: Outcome) -> None:
         outcomes[change.address] = outcome
+        order.done(change.address)
         tell(change, outcome)
-        if fail_fast and outcome.status in (Status.FAILED, Status.CONFLICT):
-            waiting.clear()
+
+    def going_on() -> bool:
+        return not (fail_fast and any(one.status in FAILURES for one in outcomes.values()))
 
     pool = ThreadPoolExecutor(max_workers=parallelism, thread_name_prefix="apply")
     try:
-        while waiting or running:
-            for change in _ready(waiting, outcomes):
-                waiting.pop(change.address, None)
+        while (order.is_active() and going_on()) or running:
+            ready.extend(order.get_ready())
+            while ready and len(running) < parallelism and going_on():
+                change = changes[ready.popleft()]
                 blocked = [one for one in change.waits_for if not _done(outcomes[one])]
                 if blocked or change.blocked:
                     ended(change, _skipped(change, blocked))
+                    ready.extend(order.get_ready())
                 else:
                     tell(change, None)
                     running[pool.submit(_attempt, change, workplace)] = change
@@ -58,7 +68,8 @@ def execute(
         workplace.client.stop.set()  # ends waits between tries, not requests under way
         try:
             for future, change in running.items():
-                ended(change, future.result())
+                outcomes[change.address] = future.result()
+                tell(change, outcomes[change.address])
         except KeyboardInterrupt:
             os._exit(INTERRUPTED)  # asked twice: leave threads and requests as they are
     finally:
@@ -66,10 +77,6 @@ def execute(
     missing = (one for one in plan.changes if one.address not in outcomes)
     outcomes.update({one.address: Outcome(one.address, one.action, Status.NOT_STARTED, one.id) for one in missing})
     return tuple(outcomes[one.address] for one in plan.changes)
-
-
-def _ready(waiting: dict[str, Change], outcomes: dict[str, Outcome]) -> list[Change]:
-    return [one for one in waiting.values() if all(other in outcomes for other in one.waits_for)]
 
 
 def _done(outcome: Outcome) -> bool:
