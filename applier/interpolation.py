@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from applier.diagnostics import Diagnostic, Place, did_you_mean
-from applier.secrets import Secret
+from applier.secrets import Secret, secrets_in
 
 Steps = tuple[str | int, ...]
 
@@ -30,12 +30,16 @@ KINDS = "${env:NAME}, ${env:NAME:-default}, ${var:name} and ${file:path}"
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Where values come from. `folder` is that of the file that speaks, `project` the one that is never left."""
+    """Where values come from. `folder` is that of the file that speaks, `project` the one that is never left.
+
+    `without` holds the variables that have no value for a reason that has been reported.
+    """
 
     environment: Mapping[str, str] = field(repr=False)
     variables: Mapping[str, object] = field(repr=False)
     folder: Path
     project: Path
+    without: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +53,16 @@ class Filled:
 
 
 def fill(
-    value: object, sources: Sources, wanted: Callable[[Steps], frozenset[str]], locate: Callable[[Steps], Place]
+    value: object,
+    sources: Callable[[Steps], Sources],
+    wanted: Callable[[Steps], frozenset[str]],
+    locate: Callable[[Steps], Place],
 ) -> Filled:
     """Fill every text inside a value.
 
-    `wanted` tells which JSON types may stand at a path (none: unknown), asked only for a text that is one whole
-    placeholder; `locate` tells the place of a path, asked only for problems. The value itself is not changed.
+    `sources` tells where values for the text at a path come from, `wanted` which JSON types may stand at a path (none:
+    unknown), asked only for a text that is one whole placeholder; `locate` tells the place of a path, asked only for
+    problems. The value itself is not changed.
     """
     filler = _Filler(sources, wanted, locate)
     result = filler.any(value, ())
@@ -62,12 +70,15 @@ def fill(
 
 
 class _Unfilled(Exception):
-    """A placeholder that cannot be filled: code, summary, detail and hint of its diagnostic."""
+    """A placeholder that cannot be filled: code, summary, detail and hint of its diagnostic; none if it is known."""
 
 
 class _Filler:
     def __init__(
-        self, sources: Sources, wanted: Callable[[Steps], frozenset[str]], locate: Callable[[Steps], Place]
+        self,
+        sources: Callable[[Steps], Sources],
+        wanted: Callable[[Steps], frozenset[str]],
+        locate: Callable[[Steps], Place],
     ) -> None:
         self.sources, self.wanted, self.locate = sources, wanted, locate
         self.touched: set[Steps] = set()
@@ -124,10 +135,11 @@ class _Filler:
 
     def placeholder(self, match: re.Match[str], path: Steps) -> object:
         try:
-            return _resolve(match[1], closed=bool(match[2]), sources=self.sources)
+            return _resolve(match[1], closed=bool(match[2]), sources=self.sources(path))
         except _Unfilled as problem:
-            code, summary, detail, hint = problem.args
-            self.problems.append(Diagnostic(code, summary, detail, self.locate(path), hint))
+            if problem.args:
+                code, summary, detail, hint = problem.args
+                self.problems.append(Diagnostic(code, summary, detail, self.locate(path), hint))
             self.failed.add(path)
             return Secret("")
 
@@ -141,7 +153,7 @@ def joined(pieces: list[object]) -> str:
     """One text of several pieces; secret if any piece is. What is not text is written as JSON."""
     texts = [piece if isinstance(piece, str) else json.dumps(piece) for piece in pieces]
     whole = "".join(texts)
-    return Secret(whole) if any(isinstance(piece, Secret) for piece in pieces) else whole
+    return Secret(whole) if any(secrets_in(piece) or isinstance(piece, Secret) for piece in pieces) else whole
 
 
 def converted(text: str, wanted: frozenset[str]) -> object:
@@ -219,8 +231,10 @@ def _environment(rest: str, sources: Sources) -> str:
 def _variable(name: str, sources: Sources) -> object:
     if name in sources.variables:
         return sources.variables[name]
+    if name in sources.without:
+        raise _Unfilled
     known = ", ".join(sorted(sources.variables))
-    hint = did_you_mean(name, sources.variables) or (f"known are {known}" if known else "no variable is given")
+    hint = did_you_mean(name, sources.variables) or (f"known are {known}" if known else 'declare it under "variables"')
     raise _Unfilled("variable-unknown", "Unknown variable", f'There is no variable "{name}".', hint)
 
 

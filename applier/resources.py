@@ -83,11 +83,21 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class EnvironmentChoice:
+    """The environment that was chosen, all None without one: its name, address of the API, and where its key is."""
+
+    name: str | None = None
+    url: str | None = None
+    key_variable: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Spec:
     """All that the given files declare; `resources` by address, in the order of the files.
 
     `owns` holds globs by kind: which live objects belong to this spec although it does not declare them. `checks` says
-    of rules of section 5 how bad their findings are: `error`, `warning` or `off`.
+    of rules of section 5 how bad their findings are: `error`, `warning` or `off`. `environments` holds the names of all
+    that could be chosen.
     """
 
     resources: Mapping[str, Resource] = field(default_factory=lambda: MappingProxyType({}))
@@ -98,6 +108,8 @@ class Spec:
     removals: tuple[Removal, ...] = ()
     limits: Limits = Limits()
     checks: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    environment: EnvironmentChoice = EnvironmentChoice()
+    environments: tuple[str, ...] = ()
 
     def of_kind(self, kind: str) -> tuple[Resource, ...]:
         """The resources of one kind."""

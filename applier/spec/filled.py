@@ -8,17 +8,21 @@ from pathlib import Path
 from typing import Any
 
 from applier.diagnostics import Diagnostic, Place
-from applier.documents import Document
 from applier.interpolation import Sources, fill
 from applier.secrets import Secret
+from applier.spec.layers import Layered
 from applier.spec.schema import Steps, is_word, types_at
+from applier.spec.variables import Variables
+
+SETTINGS = ("variables", "environments", "defaults")
+"""What has been read already to make the document what it is, and is not looked at as a value of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class FilledDocument:
     """`value` holds no placeholder any more. Nothing but `with_plain_words` ever changes it."""
 
-    source: Document
+    source: Layered
     value: dict[str, Any] = field(repr=False)
     touched_paths: frozenset[Steps] = frozenset()
     failed_paths: frozenset[Steps] = frozenset()
@@ -36,15 +40,22 @@ class FilledDocument:
 
 
 def filled(
-    document: Document, environment: Mapping[str, str], variables: Mapping[str, object]
+    document: Layered, environment: Mapping[str, str], variables: Variables
 ) -> tuple[FilledDocument, tuple[Diagnostic, ...]]:
     """Fill in one document."""
-    value: Any = document.value
-    if b"${" not in document.data:
-        return FilledDocument(document, value), ()
-    sources = Sources(environment, variables, Path(document.file).parent, document.project)
-    result = fill(value, sources, lambda path: types_at(path, document.value), document.place)
-    return FilledDocument(document, result.value, result.touched, result.failed), result.problems
+    whole: Any = document.value
+    if not document.has_placeholders:
+        return FilledDocument(document, whole), ()
+    settings = {key: whole[key] for key in SETTINGS if key in whole}
+    value = {key: member for key, member in whole.items() if key not in settings} if settings else whole
+
+    def sources(path: Steps) -> Sources:
+        said_by = document.document(path)
+        folder = Path(said_by.file).parent
+        return Sources(environment, variables.values, folder, said_by.project, variables.without)
+
+    result = fill(value, sources, lambda path: types_at(path, whole), document.place)
+    return FilledDocument(document, {**result.value, **settings}, result.touched, result.failed), result.problems
 
 
 def with_plain_words(document: FilledDocument) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from os import PathLike
 from types import MappingProxyType
@@ -14,42 +14,62 @@ from applier.resources import Resource, Spec
 from applier.secrets import secrets_in
 from applier.spec.connections import connection_problems, with_secrets
 from applier.spec.filled import FilledDocument, filled, with_plain_words
+from applier.spec.given import NOTHING_GIVEN, Given
 from applier.spec.merge import Declared, merged
 from applier.spec.references import reference_problems
+from applier.spec.renames import rename_problems
+from applier.spec.settled import once, settled
 from applier.spec.shape import has_sections, shape_problems
+from applier.spec.statements import statements
 from applier.spec.syncs import sync_problems, with_passphrase
 from applier.spec.unmanaged import unmanaged_problems
-
-NO_VARIABLES: Mapping[str, object] = MappingProxyType({})
+from applier.spec.variables import Variables
 
 
 def load(
-    paths: Sequence[str | PathLike[str]],
-    environment: Mapping[str, str],
-    variables: Mapping[str, object] = NO_VARIABLES,
+    paths: Sequence[str | PathLike[str]], environment: Mapping[str, str], given: Given = NOTHING_GIVEN
 ) -> tuple[Spec, tuple[Diagnostic, ...]]:
     """Everything the files and folders declare, and everything that is wrong with it, all at once.
 
+    `environment` holds the environment variables of the process, `given` what the command was told beside the files.
     With errors among the diagnostics the spec is what could be made of the files, good for messages only. Raises
     FileNotFoundError only when applier's own schema files are missing.
     """
     with _no_collection():
         read_documents, unreadable = read(paths)
-        problems = list(unreadable)
+        readable = all(one.code not in UNREAD for one in unreadable)
+        basis = settled(read_documents, environment, given, readable)
+        problems = [*unreadable, *basis.problems]
         documents: list[FilledDocument] = []
-        for one in read_documents:
-            document, unfilled = filled(one, environment, variables)
+        for one in basis.documents:
+            document, unfilled = filled(one, environment, basis.variables)
             documents.append(document)
             problems += unfilled
             problems += shape_problems(document)
         declared, twice = merged(documents)
         problems += twice
-        problems += _looked_over(declared, complete=_complete(unreadable, documents))
+        complete = readable and all(has_sections(one) for one in documents)
+        problems += _looked_over(declared, complete)
+        said = statements(documents)
+        problems += said.problems
+        problems += rename_problems(said, declared, basis.dropped, complete)
         for document in documents:
             with_plain_words(document)
+        said = statements(documents)  # now with names that can be shown
         resources = {address: _final(one.resource) for address, one in declared.items()}
-        spec = Spec(MappingProxyType(resources), _files(documents), _secrets(documents, resources))
-        return spec, in_order(problems)
+        spec = Spec(
+            MappingProxyType(resources),
+            _files(documents),
+            _secrets(documents, resources, basis.variables),
+            said.owns,
+            said.moves,
+            said.removals,
+            said.limits,
+            said.checks,
+            basis.choice,
+            basis.environments,
+        )
+        return spec, in_order(once(problems, read_documents))
 
 
 def _looked_over(declared: Mapping[str, Declared], complete: bool) -> Iterator[Diagnostic]:
@@ -64,23 +84,20 @@ def _looked_over(declared: Mapping[str, Declared], complete: bool) -> Iterator[D
     yield from reference_problems({address: one.resource for address, one in declared.items()}, complete)
 
 
-def _complete(unreadable: Iterable[Diagnostic], documents: Iterable[FilledDocument]) -> bool:
-    """False when names may be missing from the spec for another reason, which has been reported."""
-    return all(one.code not in UNREAD for one in unreadable) and all(has_sections(one) for one in documents)
-
-
 def _final(resource: Resource) -> Resource:
     hide = {"connections": with_secrets, "syncs": with_passphrase}.get(resource.kind)
     return hide(resource) if hide else resource
 
 
 def _files(documents: Sequence[FilledDocument]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(one.source.file for one in documents))
+    return tuple(dict.fromkeys(one.source.source.file for one in documents))
 
 
-def _secrets(documents: Sequence[FilledDocument], resources: Mapping[str, Resource]) -> frozenset[str]:
-    """All secret texts: in the documents that had placeholders, and in the settings of connections."""
-    found = set[str]()
+def _secrets(
+    documents: Sequence[FilledDocument], resources: Mapping[str, Resource], variables: Variables
+) -> frozenset[str]:
+    """All secret texts: in variables, in the documents that had placeholders, and in the settings of connections."""
+    found = variables.secrets
     for document in documents:
         if document.touched_paths:
             found |= secrets_in(document.value)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from applier.diagnostics import Diagnostic, Place
 from applier.resources import Resource, address_of
 from applier.spec.filled import FilledDocument
+from applier.spec.parts import text
 from applier.spec.schema import SECTIONS, Steps
 
 
@@ -54,7 +55,8 @@ def merged(documents: Iterable[FilledDocument]) -> tuple[dict[str, Declared], li
 def _resource(document: FilledDocument, kind: str, name: str, body: object) -> Resource:
     members = body if isinstance(body, dict) else {}
     locate = Located(document, (kind, name))
-    return Resource(kind, name, members, locate(), locate, members.get("managed") is not False)
+    managed, protect = members.get("managed") is not False, members.get("protect") is True
+    return Resource(kind, name, members, locate(), locate, managed, text(members, "id")[:] or None, protect)
 
 
 def _twice(first: Resource, other: Resource) -> Diagnostic:

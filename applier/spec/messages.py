@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from applier.diagnostics import Diagnostic, Place, did_you_mean
 from applier.resources import address_of
@@ -142,6 +141,8 @@ def _unknown_key(subject: Subject, one: Violation, key: str) -> Diagnostic:
 
 def _bad_key(subject: Subject, one: Violation) -> Diagnostic:
     place = subject.place((*one.path, one.value), key=True)
+    if one.keyword == "pattern":
+        return subject.diagnostic("bad-name", "Name not allowed", "This name cannot be used.", place, _hint(one))
     if one.keyword != "enum":
         return subject.diagnostic(
             "empty-name", "Empty name", "A name cannot be empty.", place, "give it the name it has in Polytomic"
@@ -219,17 +220,23 @@ def _not_allowed(subject: Subject, one: Violation) -> Diagnostic:
 
 def _out_of_bounds(subject: Subject, one: Violation) -> Diagnostic:
     phrase = subject.phrase(one.path)
-    code, summary, said, hint = "value-out-of-range", "Value out of range", "is out of range", _range(one.schema)
+    code, summary, said, hint = "value-out-of-range", "Value out of range", "is out of range", _hint(one)
     if one.keyword in ("minLength", "minItems", "minProperties"):
         code, summary, said, hint = "empty-value", "Empty value", "cannot be empty", "give it a value"
         if isinstance(one.demand, int) and one.demand > 1:
             code, summary, said = "value-too-short", "Value too short", f"needs at least {one.demand} items"
+    elif one.keyword == "pattern" and "x-hint" in one.schema:
+        code, summary, said = "malformed-value", "Malformed value", "is not written as it has to be"
     elif one.keyword == "uniqueItems":
         code, summary, said, hint = "item-twice", "Item given twice", "names something twice", "remove one of them"
     return subject.diagnostic(code, summary, f"{phrase} {said}.", subject.place(one.path), hint)
 
 
-def _range(schema: Mapping[str, Any]) -> str | None:
+def _hint(one: Violation) -> str | None:
+    """What the schema says to those who have it wrong, or between what a number has to be."""
+    schema = one.schema
+    if "x-hint" in schema:
+        return str(schema["x-hint"])
     if "minimum" in schema and "maximum" in schema:
         return f"it must be between {schema['minimum']} and {schema['maximum']}"
     return None

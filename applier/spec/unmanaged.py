@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from applier.diagnostics import Diagnostic, Severity
 from applier.resources import Resource
 
-USED = ("managed", "type")
+USED = ("managed", "type", "id")
 
 
 def unmanaged_problems(resource: Resource) -> Iterator[Diagnostic]:

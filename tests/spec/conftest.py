@@ -10,7 +10,7 @@ import pytest
 
 from applier.diagnostics import Diagnostic
 from applier.resources import Spec
-from applier.spec import load
+from applier.spec import NOTHING_GIVEN, Given, load
 
 Loaded = tuple[Spec, tuple[Diagnostic, ...]]
 Load = Callable[..., Loaded]
@@ -30,13 +30,13 @@ def loaded(folder: Path) -> Load:
     def load_files(
         text: str | Mapping[str, str | bytes],
         environment: Mapping[str, str] | None = None,
-        variables: Mapping[str, object] | None = None,
+        given: Given = NOTHING_GIVEN,
     ) -> Loaded:
         for name, content in ({"spec.yaml": text} if isinstance(text, str) else text).items():
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content if isinstance(content, bytes) else dedent(content).lstrip("\n").encode())
-        return load([folder.relative_to(folder)], environment or {}, variables or {})
+        return load([folder.relative_to(folder)], environment or {}, given)
 
     return load_files
 

@@ -147,11 +147,10 @@ def test_files_are_relative_to_the_file_that_says_them(folder: Path, loaded) -> 
     assert [one.code for one in load(["sub/two.yaml"], {})[1]] == ["unknown-reference", "file-outside-project"]
 
 
-def test_variables_come_from_the_caller(loaded) -> None:
+def test_variables_keep_their_type(loaded) -> None:
     spec, problems = loaded(
-        "models:\n  M: {connection: '${var:where}', configuration: {limit: '${var:n}', query: 'n = ${var:n}'}}\n",
-        {},
-        {"where": "C", "n": 3},
+        "variables: {where: C, n: 3}\n"
+        "models:\n  M: {connection: '${var:where}', configuration: {limit: '${var:n}', query: 'n = ${var:n}'}}\n"
     )
     assert [one.code for one in problems] == ["unknown-reference"]
     assert spec.find("models", "M").body == {"connection": "C", "configuration": {"limit": 3, "query": "n = 3"}}
@@ -187,7 +186,7 @@ def test_words_and_names_are_plain_after_all_checks(loaded) -> None:
 def filled(value, environment=None, wanted=frozenset()):
     """What `fill` makes of a value."""
     sources = Sources(environment or {}, {}, ANYWHERE.folder, ANYWHERE.project)
-    return fill(value, sources, lambda path: wanted, lambda path: Place("f"))
+    return fill(value, lambda path: sources, lambda path: wanted, lambda path: Place("f"))
 
 
 TEXTS = st.text(st.characters(exclude_categories=("Cs",)))

@@ -50,16 +50,16 @@ WRONG = {
             ("unknown-key", 'There is no key "modles" at the top level of a spec.', 3, 1, 'did you mean "models"?'),
         ],
     ),
-    "a key of a later version": (
+    "a key that is nearly right": (
         "syncs:",
-        "limits: {deletes: 3}\nsyncs:",
+        "limit: {deletes: 3}\nsyncs:",
         [
             (
                 "unknown-key",
-                'There is no key "limits" at the top level of a spec.',
+                'There is no key "limit" at the top level of a spec.',
                 5,
                 1,
-                "known are version, connections, models, syncs",
+                'did you mean "limits"?',
             )
         ],
     ),

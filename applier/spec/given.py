@@ -1,0 +1,18 @@
+"""What a command is given beside the files: the environment to use and values of variables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from os import PathLike
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """`variables` are texts as in `--var name=value`, `files` hold more of them; of one name the last counts."""
+
+    environment: str | None = None
+    variables: tuple[str, ...] = field(default=(), repr=False)
+    files: tuple[str | PathLike[str], ...] = ()
+
+
+NOTHING_GIVEN = Given()

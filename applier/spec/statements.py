@@ -1,0 +1,91 @@
+"""What a spec says about itself beside its resources: what it owns, its limits, what was renamed or removed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from applier.diagnostics import Diagnostic
+from applier.resources import Limits, Move, Removal
+from applier.spec.filled import FilledDocument
+from applier.spec.gather import gathered
+from applier.spec.parts import items, mapping
+
+KINDS = ("connections", "models", "bulk_syncs", "syncs")
+MOST = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """All of them out of all documents, in the order of the files, and where two files contradict each other."""
+
+    owns: Mapping[str, tuple[str, ...]]
+    limits: Limits
+    moves: tuple[Move, ...]
+    removals: tuple[Removal, ...]
+    checks: Mapping[str, str]
+    problems: tuple[Diagnostic, ...]
+
+
+def statements(documents: Sequence[FilledDocument]) -> Statements:
+    """Read them; what the schema refuses is left out."""
+    limits, twice = gathered("limits", documents)
+    moved, contradicted = gathered("moved", documents)
+    checks, conflicts = gathered("checks", documents)
+    moves = [
+        Move(kind, old, new, moved.place((kind, old), key=True))
+        for kind in KINDS
+        for old, new in mapping(moved.value, kind).items()
+        if isinstance(new, str) and new
+    ]
+    removals = [one for document in documents for one in _removals(document)]
+    return Statements(
+        MappingProxyType(_owns(documents)),
+        _limits(limits.value),
+        tuple(sorted(moves, key=lambda one: one.place)),
+        tuple(sorted(removals, key=lambda one: one.place)),
+        MappingProxyType({rule: word for rule, word in checks.value.items() if isinstance(word, str)}),
+        (*twice, *contradicted, *conflicts),
+    )
+
+
+def _owns(documents: Sequence[FilledDocument]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for document in documents:
+        for kind in KINDS:
+            globs = [one for one in items(mapping(document.value, "owns"), kind) if isinstance(one, str) and one]
+            if globs:
+                found.setdefault(kind, []).extend(globs)
+    return {kind: tuple(sorted(set(globs))) for kind, globs in found.items()}
+
+
+def _limits(value: Mapping[str, object]) -> Limits:
+    ordinary = Limits()
+    at_least = value.get("at_least")
+    return Limits(
+        _limit(value.get("updates"), ordinary.updates),
+        _limit(value.get("deletes"), ordinary.deletes),
+        int(at_least) if isinstance(at_least, int | float) and at_least >= 0 else ordinary.at_least,
+    )
+
+
+def _limit(value: object, ordinary: float) -> float:
+    """An int is a number of objects, a float a share."""
+    if isinstance(value, int | float):
+        return int(value) if value >= 0 else ordinary
+    if not isinstance(value, str):
+        return ordinary
+    try:
+        share = float(value[:].strip().removesuffix("%")) / 100
+    except ValueError:
+        return ordinary
+    return share if 0 <= share <= MOST else ordinary
+
+
+def _removals(document: FilledDocument) -> Iterator[Removal]:
+    for kind in KINDS:
+        for index, one in enumerate(items(mapping(document.value, "removed"), kind)):
+            name, destroy = (one.get("name"), one.get("destroy")) if isinstance(one, dict) else (one, True)
+            if isinstance(name, str) and name:
+                yield Removal(kind, name, destroy is not False, document.place(("removed", kind, index)))
