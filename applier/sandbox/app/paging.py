@@ -6,6 +6,7 @@ import base64
 import binascii
 from typing import Any
 
+from applier.sandbox.app.messages import Call
 from applier.sandbox.rules.refusals import malformed
 
 LARGEST = 50
@@ -22,9 +23,16 @@ def page(
     return found[start:following], {"pagination": {"next_page_token": more}}
 
 
+def undeclared_page(call: Call, found: list[Any]) -> tuple[list[Any], dict[str, Any]]:
+    """A list that only a text calls paginated: whole, unless that is switched on."""
+    if call.context.switches["undeclared_paging"] == "whole":
+        return found, {}
+    return page(found, call.query("page_token"), call.query("limit"))
+
+
 def _size(limit: str | None, largest: int) -> int:
     try:
-        wanted = int(limit or 0)
+        wanted = int((limit or "0")[:18])
     except ValueError as error:
         raise malformed("limit must be a number") from error
     return wanted if 0 < wanted <= largest else largest

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,13 +16,24 @@ TERMINAL = ("completed", "canceled", "failed", "interrupted")
 STATUSES = ("created", "scheduled", "queued", "waiting", "running", "processing", "canceling", *TERMINAL)
 COUNTS = ("insert", "update", "upserts", "delete", "total", "error", "warnings")
 PAGE = 50
-HIDDEN = ("sync_id", "organization", "owner", "options", "updated_at")
-START_MEMBERS = {"resync": bodies.is_flag, "test": bodies.is_flag, "identities": bodies.is_list}
+HIDDEN = ("sync_id", "organization", "owner", "options", "updated_at", "authorization")
+START_MEMBERS = {
+    "resync": bodies.is_flag,
+    "test": bodies.is_flag,
+    "identities": bodies.is_list,
+    "source_identities": bodies.is_list,
+}
+IDENTITY_MEMBERS = {"source": bodies.is_object, "value": bodies.is_text}
 
 
 def start(context: Context, sync_id: str, body: Mapping[str, Any]) -> Document:
     """Put an execution into the queue; it runs once this is committed."""
     bodies.check(body, START_MEMBERS)
+    for record in body.get("source_identities") or []:
+        if not bodies.is_objects(record):
+            raise malformed("source_identities must be a list of lists of objects")
+        for part in record:
+            bodies.check(part, IDENTITY_MEMBERS, ("source", "value"), "source_identities: ")
     context.session.begin()
     sync = context.fetch("sync", sync_id)
     if not sync["active"] and context.switches["start_inactive"] == "refuse":
@@ -41,6 +53,7 @@ def start(context: Context, sync_id: str, body: Mapping[str, Any]) -> Document:
         "sync_id": sync_id,
         "organization": context.organization,
         "owner": context.owner,
+        "authorization": secrets.token_urlsafe(16),
         "options": bodies.given(body, *START_MEMBERS),
     }
     context.save(KIND, execution, parent=sync_id)
@@ -55,6 +68,15 @@ def cancel(context: Context, sync_id: str) -> Document:
     for execution in running:
         context.save(KIND, {**execution, "status": "canceling"}, parent=sync_id)
     return {"message": "cancel requested" if running else "no execution is running"}
+
+
+def cancel_one(context: Context, sync_id: str, id: str) -> Document:
+    context.session.begin()
+    execution = _fetch(context, sync_id, id)
+    if execution["status"] in TERMINAL:
+        raise malformed(f"the execution has ended: it is {execution['status']}")
+    context.save(KIND, {**execution, "status": "canceling"}, parent=sync_id)
+    return {"message": "cancel requested"}
 
 
 def status(context: Context, sync_id: str) -> Document:

@@ -53,7 +53,8 @@ def replace(context: Context, id: str, body: Mapping[str, Any], *, newer: bool =
     identities.check_replaceable(context.fetch(KIND, id), body, newer=newer)
     written = _written(context, body, newer=newer)
     context.session.begin()
-    return context.save(KIND, {"id": id, **written, **stamp(context, context.fetch(KIND, id))})
+    before = context.fetch(KIND, id)
+    return context.save(KIND, {"id": id, **written, **bodies.given(before, "error_handling"), **stamp(context, before)})
 
 
 def delete(context: Context, id: str) -> None:

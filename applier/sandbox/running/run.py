@@ -13,6 +13,7 @@ from applier.sandbox.rules.sources import chosen
 from applier.sandbox.rules.stores import has_records, object_named, open_store
 from applier.sandbox.rules.sync_targets import source_type
 from applier.sandbox.running.joins import joins_for
+from applier.sandbox.running.journal import Journal
 from applier.sandbox.running.recognition import recognition_for
 from applier.sandbox.running.transform import Row, mapped_constants, mapped_sources, target_rows
 from applier.sandbox.store import Document
@@ -25,7 +26,11 @@ class RunError(Exception):
 
 
 def run_sync(
-    context: Context, sync: Mapping[str, Any], options: Mapping[str, Any], proceed: Callable[[], None]
+    context: Context,
+    sync: Mapping[str, Any],
+    options: Mapping[str, Any],
+    proceed: Callable[[], None],
+    journal: Journal,
 ) -> databases.Counts:
     """Move the records of a sync; `proceed` is asked before every batch and raises to stop the run."""
     if not sync["model_ids"]:
@@ -47,11 +52,13 @@ def run_sync(
             return databases.Counts(0, 0, 0, sum(map(len, rows)), 0, ())
         described = object_named(context, writing, sync["target"]["object"])
         recognition = recognition_for(target, described, sync)
+        journal.begin(sync, target, look=not context.live)
+        rows = journal.seen(recognition.applied(rows) if recognition else rows)
         key = described.key if described and recognition and recognition.is_several else None
         return target.write(
             sync["target"]["object"],
             sync["mode"],
-            recognition.applied(rows) if recognition else rows,
+            rows,
             columns=[*_columns(context, sync), *([key] if key else [])],
             identity=databases.Identity(key) if key else _identity(sync),
             field_modes={field["target"]: field["sync_mode"] for field in _fields(sync) if field.get("sync_mode")},
@@ -94,12 +101,19 @@ def _stopping(batches: Iterable[list[Row]], proceed: Callable[[], None]) -> Iter
 
 def _chosen(batches: Iterator[list[Row]], sync: Mapping[str, Any], options: Mapping[str, Any]) -> Iterator[list[Row]]:
     """Only the records that the start asked for by identity, when it did."""
-    wanted = options.get("identities")
-    if not wanted or not sync.get("identity"):
+    records = [
+        {part["source"].get("field"): part["value"] for part in record}
+        for record in options.get("source_identities") or []
+    ]
+    if options.get("identities") and sync.get("identity"):
+        records += [{sync["identity"]["source"]["field"]: str(value)} for value in options["identities"]]
+    if not records:
         return batches
-    field = sync["identity"]["source"]["field"]
-    values = {str(value) for value in wanted}
-    return ([row for row in batch if str(row.get(field)) in values] for batch in batches)
+    return ([row for row in batch if any(_is(row, record) for record in records)] for batch in batches)
+
+
+def _is(row: Row, record: Mapping[str, str]) -> bool:
+    return all(str(row.get(field)) == value for field, value in record.items())
 
 
 def _fields(sync: Mapping[str, Any]) -> list[Document]:

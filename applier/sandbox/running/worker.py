@@ -8,11 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from applier.sandbox import databases
-from applier.sandbox.rules import bulk_executions, executions
+from applier.sandbox.rules import bulk_executions, execution_logs, executions
 from applier.sandbox.rules.context import Context, now
 from applier.sandbox.rules.logic import LogicError
 from applier.sandbox.rules.refusals import Refusal
 from applier.sandbox.running.bulk import run_bulk
+from applier.sandbox.running.journal import Journal, failed
 from applier.sandbox.running.run import RunError, run_sync
 
 log = logging.getLogger(__name__)
@@ -58,17 +59,20 @@ def run(context: Context, id: str) -> None:
         if executions.is_canceling(context, id):
             raise Canceled
 
+    journal = Journal()
     try:
         proceed()
         sync = context.session.get("sync", execution["sync_id"], context.organization)
         if sync is None:
             return
-        counts = run_sync(context, sync, execution["options"], proceed)
+        counts = run_sync(context, sync, execution["options"], proceed, journal)
     except Canceled:
         executions.finish(context, id, status="canceled")
     except (RunError, Refusal, LogicError, databases.DatabaseError) as error:
+        execution_logs.save(context, execution, failed(str(error)))
         executions.finish(context, id, status="failed", errors=[str(error)])
     else:
+        execution_logs.save(context, execution, journal.logs(counts))
         executions.finish(context, id, status="completed", errors=list(counts.errors), counts=told(counts))
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from applier.sandbox.app.messages import DONE, Answer, Call, Endpoint, data
+from applier.sandbox.app.paging import undeclared_page
 from applier.sandbox.rules import models
 
 
 def listing(call: Call) -> Answer:
     context = call.context
     found = context.session.every(models.KIND, context.organization, newest=True)
-    return data([models.listed(context, document) for document in found])
+    entries, beside = undeclared_page(call, found)
+    return data([models.listed(context, document) for document in entries], **beside)
 
 
 def create(call: Call) -> Answer:

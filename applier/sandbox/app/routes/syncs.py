@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from applier.sandbox.app.messages import DONE, V1, V2, Answer, Call, Endpoint, data
-from applier.sandbox.app.paging import page
+from applier.sandbox.app.paging import page, undeclared_page
 from applier.sandbox.app.shapes import sync_2024_02_08, sync_2025_09_18
-from applier.sandbox.rules import executions, schedules, syncs
+from applier.sandbox.rules import error_handling, executions, schedules, syncs
 from applier.sandbox.store import Document
 
 SHAPES = {V1: sync_2024_02_08.shown, V2: sync_2025_09_18.shown}
@@ -14,7 +14,8 @@ SHAPES = {V1: sync_2024_02_08.shown, V2: sync_2025_09_18.shown}
 def listing(call: Call) -> Answer:
     found = syncs.listed(call.context, call.flag("active"), call.query("mode"), call.query("target_connection_id"))
     if call.version == V1:
-        return data([sync_2024_02_08.shown(call.context, sync) for sync in found])
+        entries, beside = undeclared_page(call, found)
+        return data([sync_2024_02_08.shown(call.context, sync) for sync in entries], **beside)
     entries, beside = page(found, call.query("page_token"), call.query("limit"))
     return data([sync_2025_09_18.listed(sync) for sync in entries], **beside)
 
@@ -53,7 +54,8 @@ def cancel(call: Call) -> Answer:
 
 
 def status(call: Call) -> Answer:
-    return data(executions.status(call.context, call.parameter("id")))
+    told = executions.status(call.context, call.parameter("id"))
+    return data({name: _execution(call, part) if isinstance(part, dict) else part for name, part in told.items()})
 
 
 def list_executions(call: Call) -> Answer:
@@ -64,15 +66,31 @@ def list_executions(call: Call) -> Answer:
         only_completed=bool(call.flag("only_completed")),
     )
     entries, beside = page(found, call.query("page_token"), call.query("limit"))
-    return data(entries, **beside)
+    return data([_execution(call, entry) for entry in entries], **beside)
 
 
 def read_execution(call: Call) -> Answer:
-    return data(executions.read(call.context, call.parameter("id"), call.parameter("execution")))
+    return data(_execution(call, executions.read(call.context, call.parameter("id"), call.parameter("execution"))))
+
+
+def cancel_execution(call: Call) -> Answer:
+    return data(executions.cancel_one(call.context, call.parameter("id"), call.parameter("execution")))
 
 
 def update_execution(call: Call) -> Answer:
     return data(executions.update(call.context, call.parameter("id"), call.parameter("execution"), call.body()))
+
+
+def read_error_handling(call: Call) -> Answer:
+    return data(error_handling.read(call.context, call.parameter("id")))
+
+
+def update_error_handling(call: Call) -> Answer:
+    return data(error_handling.update(call.context, call.parameter("id"), call.body()))
+
+
+def _execution(call: Call, execution: Document) -> Document:
+    return execution if call.version == V1 else {**execution, "version": "1"}
 
 
 def _shown(call: Call, sync: Document) -> Document:
@@ -94,4 +112,7 @@ ENDPOINTS = (
     Endpoint("GET", f"{ONE}/executions", list_executions),
     Endpoint("GET", f"{ONE}/executions/{{execution}}", read_execution),
     Endpoint("PUT", f"{ONE}/executions/{{execution}}", update_execution, (V1,)),
+    Endpoint("POST", f"{ONE}/executions/{{execution}}/cancel", cancel_execution, (V2,)),
+    Endpoint("GET", f"{ONE}/error-handling", read_error_handling, (V2,)),
+    Endpoint("PUT", f"{ONE}/error-handling", update_error_handling, (V2,)),
 )
