@@ -35,9 +35,8 @@ def execute(
     """
     outcomes: dict[str, Outcome] = {}
     changes = {one.address: one for one in plan.changes}
-    order = TopologicalSorter(
-        {one.address: [each for each in one.waits_for if each in changes] for one in plan.changes}
-    )
+    waits = {one.address: [each for each in one.waits_for if each in changes] for one in plan.changes}
+    order = TopologicalSorter(waits)
     order.prepare()
     ready: deque[str] = deque()
     running: dict[Future[Outcome], Change] = {}
@@ -56,7 +55,7 @@ def execute(
             ready.extend(order.get_ready())
             while ready and len(running) < parallelism and going_on():
                 change = changes[ready.popleft()]
-                blocked = [one for one in change.waits_for if one in outcomes and not _done(outcomes[one])]
+                blocked = [one for one in waits[change.address] if not _done(outcomes[one])]
                 if blocked or change.blocked:
                     ended(change, _skipped(change, blocked))
                     ready.extend(order.get_ready())

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from applier import graph
-from applier.diagnostics import in_order
+from applier.diagnostics import Diagnostic, Severity, in_order
 from applier.kinds import KINDS
 from applier.linking import Forms, Links, link
 from applier.plan.brakes import brakes
@@ -18,7 +18,7 @@ from applier.plan.pairs import Pair, fixed_fields, pair_up, problems
 from applier.plan.policy import Policy
 from applier.plan.replacing import Replaced, re_pointed, steps_after
 from applier.resources import Spec
-from applier.snapshot import Snapshot
+from applier.snapshot import Live, Snapshot
 
 Pairs = Mapping[str, Pair]
 
@@ -52,7 +52,8 @@ def plan_to_apply(
         address: [one for one in pair.form.needs if one in active and one != address]
         for address, pair in active.items()
     }
-    blocked = _blocked(compared.pairs)
+    unfinished = _unfinished(links.live)
+    blocked = _blocked(compared.pairs, unfinished)
     written = [_change(active[address], needs[address], blocked.get(address, "")) for address in graph.ordered(needs)]
     after, in_the_way = steps_after(compared.replaced, snapshot, forms, compared.pairs)
     doomed, unclear = doomed_by_spec(spec, snapshot, policy, chosen)
@@ -62,7 +63,9 @@ def plan_to_apply(
     plan = Plan(
         changes=(*written, *after, *deletes),
         unchanged=tuple(unchanged),
-        diagnostics=in_order([*links.diagnostics, *wrong, *unclear, *stuck, *in_the_way]),
+        diagnostics=in_order(
+            [*links.diagnostics, *wrong, *unclear, *stuck, *in_the_way, *_not_usable(links, unfinished)]
+        ),
         unmanaged=unmanaged(spec, snapshot, {one.address for one in deletes}),
         unknown_secrets=compared.unknown_secrets,
     )
@@ -98,14 +101,29 @@ def _beside(pair: Pair, replaced: Mapping[str, Replaced]) -> Pair:
     return replace(pair, fields=re_pointed(pair.form, pair.fields, replaced)) if pair.live is not None else pair
 
 
-def _blocked(pairs: Pairs) -> dict[str, str]:
-    """Those that need, directly or not, something live that a person has to finish first, and why."""
+def _unfinished(live: Mapping[str, Live]) -> dict[str, str]:
+    """What a person has to finish before others can use it, and how."""
+    return {address: why for address, one in live.items() if (why := KINDS[one.kind].unfinished(one.answer))}
+
+
+def _not_usable(links: Links, unfinished: Mapping[str, str]) -> list[Diagnostic]:
+    return [
+        Diagnostic(
+            "not-finished",
+            "something live cannot be used yet",
+            f"{address} {why}.",
+            links.forms[address].resource.place,
+            "what needs it waits until then",
+            Severity.WARNING,
+            address,
+        )
+        for address, why in unfinished.items()
+    ]
+
+
+def _blocked(pairs: Pairs, unfinished: Mapping[str, str]) -> dict[str, str]:
+    """Those that need, directly or not, something that is not finished, and why."""
     needs = {address: pair.form.needs for address, pair in pairs.items()}
-    unfinished = {
-        address: why
-        for address, pair in pairs.items()
-        if pair.live is not None and (why := KINDS[pair.live.kind].unfinished(pair.live.answer))
-    }
     return {
         address: f"{needed} {unfinished[needed]}"
         for address in pairs
