@@ -109,6 +109,12 @@ SWITCHES = (
         ("400", "403", "422"),
     ),
     Switch(
+        "omitted_enricher_id",
+        "an update of a model that leaves the enrichment's id out: keeps the enrichment, or makes a new one",
+        "keep",
+        ("keep", "new"),
+    ),
+    Switch(
         "target_rules",
         "mappings that the target does not allow (read-only fields, other identity functions): refused, or stored",
         "refuse",

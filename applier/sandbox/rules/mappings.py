@@ -43,7 +43,7 @@ def normalised(context: Context, body: Mapping[str, Any], shape: TargetShape, *,
         **({"identity": recognised["mappings"][0]} if recognised["mappings"] else {}),
         **_filters(models, body, newer=newer),
         "overrides": normalised_overrides(models, body.get("overrides") or []),
-        "model_ids": list(models.used),
+        "model_ids": list(dict.fromkeys(model["id"] for model in models.used.values())),
     }
 
 

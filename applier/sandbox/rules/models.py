@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from applier.sandbox.rules import bodies, sources
+from applier.sandbox.rules import bodies, enrichment, sources
 from applier.sandbox.rules.context import Context, new_id, stamp
 from applier.sandbox.rules.refusals import malformed
 from applier.sandbox.rules.values import told
@@ -82,7 +82,21 @@ def sample(context: Context, id: str) -> Document:
             for batch in database.read(sources.chosen(context, connection, model["configuration"]), batch=SAMPLE_SIZE):
                 records = [{id: {name: row.get(name) for name in names}} for row in batch[:SAMPLE_SIZE]]
                 break
-    return {"records": told(records), "warnings": []}
+    return {"records": told(_enriched(context, model, records)), "warnings": []}
+
+
+def _enriched(context: Context, model: Mapping[str, Any], records: list[Document]) -> list[Document]:
+    """The records with what the model's enrichment adds, under its own id."""
+    enricher = model.get("enricher")
+    if not enricher:
+        return records
+    field, values = enrichment.values(context, enricher)
+    names = [member["name"] for member in enricher["fields"]]
+    found = [values.get(str(record[model["id"]].get(field)), {}) for record in records]
+    return [
+        {**record, enricher["enricher_id"]: {name: row.get(name) for name in names}}
+        for record, row in zip(records, found, strict=True)
+    ]
 
 
 def _written(context: Context, id: str, body: Mapping[str, Any], before: Mapping[str, Any] | None) -> Document:
@@ -93,7 +107,8 @@ def _written(context: Context, id: str, body: Mapping[str, Any], before: Mapping
     if connection is None:
         raise malformed(f"connection {body['connection_id']} does not exist")
     fields = _fields(context, id, connection, body)
-    _check_references(context, body, {field["name"] for field in fields})
+    names = {field["name"] for field in fields}
+    _check_references(context, body, names)
     return {
         "name": body["name"],
         "type": connection["type"],
@@ -106,7 +121,11 @@ def _written(context: Context, id: str, body: Mapping[str, Any], before: Mapping
         "tracking_columns": body.get("tracking_columns") or [],
         "labels": body.get("labels") or [],
         "policies": body.get("policies") or [],
-        **({"enricher": _enricher(body["enricher"], before)} if body.get("enricher") else {}),
+        **(
+            {"enricher": enrichment.normalised(context, body["enricher"], before, names)}
+            if body.get("enricher")
+            else {}
+        ),
     }
 
 
@@ -167,11 +186,6 @@ def _check_relation(context: Context, relation: Mapping[str, Any], fields: set[s
         raise malformed(f"relations: the model has no field named {relation['from']}")
     if other["fields"] and far_end["field"] not in {field["name"] for field in other["fields"]}:
         raise malformed(f"relations: model {other['name']} has no field named {far_end['field']}")
-
-
-def _enricher(enricher: Mapping[str, Any], before: Mapping[str, Any] | None) -> Document:
-    known = ((before or {}).get("enricher") or {}).get("enricher_id")
-    return {**enricher, "enricher_id": enricher.get("enricher_id") or known or new_id()}
 
 
 def _audit(model: Mapping[str, Any]) -> Document:

@@ -21,7 +21,10 @@ def problems_of(context: Context, sync: Mapping[str, Any]) -> list[Document]:
 
 def _of_sources(context: Context, sync: Mapping[str, Any]) -> Iterator[Document]:
     models = {id: context.session.get("model", id, context.organization) for id in sync["model_ids"]}
+    enrichers = {(model or {}).get("enricher", {}).get("enricher_id") for model in models.values()}
     for path, source in _sources(sync):
+        if source["model_id"] in enrichers:
+            continue
         model = models.get(source["model_id"])
         if model is None:
             yield _problem("model_not_found", f"{path}.model_id", f"model {source['model_id']} does not exist")

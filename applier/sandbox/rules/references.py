@@ -43,8 +43,17 @@ class Models:
 
     def _model(self, id: str, at: str) -> Document:
         if id not in self.used:
-            model = self._context.session.get("model", id, self._context.organization)
+            model = self._context.session.get("model", id, self._context.organization) or self._enriched(id)
             if model is None:
                 raise malformed(f"{at}model {id} does not exist")
             self.used[id] = model
         return self.used[id]
+
+    def _enriched(self, id: str) -> Document | None:
+        """The fields that an enrichment adds to a model, under the enrichment's id."""
+        for model in self._context.session.every("model", self._context.organization):
+            enricher = model.get("enricher") or {}
+            if enricher.get("enricher_id") == id:
+                self.used.setdefault(model["id"], model)
+                return {"id": model["id"], "name": f"enrichment of {model['name']}", "fields": enricher["fields"]}
+        return None

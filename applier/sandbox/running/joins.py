@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from applier.sandbox.rules import enrichment
 from applier.sandbox.rules.context import Context
 from applier.sandbox.rules.sources import chosen
 from applier.sandbox.rules.stores import has_records, open_store
@@ -19,6 +20,10 @@ def joins_for(context: Context, models: Mapping[str, Document], base: str) -> li
         ends = None if id == base else relation(models[base], model)
         if ends is not None:
             joins.append(Join(id, ends[0], _rows(context, model, ends[1])))
+    enricher = models[base].get("enricher")
+    if enricher:
+        field, values = enrichment.values(context, enricher)
+        joins.append(Join(enricher["enricher_id"], field, {key: dict(row) for key, row in values.items()}))
     return joins
 
 

@@ -66,11 +66,9 @@ def run_sync(
 
 
 def base_model(sync: Mapping[str, Any]) -> str:
-    """The model whose records are synced: that of the identity, else of the first mapped field."""
-    if sync.get("identity"):
-        return str(sync["identity"]["source"]["model_id"])
-    mapped = [field["source"]["model_id"] for field in sync["fields"] if field.get("source")]
-    return str((mapped or sync["model_ids"])[0])
+    """The model whose records are synced: that of the identity, else of the first mapped field of a model."""
+    sources = [member["source"]["model_id"] for member in [*mappings_of(sync), *sync["fields"]] if member.get("source")]
+    return str(next((id for id in sources if id in sync["model_ids"]), sync["model_ids"][0]))
 
 
 def _open(context: Context, stack: ExitStack, connection: Document) -> databases.Database:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from applier.sandbox.app.messages import DONE, Answer, Call, Endpoint, data
 from applier.sandbox.app.paging import undeclared_page
-from applier.sandbox.rules import models
+from applier.sandbox.rules import jobs, models
+from applier.sandbox.store import Document
 
 
 def listing(call: Call) -> Answer:
@@ -15,11 +18,13 @@ def listing(call: Call) -> Answer:
 
 
 def create(call: Call) -> Answer:
-    return data(models.shown(call.context, models.create(call.context, call.body())))
+    body = call.body()
+    return _done(call, "createmodel", lambda: models.shown(call.context, models.create(call.context, body)))
 
 
 def preview(call: Call) -> Answer:
-    return data(models.shown(call.context, models.preview(call.context, call.body())))
+    body = call.body()
+    return _done(call, "previewmodel", lambda: models.shown(call.context, models.preview(call.context, body)))
 
 
 def read(call: Call) -> Answer:
@@ -27,7 +32,8 @@ def read(call: Call) -> Answer:
 
 
 def replace(call: Call) -> Answer:
-    return data(models.shown(call.context, models.replace(call.context, call.parameter("id"), call.body())))
+    id, body = call.parameter("id"), call.body()
+    return _done(call, "updatemodel", lambda: models.shown(call.context, models.replace(call.context, id, body)))
 
 
 def delete(call: Call) -> Answer:
@@ -36,7 +42,14 @@ def delete(call: Call) -> Answer:
 
 
 def sample(call: Call) -> Answer:
-    return data(models.sample(call.context, call.parameter("id")))
+    return _done(call, "samplemodel", lambda: models.sample(call.context, call.parameter("id")))
+
+
+def _done(call: Call, type: str, work: Callable[[], Document]) -> Answer:
+    """What the work comes to, or with `async` the job that does it."""
+    if call.flag("async"):
+        return Answer(document={"job": jobs.started(call.context, type, work)})
+    return data(work())
 
 
 ONE = "/api/models/{id}"

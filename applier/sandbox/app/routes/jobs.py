@@ -1,0 +1,21 @@
+"""Jobs, and what a service can add to the records of a model."""
+
+from __future__ import annotations
+
+from applier.sandbox.app.messages import V1, Answer, Call, Endpoint, data
+from applier.sandbox.rules import enrichment, jobs
+
+
+def read(call: Call) -> Answer:
+    further = () if call.version == V1 else ("connectionproxy",)
+    return data(jobs.read(call.context, call.parameter("type"), call.parameter("id"), further=further))
+
+
+def input_fields(call: Call) -> Answer:
+    return data(enrichment.input_fields(call.context, call.parameter("id"), call.body()))
+
+
+ENDPOINTS = (
+    Endpoint("GET", "/api/jobs/{type}/{id}", read),
+    Endpoint("POST", "/api/enrichment/{id}/inputfields", input_fields),
+)
