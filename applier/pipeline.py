@@ -18,6 +18,7 @@ from applier.execute.writing import Workplace
 from applier.explain import explain
 from applier.inspection import Table
 from applier.kinds import KINDS
+from applier.kinds.base import Canonical
 from applier.linking import AMBIGUOUS, Forms, forms_of, mentioned_kinds, needing_another_version
 from applier.plan import ORDINARY, Action, Plan, Policy, plan_to_apply, plan_to_destroy
 from applier.plan.causes import with_causes
@@ -26,12 +27,15 @@ from applier.render.words import brief
 from applier.resources import Spec, address_of
 from applier.settling import settled
 from applier.snapshot import Live, Snapshot
+from applier.spec import NOTHING_GIVEN, Given
 from applier.spec import load as load_spec
 
 
-def load(paths: Sequence[Path | str], environment: Mapping[str, str]) -> tuple[Spec, tuple[Diagnostic, ...]]:
+def load(
+    paths: Sequence[Path | str], environment: Mapping[str, str], given: Given = NOTHING_GIVEN
+) -> tuple[Spec, tuple[Diagnostic, ...]]:
     """Read, fill and check the files. Mistakes come back as diagnostics, all at once."""
-    return load_spec(paths, environment)
+    return load_spec(paths, environment, given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +83,19 @@ def _matches_nothing(glob: str, addresses: Collection[str]) -> Diagnostic:
     )
 
 
-def look(client: Client, forms: Forms, parallelism: int, *, whole: bool = False) -> Snapshot:
+def look(client: Client, spec: Spec, forms: Forms, parallelism: int, *, whole: bool = False) -> Snapshot:
     """What is live of every kind that matters to the spec (`whole`: of every kind). Raises `ApiError`."""
     kinds = snapshot.closure(mentioned_kinds(forms))
     if whole:
         kinds = snapshot.closure([*kinds, *snapshot.MANAGED])
-    return snapshot.take(client, kinds, forms, parallelism)
+    wanted: dict[str, Canonical | None] = {address: one.canonical for address, one in forms.items()}
+    for one in forms.values():
+        if one.resource.id is not None:
+            wanted[one.resource.id] = one.canonical
+    for move in spec.moves:
+        moved = forms.get(address_of(move.kind, move.new))
+        wanted.setdefault(address_of(move.kind, move.old), moved.canonical if moved else {})
+    return snapshot.take(client, kinds, wanted, parallelism)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +118,7 @@ def plan(
     forms = forms_of(spec)
     chosen, problems = choose(forms, choice, beside=[one.address for one in spec.removals])
     deletes = bool(spec.removals or spec.owns)
-    seen, unsettled = settled(spec, look(client, forms, choice.parallelism, whole=deletes))
+    seen, unsettled = settled(spec, look(client, spec, forms, choice.parallelism, whole=deletes))
     made = plan_to_apply(spec, forms, seen, policy, chosen, prints)
     newer = needing_another_version(forms, client.settings.version, chosen)
     return Prepared(_with(made, (*problems, *unsettled, *newer)), forms, seen)
@@ -117,7 +128,7 @@ def plan_destroy(spec: Spec, client: Client, choice: Choice = ALL, policy: Polic
     """What would be deleted; every kind is looked at, since anything live may use it. Raises `ApiError`."""
     forms = forms_of(spec)
     chosen, problems = choose(forms, choice, users_too=True)
-    seen, unsettled = settled(spec, look(client, forms, choice.parallelism, whole=True))
+    seen, unsettled = settled(spec, look(client, spec, forms, choice.parallelism, whole=True))
     made = plan_to_destroy(spec, forms, seen, policy, chosen)
     return Prepared(_with(made, (*problems, *unsettled)), forms, seen)
 
@@ -192,12 +203,12 @@ def written_syncs(outcomes: Collection[Outcome], client: Client) -> tuple[Live, 
 
 def live_syncs(client: Client) -> tuple[Live, ...]:
     """Every live sync, by name. Raises `ApiError`."""
-    return tuple(snapshot.take(client, ["syncs"], ()).of_kind("syncs"))
+    return tuple(snapshot.take(client, ["syncs"]).of_kind("syncs"))
 
 
 def one_live(client: Client, kind: str, name: str) -> tuple[Live | None, tuple[Diagnostic, ...]]:
     """The one live object of that name, or why there is none. Raises `ApiError`."""
-    seen = snapshot.take(client, [kind], ())
+    seen = snapshot.take(client, [kind])
     found = seen.at(address_of(kind, name))
     if len(found) == 1:
         return found[0], ()

@@ -5,16 +5,24 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from applier.api import Client, Missing
+from applier.api import Client, Missing, Refused
 from applier.kinds import KINDS
 from applier.kinds.base import ApiObject, Canonical, Kind, Unasked, mapping, text
 from applier.kinds.references import translated
 from applier.resources import address_of
 
 NO_RENAMES: Mapping[tuple[str, str], str] = MappingProxyType({})
+Answer = Mapping[str, object]
+Wanted = Mapping[str, Canonical | None]
+"""What to read singly, by address or id, with what is declared of it."""
+
+NOTHING: Wanted = {}
+PASSING_TRIES = 10
+PASSING_PAUSE = 1.0  # seconds, longer each time
 MANAGED = tuple(name for name, kind in KINDS.items() if kind.writable)
 """The kinds that the spec can declare."""
 
@@ -86,8 +94,8 @@ def closure(kinds: Collection[str]) -> list[str]:
     return [name for name in KINDS if name in wanted]
 
 
-def take(client: Client, kinds: Collection[str], wanted: Collection[str], parallelism: int = 10) -> Snapshot:
-    """List every kind, then read singly what the lists show too thinly and `wanted` (addresses) asks for.
+def take(client: Client, kinds: Collection[str], wanted: Wanted = NOTHING, parallelism: int = 10) -> Snapshot:
+    """List every kind, then read singly what the lists show too thinly and `wanted` asks for.
 
     Raises `ApiError`.
     """
@@ -106,18 +114,71 @@ def _listed(client: Client, kind: Kind) -> list[ApiObject]:
     return [kind.heard(client.settings.version, entry) for entry in client.pages(kind.path)]
 
 
-def _whole(client: Client, kind: Kind, entry: ApiObject, wanted: Collection[str]) -> ApiObject | None:
-    if kind.complete(entry) or address_of(kind.name, text(entry.get("name"))) not in wanted:
+def _whole(client: Client, kind: Kind, entry: ApiObject, wanted: Wanted) -> ApiObject | None:
+    identifier = text(entry.get("id"))
+    asked = [one for one in (address_of(kind.name, text(entry.get("name"))), identifier) if one in wanted]
+    if kind.complete(entry) or not asked:
         return entry
     try:
-        return read(client, kind, text(entry.get("id")))
+        return read(client, kind, identifier, wanted[asked[0]])
     except Missing:  # deleted since the list was made
         return None
 
 
-def read(client: Client, kind: Kind, identifier: str) -> ApiObject:
-    """One object as it is now. Raises `ApiError`, `Missing` when it is gone."""
-    return kind.heard(client.settings.version, mapping(client.get(f"{kind.path}/{identifier}").get("data")))
+def read(client: Client, kind: Kind, identifier: str, declared: Canonical | None) -> ApiObject:
+    """One object as it is now, so far as it is declared (None: all of it).
+
+    Raises `ApiError`, `Missing` when it is gone.
+    """
+    path = f"{kind.path}/{identifier}"
+    answer = kind.heard(client.settings.version, mapping(client.get(path).get("data")))
+    return kind.further.completed(door(client, kind), path, answer, declared) if kind.further else answer
+
+
+@dataclass(frozen=True, slots=True)
+class ClientDoor:
+    """The service for kinds that are spread over several endpoints; waits out refusals that end by themselves."""
+
+    client: Client
+    passes: Callable[[str], bool]
+
+    def get(self, path: str, query: Mapping[str, str | bool] | None) -> object:
+        """Decoded `data`. Raises `ApiError`."""
+        return self.patiently(lambda: self.client.get(path, query)).get("data")
+
+    def post(self, path: str, body: Mapping[str, object]) -> object:
+        """Decoded `data`. Raises `ApiError`."""
+        return self.client.post(path, body, harmless_twice=True).get("data")
+
+    def patch(self, path: str, body: Mapping[str, object]) -> object:
+        """Decoded `data`. Raises `ApiError`."""
+        return self.patiently(lambda: self.client.patch(path, body)).get("data")
+
+    def wait(self, seconds: float) -> None:
+        """Pause, or not when the run is to stop."""
+        self.client.stop.wait(seconds)
+
+    def patiently(self, act: Callable[[], Answer]) -> Answer:
+        """Act again after growing pauses while it is refused for a reason that passes (quirk 58)."""
+        for number in range(1, PASSING_TRIES):
+            try:
+                return act()
+            except Refused as error:
+                if not self.passes(str(error)) or self.client.stop.wait(min(PASSING_PAUSE * number, 5)):
+                    raise
+        return act()
+
+
+def door(client: Client, kind: Kind) -> ClientDoor:
+    """The service as a kind sees it."""
+    return ClientDoor(client, kind.further.passes if kind.further else lambda message: False)
+
+
+def made_ready(client: Client, kind: Kind, body: ApiObject) -> None:
+    """Make the service ready for a create; where it refuses to, the create itself will say why."""
+    with suppress(Refused, Missing):
+        if kind.further:
+            kind.further.prepared(door(client, kind), body)
 
 
 def told_in_names(

@@ -21,7 +21,7 @@ from applier.api.retry import Patience, clearly_not_done, persistent, worth_anot
 DEFAULT_URL = "https://app.polytomic.com"
 DEFAULT_VERSION = "2024-02-08"
 FIRST_CONTACT_TRIES = 4  # a wrong URL should be told in seconds, a service that was there gets all patience
-Query = Mapping[str, str | int | bool | None]
+Query = Mapping[str, str | int | float | bool | list[str] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,10 @@ class Client:
     def put(self, path: str, body: Mapping[str, object]) -> Mapping[str, object]:
         """The decoded answer. Raises `ApiError`."""
         return self._send("PUT", path, body=body)
+
+    def patch(self, path: str, body: Mapping[str, object]) -> Mapping[str, object]:
+        """The decoded answer. Raises `ApiError`."""
+        return self._send("PATCH", path, body=body)
 
     def delete(self, path: str, query: Query | None = None) -> None:
         """Nothing: deletes answer without a body or with one that says nothing (quirk 57)."""

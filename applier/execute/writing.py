@@ -14,7 +14,7 @@ from applier.kinds.references import translated, uses
 from applier.linking import Forms
 from applier.plan import Action, Change
 from applier.resources import address_of, replacement_name
-from applier.snapshot import Live, Snapshot, live_of, read
+from applier.snapshot import Live, Snapshot, door, live_of, made_ready, read
 
 CREATE_TRIES = 8
 CREATE_PAUSE = 0.5  # seconds
@@ -100,6 +100,7 @@ def _create(kind: Kind, change: Change, form: Canonical, workplace: Workplace) -
     body = translated(kind, form, workplace.id_of)
     request = kind.spoken(workplace.client.settings.version, kind.to_api(change.name, body, None))
     keys = Keys(change.address, request, workplace.run)
+    made_ready(workplace.client, kind, request)
     for last in (number == CREATE_TRIES for number in range(1, CREATE_TRIES + 1)):
         try:
             created = mapping(workplace.client.post(kind.path, request, key=keys.current).get("data"))
@@ -107,22 +108,25 @@ def _create(kind: Kind, change: Change, form: Canonical, workplace: Workplace) -
             found = _look_up(kind, change.name, workplace) if _may_have_acted(error) else None
             if found is not None:
                 return _adopted(kind, form, found, workplace)
-            if last or not _may_have_acted(error) or (isinstance(error, Refused) and not keys.shared):
+            passes = isinstance(error, Refused) and door(workplace.client, kind).passes(str(error))
+            again = passes or not isinstance(error, Refused) or keys.shared
+            if last or not _may_have_acted(error) or not again:
                 raise
             keys.failed()
-            workplace.client.stop.wait(0 if isinstance(error, Refused) else CREATE_PAUSE)
+            workplace.client.stop.wait(0 if isinstance(error, Refused) and not passes else CREATE_PAUSE)
             continue
-        now = _read_if_there(kind, text(created.get("id")), workplace)
+        now = _read_if_there(kind, text(created.get("id")), form, workplace)
         if now is not None and now.get("name") == change.name:
             # What the create alone tells, such as where to authorize (api.md 8.3), is kept.
-            return {**created, **_switched(kind, form, now, workplace)}
+            return {**created, **_switched(kind, form, _followed(kind, form, now, workplace), workplace)}
         keys.used_up(text(created.get("id")))
     raise Conflict("What was created is gone again, or has another name, each time it is looked at.")
 
 
 def _adopted(kind: Kind, form: Canonical, found: ApiObject, workplace: Workplace) -> ApiObject:
     """What an attempt without an answer, or another run, has made: ours if it is as declared."""
-    answer = _switched(kind, form, read(workplace.client, kind, text(found.get("id"))), workplace)
+    now = read(workplace.client, kind, text(found.get("id")), form)
+    answer = _switched(kind, form, _followed(kind, form, now, workplace), workplace)
     live = live_of(kind, answer, workplace.name_of)
     if diff.changes(kind, form, live.canonical):
         raise Conflict(f"Somebody else has made one of that name since the plan was made ({live.id}); not overwritten.")
@@ -138,9 +142,9 @@ def _look_up(kind: Kind, name: str, workplace: Workplace) -> ApiObject | None:
     return next((entry for entry in workplace.client.pages(kind.path) if entry.get("name") == name), None)
 
 
-def _read_if_there(kind: Kind, identifier: str, workplace: Workplace) -> ApiObject | None:
+def _read_if_there(kind: Kind, identifier: str, form: Canonical, workplace: Workplace) -> ApiObject | None:
     try:
-        return read(workplace.client, kind, identifier)
+        return read(workplace.client, kind, identifier, form)
     except Missing:
         return None
 
@@ -150,7 +154,7 @@ def _update(kind: Kind, change: Change, form: Canonical, workplace: Workplace) -
     identifier = change.id or ""
     planned = workplace.snapshot.by_id[kind.name, identifier]
     try:
-        now = live_of(kind, read(workplace.client, kind, identifier), workplace.snapshot.name_of)
+        now = live_of(kind, read(workplace.client, kind, identifier, form), workplace.snapshot.name_of)
     except Missing:
         raise Conflict("It was deleted since the plan was made.") from None
     if planned.called != now.called or not diff.same(
@@ -173,7 +177,7 @@ def _stand_in(kind: Kind, change: Change, form: Canonical, workplace: Workplace)
 def _take_the_name(kind: Kind, change: Change, form: Canonical, workplace: Workplace) -> ApiObject:
     """The old object of a replacement is gone: its name is free."""
     identifier = workplace.id_of(kind.name, change.name)
-    now = live_of(kind, read(workplace.client, kind, identifier), workplace.name_of)
+    now = live_of(kind, read(workplace.client, kind, identifier, form), workplace.name_of)
     return _put(kind, change.name, form, now, workplace)
 
 
@@ -181,8 +185,18 @@ def _put(kind: Kind, name: str, form: Canonical, now: Live, workplace: Workplace
     """Replace the whole object; then as it is read."""
     body = translated(kind, kind.settled(form, now.canonical), workplace.id_of)
     request = kind.spoken(workplace.client.settings.version, kind.to_api(name, body, now.answer))
-    workplace.client.put(f"{kind.path}/{now.id}", request)
-    return read(workplace.client, kind, now.id)
+    door(workplace.client, kind).patiently(lambda: workplace.client.put(f"{kind.path}/{now.id}", request))
+    return _followed(kind, form, read(workplace.client, kind, now.id, form), workplace)
+
+
+def _followed(kind: Kind, form: Canonical, answer: ApiObject, workplace: Workplace) -> ApiObject:
+    """Write what the object's own endpoint does not take; then as it is read."""
+    if kind.further is None:
+        return answer
+    path, declared = f"{kind.path}/{answer.get('id')}", kind.settled(form, kind.from_api(answer))
+    if not kind.further.followed(door(workplace.client, kind), path, declared, answer):
+        return answer
+    return read(workplace.client, kind, text(answer.get("id")), form)
 
 
 def _changed(now: Live) -> str:
@@ -200,7 +214,7 @@ def _switched(kind: Kind, declared: Canonical, answer: ApiObject, workplace: Wor
         return answer
     path = f"{kind.path}/{answer.get('id')}"
     workplace.client.post(f"{path}/{kind.toggle.endpoint}", {kind.toggle.member: wanted}, harmless_twice=True)
-    return read(workplace.client, kind, text(answer.get("id")))
+    return read(workplace.client, kind, text(answer.get("id")), declared)
 
 
 def _delete(kind: Kind, change: Change, workplace: Workplace) -> None:

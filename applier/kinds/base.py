@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Protocol
 
 Canonical = dict[str, object]
 ApiObject = Mapping[str, object]
@@ -71,6 +72,37 @@ class OnlyIn:
     versions: tuple[str, ...]
 
 
+class Door(Protocol):
+    """The service as seen from a kind that is more than one object: decoded `data`, and patience."""
+
+    def get(self, path: str, query: Mapping[str, str | bool] | None) -> object:
+        """What is there."""
+
+    def post(self, path: str, body: Mapping[str, object]) -> object:
+        """Ask for something that may be asked for twice."""
+
+    def patch(self, path: str, body: Mapping[str, object]) -> object:
+        """Change parts."""
+
+    def wait(self, seconds: float) -> None:
+        """Give the service time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Further:
+    """What it takes beside one read and one write when an object is spread over several endpoints.
+
+    `completed(door, path, answer, declared)` reads the rest: of what is declared, or everything for None.
+    `followed(door, path, declared, answer)` writes the rest after a create or update and tells whether it did.
+    `prepared(door, body)` makes the service ready for a create. `passes(message)` tells a refusal that ends by itself.
+    """
+
+    completed: Callable[[Door, str, ApiObject, Canonical | None], ApiObject]
+    followed: Callable[[Door, str, Canonical, ApiObject], bool]
+    prepared: Callable[[Door, ApiObject], None]
+    passes: Callable[[str], bool]
+
+
 class Unasked(str):
     """The name of something that the service attaches to objects by itself (quirk 46)."""
 
@@ -115,6 +147,7 @@ class Kind:
     only_in: tuple[OnlyIn, ...] = ()
     dialects: Mapping[str, Dialect] = field(default_factory=lambda: MappingProxyType({}))
     unasked: Callable[[ApiObject], bool] = lambda answer: False
+    further: Further | None = None
     unfinished: Callable[[ApiObject], str] = lambda answer: ""
     writable: bool = True
 
@@ -135,7 +168,9 @@ class Kind:
     def row(self, path: tuple[str, ...]) -> Field:
         """The most specific row of the table for a path; what has no row is owned."""
         fitting = [one for one in self.fields if matches(one.path, path[: len(one.path)])]
-        return max(fitting, key=lambda one: (len(one.path), -one.path.count("*")), default=Field(path, FieldClass.OWNED))
+        return max(
+            fitting, key=lambda one: (len(one.path), -one.path.count("*")), default=Field(path, FieldClass.OWNED)
+        )
 
 
 def matches(pattern: tuple[str, ...], path: tuple[str, ...]) -> bool:
