@@ -14,6 +14,7 @@ from applier.plan.brakes import brakes
 from applier.plan.changes import Action, Change, Plan, digest
 from applier.plan.deletion import doomed_by_spec, plan_deletes, unmanaged
 from applier.plan.fingerprints import Fingerprints, pushed, rotated
+from applier.plan.likely import likely_renames
 from applier.plan.pairs import Pair, fixed_fields, pair_up, problems
 from applier.plan.policy import Policy
 from applier.plan.replacing import Replaced, re_pointed, steps_after
@@ -60,12 +61,12 @@ def plan_to_apply(
     deletes, stuck = plan_deletes(doomed, snapshot, forms, {one.address for one in written}, policy)
     unchanged = sorted((address for address in compared.pairs if address not in active), key=graph.by_kind_and_name)
     wrong = [problem for pair in active.values() for problem in problems(pair)]
+    wrong += _not_usable(links, unfinished)
+    wrong += likely_renames([one.form for one in active.values() if one.live is None], {*forms}, snapshot)
     plan = Plan(
         changes=(*written, *after, *deletes),
         unchanged=tuple(unchanged),
-        diagnostics=in_order(
-            [*links.diagnostics, *wrong, *unclear, *stuck, *in_the_way, *_not_usable(links, unfinished)]
-        ),
+        diagnostics=in_order([*links.diagnostics, *wrong, *unclear, *stuck, *in_the_way]),
         unmanaged=unmanaged(spec, snapshot, {one.address for one in deletes}),
         unknown_secrets=compared.unknown_secrets,
     )
