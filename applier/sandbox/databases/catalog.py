@@ -6,7 +6,7 @@ A column's declared type is its affinity, then `KEY` or `UNIQUE` where it is one
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
@@ -78,6 +78,17 @@ class Catalog:
 
     def add_column(self, physical: str, column: Column) -> None:
         execute(self.connection, f"ALTER TABLE {quoted(physical)} ADD COLUMN {_definition(self.system, column)}")
+
+    def stage(self, name: str, columns: Sequence[Column]) -> None:
+        """Makes a temporary table whose second column is looked up."""
+        loose = [replace(column, nullable=True, primary_key=False, unique=False) for column in columns]
+        lines = [_definition(self.system, column) for column in loose]
+        execute(self.connection, f"DROP TABLE IF EXISTS temp.{quoted(name)}")
+        execute(self.connection, f"CREATE TEMP TABLE {quoted(name)} ({', '.join(lines)})")
+        execute(
+            self.connection,
+            f"CREATE INDEX temp.{quoted(name + '_match')} ON {quoted(name)} ({quoted(columns[1].name)})",
+        )
 
     def drop(self, name: Name) -> None:
         execute(self.connection, f"DROP TABLE IF EXISTS {quoted(str(name))}")

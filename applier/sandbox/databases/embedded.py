@@ -15,12 +15,11 @@ from applier.sandbox.databases.catalog import Catalog, execute, new_column, quot
 from applier.sandbox.databases.matching import exact, nocase
 from applier.sandbox.databases.names import name_of
 from applier.sandbox.databases.nouns import Column, Counts, Identity, NewColumn, Row, Rows
-from applier.sandbox.databases.queries import in_sqlite
 from applier.sandbox.databases.shapes import word_of
 from applier.sandbox.databases.sources import source_of
 from applier.sandbox.databases.systems import System
 from applier.sandbox.databases.values import OutOfRange, TooLong, decoder, encoder
-from applier.sandbox.databases.writing import Target, write_rows
+from applier.sandbox.databases.writing import Target, check_mode, stage_of, table_of, write_rows
 
 _LOOKED_AT = 100
 
@@ -76,15 +75,16 @@ class EmbeddedDatabase:
             for column in columns:
                 if isinstance(column, NewColumn):
                     self._add_missing(catalog, physical, column)
+            used = check_mode(mode, identity)
             names = [column.name if isinstance(column, NewColumn) else column for column in columns]
-            if identity is not None and identity.column not in names:
-                names.append(identity.column)
+            if used is not None and used.column not in names:
+                names.append(used.column)
             known = {column.name.casefold(): column for column in catalog.columns(physical)}
             chosen = {name: self._known(known, name) for name in names}
-            if identity is not None and (mode != "remove"):
-                self._index(catalog, physical, chosen[identity.column])
-            described = _target(self._system, physical, chosen)
-            return write_rows(catalog.connection, described, mode, rows, identity, field_modes)
+            described = _target(self._system, physical, chosen, used)
+            if used is not None:
+                catalog.stage(described.stage.table.name, described.stage.described)
+            return write_rows(catalog.connection, described, mode, rows, field_modes)
 
     def create_table(self, name: str, columns: Sequence[NewColumn]) -> None:
         with self._writing() as catalog:
@@ -118,6 +118,8 @@ class EmbeddedDatabase:
         if kind != "query":
             physical = catalog.resolve(text)
             return f"SELECT * FROM {quoted(physical)}", catalog.columns(physical)
+        from applier.sandbox.databases.queries import in_sqlite  # sqlglot is slow to import
+
         select = in_sqlite(self._system, text, catalog.physical)
         execute(catalog.connection, f"SELECT * FROM ({select}) LIMIT 0")
         execute(catalog.connection, "DROP VIEW IF EXISTS temp.model_query")
@@ -150,31 +152,33 @@ class EmbeddedDatabase:
             raise messages.missing_column(self._system, name)
         return known[name.casefold()]
 
-    def _index(self, catalog: Catalog, physical: str, column: Column) -> None:
-        """An index that nobody asked for, so that finding an identity does not read the whole table."""
-        index, table = quoted(f"identity of {physical}.{column.name}"), quoted(physical)
-        execute(catalog.connection, f"CREATE INDEX IF NOT EXISTS {index} ON {table} ({quoted(column.name)})")
-
 
 def _decoded(names: list[str], decoders: list[Callable[[object], object]], row: Sequence[object]) -> Row:
     return {name: decode(value) for name, decode, value in zip(names, decoders, row, strict=True)}
 
 
-def _target(system: System, physical: str, chosen: Mapping[str, Column]) -> Target:
-    columns: dict[str, sa.Column[object]] = {
-        name: sa.Column(column.name, sa.types.NullType(), key=f"c{place}", quote=True)
-        for place, (name, column) in enumerate(chosen.items())
-    }
-    table = sa.Table(physical, sa.MetaData(), *columns.values(), quote=True)
+def _target(system: System, physical: str, chosen: Mapping[str, Column], identity: Identity | None) -> Target:
     encoders = [(name, column, encoder(column.native, system.enforced)) for name, column in chosen.items()]
 
     def encode(row: Row, number: int) -> Row:
         return {name: _fitted(system, column, code, row.get(name), number) for name, column, code in encoders}
 
-    def insert(connection: sa.Connection, rows: list[Row]) -> None:
-        connection.execute(sa.insert(table), [{columns[name].key: row[name] for name in columns} for row in rows])
+    plain = sa.types.NullType()
+    return Target(
+        table=table_of(physical, None, chosen, plain),
+        described=chosen,
+        encode=encode,
+        key=nocase if system.loose else exact,
+        fill=_fill,
+        identity=identity,
+        stage=stage_of("temp", identity, chosen, plain),
+    )
 
-    return Target(table, columns, encode, nocase if system.loose else exact, insert)
+
+def _fill(connection: sa.Connection, table: sa.Table, columns: list[Column], rows: list[tuple[object, ...]]) -> None:
+    names = ", ".join(quoted(column.name) for column in columns)
+    place = f"{table.schema or 'main'}.{quoted(table.name)}"
+    connection.exec_driver_sql(f"INSERT INTO {place} ({names}) VALUES ({', '.join('?' for _ in columns)})", rows)
 
 
 def _fitted(system: System, column: Column, code: Callable[[object], object], value: object, number: int) -> object:

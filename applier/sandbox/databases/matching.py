@@ -1,17 +1,17 @@
-"""Finds, for identity values of the source, the values in the target's identity column that they are equal to."""
+"""How identity values are compared: what is equal, and what the functions other than equality match."""
 
 from __future__ import annotations
 
 import json
 import unicodedata
-from collections import Counter
 from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
+from applier.sandbox.databases.nouns import DatabaseError
+
 Key = Callable[[object], object]
-_CHUNK = 500
 
 
 def exact(value: object) -> object:
@@ -28,40 +28,20 @@ def loose(value: object) -> object:
     """As MySQL's usual collations compare: neither case, accents nor trailing blanks count."""
     if not isinstance(value, str):
         return value
+    if value.isascii():
+        return value.lower().rstrip(" ")
     plain = unicodedata.normalize("NFKD", value.casefold().rstrip(" "))
     return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
-def find_matches(
-    connection: sa.Connection, column: sa.Column[object], function: str, values: list[object], key: Key
-) -> dict[object, Counter[object]]:
-    """For the key of each given value: the matching values of the target and in how many rows each is."""
-    if function == "Equality":
-        return _equal(connection, column, values, key)
-    found: dict[object, Counter[object]] = {}
-    for value in values:
-        wanted, accepts = _test(function, str(value))
-        if wanted:
-            pattern = sa.func.lower(sa.cast(column, sa.Text())).contains(wanted, autoescape=True)
-            rows = connection.execute(sa.select(column, sa.func.count()).where(pattern).group_by(column))
-            hits = Counter({candidate: count for candidate, count in rows if accepts(str(candidate))})
-            if hits:
-                found[key(value)] = hits
-    return found
-
-
-def _equal(
-    connection: sa.Connection, column: sa.Column[object], values: list[object], key: Key
-) -> dict[object, Counter[object]]:
-    found: dict[object, Counter[object]] = {}
-    wanted = {key(value) for value in values}
-    distinct = list({key(value): value for value in values}.values())
-    for start in range(0, len(distinct), _CHUNK):
-        statement = sa.select(column).where(column.in_(distinct[start : start + _CHUNK]))
-        for (candidate,) in connection.execute(statement):
-            if (same := key(candidate)) in wanted:
-                found.setdefault(same, Counter())[candidate] += 1
-    return found
+def find_matches(connection: sa.Connection, column: sa.Column[object], function: str, value: str) -> list[object]:
+    """The values in the target's identity column that match, by a function other than equality."""
+    wanted, accepts = _test(function, value)
+    if not wanted:
+        return []
+    pattern = sa.func.lower(sa.cast(column, sa.Text())).contains(wanted, autoescape=True)
+    candidates = connection.execute(sa.select(column).where(pattern).distinct()).scalars()
+    return [candidate for candidate in candidates if accepts(str(candidate))]
 
 
 def _test(function: str, value: str) -> tuple[str, Callable[[str], bool]]:
@@ -77,7 +57,7 @@ def _test(function: str, value: str) -> tuple[str, Callable[[str], bool]]:
     if function == "HostnameMatch":
         host = hostname_of(value)
         return host, lambda candidate: hostname_of(candidate) == host
-    raise ValueError(f"unknown identity function {function}")
+    raise DatabaseError(f"unknown identity function {function}")
 
 
 def members(text: str) -> Iterable[str]:

@@ -15,7 +15,6 @@ from applier.sandbox.databases.catalog import Catalog, execute, quoted
 from applier.sandbox.databases.inference import Guess
 from applier.sandbox.databases.names import Name
 from applier.sandbox.databases.nouns import Column, DatabaseError, SeededTable
-from applier.sandbox.databases.queries import in_sqlite
 from applier.sandbox.databases.shapes import word_of
 from applier.sandbox.databases.systems import SYSTEMS, System
 from applier.sandbox.databases.values import encoder
@@ -72,6 +71,8 @@ def _file(path: Path, folder: Path) -> _File:
 
 
 def _view(file: _File, catalog: Catalog) -> int:
+    from applier.sandbox.databases.queries import in_sqlite  # sqlglot is slow to import
+
     text = file.path.read_text("utf-8")
     select = in_sqlite(file.system, text, catalog.physical)
     execute(catalog.connection, f"DROP VIEW IF EXISTS {quoted(str(file.name))}")

@@ -1,29 +1,77 @@
-"""The modes of a sync: what becomes of a target table's rows when records are written to it."""
+"""The modes of a sync: what becomes of a target table's rows when records are written to it.
+
+Records that are recognised by an identity go to a stage first, a temporary table beside the target: the database itself
+then says which of them it knows, by its own idea of equality, and changes its rows in one statement for thousands.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import sqlalchemy as sa
 
 from applier.sandbox.databases.matching import Key, find_matches
-from applier.sandbox.databases.nouns import IDENTITY_MODES, MODES, Counts, DatabaseError, Identity, Row, Rows
+from applier.sandbox.databases.nouns import IDENTITY_MODES, MODES, Column, Counts, DatabaseError, Identity, Row, Rows
 
+_STAGE, _PLACE, _MATCH = "__applier_stage", "__applier_place", "__applier_match"
+_PART = 5000
 _SHOWN_ERRORS = 100
-_MATCH = "matched_identity"
+
+Fill = Callable[[sa.Connection, sa.Table, list[Column], list[tuple[object, ...]]], None]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The temporary table: a record's place, the identity that it has in the target, and its other values."""
+
+    table: sa.Table
+    described: list[Column]
+    names: list[str]
+
+    @property
+    def read(self) -> sa.FromClause:
+        return self.table.alias("staged")
 
 
 @dataclass(frozen=True)
 class Target:
-    """The table that is written: its columns by the name that rows use, and how a row's values are encoded."""
+    """The table that is written: its columns by the name that rows use, and how values are encoded and sent."""
 
     table: sa.Table
-    columns: Mapping[str, sa.Column[object]]
+    described: Mapping[str, Column]
     encode: Callable[[Row, int], Row]
     key: Key
-    insert: Callable[[sa.Connection, list[Row]], None]
+    fill: Fill
+    identity: Identity | None
+    stage: Stage
+
+    @property
+    def match(self) -> sa.Column[object]:
+        assert self.identity is not None  # noqa: S101 -- who asks has one
+        return self.table.c[self.identity.column]
+
+    def insert(self, connection: sa.Connection, rows: list[Row]) -> None:
+        self.fill(connection, self.table, list(self.described.values()), [tuple(row.values()) for row in rows])
+
+
+def table_of(name: str, schema: str | None, columns: Mapping[str, Column], kind: sa.types.TypeEngine[Any]) -> sa.Table:
+    """A table for statements: columns are called as rows call them."""
+    made = [sa.Column(column.name, kind, key=key, quote=True) for key, column in columns.items()]
+    return sa.Table(name, sa.MetaData(), *made, schema=schema, quote=True, quote_schema=True)
+
+
+def stage_of(
+    schema: str | None, identity: Identity | None, columns: Mapping[str, Column], kind: sa.types.TypeEngine[Any]
+) -> Stage:
+    """The stage for a target; without an identity it is never made."""
+    names = [name for name in columns if identity is None or name != identity.column]
+    described = {_PLACE: Column(_PLACE, "number", "int", True, False, False)}
+    if identity is not None:
+        described[_MATCH] = replace(columns[identity.column], name=_MATCH)
+    described |= {name: columns[name] for name in names}
+    return Stage(table_of(_STAGE, schema, described, kind), list(described.values()), names)
 
 
 @dataclass
@@ -44,55 +92,83 @@ class _Tally:
         return Counts(self.insert, self.update, self.delete, self.total, self.error, tuple(self.errors))
 
 
+def check_mode(mode: str, identity: Identity | None) -> Identity | None:
+    """The identity, if this mode has a use for it."""
+    if mode not in MODES:
+        raise DatabaseError(f"unknown mode {mode}")
+    if mode not in IDENTITY_MODES:
+        return None
+    if identity is None:
+        raise DatabaseError(f"mode {mode} needs an identity")
+    return identity
+
+
 def write_rows(
-    connection: sa.Connection,
-    target: Target,
-    mode: str,
-    rows: Rows,
-    identity: Identity | None,
-    field_modes: Mapping[str, str],
+    connection: sa.Connection, target: Target, mode: str, rows: Rows, field_modes: Mapping[str, str]
 ) -> Counts:
     """Writes all rows inside the caller's transaction."""
-    _check(mode, identity)
     tally = _Tally()
     if mode in ("replace", "snapshot"):
         tally.delete = connection.execute(sa.delete(target.table)).rowcount
-    for batch in rows:
-        encoded = [target.encode(row, tally.total + place) for place, row in enumerate(batch, start=1)]
-        tally.total += len(batch)
-        if identity is None or mode not in IDENTITY_MODES:
-            if encoded:
-                target.insert(connection, encoded)
-            tally.insert += len(encoded)
-            continue
-        for part in _without_repeats(encoded, identity, target.key, tally):
-            _write_part(connection, target, mode, part, identity, field_modes, tally)
+    batches = _encoded(rows, target, tally)
+    if target.identity is None:
+        for batch in batches:
+            target.insert(connection, batch)
+            tally.insert += len(batch)
+        return tally.counts()
+    kept = frozenset(name for name, how in field_modes.items() if how == "create")
+    for part in _parts(batches, target.identity, target.key, tally):
+        known = _known(connection, target, target.identity, part)
+        _write_part(connection, target, mode, part, known, kept, tally)
     return tally.counts()
 
 
-def _check(mode: str, identity: Identity | None) -> None:
-    if mode not in MODES:
-        raise DatabaseError(f"unknown mode {mode}")
-    if mode in IDENTITY_MODES and identity is None:
-        raise DatabaseError(f"mode {mode} needs an identity")
+def _encoded(rows: Rows, target: Target, tally: _Tally) -> Iterator[list[Row]]:
+    for batch in rows:
+        if batch:
+            yield [target.encode(row, tally.total + place) for place, row in enumerate(batch, start=1)]
+            tally.total += len(batch)
 
 
-def _without_repeats(rows: list[Row], identity: Identity, key: Key, tally: _Tally) -> Iterator[list[Row]]:
-    """Cuts the rows where an identity comes again, so that the second finds what became of the first."""
+def _parts(batches: Iterator[list[Row]], identity: Identity, key: Key, tally: _Tally) -> Iterator[list[Row]]:
+    """Parts in which no identity comes twice: a repeated one has to find what became of the first."""
     part: list[Row] = []
     seen: set[object] = set()
-    for row in rows:
-        value = row.get(identity.column)
-        if value is None or value == "":
-            tally.refuse(f"a record has no value for the identity {identity.column}")
-            continue
-        if key(value) in seen or (part and identity.function != "Equality"):
-            yield part
-            part, seen = [], set()
-        part.append(row)
-        seen.add(key(value))
+    size = _PART if identity.function == "Equality" else 1
+    for batch in batches:
+        for row in batch:
+            value = row[identity.column]
+            if value is None or value == "":
+                tally.refuse(f"a record has no value for the identity {identity.column}")
+                continue
+            same = key(value)
+            if len(part) >= size or same in seen:
+                yield part
+                part, seen = [], set()
+            part.append(row)
+            seen.add(same)
     if part:
         yield part
+
+
+def _known(connection: sa.Connection, target: Target, identity: Identity, part: list[Row]) -> dict[int, int]:
+    """Fills the stage; tells how many rows of the target each record of the part is."""
+    stage = target.stage
+    staged = [(place, row[identity.column], row) for place, row in enumerate(part)]
+    if identity.function != "Equality":
+        staged = [
+            (place, match, row)
+            for place, wanted, row in staged
+            for match in find_matches(connection, target.match, identity.function, str(wanted))
+        ]
+    connection.execute(sa.delete(stage.table))
+    if not staged:
+        return {}
+    values = [(place, match, *(row[name] for name in stage.names)) for place, match, row in staged]
+    target.fill(connection, stage.table, stage.described, values)
+    read = stage.read
+    found = sa.select(read.c[_PLACE], sa.func.count()).where(target.match == read.c[_MATCH]).group_by(read.c[_PLACE])
+    return {int(place): count for place, count in connection.execute(found)}
 
 
 def _write_part(
@@ -100,47 +176,28 @@ def _write_part(
     target: Target,
     mode: str,
     part: list[Row],
-    identity: Identity,
-    field_modes: Mapping[str, str],
+    known: Mapping[int, int],
+    kept: frozenset[str],
     tally: _Tally,
 ) -> None:
-    column = target.columns[identity.column]
-    values = [row[identity.column] for row in part]
-    found = find_matches(connection, column, identity.function, values, target.key)
-    new = [row for row in part if target.key(row[identity.column]) not in found]
-    known = [(row, found[key]) for row in part if (key := target.key(row[identity.column])) in found]
+    if mode in ("update", "updateOrCreate") and known:
+        _update(connection, target, kept)
+        tally.update += sum(known.values())
+    if mode == "remove" and known:
+        connection.execute(sa.delete(target.table).where(target.match.in_(sa.select(target.stage.read.c[_MATCH]))))
+        tally.delete += sum(known.values())
+    new = [row for place, row in enumerate(part) if place not in known]
     if mode in ("create", "updateOrCreate") and new:
         target.insert(connection, new)
         tally.insert += len(new)
-    if mode in ("update", "updateOrCreate") and known:
-        _update(connection, target, known, identity, field_modes)
-        tally.update += sum(matches.total() for _, matches in known)
-    if mode == "remove" and known:
-        wanted = [{_MATCH: value} for _, matches in known for value in matches]
-        connection.execute(sa.delete(target.table).where(column == sa.bindparam(_MATCH)), wanted)
-        tally.delete += sum(matches.total() for _, matches in known)
 
 
-def _update(
-    connection: sa.Connection,
-    target: Target,
-    known: list[tuple[Row, Counter[object]]],
-    identity: Identity,
-    field_modes: Mapping[str, str],
-) -> None:
+def _update(connection: sa.Connection, target: Target, kept: frozenset[str]) -> None:
     """The identity's own column stays as it is; a field of mode `create` keeps the value that it has."""
-    names = [name for name in known[0][0] if name != identity.column]
-    if not names:
-        return
-    settings: dict[sa.Column[object], object] = {}
-    for name in names:
-        column = target.columns[name]
-        new = sa.bindparam(column.key, type_=column.type)
-        settings[column] = sa.func.coalesce(column, new) if field_modes.get(name) == "create" else new
-    statement = sa.update(target.table).where(target.columns[identity.column] == sa.bindparam(_MATCH)).values(settings)
-    wanted = [
-        {**{target.columns[name].key: row[name] for name in names}, _MATCH: value}
-        for row, matches in known
-        for value in matches
-    ]
-    connection.execute(statement, wanted)
+    read = target.stage.read
+    settings = {
+        target.table.c[name]: sa.func.coalesce(target.table.c[name], read.c[name]) if name in kept else read.c[name]
+        for name in target.stage.names
+    }
+    if settings:
+        connection.execute(sa.update(target.table).values(settings).where(target.match == read.c[_MATCH]))

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Self
+from weakref import WeakSet
 
 import sqlalchemy as sa
 
 from applier.sandbox.databases.live.driver import Converter, Driver
-from applier.sandbox.databases.live.statements import Plain, quoted
+from applier.sandbox.databases.live.statements import AS_IT_IS, Plain, execute, quoted
 from applier.sandbox.databases.names import Name, name_of
 from applier.sandbox.databases.nouns import Column, Counts, DatabaseError, Identity, NewColumn, Row, Rows
-from applier.sandbox.databases.queries import refuse_writes
 from applier.sandbox.databases.sources import source_of
 from applier.sandbox.databases.systems import System, configured_database
-from applier.sandbox.databases.writing import Target, write_rows
+from applier.sandbox.databases.writing import Target, check_mode, stage_of, table_of, write_rows
 
 
 class LiveDatabase:
@@ -28,6 +28,7 @@ class LiveDatabase:
         self._system = system
         self._driver = driver
         self._database = configured_database(system, configuration)
+        self._readers: WeakSet[Generator[list[Row]]] = WeakSet()
         self._engine = driver.engine(configuration)
         try:
             with self._connected() as connection:
@@ -55,10 +56,15 @@ class LiveDatabase:
                 return self._columns(connection, self._name(connection, text))
             statement = f"SELECT * FROM (\n{self._query(text)}\n) AS model_query LIMIT 0"
             self._driver.begin_reading(connection)
-            with connection.execution_options(no_parameters=True).exec_driver_sql(statement) as result:
+            with connection.exec_driver_sql(statement, execution_options=AS_IT_IS) as result:
                 return self._driver.described(connection, result)
 
     def read(self, source: Mapping[str, object], *, batch: int = 1000) -> Rows:
+        rows = self._read(source, batch)
+        self._readers.add(rows)
+        return rows
+
+    def _read(self, source: Mapping[str, object], batch: int) -> Generator[list[Row]]:
         kind, text = source_of(source)
         with self._connected() as connection:
             if kind == "query":
@@ -67,8 +73,8 @@ class LiveDatabase:
                 statement = f"SELECT * FROM {self._quoted(connection, self._name(connection, text))}"
             connection.rollback()
             self._driver.begin_reading(connection)
-            streamed = connection.execution_options(stream_results=True, max_row_buffer=batch, no_parameters=True)
-            result = streamed.exec_driver_sql(statement)
+            streamed = {**AS_IT_IS, "stream_results": True, "max_row_buffer": batch}
+            result = connection.exec_driver_sql(statement, execution_options=streamed)
             columns = self._driver.described(connection, result)
             try:
                 yield from self._batches(result, columns, batch)
@@ -86,17 +92,20 @@ class LiveDatabase:
         identity: Identity | None,
         field_modes: Mapping[str, str],
     ) -> Counts:
+        used = check_mode(mode, identity)
         wanted = [column for column in columns if isinstance(column, NewColumn)]
         names = [column.name if isinstance(column, NewColumn) else column for column in columns]
-        if identity is not None and identity.column not in names:
-            names.append(identity.column)
+        if used is not None and used.column not in names:
+            names.append(used.column)
         with self._connected() as connection:
             name = self._name(connection, target)
             with self._extended(connection, name, wanted):
                 known = self._columns(connection, name)
-                described = self._target(name, {one: self._known(connection, name, known, one) for one in names})
+                described = self._target(name, {one: self._known(connection, name, known, one) for one in names}, used)
+                if used is not None:
+                    self._driver.stage(connection, described.table, described.stage, described.described[used.column])
                 self._driver.begin_writing(connection)
-                counts = write_rows(connection, described, mode, rows, identity, field_modes)
+                counts = write_rows(connection, described, mode, rows, field_modes)
                 connection.commit()
         return counts
 
@@ -106,10 +115,14 @@ class LiveDatabase:
         with self._connected() as connection:
             table = name_of(self._system, name, self._database)
             lines = ", ".join(self._definition(connection, column) for column in columns)
-            self._execute(connection, f"CREATE TABLE {self._quoted(connection, table)} ({lines})")
+            execute(connection, f"CREATE TABLE {self._quoted(connection, table)} ({lines})")
             connection.commit()
 
     def close(self) -> None:
+        """Also ends what is being read: an open cursor would keep its tables locked."""
+        for rows in list(self._readers):
+            with suppress(ValueError):  # another thread is at it
+                rows.close()
         self._engine.dispose()
 
     def __enter__(self) -> Self:
@@ -141,15 +154,14 @@ class LiveDatabase:
         """The columns of a table; without any the database says itself what is wrong with it."""
         if columns := self._driver.columns(connection, name):
             return columns
-        self._execute(connection, f"SELECT * FROM {self._quoted(connection, name)} LIMIT 0")
+        execute(connection, f"SELECT * FROM {self._quoted(connection, name)} LIMIT 0")
         return []
 
     def _query(self, text: str) -> str:
+        from applier.sandbox.databases.queries import refuse_writes  # sqlglot is slow to import
+
         refuse_writes(self._system, text)
         return text.strip().rstrip(";")
-
-    def _execute(self, connection: sa.Connection, statement: str) -> None:
-        connection.execution_options(no_parameters=True).exec_driver_sql(statement).close()
 
     def _batches(self, result: sa.CursorResult[tuple[object, ...]], columns: list[Column], batch: int) -> Rows:
         names = [column.name for column in columns]
@@ -171,13 +183,13 @@ class LiveDatabase:
         added: list[NewColumn] = []
         try:
             for column in missing:
-                self._execute(connection, f"ALTER TABLE {table} ADD COLUMN {self._definition(connection, column)}")
+                execute(connection, f"ALTER TABLE {table} ADD COLUMN {self._definition(connection, column)}")
                 added.append(column)
             yield
         except BaseException:
             self._roll_back(connection)
             for column in [] if self._driver.transactional else added:
-                self._execute(connection, f"ALTER TABLE {table} DROP COLUMN {quoted(connection, column.name)}")
+                execute(connection, f"ALTER TABLE {table} DROP COLUMN {quoted(connection, column.name)}")
             raise
 
     def _roll_back(self, connection: sa.Connection) -> None:
@@ -196,25 +208,21 @@ class LiveDatabase:
         same = [column for column in known if column.name.casefold() == name.casefold()]
         if not same:
             place = self._quoted(connection, table)
-            self._execute(connection, f"SELECT {quoted(connection, name)} FROM {place} LIMIT 0")
+            execute(connection, f"SELECT {quoted(connection, name)} FROM {place} LIMIT 0")
             raise DatabaseError(f"column {name} of {table} cannot be written")
         return next((column for column in same if column.name == name), same[0])
 
-    def _target(self, name: Name, chosen: Mapping[str, Column]) -> Target:
-        columns: dict[str, sa.Column[object]] = {
-            one: sa.Column(column.name, Plain(), key=f"c{place}", quote=True)
-            for place, (one, column) in enumerate(chosen.items())
-        }
-        table = sa.Table(
-            name.table, sa.MetaData(), *columns.values(), schema=name.schema, quote=True, quote_schema=True
-        )
+    def _target(self, name: Name, chosen: Mapping[str, Column], identity: Identity | None) -> Target:
         encoders = [(one, self._driver.encoder(column.native)) for one, column in chosen.items()]
-        described = list(chosen.values())
-
-        def insert(connection: sa.Connection, rows: list[Row]) -> None:
-            self._driver.insert(connection, table, described, [tuple(row.values()) for row in rows])
-
-        return Target(table, columns, lambda row, number: _encoded(encoders, row), self._driver.key, insert)
+        return Target(
+            table=table_of(name.table, name.schema, chosen, Plain()),
+            described=chosen,
+            encode=lambda row, number: _encoded(encoders, row),
+            key=self._driver.key,
+            fill=self._driver.fill,
+            identity=identity,
+            stage=stage_of(self._driver.stage_schema(name.schema), identity, chosen, Plain()),
+        )
 
 
 def _encoded(encoders: list[tuple[str, Converter | None]], row: Row) -> Row:

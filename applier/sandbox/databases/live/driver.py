@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from applier.sandbox.databases.matching import Key
 from applier.sandbox.databases.names import Name
 from applier.sandbox.databases.nouns import Column, DatabaseError
+from applier.sandbox.databases.writing import Fill, Stage
 
 Converter = Callable[[object], object]
-Insert = Callable[[sa.Connection, sa.Table, list[Column], list[tuple[object, ...]]], None]
 
 _MODULES = {"mysql": "mysql", "postgresql": "postgresql", "snowflake": "snowflake"}
 
@@ -23,8 +23,10 @@ class Driver:
     """How one system is reached, asked and filled.
 
     `names` lists the tables or views of a database, `columns` those of a table; `described` reads them off a result.
-    `abandon` ends a connection whose result nobody wants to read to its end.
+    `abandon` closes a result that nobody wants to read to its end.
     `decoder` and `encoder` give the function for the values of a column, or None when they go as they are.
+    `fill` inserts rows; `stage` makes the temporary table that `writing` needs, in the schema that
+    `stage_schema` tells for the target's.
     `transactional`: what makes or drops a column is part of the transaction.
     """
 
@@ -41,7 +43,9 @@ class Driver:
     abandon: Callable[[sa.Connection, sa.CursorResult[tuple[object, ...]]], None]
     decoder: Callable[[str], Converter | None]
     encoder: Callable[[str], Converter | None]
-    insert: Insert
+    fill: Fill
+    stage: Callable[[sa.Connection, sa.Table, Stage, Column], None]
+    stage_schema: Callable[[str], str | None]
     key: Key
     transactional: bool
 

@@ -12,11 +12,12 @@ from pymysql.constants import CR, FIELD_TYPE
 
 from applier.sandbox.databases.live import conversion
 from applier.sandbox.databases.live.driver import Driver
-from applier.sandbox.databases.live.statements import insert_values
+from applier.sandbox.databases.live.statements import execute, insert_values, qualified, quoted, stage_select
 from applier.sandbox.databases.matching import loose
 from applier.sandbox.databases.names import Name
 from applier.sandbox.databases.nouns import Column
-from applier.sandbox.databases.shapes import word_of
+from applier.sandbox.databases.shapes import shape_of, word_of
+from applier.sandbox.databases.writing import Stage
 
 _SYSTEM = ("information_schema", "mysql", "performance_schema", "sys")
 _STATES = {
@@ -25,6 +26,7 @@ _STATES = {
     1406: "22001", 1451: "23000", 1452: "23000", 1792: "25006",
 }  # fmt: skip
 _BINARY = 63
+_INDEXED = 190  # characters of a text that every storage engine can index
 _BYTES = 4  # that a character of utf8mb4, our connection's, may have
 _TYPES = {
     FIELD_TYPE.SHORT: "smallint", FIELD_TYPE.INT24: "mediumint", FIELD_TYPE.LONG: "int", FIELD_TYPE.LONGLONG: "bigint",
@@ -129,6 +131,17 @@ def _native(code: int, length: int, scale: int, text: bool) -> str:
     return _TYPES.get(code, "text")
 
 
+def _stage(connection: sa.Connection, target: sa.Table, stage: Stage, identity: Column) -> None:
+    """Neither statement ends a transaction, as long as they say TEMPORARY; an index on it has to come with it."""
+    shape = shape_of(identity.native)
+    long = shape.kind in ("text", "binary") and (shape.length or _INDEXED + 1) > _INDEXED
+    index = quoted(connection, stage.described[1].name) + (f"({_INDEXED})" if long else "")
+    table = qualified(connection, stage.table)
+    execute(connection, f"DROP TEMPORARY TABLE IF EXISTS {table}")
+    select = stage_select(connection, target, stage, identity)
+    execute(connection, f"CREATE TEMPORARY TABLE {table} (INDEX ({index})) AS {select}")
+
+
 DRIVER = Driver(
     engine=_engine,
     failure=pymysql.Error,
@@ -143,7 +156,9 @@ DRIVER = Driver(
     abandon=_abandon,
     decoder=conversion.decoder,
     encoder=lambda native: conversion.array_as_json(native) or conversion.encoder(native),
-    insert=insert_values,
+    fill=insert_values,
+    stage=_stage,
+    stage_schema=lambda schema: schema,
     key=loose,
     transactional=False,
 )

@@ -9,11 +9,12 @@ import sqlalchemy as sa
 
 from applier.sandbox.databases.live import conversion
 from applier.sandbox.databases.live.driver import Driver
-from applier.sandbox.databases.live.statements import qualified, quoted
+from applier.sandbox.databases.live.statements import execute, qualified, quoted, stage_select
 from applier.sandbox.databases.matching import exact
 from applier.sandbox.databases.names import Name
 from applier.sandbox.databases.nouns import Column
 from applier.sandbox.databases.shapes import word_of
+from applier.sandbox.databases.writing import Stage
 
 _OURS = "n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_t%'"
 _TABLES, _VIEWS = "('r', 'p', 'f')", "('v', 'm')"
@@ -95,7 +96,7 @@ def _described(connection: sa.Connection, result: sa.CursorResult[tuple[object, 
     ]  # fmt: skip
 
 
-def _insert(
+def _fill(
     connection: sa.Connection, table: sa.Table, columns: list[Column], rows: list[tuple[object, ...]]
 ) -> None:  # fmt: skip
     """COPY takes the values as texts, as the columns read them."""
@@ -106,6 +107,11 @@ def _insert(
     with driver_connection.cursor() as cursor, cursor.copy(statement.encode()) as copy:
         for row in rows:
             copy.write_row(row)
+
+
+def _stage(connection: sa.Connection, target: sa.Table, stage: Stage, identity: Column) -> None:
+    select = stage_select(connection, target, stage, identity)
+    execute(connection, f"CREATE TEMP TABLE {quoted(connection, stage.table.name)} ON COMMIT DROP AS {select}")
 
 
 DRIVER = Driver(
@@ -119,10 +125,12 @@ DRIVER = Driver(
     resolve=lambda connection, name: name,
     columns=_columns,
     described=_described,
-    abandon=lambda connection, result: connection.invalidate(),
+    abandon=lambda connection, result: result.close(),
     decoder=conversion.decoder,
     encoder=conversion.encoder,
-    insert=_insert,
+    fill=_fill,
+    stage=_stage,
+    stage_schema=lambda schema: "pg_temp",
     key=exact,
     transactional=True,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import parse_qsl
 
 import snowflake.connector
@@ -13,11 +14,34 @@ from sqlalchemy.engine.default import DefaultDialect
 
 from applier.sandbox.databases.live import conversion
 from applier.sandbox.databases.live.driver import Driver
-from applier.sandbox.databases.live.statements import insert_statement, insert_values, quoted
+from applier.sandbox.databases.live.statements import (
+    execute,
+    insert_statement,
+    qualified,
+    quoted,
+    stage_select,
+)
 from applier.sandbox.databases.matching import exact
 from applier.sandbox.databases.names import Name
 from applier.sandbox.databases.nouns import Column, DatabaseError
 from applier.sandbox.databases.shapes import shape_of, word_of
+from applier.sandbox.databases.writing import Stage
+
+
+class _Compiler(sa.sql.compiler.SQLCompiler):
+    """Adds to plain SQL the FROM of an UPDATE."""
+
+    def update_from_clause(
+        self,
+        update_stmt: Any,  # noqa: ARG002
+        from_table: Any,  # noqa: ARG002
+        extra_froms: Any,
+        from_hints: Any,
+        **kw: Any,
+    ) -> str:
+        """As SQLAlchemy's own for SQLite."""
+        kw["asfrom"] = True
+        return "FROM " + ", ".join(str(one._compiler_dispatch(self, fromhints=from_hints, **kw)) for one in extra_froms)
 
 
 class _Dialect(DefaultDialect):
@@ -26,11 +50,17 @@ class _Dialect(DefaultDialect):
     name = "snowflake"
     supports_statement_cache = True
     supports_native_boolean = True
+    statement_compiler = _Compiler
     max_identifier_length = 255
+
+    def do_execute(self, cursor: Any, statement: str, parameters: Any, context: Any = None) -> None:  # noqa: ARG002
+        """The connector takes `%%` for a percent sign only in a statement with values."""
+        cursor.execute(statement if parameters else statement % (), parameters)
 
 
 registry.register("snowflakeplain", __name__, "_Dialect")
 
+_AT_ONCE = 1000
 _PARAMS = ("role", "schema", "warehouse", "host", "port", "protocol", "authenticator")
 
 
@@ -128,18 +158,27 @@ def _native(name: str, described: tuple[object, ...]) -> str:
     return {"REAL": "FLOAT", "BINARY": "BINARY(8388608)"}.get(name, name)
 
 
-def _insert(
-    connection: sa.Connection, table: sa.Table, columns: list[Column], rows: list[tuple[object, ...]]
-) -> None:  # fmt: skip
-    """VALUES cannot hold what has to be parsed: with such columns every row is a SELECT of its own."""
-    kinds = [shape_of(column.native).kind for column in columns]
-    if not {"array", "object"} & set(kinds):
-        return insert_values(connection, table, columns, rows)
-    names = insert_statement(connection, table, columns).partition(" VALUES ")[0]
-    places = ", ".join("PARSE_JSON(%s)" if kind in ("array", "object") else "%s" for kind in kinds)
-    for row in rows:
-        connection.exec_driver_sql(f"{names} SELECT {places}", row)
-    return None
+def _fill(connection: sa.Connection, table: sa.Table, columns: list[Column], rows: list[tuple[object, ...]]) -> None:
+    """Many rows in a statement; what has to be parsed is selected from the VALUES, which cannot parse it."""
+    parsed = [shape_of(column.native).kind in ("array", "object") for column in columns]
+    names, _, places = insert_statement(connection, table, columns).partition(" VALUES ")
+    for start in range(0, len(rows), _AT_ONCE):
+        part = rows[start : start + _AT_ONCE]
+        values = f"VALUES {', '.join([places] * len(part))}"
+        if any(parsed):
+            selected = [
+                f"PARSE_JSON(column{place})" if one else f"column{place}" for place, one in enumerate(parsed, 1)
+            ]
+            values = f"SELECT {', '.join(selected)} FROM {values}"
+        connection.exec_driver_sql(f"{names} {values}", tuple(value for row in part for value in row))
+
+
+def _stage(connection: sa.Connection, target: sa.Table, stage: Stage, identity: Column) -> None:
+    """A temporary table belongs to the session's schema: the session becomes the target's, and ends after this."""
+    connection.detach()
+    execute(connection, f"USE SCHEMA {quoted(connection, str(target.schema))}")
+    select = stage_select(connection, target, stage, identity)
+    execute(connection, f"CREATE OR REPLACE TEMPORARY TABLE {qualified(connection, stage.table)} AS {select}")
 
 
 DRIVER = Driver(
@@ -153,10 +192,12 @@ DRIVER = Driver(
     resolve=_resolve,
     columns=_columns,
     described=_described,
-    abandon=lambda connection, result: connection.invalidate(),
+    abandon=lambda connection, result: result.close(),
     decoder=conversion.decoder,
     encoder=lambda native: conversion.array_as_json(native) or conversion.encoder(native),
-    insert=_insert,
+    fill=_fill,
+    stage=_stage,
+    stage_schema=lambda schema: None,
     key=exact,
     transactional=False,
 )

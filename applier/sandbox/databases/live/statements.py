@@ -5,6 +5,10 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from applier.sandbox.databases.nouns import Column
+from applier.sandbox.databases.writing import Stage
+
+# The driver gets the statement without values and leaves its percent signs alone.
+AS_IT_IS = {"no_parameters": True}
 
 
 class Plain(sa.types.UserDefinedType[object]):
@@ -31,9 +35,22 @@ def insert_statement(connection: sa.Connection, table: sa.Table, columns: list[C
     return f"INSERT INTO {escaped(qualified(connection, table))} ({escaped(names)}) VALUES ({places})"
 
 
+def stage_select(connection: sa.Connection, target: sa.Table, stage: Stage, identity: Column) -> str:
+    """No rows, but the columns of the stage, each with the type of the target's."""
+    place, match, *others = [quoted(connection, column.name) for column in stage.described]
+    columns = ", ".join(["0 AS " + place, f"{quoted(connection, identity.name)} AS {match}", *others])
+    return f"SELECT {columns} FROM {qualified(connection, target)} WHERE 1 = 0"
+
+
+def execute(connection: sa.Connection, statement: str) -> None:
+    """A statement without values, in which a percent sign is a percent sign."""
+    connection.exec_driver_sql(statement, execution_options=AS_IT_IS).close()
+
+
 def qualified(connection: sa.Connection, table: sa.Table) -> str:
     """The quoted name of a table inside its schema."""
-    return f"{quoted(connection, str(table.schema))}.{quoted(connection, table.name)}"
+    name = quoted(connection, table.name)
+    return name if table.schema is None else f"{quoted(connection, table.schema)}.{name}"
 
 
 def quoted(connection: sa.Connection, name: str) -> str:
