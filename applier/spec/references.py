@@ -54,8 +54,6 @@ def _unknown_reference(resource: Resource, path: Path, kind: str, name: str, hin
     noun = NOUNS[kind]
     detail = f'{resource.address} names the {noun} "{name}", which is not declared here.'
     otherwise = "plan looks for it in the workspace; declare it with managed: false to say that it is made elsewhere"
-    if kind == "bulk_syncs":
-        otherwise = "plan looks for it in the workspace"
     return Diagnostic(
         "unknown-reference",
         "Name not declared",

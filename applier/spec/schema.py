@@ -12,7 +12,12 @@ from applier.schema_files import read_schema
 Steps = tuple[str | int, ...]
 Schema = Mapping[str, Any]
 
-SECTIONS: Mapping[str, str] = {"connections": "connection", "models": "model", "syncs": "sync"}
+SECTIONS: Mapping[str, str] = {
+    "connections": "connection",
+    "models": "model",
+    "bulk_syncs": "bulk_sync",
+    "syncs": "sync",
+}
 """The kinds that a spec can hold and the name of their schema in `$defs`."""
 
 _BRANCHES = ("allOf", "anyOf", "oneOf")
