@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from applier.sandbox import seed
 from tests.sandbox.conftest import V2, Server, Workspace, made
 
 TERMINAL = ("completed", "failed", "canceled", "interrupted", "errors")
@@ -345,6 +347,36 @@ def test_what_makes_no_sense_is_refused(bulk: Workspace, members: dict[str, Any]
     answer = bulk.api.post("/api/bulk/syncs", json=body(bulk, **members))
     assert answer.status_code == 400, answer.text
     assert bulk.api.get("/api/bulk/syncs").json()["data"] == []
+
+
+@pytest.mark.parametrize("by", ["cancel", "executions", "activate"])
+def test_a_run_is_canceled_and_by_deactivating_too(bulk: Workspace, tmp_path: Path, server: Server, by: str) -> None:
+    folder = tmp_path / "mysql" / "company"
+    folder.mkdir(parents=True)
+    (folder / "many.csv").write_text("n\n" + "\n".join(map(str, range(100_000))))
+    seed(tmp_path, server.data)
+    id = made(bulk.api, "/api/bulk/syncs", body(bulk, schemas=["company.many"]))["id"]
+    path = f"/api/bulk/syncs/{id}"
+    execution = f"{path}/executions/{made(bulk.api, f'{path}/executions', {})['id']}"
+    assert bulk.api.post(f"{path}/executions").status_code == 409
+    ways = {"cancel": f"{path}/cancel", "executions": f"{execution}/cancel", "activate": f"{path}/activate"}
+    bulk.api.post(ways[by], json={"active": False} if by == "activate" else None).raise_for_status()
+    deadline = time.monotonic() + 20
+    while (status := bulk.api.get(execution).json()["data"])["status"] not in TERMINAL:
+        assert time.monotonic() < deadline
+    assert status["status"] == "canceled"
+    assert status["schemas"][0]["status"] == "canceled"
+
+
+def test_a_connection_knows_the_bulk_syncs_that_need_it(bulk: Workspace) -> None:
+    id = made(bulk.api, "/api/bulk/syncs", body(bulk))["id"]
+    refused = bulk.api.delete(f"/api/connections/{bulk.snowflake}")
+    assert refused.status_code == 422
+    assert refused.json()["metadata"]["used_by"] == [{"type": "bulk sync", "name": "Copy", "id": id}]
+    after = {"frequency": "runafter", "run_after": {"bulk_sync_ids": [id]}}
+    assert bulk.sync(schedule=after)["schedule"]["run_after"]["bulk_sync_ids"] == [id]
+    bulk.api.delete(f"/api/connections/{bulk.snowflake}", params={"force": "true"}).raise_for_status()
+    assert bulk.api.get(f"/api/bulk/syncs/{id}").status_code == 404
 
 
 def test_error_handling_and_logs_exist_in_the_newer_version(bulk: Workspace, newer: httpx.Client) -> None:

@@ -13,6 +13,7 @@ from applier.sandbox.app import errors, idempotency, request_log
 from applier.sandbox.app.credentials import Caller, Keys, by_link, caller, default_caller
 from applier.sandbox.app.messages import V2, VERSIONS, Answer, Call, Endpoint, Incoming
 from applier.sandbox.owners import Owner, is_alive
+from applier.sandbox.rules import events
 from applier.sandbox.rules.bulk_executions import KIND as BULK_EXECUTION
 from applier.sandbox.rules.context import Context, now
 from applier.sandbox.rules.executions import KIND as EXECUTION
@@ -146,6 +147,7 @@ class Service:
                     "'$.completed_at', ?) WHERE kind = ? AND id = ?",
                     (now(), kind, id),
                 )
+        events.forget(session)
         session.commit()
 
 

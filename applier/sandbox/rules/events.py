@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from applier.sandbox.rules.audit import CHANGE_TYPES, EXECUTION_TYPES
 from applier.sandbox.rules.context import Context, now
 from applier.sandbox.rules.refusals import unprocessable
-from applier.sandbox.store import Document
+from applier.sandbox.store import Document, Session
 
 KIND = "event"
 KEPT = timedelta(hours=48)
@@ -22,7 +22,6 @@ def listed(context: Context, type: str | None, after: str | None, before: str | 
     """The events between two moments, both excluded, newest first."""
     oldest = _told(datetime.now(UTC) - KEPT)
     start, end = max(oldest, _moment(after, "starting_after") or oldest), _moment(before, "ending_before")
-    _forget(context, oldest)
     shown = {type} & set(types(context)) if type else set(types(context))
     return [
         event
@@ -31,16 +30,10 @@ def listed(context: Context, type: str | None, after: str | None, before: str | 
     ]
 
 
-def _forget(context: Context, oldest: str) -> None:
-    rows = context.session.read(
-        "SELECT count(*) FROM objects WHERE kind = ? AND organization = ? AND updated_at < ?",
-        (KIND, context.organization, oldest),
-    )
-    if rows[0][0]:
-        context.session.write(
-            "DELETE FROM objects WHERE kind = ? AND organization = ? AND updated_at < ?",
-            (KIND, context.organization, oldest),
-        )
+def forget(session: Session) -> None:
+    """Drop what is older than events are kept."""
+    oldest = _told(datetime.now(UTC) - KEPT)
+    session.write("DELETE FROM objects WHERE kind = ? AND updated_at < ?", (KIND, oldest))
 
 
 def _moment(text: str | None, name: str) -> str | None:
