@@ -23,6 +23,7 @@ from applier.linking import AMBIGUOUS, Forms, forms_of, mentioned_kinds, needing
 from applier.plan import ORDINARY, Action, Plan, Policy, plan_to_apply, plan_to_destroy
 from applier.plan.causes import with_causes
 from applier.plan.fingerprints import Fingerprints, taken
+from applier.render.diagram import Diagram
 from applier.render.words import brief
 from applier.resources import Spec, address_of
 from applier.settling import settled
@@ -162,6 +163,14 @@ def explained(prepared: Prepared, address: str) -> Table | None:
         ),
         data=[{**asdict(one), "path": one.label} for one in rows],
     )
+
+
+def diagram(spec: Spec, choice: Choice, marks: Mapping[str, str]) -> tuple[Diagram, tuple[Diagnostic, ...]]:
+    """Who needs whom among what is chosen, with the marks of a plan."""
+    forms = forms_of(spec)
+    chosen, problems = choose(forms, choice)
+    needs = {address: form.needs for address, form in forms.items() if chosen is None or address in chosen}
+    return Diagram(needs, marks), problems
 
 
 def _with(made: Plan, problems: Collection[Diagnostic]) -> Plan:

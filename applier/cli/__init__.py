@@ -21,6 +21,7 @@ COMMANDS = (
     "run",
     "status",
     "inspect",
+    "graph",
     "schema",
     "sandbox",
 )
