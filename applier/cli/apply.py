@@ -14,6 +14,7 @@ from applier.cli.session import Console
 
 @click.command("apply", short_help="Make live what the spec says (also: sync).")
 @options.paths
+@options.spec
 @options.selection
 @options.allowances
 @options.yes

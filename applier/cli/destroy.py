@@ -14,6 +14,7 @@ from applier.cli.session import Console
 
 @click.command("destroy", short_help="Delete what the spec describes, users first.")
 @options.paths
+@options.spec
 @options.selection
 @options.option("--force-delete", is_flag=True, help="Delete live users outside the spec, too.")
 @options.option("--force", is_flag=True, help="Go on past `limits.deletes`.")

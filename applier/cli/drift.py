@@ -14,6 +14,7 @@ from applier.cli.session import Console
 
 @click.command("drift", short_help="Show where live differs from the spec; exit 2 if it does.")
 @options.paths
+@options.spec
 @options.selection
 @options.base
 @options.service

@@ -39,7 +39,33 @@ def globs(*names: str, help: str) -> Callable[[Decorated], Decorated]:  # noqa: 
     return option(*names, multiple=True, type=Glob(), metavar="GLOB", help=help)
 
 
+class Line(click.types.StringParamType):
+    """A value of any text; in the environment several stand on lines of their own."""
+
+    envvar_list_splitter = "\n"
+
+
 paths = click.argument("paths", nargs=-1, metavar="[PATH]...")
+
+spec = together(
+    option("--env", "-e", "environment", metavar="NAME", help="The environment of the spec to use."),
+    option(
+        "--var",
+        "variables",
+        multiple=True,
+        type=Line(),
+        metavar="NAME=VALUE",
+        help="The value of a variable of the spec (also APPLIER_VAR_NAME).",
+    ),
+    option(
+        "--var-file",
+        "variable_files",
+        multiple=True,
+        type=Glob(),
+        metavar="FILE",
+        help="Values of variables in YAML or JSON; --var goes before it.",
+    ),
+)
 
 selection = together(
     option(
@@ -74,8 +100,7 @@ service = together(
     option(
         "--url",
         metavar="URL",
-        also=("POLYTOMIC_DEPLOYMENT_URL",),
-        help="The API's address (POLYTOMIC_DEPLOYMENT_URL) [https://app.polytomic.com].",
+        help="The API's address; else that of the environment, POLYTOMIC_DEPLOYMENT_URL [https://app.polytomic.com].",
     ),
     option(
         "--api-version",

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 @click.command("plan", short_help="Show what apply would change, and why (also: diff).")
 @options.paths
+@options.spec
 @options.selection
 @options.allowances
 @options.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when changes are pending.")
@@ -64,7 +65,9 @@ def _saved(
 
     prepared = ready.prepared
     try:
-        save(out, prepared.plan, circumstances(paths, given), policy_of(given), prepared.forms)
+        save(
+            out, prepared.plan, circumstances(paths, given, ready.client.settings.url), policy_of(given), prepared.forms
+        )
     except OSError as error:
         return replace(report, diagnostics=(*report.diagnostics, unwritten(out, error)))
     console.note(f"saved to {out}; carry it out with: applier apply {out}")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from applier.cli.base import spec_at
 from applier.cli.lock import read_lock
-from applier.cli.session import DEFAULT_URL, Console, Unusable, connected, problem_of, read_spec, seed_sandbox
+from applier.cli.session import Console, Unusable, connected, problem_of, read_spec, seed_sandbox
 
 if TYPE_CHECKING:
     from applier.api import Client
@@ -53,6 +54,7 @@ def planned(
     except NotAPlan as error:
         return Report(command, (problem_of(Unusable("not-a-plan", str(error), "make a new one: plan --out")),)), None
     said = {"targets": saved.circumstances.targets, "excludes": saved.circumstances.excludes, **asdict(saved.policy)}
+    said["environment"] = given.get("environment") or saved.circumstances.environment
     return _planned(command, saved.circumstances.paths, console, {**given, **said}, stack, saved, pending_matters)
 
 
@@ -72,7 +74,7 @@ def _planned(
     from applier.plan.saving import moved
     from applier.report import Report
 
-    spec, diagnostics = read_spec(paths)
+    spec, diagnostics = read_spec(paths, given)
     # What the files alone cannot tell, linking judges beside what is live, and says it better.
     diagnostics = tuple(one for one in diagnostics if one.code != "unknown-reference")
     if has_errors(diagnostics):
@@ -88,13 +90,15 @@ def _planned(
             else:
                 prepared = pipeline.plan(spec, client, choice_of(given), policy_of(given), prints)
             if given.get("base"):
-                prepared = pipeline.look_back(prepared, spec_at(given["base"], paths, read_spec))
+                prepared = pipeline.look_back(
+                    prepared, spec_at(given["base"], paths, partial(read_spec, given=given, strict=False))
+                )
             if command == "drift":
                 prepared = pipeline.with_history(prepared, client)
     except (ApiError, Unusable) as error:
         return Report(command, (*diagnostics, problem_of(error))), None
     if saved is not None:
-        today = circumstances(paths, given)
+        today = circumstances(paths, given, client.settings.url)
         diagnostics = (*diagnostics, *moved(saved, prepared.plan, today, prepared.forms))
     refused = tuple(drift_refused(prepared.plan)) if given.get("refuse_drift") else ()
     report = Report(
@@ -108,7 +112,7 @@ def _planned(
     return report, None if has_errors(report.all_diagnostics) else Ready(prepared, client, prints)
 
 
-def circumstances(paths: Sequence[str], given: Mapping[str, Any]) -> Circumstances:
+def circumstances(paths: Sequence[str], given: Mapping[str, Any], url: str) -> Circumstances:
     """What a plan is made of and for, as it is saved and compared."""
     from applier.plan.saving import Circumstances
 
@@ -117,7 +121,7 @@ def circumstances(paths: Sequence[str], given: Mapping[str, Any]) -> Circumstanc
         targets=tuple(given["targets"]),
         excludes=tuple(given["excludes"]),
         environment=given.get("environment") or "",
-        url="sandbox" if given["sandbox"] else given["url"] or DEFAULT_URL,
+        url="sandbox" if given["sandbox"] else url,
         api_version=given["api_version"],
     )
 

@@ -100,11 +100,30 @@ def unwritten(path: Path | str, error: OSError) -> Diagnostic:
     return problem_of(Unusable("not-saved", f"{path} cannot be written: {error.strerror}.", "choose another file"))
 
 
-def read_spec(paths: Sequence[str]) -> tuple[Spec, tuple[Diagnostic, ...]]:
-    """The spec under the paths, or under the current folder."""
-    from applier import pipeline
+def read_spec(
+    paths: Sequence[str], given: Mapping[str, Any], *, strict: bool = True
+) -> tuple[Spec, tuple[Diagnostic, ...]]:
+    """The spec under the paths, or under the current folder, as the options of `options.spec` want it.
 
-    return pipeline.load(paths or ["."], os.environ)
+    An older state of the spec need not know yet what they name: it is not read `strict`.
+    """
+    from applier import pipeline
+    from applier.spec import Given
+
+    chosen = Given(given["environment"] or None, given["variables"], given["variable_files"], strict)
+    return pipeline.load(paths or ["."], os.environ, chosen)
+
+
+def service_url(given: Mapping[str, Any], spec: Spec | None = None) -> str:
+    """Where the API is: by option, by the environment of the spec, by the environment of the process, as always."""
+    named = given["url"] or (spec.environment.url if spec else None) or os.environ.get("POLYTOMIC_DEPLOYMENT_URL")
+    return named or DEFAULT_URL
+
+
+def api_key(spec: Spec | None = None) -> str:
+    """The key for the service, empty without one. One that the environment of the spec names has to be there."""
+    variable = (spec.environment.key_variable if spec else None) or "POLYTOMIC_API_KEY"
+    return os.environ.get(variable, "").strip()
 
 
 @contextmanager
@@ -113,15 +132,11 @@ def connected(given: Mapping[str, Any], console: Console, spec: Spec | None = No
     from applier.api import Client, Settings
     from applier.api.retry import Patience
 
-    key = os.environ.get("POLYTOMIC_API_KEY", "").strip()
+    key = api_key(spec)
     if not key and not given["sandbox"]:
-        raise Unusable(
-            "no-api-key",
-            "There is no API key.",
-            "set POLYTOMIC_API_KEY to a key of the workspace, or try without an account: --sandbox",
-        )
+        raise _without_key(spec)
     settings = Settings(
-        url="http://sandbox" if given["sandbox"] else given["url"] or DEFAULT_URL,
+        url="http://sandbox" if given["sandbox"] else service_url(given, spec),
         key=key,
         version=given["api_version"],
         patience=Patience(budget=given["timeout"]),
@@ -134,6 +149,18 @@ def connected(given: Mapping[str, Any], console: Console, spec: Spec | None = No
     finally:
         if transport is not None:
             transport.close()
+
+
+def _without_key(spec: Spec | None) -> Unusable:
+    chosen = spec.environment if spec else None
+    if chosen and chosen.key_variable:
+        said = f"There is no API key: the environment {chosen.name} takes it from {chosen.key_variable}."
+        return Unusable("no-api-key", said, f"set {chosen.key_variable} to a key of the workspace")
+    return Unusable(
+        "no-api-key",
+        "There is no API key.",
+        "set POLYTOMIC_API_KEY to a key of the workspace, or try without an account: --sandbox",
+    )
 
 
 def sandbox_package() -> Any:

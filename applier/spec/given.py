@@ -8,11 +8,15 @@ from os import PathLike
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """`variables` are texts as in `--var name=value`, `files` hold more of them; of one name the last counts."""
+    """`variables` are texts as in `--var name=value`, `files` hold more of them; of one name the last counts.
+
+    Unless it is `strict`, variables and an environment that the spec does not know are no problem.
+    """
 
     environment: str | None = None
     variables: tuple[str, ...] = field(default=(), repr=False)
     files: tuple[str | PathLike[str], ...] = ()
+    strict: bool = True
 
 
 NOTHING_GIVEN = Given()

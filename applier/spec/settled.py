@@ -42,7 +42,7 @@ def settled(documents: Sequence[Document], environment: Mapping[str, str], given
     problems = [*twice, *contradicted, *conflicts, *stack.problems, *variables.problems, *unfilled]
     if readable:
         problems += unknown_overrides(documents, environments)
-        if given.environment is not None and given.environment not in environments.value:
+        if given.strict and given.environment is not None and given.environment not in environments.value:
             problems.append(_unknown(given.environment, list(environments.value)))
     names = tuple(sorted(environments.value))
     return Settled(stack.documents, variables, choice, names, stack.dropped, tuple(problems))

@@ -91,7 +91,7 @@ def _offers(
     for name, offer in ((name, offer) for layer in layers for name, offer in layer.items()):
         if name in known:
             offers[name] = offer
-        else:
+        elif given.strict:
             problems.append(_unknown(name, offer, known))
     for name in environments.value:
         if name != given.environment:
