@@ -39,18 +39,16 @@ def text(diagram: Diagram) -> str:
     users = reversed_edges({address: diagram.needs.get(address, ()) for address in diagram.addresses})
     shown: set[str] = set()
     lines: list[str] = []
-
-    def tell(address: str, depth: int) -> None:
+    waiting = [(one, 0) for one in reversed(diagram.addresses) if not diagram.needs.get(one)]
+    while waiting:
+        address, depth = waiting.pop()
         mark = diagram.marks.get(address)
         again = " …" if address in shown and users.get(address) else ""
         lines.append("  " * depth + printable(address) + (f"  [{mark}]" if mark else "") + again)
         if address not in shown:
             shown.add(address)
-            for user in sorted(users.get(address, ()), key=by_kind_and_name):
-                tell(user, depth + 1)
-
-    for root in (one for one in diagram.addresses if not diagram.needs.get(one)):
-        tell(root, 0)
+            followers = sorted(users.get(address, ()), key=by_kind_and_name, reverse=True)
+            waiting.extend((one, depth + 1) for one in followers)
     return "\n".join(lines)
 
 
