@@ -1,0 +1,142 @@
+"""Checks of filters and overrides: their fields exist, and functions and values fit their types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from applier.checks.mappings import Fields, unknown_target_field
+from applier.checks.models import check_field
+from applier.checks.nearness import listed, meant
+from applier.checks.offers import Result, SourceField, State, Target, TargetField
+from applier.checks.worlds import found
+from applier.kinds.base import mapping, sequence, text
+from applier.linking import Form
+from applier.resources import Path
+from applier.secrets import Secret
+
+TEXTUAL = (
+    *("StringContains", "StringStartsWith", "StringEndsWith", "StringDoesNotContain", "StringDoesNotStartWith"),
+    *("StringDoesNotEndWith", "StringOneOf", "StringNotOneOf", "StringLike", "StringNotLike", "StringMatchesTrimmed"),
+)
+ORDERED = ("GreaterThan", "GreaterThanEqual", "LessThan", "LessThanEqual", "Between")
+LOGICAL = ("True", "False")
+OF_LISTS = ("ArrayContains", "ArrayDoesNotContain")
+OF_TIMES = ("OnOrAfter", "OnOrBefore", "InTheLast", "RelativeOnOrBefore", "RelativeOnOrAfter")
+NEVER: Mapping[str, Sequence[str]] = {
+    "string": (*LOGICAL, *OF_LISTS),
+    "number": (*TEXTUAL, *LOGICAL, *OF_LISTS, *OF_TIMES),
+    "boolean": (*TEXTUAL, *ORDERED, *OF_LISTS, *OF_TIMES),
+    "datetime": (*TEXTUAL, *LOGICAL, *OF_LISTS),
+    "array": (*TEXTUAL, *ORDERED, *LOGICAL, *OF_TIMES),
+}
+"""The functions that never hold for values of a type; for other types nothing can be said."""
+
+
+def check_conditions(form: Form, target: Target | State, models: Fields) -> Iterator[Result]:
+    """Every filter and override of a sync."""
+    for number, entry in enumerate(map(mapping, sequence(form.canonical.get("filters")))):
+        path: Path = ("filters", number)
+        if entry.get("field_type") == "Target":
+            yield from _on_target(form, entry, path, target)
+        else:
+            yield from _on_model(form, entry, path, models)
+        other = mapping(entry.get("value_field"))
+        if other:
+            yield _named(form, other, (*path, "value_field"), models)
+    for number, entry in enumerate(map(mapping, sequence(form.canonical.get("overrides")))):
+        yield from _on_model(form, entry, ("overrides", number), models)
+
+
+def _named(form: Form, entry: Mapping[str, object], path: Path, models: Fields) -> Result:
+    model = text(entry.get("model"))
+    return check_field(form, text(entry.get("field")), (*path, "field"), model, models.get(model, State.SILENT))
+
+
+def _on_model(form: Form, entry: Mapping[str, object], path: Path, models: Fields) -> Iterator[Result]:
+    yield _named(form, entry, path, models)
+    fields = models.get(text(entry.get("model")), State.SILENT)
+    if not isinstance(fields, State):
+        source = fields.exposed.get(text(entry.get("field"))) or SourceField("")
+        yield _fits(form, source.name, source.type, entry, path)
+
+
+def _on_target(form: Form, entry: Mapping[str, object], path: Path, target: Target | State) -> Iterator[Result]:
+    if isinstance(target, State):
+        yield target
+        return
+    mode = (target.modes or {}).get(text(form.canonical.get("mode")))
+    if mode is not None and mode.target_filters is False:
+        said = f'{form.resource.address} filters on the target, which its mode "{mode.name}" does not support.'
+        place = form.resource.locate(*path, "field_type")
+        yield found("target-filter", said, place, form.resource.address, "filter on a field of the model")
+    if target.fields is None:
+        return
+    name = text(entry.get("field"))
+    known = target.fields.get(name)
+    if known is None:
+        yield unknown_target_field(form, name, target, (*path, "field"))
+        return
+    yield _filterable(form, known, path, target)
+    if known.filter_functions and known.filterable is not False:
+        yield _offered(form, known, text(entry.get("function")), path)
+    else:
+        yield _fits(form, known.id, known.type, entry, path)
+    yield _allowed(form, known, entry.get("value"), path)
+
+
+def _filterable(form: Form, known: TargetField, path: Path, target: Target) -> Result:
+    if known.filterable is None:
+        return State.SILENT
+    if known.filterable:
+        return State.PASSED
+    able = [one.id for one in (target.fields or {}).values() if one.filterable]
+    said = f"{form.resource.address} filters on {known.id}, which {target.called} does not filter by."
+    hint = f"it filters by: {listed(able)}"
+    return found("target-filter", said, form.resource.locate(*path, "field"), form.resource.address, hint)
+
+
+def _offered(form: Form, known: TargetField, function: str, path: Path) -> Result:
+    if function in known.filter_functions:
+        return State.PASSED
+    said = f'{form.resource.address} filters {known.id} by "{function}", which it does not offer.'
+    hint = f"it offers: {listed(known.filter_functions)}"
+    return found("filter-function", said, form.resource.locate(*path, "function"), form.resource.address, hint)
+
+
+def _allowed(form: Form, known: TargetField, value: object, path: Path) -> Result:
+    """A filter by a value that the field never has."""
+    values = [value] if isinstance(value, str) else [one for one in sequence(value) if isinstance(one, str)]
+    wrong = [one for one in values if known.values and not isinstance(one, Secret) and one not in known.values]
+    if not wrong:
+        return State.PASSED
+    said = f'{form.resource.address} compares {known.id} with "{wrong[0]}", which it never is.'
+    hint = meant(wrong[0], known.values) or f"it takes: {listed(known.values)}"
+    return found("value-not-allowed", said, form.resource.locate(*path, "value"), form.resource.address, hint)
+
+
+def _fits(form: Form, name: str, word: str, entry: Mapping[str, object], path: Path) -> Result:
+    """Whether function and value can hold for values of a type."""
+    function, value = text(entry.get("function")), entry.get("value")
+    if word not in NEVER:
+        return State.SILENT
+    if function in NEVER[word]:
+        said = f'{form.resource.address} compares "{name}" ({word}) by "{function}", which is for other types.'
+        place = form.resource.locate(*path, "function")
+        return found("filter-type", said, place, form.resource.address)
+    numbers = [value] if not isinstance(value, list) else value
+    if word == "number" and value is not None and not all(_is_number(one) for one in numbers):
+        said = f'{form.resource.address} compares "{name}" (number) with something that is no number.'
+        return found("filter-type", said, form.resource.locate(*path, "value"), form.resource.address)
+    return State.PASSED
+
+
+def _is_number(value: object) -> bool:
+    if isinstance(value, bool):
+        return False
+    if isinstance(value, str):
+        try:
+            float(value[:])
+        except ValueError:
+            return False
+        return True
+    return isinstance(value, int | float | Mapping)

@@ -1,0 +1,214 @@
+"""What connections offer, in the words of the checks; None wherever the service does not say (quirk 34)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Protocol
+
+from applier.diagnostics import Diagnostic
+from applier.kinds.base import mapping, sequence, text
+
+
+class State(Enum):
+    """How a check ended that found nothing: all right, not to be known yet, or not to be known at all."""
+
+    PASSED = "passed"
+    WAITS = "waits"
+    SILENT = "silent"
+
+
+Result = Diagnostic | State
+
+
+@dataclass(frozen=True, slots=True)
+class SourceField:
+    """One field of a source; `type` is Polytomic's word, `native` the source's own."""
+
+    name: str
+    type: str = ""
+    native: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A table, view, query or object that a model can read."""
+
+    fields: Mapping[str, SourceField]
+
+
+@dataclass(frozen=True, slots=True)
+class NoSource:
+    """Why a configuration leads to no source: at `item` a value that is not offered, or no choice where one is due."""
+
+    item: str = ""
+    value: str = ""
+    offered: tuple[str, ...] = ()
+    needed: tuple[str, ...] = ()
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """A way to write to a target."""
+
+    name: str
+    requires_identity: bool | None = None
+    target_filters: bool | None = None
+    field_modes: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TargetField:
+    """One field of a target. `values` are the only ones that it takes, if there are any."""
+
+    id: str
+    type: str = ""
+    native: str = ""
+    required: bool | None = None
+    createable: bool | None = None
+    updateable: bool | None = None
+    filterable: bool | None = None
+    identity: bool | None = None
+    identity_functions: tuple[str, ...] = ()
+    filter_functions: tuple[str, ...] = ()
+    encryptable: bool | None = None
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An object that a sync can write to. `flags` holds the true ones."""
+
+    id: str
+    modes: Mapping[str, Mode] | None = None
+    fields: Mapping[str, TargetField] | None = None
+    flags: frozenset[str] | None = None
+
+    @property
+    def called(self) -> str:
+        """How it is called in a message; one that is still to be made may have no id."""
+        return self.id or "its target"
+
+    def has(self, flag: str) -> bool | None:
+        """Whether a flag is set; None where no flags are told."""
+        return None if self.flags is None else flag in self.flags
+
+
+@dataclass(frozen=True, slots=True)
+class NoTarget:
+    """There is no such object; `offered` are those that there are."""
+
+    offered: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Creation:
+    """What making a target takes: for each property the values it allows, none for any text."""
+
+    supported: bool
+    properties: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What can be done with connections of one type."""
+
+    source: bool | None = None
+    destination: bool | None = None
+
+
+class Offers(Protocol):
+    """Whoever can tell what connections offer: the live service, or a file. Connections are told by name."""
+
+    @property
+    def failed(self) -> Mapping[str, str]:
+        """By connection why nothing could be told of it."""
+        ...
+
+    def source(self, connection: str, configuration: Mapping[str, object]) -> Source | NoSource | State:
+        """What a model over this configuration reads."""
+        ...
+
+    def target(self, connection: str, object_id: str) -> Target | NoTarget | State:
+        """One object that exists."""
+        ...
+
+    def new_target(self, connection: str, properties: Mapping[str, str]) -> Target | State:
+        """The object that these properties would make."""
+        ...
+
+    def creation(self, connection: str, wanted: frozenset[str]) -> Creation | State:
+        """What making a target takes, with the allowed values of the wanted properties."""
+        ...
+
+    def types(self) -> Mapping[str, Capabilities] | State:
+        """Every connection type."""
+        ...
+
+    def frequencies(self) -> Mapping[str, tuple[str, ...]] | State:
+        """Every frequency of schedules and the members that it requires."""
+        ...
+
+
+def source_fields(data: object) -> dict[str, SourceField]:
+    """The fields of an answer (api.md 11.4)."""
+    found = (mapping(one) for one in sequence(data))
+    return {
+        name: SourceField(name, text(one.get("type")), text(one.get("remote_type")))
+        for one in found
+        if (name := text(one.get("name")))
+    }
+
+
+def target_of(answer: Mapping[str, object]) -> Target:
+    """A target of an answer (api.md 13.2); no fields at all are fields that the service does not know."""
+    modes = {one.name: one for one in map(_mode, sequence(answer.get("modes"))) if one.name}
+    fields = {one.id: one for one in map(_field, sequence(answer.get("fields"))) if one.id}
+    flags = answer.get("properties")
+    return Target(
+        text(answer.get("id")),
+        modes or None,
+        fields or None,
+        frozenset(name for name, value in flags.items() if value is True) if isinstance(flags, Mapping) else None,
+    )
+
+
+def _mode(entry: object) -> Mode:
+    """A mode in either spelling (quirk 51)."""
+    one = mapping(entry)
+    per_field = one.get("supports_field_sync_mode", one.get("supports_per_field_mode"))
+    return Mode(
+        text(one.get("mode")) or text(one.get("id")),
+        _flag(one.get("requires_identity")),
+        _flag(one.get("supports_target_filters")),
+        _flag(per_field),
+    )
+
+
+def _field(entry: object) -> TargetField:
+    one = mapping(entry)
+    return TargetField(
+        id=text(one.get("id")) or text(one.get("name")),
+        type=text(one.get("type")),
+        native=text(one.get("source_type")),
+        required=_flag(one.get("required")),
+        createable=_flag(one.get("createable")),
+        updateable=_flag(one.get("updateable")),
+        filterable=_flag(one.get("filterable")),
+        identity=_flag(one.get("supports_identity")),
+        identity_functions=_ids(one.get("identity_functions"), "id"),
+        filter_functions=_ids(one.get("filter_functions"), "id"),
+        encryptable=_flag(one.get("encryptable")),
+        values=_ids(one.get("values"), "value"),
+    )
+
+
+def _flag(value: object) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
+def _ids(entries: object, member: str) -> tuple[str, ...]:
+    found = (one.get(member) if isinstance(one, Mapping) else one for one in sequence(entries))
+    return tuple(str(one) for one in found if one is not None)

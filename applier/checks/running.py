@@ -1,0 +1,123 @@
+"""Checks many resources side by side: every finding with the severity that the spec gives its rule."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+from applier.checks.models import check_model, type_of
+from applier.checks.offers import Result, State
+from applier.checks.syncs import check_sync
+from applier.checks.worlds import World, found
+from applier.diagnostics import Diagnostic, Place, Severity, in_order
+from applier.kinds.base import text
+from applier.linking import Form
+from applier.resources import Spec, address_of
+
+HEALTHY = ("healthy", "")
+OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """How many checks were made, how many wait for what is not there yet, and what they found.
+
+    `waiting_for` holds the addresses of those of which something waits.
+    """
+
+    made: int = 0
+    waiting: int = 0
+    findings: tuple[Diagnostic, ...] = ()
+    waiting_for: frozenset[str] = frozenset()
+
+
+def checked(addresses: Collection[str], world: World, severities: Mapping[str, str], parallelism: int = 10) -> Checked:
+    """Check the declared models and syncs (and the types of connections) among the addresses."""
+    forms = [world.forms[one] for one in addresses if one in world.forms and world.forms[one].resource.managed]
+    with ThreadPoolExecutor(max_workers=max(1, parallelism), thread_name_prefix="check") as pool:
+        results = list(pool.map(lambda form: list(_results(form, world)), forms))
+    waiting = frozenset(
+        form.resource.address for form, found_here in zip(forms, results, strict=True) if State.WAITS in found_here
+    )
+    everything = [one for found_here in results for one in found_here]
+    everything += list(_health(forms, world))
+    findings = [one for one in everything if not isinstance(one, State)]
+    return Checked(
+        made=sum(one is State.PASSED for one in everything) + len(findings),
+        waiting=sum(one is State.WAITS for one in everything),
+        findings=in_order(judged(findings, severities)),
+        waiting_for=waiting,
+    )
+
+
+def judged(findings: Collection[Diagnostic], severities: Mapping[str, str]) -> Iterator[Diagnostic]:
+    """The findings as bad as the spec says; without those that it leaves out."""
+    for one in findings:
+        severity = severities.get(one.code, one.severity.value)
+        if severity != OFF:
+            yield replace(one, severity=Severity(severity))
+
+
+def _results(form: Form, world: World) -> Iterator[Result]:
+    if form.resource.kind == "models":
+        yield from check_model(form, world)
+    elif form.resource.kind == "syncs":
+        yield from check_sync(form, world)
+    elif form.resource.kind == "connections":
+        yield _type(form, world)
+
+
+def _type(form: Form, world: World) -> Result:
+    resource, types = form.resource, world.offers.types()
+    name = type_of(resource.name, world)
+    if isinstance(types, State) or not name:
+        return State.SILENT
+    if name in types:
+        return State.PASSED
+    from applier.checks.nearness import meant
+
+    said = f'{resource.address} has the type "{name}", which the service does not offer.'
+    return found("connection-type-not-offered", said, resource.locate("type"), resource.address, meant(name, types))
+
+
+def _health(forms: Collection[Form], world: World) -> Iterator[Diagnostic]:
+    """Each connection that does not work, once, where it is declared or else first mentioned."""
+    used: dict[str, Place] = {}
+    for form in forms:
+        for one in _connections(form, world):
+            used.setdefault(one, form.resource.place)
+    for name, place in sorted(used.items()):
+        address = address_of("connections", name)
+        declared, live = world.forms.get(address), world.live(address)
+        where = declared.resource.place if declared else place
+        status = text(live.answer.get("status")) if live else ""
+        failure = world.offers.failed.get(name)
+        if live and (status not in HEALTHY or live.answer.get("saved") is False):
+            why = text(live.answer.get("status_error")) or _unfinished(live.answer.get("saved"))
+            said = f'The connection "{name}" is {status or "not authorized"}{": " + why if why else ""}.'
+            hint = "repair it in Polytomic, or correct its configuration; what lies behind it was not checked"
+            yield found("unhealthy-connection", said, where, address, hint)
+        elif failure:
+            said = f'What the connection "{name}" offers could not be looked at: {failure}'
+            yield found("not-checkable", said, where, address)
+
+
+def _unfinished(saved: object) -> str:
+    return "nobody has authorized it yet" if saved is False else ""
+
+
+def _connections(form: Form, world: World) -> Iterator[str]:
+    for use in form.uses:
+        if use.kind == "connections":
+            yield use.name
+        elif use.kind == "models":
+            live = world.live(use.address)
+            model = world.forms.get(use.address)
+            canonical = model.canonical if model and model.resource.managed else live.canonical if live else {}
+            yield from filter(None, [text(canonical.get("connection"))])
+
+
+def everything(spec: Spec) -> list[str]:
+    """The addresses of all that can be checked."""
+    return [one for one in spec.resources if one.partition("/")[0] in ("connections", "models", "syncs")]
