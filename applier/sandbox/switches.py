@@ -157,6 +157,9 @@ SWITCHES = (
         "0.2",
         ("0", "0.2", "2", "30"),
     ),
+    Switch(
+        "bulk_list", "bulk syncs listed by version 2025-09-18: all at once, or in pages", "whole", ("whole", "paged")
+    ),
     Switch("bulk_mode_default", "`mode` of a bulk sync that none is given for", "replicate", ("replicate", "snapshot")),
     Switch(
         "bulk_defaults",

@@ -368,6 +368,36 @@ def test_a_run_is_canceled_and_by_deactivating_too(bulk: Workspace, tmp_path: Pa
     assert status["schemas"][0]["status"] == "canceled"
 
 
+def test_one_schema_is_left_out_and_the_others_go_on(bulk: Workspace, tmp_path: Path, server: Server) -> None:
+    folder = tmp_path / "mysql" / "company"
+    folder.mkdir(parents=True)
+    (folder / "a_many.csv").write_text("n\n" + "\n".join(map(str, range(50_000))))
+    seed(tmp_path, server.data)
+    id = made(bulk.api, "/api/bulk/syncs", body(bulk, schemas=["company.a_many", "company.teams"]))["id"]
+    path = f"/api/bulk/syncs/{id}"
+    execution = f"{path}/executions/{made(bulk.api, f'{path}/executions', {})['id']}"
+    assert bulk.api.post(f"{path}/schemas/company.nothing/cancel").status_code == 404
+    assert bulk.api.post(f"{path}/schemas/company.teams/cancel").json()["data"]["message"]
+    deadline = time.monotonic() + 20
+    while (found := bulk.api.get(execution).json()["data"])["status"] not in TERMINAL:
+        assert time.monotonic() < deadline
+    assert found["status"] == "completed"
+    assert [schema["status"] for schema in found["schemas"]] == ["completed", "canceled"]
+    assert found["record_count"] == 50_000
+
+
+def test_the_list_may_come_in_pages(bulk: Workspace, newer: httpx.Client) -> None:
+    for number in range(3):
+        made(newer, "/api/bulk/syncs", newer_body(bulk, name=f"B {number}"))
+    assert "pagination" not in newer.get("/api/bulk/syncs", params={"limit": 2}).json()
+    newer.put("/_sandbox/switches", json={"bulk_list": "paged"}).raise_for_status()
+    first = newer.get("/api/bulk/syncs", params={"limit": 2}).json()
+    token = first["pagination"]["next_page_token"]
+    second = newer.get("/api/bulk/syncs", params={"limit": 2, "page_token": token}).json()
+    assert [sync["name"] for sync in (*first["data"], *second["data"])] == ["B 2", "B 1", "B 0"]
+    assert len(bulk.api.get("/api/bulk/syncs").json()["data"]) == 3
+
+
 def test_a_connection_knows_the_bulk_syncs_that_need_it(bulk: Workspace) -> None:
     id = made(bulk.api, "/api/bulk/syncs", body(bulk))["id"]
     refused = bulk.api.delete(f"/api/connections/{bulk.snowflake}")

@@ -64,6 +64,17 @@ def cancel(context: Context, sync_id: str, id: str | None = None) -> Document:
     return {"message": "cancel requested" if running else "no execution is running"}
 
 
+def cancel_schema(context: Context, sync_id: str, schema: str) -> Document:
+    """Ask what is running to leave one schema out; the others go on."""
+    context.session.begin()
+    context.fetch("bulk_sync", sync_id)
+    running = [execution for execution in _of(context, sync_id) if execution["status"] not in TERMINAL]
+    for execution in running:
+        skipped = [*execution["options"].get("skipped", []), schema]
+        context.save(KIND, {**execution, "options": {**execution["options"], "skipped": skipped}}, parent=sync_id)
+    return {"message": "cancel requested" if running else "no execution is running"}
+
+
 def status(context: Context, sync_id: str) -> Document:
     context.fetch("bulk_sync", sync_id)
     newest_first = _of(context, sync_id)[::-1]
@@ -112,6 +123,11 @@ def change(context: Context, id: str, **members: Any) -> Document | None:
 def is_canceling(context: Context, id: str) -> bool:
     execution = context.session.get(KIND, id, context.organization)
     return execution is None or execution["status"] == "canceling"
+
+
+def is_skipping(context: Context, id: str, schema: str) -> bool:
+    execution = context.session.get(KIND, id, context.organization)
+    return execution is not None and schema in execution["options"].get("skipped", [])
 
 
 def _new(context: Context, sync_id: str, body: Mapping[str, Any], resync_mode: str | None) -> Document:

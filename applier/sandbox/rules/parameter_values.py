@@ -10,6 +10,7 @@ from applier.sandbox.connection_types import ConnectionType, connection_types
 from applier.sandbox.rules import bodies
 from applier.sandbox.rules.context import Context
 from applier.sandbox.rules.refusals import malformed, missing
+from applier.sandbox.rules.stores import usable
 from applier.sandbox.store import Document
 
 MEMBERS = {
@@ -23,7 +24,7 @@ DATABASE_MEMBERS = ("dbname", "database", "dataset")
 
 def of_connection(context: Context, id: str) -> Document:
     """Every member of the configuration that has values to choose from."""
-    connection = context.fetch("connection", id)
+    connection = usable(context, id)
     known = connection_types().get(connection["type"]) or ConnectionType(connection["type"], connection["type"])
     found = {name: _values(context, known, name, connection["configuration"]) for name in known.properties}
     return {name: _told(values) for name, values in found.items() if values is not None}
@@ -38,7 +39,7 @@ def of_type(context: Context, type_id: str, body: Mapping[str, Any]) -> Document
     field = body["field"]
     if field not in known.properties:
         raise malformed(f"{known.name} connections have no parameter {field}")
-    stored = context.fetch("connection", body["connection_id"])["configuration"] if body.get("connection_id") else {}
+    stored = usable(context, body["connection_id"])["configuration"] if body.get("connection_id") else {}
     values = _values(context, known, field, {**stored, **(body.get("parameters") or {})}) or []
     wanted = (body.get("query") or "").lower()
     return {field: _told([value for value in values if wanted in str(value).lower()])}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from applier.sandbox import databases
@@ -23,6 +24,10 @@ Row = dict[str, Any]
 
 class Canceled(Exception):
     """Someone asked for the execution to stop."""
+
+
+class Skipped(Exception):
+    """Someone asked for one schema to be left out."""
 
 
 def run_bulk(context: Context, id: str) -> None:
@@ -54,20 +59,23 @@ def _run(context: Context, execution: Document, schemas: list[Document]) -> tupl
     destination = context.fetch("connection", sync["destination_connection_id"])
     found = source_schemas.listed(context, origin)
 
-    def proceed() -> None:
+    def proceed(schema: str) -> None:
         if bulk_executions.is_canceling(context, execution["id"]):
             raise Canceled
+        if bulk_executions.is_skipping(context, execution["id"], schema):
+            raise Skipped
 
     with opened(context, origin) as source, opened(context, destination) as target:
         for place, running in enumerate(schemas):
-            proceed()
             schemas[place] = {**running, "status": "running", "started_at": now()}
             bulk_executions.change(context, execution["id"], schemas=schemas)
             try:
                 copy = Copy(sync, execution, bulk_schemas.shown(sync, found, running["schema"]), found)
-                counts = copy.run(source, target, proceed)
+                counts = copy.run(source, target, partial(proceed, running["schema"]))
                 told = {"record_count": counts.total, "error_count": counts.error}
                 schemas[place] = {**_ended(schemas[place], "completed"), **told}
+            except Skipped:
+                schemas[place] = _ended(schemas[place], "canceled")
             except (Refusal, databases.DatabaseError) as error:
                 schemas[place] = {**_ended(schemas[place], "failed", str(error)), "error_count": 1}
     failed = [schema for schema in schemas if schema["status"] == "failed"]
@@ -95,6 +103,7 @@ class Copy:
     def run(
         self, source: databases.Database, target: databases.Database, proceed: Callable[[], None]
     ) -> databases.Counts:
+        proceed()
         rows = self._rows(source.read({"table": self._choice["id"]}, batch=BATCH), proceed)
         if self._execution["is_test"]:
             return databases.Counts(0, 0, 0, sum(map(len, rows)), 0, ())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from applier.sandbox.app.messages import V2, Answer, Call, Endpoint, data
 from applier.sandbox.app.paging import page
-from applier.sandbox.rules import bodies, bulk_executions, bulk_syncs
+from applier.sandbox.rules import bodies, bulk_executions, bulk_schemas, bulk_syncs
 from applier.sandbox.rules.context import ZERO_TIME
 from applier.sandbox.rules.refusals import malformed
 from applier.sandbox.store import Document
@@ -26,6 +26,14 @@ def cancel(call: Call) -> Answer:
 
 def cancel_one(call: Call) -> Answer:
     return data(bulk_executions.cancel(call.context, call.parameter("id"), call.parameter("execution")))
+
+
+def cancel_schema(call: Call) -> Answer:
+    """Only a schema of the bulk sync can be left out."""
+    id, schema = call.parameter("id"), call.parameter("schema")
+    sync, source = bulk_syncs.schemas(call.context, id)
+    bulk_schemas.shown(sync, source, schema)
+    return data(bulk_executions.cancel_schema(call.context, id, schema))
 
 
 def status(call: Call) -> Answer:
@@ -103,7 +111,7 @@ EXECUTION = f"{ALL}/{{execution}}"
 ENDPOINTS = (
     Endpoint("GET", "/api/bulk/syncs/status", statuses),
     Endpoint("POST", f"{ONE}/cancel", cancel),
-    Endpoint("POST", f"{ONE}/schemas/{{schema}}/cancel", cancel),
+    Endpoint("POST", f"{ONE}/schemas/{{schema}}/cancel", cancel_schema),
     Endpoint("GET", f"{ONE}/status", status),
     Endpoint("GET", ALL, listing),
     Endpoint("POST", ALL, start),

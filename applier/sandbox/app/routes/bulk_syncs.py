@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from applier.sandbox.app.messages import DONE, V1, V2, Answer, Call, Endpoint, data
+from applier.sandbox.app.paging import page
 from applier.sandbox.app.routes import bulk_executions
 from applier.sandbox.app.shapes import bulk_schedule, bulk_sync_2024_02_08, bulk_sync_2025_09_18
 from applier.sandbox.rules import bulk_schedules, bulk_schemas, bulk_syncs, schema_cache
@@ -14,7 +15,11 @@ NEWER = ("history_enabled",)
 
 
 def listing(call: Call) -> Answer:
-    return data([_shown(call, sync) for sync in bulk_syncs.listed(call.context, call.flag("active"))])
+    found = [_shown(call, sync) for sync in bulk_syncs.listed(call.context, call.flag("active"))]
+    if call.version == V1 or call.context.switches["bulk_list"] == "whole":
+        return data(found)
+    entries, beside = page(found, call.query("page_token"), call.query("limit"))
+    return data(entries, **beside)
 
 
 def create(call: Call) -> Answer:
