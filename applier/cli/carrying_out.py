@@ -36,15 +36,15 @@ def carried_out(
     plan = ready.prepared.plan
     if plan.brakes or report.refused:
         return replace(report, refused=(*report.refused, *plan.brakes))
-    if console.output != "json":
+    if console.output == "text":
         console.problems(report.all_diagnostics)
         console.show(report)
         report = replace(report, diagnostics=(), plan=replace(plan, diagnostics=()))
     try:
         if not yes and not confirmed(_question(command, len(plan.changes))):
-            return replace(report, cancelled=True, plan=None if console.output != "json" else report.plan)
+            return replace(report, cancelled=True, plan=None if console.output == "text" else report.plan)
     except Unusable as error:
-        shown = None if console.output != "json" else report.plan
+        shown = None if console.output == "text" else report.plan
         return replace(report, diagnostics=(*report.diagnostics, problem_of(error)), plan=shown)
     outcomes = _apply(ready, console, given)
     report = replace(report, outcomes=outcomes, interrupted=ready.client.stop.is_set())

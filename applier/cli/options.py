@@ -83,7 +83,14 @@ selection = together(
 )
 
 output = together(
-    option("--output", "-o", "output", type=click.Choice(["text", "json"]), default="text", help="Form of the result."),
+    option(
+        "--output",
+        "-o",
+        "output",
+        type=click.Choice(["text", "json", "markdown"]),
+        default="text",
+        help="Form of the result.",
+    ),
     option("--no-color", is_flag=True, help="No colour (also NO_COLOR)."),
     option("--quiet", "-q", is_flag=True, help="No progress and no warnings, only results and errors."),
     option("--verbose", "-v", is_flag=True, help="Tell every request on stderr."),

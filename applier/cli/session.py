@@ -73,6 +73,11 @@ class Console:
 
             click.echo(render_json(report))
             return
+        if self.output == "markdown":
+            from applier.render.markdown import render as render_markdown
+
+            click.echo(render_markdown(report))
+            return
         from applier.render.text import render as render_text
 
         shown = render_text(report, colour=self.colour)
@@ -80,8 +85,8 @@ class Console:
             click.echo(shown)
 
     def finish(self, report: Report) -> int:
-        """Problems on stderr (JSON has them inside), the result on stdout, the exit code."""
-        if self.output != "json":
+        """Problems on stderr (JSON and Markdown have them inside), the result on stdout, the exit code."""
+        if self.output == "text":
             self.problems(report.all_diagnostics)
         self.show(report)
         return int(report.exit_code)
