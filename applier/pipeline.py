@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from applier import graph, history, snapshot
 from applier.api import Client
-from applier.diagnostics import Diagnostic, did_you_mean
+from applier.checks.plans import check_plan, later
+from applier.checks.running import Checked
+from applier.diagnostics import Diagnostic, did_you_mean, has_errors, in_order
 from applier.execute import Outcome, Run, Status, execute, last_runs, run_syncs
 from applier.execute.runs import Tell as TellRun
 from applier.execute.scheduling import Tell as TellChange
@@ -101,11 +103,13 @@ def look(client: Client, spec: Spec, forms: Forms, parallelism: int, *, whole: b
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A plan with what it was derived from."""
+    """A plan with what it was derived from, and with what was checked of it."""
 
     plan: Plan
     forms: Forms
     snapshot: Snapshot
+    checks: Checked | None = None
+    severities: Mapping[str, str] = field(default_factory=dict)
 
 
 def plan(
@@ -132,6 +136,16 @@ def plan_destroy(spec: Spec, client: Client, choice: Choice = ALL, policy: Polic
     seen, unsettled = settled(spec, look(client, spec, forms, choice.parallelism, whole=True))
     made = plan_to_destroy(spec, forms, seen, policy, chosen)
     return Prepared(_with(made, (*problems, *unsettled)), forms, seen)
+
+
+def with_checks(prepared: Prepared, spec: Spec, client: Client, parallelism: int) -> Prepared:
+    """The plan, checked against what connections offer; one that cannot be carried out anyway is left as it is."""
+    made = prepared.plan
+    if has_errors(made.diagnostics) or not made.changes:
+        return prepared
+    checks = check_plan(made, prepared.forms, prepared.snapshot, client, spec.checks, parallelism)
+    made = replace(made, diagnostics=in_order((*made.diagnostics, *checks.findings)))
+    return replace(prepared, plan=made, checks=checks, severities=spec.checks)
 
 
 def look_back(prepared: Prepared, base: Spec) -> Prepared:
@@ -182,6 +196,9 @@ def apply(
 ) -> tuple[Outcome, ...]:
     """Carry the plan out; one outcome for each of its changes."""
     workplace = Workplace(client, prepared.forms, prepared.snapshot, uuid.uuid4().hex)
+    if prepared.checks and prepared.checks.waiting_for:
+        seen = (prepared.forms, prepared.snapshot, client, prepared.severities)
+        workplace.check = later(prepared.checks, *seen, workplace.connection_id)
     return execute(prepared.plan, workplace, parallelism=parallelism, fail_fast=fail_fast, tell=tell)
 
 

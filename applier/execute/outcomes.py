@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from applier.diagnostics import Diagnostic
 from applier.diff import FieldChange
 from applier.plan import Action
 
@@ -23,7 +24,10 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One change and its end. `differs` holds what the service kept different (before: live, after: declared)."""
+    """One change and its end. `differs` holds what the service kept different (before: live, after: declared).
+
+    `findings` are those of the checks that were made right before the write; with an error it was not made.
+    """
 
     address: str
     action: Action
@@ -33,3 +37,4 @@ class Outcome:
     hint: str | None = None
     differs: tuple[FieldChange, ...] = ()
     seconds: float = 0.0
+    findings: tuple[Diagnostic, ...] = ()

@@ -10,9 +10,10 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from graphlib import TopologicalSorter
 
 from applier.api import ApiError
+from applier.diagnostics import has_errors
 from applier.execute.outcomes import Outcome, Status
 from applier.execute.writing import Conflict, Workplace, carry_out
-from applier.plan import Change, Plan
+from applier.plan import Action, Change, Plan
 
 INTERRUPTED = 130
 FAILURES = (Status.FAILED, Status.CONFLICT)
@@ -94,11 +95,24 @@ def _skipped(change: Change, blocked: list[str]) -> Outcome:
 def _attempt(change: Change, workplace: Workplace) -> Outcome:
     started = time.monotonic()
     try:
+        findings = workplace.check(change) if change.action is not Action.DELETE else ()
+        if has_errors(findings):
+            said = "It does not fit what the connection offers; not written."
+            return Outcome(change.address, change.action, Status.FAILED, change.id, said, findings=findings)
         done = carry_out(change, workplace)
         status = Status.WAITING if done.unfinished else Status.DIFFERENT if done.differs else Status.DONE
         seconds = time.monotonic() - started
         said = f"It {done.unfinished}" if done.unfinished else ""
-        return Outcome(change.address, change.action, status, done.id, said, differs=done.differs, seconds=seconds)
+        return Outcome(
+            change.address,
+            change.action,
+            status,
+            done.id,
+            said,
+            differs=done.differs,
+            seconds=seconds,
+            findings=findings,
+        )
     except Conflict as conflict:
         return Outcome(
             change.address,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from applier import diff
 from applier.api import ApiError, Client, Missing, Refused, ServerFailed, Unreachable
+from applier.diagnostics import Diagnostic
 from applier.diff import FieldChange
 from applier.execute.keys import Keys
 from applier.kinds import KINDS
@@ -26,7 +28,10 @@ class Conflict(Exception):
 
 @dataclass(slots=True)
 class Workplace:
-    """What the changes of one run share: the client, the declared forms, what the plan saw, and the ids so far."""
+    """What the changes of one run share: the client, the declared forms, what the plan saw, and the ids so far.
+
+    `check` is asked right before a write what speaks against it.
+    """
 
     client: Client
     forms: Forms
@@ -34,6 +39,7 @@ class Workplace:
     run: str
     ids: dict[tuple[str, str], str] = field(default_factory=dict)
     names: dict[tuple[str, str], str] = field(default_factory=dict)
+    check: Callable[[Change], tuple[Diagnostic, ...]] = lambda change: ()
 
     def learn(self, kind: str, name: str, identifier: str) -> None:
         """Remember the id of what was created a moment ago."""
@@ -44,6 +50,11 @@ class Workplace:
         """The id behind a name; the plan has made sure that there is exactly one."""
         known = self.ids.get((kind, name))
         return known or self.snapshot.at(f"{kind}/{name}")[0].id
+
+    def connection_id(self, name: str) -> str | None:
+        """The id of a connection, if there is one by now."""
+        found = self.snapshot.at(f"connections/{name}")
+        return self.ids.get(("connections", name)) or (found[0].id if len(found) == 1 else None)
 
     def name_of(self, kind: str, identifier: str) -> str:
         """The name behind an id, of new objects too."""

@@ -1,0 +1,61 @@
+"""Checks of a plan: what can be known now, and during the apply what had to wait for what the plan itself makes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from applier.api import Client
+from applier.checks.live import LiveOffers
+from applier.checks.running import Checked, checked
+from applier.checks.worlds import World
+from applier.diagnostics import Diagnostic
+from applier.linking import Forms
+from applier.plan import Action, Change, Plan
+from applier.resources import address_of
+from applier.snapshot import Snapshot
+
+IdOf = Callable[[str], str | None]
+CheckChange = Callable[[Change], tuple[Diagnostic, ...]]
+
+
+def check_plan(
+    plan: Plan, forms: Forms, snapshot: Snapshot, client: Client, severities: Mapping[str, str], parallelism: int
+) -> Checked:
+    """Check what the plan creates or updates, and the unchanged syncs whose models it changes.
+
+    Connections that it creates or changes cannot be asked yet; a new name alone changes nothing.
+    """
+    written = [one for one in plan.changes if one.action is not Action.DELETE]
+    changed = {one.address for one in written}
+    waits = [one.name for one in written if one.kind == "connections" and any(each.label != "name" for each in one.fields)]
+    models = {one for one in changed if one.startswith("models/")}
+    users = [one for one in plan.unchanged if one in forms and models.intersection(forms[one].needs)]
+    world = World(forms, snapshot, LiveOffers(client, live_ids(snapshot), waits))
+    result = checked([one.address for one in written], world, severities, parallelism)
+    beside = checked(users, world, severities, parallelism) if users else Checked()
+    findings = tuple(dict.fromkeys((*result.findings, *beside.findings)))
+    return Checked(result.made + beside.made, result.waiting, findings, result.waiting_for)
+
+
+def live_ids(snapshot: Snapshot) -> IdOf:
+    """The id of a live connection by its name."""
+
+    def id_of(name: str) -> str | None:
+        found = snapshot.at(address_of("connections", name))
+        return found[0].id if len(found) == 1 else None
+
+    return id_of
+
+
+def later(
+    before: Checked, forms: Forms, snapshot: Snapshot, client: Client, severities: Mapping[str, str], id_of: IdOf
+) -> CheckChange:
+    """What checks a change right before it is written, if anything of it had to wait."""
+    world = World(forms, snapshot, LiveOffers(client, id_of))
+
+    def check(change: Change) -> tuple[Diagnostic, ...]:
+        if change.address not in before.waiting_for:
+            return ()
+        return checked([change.address], world, severities, 1).findings
+
+    return check
