@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
+from applier.checks.running import Checked
 from applier.diagnostics import Diagnostic, Severity, has_errors
 from applier.execute import Outcome, Run, Status
 from applier.inspection import Table
@@ -33,6 +34,7 @@ class Report:
     outcomes: tuple[Outcome, ...] | None = None
     runs: tuple[Run, ...] | None = None
     table: Table | None = None
+    checks: Checked | None = None
     declared: Mapping[str, int] = field(default_factory=dict)
     files: int = 0
     interrupted: bool = False

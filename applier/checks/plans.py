@@ -27,7 +27,8 @@ def check_plan(
     """
     written = [one for one in plan.changes if one.action is not Action.DELETE]
     changed = {one.address for one in written}
-    waits = [one.name for one in written if one.kind == "connections" and any(each.label != "name" for each in one.fields)]
+    connections = [one for one in written if one.kind == "connections"]
+    waits = [one.name for one in connections if any(each.label != "name" for each in one.fields)]
     models = {one for one in changed if one.startswith("models/")}
     users = [one for one in plan.unchanged if one in forms and models.intersection(forms[one].needs)]
     world = World(forms, snapshot, LiveOffers(client, live_ids(snapshot), waits))

@@ -17,6 +17,7 @@ from applier.cli.session import Console
 @options.spec
 @options.selection
 @options.allowances
+@options.checks
 @options.yes
 @options.option("--fail-fast", is_flag=True, help="Start nothing more after the first failure.")
 @options.option("--result", metavar="FILE", help="Write the outcome as JSON, too.")

@@ -140,6 +140,8 @@ allowances = together(
     option("--force", is_flag=True, help="Go on past the limits on updates and deletes."),
 )
 
+checks = option("--no-checks", is_flag=True, help="Do not check against what connections offer.")
+
 base = option(
     "--base",
     metavar="REF",

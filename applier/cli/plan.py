@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 @options.spec
 @options.selection
 @options.allowances
+@options.checks
 @options.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when changes are pending.")
 @options.option("--out", "out", metavar="FILE", help="Save the plan, without secrets, for `apply FILE`.")
 @options.option("--explain", "address", metavar="ADDRESS", help="Show each field of a resource with its rule.")

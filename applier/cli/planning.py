@@ -89,6 +89,9 @@ def _planned(
                 prepared = pipeline.plan_destroy(spec, client, choice_of(given), policy_of(given))
             else:
                 prepared = pipeline.plan(spec, client, choice_of(given), policy_of(given), prints)
+            if not given.get("no_checks", True):
+                progress.begin("checking against what connections offer")
+                prepared = pipeline.with_checks(prepared, spec, client, given["parallelism"])
             if given.get("base"):
                 prepared = pipeline.look_back(
                     prepared, spec_at(given["base"], paths, partial(read_spec, given=given, strict=False))
@@ -108,6 +111,7 @@ def _planned(
         pending_matters=pending_matters,
         refused=refused,
         advised=command == "plan",
+        checks=prepared.checks,
     )
     return report, None if has_errors(report.all_diagnostics) else Ready(prepared, client, prints)
 

@@ -22,6 +22,9 @@ def render(report: Report) -> str:
         document["files"] = report.files
     if report.plan is not None:
         document.update(_plan(report.plan))
+    if report.checks is not None:
+        one = report.checks
+        document["checks"] = {"made": one.made, "waiting": one.waiting, "findings": len(one.findings)}
     if report.outcomes is not None:
         document["outcomes"] = [_outcome(one) for one in report.outcomes]
     if report.runs is not None:
@@ -97,6 +100,7 @@ def _outcome(one: Outcome) -> dict[str, object]:
         "message": one.message or None,
         "hint": one.hint,
         "differs": [_field(each) for each in one.differs],
+        "findings": [_diagnostic(each) for each in one.findings],
     }
 
 

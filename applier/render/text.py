@@ -10,7 +10,7 @@ from applier.diff import FieldChange
 from applier.execute import Outcome, Run, Status
 from applier.inspection import Table
 from applier.plan import Action, Change, Plan, Unmanaged
-from applier.render.words import by_kind, count, count_of, printable, several, styled, value
+from applier.render.words import by_kind, count, count_of, printable, problem, several, styled, value
 from applier.report import Report
 
 SIGNS = {
@@ -37,6 +37,7 @@ def render(report: Report, *, colour: bool = False) -> str:
         parts.append(table(report.table, colour))
     if report.plan is not None and report.outcomes is None:
         parts.append(plan(report.plan, report.command, colour))
+        parts += _checks(report)
     if report.outcomes is not None:
         parts.append(outcomes(report.outcomes, colour, interrupted=report.interrupted))
     if report.runs is not None:
@@ -69,6 +70,14 @@ def plan(one: Plan, command: str, colour: bool) -> str:
     spaced = [block + "\n" if "\n" in block else block for block in blocks]
     last = [""] if spaced and not spaced[-1].endswith("\n") else []
     return "\n".join([*spaced, *last, summary(one, command), *_secrets(one)])
+
+
+def _checks(report: Report) -> Iterator[str]:
+    """How thoroughly the plan was checked; what was found is among the diagnostics."""
+    one = report.checks
+    if one is not None and (one.made or one.waiting):
+        wait = f", {one.waiting} wait for what this plan makes" if one.waiting else ""
+        yield f"Checks: {one.made} made against what connections offer{wait}."
 
 
 def _secrets(one: Plan) -> Iterator[str]:
@@ -176,6 +185,7 @@ def outcome(one: Outcome, colour: bool) -> str:
               for each in one.differs]  # fmt: skip
     if one.hint and one.status is not Status.DONE:
         lines.append(f"  hint: {printable(one.hint)}")
+    lines += [problem(each, colour) for each in one.findings]
     return "\n".join(lines)
 
 
