@@ -86,3 +86,8 @@ def test_custom_permissions_may_be_no_part_of_the_plan(api: httpx.Client) -> Non
 @pytest.mark.parametrize("body", [{}, {"name": "P", "policy_actions": [{}]}, {"name": "P", "policy_actions": "read"}])
 def test_what_is_no_policy_is_refused(api: httpx.Client, body: dict[str, object]) -> None:
     assert api.post(POLICIES, json=body).status_code == 400
+
+
+def test_half_a_character_is_no_name(api: httpx.Client) -> None:
+    assert api.post(ROLES, content=b'{"name": "\\ud83d"}').status_code == 400
+    assert api.post(ROLES, content=b'{"name": "\\ud83d\\ude00"}').json()["data"]["name"] == "\U0001f600"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +14,8 @@ from applier.sandbox.rules.refusals import malformed
 V1 = "2024-02-08"
 V2 = "2025-09-18"
 VERSIONS = (V1, V2)
+SURROGATE = b"\\ud"
+"""How half a character begins in JSON; such a text can neither be stored nor sent."""
 
 
 @dataclass(frozen=True)
@@ -100,13 +103,15 @@ class Call:
         if not self.incoming.body.strip():
             return {}
         try:
-            document = json.loads(self.incoming.body)
+            document = _parsed(self.incoming.body)
         except (ValueError, RecursionError) as error:
             raise malformed(f"request body is not valid JSON: {error}") from error
         if document is None:
             return {}
         if not isinstance(document, dict):
             raise malformed("request body must be a JSON object")
+        if b"\\ud" in self.incoming.body.lower() and not _is_text_throughout(document):
+            raise malformed("request body is not valid JSON: it holds half a character")
         return document
 
 
@@ -123,6 +128,34 @@ class Endpoint:
 
     `signed` endpoints take a token of the object that the path names instead, so that a link works by itself.
     """
+
+
+def _parsed(body: bytes) -> Any:
+    """The JSON of a body, without what Python takes for JSON and nobody else does."""
+    document = json.loads(body, parse_constant=_no_number, parse_float=_finite)
+    if SURROGATE in body.lower():
+        json.dumps(document, ensure_ascii=False).encode()
+    return document
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is not a number")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(f"{text} is too large a number")
+    return number
+
+
+def _is_text_throughout(document: Any) -> bool:
+    """Whether every text in it can be written down; JSON can spell out one half of a pair that means nothing."""
+    try:
+        json.dumps(document, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def data(document: Any, **beside: Any) -> Answer:
