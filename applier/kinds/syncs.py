@@ -44,7 +44,7 @@ def desired(body: Mapping[str, object]) -> Canonical:
         **declared_filters(body),
         "overrides": [conditions(mapping(one), model) for one in sequence(body.get("overrides"))],
         **{flag: body.get(flag) or None for flag in FLAGS},
-        "encryption_passphrase": Secret(passphrase) if isinstance(passphrase, str) else None,
+        "encryption_passphrase": passphrase if isinstance(passphrase, Secret | None) else Secret(passphrase),
     }
     return {**without(canonical), **_chosen(body)}
 

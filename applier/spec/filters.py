@@ -50,7 +50,11 @@ def _value(resource: Resource, path: Path, condition: Mapping[str, object]) -> I
             "remove the value, or choose another function",
             address=resource.address,
         )
-    elif function not in WITHOUT_VALUE and function in known_functions() and "value" not in condition:
+    elif (
+        function not in WITHOUT_VALUE
+        and function in known_functions()
+        and not {"value", "value_field"} & condition.keys()
+    ):
         yield Diagnostic(
             "value-missing",
             "Value missing",
