@@ -59,4 +59,4 @@ def _told(found: Mapping[str | None, Sequence[Diagnostic]]) -> Iterator[Diagnost
         if len(names) == len(found):
             yield one
         else:
-            yield replace(one, detail=f"{one.detail.removesuffix('.')}, {' and '.join(names)}.")
+            yield replace(one, detail=f"{one.detail.removesuffix('.')} ({' and '.join(names)}).")

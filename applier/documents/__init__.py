@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from os import PathLike
+from pathlib import Path
 
 from applier.diagnostics import Diagnostic
 from applier.documents.document import Document, Steps
 
-__all__ = ["UNREAD", "Document", "Steps", "read"]
+__all__ = ["UNREAD", "Document", "Steps", "read", "read_file"]
 
 UNREAD = frozenset(
     {
@@ -24,6 +25,19 @@ UNREAD = frozenset(
     }
 )
 """The codes of problems that keep a whole document, or what is left of a file, from being read."""
+
+
+def read_file(path: str | PathLike[str]) -> tuple[tuple[Document, ...], tuple[Diagnostic, ...]]:
+    """The documents of one file whatever its name, which may be a pipe, and why it cannot be read."""
+    from applier.documents.files import content
+    from applier.documents.parse import parse
+
+    place = Path(path)
+    data, problems = content(place, str(path))
+    if data is None:
+        return (), tuple(problems)
+    documents, wrong = parse(data, str(path), place.parent)
+    return tuple(documents), (*problems, *wrong)
 
 
 def read(paths: Sequence[str | PathLike[str]]) -> tuple[tuple[Document, ...], tuple[Diagnostic, ...]]:

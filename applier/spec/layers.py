@@ -182,8 +182,9 @@ class _Builder:
 
 def _apart(over: dict[str, Any], under: Any, path: Steps) -> bool:
     """True when a mapping cannot be laid over something else: that is no mapping, or one of another sort."""
-    tag = ALTERNATIVES.get(path)
-    return not isinstance(under, dict) or (tag in over and tag in under and over[tag] != under[tag])
+    tag = ALTERNATIVES.get(path, "")
+    chosen = over.get(tag)
+    return not isinstance(under, dict) or (chosen is not None and tag in under and chosen != under[tag])
 
 
 def value_at(value: Any, path: Steps) -> Any:

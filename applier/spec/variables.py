@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from applier.diagnostics import Diagnostic, Place, Severity, did_you_mean
-from applier.documents import Document, read
+from applier.documents import Document, read_file
 from applier.interpolation import Sources, fill
 from applier.secrets import Secret, secrets_in
 from applier.spec.gather import Gathered
@@ -127,7 +127,7 @@ def _of_process(known: Mapping[str, Variable], environment: Mapping[str, str]) -
 
 def _of_files(given: Given, problems: list[Diagnostic]) -> Iterator[dict[str, Offer]]:
     for path in given.files:
-        documents, wrong = read([path])
+        documents, wrong = read_file(path)
         problems += wrong
         for one in documents:
             yield {name: Offer(value, one.file, one, (name,)) for name, value in one.value.items()}

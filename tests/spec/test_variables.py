@@ -1,0 +1,211 @@
+"""Variables: who gives them, which value counts, what is refused and where."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from applier.diagnostics import Diagnostic, Place, Severity
+from applier.secrets import Secret
+from applier.spec import NOTHING_GIVEN, Given
+
+MODEL = """
+connections: {A: {managed: false}}
+models: {M: {connection: A, configuration: {value: "${var:v}"}}}
+"""
+LAYERS = """
+variables: {v: from default}
+environments: {prod: {variables: {v: from environment}}}
+"""
+
+
+def value(loaded, text: str, environment=None, given: Given = NOTHING_GIVEN):
+    """What the model of `MODEL` gets, and the problems."""
+    spec, problems = loaded(text + MODEL, environment or {}, given)
+    return spec.find("models", "M").body["configuration"].get("value"), problems
+
+
+def test_the_topmost_of_five_counts(loaded, folder: Path) -> None:
+    Path(folder, "one.vars").write_text("v: from first file")
+    Path(folder, "two.vars").write_text('{"v": "from second file"}')
+    process = {"APPLIER_VAR_V": "from process"}
+    files = ("one.vars", "two.vars")
+    for environment, given, expected in [
+        ({}, Given(), "from default"),
+        ({}, Given("prod"), "from environment"),
+        (process, Given("prod"), "from process"),
+        ({"APPLIER_VAR_v": "as it is written"} | process, Given("prod"), "as it is written"),
+        (process, Given("prod", (), files), "from second file"),
+        (process, Given("prod", ("v=x", "v=from=line"), files), "from=line"),
+    ]:
+        assert value(loaded, LAYERS, environment, given) == (expected, ())
+
+
+@pytest.mark.parametrize(
+    ("declared", "given", "expected"),
+    [
+        ("5", (), 5),
+        ("2.5", (), 2.5),
+        ("true", (), True),
+        ("[a, 1]", (), ["a", 1]),
+        ("{type: number}", ("v=7",), 7),
+        ("{type: number, default: 1}", ("v=-7.5",), -7.5),
+        ("{type: boolean}", ("v=False",), False),
+        ("{type: list}", ("v=a, b",), ["a", "b"]),
+        ("{type: list}", ('v=["a,b", 1]',), ["a,b", 1]),
+        ("{type: list}", ("v=",), []),
+        ("{type: string}", ("v=007",), "007"),
+        ("", ("v=",), ""),
+        ("{default: 1, allowed: [1, 2]}", ("v=2",), 2),
+        ("{allowed: [a, b], type: list}", ("v=b,a",), ["b", "a"]),
+    ],
+)
+def test_types(loaded, declared: str, given: tuple[str, ...], expected: object) -> None:
+    found, problems = value(loaded, f"variables: {{v: {declared}}}", {}, Given(None, given))
+    assert (found, type(found), problems) == (expected, type(expected), ())
+
+
+def test_inside_of_a_text_and_beside_others(loaded) -> None:
+    text = """
+        variables: {n: 5, flag: true, list: [a], s: {sensitive: true, default: hunter2}}
+        connections: {A: {managed: false}}
+        models: {M: {connection: A, configuration: {a: "${var:n}-${var:flag}-${var:list}", b: "x${var:s}"}}}
+    """
+    spec, problems = loaded(text)
+    members = spec.find("models", "M").body["configuration"]
+    assert (problems, members) == ((), {"a": '5-true-["a"]', "b": "xhunter2"})
+    assert [isinstance(one, Secret) for one in members.values()] == [False, True]
+    assert spec.secrets == {"hunter2", "xhunter2"}
+
+
+def test_a_default_from_the_environment_is_only_looked_up_when_it_counts(loaded) -> None:
+    text = "variables: {v: {type: number, default: '${env:N}'}}"
+    assert value(loaded, text, {"N": "5"}) == (5, ())
+    assert value(loaded, text, {}, Given(None, ("v=6",))) == (6, ())
+    assert [(one.code, one.place) for one in value(loaded, text)[1]] == [
+        ("variable-not-set", Place("spec.yaml", 1, 40))
+    ]
+    secret, _ = value(loaded, "variables: {v: '${env:N}'}", {"N": "x"})
+    assert isinstance(secret, Secret)
+
+
+def test_sensitive_is_secret_from_wherever_it_comes(loaded, folder: Path) -> None:
+    Path(folder, "a.vars").write_text("v: hunter2")
+    text = "variables: {v: {sensitive: true, default: hunter2}}"
+    for given in (Given(), Given(None, ("v=hunter2",)), Given(None, (), ("a.vars",))):
+        found, problems = value(loaded, text, {}, given)
+        assert (found, problems) == ("hunter2", ())
+        assert isinstance(found, Secret)
+    spec, _ = loaded("variables: {v: {sensitive: true, type: list, default: [hunter2]}}" + MODEL)
+    assert "hunter2" not in f"{spec.find('models', 'M').body}"
+    assert spec.secrets == {"hunter2"}
+
+
+def test_all_mistakes_at_once(loaded, folder: Path) -> None:
+    Path(folder, "a.vars").write_text("unknown: 1\nnumber: [text]\n")
+    text = """
+        variables:
+          missing:
+          number: {type: number, default: "5"}
+          size: {default: small, allowed: [medium, large]}
+          made: "${var:size}"
+          password: {sensitive: true, default: 5}
+          kind: {type: strng}
+          odd name: 1
+        environments:
+          dev: {variables: {sise: x}}
+          prod: {variables: {missing: 1}}
+    """
+    environment = {"APPLIER_VAR_x": "1", "APPLIER_VAR_FILE": "a.vars"}
+    _, problems = loaded(text, environment, Given("prod", ("nothing", "made_of=x", "kind=x"), ("a.vars",)))
+    assert [(one.code, one.place and (one.place.file, one.place.line, one.place.column)) for one in problems] == [
+        ("malformed-variable", None),
+        ("variable-not-declared", None),
+        ("variable-not-declared", None),
+        ("variable-not-declared", ("a.vars", 1, 10)),
+        ("variable-type", ("a.vars", 2, 9)),
+        ("variable-type", ("spec.yaml", 3, 35)),
+        ("variable-not-allowed", ("spec.yaml", 4, 19)),
+        ("variable-in-variable", ("spec.yaml", 5, 9)),
+        ("variable-type", ("spec.yaml", 6, 40)),
+        ("value-not-allowed", ("spec.yaml", 7, 16)),
+        ("bad-name", ("spec.yaml", 8, 3)),
+        ("variable-not-declared", ("spec.yaml", 10, 27)),
+        ("variable-type", ("spec.yaml", 11, 31)),
+    ]
+
+
+def test_messages(loaded) -> None:
+    text = """
+        variables: {missing: , n: {type: number, default: x}, size: {default: small, allowed: [medium]}}
+        environments: {prod: {variables: {missing: x}}}
+    """
+    _, problems = loaded(text, {"APPLIER_VAR_SIZ": "x"})
+    assert problems == (
+        Diagnostic(
+            "variable-not-declared",
+            "Variable not declared",
+            'There is no variable "SIZ", to which APPLIER_VAR_SIZ gives a value.',
+            None,
+            'did you mean "size"?',
+            Severity.WARNING,
+        ),
+        Diagnostic(
+            "variable-without-value",
+            "Variable without value",
+            'Nothing gives the variable "missing" a value.',
+            Place("spec.yaml", 1, 13),
+            "choose an environment that gives it (--env prod), or give it with --var missing=…, "
+            "in APPLIER_VAR_missing, or as a default",
+        ),
+        Diagnostic(
+            "variable-type",
+            "Wrong type of a variable",
+            'The variable "n" must be a number, but its default says something else.',
+            Place("spec.yaml", 1, 51),
+            "write a number, without quotes",
+        ),
+        Diagnostic(
+            "variable-not-allowed",
+            "Value of a variable not allowed",
+            'The variable "size" has a list of allowed values, but its default says something else.',
+            Place("spec.yaml", 1, 71),
+            'allowed are "medium"',
+        ),
+    )
+
+
+def test_what_has_no_value_is_told_once(loaded) -> None:
+    text = (
+        "variables: {v: }\nconnections: {C: {type: mysql, configuration: {port: '${var:v}', hostname: '${var:w}'}}}\n"
+    )
+    _, problems = loaded(text)
+    assert [one.code for one in problems if "account" not in one.detail and "passwd" not in one.detail] == [
+        "variable-without-value",
+        "variable-unknown",
+    ]
+
+
+def test_two_files_declare_variables(loaded) -> None:
+    spec, problems = loaded({"a.yaml": "variables: {a: 1, b: 1}" + MODEL.replace("${var:v}", "${var:a}${var:c}"),
+                             "b.yaml": "variables: {b: 2, c: 3}"})  # fmt: skip
+    assert spec.find("models", "M").body["configuration"] == {"value": "13"}
+    assert problems == (
+        Diagnostic(
+            "given-twice",
+            "Given twice",
+            '"variables.b" is given twice, first in a.yaml line 1.',
+            Place("b.yaml", 1, 13),
+            "keep one of the two",
+            related=(Place("a.yaml", 1, 19),),
+        ),
+    )
+
+
+def test_unreadable_files_of_variables(loaded) -> None:
+    _, problems = value(loaded, "variables: {v: 1}", {}, Given(None, (), ("none.vars", ".")))
+    assert [(one.code, one.detail) for one in problems] == [
+        ("file-unreadable", '"." cannot be read: is a directory.'),
+        ("file-unreadable", '"none.vars" cannot be read: no such file or directory.'),
+    ]
