@@ -21,6 +21,7 @@ from applier.api.retry import Patience, clearly_not_done, persistent, worth_anot
 DEFAULT_URL = "https://app.polytomic.com"
 DEFAULT_VERSION = "2024-02-08"
 FIRST_CONTACT_TRIES = 4  # a wrong URL should be told in seconds, a service that was there gets all patience
+THROTTLED_UNDER_ONE_KEY = 8
 Query = Mapping[str, str | int | float | bool | list[str] | None]
 
 
@@ -132,7 +133,7 @@ class Client:
         keys = _Keys(key)
 
         def attempt() -> Mapping[str, object]:
-            self._pace.wait(self.stop)
+            left = self._pace.wait(self.stop)
             try:
                 response = self._once(method, path, query, body, keys.current)
             except Unreachable as silence:
@@ -145,7 +146,7 @@ class Client:
                 return decoded(method, path, response.content)
             error = failure(response.status_code, response.headers, response.content, self.settings.secrets)
             if isinstance(error, Throttled):
-                self._pace.throttled(error.wait)
+                self._pace.throttled(error.wait, left)
             raise keys.judged(error)
 
         again = clearly_not_done if once else worth_another_try
@@ -176,11 +177,14 @@ class _Keys:
     """An idempotency key that changes after each definite error, so that a later try is not told the old outcome.
 
     After an attempt without an answer the key stays, and a 409 then says that the first attempt is still under way.
+    It stays for some 429s, too: most likely they were said before the key was looked at, and another run, which makes
+    the same object under the same key, may not have been told them.
     """
 
     def __init__(self, first: str | None) -> None:
         self._first = first
         self._number = 0
+        self._throttled = 0
         self.unclear = False
 
     @property
@@ -191,7 +195,9 @@ class _Keys:
         """The error, or for a 409 on an attempt still under way one that is tried again under the same key."""
         if self._first and self.unclear and isinstance(error, Conflicted):
             return Throttled(str(error), status=error.status, metadata=error.metadata, wait=None)
-        self._number += 1
+        self._throttled += isinstance(error, Throttled)
+        if not isinstance(error, Throttled) or self._throttled > THROTTLED_UNDER_ONE_KEY:
+            self._number += 1
         return error
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 import time
 
-SLOWEST = 2.0  # seconds between two requests
+SLOWEST = 1.0  # seconds between two requests
 FIRST = 0.05
+SLOWER = 1.5
 RECOVERY = 0.9  # what is left of the interval after each success
 NEGLIGIBLE = 0.005
 
@@ -18,15 +19,18 @@ class Pace:
         self._lock = threading.Lock()
         self._interval = 0.0
         self._next = 0.0
+        self._slowed = 0.0
 
-    def wait(self, stop: threading.Event) -> None:
-        """Take the next free moment and sleep until it comes; `stop` ends the wait."""
-        with self._lock:
-            now = time.monotonic()
-            moment = max(now, self._next)
-            self._next = moment + self._interval
-        if moment > now:
-            stop.wait(moment - now)
+    def wait(self, stop: threading.Event) -> float:
+        """Sleep until the next free moment, and return it; `stop` ends the wait."""
+        while True:
+            with self._lock:
+                now = time.monotonic()
+                pause = self._next - now
+                if pause <= 0 or stop.is_set():
+                    self._next = max(self._next, now + self._interval)
+                    return now
+            stop.wait(pause)  # another thread may be faster, or be told meanwhile to wait longer
 
     def went_well(self) -> None:
         """The service keeps up: a little faster."""
@@ -36,8 +40,14 @@ class Pace:
                 if self._interval < NEGLIGIBLE:
                     self._interval = 0.0
 
-    def throttled(self, seconds: float | None) -> None:
-        """429: nobody sends for `seconds` (as the service asks), and then at half the pace."""
+    def throttled(self, seconds: float | None, left: float) -> None:
+        """429: nobody sends for `seconds` (as the service asks), and then more slowly.
+
+        Requests that had left before the last slowing down say nothing about it: ten at once are one "too many".
+        """
         with self._lock:
-            self._interval = min(SLOWEST, max(FIRST, self._interval * 2))
-            self._next = max(self._next, time.monotonic() + (seconds or self._interval))
+            now = time.monotonic()
+            if left >= self._slowed:
+                self._interval = min(SLOWEST, max(FIRST, self._interval * SLOWER))
+                self._slowed = now
+            self._next = max(self._next, now + (self._interval if seconds is None else seconds))

@@ -65,11 +65,14 @@ def execute(
                     running[pool.submit(_attempt, change, workplace)] = change
             finished, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in finished:
-                ended(running.pop(future), future.result())
+                ended(running[future], future.result())
+                del running[future]  # only now, so that an interrupt in between loses nothing
     except KeyboardInterrupt:
         workplace.client.stop.set()  # ends waits between tries, not requests under way
         try:
             for future, change in running.items():
+                if change.address in outcomes:
+                    continue
                 outcomes[change.address] = future.result()
                 tell(change, outcomes[change.address])
         except KeyboardInterrupt:

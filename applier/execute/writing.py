@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from applier import diff
-from applier.api import ApiError, Client, Missing, Refused, ServerFailed, Unreachable
+from applier.api import ApiError, Client, Conflicted, Missing, Refused, ServerFailed, Unreachable
 from applier.diagnostics import Diagnostic
 from applier.diff import FieldChange
 from applier.execute.keys import Keys
@@ -19,7 +20,8 @@ from applier.resources import address_of, replacement_name
 from applier.snapshot import Live, Snapshot, door, live_of, made_ready, read
 
 CREATE_TRIES = 8
-CREATE_PAUSE = 0.5  # seconds
+CREATE_PAUSE, LONGEST_PAUSE = 0.5, 8.0  # seconds; doubled each time
+SAME_KEY = 2  # tries under one key with a server that fails
 
 
 class Conflict(Exception):
@@ -107,24 +109,27 @@ def _create(kind: Kind, change: Change, form: Canonical, workplace: Workplace) -
     """POST until it is clear that the object is there, and there once; then as it is read.
 
     A key that turns out to be used up (its answer is an object that is gone or renamed, or an old error) is replaced.
+    It is kept while another run may be making the same: a 409 says so, and so may a server that failed.
     """
     body = translated(kind, form, workplace.id_of)
     request = kind.spoken(workplace.client.settings.version, kind.to_api(change.name, body, None))
     keys = Keys(change.address, request, workplace.run)
     made_ready(workplace.client, kind, request)
-    for last in (number == CREATE_TRIES for number in range(1, CREATE_TRIES + 1)):
+    for number in range(1, CREATE_TRIES + 1):
         try:
             created = mapping(workplace.client.post(kind.path, request, key=keys.current).get("data"))
-        except (Refused, Unreachable, ServerFailed) as error:
+        except (Refused, Conflicted, Unreachable, ServerFailed) as error:
             found = _look_up(kind, change.name, workplace) if _may_have_acted(error) else None
             if found is not None:
                 return _adopted(kind, form, found, workplace)
             passes = isinstance(error, Refused) and door(workplace.client, kind).passes(str(error))
             again = passes or not isinstance(error, Refused) or keys.shared
-            if last or not _may_have_acted(error) or not again:
+            ended = number == CREATE_TRIES or workplace.client.stop.is_set()
+            if ended or not _may_have_acted(error) or not again:
                 raise
-            keys.failed()
-            workplace.client.stop.wait(0 if isinstance(error, Refused) and not passes else CREATE_PAUSE)
+            if isinstance(error, Refused | Unreachable) or (isinstance(error, ServerFailed) and number > SAME_KEY):
+                keys.failed()
+            workplace.client.stop.wait(0 if isinstance(error, Refused) and not passes else _pause(number))
             continue
         now = _read_if_there(kind, text(created.get("id")), form, workplace)
         if now is not None and now.get("name") == change.name:
@@ -132,6 +137,10 @@ def _create(kind: Kind, change: Change, form: Canonical, workplace: Workplace) -
             return {**created, **_switched(kind, form, _followed(kind, form, now, workplace), workplace)}
         keys.used_up(text(created.get("id")))
     raise Conflict("What was created is gone again, or has another name, each time it is looked at.")
+
+
+def _pause(number: int) -> float:
+    return min(LONGEST_PAUSE, CREATE_PAUSE * 2.0 ** (number - 1)) * random.uniform(0.5, 1.0)  # noqa: S311
 
 
 def _adopted(kind: Kind, form: Canonical, found: ApiObject, workplace: Workplace) -> ApiObject:
