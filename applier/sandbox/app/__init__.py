@@ -7,7 +7,7 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 
-from applier.sandbox.app import control, looking
+from applier.sandbox.app import control, looking, openapi
 from applier.sandbox.app.credentials import Keys
 from applier.sandbox.app.routes import (
     bulk_syncs,
@@ -54,7 +54,8 @@ def create_app(
         raise ValueError(f"databases must be one of {', '.join(DATABASES)}, not {databases!r}")
     keys = Keys(api_key, partner_key)
     service = Service(Path(data), keys=keys, switches=switches, live=databases == "live")
-    return application(service, (*API, *looking.ENDPOINTS, *control.endpoints(service)))
+    endpoints = (*API, *looking.ENDPOINTS, *control.endpoints(service))
+    return application(service, (*endpoints, openapi.endpoint_of(endpoints)))
 
 
 def service_of(app: Starlette) -> Service:

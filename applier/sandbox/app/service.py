@@ -106,7 +106,8 @@ class Service:
 
     def _act(self, call: Call, endpoint: Endpoint) -> Answer:
         try:
-            return endpoint.action(call)
+            answer = endpoint.action(call)
+            return replace(answer, content=answer.encoded())
         except Refusal as refusal:
             call.context.session.rollback()
             return errors.answer(refusal, call.version)

@@ -92,6 +92,8 @@ def _enrichment(connection: Mapping[str, Any], configuration: Mapping[str, Any])
 
 def _check_mappings(known: Enrichment, mappings: Mapping[str, Any], names: set[str]) -> None:
     for field, given in mappings.items():
+        if not isinstance(given, str):
+            raise malformed("enricher: mappings must hold strings")
         if field not in names:
             raise malformed(f"enricher: mappings: the model has no field named {field}")
         if given not in {name for alternative in known.inputs for name in alternative}:

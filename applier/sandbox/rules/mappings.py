@@ -67,6 +67,8 @@ def _filters(models: Models, body: Mapping[str, Any], *, newer: bool) -> Documen
 def _separated(body: Mapping[str, Any]) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
     """What decides in the newer version whether an entry is a mapping or a constant is its source."""
     sent, constants = body["fields"], body.get("override_fields") or []
+    for field in [*sent, *constants]:
+        _check_field(field, f"fields: {field.get('target')}: ")
     plain = [field for field in sent if is_absent(field.get("source")) and field.get("override_value") is not None]
     mapped = [field for field in constants if not is_absent(field.get("source"))]
     return (

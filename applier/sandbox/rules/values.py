@@ -10,7 +10,7 @@ from typing import Any
 
 def told(records: Any) -> Any:
     """The same records in types that JSON has."""
-    return json.loads(json.dumps(records, default=_plain))
+    return json.loads(json.dumps(records, default=_plain), parse_constant=lambda _: None)
 
 
 def _plain(value: object) -> object:

@@ -1,0 +1,111 @@
+"""The sandbox described by itself: OpenAPI 3.1, made from the routes and from what the rules check of a request."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from applier.sandbox.app.messages import VERSIONS, Answer, Call, Endpoint
+from applier.sandbox.app.request_bodies import BODIES, NOTHING, QUERIES, Body
+from applier.sandbox.rules import bodies
+from applier.sandbox.store import Document
+
+PARAMETER = re.compile(r"{(\w+)}")
+WRITING = ("POST", "PUT", "PATCH")
+UUID = {"type": "string", "format": "uuid"}
+TEXT = {"type": "string"}
+SCHEMAS: Mapping[bodies.Check, Document] = {
+    bodies.is_text: TEXT,
+    bodies.is_flag: {"type": "boolean"},
+    bodies.is_number: {"type": "integer"},
+    bodies.is_object: {"type": "object"},
+    bodies.is_list: {"type": "array"},
+    bodies.is_identifier: UUID,
+    bodies.is_texts: {"type": "array", "items": TEXT},
+    bodies.is_identifiers: {"type": "array", "items": UUID},
+    bodies.is_objects: {"type": "array", "items": {"type": "object"}},
+}
+ERROR = {
+    "type": "object",
+    "properties": {"key": TEXT, "message": TEXT, "metadata": {"type": "object"}, "status": {"type": "integer"}},
+}
+BEARER = {"type": "http", "scheme": "bearer"}
+BASIC = {"type": "http", "scheme": "basic"}
+
+
+def document(endpoints: Iterable[Endpoint]) -> Document:
+    """The description of all endpoints."""
+    paths: Document = {}
+    for endpoint in endpoints:
+        paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = _operation(endpoint)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "The sandbox of applier", "version": VERSIONS[-1]},
+        "paths": paths,
+        "security": [{}, {"bearer": []}, {"basic": []}],
+        "components": {"securitySchemes": {"bearer": BEARER, "basic": BASIC}, "schemas": {"Error": ERROR}},
+    }
+
+
+def endpoint_of(endpoints: Iterable[Endpoint]) -> Endpoint:
+    """The endpoint that shows the description."""
+    described = document(endpoints)
+
+    def show(_: Call) -> Answer:
+        return Answer(document=described)
+
+    return Endpoint("GET", "/_sandbox/openapi.json", show, reach="any")
+
+
+def _operation(endpoint: Endpoint) -> Document:
+    error = {"$ref": "#/components/schemas/Error"}
+    operation: Document = {
+        "operationId": f"{endpoint.method.lower()}_{_words(endpoint.path)}",
+        "parameters": list(_parameters(endpoint)),
+        "responses": {
+            "200": {"description": "Done"},
+            "default": {"description": "Refused", "content": {"application/json": {"schema": error}}},
+        },
+    }
+    if endpoint.method in WRITING:
+        body = BODIES.get((endpoint.method, endpoint.path), NOTHING)
+        schema = _schema(body)
+        operation["requestBody"] = {
+            "required": bool(body.required),
+            "content": {"application/json": {"schema": schema}},
+        }
+    return operation
+
+
+def _parameters(endpoint: Endpoint) -> Iterable[Document]:
+    for name in PARAMETER.findall(endpoint.path):
+        yield {"name": name, "in": "path", "required": True, "schema": TEXT}
+    for name in QUERIES.get((endpoint.method, endpoint.path), ()):
+        yield {"name": name, "in": "query", "schema": TEXT}
+    if endpoint.path.startswith("/api"):
+        schema = {"type": "string", "enum": list(endpoint.versions)}
+        yield {"name": "X-Polytomic-Version", "in": "header", "required": True, "schema": schema}
+
+
+def _schema(body: Body) -> Document:
+    properties = {name: _member(check, body.inside.get(name)) for name, check in body.members.items()}
+    properties |= {name: _or_null(schema) for name, schema in properties.items() if name not in body.required}
+    required = {"required": list(body.required)} if body.required else {}
+    return {"type": "object", "properties": properties, **required}
+
+
+def _member(check: bodies.Check, inside: Body | None) -> Any:
+    if inside is None:
+        return SCHEMAS.get(check, {})
+    schema = _schema(inside)
+    return {"type": "array", "items": schema} if check is bodies.is_objects else schema
+
+
+def _or_null(schema: Document) -> Document:
+    """Null counts as not given."""
+    return {"anyOf": [schema, {"type": "null"}]} if schema else schema
+
+
+def _words(path: str) -> str:
+    return "_".join(re.findall(r"\w+", path))

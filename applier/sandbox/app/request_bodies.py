@@ -1,0 +1,173 @@
+"""What every request takes: the members that the rules check, by method and path. The description is made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from applier.sandbox.rules import (
+    bodies,
+    bulk_executions,
+    bulk_schedules,
+    bulk_schemas,
+    bulk_syncs,
+    conditions,
+    connections,
+    enrichment,
+    error_handling,
+    executions,
+    identities,
+    mappings,
+    models,
+    newer_conditions,
+    organizations,
+    parameter_values,
+    policies,
+    references,
+    roles,
+    schedules,
+    source_schemas,
+    sync_targets,
+    syncs,
+    users,
+)
+
+
+@dataclass(frozen=True)
+class Body:
+    """A JSON object: its members, those that must be there, and what is known of those that are objects themselves."""
+
+    members: Mapping[str, bodies.Check]
+    required: tuple[str, ...] = ()
+    inside: Mapping[str, Body] = field(default_factory=dict)
+
+
+SOURCE = Body(references.SOURCE_MEMBERS, ("model_id", "field"))
+FIELD = Body(mappings.FIELD_MEMBERS, ("target",), {"source": SOURCE})
+IDENTITY = Body(identities.MEMBERS, ("source", "target", "function"), {"source": SOURCE})
+MODEL_CONDITION = Body(newer_conditions.MODEL_MEMBERS, ("source", "function"), {"source": SOURCE})
+TARGET_CONDITION = Body(newer_conditions.TARGET_MEMBERS, ("field", "function"), {"value_source": SOURCE})
+SYNC = Body(
+    syncs.NEWER_MEMBERS,
+    syncs.REQUIRED,
+    {
+        "fields": FIELD,
+        "override_fields": FIELD,
+        "schedule": Body(schedules.MEMBERS),
+        "target": Body(sync_targets.MEMBERS, ("connection_id",)),
+        "identity": IDENTITY,
+        "identities": Body(identities.SEVERAL_MEMBERS, ("mappings",), {"mappings": IDENTITY}),
+        "filters": Body(conditions.FILTER_MEMBERS, ("function",), {"field": SOURCE}),
+        "overrides": Body(conditions.OVERRIDE_MEMBERS, (), {"field": SOURCE}),
+        "model_filters": Body(newer_conditions.LIST_MEMBERS, (), {"conditions": MODEL_CONDITION}),
+        "target_filters": Body(newer_conditions.LIST_MEMBERS, (), {"conditions": TARGET_CONDITION}),
+    },
+)
+MODEL = Body(
+    models.MEMBERS,
+    ("name", "connection_id", "configuration"),
+    {
+        "additional_fields": Body(dict.fromkeys(("name", "label", "type"), bodies.is_text), ("name", "label", "type")),
+        "relations": Body({"from": bodies.is_text, "to": bodies.is_object}, ("from", "to"), {"to": SOURCE}),
+        "enricher": Body(enrichment.MEMBERS, ("connection_id",)),
+    },
+)
+SCHEMA = Body(bulk_schemas.MEMBERS, ("id",), {"fields": Body(bulk_schemas.FIELD_MEMBERS, ("id",))})
+SCHEDULE = Body(bulk_schedules.MEMBERS, ("frequency",))
+BULK_SYNC = Body(
+    bulk_syncs.MEMBERS,
+    bulk_syncs.REQUIRED,
+    {"schedule": SCHEDULE, "default_schedule": SCHEDULE, "additional_schedules": SCHEDULE},
+)
+ACTIVE = Body({"active": bodies.is_flag}, ("active",))
+POLICY = Body(policies.MEMBERS, ("name",), {"policy_actions": Body(policies.ACTION_MEMBERS, ("action",))})
+USER = Body(users.MEMBERS, ("email",))
+NOTHING = Body({})
+CONNECTION_TEST = {
+    "type": bodies.is_text,
+    "configuration": bodies.is_object,
+    "connection_id": bodies.is_identifier,
+}
+
+BODIES: Mapping[tuple[str, str], Body] = {
+    ("POST", "/api/connections"): Body(connections.MEMBERS, ("name", "type", "configuration")),
+    ("PUT", "/api/connections/{id}"): Body(connections.MEMBERS, ("name", "configuration")),
+    ("POST", "/api/connections/test"): Body(CONNECTION_TEST, ("type", "configuration")),
+    ("POST", "/api/connections/{id}/modelsync/target/fields"): Body({"target": bodies.is_text}, ("target",)),
+    ("POST", "/api/connections/{id}/schemas/refresh"): NOTHING,
+    ("POST", "/api/connections/{id}/schemas/{schema}/fields"): Body(
+        {"fields": bodies.is_objects},
+        ("fields",),
+        {"fields": Body(source_schemas.FIELD_MEMBERS, ("field_id", "label", "type"))},
+    ),
+    ("PATCH", "/api/connections/{id}/schemas/{schema}/fields/{field}"): Body(source_schemas.FIELD_MEMBERS),
+    ("PUT", "/api/connections/{id}/schemas/{schema}/primary_keys"): Body(
+        {"fields": bodies.is_objects},
+        ("fields",),
+        {"fields": Body(source_schemas.KEY_MEMBERS, ("field_id", "is_primary_key"))},
+    ),
+    ("POST", "/api/connection_types/{type}/parameter_values"): Body(parameter_values.MEMBERS, ("field",)),
+    ("POST", "/api/models"): MODEL,
+    ("PUT", "/api/models/{id}"): MODEL,
+    ("POST", "/api/model-preview"): MODEL,
+    ("POST", "/api/enrichment/{id}/inputfields"): Body({"configuration": bodies.is_object}),
+    ("POST", "/api/syncs"): SYNC,
+    ("PUT", "/api/syncs/{id}"): SYNC,
+    ("POST", "/api/syncs/{id}/activate"): ACTIVE,
+    ("POST", "/api/syncs/{id}/cancel"): NOTHING,
+    ("POST", "/api/syncs/{id}/executions"): Body(executions.START_MEMBERS),
+    ("PUT", "/api/syncs/{id}/executions/{execution}"): Body({"status": bodies.is_text}, ("status",)),
+    ("POST", "/api/syncs/{id}/executions/{execution}/cancel"): NOTHING,
+    ("PUT", "/api/syncs/{id}/error-handling"): Body(error_handling.MEMBERS),
+    ("POST", "/api/bulk/syncs"): BULK_SYNC,
+    ("PUT", "/api/bulk/syncs/{id}"): BULK_SYNC,
+    ("POST", "/api/bulk/syncs/{id}/activate"): ACTIVE,
+    ("POST", "/api/bulk/syncs/{id}/cancel"): NOTHING,
+    ("POST", "/api/bulk/syncs/{id}/executions"): Body(bulk_executions.MEMBERS),
+    ("POST", "/api/bulk/syncs/{id}/executions/{execution}/cancel"): NOTHING,
+    ("POST", "/api/bulk/syncs/{id}/executions/{execution}/logs/export"): NOTHING,
+    ("POST", "/api/bulk/syncs/{id}/schemas/{schema}/cancel"): NOTHING,
+    ("PUT", "/api/bulk/syncs/{id}/error-handling"): Body(
+        {"subscribers": bodies.is_texts, "ingestion_failure_threshold": bodies.is_number}
+    ),
+    ("PATCH", "/api/bulk/syncs/{id}/schemas"): Body({"schemas": bodies.is_objects}, ("schemas",), {"schemas": SCHEMA}),
+    ("PUT", "/api/bulk/syncs/{id}/schemas/{schema}"): Body(bulk_schemas.MEMBERS),
+    ("POST", "/api/bulk/syncs/{id}/schedules"): Body({"schedule": bodies.is_object}, ("schedule",)),
+    ("PUT", "/api/bulk/syncs/{id}/schedules/{schedule}"): Body({"schedule": bodies.is_object}, ("schedule",)),
+    ("POST", "/api/organizations"): Body(organizations.MEMBERS, ("name",)),
+    ("PUT", "/api/organizations/{id}"): Body(organizations.MEMBERS, ("name",)),
+    ("POST", "/api/organizations/{organization}/users"): USER,
+    ("PUT", "/api/organizations/{organization}/users/{id}"): USER,
+    ("POST", "/api/organizations/{organization}/users/{id}/keys"): NOTHING,
+    ("POST", "/api/organization/users"): USER,
+    ("PUT", "/api/organization/users/{id}"): Body(users.MEMBERS),
+    ("POST", "/api/permissions/roles"): Body(roles.MEMBERS, ("name",)),
+    ("PUT", "/api/permissions/roles/{id}"): Body(roles.MEMBERS, ("name",)),
+    ("POST", "/api/permissions/policies"): POLICY,
+    ("PUT", "/api/permissions/policies/{id}"): POLICY,
+    ("PUT", "/api/notifications/global-error-subscribers"): Body({"emails": bodies.is_texts}),
+}
+PAGES = ("page_token", "limit")
+QUERIES: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("DELETE", "/api/connections/{id}"): ("force",),
+    ("GET", "/api/connections/{id}/modelsync/source"): ("table", "object", "params[table]"),
+    ("GET", "/api/connections/{id}/modelsync/source/fields"): ("table", "query", "view", "object", "params[table]"),
+    ("GET", "/api/connections/{id}/modelsync/target"): ("type", "search"),
+    ("GET", "/api/connections/{id}/modelsync/target/fields"): ("target", "refresh", "properties[name]"),
+    ("GET", "/api/connections/{id}/modelsync/targetobjects"): ("include_target_creation_values",),
+    ("GET", "/api/models"): PAGES,
+    ("POST", "/api/models"): ("async",),
+    ("PUT", "/api/models/{id}"): ("async",),
+    ("GET", "/api/models/{id}/sample"): ("async",),
+    ("POST", "/api/model-preview"): ("async",),
+    ("GET", "/api/syncs"): ("active", "mode", "target_connection_id", *PAGES),
+    ("GET", "/api/syncs/{id}/executions"): ("only_completed", "ascending", *PAGES),
+    ("GET", "/api/syncs/{id}/executions/{execution}/consolelog"): ("limit", "after"),
+    ("GET", "/api/bulk/syncs"): ("active",),
+    ("GET", "/api/bulk/syncs/status"): ("all", "active", "sync_id"),
+    ("GET", "/api/bulk/syncs/{id}/executions"): ("only_terminal", "ascending", *PAGES),
+    ("GET", "/api/bulk/syncs/{id}/executions/{execution}/consolelog"): ("limit", "after"),
+    ("GET", "/api/bulk/syncs/{id}/schemas"): ("filters[enabled]",),
+    ("GET", "/api/connections/{id}/bulksync/source"): ("include_fields",),
+    ("GET", "/api/events"): ("type", "starting_after", "ending_before", "limit"),
+}
