@@ -132,6 +132,11 @@ class Sandbox:
             return [dict(row) for row in database.execute(f'SELECT * FROM "{table}"')]
 
 
+def sums(out: str) -> list[str]:
+    """The sentences of an output that sum up what is to be done and what was done."""
+    return [line for line in out.splitlines() if re.match(r"Plan|Nothing to do|Applied|Not applied|Interrupted", line)]
+
+
 IDS = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 OTHERS = (
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)"), "<time>"),

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from tests.cli.support import CommandLine, Sandbox
+from tests.cli.support import CommandLine, Sandbox, sums
 from tests.cli.test_carrying_out import edit
 from tests.cli.test_golden import SPEC
 from tests.cli.test_selection import ALL, EMPTY
@@ -132,7 +132,7 @@ def test_no_colour_when_it_is_not_wanted(terminal: Open, spec: str) -> None:
     one = terminal("plan", spec, "--no-color", "--quiet")
     assert one.end() == 0
     assert CONTROL.findall(one.raw) == []
-    assert one.text.splitlines()[-1] == "Plan: 4 to create (2 connections, 1 model, 1 sync)."
+    assert sums(one.text) == ["Plan: 4 to create (2 connections, 1 model, 1 sync)."]
 
 
 def test_an_edit_between_plan_and_write_is_not_overwritten(
@@ -152,7 +152,7 @@ def test_an_edit_between_plan_and_write_is_not_overwritten(
     assert told == [
         f"! syncs/MySQL to Snowflake Sync  conflict: {sentence}",
         f"! syncs/MySQL to Snowflake Sync  conflict: {sentence}",
-        "Applied in part: 1 conflict.",
+        "Not applied: 1 conflict.",
     ]
     assert sandbox.writes() == []
     assert applier("apply", spec, "--yes").code == 0
@@ -280,7 +280,7 @@ def test_a_process_without_terminal_gets_plain_lines(applier: CommandLine, spec:
     process = applier.start("apply", spec)
     out, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 1
-    assert out.splitlines()[-1] == "Plan: 4 to create (2 connections, 1 model, 1 sync)."
+    assert sums(out) == ["Plan: 4 to create (2 connections, 1 model, 1 sync)."]
     assert err.splitlines() == [
         "error: There is no terminal to confirm on. [no-terminal]",
         "  hint: look at the plan, then pass --yes",
