@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from applier.cli import options
-from applier.cli.session import Unusable, sandbox_package, seeded
+from applier.cli.session import Unusable, sandbox_failure, sandbox_package, seeded
 
 data = options.option(
     "--data",
@@ -33,6 +33,7 @@ def _usable(error: Unusable) -> click.ClickException:
 @options.option("--host", default="127.0.0.1", metavar="HOST", help="Address to listen on [127.0.0.1].")
 @options.option("--port", type=click.IntRange(0, 65535), default=8765, metavar="PORT", help="0: a free one [8765].")
 @options.option("--api-key", metavar="KEY", help="The key that clients have to send; without one every key is good.")
+@options.option("--partner-key", metavar="KEY", help="A key for organizations and users, bearer or basic.")
 @options.option(
     "--databases",
     type=click.Choice(["embedded", "live"]),
@@ -41,25 +42,25 @@ def _usable(error: Unusable) -> click.ClickException:
 )
 @options.option("--switch", "switches", multiple=True, metavar="NAME=VALUE", help="Set a switch (see switches).")
 @data
-def serve(host: str, port: int, api_key: str | None, databases: str, switches: tuple[str, ...], data: str) -> int:
+def serve(host: str, port: int, data: str, switches: tuple[str, ...], **given: Any) -> int:
     """Serve the API until interrupted. Prints the URL on stdout once it listens."""
     try:
         sandbox_package()
         from applier.sandbox.serve import serve as serve_api
 
-        chosen = dict(_switch(one) for one in switches)
         serve_api(
             host,
             port,
             Path(data),
-            api_key,
-            switches=chosen,
-            databases=databases,
+            given["api_key"],
+            partner_key=given["partner_key"],
+            switches=dict(_switch(one) for one in switches),
+            databases=given["databases"],
             on_start=lambda host, port: click.echo(f"http://{f'[{host}]' if ':' in host else host}:{port}"),
         )
     except Unusable as error:
         raise _usable(error) from None
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, sandbox_failure()) as error:
         raise click.ClickException(str(error)) from None
     return 0
 

@@ -180,10 +180,21 @@ def sandbox_package() -> Any:
     return sandbox
 
 
+def sandbox_failure() -> type[Exception]:
+    """What the sandbox raises when it cannot use a data folder."""
+    from applier.sandbox.store import NewerFormat
+
+    return NewerFormat
+
+
 def _sandbox_transport(given: Mapping[str, Any]) -> Any:
-    """The sandbox inside this process, on the state in `--sandbox-data`."""
-    inprocess = sandbox_package().inprocess
-    return inprocess.transport(Path(given["sandbox_data"]), databases=os.environ.get("APPLIER_DATABASES", "embedded"))
+    """The sandbox inside this process, on the state in `--sandbox-data`. Raises `Unusable`."""
+    inprocess, data = sandbox_package().inprocess, given["sandbox_data"]
+    try:
+        return inprocess.transport(Path(data), databases=os.environ.get("APPLIER_DATABASES", "embedded"))
+    except (OSError, ValueError, sandbox_failure()) as error:
+        hint = "choose another folder with --sandbox-data, or empty it: applier sandbox reset"
+        raise Unusable("bad-sandbox", f"The sandbox cannot use {data}: {error}", hint) from None
 
 
 def seed_sandbox(given: Mapping[str, Any], console: Console, paths: Sequence[str]) -> None:
