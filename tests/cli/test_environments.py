@@ -1,0 +1,94 @@
+"""--env, --var, --var-file: what they choose, and where a command then goes."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.cli.support import KEY, CommandLine, Sandbox
+
+SPEC = """\
+version: 1
+variables:
+  host:
+connections:
+  Shop: {type: mysql, configuration: {hostname: "${var:host}", port: 3306, account: a, passwd: "${env:PW:-p}"}}
+environments:
+  dev:
+    variables: {host: dev}
+  prod:
+    url: "${env:PROD_URL:-http://127.0.0.1:9}"
+    api_key_variable: PROD_KEY
+    variables: {host: prod}
+    overrides: {connections: {Shop: {configuration: {ports: 1}, colour: red}}}
+"""
+
+
+@pytest.fixture
+def offline(tmp_path) -> CommandLine:
+    command = CommandLine(tmp_path)
+    command.write("spec.yaml", SPEC)
+    return command
+
+
+def test_validate_all_environments(offline: CommandLine) -> None:
+    assert offline("validate").code == 1
+    assert offline("validate", "--env", "dev").code == 0
+    assert offline("validate", APPLIER_ENV="dev").code == 0
+    result = offline("validate", "-e", "all")
+    assert (result.code, result.out) == (1, "Not valid: 1 error, 1 warning in 1 file.\n")
+    assert result.err == (
+        'spec.yaml:13:54: warning: "configuration.ports" of connections/Shop is not a known setting of the type mysql '
+        '(in the environment prod). [unknown-setting]\n  hint: did you mean "port" or "ssh_port"?\n'
+        'spec.yaml:13:65: error: There is no key "colour" in connections/Shop (in the environment prod). '
+        "[unknown-key]\n  hint: known are type, configuration, healthcheck_interval, validate, policies, managed, id, "
+        "protect\n"
+    )
+    offline.write("spec.yaml", SPEC.replace(", colour: red", "").replace("type: mysql", "tipe: mysql"))
+    result = offline("validate", "-e", "all", "-o", "json", "--var", "host=x")
+    assert [one["detail"] for one in json.loads(result.out)["diagnostics"] if one["severity"] == "error"] == [
+        'There is no key "tipe" in connections/Shop.'
+    ]
+
+
+def test_values_of_variables(offline: CommandLine) -> None:
+    offline.write("dev.json", '{"host": "x"}')
+    assert offline("validate", "--var", "host=x").code == 0
+    assert offline("validate", APPLIER_VAR="host=x").code == 0
+    assert offline("validate", APPLIER_VAR_HOST="x").code == 0
+    assert offline("validate", "--var-file", "dev.json").code == 0
+    assert offline("validate", APPLIER_VAR_FILE="dev.json").code == 0
+    assert "variable-not-declared" in offline("validate", "--var", "host=x", "--var", "hots=x").err
+
+
+def test_the_environment_names_server_and_key(applier: CommandLine, sandbox: Sandbox) -> None:
+    applier.write("spec.yaml", SPEC.replace(", colour: red", ""))
+    result = applier("plan", "-e", "prod")
+    assert result.code == 1
+    assert "There is no API key: the environment prod takes it from PROD_KEY." in result.err
+    result = applier("plan", "-e", "prod", "--timeout", "1", PROD_KEY=KEY)
+    assert result.code == 1
+    assert "127.0.0.1:9" in result.err
+    for place in ({"PROD_URL": sandbox.url}, {"APPLIER_URL": sandbox.url}):
+        result = applier("plan", "-e", "prod", PROD_KEY=KEY, POLYTOMIC_DEPLOYMENT_URL="http://127.0.0.1:9", **place)
+        assert (result.code, "+ connections/Shop" in result.out) == (0, True)
+    assert applier("plan", "-e", "dev").code == 0  # POLYTOMIC_API_KEY and POLYTOMIC_DEPLOYMENT_URL
+
+
+def test_apply_and_drift_per_environment(applier: CommandLine, sandbox: Sandbox) -> None:
+    applier.write("spec.yaml", SPEC.replace("connections:", "connections: # mine", 1).replace(
+        ", colour: red", "").replace("Shop: {type: mysql,", "Shop: {validate: false, type: mysql,"))  # fmt: skip
+    assert applier("apply", "--yes", "-e", "dev").code == 0
+    assert sandbox.named("connections", "Shop")["configuration"]["hostname"] == "dev"
+    assert applier("drift", "-e", "dev").code == 0
+    assert applier("drift", "--var", "host=other").code == 2
+    assert applier("destroy", "--yes", "-e", "dev").code == 0
+
+
+def test_a_saved_plan_remembers_its_environment(applier: CommandLine, sandbox: Sandbox) -> None:
+    applier.write("spec.yaml", SPEC.replace(", colour: red", "").replace("type: mysql", "type: mysql, validate: false"))
+    assert applier("plan", "-e", "dev", "--out", "plan.json").code == 0
+    assert applier("apply", "plan.json", "--yes", "-e", "prod", PROD_KEY=KEY, APPLIER_URL=sandbox.url).code == 1
+    assert applier("apply", "plan.json", "--yes").code == 0
+    assert sandbox.named("connections", "Shop")["configuration"]["hostname"] == "dev"
