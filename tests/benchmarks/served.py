@@ -26,7 +26,11 @@ class Sandbox:
 
     def requests(self) -> list[str]:
         """Path and query of every API request since the last time this was asked."""
-        answer = httpx.get(f"{self.url}/_sandbox/requests", timeout=60).raise_for_status().json()
+        answer = (
+            httpx.get(f"{self.url}/_sandbox/requests", headers={"Authorization": f"Bearer {KEY}"}, timeout=60)
+            .raise_for_status()
+            .json()
+        )
         httpx.delete(f"{self.url}/_sandbox/requests").raise_for_status()
         return [str(httpx.URL(entry["path"], params=entry["query"] or None)) for entry in answer["data"]]
 
