@@ -26,12 +26,9 @@ class Sandbox:
 
     def requests(self) -> list[str]:
         """Path and query of every API request since the last time this was asked."""
-        answer = (
-            httpx.get(f"{self.url}/_sandbox/requests", headers={"Authorization": f"Bearer {KEY}"}, timeout=60)
-            .raise_for_status()
-            .json()
-        )
-        httpx.delete(f"{self.url}/_sandbox/requests").raise_for_status()
+        log, key = f"{self.url}/_sandbox/requests", {"Authorization": f"Bearer {KEY}"}
+        answer = httpx.get(log, headers=key, timeout=60).raise_for_status().json()
+        httpx.delete(log, headers=key).raise_for_status()
         return [str(httpx.URL(entry["path"], params=entry["query"] or None)) for entry in answer["data"]]
 
 
