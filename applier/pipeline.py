@@ -5,12 +5,15 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from applier import graph, history, snapshot
 from applier.api import Client
+from applier.checks import whole
 from applier.checks.plans import check_plan, later
+from applier.checks.recorded import Schemas
 from applier.checks.running import Checked
 from applier.diagnostics import Diagnostic, did_you_mean, has_errors, in_order
 from applier.execute import Outcome, Run, Status, execute, last_runs, run_syncs
@@ -21,7 +24,7 @@ from applier.explain import explain
 from applier.inspection import Table
 from applier.kinds import KINDS
 from applier.kinds.base import Canonical
-from applier.linking import AMBIGUOUS, Forms, forms_of, mentioned_kinds, needing_another_version
+from applier.linking import AMBIGUOUS, Forms, forms_of, link, mentioned_kinds, needing_another_version
 from applier.plan import ORDINARY, Action, Plan, Policy, plan_to_apply, plan_to_destroy
 from applier.plan.causes import with_causes
 from applier.plan.fingerprints import Fingerprints, taken
@@ -146,6 +149,34 @@ def with_checks(prepared: Prepared, spec: Spec, client: Client, parallelism: int
     checks = check_plan(made, prepared.forms, prepared.snapshot, client, spec.checks, parallelism)
     made = replace(made, diagnostics=in_order((*made.diagnostics, *checks.findings)))
     return replace(prepared, plan=made, checks=checks, severities=spec.checks)
+
+
+def check_live(spec: Spec, client: Client, parallelism: int) -> tuple[Checked, tuple[Diagnostic, ...]]:
+    """All of the spec, checked against what is live; with the names that lead nowhere. Raises `ApiError`."""
+    seen, problems = _seen(spec, client, parallelism)
+    return whole.check_all(seen, spec.checks, parallelism), problems
+
+
+def check_recorded(spec: Spec, schemas: Schemas) -> Checked:
+    """All of the spec, checked against recorded schemas."""
+    return whole.check_recorded(forms_of(spec), schemas, spec.checks, datetime.now(UTC))
+
+
+def record_schemas(spec: Spec, client: Client, parallelism: int) -> tuple[Schemas, tuple[Diagnostic, ...]]:
+    """What checking the spec reads, as it is now. Raises `ApiError`."""
+    seen, problems = _seen(spec, client, parallelism)
+    return whole.record_all(seen, parallelism), problems
+
+
+def moved_schemas(prepared: Prepared, schemas: Schemas, client: Client, parallelism: int) -> tuple[Diagnostic, ...]:
+    """Where live schemas are no longer as they were recorded. Raises `ApiError`."""
+    return whole.moved(whole.Seen(prepared.forms, prepared.snapshot, client), schemas, parallelism)
+
+
+def _seen(spec: Spec, client: Client, parallelism: int) -> tuple[whole.Seen, tuple[Diagnostic, ...]]:
+    forms = forms_of(spec)
+    seen, unsettled = settled(spec, look(client, spec, forms, parallelism))
+    return whole.Seen(forms, seen, client), (*unsettled, *link(forms, seen).diagnostics)
 
 
 def look_back(prepared: Prepared, base: Spec) -> Prepared:

@@ -26,7 +26,10 @@ class Exit(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One command's findings; what a command does not have stays None or empty."""
+    """One command's findings; what a command does not have stays None or empty.
+
+    `moved` is where live schemas are no longer as `schemas` (the recorded file and its date) has them.
+    """
 
     command: str
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -35,6 +38,8 @@ class Report:
     runs: tuple[Run, ...] | None = None
     table: Table | None = None
     checks: Checked | None = None
+    moved: tuple[Diagnostic, ...] = ()
+    schemas: str = ""
     declared: Mapping[str, int] = field(default_factory=dict)
     files: int = 0
     interrupted: bool = False
@@ -46,7 +51,8 @@ class Report:
     @property
     def all_diagnostics(self) -> tuple[Diagnostic, ...]:
         """Those of reading the spec, those of the plan, and why it is not carried out."""
-        return self.diagnostics + (self.plan.diagnostics if self.plan else ()) + self._advice + self.refused
+        planned = self.plan.diagnostics if self.plan else ()
+        return self.diagnostics + planned + self.moved + self._advice + self.refused
 
     @property
     def _advice(self) -> tuple[Diagnostic, ...]:
@@ -69,6 +75,6 @@ class Report:
         ):
             return Exit.PARTLY if self.command == "apply" or self.outcomes else Exit.ERROR
         unmanaged = self.plan.unmanaged if self.plan and self.command == "drift" else ()
-        if self.pending_matters and self.plan and (self.plan.changes or unmanaged):
+        if self.pending_matters and self.plan and (self.plan.changes or unmanaged or self.moved):
             return Exit.PENDING
         return Exit.OK

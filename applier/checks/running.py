@@ -7,13 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from applier.checks.models import check_model, type_of
+from applier.checks.nearness import meant
 from applier.checks.offers import Result, State
 from applier.checks.syncs import check_sync
 from applier.checks.worlds import World, found
 from applier.diagnostics import Diagnostic, Place, Severity, in_order
 from applier.kinds.base import text
 from applier.linking import Form
-from applier.resources import Spec, address_of
+from applier.resources import address_of
 
 HEALTHY = ("healthy", "")
 OFF = "off"
@@ -23,13 +24,14 @@ OFF = "off"
 class Checked:
     """How many checks were made, how many wait for what is not there yet, and what they found.
 
-    `waiting_for` holds the addresses of those of which something waits.
+    `waiting_for` holds the addresses of those of which something waits; `by` says what they were checked against.
     """
 
     made: int = 0
     waiting: int = 0
     findings: tuple[Diagnostic, ...] = ()
     waiting_for: frozenset[str] = frozenset()
+    by: str = "what connections offer"
 
 
 def checked(addresses: Collection[str], world: World, severities: Mapping[str, str], parallelism: int = 10) -> Checked:
@@ -75,8 +77,6 @@ def _type(form: Form, world: World) -> Result:
         return State.SILENT
     if name in types:
         return State.PASSED
-    from applier.checks.nearness import meant
-
     said = f'{resource.address} has the type "{name}", which the service does not offer.'
     return found("connection-type-not-offered", said, resource.locate("type"), resource.address, meant(name, types))
 
@@ -116,8 +116,3 @@ def _connections(form: Form, world: World) -> Iterator[str]:
             model = world.forms.get(use.address)
             canonical = model.canonical if model and model.resource.managed else live.canonical if live else {}
             yield from filter(None, [text(canonical.get("connection"))])
-
-
-def everything(spec: Spec) -> list[str]:
-    """The addresses of all that can be checked."""
-    return [one for one in spec.resources if one.partition("/")[0] in ("connections", "models", "syncs")]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from applier.cli.base import spec_at
 from applier.cli.lock import read_lock
+from applier.cli.schemas_file import read_recorded, told_schemas
 from applier.cli.session import Console, Unusable, connected, problem_of, read_spec, seed_sandbox
 
 if TYPE_CHECKING:
@@ -98,6 +99,8 @@ def _planned(
                 )
             if command == "drift":
                 prepared = pipeline.with_history(prepared, client)
+            schemas = read_recorded(paths) if command == "drift" else None
+            moved_away = pipeline.moved_schemas(prepared, schemas, client, given["parallelism"]) if schemas else ()
     except (ApiError, Unusable) as error:
         return Report(command, (*diagnostics, problem_of(error))), None
     if saved is not None:
@@ -112,6 +115,8 @@ def _planned(
         refused=refused,
         advised=command == "plan",
         checks=prepared.checks,
+        moved=moved_away,
+        schemas=told_schemas(schemas),
     )
     return report, None if has_errors(report.all_diagnostics) else Ready(prepared, client, prints)
 

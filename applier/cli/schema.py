@@ -1,14 +1,39 @@
-"""`applier schema`: the contract of the spec."""
+"""`applier schema`: the contract of the spec, and what live connections offer, recorded."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
 import click
 
+from applier.cli import options
+from applier.cli.schemas_file import schemas_file
+from applier.cli.session import Console, Unusable, connected, problem_of, read_spec, unwritten
 
-@click.command("schema", short_help="Print the JSON Schema of the spec, for editors.")
-@click.argument("connection_type", required=False, metavar="[CONNECTION_TYPE]")
-def command(connection_type: str | None) -> int:
-    """Print the JSON Schema of the spec (2020-12), or that of the configuration of one connection type."""
+
+@click.command("schema", short_help="Print the JSON Schema of the spec, for editors; record live schemas.")
+@click.argument("words", nargs=-1, metavar="[CONNECTION_TYPE | PATH... [FILE.json]]")
+@options.option("--snapshot", is_flag=True, help="Record what the connections of the spec under PATH offer in FILE.")
+@options.spec
+@options.service
+@options.output
+def command(words: tuple[str, ...], snapshot: bool, **given: Any) -> int:
+    """Print the JSON Schema of the spec (2020-12), or that of the configuration of one connection type.
+
+    With --snapshot write what checks read (objects, fields with types, modes; no data, no secrets, no ids) to a file
+    to be committed, by default applier.schemas.json beside the spec: `validate` checks against it without a network,
+    `drift` tells when live schemas move away from it.
+    """
+    if snapshot:
+        return _recorded(words, given)
+    if len(words) > 1:
+        raise click.UsageError("give one connection type, or --snapshot and paths")
+    return _printed(words[0] if words else None)
+
+
+def _printed(connection_type: str | None) -> int:
     from applier.diagnostics import did_you_mean
     from applier.kinds.connection_types import connection_type as facts_of
     from applier.kinds.connection_types import known_types
@@ -24,3 +49,31 @@ def command(connection_type: str | None) -> int:
         raise click.ClickException(f'"{connection_type}": {known}' + (f"; {hint}" if hint and not facts else ""))
     click.echo((folder() / "connections" / f"{facts.id}.json").read_text("utf-8"), nl=False)
     return 0
+
+
+def _recorded(words: Sequence[str], given: Mapping[str, Any]) -> int:
+    """Record the schemas; names that lead nowhere are told and left out."""
+    from applier import pipeline
+    from applier.api import ApiError
+    from applier.checks.recording import write_schemas
+    from applier.diagnostics import has_errors
+    from applier.report import Report
+
+    console = Console.of(given)
+    paths = [one for one in words if not one.endswith(".json")]
+    file = next((Path(one) for one in words if one.endswith(".json")), schemas_file(paths))
+    spec, diagnostics = read_spec(paths, given)
+    if has_errors(diagnostics):
+        return console.finish(Report("schema", diagnostics))
+    try:
+        with connected(given, console, spec) as client:
+            schemas, problems = pipeline.record_schemas(spec, client, given["parallelism"])
+        write_schemas(file, schemas)
+    except (ApiError, Unusable) as error:
+        return console.finish(Report("schema", (*diagnostics, problem_of(error))))
+    except OSError as error:
+        return console.finish(Report("schema", (*diagnostics, unwritten(file, error))))
+    known = schemas.connections.values()
+    sources, targets = sum(len(one.sources) for one in known), sum(len(one.targets) for one in known)
+    console.note(f"recorded {sources} sources and {targets} targets of {len(known)} connections in {file}")
+    return console.finish(Report("schema", (*diagnostics, *problems)))

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from applier.cli import options
-from applier.cli.session import Console, read_spec
+from applier.cli.schemas_file import read_recorded
+from applier.cli.session import Console, Unusable, connected, problem_of, read_spec, seed_sandbox
 
 if TYPE_CHECKING:
+    from applier.checks.running import Checked
     from applier.diagnostics import Diagnostic
     from applier.resources import Spec
 
@@ -22,19 +24,49 @@ NEEDS_A_CHOICE = "variable-without-value"
 @click.command("validate", short_help="Check the spec without calling the service.")
 @options.paths
 @options.spec
+@options.option("--live", is_flag=True, help="Check also against what live connections offer.")
+@options.service
 @options.output
 def command(paths: tuple[str, ...], **given: Any) -> int:
     """Check syntax, schema, references, cycles and connection settings, without calling the service.
 
     PATH is a file or a folder (the current one by default); every *.yaml and *.yml below it is read. `--env all`
-    checks the spec in each of its environments, and without one.
+    checks the spec in each of its environments, and without one. Without --live, schemas that `applier schema
+    --snapshot` has recorded beside the spec are checked against.
     """
     from applier.kinds import KINDS
     from applier.report import Report
 
+    console = Console.of(given)
     spec, diagnostics = _in_all(paths, given) if given["environment"] == ALL else read_spec(paths, given)
+    checks, found = _checked(spec, diagnostics, paths, given, console)
     declared = {kind: number for kind in KINDS if (number := len(spec.of_kind(kind)))}
-    return Console.of(given).finish(Report("validate", diagnostics, declared=declared, files=len(spec.files)))
+    report = Report("validate", found, declared=declared, files=len(spec.files), checks=checks)
+    return console.finish(report)
+
+
+def _checked(
+    spec: Spec, diagnostics: tuple[Diagnostic, ...], paths: Sequence[str], given: Mapping[str, Any], console: Console
+) -> tuple[Checked | None, tuple[Diagnostic, ...]]:
+    """What was checked beside the files, and everything that is wrong; a spec with errors is not looked at further."""
+    from applier import pipeline
+    from applier.api import ApiError
+    from applier.diagnostics import has_errors
+
+    if has_errors(diagnostics):
+        return None, diagnostics
+    try:
+        if not given["live"]:
+            recorded = read_recorded(paths)
+            checks = pipeline.check_recorded(spec, recorded) if recorded else None
+            return checks, (*diagnostics, *(checks.findings if checks else ()))
+        seed_sandbox(given, console, paths)
+        with connected(given, console, spec) as client:
+            checks, names = pipeline.check_live(spec, client, given["parallelism"])
+        known = [one for one in diagnostics if one.code != "unknown-reference"]  # linking says it better
+        return checks, (*known, *names, *checks.findings)
+    except (ApiError, Unusable) as error:
+        return None, (*diagnostics, problem_of(error))
 
 
 def _in_all(paths: Sequence[str], given: Mapping[str, Any]) -> tuple[Spec, tuple[Diagnostic, ...]]:

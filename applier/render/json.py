@@ -24,7 +24,9 @@ def render(report: Report) -> str:
         document.update(_plan(report.plan))
     if report.checks is not None:
         one = report.checks
-        document["checks"] = {"made": one.made, "waiting": one.waiting, "findings": len(one.findings)}
+        document["checks"] = {"made": one.made, "waiting": one.waiting, "findings": len(one.findings), "by": one.by}
+    if report.schemas:
+        document["schemas"] = {"recorded": report.schemas, "moved": [_diagnostic(one) for one in report.moved]}
     if report.outcomes is not None:
         document["outcomes"] = [_outcome(one) for one in report.outcomes]
     if report.runs is not None:

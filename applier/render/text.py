@@ -48,6 +48,9 @@ def render(report: Report, *, colour: bool = False) -> str:
         parts.append("Cancelled: nothing was done.")
     if report.command == "validate":
         parts.append(_validated(report))
+        parts += _checks(report)
+    if report.moved:
+        parts.append(f"Schemas: {count(len(report.moved), 'object')} moved away from {report.schemas}.")
     return "\n".join(part for part in parts if part)
 
 
@@ -76,8 +79,9 @@ def _checks(report: Report) -> Iterator[str]:
     """How thoroughly the plan was checked; what was found is among the diagnostics."""
     one = report.checks
     if one is not None and (one.made or one.waiting):
-        wait = f", {one.waiting} wait for what this plan makes" if one.waiting else ""
-        yield f"Checks: {one.made} made against what connections offer{wait}."
+        what = "connections that are not live yet" if report.command == "validate" else "what this plan makes"
+        wait = f", {one.waiting} wait for {what}" if one.waiting else ""
+        yield f"Checks: {one.made} made against {one.by}{wait}."
 
 
 def _secrets(one: Plan) -> Iterator[str]:

@@ -1,0 +1,94 @@
+"""How what is live has moved away from the recorded schemas: what breaks tomorrow's run is said today."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from applier.checks.mappings import source_place
+from applier.checks.nearness import listed
+from applier.checks.offers import NoSource, NoTarget, Source, SourceField, State, Target, TargetField
+from applier.checks.recorded import RecordedOffers, Schemas
+from applier.checks.targets import target_of_sync
+from applier.checks.worlds import World, origin, source_of
+from applier.diagnostics import Diagnostic, Place, Severity
+from applier.kinds.base import mapping, text
+from applier.linking import Form
+
+CODE, SUMMARY = "schema-moved", "a live schema is no longer as it was recorded"
+HINT = "correct the spec if it is concerned, then record again: applier schema --snapshot"
+Fields = Mapping[str, SourceField] | Mapping[str, TargetField]
+
+
+def moved_away(schemas: Schemas, now: World) -> Iterator[Diagnostic]:
+    """A warning for each source and each target that is no longer as it was."""
+    then = World(now.forms, now.snapshot, RecordedOffers(schemas))
+    seen = set[tuple[str, str]]()
+    for form in now.forms.values():
+        if form.resource.managed and form.resource.kind == "models":
+            yield from _source(form, source_of(then, form.resource.name), source_of(now, form.resource.name), now)
+        elif form.resource.managed and form.resource.kind == "syncs":
+            target = mapping(form.canonical.get("target"))
+            key = (text(target.get("connection")), text(target.get("object")))
+            if key not in seen:
+                seen.add(key)
+                yield from _target(form, target_of_sync(form, then), target_of_sync(form, now))
+
+
+def _source(
+    form: Form, before: Source | NoSource | State, now: Source | NoSource | State, world: World
+) -> Iterator[Diagnostic]:
+    if not isinstance(before, Source) or isinstance(now, State):
+        return
+    place = form.resource.locate("configuration")
+    if isinstance(now, NoSource):
+        yield _moved(form, place, f"{origin(form.canonical)}, which {form.resource.address} reads, is gone")
+        return
+    said = list(_differences(before.fields, now.fields))
+    if said:
+        gone = before.fields.keys() - now.fields.keys()
+        what = f"{origin(form.canonical)}, which {form.resource.address} reads: {'; '.join(said)}"
+        yield _moved(form, place, what, tuple(_used(form.resource.name, gone, world)))
+
+
+def _target(form: Form, before: object, now: object) -> Iterator[Diagnostic]:
+    if not isinstance(before, Target) or isinstance(now, State):
+        return
+    place = form.resource.locate("target", "object")
+    if isinstance(now, NoTarget):
+        yield _moved(form, place, f"{before.called}, to which {form.resource.address} writes, is gone")
+    elif isinstance(now, Target):
+        said = list(_differences(before.fields or {}, now.fields or {}))
+        lost = [name for name in before.modes or {} if name not in (now.modes or {})]
+        said += [f"no longer offered: the mode {listed(lost)}"] if lost else []
+        if said:
+            yield _moved(form, place, f"{before.called}, to which {form.resource.address} writes: {'; '.join(said)}")
+
+
+def _differences(before: Fields, now: Fields) -> Iterator[str]:
+    gone = [name for name in before if name not in now]
+    new = [name for name in now if name not in before]
+    if gone:
+        yield f"gone: {listed(gone)}"
+    if new:
+        yield f"new: {listed(new)}"
+    for name in before:
+        if name in now and _type(before[name]) != _type(now[name]):
+            yield f"{name} was {_type(before[name])}, is {_type(now[name])}"
+
+
+def _type(one: SourceField | TargetField) -> str:
+    return f"{one.type} ({one.native})" if one.native else one.type
+
+
+def _used(model: str, gone: frozenset[str] | set[str], world: World) -> Iterator[Place]:
+    """Where syncs use what is gone."""
+    for form in world.forms.values():
+        if form.resource.kind == "syncs":
+            for name, value in mapping(form.canonical.get("fields")).items():
+                entry = mapping(value)
+                if entry.get("model") == model and entry.get("field") in gone:
+                    yield source_place(form, name)
+
+
+def _moved(form: Form, place: Place, what: str, related: tuple[Place, ...] = ()) -> Diagnostic:
+    return Diagnostic(CODE, SUMMARY, f"{what}.", place, HINT, Severity.WARNING, form.resource.address, related)

@@ -1,0 +1,150 @@
+"""What connections offered when somebody last looked, from a file beside the spec: no data, no secrets, no ids."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from applier.checks.live import chosen, is_secret
+from applier.checks.offers import (
+    Capabilities,
+    Creation,
+    Mode,
+    NoSource,
+    NoTarget,
+    Source,
+    SourceField,
+    State,
+    Target,
+    TargetField,
+)
+
+FILE_NAME = "applier.schemas.json"
+FORMAT, FORMAT_VERSION = "applier-schemas", 1
+
+
+class NotSchemas(Exception):
+    """The file is not one that this applier can read; `str()` says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """One connection: its sources by their choices, the names that can be chosen, its targets by object."""
+
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    targets: Mapping[str, Target] = field(default_factory=dict)
+    objects: tuple[str, ...] | None = None
+    creation: Creation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Schemas:
+    """The whole file. `taken` is the time of the look, RFC 3339."""
+
+    taken: str = ""
+    connections: Mapping[str, Connection] = field(default_factory=dict)
+    types: Mapping[str, Capabilities] = field(default_factory=dict)
+    frequencies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+class RecordedOffers:
+    """The file as something that can tell what connections offer; what it does not hold it is silent about."""
+
+    def __init__(self, schemas: Schemas) -> None:
+        self.failed: Mapping[str, str] = {}
+        self._known = schemas
+
+    def source(self, connection: str, configuration: Mapping[str, object]) -> Source | NoSource | State:
+        """A recorded source, or one that was not among those to be chosen."""
+        known = self._known.connections.get(connection)
+        key = source_key(configuration)
+        if known is None or key is None:
+            return State.SILENT
+        if key in known.sources:
+            return known.sources[key]
+        for name, value in chosen(configuration).items():
+            if known.choices.get(name) and value not in known.choices[name]:
+                return NoSource(name, str(value), known.choices[name])
+        return State.SILENT
+
+    def target(self, connection: str, object_id: str) -> Target | NoTarget | State:
+        """A recorded target, or one that was not among the objects."""
+        known = self._known.connections.get(connection, Connection())
+        if object_id in known.targets:
+            return known.targets[object_id]
+        return State.SILENT if known.objects is None or object_id in known.objects else NoTarget(known.objects)
+
+    def new_target(self, connection: str, properties: Mapping[str, str]) -> Target | State:  # noqa: ARG002
+        """Nobody has seen it yet."""
+        return State.SILENT
+
+    def creation(self, connection: str, wanted: frozenset[str]) -> Creation | State:  # noqa: ARG002
+        """What making a target took."""
+        return self._known.connections.get(connection, Connection()).creation or State.SILENT
+
+    def types(self) -> Mapping[str, Capabilities] | State:
+        """Only those that the spec used are in the file: nothing can be said of others."""
+        return State.SILENT
+
+    def frequencies(self) -> Mapping[str, tuple[str, ...]] | State:
+        """All of them."""
+        return self._known.frequencies or State.SILENT
+
+
+def source_key(configuration: Mapping[str, object]) -> str | None:
+    """A source by its choices, a query by a digest; None for what must not be written down."""
+    if is_secret(configuration):
+        return None
+    told = {name: _digest(value) if name == "query" else value for name, value in chosen(configuration).items()}
+    return "&".join(f"{name}={value}" for name, value in sorted(told.items()) if value not in ("", None))
+
+
+def _digest(query: object) -> str:
+    return "sha256:" + hashlib.sha256(str(query).encode()).hexdigest()[:16]
+
+
+def read_schemas(file: Path) -> Schemas:
+    """The schemas in a file. Raises `NotSchemas`."""
+    try:
+        document = json.loads(file.read_text("utf-8"))
+        if document["format"] != FORMAT or document["format_version"] != FORMAT_VERSION:
+            raise NotSchemas(f"{file} is of another applier.")
+        connections = {name: _connection(entry) for name, entry in document["connections"].items()}
+        frequencies = {name: tuple(entry) for name, entry in document["frequencies"].items()}
+        return Schemas(str(document["taken"]), connections, {}, frequencies)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise NotSchemas(f"{file} cannot be read as a file of schemas ({type(error).__name__}).") from None
+
+
+def _connection(entry: Mapping[str, Any]) -> Connection:
+    creation = entry.get("creation")
+    return Connection(
+        {key: Source(_source_fields(fields)) for key, fields in entry.get("sources", {}).items()},
+        {name: tuple(values) for name, values in entry.get("choices", {}).items()},
+        {name: _target(name, told) for name, told in entry.get("targets", {}).items()},
+        tuple(entry["objects"]) if "objects" in entry else None,
+        Creation(True, {name: tuple(values) for name, values in creation.items()}) if creation is not None else None,
+    )
+
+
+def _source_fields(fields: Mapping[str, Any]) -> dict[str, SourceField]:
+    return {name: SourceField(name, one.get("type", ""), one.get("native", "")) for name, one in fields.items()}
+
+
+def _target(name: str, told: Mapping[str, Any]) -> Target:
+    modes, fields = told.get("modes"), told.get("fields")
+    return Target(
+        name,
+        {mode: Mode(mode, **one) for mode, one in modes.items()} if modes is not None else None,
+        {id: TargetField(id, **_tuples(one)) for id, one in fields.items()} if fields is not None else None,
+        frozenset(told["flags"]) if "flags" in told else None,
+    )
+
+
+def _tuples(members: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in members.items()}

@@ -1,0 +1,74 @@
+"""Checks of a whole spec: against what is live, or against recorded schemas."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from applier.api import Client
+from applier.checks.live import LiveOffers
+from applier.checks.moving import moved_away
+from applier.checks.plans import live_ids
+from applier.checks.recorded import FILE_NAME, RecordedOffers, Schemas
+from applier.checks.recording import record
+from applier.checks.running import Checked, checked
+from applier.checks.worlds import World
+from applier.diagnostics import Diagnostic, in_order
+from applier.linking import Forms
+from applier.snapshot import Snapshot
+
+CHECKED = ("connections", "models", "syncs")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The declared forms, what is live beside them, and the client that saw it."""
+
+    forms: Forms
+    snapshot: Snapshot
+    client: Client
+
+    def offers(self) -> LiveOffers:
+        """What live connections offer; those that are declared and not live yet are waited for."""
+        declared = [one.resource for one in self.forms.values() if one.resource.kind == "connections"]
+        waits = [one.name for one in declared if not self.snapshot.at(one.address)]
+        return LiveOffers(self.client, live_ids(self.snapshot), waits)
+
+
+def check_all(seen: Seen, severities: Mapping[str, str], parallelism: int) -> Checked:
+    """Every declared resource against what is live."""
+    return checked(_all(seen.forms), World(seen.forms, seen.snapshot, seen.offers()), severities, parallelism)
+
+
+def check_recorded(forms: Forms, schemas: Schemas, severities: Mapping[str, str], now: datetime) -> Checked:
+    """Every declared resource against recorded schemas, without asking anybody."""
+    result = checked(_all(forms), World(forms, Snapshot(), RecordedOffers(schemas)), severities, 1)
+    return replace(result, waiting=0, by=f"{FILE_NAME} of {schemas.taken[:10]}, {age(schemas.taken, now)}")
+
+
+def record_all(seen: Seen, parallelism: int) -> Schemas:
+    """What the checks of the whole spec read."""
+    offers = seen.offers()
+    return record(World(seen.forms, seen.snapshot, offers), offers, datetime.now(UTC), parallelism)
+
+
+def moved(seen: Seen, schemas: Schemas, parallelism: int) -> tuple[Diagnostic, ...]:
+    """How what is live has moved away from the recorded schemas."""
+    offers = seen.offers()
+    world = World(seen.forms, seen.snapshot, offers)
+    checked(_all(seen.forms), world, {}, parallelism)  # asks everything side by side; the answers are kept
+    return in_order(moved_away(schemas, world))
+
+
+def age(taken: str, now: datetime) -> str:
+    """How long ago something was taken, in days."""
+    try:
+        days = (now - datetime.fromisoformat(taken)).days
+    except (ValueError, TypeError):
+        return "of unknown age"
+    return "taken today" if days <= 0 else f"{days} day{'s' if days > 1 else ''} old"
+
+
+def _all(forms: Forms) -> list[str]:
+    return [one for one in forms if one.partition("/")[0] in CHECKED]
