@@ -16,7 +16,7 @@ from applier.sandbox.databases.matching import Key, find_matches
 from applier.sandbox.databases.nouns import IDENTITY_MODES, MODES, Column, Counts, DatabaseError, Identity, Row, Rows
 
 _STAGE, _PLACE, _MATCH = "__applier_stage", "__applier_place", "__applier_match"
-_PART = 5000
+_PART = 25_000
 _SHOWN_ERRORS = 100
 
 Fill = Callable[[sa.Connection, sa.Table, list[Column], list[tuple[object, ...]]], None]

@@ -17,6 +17,7 @@ from applier.sandbox.databases.shapes import word_of
 from applier.sandbox.databases.writing import Stage
 
 _OURS = "n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_t%'"
+_TEMPORARY = "pg_temp"
 _TABLES, _VIEWS = "('r', 'p', 'f')", "('v', 'm')"
 
 
@@ -107,6 +108,9 @@ def _fill(
     with driver_connection.cursor() as cursor, cursor.copy(statement.encode()) as copy:
         for row in rows:
             copy.write_row(row)
+    if table.schema == _TEMPORARY:
+        # The planner takes a temporary table for a small one until it is told.
+        execute(connection, f"ANALYZE {qualified(connection, table)}")
 
 
 def _stage(connection: sa.Connection, target: sa.Table, stage: Stage, identity: Column) -> None:
@@ -130,7 +134,7 @@ DRIVER = Driver(
     encoder=conversion.encoder,
     fill=_fill,
     stage=_stage,
-    stage_schema=lambda schema: "pg_temp",
+    stage_schema=lambda schema: _TEMPORARY,
     key=exact,
     transactional=True,
 )
