@@ -32,7 +32,7 @@ def test_13_nothing_that_was_never_declared_is_lost(live: Workspace) -> None:
     for member in ("relations", "enricher", "labels", "policies"):
         assert after[member] == before[member]
     assert [one["name"] for one in after["fields"]] == [one["name"] for one in before["fields"]]
-    assert [one for one in after["fields"] if one["user_added"]][0]["example"] == "a, b"
+    assert next(one for one in after["fields"] if one["user_added"])["example"] == "a, b"
 
 
 def test_13_what_is_declared_empty_is_cleared(live: Workspace) -> None:
