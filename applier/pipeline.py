@@ -12,9 +12,11 @@ from pathlib import Path
 from applier import graph, history, snapshot
 from applier.api import Client
 from applier.checks import whole
+from applier.checks.live import LiveOffers
 from applier.checks.plans import check_plan, later
 from applier.checks.recorded import Schemas
 from applier.checks.running import Checked
+from applier.checks.worlds import World
 from applier.diagnostics import Diagnostic, did_you_mean, has_errors, in_order
 from applier.execute import Outcome, Run, Status, execute, last_runs, run_syncs
 from applier.execute.runs import Tell as TellRun
@@ -155,6 +157,25 @@ def check_live(spec: Spec, client: Client, parallelism: int) -> tuple[Checked, t
     """All of the spec, checked against what is live; with the names that lead nowhere. Raises `ApiError`."""
     seen, problems = _seen(spec, client, parallelism)
     return whole.check_all(seen, spec.checks, parallelism), problems
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What is declared and live, and what live connections offer."""
+
+    world: World
+    offers: LiveOffers
+
+
+def look_around(spec: Spec, client: Client, parallelism: int) -> Looked:
+    """Every connection and model, those of the spec too. Raises `ApiError`."""
+    forms = forms_of(spec)
+    kinds = snapshot.closure([*mentioned_kinds(forms), "connections", "models"])
+    seen, _ = settled(
+        spec, snapshot.take(client, kinds, {one: form.canonical for one, form in forms.items()}, parallelism)
+    )
+    offers = whole.Seen(forms, seen, client).offers()
+    return Looked(World(forms, seen, offers), offers)
 
 
 def check_recorded(spec: Spec, schemas: Schemas) -> Checked:

@@ -111,7 +111,7 @@ def _allowed(form: Form, known: TargetField, value: object, path: Path) -> Resul
         return State.PASSED
     said = f'{form.resource.address} compares {known.id} with "{wrong[0]}", which it never is.'
     hint = meant(wrong[0], known.values) or f"it takes: {listed(known.values)}"
-    return found("value-not-allowed", said, form.resource.locate(*path, "value"), form.resource.address, hint)
+    return found("value-not-taken", said, form.resource.locate(*path, "value"), form.resource.address, hint)
 
 
 def _fits(form: Form, name: str, word: str, entry: Mapping[str, object], path: Path) -> Result:

@@ -141,7 +141,7 @@ def _allowed(form: Form, known: TargetField, entry: Mapping[str, object]) -> Res
     said = f'{form.resource.address} sets {known.id} to "{value}", which it does not take.'
     hint = meant(str(value), known.values) or f"it takes: {listed(known.values)}"
     place = form.resource.locate("fields", known.id, "value")
-    return found("value-not-allowed", said, place, form.resource.address, hint)
+    return found("value-not-taken", said, place, form.resource.address, hint)
 
 
 def _encrypted(form: Form, name: str, target: Target, known: TargetField | None) -> Result:

@@ -191,7 +191,7 @@ _ROWS = (
         "filters: [{field: id, function: GreaterThan, value: 10}]",
     ),
     Rule(
-        "value-not-allowed", ERROR, "the target field does not take this value",
+        "value-not-taken", ERROR, "the target field does not take this value",
         "A field with a list of choices takes only those.",
         "fields: {Industry: {value: Tehcnology}}",
         "fields: {Industry: {value: Technology}}",

@@ -12,6 +12,7 @@ from applier import __version__
 
 COMMANDS = (
     "init",
+    "fmt",
     "validate",
     "plan",
     "apply",
@@ -21,6 +22,8 @@ COMMANDS = (
     "run",
     "status",
     "inspect",
+    "scaffold",
+    "explain",
     "graph",
     "schema",
     "sandbox",

@@ -1,0 +1,80 @@
+"""`applier scaffold`: models and syncs to start from, ready to be put into a spec."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from applier.cli import options
+from applier.cli.session import Console, Unusable, connected, problem_of, read_spec
+
+if TYPE_CHECKING:
+    from applier.diagnostics import Diagnostic
+    from applier.pipeline import Looked
+
+
+@click.group("scaffold", short_help="Print models and syncs to start from.")
+def command() -> None:
+    """Print models over the tables of a connection, and syncs with fields matched by name, as YAML for a spec."""
+
+
+@command.command("model", short_help="A model for every table.")
+@click.argument("connection")
+@click.option("--table", "table", metavar="GLOB", default="*", help="Only tables that fit.")
+@options.service
+@options.output
+def model(connection: str, table: str, **given: Any) -> int:
+    """Print a model for every table (or object) of CONNECTION that fits."""
+    from applier import scaffolding
+
+    return _printed((), given, lambda looked: scaffolding.models(looked.offers, connection, table))
+
+
+@command.command("sync", short_help="A sync with fields matched by name.")
+@click.option("--model", "model_name", required=True, metavar="NAME", help="The model to read, of the spec or live.")
+@click.option(
+    "--target", "target", required=True, nargs=2, metavar="CONNECTION OBJECT", help="Where it is to be written."
+)
+@click.option("--mode", metavar="MODE", help="The mode [updateOrCreate where offered, else replace or the first].")
+@click.option("--name", metavar="NAME", help="What the sync is to be called.")
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@options.spec
+@options.service
+@options.output
+def sync(
+    model_name: str,
+    target: tuple[str, str],
+    mode: str | None,
+    name: str | None,
+    paths: tuple[str, ...],
+    **given: Any,
+) -> int:
+    """Print a sync that passes the checks: fields matched by name, those without a match as comments, with a mode that
+    the target offers and an identity where the mode needs one. A model that is only declared is looked for in the
+    spec at PATH."""
+    from applier import scaffolding
+
+    wish = scaffolding.Wish(model_name, *target, mode, name or f"{model_name} to {target[1]}")
+    return _printed(paths, given, lambda looked: scaffolding.sync(looked.world, wish))
+
+
+def _printed(paths: tuple[str, ...], given: Mapping[str, Any], make: Callable[[Looked], str | Diagnostic]) -> int:
+    """The YAML on stdout, or why there is none."""
+    from applier import pipeline
+    from applier.api import ApiError
+    from applier.report import Report
+    from applier.resources import Spec
+
+    console = Console.of(given)
+    spec = read_spec(paths, given)[0] if paths else Spec()
+    try:
+        with connected(given, console, spec) as client:
+            made = make(pipeline.look_around(spec, client, given["parallelism"]))
+    except (ApiError, Unusable) as error:
+        return console.finish(Report("scaffold", (problem_of(error),)))
+    if not isinstance(made, str):
+        return console.finish(Report("scaffold", (made,)))
+    click.echo(made, nl=False)
+    return 0
