@@ -219,10 +219,10 @@ def _followed(kind: Kind, form: Canonical, answer: ApiObject, workplace: Workpla
     return read(workplace.client, kind, text(answer.get("id")), form)
 
 
-def _changed(now: Live) -> str:
+def _changed(now: Live, not_done: str = "overwritten") -> str:
     when = f" at {now.updated_at}" if now.updated_at else ""
     who = f" by {now.updated_by}" if now.updated_by else ""
-    return f"It was changed since the plan was made{when}{who}; not overwritten."
+    return f"It was changed since the plan was made{when}{who}; not {not_done}."
 
 
 def _switched(kind: Kind, declared: Canonical, answer: ApiObject, workplace: Workplace) -> ApiObject:
@@ -238,8 +238,21 @@ def _switched(kind: Kind, declared: Canonical, answer: ApiObject, workplace: Wor
 
 
 def _delete(kind: Kind, change: Change, workplace: Workplace) -> None:
-    """Gone already is done (quirk 57); `force` is never sent (quirk 12)."""
+    """Delete what nobody has worked on since. Gone already is done (quirk 57); `force` is never sent (quirk 12)."""
+    planned = workplace.snapshot.by_id[kind.name, change.id or ""]
+    answer = _read_if_there(kind, planned.id, {}, workplace)
+    if answer is None:
+        return
+    now = live_of(kind, answer, workplace.snapshot.name_of)
+    if planned.called != now.called or (planned.updated_at != now.updated_at and _another(kind, planned, now)):
+        raise Conflict(_changed(now, "deleted"))
     try:
-        workplace.client.delete(f"{kind.path}/{change.id}")
+        workplace.client.delete(f"{kind.path}/{planned.id}")
     except Missing:
         return
+
+
+def _another(kind: Kind, planned: Live, now: Live) -> bool:
+    """True when the content differs, as far as the plan has seen it: lists may show less than single answers."""
+    seen = {name: value for name, value in now.canonical.items() if name in planned.canonical}
+    return not diff.same(kind.comparable(planned.canonical), kind.comparable(seen))

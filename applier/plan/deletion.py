@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -95,10 +96,14 @@ def plan_deletes(
 ) -> tuple[tuple[Change, ...], list[Diagnostic]]:
     """The deletes in order. A live user that stays is an error (quirks 12 and 20), with `force_delete` it goes too.
 
-    A declared user that no longer mentions the doomed is no obstacle: the delete waits for its update.
+    A user among the `written` that no longer mentions the doomed is no obstacle: the delete waits for its update.
     """
     going = {one.live.id: one for one in doomed}
     users = _users(snapshot)
+
+    def moves_away(user: Live, address: str) -> bool:
+        return user.address in written and address not in forms[user.address].needs
+
     if policy.force_delete:
         _take_along(going, users, forms)
     problems: list[Diagnostic] = []
@@ -106,18 +111,38 @@ def plan_deletes(
     for one in going.values():
         waits[one.live.id] = []
         for user in users.get(one.live.address, ()):
-            form = forms.get(user.address)
             if user.id == one.live.id:
                 continue
             if user.id in going:
                 waits[one.live.id].append(user.id)
-            elif form is not None and form.resource.managed and one.live.address not in form.needs:
+            elif moves_away(user, one.live.address):
                 waits[one.live.id].append(user.address)
             else:
-                problems.append(still_used(one.live, user, one.place))
-    among = {key: [other for other in others if other in going] for key, others in waits.items()}
-    order = graph.ordered(among, rank=lambda key: _last_kinds_first(going[key].live))
-    return tuple(_change(going[key], waits[key], going, written) for key in order), problems
+                problems.append(still_used(one.live, user, one.place, declared=user.address in forms))
+    order = _in_order(going, waits)
+    told = _told_apart(going, written)
+    return tuple(_change(going[key], waits[key], told) for key in order), problems
+
+
+def _in_order(going: Mapping[str, Doomed], waits: dict[str, list[str]]) -> list[str]:
+    """Users first. Live objects may use each other in a circle: somewhere it is cut, and `waits` loses that."""
+    while True:
+        among = {key: [other for other in others if other in going] for key, others in waits.items()}
+        try:
+            return graph.ordered(among, rank=lambda key: _last_kinds_first(going[key].live))
+        except graph.CycleError as circle:
+            first, second, *_ = circle.args[1]
+            waits[second].remove(first)
+
+
+def _told_apart(going: Mapping[str, Doomed], written: Collection[str]) -> Mapping[str, str]:
+    """An address for each that no other change has: with the id where names are live more than once."""
+    often = Counter(one.live.address for one in going.values())
+    return {
+        key: f"{one.live.address} ({key})" if often[one.live.address] > 1 or one.live.address in written
+        else one.live.address
+        for key, one in going.items()
+    }  # fmt: skip
 
 
 def _last_kinds_first(live: Live) -> tuple[int, str, str]:
@@ -134,22 +159,21 @@ def _users(snapshot: Snapshot) -> dict[str, list[Live]]:
 
 
 def _take_along(going: dict[str, Doomed], users: Mapping[str, list[Live]], forms: Forms) -> None:
+    """Add the users, and theirs, as far as the spec does not declare them."""
     waiting = list(going.values())
     while waiting:
         one = waiting.pop()
         for user in users.get(one.live.address, ()):
-            if user.id not in going:
-                form = forms.get(user.address)
-                going[user.id] = Doomed(user, form.resource.place if form else None, f"uses {one.live.address}")
+            if user.id not in going and user.address not in forms:
+                going[user.id] = Doomed(user, None, f"uses {one.live.address}")
                 waiting.append(going[user.id])
 
 
-def _change(one: Doomed, waits: list[str], going: Mapping[str, Doomed], written: Collection[str]) -> Change:
+def _change(one: Doomed, waits: list[str], told: Mapping[str, str]) -> Change:
     live = one.live
-    addresses = {going[other].live.address if other in going else other for other in waits}
-    after = [each for each in addresses if each in written or each in {two.live.address for two in going.values()}]
+    after = {told.get(other, other) for other in waits}
     return Change(
-        address=live.address,
+        address=told[live.id],
         kind=live.kind,
         name=live.name,
         action=Action.DELETE,
@@ -163,7 +187,7 @@ def _change(one: Doomed, waits: list[str], going: Mapping[str, Doomed], written:
     )
 
 
-def still_used(live: Live, user: Live, place: Place | None) -> Diagnostic:
+def still_used(live: Live, user: Live, place: Place | None, *, declared: bool) -> Diagnostic:
     """The error for deleting what a live object that stays still uses."""
     noun, name = KINDS[live.kind].noun, live.name
     return Diagnostic(
@@ -171,7 +195,9 @@ def still_used(live: Live, user: Live, place: Place | None) -> Diagnostic:
         "what others use cannot be deleted",
         f'The {noun} "{name}" is used by the live {KINDS[user.kind].noun} "{user.name}" ({user.id}), which stays.',
         place,
-        "delete or change that first, keep this one with --exclude, or take its users along with --force-delete",
+        "the spec declares that one: change or remove it in the same run, or keep this one with --exclude"
+        if declared
+        else "delete or change that first, keep this one with --exclude, or take its users along with --force-delete",
         address=live.address,
     )
 

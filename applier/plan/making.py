@@ -58,6 +58,8 @@ def plan_to_apply(
     written = [_change(active[address], needs[address], blocked.get(address, "")) for address in graph.ordered(needs)]
     after, in_the_way = steps_after(compared.replaced, snapshot, forms, compared.pairs)
     doomed, unclear = doomed_by_spec(spec, snapshot, policy, chosen)
+    stand_ins = {one.address for one in after}
+    doomed = [one for one in doomed if one.live.address not in stand_ins]
     deletes, stuck = plan_deletes(doomed, snapshot, forms, {one.address for one in written}, policy)
     unchanged = sorted((address for address in compared.pairs if address not in active), key=graph.by_kind_and_name)
     wrong = [problem for pair in active.values() for problem in problems(pair)]

@@ -55,7 +55,9 @@ def steps_after(
         users = [user for user in snapshot.by_id.values() if _mentions(user, address) and user.id != one.live.id]
         moving = {user.address for user in users if user.address in chosen and forms[user.address].resource.managed}
         staying = [user for user in users if user.address not in moving]
-        problems += [still_used(one.live, user, one.form.resource.place) for user in staying]
+        problems += [
+            still_used(one.live, user, one.form.resource.place, declared=user.address in forms) for user in staying
+        ]
         waits = tuple(sorted((address, *moving), key=graph.by_kind_and_name))
         old = _step(one, "old", Action.DELETE, waits)
         changes += [old, _step(one, "replacement", Action.RENAME, (old.address,))]
