@@ -23,18 +23,32 @@ class Table:
     data: object = None
 
 
-def source(client: Client, connection: str, choices: Mapping[str, str]) -> Table:
+def source(client: Client, connection: str, choices: Mapping[str, str], search: str | None = None) -> Table:
     """What a model over this connection can be built from; with choices that are complete, the fields it would have.
 
-    Raises `ApiError`.
+    `search` keeps only values or fields that contain it. Raises `ApiError`.
     """
     path = f"/api/connections/{connection}/modelsync/source"
     level = mapping(client.get(path, choices).get("data"))
     items = mapping(level.get("items"))
     chosen = [mapping(items.get(name)) for name in choices]
     if choices and not any(sequence(one.get("requires_one_of")) for one in chosen):
-        return _fields(client.get(f"{path}/fields", choices).get("data"), choices)
-    return _level(level, "source", "choose one with NAME=VALUE")
+        return _fields(client.get(f"{path}/fields", choices).get("data"), choices, search)
+    found = {name: _narrowed(mapping(item), search) for name, item in items.items()}
+    return _level({**level, "items": found}, "source", "choose one with NAME=VALUE")
+
+
+def _narrowed(item: Mapping[str, object], search: str | None) -> Mapping[str, object]:
+    """A choice with only those of its values that contain a text."""
+    if search is None:
+        return item
+    values = [one for one in sequence(item.get("items")) if search.casefold() in str(one).casefold()]
+    return {**item, "items": values or None, "has_items": bool(values)}
+
+
+def _has(entry: object, search: str | None) -> bool:
+    told = " ".join(text(mapping(entry).get(member)) for member in ("id", "name", "label"))
+    return search is None or search.casefold() in told.casefold()
 
 
 def target(client: Client, connection: str, level: str | None, search: str | None) -> Table:
@@ -55,9 +69,11 @@ def objects(client: Client, connection: str, search: str | None) -> Table:
     return Table("", ("OBJECT", "NAME", "MODES"), rows, (f"{len(rows)} objects",), shown)
 
 
-def fields(client: Client, connection: str, object_id: str) -> Table:
-    """The modes of a target object and its fields. Raises `ApiError`."""
+def fields(client: Client, connection: str, object_id: str, search: str | None = None) -> Table:
+    """The modes of a target object and its fields, or those that contain a text. Raises `ApiError`."""
     answer = mapping(client.get(f"{_base(connection)}/target/fields", {"target": object_id}).get("data"))
+    if search is not None:
+        answer = {**answer, "fields": [one for one in sequence(answer.get("fields")) if _has(one, search)]}
     rows = tuple(
         (
             text(one.get("id")),
@@ -86,8 +102,8 @@ def _modes(answer: Mapping[str, object]) -> str:
     return ", ".join(text(one.get("mode")) or text(one.get("id")) for one in modes)
 
 
-def _fields(answer: object, choices: Mapping[str, str]) -> Table:
-    entries = [mapping(one) for one in sequence(answer)]
+def _fields(answer: object, choices: Mapping[str, str], search: str | None) -> Table:
+    entries = [mapping(one) for one in sequence(answer) if _has(one, search)]
     rows = tuple((text(one.get("name")), text(one.get("type")), text(one.get("remote_type"))) for one in entries)
     title = ", ".join(f"{name}={value}" for name, value in choices.items())
     return Table(title, ("FIELD", "TYPE", "NATIVE TYPE"), rows, (), entries)

@@ -23,15 +23,16 @@ def command() -> None:
 @command.command("source", short_help="What models can be built from, and their fields.")
 @click.argument("connection")
 @click.argument("choices", nargs=-1, metavar="[NAME=VALUE]...")
+@options.option("--search", metavar="TEXT", help="Only values and fields that contain this.")
 @options.service
 @options.output
-def source(connection: str, choices: tuple[str, ...], **given: Any) -> int:
+def source(connection: str, choices: tuple[str, ...], search: str | None, **given: Any) -> int:
     """List what a model over CONNECTION can be built from; a complete choice such as table=company.customers lists
     its fields."""
     from applier import inspection
 
     chosen = dict(_pair(one) for one in choices)
-    return _inspected(connection, given, lambda client, found: inspection.source(client, found, chosen))
+    return _inspected(connection, given, lambda client, found: inspection.source(client, found, chosen, search))
 
 
 @command.command("target", short_help="Where syncs can write to.")
@@ -50,13 +51,14 @@ def target(connection: str, level: str | None, search: str | None, **given: Any)
 @command.command("fields", short_help="The modes and fields of a target object.")
 @click.argument("connection")
 @click.argument("object_id", metavar="OBJECT")
+@options.option("--search", metavar="TEXT", help="Only fields that contain this.")
 @options.service
 @options.output
-def fields(connection: str, object_id: str, **given: Any) -> int:
+def fields(connection: str, object_id: str, search: str | None, **given: Any) -> int:
     """List the modes that a target OBJECT offers, and its fields with types and what can be done with them."""
     from applier import inspection
 
-    return _inspected(connection, given, lambda client, found: inspection.fields(client, found, object_id))
+    return _inspected(connection, given, lambda client, found: inspection.fields(client, found, object_id, search))
 
 
 def _pair(choice: str) -> tuple[str, str]:
