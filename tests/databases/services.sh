@@ -12,11 +12,10 @@ say() { printf 'services: %s\n' "$*" >&2; }
 
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 
-# as USER COMMAND…: as root, run it as that user; otherwise as oneself.
-as() {
-    local user="$1"
-    shift
-    if [ "$(id -u)" = 0 ]; then setpriv --reuid="$user" --regid="$user" --init-groups "$@"; else "$@"; fi
+# become USER: sets `as`, which put before a command runs it as that user (as root) or as oneself. Both take the place of
+# the shell, so that `"${as[@]}" … &` leaves the pid of the command itself.
+become() {
+    if [ "$(id -u)" = 0 ]; then as=(setpriv --reuid="$1" --regid="$1" --init-groups); else as=(env); fi
 }
 
 await() {
@@ -51,10 +50,11 @@ start_mariadb() {
     local home="$1/mariadb" port user
     port="$(free_port)"
     user="$([ "$(id -u)" = 0 ] && echo mysql || id -un)"
+    become "$user"
     mkdir -p "$home" && chown "$user" "$home" 2>/dev/null || true
-    as "$user" mariadb-install-db --no-defaults --user="$user" --datadir="$home/data" \
+    "${as[@]}" mariadb-install-db --no-defaults --user="$user" --datadir="$home/data" \
         --auth-root-authentication-method=normal --skip-test-db >"$home.log" 2>&1
-    as "$user" mariadbd --no-defaults --datadir="$home/data" --socket="$home/socket" --pid-file="$home/pid" \
+    "${as[@]}" mariadbd --no-defaults --datadir="$home/data" --socket="$home/socket" --pid-file="$home/pid" \
         --bind-address=127.0.0.1 --port="$port" --skip-name-resolve --innodb-flush-log-at-trx-commit=2 \
         --character-set-server=utf8mb4 >>"$home.log" 2>&1 &
     echo $! >"$1/mariadb.pid"
@@ -73,11 +73,12 @@ start_postgresql() {
     [ -n "$bin" ] || return 0
     port="$(free_port)"
     user="$([ "$(id -u)" = 0 ] && echo postgres || id -un)"
+    become "$user"
     mkdir -p "$home" && echo postgresql-test-word >"$home/word"
     chown -R "$user" "$home" 2>/dev/null || true
-    as "$user" "$bin/initdb" --pgdata="$home/data" --username=applier --pwfile="$home/word" --auth=scram-sha-256 \
+    "${as[@]}" "$bin/initdb" --pgdata="$home/data" --username=applier --pwfile="$home/word" --auth=scram-sha-256 \
         --encoding=UTF8 --locale=C.UTF-8 >"$home.log" 2>&1
-    as "$user" "$bin/postgres" -D "$home/data" -p "$port" -k "$home" -c listen_addresses=127.0.0.1 \
+    "${as[@]}" "$bin/postgres" -D "$home/data" -p "$port" -k "$home" -c listen_addresses=127.0.0.1 \
         -c synchronous_commit=off >>"$home.log" 2>&1 &
     echo $! >"$1/postgresql.pid"
     await PostgreSQL "$bin/pg_isready" -h 127.0.0.1 -p "$port" -U applier -d postgres
@@ -114,7 +115,7 @@ stop() {
     for file in "$1"/*.pid; do
         [ -e "$file" ] || continue
         pid="$(cat "$file")"
-        # SIGINT is PostgreSQL's fast shutdown; a process that is not ours any more does not have our folder's marks.
+        # SIGINT is PostgreSQL's fast shutdown; a process that does not name our folder is not ours any more.
         if tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF "$1"; then
             case "$file" in */postgresql.pid) kill -INT "$pid" ;; *) kill -TERM "$pid" ;; esac
             for _ in $(seq 100); do [ -e "/proc/$pid" ] && sleep 0.1 || break; done
