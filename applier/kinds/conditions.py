@@ -92,7 +92,11 @@ def comparable_filters(canonical: Canonical) -> Canonical:
 
 def keyed(entries: Sequence[Condition]) -> dict[str, object]:
     """The conditions by what they look at, so that their order means nothing (quirk 40)."""
-    return dict(zip(_keys(entries), entries, strict=True))
+    return dict(zip(_keys(entries), map(_beside_its_key, entries), strict=True))
+
+
+def _beside_its_key(condition: Condition) -> Condition:
+    return {name: value for name, value in condition.items() if name not in ("model", "field", "field_type")}
 
 
 def letters(position: int) -> str:

@@ -20,7 +20,7 @@ MODES = (*NEEDS_IDENTITY, "replace", "append")
 WITHOUT_VALUE = ("IsNull", "IsNotNull", "True", "False")
 WITH_VALUE = ("Equality", "Inequality", "GreaterThan", "StringContains", "StringOneOf", "Between", "OnOrAfter")
 SECRET = "s3cr3t-"
-HUBSPOT = "HubSpot made by hand"
+DBT = "dbt Cloud, made by hand"
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 
@@ -81,7 +81,7 @@ def generated(draw: Draw, *, most: int = 2) -> Generated:
     connections[target] = snowflake(draw, result)
     for name in more:
         connections[name] = draw(st.sampled_from([mysql, snowflake, webhook]))(draw, result)
-    connections[HUBSPOT] = draw(st.sampled_from([{"managed": False}, {"type": "hubspot", "managed": False}]))
+    connections[DBT] = draw(st.sampled_from([{"managed": False}, {"type": "dbtcloud", "managed": False}]))
     models = draw(st.lists(names, min_size=1, max_size=most, unique=True))
     result.spec["models"] = {name: model(draw, source) for name in models}
     syncs = draw(st.lists(names, min_size=1, max_size=most, unique=True))
@@ -234,8 +234,8 @@ def schedule(draw: Draw, earlier: list[str]) -> dict[str, Any]:
         st.fixed_dictionaries({"frequency": st.just("daily"), "hour": hour, "minute": minute}),
         st.fixed_dictionaries({"frequency": st.just("weekly"), "day_of_week": day, "hour": hour, "minute": minute}),
         st.fixed_dictionaries({"frequency": st.just("custom"), **dict.fromkeys(parts, cron)}),
-        st.fixed_dictionaries({"frequency": st.just("builder")}, optional=dict.fromkeys(parts, cron)),
-        st.just({"frequency": "dbtcloud", "connection": HUBSPOT, "job_id": 7}),
+        st.fixed_dictionaries({"frequency": st.just("builder"), **dict.fromkeys(parts, cron)}),
+        st.just({"frequency": "dbtcloud", "connection": DBT, "job_id": 7}),
     ]
     if earlier:
         after = st.lists(st.sampled_from(earlier), min_size=1, unique=True)

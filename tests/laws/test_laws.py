@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from applier.sandbox import seed
 from tests.cli.support import EXAMPLE, KEY, CommandLine, Sandbox
-from tests.laws.specs import HUBSPOT, NEEDS_IDENTITY, Generated, columns, generated
+from tests.laws.specs import DBT, NEEDS_IDENTITY, Generated, columns, generated
 
 SWITCHES = {
     "configuration_defaults": ("fill", "leave"),
@@ -31,6 +31,7 @@ SWITCHES = {
 switches = st.fixed_dictionaries({}, optional={name: st.sampled_from(values) for name, values in SWITCHES.items()})
 
 FEW = settings(max_examples=max(1, settings.default.max_examples // 3))  # each of them is a dozen requests or more
+BY_HAND = {"name": DBT, "type": "dbtcloud", "configuration": {"token": "unseen-token", "url": "https://dbt.example"}}
 
 
 class Workspace:
@@ -45,7 +46,7 @@ class Workspace:
         self.sandbox.clear("switches")
         self.sandbox.post("/_sandbox/reset", {"databases": False})
         self.sandbox.switch(**chosen)
-        self.sandbox.post("/api/connections", {"name": HUBSPOT, "type": "hubspot", "configuration": {}})
+        self.sandbox.post("/api/connections", BY_HAND)
         self.sandbox.clear("requests")
         key = {"POLYTOMIC_API_KEY": KEY, "POLYTOMIC_DEPLOYMENT_URL": self.sandbox.url}
         yield CommandLine(self.folder, {**one.environment, **key})
@@ -215,7 +216,7 @@ def test_no_output_holds_a_secret(workspace: Workspace, one: Generated, mistake:
         call("apply", "--yes", "-v")
         call("apply", "--yes", "-v", "-o", "json")
         for connection in workspace.sandbox.get("/api/connections"):
-            if connection["name"] != HUBSPOT:
+            if connection["name"] != DBT:
                 body = {"name": connection["name"], "configuration": {**connection["configuration"], "ssl": False}}
                 workspace.sandbox.http.put(f"/api/connections/{connection['id']}", json=body)
         spoil(one, mistake)
@@ -230,7 +231,7 @@ def test_no_output_holds_a_secret(workspace: Workspace, one: Generated, mistake:
 def spoil(one: Generated, mistake: str) -> None:
     """Make a mistake with a secret, for messages to complain about. (Names are no secrets, wherever they come from.)"""
     for name, body in one.spec["connections"].items():
-        if name == HUBSPOT or not mistake:
+        if name == DBT or not mistake:
             continue
         configuration = body["configuration"]
         member = next((key for key in ("passwd", "password") if key in configuration), "header")
