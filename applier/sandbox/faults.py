@@ -5,6 +5,7 @@ from __future__ import annotations
 import fnmatch
 import json
 import random
+import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -12,7 +13,7 @@ from typing import Any
 
 from applier.sandbox.store import Document, Session
 
-KINDS = ("status", "delay", "drop", "truncate", "garbage")
+KINDS = ("status", "delay", "drop", "truncate", "garbage", "rate")
 MOMENTS = ("before", "after")
 
 
@@ -22,7 +23,10 @@ class FaultError(ValueError):
 
 @dataclass(frozen=True)
 class Fault:
-    """What goes wrong with the requests that match, and which of those it goes wrong with."""
+    """What goes wrong with the requests that match, and which of those it goes wrong with.
+
+    Of the kind `rate`: those beyond `rate` within a second are answered with 429.
+    """
 
     id: str
     kind: str = "status"
@@ -38,6 +42,7 @@ class Fault:
     headers: tuple[tuple[str, str], ...] = ()
     retry_after: int | None = None
     delay: float = 0.0
+    rate: int | None = None
 
     def matches(self, method: str, path: str) -> bool:
         return fnmatch.fnmatchcase(method, self.method.upper()) and fnmatch.fnmatchcase(path, self.path)
@@ -63,6 +68,8 @@ def described(description: Mapping[str, Any]) -> Fault:
     nth = given.get("nth", ())
     given["nth"] = (nth,) if isinstance(nth, int) else tuple(nth)
     given["headers"] = tuple((str(name), str(value)) for name, value in dict(given.get("headers") or {}).items())
+    if given.get("kind") == "rate":
+        given = {"status": 429, "retry_after": 1, **given}
     fault = Fault(id=str(uuid.uuid4()), **given)
     _check(fault)
     return fault
@@ -76,6 +83,7 @@ def _check(fault: Fault) -> None:
         (_is_number(fault.status) and 400 <= fault.status <= 599, "status must be between 400 and 599"),
         (_is_number(fault.delay) and 0 <= fault.delay <= 600, "delay must be a number of seconds up to 600"),
         (_is_number(fault.share or 0) and 0 <= (fault.share or 0) <= 1, "share must be a number from 0 to 1"),
+        ((fault.kind == "rate") is _is_number(fault.rate), "rate must be a number with kind rate, and only there"),
         (all(isinstance(text, str) for text in texts), "method and path must be strings"),
         (all(map(_is_number, numbers)), "nth, seed, times and retry_after must be numbers"),
     )
@@ -114,11 +122,23 @@ def hit(session: Session, method: str, path: str) -> Fault | None:
         if not fault.matches(method, path):
             continue
         counted = session.write("UPDATE faults SET matched = matched + 1 WHERE id = ? RETURNING matched, fired", (id,))
-        if counted and chosen is None and fault.fires(*counted[0]):
+        if counted and chosen is None and fault.fires(*counted[0]) and not _within_rate(session, fault):
             chosen = fault
             session.write("UPDATE faults SET fired = fired + 1 WHERE id = ?", (id,))
     session.commit()
     return chosen
+
+
+def _within_rate(session: Session, fault: Fault) -> bool:
+    """Whether a request of now is among the first `rate` of the last second, and counted as one."""
+    if fault.rate is None:
+        return False
+    now = time.time()
+    session.write("DELETE FROM admitted WHERE at < ?", (now - 1,))
+    within = session.read("SELECT count(*) FROM admitted WHERE fault = ?", (fault.id,))[0][0] < fault.rate
+    if within:
+        session.write("INSERT INTO admitted VALUES (?, ?)", (fault.id, now))
+    return bool(within)
 
 
 def _stored(document: Document) -> Fault:

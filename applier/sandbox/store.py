@@ -28,8 +28,9 @@ CREATE TABLE IF NOT EXISTS idempotency (
 CREATE TABLE IF NOT EXISTS requests (id INTEGER PRIMARY KEY AUTOINCREMENT, document TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS faults (
   id TEXT PRIMARY KEY, document TEXT NOT NULL, matched INTEGER NOT NULL DEFAULT 0, fired INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE IF NOT EXISTS admitted (fault TEXT NOT NULL, at REAL NOT NULL);
 """
-EMPTIED = ("objects", "idempotency", "requests", "faults")
+EMPTIED = ("objects", "idempotency", "requests", "faults", "admitted")
 
 
 class NewerFormat(Exception):

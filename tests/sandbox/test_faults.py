@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import httpx
@@ -54,6 +55,15 @@ def test_throttling_says_when_to_come_back(api: httpx.Client) -> None:
     assert (fault["matched"], fault["fired"]) == (3, 1)
 
 
+def test_a_rate_lets_so_many_in_a_second_pass(api: httpx.Client) -> None:
+    add(api, kind="rate", rate=3, path="/api/me")
+    answers = [api.get("/api/me") for _ in range(5)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429, 429]
+    assert answers[-1].headers["retry-after"] == "1"
+    time.sleep(1.1)
+    assert api.get("/api/me").status_code == 200
+
+
 def test_a_share_of_the_requests_is_the_same_for_the_same_seed(api: httpx.Client) -> None:
     def hits() -> list[int]:
         fault = add(api, kind="status", status=500, share=0.5, seed=7, path="/api/me")
@@ -74,6 +84,8 @@ def test_a_delay_delays_and_a_body_is_given(api: httpx.Client) -> None:
     assert api.get("/api/me").json() == {"message": "cache refresh in progress", "status": 422}
 
 
-@pytest.mark.parametrize("members", [{"kind": "flood"}, {"unknown": 1}, {"share": 2}, {"status": 200}, {"nth": "x"}])
+@pytest.mark.parametrize(
+    "members", [{"kind": "flood"}, {"unknown": 1}, {"share": 2}, {"status": 200}, {"nth": "x"}, {"rate": 3}]
+)
 def test_a_fault_that_makes_no_sense_is_refused(api: httpx.Client, members: dict[str, Any]) -> None:
     assert api.post("/_sandbox/faults", json=members).status_code == 400

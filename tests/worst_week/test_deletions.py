@@ -1,0 +1,178 @@
+"""What is deleted, what falls with it, and what is not deleted although it could be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.cli.support import CommandLine, Sandbox
+from tests.worst_week.projects import CONNECTIONS
+from tests.worst_week.support import ONE, faults, nothing_left, requests, state
+
+SPEC = "spec.yaml"
+CONTACTS = """\
+  Contacts:
+    mode: replace
+    model: Customers
+    target: {connection: Warehouse, object: CUSTOMERS.CONTACTS}
+    fields: {EMAIL: email}
+    schedule: {frequency: manual}
+"""
+CUSTOMERS = "  Customers: {connection: MySQL, configuration: {table: company.customers}}\n"
+TEAMS = "  Teams: {connection: MySQL, configuration: {table: company.teams}}\n"
+WHOLE = f"{CONNECTIONS}models:\n{CUSTOMERS}{TEAMS}syncs:\n{CONTACTS}"
+
+
+@pytest.fixture(autouse=True)
+def applied(applier: CommandLine, sandbox: Sandbox) -> None:
+    applier.write(SPEC, WHOLE)
+    assert applier("apply", SPEC, "--yes").code == 0
+    sandbox.clear("requests")
+
+
+def made_by_hand(sandbox: Sandbox, kind: str, like: str, **members: Any) -> str:
+    """A copy of a live object that the spec does not know; its id."""
+    one = sandbox.named(kind, like)
+    if kind == "models":
+        del one["fields"]
+        one["configuration"] = {"table": one["configuration"]["table"]}
+    kept = ("connection_id", "configuration", "mode", "fields", "target", "schedule", "active")
+    return str(sandbox.post(f"/api/{kind}", {**{key: one[key] for key in kept if key in one}, **members})["id"])
+
+
+def codes(result: Any) -> list[str]:
+    return [one["code"] for one in result.json["diagnostics"] if one["severity"] == "error"]
+
+
+def deleted(sandbox: Sandbox) -> list[str]:
+    return [path for method, path, _ in sandbox.writes() if method == "DELETE"]
+
+
+def planned(result: Any) -> list[tuple[str, str, list[str]]]:
+    return [(one["action"], one["address"], one["waits_for"]) for one in result.json["changes"]]
+
+
+def test_prune_is_for_owns_only(applier: CommandLine, sandbox: Sandbox) -> None:
+    for name in ("tmp one", "tmp two", "precious"):
+        made_by_hand(sandbox, "models", "Teams", name=name)
+    applier.write(SPEC, WHOLE + 'owns: {models: ["tmp *"]}\n')
+    assert applier("plan", SPEC, "-o", "json").json["unmanaged"] != []
+    assert planned(applier("plan", SPEC, "--prune", "-o", "json")) == [
+        ("delete", "models/tmp one", []),
+        ("delete", "models/tmp two", []),
+    ]
+    assert applier("apply", SPEC, "--prune", "--yes").code == 0
+    assert sandbox.names()["models"] == ["Customers", "Teams", "precious"]
+    nothing_left(applier, SPEC, "--prune")
+
+
+def test_two_undeclared_ones_of_one_name(applier: CommandLine, sandbox: Sandbox) -> None:
+    """Both go, and both are told."""
+    for _ in range(2):
+        made_by_hand(sandbox, "models", "Teams", name="tmp")
+    applier.write(SPEC, WHOLE + 'owns: {models: ["tmp*"]}\n')
+    applied = applier("apply", SPEC, "--prune", "--yes")
+    assert (applied.code, applied.out.splitlines()[-1]) == (0, "Applied: 2 deleted.")
+    assert sandbox.names()["models"] == ["Customers", "Teams"]
+
+
+def test_models_that_relate_to_each_other(applier: CommandLine, sandbox: Sandbox) -> None:
+    one = made_by_hand(sandbox, "models", "Teams", name="tmp one")
+    two = made_by_hand(sandbox, "models", "Teams", name="tmp two")
+    for mine, other, name in ((one, two, "tmp one"), (two, one, "tmp two")):
+        live = sandbox.get(f"/api/models/{mine}")
+        body = {"connection_id": live["connection_id"], "configuration": {"table": "company.teams"}}
+        relation = {"to": {"model_id": other, "field": "id"}, "from": "id"}
+        sandbox.put(f"/api/models/{mine}", {**body, "name": name, "relations": [relation]})
+    applier.write(SPEC, WHOLE + 'owns: {models: ["tmp*"]}\n')
+    applied = applier("apply", SPEC, "--prune", "--yes")
+    assert (applied.code, applied.out.splitlines()[-1]) == (0, "Applied: 2 deleted.")
+    assert sandbox.names()["models"] == ["Customers", "Teams"]
+
+
+def test_force_delete_lists_what_falls(applier: CommandLine, sandbox: Sandbox) -> None:
+    made_by_hand(sandbox, "syncs", "Contacts", name="By hand")
+    applier.write(SPEC, f"{CONNECTIONS}models:\n{TEAMS}removed: {{models: [Customers], syncs: [Contacts]}}\n")
+    refused = applier("apply", SPEC, "--yes", "-o", "json", *ONE)
+    assert (refused.code, codes(refused), deleted(sandbox)) == (1, ["still-used"], [])
+    assert 'is used by the live sync "By hand"' in refused.json["diagnostics"][0]["detail"]
+    assert planned(applier("plan", SPEC, "--force-delete", "-o", "json")) == [
+        ("delete", "syncs/By hand", []),
+        ("delete", "syncs/Contacts", []),
+        ("delete", "models/Customers", ["syncs/By hand", "syncs/Contacts"]),
+    ]
+    assert (applier("apply", SPEC, "--force-delete", "--yes").code, deleted(sandbox)) == (3, [])  # no sync is left
+    assert applier("apply", SPEC, "--force-delete", "--force", "--yes").code == 0
+    assert state(sandbox).addresses == ["connections/MySQL", "connections/Warehouse", "models/Teams"]
+    assert [one["query"] for one in requests(sandbox) if one["method"] == "DELETE"] == [[], [], []]
+
+
+def test_force_delete_does_not_take_what_moves_away(applier: CommandLine, sandbox: Sandbox) -> None:
+    """The sync is given another model in the same run: it is no victim."""
+    moved = CONTACTS.replace("model: Customers", "model: People")
+    people = CUSTOMERS.replace("Customers", "People")
+    applier.write(SPEC, f"{CONNECTIONS}models:\n{TEAMS}{people}syncs:\n{moved}removed: {{models: [Customers]}}\n")
+    assert planned(applier("plan", SPEC, "--force-delete", "-o", "json")) == [
+        ("create", "models/People", []),
+        ("update", "syncs/Contacts", ["models/People"]),
+        ("delete", "models/Customers", ["syncs/Contacts"]),
+    ]
+    assert applier("apply", SPEC, "--force-delete", "--yes").code == 0
+    nothing_left(applier, SPEC)
+
+
+def test_force_delete_does_not_take_what_is_declared(applier: CommandLine, sandbox: Sandbox) -> None:
+    """The spec says both: the model goes, and its sync stays. That cannot be."""
+    applier.write(SPEC, f"{CONNECTIONS}models:\n{TEAMS}syncs:\n{CONTACTS}removed: {{models: [Customers]}}\n")
+    for forced in ((), ("--force-delete",)):
+        refused = applier("apply", SPEC, "--yes", "-o", "json", *forced)
+        assert (refused.code, "still-used" in codes(refused), deleted(sandbox)) == (1, True, [])
+
+
+def test_what_is_left_out_does_not_lose_what_it_uses(applier: CommandLine, sandbox: Sandbox) -> None:
+    """The sync would move to another model, but is excluded: the old model has to stay."""
+    moved = CONTACTS.replace("model: Customers", "model: People")
+    people = CUSTOMERS.replace("Customers", "People")
+    applier.write(SPEC, f"{CONNECTIONS}models:\n{TEAMS}{people}syncs:\n{moved}removed: {{models: [Customers]}}\n")
+    refused = applier("apply", SPEC, "--yes", "-o", "json", "-x", "syncs/*")
+    assert (refused.code, codes(refused), deleted(sandbox)) == (1, ["still-used"], [])
+
+
+def test_gone_already_is_done(applier: CommandLine, sandbox: Sandbox) -> None:
+    applier.write(SPEC, f"{CONNECTIONS}models:\n{CUSTOMERS}removed: {{models: [Teams], syncs: [Contacts]}}\n")
+    missing = {"status": 404, "method": "DELETE", "body": {"message": "not found"}}
+    with faults(sandbox, missing):
+        applied = applier("apply", SPEC, "--yes")
+    assert (applied.code, applied.out.splitlines()[-1]) == (0, "Applied: 2 deleted.")
+
+
+def test_edited_since_the_plan_is_not_deleted(applier: CommandLine, sandbox: Sandbox) -> None:
+    """Somebody works on it while the plan waits for its turn: the model before it takes its time."""
+    sync = sandbox.named("syncs", "Contacts")
+    applier.write(
+        SPEC, f"{CONNECTIONS}models:\n{CUSTOMERS}{TEAMS}removed: {{syncs: [Contacts]}}\n".replace("3306", "3307")
+    )
+    with faults(sandbox, {"kind": "delay", "method": "PUT", "delay": 1.0}):
+        process = applier.start("apply", SPEC, "--yes", *ONE)
+        while not any(one["fired"] for one in sandbox.get("/_sandbox/faults")):
+            pass
+        sandbox.clear("faults")
+        body = {key: sync[key] for key in ("mode", "fields", "active")}
+        target = {key: sync["target"][key] for key in ("connection_id", "object")}
+        edited = {**body, "target": target, "name": "Contacts", "schedule": {"frequency": "continuous"}}
+        sandbox.put(f"/api/syncs/{sync['id']}", edited)
+        out, _ = process.communicate(timeout=30)
+    assert (process.returncode, "syncs/Contacts  conflict: It was changed since" in out) == (4, True)
+    assert sandbox.names()["syncs"] == ["Contacts"]
+
+
+def test_destroy_takes_its_own_and_nothing_else(applier: CommandLine, sandbox: Sandbox) -> None:
+    made_by_hand(sandbox, "models", "Teams", name="precious")
+    refused = applier("destroy", SPEC, "--yes", "-o", "json")
+    assert (refused.code, codes(refused), deleted(sandbox)) == (1, ["still-used"], [])
+    partly = applier("destroy", SPEC, "--yes", "-x", "connections/MySQL")
+    assert partly.code == 0
+    assert state(sandbox).addresses == ["connections/MySQL", "models/precious"]
+    assert applier("destroy", SPEC, "--yes", "--force-delete").code == 0
+    assert state(sandbox).addresses == []

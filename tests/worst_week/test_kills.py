@@ -1,0 +1,68 @@
+"""`kill -9` at random moments, then another run: the same end."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.cli.support import CommandLine, Sandbox
+from tests.worst_week.projects import AFTER, BEFORE
+from tests.worst_week.support import Kept, differences, nothing_left, requests, scaled, state
+
+SPEC = "spec.yaml"
+PATIENCE = 20.0
+
+
+def wait_for_request(sandbox: Sandbox, number: int) -> None:
+    """Until so many requests have been answered; looked up in the file, which is faster than asking."""
+    deadline = time.monotonic() + PATIENCE
+    with closing(sqlite3.connect(sandbox.data / "sandbox.sqlite3", timeout=30)) as live:
+        while live.execute("SELECT count(*) FROM requests").fetchone()[0] < number and time.monotonic() < deadline:
+            time.sleep(0.001)
+
+
+def test_killed_at_random_and_run_again(applier: CommandLine, sandbox: Sandbox, tmp_path: Path) -> None:
+    applier.write(SPEC, BEFORE)
+    assert applier("apply", SPEC, "--yes").code == 0
+    applier.write(SPEC, AFTER)
+    kept = Kept(sandbox, tmp_path)
+    sandbox.clear("requests")
+    assert applier("apply", SPEC, "--yes", "--force").code == 0
+    end, length = state(sandbox), len(requests(sandbox))
+    killed = 0
+    for number in range(scaled(8, 100)):
+        dice = random.Random(number)
+        kept.put_back()
+        process = applier.start("apply", SPEC, "--yes", "--force")
+        wait_for_request(sandbox, dice.randint(1, length - 12))
+        time.sleep(dice.uniform(0, 0.01))
+        process.kill()
+        process.communicate(timeout=PATIENCE)
+        killed += process.returncode < 0
+        again = applier("apply", SPEC, "--yes", "--force")
+        assert (number, again.code, again.err.count("failed")) == (number, 0, 0)
+        assert (number, differences(state(sandbox), end)) == (number, [])
+        nothing_left(applier, SPEC)
+    assert killed > 0
+
+
+@pytest.mark.parametrize("number", range(scaled(2, 20)))
+def test_killed_when_nothing_was_there(applier: CommandLine, sandbox: Sandbox, tmp_path: Path, number: int) -> None:
+    """Creates: what the killed run has under way may still act while the next one looks."""
+    applier.write(SPEC, BEFORE)
+    process = applier.start("apply", SPEC, "--yes")
+    dice = random.Random(number)
+    sandbox.fault(kind="delay", method="POST", delay=0.3)
+    wait_for_request(sandbox, 5 + dice.randint(0, 8))
+    time.sleep(dice.uniform(0, 0.3))
+    process.kill()
+    process.communicate(timeout=PATIENCE)
+    again = applier("apply", SPEC, "--yes")
+    sandbox.clear("faults")
+    assert (again.code, state(sandbox).twice) == (0, [])
+    nothing_left(applier, SPEC)

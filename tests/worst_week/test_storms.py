@@ -1,0 +1,63 @@
+"""A service that fails all the time, and one that allows little: everything is done, nothing twice."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tests.benchmarks.generate import write_spec
+from tests.cli.support import CommandLine, Sandbox
+from tests.worst_week.support import faults, nothing_left, requests, scaled, state
+
+OBJECTS = scaled(60, 300)
+HTTP_THROTTLED = 429
+
+
+def storm(seed: int) -> list[dict[str, object]]:
+    return [
+        {"kind": "status", "status": 503, "share": 0.2, "seed": seed},
+        {"kind": "drop", "when": "after", "share": 0.1, "seed": seed + 1},
+        {"kind": "status", "status": HTTP_THROTTLED, "retry_after": 0, "share": 0.1, "seed": seed + 2},
+        {"kind": "delay", "delay": 0.02, "share": 0.3, "seed": seed + 3},
+    ]
+
+
+def large(applier: CommandLine, objects: int) -> list[str]:
+    """A spec of so many objects in the folder; the addresses, sorted."""
+    models = objects // 3
+    write_spec(applier.folder, models=models, syncs=objects - models - 2, fields=3)
+    names = [f"models/Model {number:04}" for number in range(models)]
+    names += [f"syncs/Sync {number:04}" for number in range(objects - models - 2)]
+    return sorted([*names, "connections/Shop Database", "connections/Warehouse"])
+
+
+@pytest.mark.parametrize("seed", range(0, scaled(10, 50), 10))
+def test_a_storm(applier: CommandLine, sandbox: Sandbox, seed: int) -> None:
+    addresses = large(applier, OBJECTS)
+    with faults(sandbox, *storm(seed)):
+        applied = applier("apply", ".", "--yes")
+    sent = requests(sandbox)
+    assert (applied.code, applied.out.splitlines()[-1]) == (0, f"Applied: {OBJECTS} created.")
+    assert (state(sandbox).addresses, state(sandbox).twice) == (addresses, [])
+    nothing_left(applier, ".")
+    sandbox.clear("requests")
+    calm = 3 + sum(2 if not one.startswith("syncs/") else 4 for one in addresses)
+    assert len(sent) < 2.2 * calm
+
+
+def test_few_requests_a_second(applier: CommandLine, sandbox: Sandbox) -> None:
+    """The limit is learned from refusals, which stay few, and nothing fails."""
+    allowed, objects = 10, scaled(14, 100)
+    addresses = large(applier, objects)
+    with faults(sandbox, {"kind": "rate", "rate": allowed}):
+        started = time.monotonic()
+        applied = applier("apply", ".", "--yes")
+        seconds = time.monotonic() - started
+    sent = requests(sandbox)
+    refused = sum(one["status"] == HTTP_THROTTLED for one in sent)
+    told = f"{objects} objects: {len(sent)} requests, {refused} refused, {seconds:.1f} s"
+    assert (applied.code, applied.out.splitlines()[-1]) == (0, f"Applied: {objects} created.")
+    assert state(sandbox).addresses == addresses
+    assert refused < len(sent) / 2, told
+    assert seconds < 4 * (len(sent) - refused) / allowed, told

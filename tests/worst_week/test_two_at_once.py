@@ -1,0 +1,66 @@
+"""Two runs on one workspace at the same time: no duplicates, no lost update, and each says honestly how it ended."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.support import CommandLine, Sandbox
+from tests.worst_week.projects import AFTER, BEFORE
+from tests.worst_week.support import Kept, differences, faults, nothing_left, scaled, state
+
+SPEC = "spec.yaml"
+PATIENCE = 60.0
+
+
+def both(applier: CommandLine, *arguments: str) -> list[tuple[int, str, str]]:
+    """Two processes started together: exit code, stdout, stderr of each."""
+    started = [applier.start(*arguments) for _ in range(2)]
+    told = [one.communicate(timeout=PATIENCE) for one in started]
+    return [(one.returncode, *streams) for one, streams in zip(started, told, strict=True)]
+
+
+@pytest.mark.parametrize("number", range(scaled(3, 20)))
+def test_two_make_the_same(applier: CommandLine, sandbox: Sandbox, number: int) -> None:
+    applier.write(SPEC, BEFORE)
+    ended = both(applier, "apply", SPEC, "--yes")
+    assert ([code for code, _, _ in ended], state(sandbox).twice) == ([0, 0], []), ended
+    nothing_left(applier, SPEC)
+
+
+@pytest.mark.parametrize("number", range(scaled(2, 20)))
+def test_two_make_the_same_while_the_service_is_slow(applier: CommandLine, sandbox: Sandbox, number: int) -> None:
+    """Both ask for the same object while neither is answered."""
+    applier.write(SPEC, BEFORE)
+    with faults(sandbox, {"kind": "delay", "when": "after", "method": "POST", "delay": 0.3}):
+        ended = both(applier, "apply", SPEC, "--yes")
+    assert ([code for code, _, _ in ended], state(sandbox).twice) == ([0, 0], []), ended
+    nothing_left(applier, SPEC)
+
+
+@pytest.mark.parametrize("number", range(scaled(2, 20)))
+def test_two_make_the_same_and_are_throttled(applier: CommandLine, sandbox: Sandbox, number: int) -> None:
+    applier.write(SPEC, BEFORE)
+    throttled = {"kind": "status", "status": 429, "retry_after": 0, "share": 0.4, "seed": number, "method": "POST"}
+    with faults(sandbox, throttled):
+        ended = both(applier, "apply", SPEC, "--yes")
+    assert ([code for code, _, _ in ended], state(sandbox).twice) == ([0, 0], []), ended
+    nothing_left(applier, SPEC)
+
+
+@pytest.mark.parametrize("number", range(scaled(3, 20)))
+def test_two_change_the_same(applier: CommandLine, sandbox: Sandbox, tmp_path: object, number: int) -> None:
+    """One may refuse to overwrite what the other has written meanwhile; then it says so and exits 4."""
+    applier.write(SPEC, BEFORE)
+    assert applier("apply", SPEC, "--yes").code == 0
+    applier.write(SPEC, AFTER)
+    kept = Kept(sandbox, applier.folder)
+    assert applier("apply", SPEC, "--yes", "--force").code == 0
+    end = state(sandbox)
+    kept.put_back()
+    ended = both(applier, "apply", SPEC, "--yes", "--force")
+    for code, out, _ in ended:
+        assert code == (4 if "conflict" in out else 0), ended
+    assert min(code for code, _, _ in ended) in (0, 4)
+    again = applier("apply", SPEC, "--yes", "--force")
+    assert (again.code, differences(state(sandbox), end)) == (0, [])
+    nothing_left(applier, SPEC)
