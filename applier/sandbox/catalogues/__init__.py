@@ -16,6 +16,7 @@ CATALOGUES: Mapping[str, Catalogue] = {
         hubspot.CATALOGUE,
         linkedinads.CATALOGUE,
         smaller.AIRTABLE,
+        smaller.MONGODB,
         smaller.STRIPE,
         smaller.NETSUITE,
         smaller.WEBHOOK,

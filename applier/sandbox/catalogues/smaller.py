@@ -1,4 +1,4 @@
-"""Catalogues with an object or two: Airtable, Stripe, NetSuite, webhooks, Apollo."""
+"""Catalogues with an object or two: Airtable, MongoDB, Stripe, NetSuite, webhooks, Apollo."""
 
 from __future__ import annotations
 
@@ -37,6 +37,39 @@ AIRTABLE = Catalogue(
     ),
     levels=("base", "table"),
 )
+MONGODB = Catalogue(
+    "mongodb",
+    (
+        Object(
+            "app.signups",
+            "app.signups",
+            (
+                key("_id", "_id"),
+                Field("email", identity=EQUALITY),
+                Field("first_name"),
+                Field("last_name"),
+                Field("company"),
+                Field("plan"),
+                moment("signed_up_at", "signed_up_at"),
+            ),
+            USUAL,
+            key="_id",
+            path=("app", "signups"),
+            flags={"supports_field_creation": True},
+            rows=(
+                {"_id": "65a1f0", "email": "ada@example.com", "first_name": "Ada", "last_name": "Lovelace",
+                 "company": "Acme", "plan": "business", "signed_up_at": "2024-01-15T09:30:00Z"},
+                {"_id": "65a1f1", "email": "grace@example.com", "first_name": "Grace", "last_name": "Hopper",
+                 "company": "Globex", "plan": "trial", "signed_up_at": "2024-02-01T00:00:00Z"},
+                {"_id": "65a1f2", "email": "alan@example.com", "first_name": "Alan", "last_name": "Turing",
+                 "plan": "trial", "signed_up_at": "2024-02-20T16:45:00Z"},
+                {"_id": "65a1f3", "email": "edsger@example.com", "first_name": "Edsger", "last_name": "Dijkstra",
+                 "company": "Initech", "plan": "free", "signed_up_at": "2024-03-05T11:00:00Z"},
+            ),
+        ),
+    ),
+    levels=("database", "collection"),
+)  # fmt: skip
 STRIPE = Catalogue(
     "stripe",
     (
