@@ -60,6 +60,11 @@ def types_at(path: Steps, document: object = None) -> frozenset[str]:
     return frozenset.intersection(*found) if found else frozenset()
 
 
+def members_at(path: Steps) -> tuple[str, ...]:
+    """The members that the spec's own schema knows at a path, in its order."""
+    return tuple(dict.fromkeys(name for one in _walk(spec_schema(), path) for name in one.get("properties", ())))
+
+
 def is_word(path: Steps, document: object = None) -> bool:
     """True where the value is one of a few words or the name of something, so that it cannot be a secret."""
     return any("enum" in one or "x-reference" in one or "x-word" in one for one in schemas_at(path, document))

@@ -1,0 +1,94 @@
+"""The one way to order a spec file: keys as in the schema, what people name as they wrote it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from os import PathLike
+from pathlib import Path
+
+from applier.diagnostics import Diagnostic, Place, Severity, has_errors
+from applier.documents import Steps
+from applier.documents.files import content, find
+from applier.documents.parse import parse
+from applier.documents.reorder import reordered
+from applier.spec.schema import SECTIONS, members_at, spec_schema
+
+OWN = "x-"
+
+
+@dataclass(frozen=True, slots=True)
+class Formatted:
+    """A file, and what it should hold."""
+
+    path: Path
+    name: str
+    before: bytes = field(repr=False)
+    after: bytes = field(repr=False)
+
+    @property
+    def changed(self) -> bool:
+        """True when the file is not in order."""
+        return self.before != self.after
+
+
+def formatted(paths: Sequence[str | PathLike[str]]) -> tuple[tuple[Formatted, ...], tuple[Diagnostic, ...]]:
+    """Every file of the paths in order, and why some cannot be. Nothing is written."""
+    files, problems = find(paths)
+    results: list[Formatted] = []
+    for file in files:
+        data, unreadable = content(file.path, file.name)
+        problems += unreadable
+        if data is not None:
+            after, wrong = in_order(data, file.name)
+            problems += wrong
+            results.append(Formatted(file.path, file.name, data, after))
+    return tuple(results), tuple(problems)
+
+
+def in_order(data: bytes, name: str) -> tuple[bytes, list[Diagnostic]]:
+    """The content of a file in order; as it is when it is not valid YAML, or when its meaning would change."""
+    before, problems = parse(data, name, Path())
+    errors = [one for one in problems if one.severity is Severity.ERROR]
+    if has_errors(errors):
+        return data, errors
+    keys = [list(one.value) for one in before]
+    after = reordered(data, lambda path: order_of(path, keys))
+    again, wrong = parse(after, name, Path())
+    if has_errors(wrong) or [one.value for one in again] != [one.value for one in before]:
+        return data, [_left_alone(name)]
+    return after, []
+
+
+def order_of(path: Steps, documents: Sequence[Sequence[str]] = ()) -> Sequence[str]:
+    """The order of the members at a path. Own keys (`x-…`), where anchors are, come right after the version."""
+    if not path:
+        own = [key for keys in documents for key in keys if key.startswith(OWN)]
+        return ["version", *own, *(key for key in spec_schema()["properties"] if key != "version")]
+    return _members(_home(path))
+
+
+def _home(path: Steps) -> Steps:
+    """Where the same members stand in a resource itself, for those in defaults and overrides."""
+    if path[0] == "defaults" and len(path) > 1 and path[1] in SECTIONS:
+        return (path[1], "*", *path[2:])
+    if path[0] == "environments" and path[2:3] == ("overrides",) and len(path) > 4 and path[3] in SECTIONS:
+        return path[3:]
+    return path
+
+
+@cache
+def _members(path: Steps) -> tuple[str, ...]:
+    return members_at(path)
+
+
+def _left_alone(name: str) -> Diagnostic:
+    return Diagnostic(
+        "not-formatted",
+        "File cannot be put in order",
+        "Moving its lines would change what this file means, so that it is left as it is.",
+        Place(name),
+        "order it by hand",
+        Severity.WARNING,
+    )

@@ -1,0 +1,38 @@
+"""`applier fmt`, as a user sees it."""
+
+from __future__ import annotations
+
+from tests.cli.support import CommandLine
+
+
+def test_fmt_writes_and_check_only_tells(tmp_path) -> None:
+    applier = CommandLine(tmp_path)
+    file = applier.write("a.yaml", "models:\nversion: 1\n")
+    applier.write("b.yaml", "version: 1\n")
+    file.chmod(0o640)
+    told = applier("fmt", "--check")
+    assert (told.code, told.out, told.err) == (1, "a.yaml\n", "")
+    assert file.read_text() == "models:\nversion: 1\n"
+    done = applier("fmt", "a.yaml", "b.yaml")
+    assert (done.code, done.out) == (0, "a.yaml\n")
+    assert (file.read_text(), file.stat().st_mode & 0o777) == ("version: 1\nmodels:\n", 0o640)
+    assert applier("fmt").out == ""
+    assert applier("fmt", "--check").code == 0
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["a.yaml", "b.yaml"]
+
+
+def test_files_that_are_not_yaml(tmp_path) -> None:
+    applier = CommandLine(tmp_path)
+    applier.write("a.yaml", "a: b: c\n")
+    file = applier.write("b.yaml", "models:\nversion: 1\n")
+    result = applier("fmt")
+    assert (result.code, result.out) == (1, "b.yaml\n")
+    assert "a.yaml:1:5: error: The file is not valid YAML" in result.err
+    assert file.read_text() == "version: 1\nmodels:\n"
+    assert applier("fmt", "none.yaml").code == 1
+
+
+def test_a_new_project_is_in_order(tmp_path) -> None:
+    applier = CommandLine(tmp_path)
+    assert applier("init").code == 0
+    assert applier("fmt", "--check").code == 0
