@@ -15,9 +15,12 @@ from applier.secrets import Secret
 
 def check_model(form: Form, world: World) -> Iterator[Result]:
     """Everything about one declared model."""
+    readable = _can_read(form, world)
+    yield readable
+    if not isinstance(readable, State):
+        return
     source = source_of(world, form.resource.name)
     yield _exists(form, source)
-    yield _can_read(form, world)
     if not isinstance(source, NoSource):
         yield from _own_fields(form, source)
         yield from _related_fields(form, world)

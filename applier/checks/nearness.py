@@ -9,6 +9,7 @@ from difflib import SequenceMatcher
 SHOWN = 8
 SHORTEST_PART = 3
 NEAR = 0.75  # how similar two words have to be for one to be taken for the other
+PERHAPS = 0.6  # and for a question whether it is meant
 
 
 def bare(word: str) -> str:
@@ -21,7 +22,7 @@ def parts(word: str) -> tuple[str, ...]:
     return tuple(re.findall(r"[a-z]+|\d+", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", word).casefold()))
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
+def nearest(word: str, known: Iterable[str], near: float = NEAR) -> str | None:
     """The known word that is meant, if one is near enough; exact, then without case, without separators, similar."""
     words = list(known)
     for same in (str, str.casefold, bare):
@@ -30,7 +31,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
                 return one
     scored = [(_likeness(word, one), one) for one in words]
     best = max(scored, key=lambda pair: pair[0], default=(0.0, ""))
-    return best[1] if best[0] >= NEAR else None
+    return best[1] if best[0] >= near else None
 
 
 def _likeness(word: str, other: str) -> float:
@@ -44,7 +45,7 @@ def _likeness(word: str, other: str) -> float:
 
 def meant(word: str, known: Iterable[str]) -> str | None:
     """A hint that names the known word."""
-    found = nearest(word, known)
+    found = nearest(word, known, PERHAPS)
     return f'did you mean "{found}"?' if found is not None else None
 
 

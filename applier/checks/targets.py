@@ -31,7 +31,10 @@ def target_of_sync(form: Form, world: World) -> Target | NoTarget | State:
 
 def check_target(form: Form, world: World, target: Target | NoTarget | State) -> Iterator[Result]:
     """The target by itself."""
-    yield _can_write(form, world)
+    writable = _can_write(form, world)
+    yield writable
+    if not isinstance(writable, State):
+        return
     if isinstance(target, NoTarget):
         yield _missing(form, target)
         return

@@ -1,0 +1,39 @@
+"""One workspace for all cases: checks change nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from applier.sandbox import inprocess, seed
+from tests.checks.support import CONNECTIONS, SEED, V2, Workspace, client_of, http_of
+
+
+def opened(data: Path, databases: str = "embedded") -> Iterator[Workspace]:
+    transport = inprocess.transport(data, databases=databases)
+    with client_of(transport) as client, client_of(transport, V2) as newer, http_of(transport) as http:
+        yield Workspace(transport, data, client, newer, http)
+    transport.close()
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    """All connections, and tables that nobody alters."""
+    data = tmp_path_factory.mktemp("checks")
+    seed(SEED, data)
+    for workspace in opened(data):
+        for name, (type_id, configuration) in CONNECTIONS.items():
+            workspace.connect(name, type_id, configuration)
+        yield workspace
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    """A workspace of its own, with the databases."""
+    seed(SEED, tmp_path / "data")
+    for one in opened(tmp_path / "data"):
+        for name in ("Shop", "Warehouse"):
+            one.connect(name, *CONNECTIONS[name])
+        yield one

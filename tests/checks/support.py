@@ -1,0 +1,77 @@
+"""A workspace in this process with connections to check against, and the checks of one spec."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from applier import pipeline
+from applier.api import Client, Settings
+from applier.checks.running import Checked
+from applier.diagnostics import Diagnostic
+from applier.render.words import problem
+
+FOLDER = Path(__file__).parent
+SEED = FOLDER / "seed"
+V1, V2 = "2024-02-08", "2025-09-18"
+CONNECTIONS = {
+    "Shop": ("mysql", {"hostname": "h", "port": 3306, "dbname": "company", "account": "u", "passwd": "secret-word"}),
+    "Warehouse": ("snowflake", {"account": "a", "dbname": "database", "username": "u", "password": "secret-word"}),
+    "Postgres": ("postgresql", {"hostname": "h", "port": 5432, "database": "crm", "username": "u", "password": "x"}),
+    "Salesforce": ("salesforce", {"domain": "https://example.my.salesforce.com"}),
+    "HubSpot": ("hubspot", {}),
+    "LinkedIn": ("linkedinads", {}),
+    "Stripe": ("stripe", {"api_key": "sk_test_sandbox", "api_version": "2022-08-01"}),
+    "Hook": ("webhook", {"url": "https://hooks.example.com/in", "auth_method": "polytomic_secret"}),
+    "Unfinished": ("hubspot", {}),
+}
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The sandbox in this process and clients of both versions."""
+
+    transport: httpx.BaseTransport
+    data: Path
+    client: Client
+    newer: Client
+    http: httpx.Client
+
+    def connect(self, name: str, type_id: str, configuration: dict[str, object]) -> str:
+        """A live connection; where somebody has to authorize it, somebody does."""
+        body = {"name": name, "type": type_id, "configuration": configuration, "validate": False}
+        made = self.http.post("/api/connections", json=body).raise_for_status().json()["data"]
+        if "auth_url" in made and name != "Unfinished":
+            self.http.get(made["auth_url"]).raise_for_status()
+        return str(made["id"])
+
+    def requests(self) -> list[str]:
+        """Method, path and query of every API request since this was asked last."""
+        answer = self.http.get("/_sandbox/requests").raise_for_status().json()["data"]
+        self.http.delete("/_sandbox/requests").raise_for_status()
+        return [f"{one['method']} {httpx.URL(one['path'], params=one['query'] or None)}" for one in answer]
+
+
+def client_of(transport: httpx.BaseTransport, version: str = V1) -> Client:
+    return Client(Settings(url="http://sandbox", key="key", version=version), transport)
+
+
+def http_of(transport: httpx.BaseTransport) -> httpx.Client:
+    headers = {"X-Polytomic-Version": V1, "Authorization": "Bearer key"}
+    return httpx.Client(base_url="http://sandbox", headers=headers, transport=transport, timeout=60)
+
+
+def check(client: Client, file: Path) -> tuple[Checked, tuple[Diagnostic, ...]]:
+    """What the checks of a spec find beside the files alone, which have to be right."""
+    spec, problems = pipeline.load([file], {})
+    assert [one for one in problems if one.severity == "error"] == []
+    checks, names = pipeline.check_live(spec, client, 4)
+    assert names == ()
+    return checks, checks.findings
+
+
+def told(findings: tuple[Diagnostic, ...], folder: Path) -> str:
+    """The findings as a user reads them."""
+    return "\n".join(problem(one, False) for one in findings).replace(f"{folder}/", "") + "\n"

@@ -1,0 +1,71 @@
+"""Every rule, in every place where it can be broken: the message is as it was, and the correct twin passes.
+
+A case is a spec in which a line ends with `#=> RIGHT`: without that the line is broken, with RIGHT in its place the spec
+is correct; an empty RIGHT removes the line. `# v2` in the first line asks the newer API. `UPDATE_GOLDEN=1` writes the
+messages anew.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from applier.checks.rules import RULES
+from applier.schema_files import read_schema
+from tests.checks.support import FOLDER, Workspace, check, told
+
+CASES = sorted((FOLDER / "cases").glob("*/*.yaml"))
+MARK = re.compile(r"^( *)(.*?) +#=> ?(.*)$", re.MULTILINE)
+NOT_BY_SPEC = {
+    "connection-type-not-offered",
+    "unhealthy-connection",
+    "not-checkable",
+    "schedule-not-offered",
+}  # see test_offers.py
+
+
+def name_of(file: Path) -> str:
+    return f"{file.parent.name}/{file.stem}"
+
+
+def right(text: str) -> str:
+    replaced = MARK.sub(lambda found: found[1] + found[3] if found[3] else "", text)
+    return re.sub(r"\n\s*\n", "\n", replaced)
+
+
+@pytest.mark.parametrize("case", CASES, ids=name_of)
+def test_broken(case: Path, shared: Workspace, tmp_path: Path) -> None:
+    text = case.read_text("utf-8")
+    client = shared.newer if text.startswith("# v2") else shared.client
+    broken = tmp_path / "spec.yaml"
+    broken.write_text(MARK.sub(r"\1\2", text), "utf-8")
+    _, findings = check(client, broken)
+    golden = case.with_suffix(".txt")
+    message = told(findings, tmp_path)
+    if os.environ.get("UPDATE_GOLDEN"):
+        golden.write_text(message, "utf-8")
+    assert message == (golden.read_text("utf-8") if golden.is_file() else "")
+    assert case.parent.name in {one.code for one in findings}
+
+
+@pytest.mark.parametrize("case", CASES, ids=name_of)
+def test_its_correct_twin(case: Path, shared: Workspace, tmp_path: Path) -> None:
+    text = case.read_text("utf-8")
+    client = shared.newer if text.startswith("# v2") else shared.client
+    (tmp_path / "spec.yaml").write_text(right(text), "utf-8")
+    checks, findings = check(client, tmp_path / "spec.yaml")
+    assert told(findings, tmp_path) == "\n"
+    assert checks.made > 0
+
+
+def test_every_rule_has_a_case() -> None:
+    assert {case.parent.name for case in CASES} == RULES.keys() - NOT_BY_SPEC
+
+
+def test_the_schema_knows_every_rule() -> None:
+    schema = read_schema("spec.schema")
+    assert schema is not None
+    assert set(schema["properties"]["checks"]["propertyNames"]["enum"]) == RULES.keys()
