@@ -54,8 +54,18 @@ def planned(
         saved = load_saved(Path(paths[0]))
     except NotAPlan as error:
         return Report(command, (problem_of(Unusable("not-a-plan", str(error), "make a new one: plan --out")),)), None
+    # A plan stands for the options that it was made with; only going on past the limits can be allowed later.
     said = {"targets": saved.circumstances.targets, "excludes": saved.circumstances.excludes, **asdict(saved.policy)}
     said["environment"] = given.get("environment") or saved.circumstances.environment
+    said["force"] = saved.policy.force or given.get("force", False)
+    other = [name for name, value in said.items() if given.get(name) and given[name] != value]
+    if other:
+        options = {"targets": "target", "excludes": "exclude"}
+        flags = ", ".join(f"--{options.get(name, name).replace('_', '-')}" for name in sorted(other))
+        told = Unusable(
+            "stale-plan", f"The plan was made without {flags}, or with another.", "leave it out, or make a new plan"
+        )
+        return Report(command, (problem_of(told),)), None
     return _planned(command, saved.circumstances.paths, console, {**given, **said}, stack, saved, pending_matters)
 
 

@@ -63,7 +63,7 @@ def _whole_kinds(plan: Plan, spec: Spec) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 "whole-kind-gone",
                 "the spec declares nothing of a kind that it owns",
-                f"The spec declares no {kind.noun} any more; {len(doomed)} live ones would be deleted.",
+                f"The spec declares no {kind.noun} any more; of those that are live, {len(doomed)} would be deleted.",
                 hint="look whether a file is missing; if it is meant, pass --force",
             )
 

@@ -93,7 +93,7 @@ def load_saved(path: Path) -> Saved:
             raise NotAPlan(f"The plan was made by applier {document['applier']}, this is {__version__}.")
         circumstances = {name: _tupled(value) for name, value in document["circumstances"].items()}
         plan = Plan(tuple(_change(one) for one in document["changes"]), tuple(document["unchanged"]))
-        policy = Policy(**document["policy"])
+        policy = Policy(**{name: _tupled(value) for name, value in document["policy"].items()})
         return Saved(plan, Circumstances(**circumstances), policy, __version__, document["salt"], document["spec"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise NotAPlan(f"{path} cannot be read as a saved plan ({type(error).__name__}).") from None

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.cli.support import CommandLine, Result, Sandbox
+from tests.cli.support import CommandLine, Result, Sandbox, Transcript
 
 THOROUGH = bool(os.environ.get("APPLIER_TEST_THOROUGH"))
 """Set to try everything as often as the issue asks for, which takes many minutes."""
@@ -125,3 +125,21 @@ def differences(one: State, other: State) -> list[tuple[str, Any, Any]]:
         members = [name for name in {**left, **right} if left.get(name) != right.get(name)]
         found += [(f"{address}: {name}", left.get(name), right.get(name)) for name in members]
     return found
+
+
+class Sitting(Transcript):
+    """A transcript whose golden file lies here."""
+
+    def __init__(self, name: str, applier: CommandLine) -> None:
+        super().__init__(name, applier)
+        self._path = Path(__file__).parent / "golden" / f"{name}.txt"
+
+
+def made_by_hand(sandbox: Sandbox, kind: str, like: str, **members: Any) -> str:
+    """A copy of a live object that the spec does not know; its id."""
+    one = sandbox.named(kind, like)
+    if kind == "models":
+        del one["fields"]
+        one["configuration"] = {"table": one["configuration"]["table"]}
+    kept = ("connection_id", "configuration", "mode", "fields", "target", "schedule", "active")
+    return str(sandbox.post(f"/api/{kind}", {**{key: one[key] for key in kept if key in one}, **members})["id"])

@@ -8,7 +8,7 @@ import pytest
 
 from tests.cli.support import CommandLine, Sandbox
 from tests.worst_week.projects import CONNECTIONS
-from tests.worst_week.support import ONE, faults, nothing_left, requests, state
+from tests.worst_week.support import ONE, faults, made_by_hand, nothing_left, requests, state
 
 SPEC = "spec.yaml"
 CONTACTS = """\
@@ -29,16 +29,6 @@ def applied(applier: CommandLine, sandbox: Sandbox) -> None:
     applier.write(SPEC, WHOLE)
     assert applier("apply", SPEC, "--yes").code == 0
     sandbox.clear("requests")
-
-
-def made_by_hand(sandbox: Sandbox, kind: str, like: str, **members: Any) -> str:
-    """A copy of a live object that the spec does not know; its id."""
-    one = sandbox.named(kind, like)
-    if kind == "models":
-        del one["fields"]
-        one["configuration"] = {"table": one["configuration"]["table"]}
-    kept = ("connection_id", "configuration", "mode", "fields", "target", "schedule", "active")
-    return str(sandbox.post(f"/api/{kind}", {**{key: one[key] for key in kept if key in one}, **members})["id"])
 
 
 def codes(result: Any) -> list[str]:
