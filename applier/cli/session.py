@@ -174,6 +174,8 @@ def sandbox_package() -> Any:
         from applier import sandbox
         from applier.sandbox import app, inprocess  # noqa: F401
     except ImportError as error:
+        if (error.name or "").partition(".")[0] == "applier":
+            raise  # not something that an extra would bring
         raise Unusable(
             "no-sandbox", f"The sandbox is not installed: {error.name} is missing.", "pip install 'applier[sandbox]'"
         ) from None

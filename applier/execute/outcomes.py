@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from applier.diagnostics import Diagnostic
+from applier.diagnostics import Diagnostic, Place
 from applier.diff import FieldChange
 from applier.plan import Action
 
@@ -37,4 +37,5 @@ class Outcome:
     hint: str | None = None
     differs: tuple[FieldChange, ...] = ()
     seconds: float = 0.0
+    place: Place | None = None
     findings: tuple[Diagnostic, ...] = ()

@@ -7,6 +7,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import replace
 from graphlib import TopologicalSorter
 
 from applier.api import ApiError
@@ -43,9 +44,9 @@ def execute(
     running: dict[Future[Outcome], Change] = {}
 
     def ended(change: Change, outcome: Outcome) -> None:
-        outcomes[change.address] = outcome
+        outcomes[change.address] = replace(outcome, place=change.place)
         order.done(change.address)
-        tell(change, outcome)
+        tell(change, outcomes[change.address])
 
     def going_on() -> bool:
         return not (fail_fast and any(one.status in FAILURES for one in outcomes.values()))

@@ -184,6 +184,7 @@ def outcome(one: Outcome, colour: bool) -> str:
         line = styled(f"{sign} {printable(one.address)}", style, colour) + f"  {DONE[one.action]}"
     else:
         line = styled(f"! {printable(one.address)}  {one.status.value}", "red", colour)
+        line += styled(f"  {printable(one.place.file)}:{one.place.line}", "dim", colour) if one.place else ""
     lines = [line + (f": {printable(one.message)}" if one.message else "")]
     lines += [f"    not converged: {each.label} is {value(each.before)} live, declared is {value(each.after)}"
               for each in one.differs]  # fmt: skip

@@ -54,6 +54,8 @@ def _unknown_reference(resource: Resource, path: Path, kind: str, name: str, hin
     noun = NOUNS[kind]
     detail = f'{resource.address} names the {noun} "{name}", which is not declared here.'
     otherwise = "plan looks for it in the workspace; declare it with managed: false to say that it is made elsewhere"
+    if hint and hint.startswith("did you mean"):
+        hint += " If it is another one that is live, declare it with managed: false"
     return Diagnostic(
         "unknown-reference",
         "Name not declared",

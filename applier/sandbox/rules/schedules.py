@@ -78,12 +78,12 @@ def options() -> Document:
                 "frequency": frequency,
                 "label": label,
                 "description": description,
-                "configuration": _form(names) if names else {},
+                "configuration": _form(names, REQUIRED.get(frequency, ())) if names else {},
             }
             for frequency, label, description, names in OPTIONS
         ]
     }
 
 
-def _form(names: tuple[str, ...]) -> Document:
-    return {"type": "object", "properties": {name: CLOCK[name] for name in names}, "required": list(names)}
+def _form(names: tuple[str, ...], required: tuple[str, ...]) -> Document:
+    return {"type": "object", "properties": {name: CLOCK[name] for name in names}, "required": list(required)}
