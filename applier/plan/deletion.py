@@ -88,7 +88,8 @@ def plan_to_destroy(
         doomed += [Doomed(one, resource.place) for one in found if len(found) == 1]
     changes, stuck = plan_deletes(doomed, snapshot, forms, (), policy)
     plan = Plan(changes, (), in_order([*problems, *stuck]))
-    return Plan(plan.changes, (), plan.diagnostics, (), (*brakes_of_destroy(plan, spec), *protected(plan, spec)))
+    limits = () if policy.force else brakes_of_destroy(plan, spec)
+    return Plan(plan.changes, (), plan.diagnostics, (), (*limits, *protected(plan, spec)))
 
 
 def plan_deletes(
