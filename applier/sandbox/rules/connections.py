@@ -156,7 +156,9 @@ def _waiting() -> Document:
 
 
 def _needs_a_person(known: ConnectionType, configuration: Mapping[str, Any]) -> bool:
-    """An OAuth connection, unless it came with a token or a key that does without."""
+    """An OAuth connection, unless it came with a token or a key that does without, or is let in as an application."""
+    if configuration.get("connect_mode") == "clientcredentials":
+        return False
     return known.oauth and not any(is_set(configuration.get(name)) for name in known.secrets() - CLIENT)
 
 
