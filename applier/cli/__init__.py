@@ -26,6 +26,7 @@ COMMANDS = (
     "explain",
     "graph",
     "schema",
+    "completion",
     "sandbox",
 )
 ALIASES = {"diff": "plan", "sync": "apply"}

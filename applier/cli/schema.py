@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from applier.cli import options
+from applier.cli.fetching import fetched
 from applier.cli.schemas_file import schemas_file
 from applier.cli.session import Console, Unusable, connected, problem_of, read_spec, unwritten
 
@@ -16,16 +17,26 @@ from applier.cli.session import Console, Unusable, connected, problem_of, read_s
 @click.command("schema", short_help="Print the JSON Schema of the spec, for editors; record live schemas.")
 @click.argument("words", nargs=-1, metavar="[CONNECTION_TYPE | PATH... [FILE.json]]")
 @options.option("--snapshot", is_flag=True, help="Record what the connections of the spec under PATH offer in FILE.")
+@options.option(
+    "--connection-types",
+    is_flag=True,
+    help="Fetch the schemas of connection types: of those given, or used under PATH.",
+)
 @options.spec
 @options.service
 @options.output
-def command(words: tuple[str, ...], snapshot: bool, **given: Any) -> int:
+def command(words: tuple[str, ...], snapshot: bool, connection_types: bool, **given: Any) -> int:
     """Print the JSON Schema of the spec (2020-12), or that of the configuration of one connection type.
 
     With --snapshot write what checks read (objects, fields with types, modes; no data, no secrets, no ids) to a file
     to be committed, by default applier.schemas.json beside the spec: `validate` checks against it without a network,
     `drift` tells when live schemas move away from it.
+
+    With --connection-types fetch the schemas of the given connection types, or of those that the spec uses and
+    applier does not know, into connection_types/ beside the spec, to be committed: they are used from then on.
     """
+    if connection_types:
+        return fetched(words, given)
     if snapshot:
         return _recorded(words, given)
     if len(words) > 1:

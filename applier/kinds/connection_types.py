@@ -17,7 +17,11 @@ from applier.schema_files import read_schema
 Path = tuple[str, ...]
 """A way into a configuration; `*` stands for every item of a list."""
 
+_LEARNED: dict[str, Mapping[str, Any]] = {}
+"""Schemas that a project brings along, by type; the only state here, since what is known is asked for everywhere."""
+
 _SAFE_ID = re.compile(r"[a-z0-9_]+")
+_BRANCHES, _CONDITIONAL = ("allOf", "anyOf", "oneOf"), ("if", "then", "else")
 _SECRET_NAME = re.compile(
     r"(?:.*_)?(?:password|passwd|passphrase|secret|token|(?:api|private|access|secret|account|auth)_?key)",
     re.IGNORECASE,
@@ -38,11 +42,20 @@ class ConnectionType:
     schema: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}), repr=False)
 
 
+def learn(schemas: Mapping[str, Mapping[str, Any]]) -> None:
+    """From now on know these types by the schemas of a project, which go before those that are shipped."""
+    new = {type_id: schema for type_id, schema in schemas.items() if _LEARNED.get(type_id) != schema}
+    if new:
+        _LEARNED.update(new)
+        for cached in (known_types, connection_type, sensitive, read_only, defaults):
+            cached.cache_clear()
+
+
 @cache
 def known_types() -> tuple[str, ...]:
     """The ids of all connection types that are known, sorted."""
     index = read_schema("connections/index") or {"types": {}}
-    return tuple(sorted(index["types"]))
+    return tuple(sorted({*index["types"], *_LEARNED}))
 
 
 @cache
@@ -53,7 +66,8 @@ def connection_type(type_id: str) -> ConnectionType | None:
     """
     index = read_schema("connections/index") or {"types": {}}
     entry = index["types"].get(type_id)
-    schema = read_schema(f"connections/{type_id}") if _SAFE_ID.fullmatch(type_id) and type_id != "index" else None
+    shipped = read_schema(f"connections/{type_id}") if _SAFE_ID.fullmatch(type_id) and type_id != "index" else None
+    schema = _LEARNED.get(type_id, shipped)
     if entry is None and schema is None:
         return None
     facts = {**(schema or {}).get("x-polytomic", {}), **(entry or {})}
@@ -129,3 +143,8 @@ def _inside(path: Path, schema: Mapping[str, Any]) -> Iterator[tuple[Path, Mappi
     if isinstance(schema.get("items"), dict):
         yield (*path, "*"), schema["items"]
         yield from _inside((*path, "*"), schema["items"])
+    for branch in (*(one for word in _BRANCHES for one in schema.get(word, ())), *map(schema.get, _CONDITIONAL)):
+        if isinstance(branch, dict):
+            yield from _inside(path, branch)
+    for branch in schema.get("dependentSchemas", {}).values():
+        yield from _inside(path, branch)

@@ -25,6 +25,29 @@ def fits(schema: Mapping[str, Any], value: object) -> bool:
     return _passes(_gate(schema), value)
 
 
+def is_schema(schema: object) -> bool:
+    """True for a schema that can be used as it is, without looking anywhere else."""
+    return isinstance(schema, dict) and _is_local(schema) and _is_sound(schema)
+
+
+def _is_sound(schema: dict[str, Any]) -> bool:
+    from jsonschema_rs import ValidationError
+
+    try:
+        _gate(schema)
+    except (ValidationError, ValueError):
+        return False
+    return True
+
+
+def _is_local(value: object) -> bool:
+    if isinstance(value, list):
+        return all(_is_local(one) for one in value)
+    if isinstance(value, dict):
+        return str(value.get("$ref", "#")).startswith("#") and all(_is_local(one) for one in value.values())
+    return True
+
+
 def _passes(gate: Callable[[object], bool], value: object) -> bool:
     try:
         return gate(value)

@@ -16,6 +16,7 @@ from applier.spec.connections import connection_problems, with_secrets
 from applier.spec.filled import FilledDocument, filled, with_plain_words
 from applier.spec.given import NOTHING_GIVEN, Given
 from applier.spec.merge import Declared, merged
+from applier.spec.own_types import learned
 from applier.spec.references import reference_problems
 from applier.spec.renames import rename_problems
 from applier.spec.settled import once, settled
@@ -39,7 +40,7 @@ def load(
         read_documents, unreadable = read(paths)
         readable = all(one.code not in UNREAD for one in unreadable)
         basis = settled(read_documents, environment, given, readable)
-        problems = [*unreadable, *basis.problems]
+        problems = [*unreadable, *basis.problems, *learned(one.project for one in read_documents)]
         documents: list[FilledDocument] = []
         for one in basis.documents:
             document, unfilled = filled(one, environment, basis.variables)

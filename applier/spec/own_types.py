@@ -1,0 +1,47 @@
+"""Connection types that a project brings along, as `connection_types/TYPE.json` beside the spec."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from applier.diagnostics import Diagnostic, Place
+from applier.kinds.connection_types import learn
+from applier.spec.gate import is_schema
+
+FOLDER = "connection_types"
+
+
+def learned(projects: Iterable[Path]) -> list[Diagnostic]:
+    """Make the types in the folders of all projects known; the diagnostics tell which files are no schemas."""
+    schemas: dict[str, Any] = {}
+    problems: list[Diagnostic] = []
+    for folder in sorted({project / FOLDER for project in projects}):
+        for path in sorted(folder.glob("*.json")) if folder.is_dir() else ():
+            schema = _read(path)
+            if is_schema(schema):
+                schemas[path.stem] = schema
+            else:
+                problems.append(_no_schema(path))
+    learn(schemas)
+    return problems
+
+
+def _read(path: Path) -> object:
+    try:
+        return json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return None
+
+
+def _no_schema(path: Path) -> Diagnostic:
+    return Diagnostic(
+        "connection-type-file",
+        "Connection type cannot be used",
+        f'"{FOLDER}/{path.name}" is not the JSON Schema of a connection type.',
+        Place(os.path.relpath(path)),
+        f"fetch it again: applier schema --connection-types {path.stem}",
+    )
