@@ -355,3 +355,16 @@ def test_any_settings_make_no_traceback(environment, path, value, remove: bool) 
         Path(folder, "b.yaml").write_text(json.dumps(SETTINGS))
         for one in load([folder], {"P": "p", "Q": "q"}, Given(environment, ("v=1", "w=x")))[1]:
             assert one.detail.endswith(".")
+
+
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_example_of_the_readme(loaded) -> None:
+    text = README.split("<!-- environments -->\n```yaml\n")[1].split("```")[0]
+    rest = BASE.replace("  S:\n", "  Shop to Warehouse: &s\n") + "  Nightly: *s\n"
+    password = {"DEV_PASSWORD": "x", "PROD_PASSWORD": "x", "BASE": "x"}
+    for name, number in {"dev": 1, "prod": 2}.items():
+        spec, problems = loaded({"a.yaml": text, "b.yaml": rest, "sql/base.sql": "x"}, password, Given(name))
+        assert problems == ()
+        assert len(spec.of_kind("syncs")) == number
