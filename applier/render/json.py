@@ -98,6 +98,7 @@ def _outcome(one: Outcome) -> dict[str, object]:
         "address": one.address,
         "action": one.action.value,
         "status": one.status.value,
+        "place": _place(one.place),
         "id": one.id,
         "message": one.message or None,
         "hint": one.hint,
