@@ -1,0 +1,98 @@
+"""The official SDKs use every method that they have against a served sandbox, and parse every answer.
+
+1.18 (2024-02-08) is a development dependency; 25.9 (2025-09-18) gets an environment of its own under `.envs/`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import venv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from applier.sandbox import seed
+from tests.sandbox.conftest import KEY, TABLES
+
+ROOT = Path(__file__).parents[2]
+NEWER = "polytomic==25.9.10"
+PARTNER = "partner-key-0123456789"
+SERVE = """
+import sys
+from pathlib import Path
+from applier.sandbox.serve import serve
+data, key, partner = sys.argv[1:]
+serve("127.0.0.1", 0, Path(data), key, partner_key=partner, on_start=lambda host, port: print(port, flush=True))
+"""
+RAISED = {
+    "400": "BadRequestError",
+    "401": "UnauthorizedError",
+    "403": "ForbiddenError",
+    "404": "NotFoundError",
+    "409": "ConflictError",
+    "422": "UnprocessableEntityError",
+    "429": "ApiError",
+    "500": "InternalServerError",
+}
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A served sandbox with the guide's tables."""
+    tables, data = tmp_path_factory.mktemp("tables"), tmp_path_factory.mktemp("data")
+    for name, content in TABLES.items():
+        (tables / name).parent.mkdir(parents=True, exist_ok=True)
+        (tables / name).write_text(content)
+    seed(tables, data)
+    command = [sys.executable, "-c", SERVE, str(data), KEY, PARTNER]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        yield f"http://127.0.0.1:{int(process.stdout.readline())}"
+        process.terminate()
+
+
+@pytest.fixture(scope="session")
+def newer_python() -> str:
+    """The interpreter of an environment with the newer SDK; made once and kept."""
+    folder = ROOT / ".envs" / NEWER.replace("==", "-")
+    python, ready = folder / "bin" / "python", folder / "ready"
+    if not ready.exists():
+        venv.create(folder, clear=True, with_pip=True)
+        command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", NEWER]
+        done = subprocess.run(command, check=False, capture_output=True, text=True)
+        if done.returncode:
+            reason = f"{NEWER} cannot be installed: {done.stderr.strip()[-300:]}"
+            if os.environ.get("CI"):
+                pytest.fail(reason)
+            pytest.skip(reason)
+        ready.touch()
+    return str(python)
+
+
+def used(python: str, url: str, kind: str) -> dict[str, Any]:
+    script = Path(__file__).with_name("exercise.py")
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    command = [python, "-W", "ignore", str(script), url, KEY, PARTNER, kind]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=120, env=environment)
+    assert done.returncode == 0, done.stderr[-4000:]
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_sdk_1_18(url: str, kind: str) -> None:
+    told = used(sys.executable, url, kind)
+    assert (told["api"], told["left"]) == ("2024-02-08", [])
+    assert told["raised"] == RAISED
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_sdk_25_9(newer_python: str, url: str, kind: str) -> None:
+    told = used(newer_python, url, kind)
+    assert (told["api"], told["left"]) == ("2025-09-18", [])
+    assert told["raised"] == RAISED
