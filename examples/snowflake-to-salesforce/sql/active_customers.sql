@@ -1,0 +1,12 @@
+-- One row per customer who has not left, with what all orders came to.
+SELECT
+    c.CUSTOMER_ID,
+    c.EMAIL,
+    c.FIRST_NAME,
+    c.LAST_NAME,
+    c.JOB_TITLE,
+    SUM(o.AMOUNT) AS LIFETIME_VALUE
+FROM CRM.CUSTOMERS AS c
+JOIN CRM.ORDERS AS o ON o.CUSTOMER_ID = c.CUSTOMER_ID
+WHERE c.CHURNED_AT IS NULL
+GROUP BY c.CUSTOMER_ID, c.EMAIL, c.FIRST_NAME, c.LAST_NAME, c.JOB_TITLE
