@@ -47,10 +47,10 @@ syncs:
     target:
       connection: HubSpot
       object: contacts
+    identity: {field: email, target: email, function: Equality}
     fields:
       firstname: first_name # target field: source field
       lastname: last_name
-    identity: {field: email, target: email, function: Equality}
     schedule: {frequency: daily, hour: 6, minute: 0}
     active: false # switch it on when the first plan looks right
 """

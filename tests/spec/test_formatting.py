@@ -107,11 +107,11 @@ TIDY = """
           A:
             field: 'a'
             sync_mode: create
-        schedule: {minute: 0, frequency: hourly}  # left alone
         filters:
         - value: 1
           field: x
           function: Equality
+        schedule: {minute: 0, frequency: hourly}  # left alone
         # active: true
 
       # Second.
