@@ -2,40 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.cli.support import CommandLine, Result, Sandbox
+from tests.cli.support import CommandLine, Sandbox
+from tests.worst_week.journeys import Journey, cut_and_healed, cut_and_run_again, journey_from_here
 from tests.worst_week.projects import AFTER, BEFORE, EXAMPLE_SPEC
-from tests.worst_week.support import (
-    ONE,
-    THOROUGH,
-    Kept,
-    State,
-    differences,
-    faults,
-    nothing_left,
-    requests,
-    state,
-    statuses,
-)
+from tests.worst_week.support import nothing_left
 
-LONG_AFTER = 400  # requests
 MANY = 20  # requests; of more, every other is cut unless all is to be thorough
 SPEC = "spec.yaml"
-
-
-@dataclass(frozen=True)
-class Journey:
-    """A workspace to start from, what to run there, and the state in which an undisturbed run ends."""
-
-    kept: Kept
-    run: Callable[[], Result]
-    end: State
-    methods: tuple[str, ...]
 
 
 @pytest.fixture(params=["example", "everything at once"])
@@ -47,62 +24,20 @@ def journey(request: pytest.FixtureRequest, applier: CommandLine, sandbox: Sandb
     return journey_from_here(applier, sandbox, tmp_path, "apply", SPEC, "--force")
 
 
-def journey_from_here(applier: CommandLine, sandbox: Sandbox, folder: Path, *arguments: str) -> Journey:
-    kept = Kept(sandbox, folder)
-    width = () if THOROUGH else ONE
-
-    def run() -> Result:
-        return applier(*arguments, "--yes", "--quiet", "-o", "json", *width)
-
-    sandbox.clear("requests")
-    assert run().code == 0
-    methods = tuple(one["method"] for one in requests(sandbox))
-    return Journey(kept, run, state(sandbox), methods)
-
-
-def cuts(journey: Journey, every: int = 1) -> Iterator[tuple[int, str]]:
-    """Each request, before and after it acts; a look that is lost is the same both ways."""
-    moments = [
-        (number, when)
-        for number, method in enumerate(journey.methods, 1)
-        for when in ("before", "after")
-        if THOROUGH or when == "before" or method != "GET"
-    ]
-    for number, when in moments[:: 1 if THOROUGH else every]:
-        journey.kept.put_back()
-        yield number, when
-
-
-def honest(result: Result, sandbox: Sandbox) -> None:
-    """What is told as done is there, or gone; what was not tried is not there."""
-    live = {one["id"] for kind in ("connections", "models", "syncs") for one in sandbox.get(f"/api/{kind}")}
-    told = result.json.get("outcomes") or []
-    done = [one for one in told if one["status"] == "done"]
-    assert [one for one in done if (one["id"] in live) is (one["action"] == "delete")] == []
-    untried = {one["address"] for one in told if one["status"] in ("skipped", "not started")}
-    created = {one["address"] for one in result.json.get("changes", ()) if one["action"] == "create"}
-    assert untried & created & set(state(sandbox).objects) == set()
-
-
 def test_cut_at_any_request_and_run_again(journey: Journey, applier: CommandLine, sandbox: Sandbox) -> None:
-    """Nothing is answered any more from the k-th request on, which may have acted."""
-    for number, when in cuts(journey, every=1 if len(journey.methods) < MANY else 2):
-        dead = {"kind": "status", "status": 403, "nth": list(range(number + 1, number + LONG_AFTER))}
-        with faults(sandbox, {"kind": "drop", "when": when, "nth": number}, dead):
-            cut = journey.run()
-        assert (number, when, cut.code) == (number, when, 4 if "outcomes" in cut.json else 1)
-        honest(cut, sandbox)
-        again = journey.run()
-        assert (number, when, again.code, again.err) == (number, when, 0, "")
-        assert (number, when, differences(state(sandbox), journey.end)) == (number, when, [])
+    for _ in cut_and_run_again(journey, sandbox, every=1 if len(journey.methods) < MANY else 2):
         nothing_left(applier, SPEC)
 
 
 def test_one_cut_heals_by_itself(journey: Journey, applier: CommandLine, sandbox: Sandbox) -> None:
-    """A single lost answer is made up for in the same run."""
-    for number, when in cuts(journey, every=3):
-        with faults(sandbox, {"kind": "drop", "when": when, "nth": number}):
-            done = journey.run()
-        assert (number, when, done.code, set(statuses(done).values())) == (number, when, 0, {"done"})
-        assert (number, when, differences(state(sandbox), journey.end)) == (number, when, [])
+    for _ in cut_and_healed(journey, sandbox, every=3):
         nothing_left(applier, SPEC)
+
+
+def test_destroying_can_be_cut_too(applier: CommandLine, sandbox: Sandbox, tmp_path: Path) -> None:
+    applier.write(SPEC, BEFORE)
+    assert applier("apply", SPEC, "--yes", "--quiet").code == 0
+    journey = journey_from_here(applier, sandbox, tmp_path, "destroy", SPEC)
+    assert journey.end.objects == {}
+    for _ in cut_and_run_again(journey, sandbox, every=3):
+        pass

@@ -1,0 +1,118 @@
+"""What no update can do: a new object beside the old one, users moved first, and gone on with wherever it was cut."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.support import CommandLine, Sandbox
+from tests.worst_week.journeys import Journey, cut_and_healed, cut_and_run_again, journey_from_here
+from tests.worst_week.projects import CONNECTIONS
+from tests.worst_week.support import faults, made_by_hand, nothing_left, state
+
+SPEC = "spec.yaml"
+USERS = """\
+models:
+  Customers: {connection: MySQL, configuration: {table: company.customers}}
+  Back: {connection: Warehouse, configuration: {table: %s}}
+syncs:
+  Contacts:
+    mode: append
+    model: Customers
+    target: {connection: Warehouse, object: %s}
+    fields: {%s}
+    schedule: {frequency: manual}
+"""
+SNOWFLAKE = CONNECTIONS + USERS % ("CUSTOMERS.CONTACTS", "CUSTOMERS.CONTACTS", "EMAIL: email")
+OTHER = """\
+  Warehouse:
+    type: mysql
+    configuration: {hostname: other, port: 3306, dbname: company, account: user, passwd: "${env:OTHER:-secret}"}
+"""
+MYSQL = (
+    CONNECTIONS[: CONNECTIONS.index("  Warehouse:")]
+    + OTHER
+    + USERS % ("company.teams", "company.customers", "id: id, email: email")
+)
+REPLACE = ("apply", SPEC, "--allow-replace", "--force")
+
+
+@pytest.fixture
+def before(applier: CommandLine, sandbox: Sandbox) -> None:
+    applier.write(SPEC, SNOWFLAKE)
+    assert applier("apply", SPEC, "--yes").code == 0
+    applier.write(SPEC, MYSQL)
+    sandbox.clear("requests")
+
+
+@pytest.fixture
+def journey(before: None, applier: CommandLine, sandbox: Sandbox, tmp_path: Path) -> Journey:
+    return journey_from_here(applier, sandbox, tmp_path, *REPLACE)
+
+
+def test_only_when_allowed(before: None, applier: CommandLine, sandbox: Sandbox) -> None:
+    refused = applier("apply", SPEC, "--yes")
+    assert (refused.code, "[cannot-change]" in refused.err, sandbox.writes()) == (1, True, [])
+
+
+def test_users_are_re_pointed(before: None, applier: CommandLine, sandbox: Sandbox) -> None:
+    old = sandbox.named("connections", "Warehouse")["id"]
+    applied = applier(*REPLACE, "--yes", "--parallelism", "1")
+    assert (applied.code, applied.err.splitlines()) == (
+        0,
+        [
+            "! connections/Warehouse  replaced",
+            "~ models/Back  updated",
+            "~ syncs/Contacts  updated",
+            "- connections/Warehouse (old)  deleted",
+            "> connections/Warehouse (replacement)  renamed",
+        ],
+    )
+    new = sandbox.named("connections", "Warehouse")
+    assert new["id"] != old
+    assert new["type"]["id"] == "mysql"
+    assert sandbox.named("models", "Back")["connection_id"] == new["id"]
+    assert sandbox.named("syncs", "Contacts")["target"]["connection_id"] == new["id"]
+    nothing_left(applier, SPEC)
+
+
+def test_other_users_are_in_the_way(before: None, applier: CommandLine, sandbox: Sandbox) -> None:
+    made_by_hand(sandbox, "models", "Back", name="By hand")
+    sandbox.clear("requests")
+    refused = applier(*REPLACE, "--yes")
+    assert (refused.code, 'is used by the live model "By hand"' in refused.err, sandbox.writes()) == (1, True, [])
+
+
+def test_cut_anywhere_goes_on(journey: Journey, applier: CommandLine, sandbox: Sandbox) -> None:
+    for _ in cut_and_run_again(journey, sandbox, every=2):
+        nothing_left(applier, SPEC)
+
+
+def test_one_cut_heals(journey: Journey, applier: CommandLine, sandbox: Sandbox) -> None:
+    for _ in cut_and_healed(journey, sandbox, every=4):
+        nothing_left(applier, SPEC)
+
+
+def test_an_owned_stand_in_is_not_pruned(before: None, applier: CommandLine, sandbox: Sandbox) -> None:
+    """All is inside `owns`: what an interrupted replacement has left is gone on with, not deleted under its users."""
+    applier.write(SPEC, MYSQL + 'owns: {connections: ["*"], models: ["*"], syncs: ["*"]}\n')
+    with faults(sandbox, {"status": 403, "method": "DELETE"}):
+        assert applier(*REPLACE, "--yes", "--prune").code == 4
+    assert state(sandbox).addresses == [
+        "connections/MySQL",
+        "connections/Warehouse",
+        "connections/Warehouse (replacement)",
+        "models/Back",
+        "models/Customers",
+        "syncs/Contacts",
+    ]
+    assert applier(*REPLACE, "--yes", "--prune").code == 0
+    assert state(sandbox).addresses == [
+        "connections/MySQL",
+        "connections/Warehouse",
+        "models/Back",
+        "models/Customers",
+        "syncs/Contacts",
+    ]
+    nothing_left(applier, SPEC)
