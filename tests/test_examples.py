@@ -242,3 +242,9 @@ def test_the_index_has_it_with_the_command_to_try_it(folder: str) -> None:
     words = command[1].split()
     assert words[1] == f"examples/{folder}"
     assert command[1] in text_of(folder)
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_fmt_has_nothing_to_change(folder: str, tmp_path: Path) -> None:
+    result = CommandLine(tmp_path)("fmt", "--check", str(EXAMPLES / folder))
+    assert (result.code, result.out) == (0, "")
