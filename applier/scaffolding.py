@@ -96,6 +96,7 @@ def _sync_lines(wish: Wish, fields: ModelFields, target: Target) -> Iterator[str
         yield f"      {_text(name)}: {_text(pairs[name])}{_warning(fields.exposed[pairs[name]], target, name)}"
     yield from _unmatched(fields, target, pairs, mode)
     yield "    schedule: {frequency: manual}"
+    yield "    active: true"
 
 
 def _functions(target: Target, name: str) -> tuple[str, ...]:

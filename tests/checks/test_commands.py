@@ -1,0 +1,285 @@
+"""Checks as a user meets them: in plan and apply, recorded, drifting, and scaffolds that run without an edit."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from applier.sandbox import seed
+from tests.checks.support import SEED
+from tests.cli.support import CommandLine, Result
+
+SPEC = """\
+version: 1
+connections:
+  Shop:
+    type: mysql
+    configuration: {hostname: h, port: 3306, dbname: company, account: u, passwd: "${env:PASSWD:-secret-word}"}
+  Warehouse:
+    type: snowflake
+    configuration: {account: a, dbname: database, username: u, password: "${env:PASSWD:-secret-word}"}
+models:
+  Customers:
+    connection: Shop
+    configuration: {table: company.customers}
+syncs:
+  Contacts:
+    mode: replace
+    model: Customers
+    target: {connection: Warehouse, object: CUSTOMERS.CONTACTS}
+    fields:
+      EMAIL: email
+      FIRST_NAME: first_name
+    schedule: {frequency: manual}
+    active: true
+"""
+BROKEN = SPEC.replace("FIRST_NAME: first_name", "FIRST_NAME: forename")
+
+
+@pytest.fixture
+def applier(tmp_path: Path) -> CommandLine:
+    """The command line with a sandbox of its own, in which the tables are."""
+    seed(SEED, tmp_path / "data")
+    return CommandLine(tmp_path, {"APPLIER_SANDBOX": "1", "APPLIER_SANDBOX_DATA": "data"})
+
+
+def altered(folder: Path, *statements: str) -> None:
+    """Somebody changes the source under the feet of the spec."""
+    (file,) = (one for one in (folder / "data/databases/mysql").rglob("*.sqlite"))
+    with closing(sqlite3.connect(file)) as database:
+        for statement in statements:
+            database.execute(statement)
+        database.commit()
+
+
+def applied(applier: CommandLine, text: str = SPEC) -> Result:
+    applier.write("spec.yaml", text)
+    result = applier("apply", "spec.yaml", "--yes", "--parallelism", "1")
+    assert result.code == 0, result.err
+    return result
+
+
+def test_plan_says_how_much_was_checked(applier: CommandLine) -> None:
+    applier.write("spec.yaml", SPEC)
+    first = applier("plan", "spec.yaml")
+    assert "Checks: 5 made against what connections offer, 6 wait for what this plan makes.\n" in first.out
+    assert applier("plan", "spec.yaml", "-o", "json").json["checks"] == {
+        "made": 5, "waiting": 6, "findings": 0, "by": "what connections offer",
+    }  # fmt: skip
+    assert "Checks:" not in applier("plan", "spec.yaml", "--no-checks").out
+    applied(applier)
+    assert "Checks:" not in applier("plan", "spec.yaml").out
+    applier.write("spec.yaml", SPEC.replace("mode: replace", "mode: append"))
+    assert re.search(r"^Checks: \d+ made against what connections offer\.$", applier("plan", "spec.yaml").out, re.M)
+
+
+def test_what_is_known_now_stops_plan_and_apply(applier: CommandLine) -> None:
+    applied(applier)
+    applier.write("spec.yaml", BROKEN)
+    for command in (("plan", "spec.yaml"), ("apply", "spec.yaml", "--yes")):
+        result = applier(*command)
+        assert result.code == 1
+        assert result.err == (
+            'spec.yaml:20:19: error: syncs/Contacts uses "forename", but company.customers has no such field. '
+            '[unknown-source-field]\n  hint: did you mean "first_name"?\n'
+        )
+        assert "\nNot to be carried out: 1 error; 1 to update" in result.out
+    assert applier("plan", "spec.yaml", "--no-checks").code == 0
+
+
+def test_what_waits_is_checked_right_before_its_write(applier: CommandLine) -> None:
+    applier.write("spec.yaml", BROKEN + "  After:\n" + BROKEN.split("  Contacts:\n")[1].replace("forename", "email")
+                  .replace("{frequency: manual}", "{frequency: runafter, run_after: {syncs: [Contacts]}}"))  # fmt: skip
+    result = applier("apply", "spec.yaml", "--yes", "-o", "json", "--parallelism", "1")
+    assert result.code == 4
+    outcomes = {one["address"]: one for one in result.json["outcomes"]}
+    assert {one["status"] for name, one in outcomes.items() if "sync" not in name} == {"done"}
+    failed = outcomes["syncs/Contacts"]
+    assert (failed["status"], failed["message"]) == (
+        "failed", "It does not fit what the connection offers; not written.",
+    )  # fmt: skip
+    assert [one["code"] for one in failed["findings"]] == ["unknown-source-field"]
+    assert failed["findings"][0]["place"]["line"] == 20
+    assert outcomes["syncs/After"]["status"] == "skipped"
+    text = applier("apply", "spec.yaml", "--yes")
+    assert text.code == 1  # by now everything can be known before
+
+
+def test_an_unchanged_sync_is_checked_when_its_model_changes(applier: CommandLine) -> None:
+    applied(applier)
+    applier.write("spec.yaml", SPEC.replace("{table: company.customers}", "{query: 'SELECT id, email FROM customers'}"))
+    result = applier("plan", "spec.yaml")
+    assert result.code == 1
+    assert 'syncs/Contacts uses "first_name", but the query has no such field.' in result.err
+
+
+def test_a_plan_without_changes_asks_nothing(applier: CommandLine) -> None:
+    applied(applier)
+    asked = applier("plan", "spec.yaml", "-v").err
+    assert "modelsync" not in asked
+    assert "schedules" not in asked
+
+
+def test_validate_live(applier: CommandLine) -> None:
+    applier.write("spec.yaml", SPEC)
+    assert applier("validate", "spec.yaml", "--live").out.endswith(
+        "Checks: 5 made against what connections offer, 6 wait for connections that are not live yet.\n"
+    )
+    applied(applier)
+    altered(applier.folder, 'ALTER TABLE "company.customers" DROP COLUMN first_name')
+    result = applier("validate", "spec.yaml", "--live")
+    assert result.code == 1
+    assert "[unknown-source-field]" in result.err
+    assert applier("validate", "spec.yaml").code == 0
+
+
+ALTERED = {
+    "dropped": ("DROP COLUMN first_name", 'spec.yaml:20:19: error: syncs/Contacts uses "first_name"'),
+    "renamed": ("RENAME COLUMN first_name TO forename", 'uses "first_name", but company.customers has no such field'),
+    "gone": ("RENAME TO other", 'reads the table "company.customers", which the connection "Shop" does not have'),
+}
+
+
+@pytest.mark.parametrize("what", ALTERED)
+def test_tables_altered_under_the_feet_of_the_spec(what: str, applier: CommandLine) -> None:
+    applied(applier)
+    statement, said = ALTERED[what]
+    altered(applier.folder, f'ALTER TABLE "company.customers" {statement}')
+    assert said in applier("validate", "spec.yaml", "--live").err
+
+
+def test_a_type_altered_under_the_feet_of_the_spec(applier: CommandLine) -> None:
+    text = SPEC.replace("CUSTOMERS.CONTACTS", "CUSTOMERS.PEOPLE").replace(
+        "FIRST_NAME: first_name", "ID: id\n      AGE: age"
+    )
+    applied(applier, text)
+    altered(
+        applier.folder,
+        'ALTER TABLE "company.customers" DROP COLUMN age',
+        'ALTER TABLE "company.customers" ADD COLUMN age TEXT varchar(20)',
+    )
+    result = applier("validate", "spec.yaml", "--live")
+    assert result.code == 0
+    assert "a text that is no number is refused. [lossy-type]" in result.err
+
+
+def test_recorded_schemas(applier: CommandLine) -> None:
+    applied(applier)
+    recorded = applier("schema", "--snapshot", "spec.yaml")
+    assert (recorded.code, recorded.out) == (0, "")
+    assert recorded.err == "recorded 1 sources and 1 targets of 2 connections in applier.schemas.json\n"
+    content = (applier.folder / "applier.schemas.json").read_text("utf-8")
+    told = json.loads(content)
+    assert sorted(told["connections"]) == ["Shop", "Warehouse"]
+    assert "ann@example.com" not in content
+    assert "secret-word" not in content
+    assert not re.search(r"[0-9a-f]{8}-[0-9a-f]{4}-", content)
+    offline = applier("validate", "spec.yaml", APPLIER_SANDBOX="")
+    assert re.search(r"^Checks: \d+ made against applier.schemas.json of \S+, taken today\.$", offline.out, re.M)
+    applier.write("spec.yaml", BROKEN.replace("CUSTOMERS.CONTACTS", "CUSTOMERS.CONTACT"))
+    broken = applier("validate", "spec.yaml", APPLIER_SANDBOX="")
+    assert broken.code == 1
+    assert re.findall(r"\[([a-z-]+)\]$", broken.err, re.M) == ["unknown-target", "unknown-source-field"]
+
+
+def test_how_old_recorded_schemas_are(applier: CommandLine) -> None:
+    applied(applier)
+    applier("schema", "--snapshot", "spec.yaml", "other.json")
+    content = (applier.folder / "other.json").read_text("utf-8")
+    applier.write("applier.schemas.json", re.sub(r'"taken": "[^"]*"', '"taken": "2026-01-02T00:00:00+00:00"', content))
+    assert re.search(r"applier.schemas.json of 2026-01-02, \d+ days old\.$", applier("validate", "spec.yaml").out, re.M)
+    applier.write("applier.schemas.json", "{}")
+    assert "[bad-schemas]" in applier("validate", "spec.yaml").err
+
+
+def test_recorded_twice_is_the_same_but_for_the_date(applier: CommandLine) -> None:
+    applied(applier)
+    contents = []
+    for name in ("a.json", "b.json"):
+        applier("schema", "--snapshot", "spec.yaml", name)
+        contents.append(re.sub(r'"taken": "[^"]*"', "", (applier.folder / name).read_text("utf-8")))
+    assert contents[0] == contents[1]
+
+
+def test_drift_tells_when_live_schemas_move_away(applier: CommandLine) -> None:
+    applied(applier)
+    applier("schema", "--snapshot", "spec.yaml")
+    still = applier("drift", "spec.yaml")
+    assert (still.code, still.err) == (0, "")
+    altered(applier.folder, 'ALTER TABLE "company.customers" DROP COLUMN first_name')
+    result = applier("drift", "spec.yaml")
+    assert result.code == 2
+    assert re.sub(r"\d{4}-\d\d-\d\d", "<date>", result.out).endswith(
+        "Schemas: 1 object moved away from applier.schemas.json of <date>.\n"
+    )
+    assert result.err == (
+        "spec.yaml:12:20: warning: company.customers, which models/Customers reads: gone: first_name. [schema-moved]\n"
+        "  also: spec.yaml:20:19\n"
+        "  hint: correct the spec if it is concerned, then record again: applier schema --snapshot\n"
+    )
+    assert [one["code"] for one in applier("drift", "spec.yaml", "-o", "json").json["schemas"]["moved"]] == [
+        "schema-moved"
+    ]
+
+
+@pytest.mark.parametrize("target", ["CUSTOMERS.CONTACTS", "CUSTOMERS.PEOPLE"])
+def test_a_scaffolded_sync_moves_rows_without_an_edit(target: str, applier: CommandLine) -> None:
+    applied(applier)
+    made = applier("scaffold", "sync", "--model", "Customers", "--target", "Warehouse", target, "--name", "Made")
+    assert made.code == 0, made.err
+    applier.write("made.yaml", "version: 1\n" + made.out)
+    assert applier("validate", "made.yaml", "--live").code == 0
+    run = applier("apply", "made.yaml", "--yes", "--run")
+    assert run.code == 0, run.err + run.out
+    assert f"syncs/Made: completed, 2 rows in {target}" in run.out
+    assert applier("plan", "made.yaml", "--detailed-exitcode").code == 0
+
+
+def test_scaffolds(applier: CommandLine) -> None:
+    applied(applier)
+    made = applier("scaffold", "sync", "--model", "Customers", "--target", "Warehouse", "CUSTOMERS.PEOPLE")
+    assert made.out == PEOPLE
+    models = applier("scaffold", "model", "Shop", "--table", "*.orders")
+    assert models.out == (
+        "models:\n  company.orders:\n    connection: Shop\n    configuration:\n      table: company.orders\n"
+    )
+    nothing = applier("scaffold", "sync", "--model", "Customers", "--target", "Warehouse", "CUSTOMERS.PEPOLE")
+    assert (nothing.code, nothing.out) == (1, "")
+    assert 'did you mean "CUSTOMERS.PEOPLE"?' in nothing.err
+
+
+PEOPLE = """\
+syncs:
+  Customers to CUSTOMERS.PEOPLE:
+    mode: updateOrCreate
+    model: Customers
+    target: {connection: Warehouse, object: CUSTOMERS.PEOPLE}
+    identity: {field: id, target: ID}
+    fields:
+      EMAIL: email
+      AGE: age
+      BORN: born
+      SEEN: seen
+      # INITIALS: …   string
+      # ACTIVE: …   boolean
+      # not used of the model: first_name, last_name, city, balance, newsletter, tags, photo
+    schedule: {frequency: manual}
+    active: true
+"""
+
+
+def test_explain(applier: CommandLine) -> None:
+    assert "lossy-type (warning)" in applier("explain", "lossy-type").out
+    assert len(applier("explain").out.splitlines()) == len(applier("explain", "-o", "json").json)
+    assert 'did you mean "lossy-type"?' in applier("explain", "lossy-typ").err
+
+
+def test_inspect_searches(applier: CommandLine) -> None:
+    applied(applier)
+    assert "company.orders" not in applier("inspect", "source", "Shop", "--search", "customers").out
+    assert "LAST_NAME" not in applier("inspect", "fields", "Warehouse", "CUSTOMERS.CONTACTS", "--search", "mail").out

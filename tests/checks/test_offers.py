@@ -1,0 +1,116 @@
+"""What is said once, what is silent, and how bad findings are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from applier import pipeline
+from applier.checks.live import LiveOffers
+from applier.checks.offers import Capabilities, State
+from applier.checks.rules import RULES
+from applier.diagnostics import Severity
+from tests.checks.support import Workspace, check, told
+
+MODEL = "version: 1\nmodels:\n  Customers: {connection: Shop, configuration: {table: company.customers}}\n"
+SYNC = """\
+  {name}:
+    mode: update
+    model: Customers
+    target: {{connection: {connection}, object: {object}}}
+    identity: {{field: email, target: {identity}}}
+    fields: {{{fields}}}
+    schedule: {{frequency: {frequency}}}
+"""
+HUBSPOT = {"object": "contacts", "identity": "email", "fields": "firstname: first_name"}
+WAREHOUSE = {"object": "CUSTOMERS.CONTACTS", "identity": "EMAIL", "fields": "FIRST_NAME: first_name"}
+
+
+def sync(name: str, connection: str, frequency: str = "manual", **members: str) -> str:
+    return SYNC.format(name=name, connection=connection, frequency=frequency, **members)
+
+
+def write(folder: Path, text: str) -> Path:
+    (folder / "spec.yaml").write_text(text, "utf-8")
+    return folder / "spec.yaml"
+
+
+def test_a_connection_that_nobody_authorized_is_named_once(shared: Workspace, tmp_path: Path) -> None:
+    syncs = "".join(sync(f"Sync {number}", "Unfinished", **HUBSPOT) for number in range(5))
+    checks, findings = check(shared.client, write(tmp_path, f"{MODEL}syncs:\n{syncs}"))
+    assert told(findings, tmp_path) == (
+        'spec.yaml:5:3: warning: The connection "Unfinished" is not authorized: nobody has authorized it yet. '
+        "[unhealthy-connection]\n"
+        "  hint: repair it in Polytomic, or correct its configuration; what lies behind it was not checked\n"
+    )
+    assert checks.made > 5
+
+
+def test_a_connection_that_cannot_be_looked_at_is_named_once(workspace: Workspace, tmp_path: Path) -> None:
+    workspace.http.post(
+        "/_sandbox/faults", json={"path": "/api/connections/*/modelsync/target/fields", "kind": "status", "status": 403}
+    ).raise_for_status()
+    syncs = "".join(sync(f"Sync {number}", "Warehouse", **WAREHOUSE) for number in range(5))
+    _, findings = check(workspace.client, write(tmp_path, f"{MODEL}syncs:\n{syncs}"))
+    assert [one.code for one in findings] == ["not-checkable"]
+    assert findings[0].severity is Severity.WARNING
+
+
+def test_schedules_and_types_that_are_not_offered(
+    shared: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(LiveOffers, "frequencies", lambda self: {"manual": (), "daily": ("hour", "minute")})
+    monkeypatch.setattr(LiveOffers, "types", lambda self: {"mysql": Capabilities()})
+    extra = (
+        "connections:\n  New: {type: stripe, configuration: {api_key: '${env:X:-abcdef}', api_version: '2022-08-01'}}\n"
+    )
+    text = f"{MODEL}{extra}syncs:\n{sync('Case', 'Warehouse', 'weekly', **WAREHOUSE)}"
+    text = text.replace("frequency: weekly", "frequency: weekly, day_of_week: 1, hour: 1, minute: 0")
+    _, findings = check(shared.client, write(tmp_path, text))
+    assert told(findings, tmp_path) == (
+        'spec.yaml:5:15: error: connections/New has the type "stripe", which the service does not offer. '
+        "[connection-type-not-offered]\n"
+        'spec.yaml:13:27: error: syncs/Case runs "weekly", which the service does not offer. [schedule-not-offered]\n'
+        "  hint: it offers: manual, daily\n"
+    )
+
+
+@pytest.mark.parametrize("word", ["error", "warning", "off"])
+def test_the_spec_says_how_bad_a_finding_is(word: str, shared: Workspace, tmp_path: Path) -> None:
+    members = {**WAREHOUSE, "fields": "NICKNAME: first_name"}
+    text = f"{MODEL}checks: {{unknown-target-field: {word}}}\nsyncs:\n{sync('Case', 'Warehouse', **members)}"
+    _, findings = check(shared.client, write(tmp_path, text))
+    assert [one.severity.value for one in findings] == ([] if word == "off" else [word])
+
+
+def test_an_unknown_rule_in_the_spec(tmp_path: Path) -> None:
+    _, problems = pipeline.load([write(tmp_path, "version: 1\nchecks: {lossy-typ: off}\n")], {})
+    assert len(problems) == 1
+    assert "lossy-typ" in told(problems, tmp_path)
+    assert "lossy-type" in told(problems, tmp_path)
+
+
+def test_what_waits_for_a_connection_that_is_not_live(shared: Workspace, tmp_path: Path) -> None:
+    settings = "{hostname: h, port: 3306, account: u, passwd: '${env:X:-abcdef}'}"
+    new = f"connections:\n  New: {{type: mysql, configuration: {settings}}}\n"
+    text = (
+        MODEL.replace("connection: Shop", "connection: New") + new + "syncs:\n" + sync("Case", "Warehouse", **WAREHOUSE)
+    )
+    checks, findings = check(shared.client, write(tmp_path, text))
+    assert findings == ()
+    assert checks.waiting_for == {"models/Customers", "syncs/Case"}
+    assert checks.waiting > 2
+
+
+def test_what_the_service_does_not_send_is_not_checked(shared: Workspace, tmp_path: Path) -> None:
+    """A type that the sandbox knows little of: any field is taken (quirk 34)."""
+    shared.connect("Unknown", "iterable", {"api_key": "a-key-of-iterable"})
+    members = {"object": "a.b", "identity": "anything", "fields": "WHATEVER: first_name"}
+    _, findings = check(shared.client, write(tmp_path, f"{MODEL}syncs:\n{sync('Case', 'Unknown', **members)}"))
+    assert [one.code for one in findings if "anything" in one.detail or "WHATEVER" in one.detail] == []
+
+
+def test_the_table_of_rules() -> None:
+    assert all(rule.bad != rule.good and rule.summary[-1] != "." and rule.why[-1] == "." for rule in RULES.values())
+    assert State.PASSED is not State.WAITS
