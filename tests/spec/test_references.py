@@ -55,7 +55,9 @@ def test_every_reference_is_looked_up(before: str, name: str, problems) -> None:
         "Name not declared",
         f'{address} names the {noun} "{name}", which is not declared here.',
         Place("spec.yaml", up_to.count("\n") + 1, len(up_to) - up_to.rfind("\n")),
-        f'did you mean "{near}"?' if near else OTHERWISE,
+        f'did you mean "{near}"? If it is another one that is live, declare it with managed: false'
+        if near
+        else OTHERWISE,
         Severity.ERROR if near else Severity.WARNING,
         address,
     )
