@@ -1,0 +1,184 @@
+"""What is told of runs that did not go as planned: nothing more than was done, and nothing less."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from tests.cli.support import CommandLine, Sandbox
+from tests.cli.test_carrying_out import edit
+from tests.worst_week.projects import BEFORE, CONNECTIONS, EXAMPLE_SPEC
+from tests.worst_week.support import ONE, faults, nothing_left, requests, state, statuses
+
+SPEC = "spec.yaml"
+SYNC = "syncs/MySQL to Snowflake Sync"
+PATIENCE, AT_ONCE = 30.0, 3.0  # seconds
+MANY = (
+    CONNECTIONS
+    + "models:\n"
+    + "".join(
+        f"  Model {number:02}: {{connection: MySQL, configuration: {{table: company.teams}}}}\n" for number in range(20)
+    )
+)
+
+
+def wait_for_fault(sandbox: Sandbox, times: int = 1) -> None:
+    """Until something has gone wrong as wanted."""
+    deadline = time.monotonic() + PATIENCE
+    while sum(one["fired"] for one in sandbox.get("/_sandbox/faults")) < times and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+
+@contextmanager
+def meanwhile(sandbox: Sandbox, delayed: dict[str, Any], **members: Any) -> Iterator[None]:
+    """Somebody edits the sync in Polytomic while the request is delayed."""
+
+    def work() -> None:
+        wait_for_fault(sandbox)
+        sandbox.clear("faults")
+        edit(sandbox, **members)
+
+    with faults(sandbox, {"kind": "delay", "delay": 1.0, **delayed}):
+        other = threading.Thread(target=work)
+        other.start()
+        yield
+        other.join()
+
+
+@pytest.fixture
+def changed(applier: CommandLine, sandbox: Sandbox) -> None:
+    applier.write(SPEC, EXAMPLE_SPEC)
+    assert applier("apply", SPEC, "--yes").code == 0
+    applier.write(SPEC, EXAMPLE_SPEC.replace("frequency: continuous", "frequency: manual"))
+    sandbox.clear("requests")
+
+
+def test_what_the_service_keeps_different(changed: None, applier: CommandLine, sandbox: Sandbox) -> None:
+    """Written, and when it is read again something else is there."""
+    with meanwhile(
+        sandbox, {"method": "GET", "path": "/api/syncs/*-*", "nth": 2}, schedule={"frequency": "continuous"}
+    ):
+        applied = applier("apply", SPEC, "--yes", "-q")
+    assert (applied.code, applied.out.splitlines()[-3:]) == (
+        4,
+        [
+            f"~ {SYNC}  updated",
+            "    not converged: schedule.frequency is continuous live, declared is manual",
+            "Applied in part: 1 updated, 1 not converged.",
+        ],
+    )
+    assert applier("apply", SPEC, "--yes").code == 0
+    nothing_left(applier, SPEC)
+
+
+def test_an_edit_right_before_the_write(changed: None, applier: CommandLine, sandbox: Sandbox) -> None:
+    first = {"method": "GET", "path": "/api/syncs/*-*", "nth": 1}
+    with meanwhile(sandbox, first, schedule={"frequency": "hourly", "minute": "5"}):
+        applied = applier("apply", SPEC, "--yes", "-q", "-o", "json")
+    assert (applied.code, statuses(applied)) == (4, {SYNC: "conflict"})
+    assert [one["body"]["schedule"]["frequency"] for one in requests(sandbox) if one["method"] == "PUT"] == ["hourly"]
+
+
+def test_an_edit_after_the_plan_was_saved(changed: None, applier: CommandLine, sandbox: Sandbox) -> None:
+    assert applier("plan", SPEC, "--out", "plan.json").code == 0
+    edit(sandbox, schedule={"frequency": "hourly", "minute": "5"})
+    sandbox.clear("requests")
+    applied = applier("apply", "plan.json", "--yes", "-o", "json")
+    assert (applied.code, [one["code"] for one in applied.json["diagnostics"]]) == (1, ["stale-plan"])
+    assert sandbox.writes() == []
+
+
+def test_fail_fast_starts_nothing_more(applier: CommandLine, sandbox: Sandbox) -> None:
+    """Of many that could go at once, those under way end; the others are not started, and told so."""
+    applier.write(SPEC, MANY)
+    refusal = {"method": "POST", "path": "/api/models", "status": 403, "body": {"message": "no"}}
+    with faults(sandbox, refusal):
+        applied = applier("apply", SPEC, "--yes", "-q", "-o", "json", "--fail-fast", "--parallelism", "3")
+    told = statuses(applied)
+    tried = [one for one in requests(sandbox) if (one["method"], one["path"]) == ("POST", "/api/models")]
+    assert applied.code == 4
+    failed = sum(status == "failed" for status in told.values())
+    assert failed == len(tried) <= 3
+    assert sum(status == "not started" for status in told.values()) == 20 - failed
+    assert state(sandbox).addresses == ["connections/MySQL", "connections/Warehouse"]
+
+
+def test_without_it_all_that_can_be_done_is(applier: CommandLine, sandbox: Sandbox) -> None:
+    applier.write(SPEC, MANY)
+    refusal = {"method": "POST", "path": "/api/models", "status": 403, "nth": 1}
+    with faults(sandbox, refusal):
+        applied = applier("apply", SPEC, "--yes", "-q", "-o", "json")
+    assert (applied.code, sorted(statuses(applied).values())) == (4, ["done"] * 21 + ["failed"])
+
+
+def test_the_result_as_a_file(applier: CommandLine, sandbox: Sandbox) -> None:
+    """The same document as `-o json` would give, whatever is printed and however it ended."""
+    applier.write(SPEC, BEFORE)
+    refusal = {"method": "POST", "path": "/api/models", "status": 403, "body": {"message": "no"}}
+    with faults(sandbox, refusal):
+        applied = applier("apply", SPEC, "--yes", "--result", "result.json", *ONE)
+    result = json.loads((applier.folder / "result.json").read_text("utf-8"))
+    assert (applied.code, result["exit_code"]) == (4, 4)
+    assert {one["address"]: one["status"] for one in result["outcomes"]} == {
+        "connections/MySQL": "done",
+        "connections/Warehouse": "done",
+        "models/Customers": "failed",
+        "models/Old accounts": "failed",
+        "models/Teams": "failed",
+        "syncs/Companies": "skipped",
+        "syncs/Contacts": "skipped",
+        "syncs/Leftover": "skipped",
+    }
+    again = applier("apply", SPEC, "--yes", "--result", "no/such/folder.json")
+    assert (again.code, "no/such/folder.json cannot be written" in again.err) == (1, True)
+    nothing_left(applier, SPEC)
+
+
+def started(applier: CommandLine, sandbox: Sandbox, seconds: float, *arguments: str) -> subprocess.Popen[str]:
+    """An apply of many models that take some time each, three at a time, caught while the first are under way."""
+    applier.write(SPEC, MANY)
+    sandbox.fault(kind="delay", method="POST", path="/api/models", delay=seconds)
+    process = applier.start("apply", SPEC, "--yes", "--parallelism", "3", *arguments)
+    wait_for_fault(sandbox, 3)
+    return process
+
+
+def test_interrupted_once(applier: CommandLine, sandbox: Sandbox) -> None:
+    """What is under way ends and is told; nothing more is started, however much is waiting."""
+    process = started(applier, sandbox, 1.0, "--result", "result.json", "-o", "json", "-q")
+    before = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    out, _ = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, time.monotonic() - before < 5) == (130, True)
+    told = json.loads(out)
+    assert told == json.loads((applier.folder / "result.json").read_text("utf-8"))
+    assert (told["stopped"], told["exit_code"]) == ("interrupted", 130)
+    ended = {one["address"]: one["status"] for one in told["outcomes"]}
+    assert sorted(ended.values()) == ["done"] * 5 + ["not started"] * 17
+    assert [address for address, status in ended.items() if status == "done"] == state(sandbox).addresses
+    sandbox.clear("faults")
+    assert applier("apply", SPEC, "--yes").code == 0
+    nothing_left(applier, SPEC)
+
+
+def test_interrupted_twice(applier: CommandLine, sandbox: Sandbox) -> None:
+    """At once, and another run goes on all the same."""
+    process = started(applier, sandbox, 4.0)
+    before = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    time.sleep(0.3)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=PATIENCE)
+    assert (process.returncode, time.monotonic() - before < AT_ONCE) == (130, True)
+    sandbox.clear("faults")
+    assert applier("apply", SPEC, "--yes").code == 0
+    assert state(sandbox).twice == []
+    nothing_left(applier, SPEC)
