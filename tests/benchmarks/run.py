@@ -17,6 +17,7 @@ from pathlib import Path
 from tests.benchmarks.generate import write_spec
 from tests.benchmarks.measure import APPLIER, PYTHON, Cost, run, side_by_side
 from tests.benchmarks.served import KEY, Sandbox, serve
+from tests.benchmarks.wide import write_connections, write_seed, write_syncs
 
 ROOT = Path(__file__).parents[2]
 SEED = ROOT / "examples/mysql-to-snowflake/seed"
@@ -102,6 +103,30 @@ def _plan(sandbox: Sandbox, project: Path, objects: int) -> list[Row]:
     ]
 
 
+def checks(repeat: int, share: float) -> list[Row]:
+    """Checking syncs over 4 connections and 20 target objects, against as many bare requests as that took."""
+    syncs, targets = max(20, int(200 * share)), 20
+    with tempfile.TemporaryDirectory() as scratch:
+        project, tables = Path(scratch, "project"), Path(scratch, "seed")
+        project.mkdir()
+        write_seed(tables, targets)
+        write_connections(project / "connections.yaml")
+        with serve(Path(scratch, "state"), tables) as sandbox:
+            settings = {"POLYTOMIC_DEPLOYMENT_URL": sandbox.url, "POLYTOMIC_API_KEY": KEY}
+            run((*APPLIER, "apply", str(project), "--yes"), settings)
+            write_syncs(project / "syncs.yaml", syncs, targets)
+            sandbox.requests()
+            checked = run((*APPLIER, "validate", str(project), "--live"), settings)
+            sent = sandbox.requests()
+            bare = f"{len(sent)} bare httpx requests (checks)"
+            costs = side_by_side({bare: (*PYTHON, "-c", GET_PATHS, *sent)}, 3, settings)
+    what = f"applier validate --live, {syncs:,} syncs, {targets} objects"
+    return [
+        Row(bare, costs[bare], requests=len(sent)),
+        _against(what, checked, bare, costs[bare], requests=len(sent)),
+    ]
+
+
 def _against(
     what: str, cost: Cost, yardstick: str, other: Cost, *, aim: float | None = None, requests: int | None = None
 ) -> Row:
@@ -126,7 +151,12 @@ def as_json(rows: list[Row]) -> str:
     return json.dumps({"machine": machine, "rows": [asdict(row) for row in rows]}, indent=2)
 
 
-BENCHMARKS: dict[str, Callable[[int, float], list[Row]]] = {"start": start, "validate": validate, "plan": plan}
+BENCHMARKS: dict[str, Callable[[int, float], list[Row]]] = {
+    "start": start,
+    "validate": validate,
+    "plan": plan,
+    "checks": checks,
+}
 
 
 def main() -> None:
