@@ -17,6 +17,14 @@ def address_of(kind: str, name: str) -> str:
     return f"{kind}/{name}"
 
 
+def told_apart(name: str, identifier: str) -> str:
+    """What one of several live objects of a name is called, so that the words lead to it alone.
+
+    A key of exactly this form with `id: ID` means that object under the name that it has.
+    """
+    return f"{name} ({identifier})"
+
+
 def replacement_name(name: str) -> str:
     """What the new object is called until the old one, which it replaces, is gone."""
     return f"{name} (replacement)"

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from applier.diagnostics import Diagnostic
 from applier.kinds import KINDS
-from applier.resources import Move, Resource, Spec, address_of, replacement_name
-from applier.snapshot import Live, Snapshot, renamed
+from applier.resources import Move, Resource, Spec, address_of, replacement_name, told_apart
+from applier.snapshot import Snapshot, renamed
 
 Renames = dict[tuple[str, str], str]
 
@@ -42,7 +42,7 @@ def _pin(resource: Resource, snapshot: Snapshot, renames: Renames) -> Iterator[D
         return
     for other in snapshot.at(resource.address):
         if other.id != pinned.id:
-            renames[other.kind, other.id] = _told_apart(other)
+            renames[other.kind, other.id] = told_apart(other.name, other.id)
     renames[pinned.kind, pinned.id] = resource.name
 
 
@@ -51,10 +51,6 @@ def _interrupted_replacement(resource: Resource, snapshot: Snapshot, renames: Re
     if KINDS[resource.kind].fixed and not snapshot.at(resource.address):
         for one in snapshot.at(address_of(resource.kind, replacement_name(resource.name))):
             renames[one.kind, one.id] = resource.name
-
-
-def _told_apart(live: Live) -> str:
-    return f"{live.name} ({live.id})"
 
 
 def _move(move: Move, snapshot: Snapshot, renames: Renames) -> Iterator[Diagnostic]:

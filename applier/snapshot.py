@@ -13,7 +13,7 @@ from applier.api import Client, Missing, Refused
 from applier.kinds import KINDS
 from applier.kinds.base import ApiObject, Canonical, Kind, Unasked, mapping, text
 from applier.kinds.references import translated
-from applier.resources import address_of
+from applier.resources import address_of, told_apart
 
 NO_RENAMES: Mapping[tuple[str, str], str] = MappingProxyType({})
 Answer = Mapping[str, object]
@@ -45,6 +45,11 @@ class Live:
     def called(self) -> str:
         """What the service calls it; `name` is another while a rename is planned."""
         return text(self.answer.get("name"))
+
+    @property
+    def meant(self) -> str:
+        """What it is to be called: `name`, unless that only tells it apart from others."""
+        return self.called if self.name == told_apart(self.called, self.id) else self.name
 
     @property
     def updated_at(self) -> str:

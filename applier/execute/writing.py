@@ -183,7 +183,7 @@ def _update(kind: Kind, change: Change, form: Canonical, workplace: Workplace) -
         raise Conflict(_changed(now))
     if kind.toggle and {one.path for one in change.fields} == {(kind.toggle.member,)}:
         return _switched(kind, form, now.answer, workplace)
-    return _switched(kind, form, _put(kind, change.name, form, now, workplace), workplace)
+    return _switched(kind, form, _put(kind, planned.meant, form, now, workplace), workplace)
 
 
 def _stand_in(kind: Kind, change: Change, form: Canonical, workplace: Workplace) -> ApiObject:

@@ -30,7 +30,7 @@ class Pair:
             return Action.CREATE
         if self.replaced:
             return Action.REPLACE
-        if self.live.called != self.live.name:
+        if self.live.called != self.live.meant:
             return Action.RENAME
         return Action.UPDATE if self.fields else None
 
@@ -41,7 +41,7 @@ def pair_up(form: Form, live: Live | None) -> Pair:
     if live is None:
         return Pair(form, None, diff.leaves(kind, form.canonical))
     fields = diff.changes(kind, form.canonical, live.canonical)
-    name = (FieldChange(("name",), live.called, live.name),) if live.called != live.name else ()
+    name = (FieldChange(("name",), live.called, live.meant),) if live.called != live.meant else ()
     return Pair(form, live, (*name, *fields))
 
 

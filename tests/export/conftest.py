@@ -1,0 +1,31 @@
+"""Workspaces for tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.kinds.workspace import V1, V2, Workspace, workspace
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Iterator[Any]:
+    """Makes workspaces: `make(version, switch="value")`."""
+    with ExitStack() as stack:
+
+        def made(version: str = V1, **switches: str) -> Workspace:
+            folder = tmp_path / str(len(list(tmp_path.iterdir())))
+            folder.mkdir()
+            return stack.enter_context(workspace(folder, version, **switches))
+
+        yield made
+
+
+@pytest.fixture(params=[V1, V2])
+def live(request: pytest.FixtureRequest, make: Any) -> Workspace:
+    """A workspace in each version."""
+    return make(request.param)
