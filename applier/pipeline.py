@@ -19,6 +19,7 @@ from applier.checks.running import Checked
 from applier.checks.worlds import World
 from applier.diagnostics import Diagnostic, did_you_mean, has_errors, in_order
 from applier.execute import Outcome, Run, Status, execute, last_runs, run_syncs
+from applier.execute.runs import RUNNABLE
 from applier.execute.runs import Tell as TellRun
 from applier.execute.scheduling import Tell as TellChange
 from applier.execute.writing import Workplace
@@ -271,17 +272,15 @@ def new_prints(prints: Fingerprints, prepared: Prepared, outcomes: Collection[Ou
 
 
 def written_syncs(outcomes: Collection[Outcome], client: Client) -> tuple[Live, ...]:
-    """The syncs that were created or changed, as they are live now. Raises `ApiError`."""
-    ids = {
-        one.id for one in outcomes if one.address.startswith("syncs/") and one.status == "done"
-        and one.action is not Action.DELETE
-    }  # fmt: skip
+    """The syncs and bulk syncs that were created or changed, as they are live now. Raises `ApiError`."""
+    ids = {one.id for one in outcomes if one.status == "done" and one.action is not Action.DELETE}
     return tuple(one for one in live_syncs(client) if one.id in ids)
 
 
 def live_syncs(client: Client) -> tuple[Live, ...]:
-    """Every live sync, by name. Raises `ApiError`."""
-    return tuple(snapshot.take(client, ["syncs"]).of_kind("syncs"))
+    """Every live sync and bulk sync, by kind and name. Raises `ApiError`."""
+    seen = snapshot.take(client, RUNNABLE)
+    return tuple(one for kind in RUNNABLE for one in seen.of_kind(kind))
 
 
 def one_live(client: Client, kind: str, name: str) -> tuple[Live | None, tuple[Diagnostic, ...]]:

@@ -36,18 +36,18 @@ def with_syncs(command: str, names: Sequence[str], console: Console, given: Mapp
 
 
 def _fits(name: str, sync: Live) -> bool:
-    wanted = name.removeprefix("syncs/")
-    return sync.name == wanted or fnmatchcase(sync.name, wanted)
+    return name in (sync.name, sync.address) or fnmatchcase(sync.name, name) or fnmatchcase(sync.address, name)
 
 
 def _unfit(name: str, syncs: Sequence[Live]) -> list[Diagnostic]:
     from applier.diagnostics import Diagnostic, did_you_mean
 
-    exact = [one for one in syncs if one.name == name.removeprefix("syncs/")]
+    exact = [one for one in syncs if name in (one.name, one.address)]
     if len(exact) > 1:
-        ids = ", ".join(one.id for one in exact)
+        ids = ", ".join(f"{one.address} ({one.id})" for one in exact)
         said = f'{len(exact)} live syncs are called "{name}": {ids}.'
-        return [Diagnostic("ambiguous-name", "a name is live more than once", said)]
+        hint = "say which: syncs/NAME or bulk_syncs/NAME" if len({one.kind for one in exact}) > 1 else None
+        return [Diagnostic("ambiguous-name", "a name is live more than once", said, hint=hint)]
     if name == "*" or any(_fits(name, one) for one in syncs):
         return []
     hint = did_you_mean(name, [one.name for one in syncs]) or "`applier status` lists what is live"

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from applier.cli import options
-from applier.cli.session import Unusable, sandbox_failure, sandbox_package, seeded
+from applier.cli.session import Console, Unusable, connected, sandbox_failure, sandbox_package, seeded
 
 data = options.option(
     "--data",
@@ -20,7 +20,7 @@ data = options.option(
 )
 
 
-@click.group("sandbox", short_help="The local Polytomic API: serve, seed, reset, switches.")
+@click.group("sandbox", short_help="The local Polytomic API: serve, seed, authorize, reset.")
 def command() -> None:
     """A local, persistent stand-in for the Polytomic API; `--sandbox` of other commands uses the same state."""
 
@@ -116,4 +116,32 @@ def switches(**_: Any) -> int:
     for one in SWITCHES:
         values = [one.default, *(value for value in one.values if value != one.default)]
         click.echo(f"{one.name}  {'|'.join(values)}\n    {one.description}")
+    return 0
+
+
+@command.command("authorize", short_help="Finish OAuth connections, as a person would.")
+@click.argument("names", nargs=-1, metavar="[CONNECTION]...")
+@data
+def authorize(names: tuple[str, ...], data: str) -> int:
+    """Authorize connections that wait for a person, by name; all of them without a name.
+
+    With a served sandbox a person can open the URL that `apply` prints instead.
+    """
+    from applier.api import ApiError
+
+    given = {"sandbox": True, "sandbox_data": data, "api_version": "2024-02-08", "timeout": 30.0, "url": None}
+    try:
+        with connected(given, Console("text", colour=False, quiet=True, verbose=False)) as client:
+            waiting = [one for one in client.pages("/api/connections") if one.get("saved") is False]
+            unknown = [name for name in names if name not in {one.get("name") for one in waiting}]
+            if unknown:
+                raise click.ClickException(f'no connection "{unknown[0]}" waits to be authorized')
+            for one in waiting:
+                if not names or one.get("name") in names:
+                    client.post(f"/_sandbox/authorize/{one['id']}")
+                    click.echo(f"{one['name']}  authorized")
+    except Unusable as error:
+        raise _usable(error) from None
+    except ApiError as error:
+        raise click.ClickException(str(error)) from None
     return 0

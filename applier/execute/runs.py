@@ -11,6 +11,7 @@ from applier.kinds import KINDS
 from applier.kinds.base import mapping, sequence, text
 from applier.snapshot import Live
 
+RUNNABLE = ("syncs", "bulk_syncs")
 TERMINAL = ("completed", "canceled", "failed", "interrupted")
 SHORTEST_WAIT, LONGEST_WAIT = 0.1, 5.0  # seconds between two looks at a running execution
 NEVER_RUN = "never run"
@@ -46,7 +47,7 @@ class Run:
     @property
     def written(self) -> int:
         """Rows that arrived in the target."""
-        return sum(self.counts.get(name, 0) for name in ("insert", "update", "upserts"))
+        return sum(self.counts.get(name, 0) for name in ("insert", "update", "upserts", "records"))
 
 
 Tell = Callable[[Run], None]
@@ -71,7 +72,7 @@ def _run(client: Client, sync: Live, tell: Tell) -> Run:
     run = Run(sync.address, _target(sync), status=NOT_STARTED)
     if client.stop.is_set():
         return run
-    path = f"{KINDS['syncs'].path}/{sync.id}/executions"
+    path = f"{KINDS[sync.kind].path}/{sync.id}/executions"
     pause = SHORTEST_WAIT
     try:
         run = _told(sync, mapping(client.post(path, {}).get("data")))
@@ -96,7 +97,7 @@ def last_runs(client: Client, syncs: Sequence[Live], *, parallelism: int) -> tup
 
 
 def _last(client: Client, sync: Live) -> Run:
-    status = mapping(client.get(f"{KINDS['syncs'].path}/{sync.id}/status").get("data"))
+    status = mapping(client.get(f"{KINDS[sync.kind].path}/{sync.id}/status").get("data"))
     execution = mapping(status.get("current_execution")) or mapping(status.get("last_execution"))
     return _told(sync, execution, text(status.get("next_execution_time")))
 
@@ -104,19 +105,34 @@ def _last(client: Client, sync: Live) -> Run:
 def _told(sync: Live, execution: Mapping[str, object], next_at: str = "") -> Run:
     if not execution.get("id"):
         return Run(sync.address, _target(sync), next_at=next_at)
-    counts = {name: count for name, count in mapping(execution.get("counts")).items() if isinstance(count, int)}
+    errors = [*sequence(execution.get("errors")), *_message(execution)]
     return Run(
         address=sync.address,
         target=_target(sync),
         id=text(execution.get("id")),
         status=text(execution.get("status")),
-        counts=counts,
-        errors=tuple(str(one) for one in sequence(execution.get("errors"))),
+        counts=_counts(execution),
+        errors=tuple(str(one) for one in errors),
         started_at=text(execution.get("started_at")),
         completed_at=text(execution.get("completed_at")),
         next_at=next_at,
     )
 
 
+def _counts(execution: Mapping[str, object]) -> dict[str, int]:
+    """Those of a sync, or the records and errors of a bulk sync (api.md 17.4 and 18.5)."""
+    told = execution.get("counts")
+    if not isinstance(told, Mapping):
+        told = {"records": execution.get("record_count"), "error": execution.get("error_count")}
+    return {name: count for name, count in told.items() if isinstance(count, int)}
+
+
+def _message(execution: Mapping[str, object]) -> list[str]:
+    said = text(execution.get("status_message"))
+    return [said] if said and execution.get("status") != "completed" else []
+
+
 def _target(sync: Live) -> str:
-    return text(mapping(sync.canonical.get("target")).get("object"))
+    """The object that a sync writes to, or the schema that a bulk sync fills."""
+    settings = mapping(mapping(sync.canonical.get("destination")).get("configuration"))
+    return text(mapping(sync.canonical.get("target")).get("object")) or text(settings.get("schema"))
