@@ -46,7 +46,7 @@ def carried_out(
     except Unusable as error:
         shown = None if console.output == "text" else report.plan
         return replace(report, diagnostics=(*report.diagnostics, problem_of(error)), plan=shown)
-    outcomes = _apply(ready, console, given)
+    outcomes = tuple(_hinted(one, given) for one in _apply(ready, console, given))
     report = replace(report, outcomes=outcomes, interrupted=ready.client.stop.is_set())
     report = _remembered(report, ready, paths)
     return _run(report, ready, console, given) if and_run and not report.interrupted else report
@@ -76,6 +76,16 @@ def written_to(file: str | None, report: Report) -> Report:
         return report
     except OSError as error:
         return replace(report, diagnostics=(*report.diagnostics, unwritten(file, error)))
+
+
+def _hinted(one: Outcome, given: Mapping[str, Any]) -> Outcome:
+    """What to do where a person has to finish a connection; the in-process sandbox has no page to open."""
+    from applier.execute import Status
+
+    if one.status is not Status.WAITING:
+        return one
+    how = "applier sandbox authorize" if given["sandbox"] else "open the page"
+    return replace(one, hint=f"{how}, then apply again")
 
 
 def _question(command: str, number: int) -> str:
