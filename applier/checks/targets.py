@@ -26,7 +26,16 @@ def target_of_sync(form: Form, world: World) -> Target | NoTarget | State:
             return world.offers.target(connection, became)
         properties = {key: text(value) for key, value in mapping(target.get("create")).items()}
         return world.offers.new_target(connection, properties) if properties else State.SILENT
-    return world.offers.target(connection, name) if name else State.SILENT
+    described = world.offers.target(connection, name) if name else State.SILENT
+    made_by_another = isinstance(described, NoTarget) and (connection, name) in _to_be_made(world)
+    return State.WAITS if made_by_another else described
+
+
+def _to_be_made(world: World) -> set[tuple[str, str]]:
+    """The connection and the name of each target that a declared sync asks for."""
+    targets = [mapping(one.canonical.get("target")) for one in world.forms.values() if one.resource.kind == "syncs"]
+    wanted = [(one, text(mapping(one.get("create")).get("name")) or text(one.get("new_name"))) for one in targets]
+    return {(text(one.get("connection")), name) for one, name in wanted if name}
 
 
 def check_target(form: Form, world: World, target: Target | NoTarget | State) -> Iterator[Result]:

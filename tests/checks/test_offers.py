@@ -103,6 +103,13 @@ def test_what_waits_for_a_connection_that_is_not_live(shared: Workspace, tmp_pat
     assert checks.waiting > 2
 
 
+def test_a_target_that_another_sync_makes(shared: Workspace, tmp_path: Path) -> None:
+    members = {"object": "CUSTOMERS.NEW", "identity": "EMAIL", "fields": "FIRST_NAME: first_name"}
+    first = sync("First", "Warehouse", **members).replace("object: CUSTOMERS.NEW", "create: {name: CUSTOMERS.NEW}")
+    text = f"{MODEL}syncs:\n{first}{sync('Second', 'Warehouse', **members)}"
+    assert check(shared.client, write(tmp_path, text))[1] == ()
+
+
 def test_what_the_service_does_not_send_is_not_checked(shared: Workspace, tmp_path: Path) -> None:
     """A type that the sandbox knows little of: any field is taken (quirk 34)."""
     shared.connect("Unknown", "iterable", {"api_key": "a-key-of-iterable"})
