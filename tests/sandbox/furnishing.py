@@ -61,7 +61,11 @@ def bodies_of(client: httpx.Client, version: str) -> Iterator[tuple[str, str, An
     ids = furnished(client)
     mysql, snowflake, salesforce, apollo = ids["connections"]
     model, sync, bulk = ids["models"][0], ids["syncs"][0], ids["bulk/syncs"][0]
-    yield "PUT", f"/api/connections/{mysql}", {**MYSQL, "name": f"m {mysql}", "policies": [], "healthcheck_interval": "1h"}
+    yield (
+        "PUT",
+        f"/api/connections/{mysql}",
+        {**MYSQL, "name": f"m {mysql}", "policies": [], "healthcheck_interval": "1h"},
+    )
     yield "POST", "/api/connections/test", {"type": "mysql", "configuration": MYSQL["configuration"]}
     yield "PUT", f"/api/models/{model}", _whole_model(mysql, apollo)
     yield "PUT", f"/api/syncs/{sync}", _whole_sync(model, sync, salesforce, version)

@@ -359,7 +359,7 @@ def test_records_move_between_services(workspace: Workspace) -> None:
     assert ended(api, sync["id"], started["id"])["counts"]["total"] == 2
 
 
-def test_accounts_are_apart_and_forgotten_with_their_connection(workspace: Workspace) -> None:
+def test_accounts_are_apart_and_forgotten_with_their_connection(workspace: Workspace, server: Server) -> None:
     api = workspace.api
     first, second = connected(api, "hubspot", "one"), connected(api, "hubspot", "two")
     body = into(workspace, first, "contacts", "update", lastname="last_name")
@@ -367,6 +367,10 @@ def test_accounts_are_apart_and_forgotten_with_their_connection(workspace: Works
     assert records(api, first, "contacts")[0]["lastname"] == "Lovelace"
     assert records(api, second, "contacts")[0]["lastname"] is None
     assert api.get(f"/_sandbox/records/{first}", params={"object": "nothing"}).status_code == 400
+    kept = server.data / "databases" / "hubspot"
+    assert {file.name for file in kept.glob("*.sqlite")} == {f"{first}.sqlite", f"{second}.sqlite"}
+    api.delete(f"/api/connections/{second}").raise_for_status()
+    assert {file.name for file in kept.glob("*.sqlite")} == {f"{first}.sqlite"}
     assert api.get(f"/_sandbox/records/{workspace.model}", params={"object": "x"}).status_code == 404
     assert len(records(api, workspace.mysql, "company.customers")) == 3
 

@@ -12,6 +12,7 @@ from applier.sandbox.rules import bodies, configurations
 from applier.sandbox.rules.context import Context, new_id, stamp
 from applier.sandbox.rules.masks import is_set, masked
 from applier.sandbox.rules.refusals import Refusal, malformed, unprocessable
+from applier.sandbox.rules.stores import forget
 from applier.sandbox.rules.usage import remove, users
 from applier.sandbox.store import Document
 
@@ -74,7 +75,7 @@ def authorize(context: Context, id: str) -> Document:
 
 def delete(context: Context, id: str, *, force: bool) -> None:
     context.session.begin()
-    context.fetch(KIND, id)
+    connection = context.fetch(KIND, id)
     used_by = users(context, id)
     if used_by and not force:
         raise unprocessable(
@@ -84,6 +85,7 @@ def delete(context: Context, id: str, *, force: bool) -> None:
     for user in used_by:
         remove(context, user["kind"], user["id"])
     context.session.delete("schema_cache", id, context.organization)
+    forget(context, connection)
     context.delete(KIND, id)
 
 

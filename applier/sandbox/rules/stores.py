@@ -7,8 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from applier.sandbox import databases
-from applier.sandbox.catalogues import Object, catalogue_of
-from applier.sandbox.catalogues.records import Records
+from applier.sandbox.catalogues import Object, catalogue_of, records
 from applier.sandbox.rules.context import Context
 from applier.sandbox.rules.refusals import Refusal, malformed
 from applier.sandbox.store import Document
@@ -33,7 +32,7 @@ def open_store(context: Context, connection: Mapping[str, Any]) -> databases.Dat
         return databases.open_database(connection["type"], connection["configuration"], context.data, live=context.live)
     if catalogue_of(connection["type"]) is None:
         raise databases.DatabaseError(f"the sandbox has no records of {connection['type']} connections")
-    return Records(connection["type"], connection["id"], objects_of(context, connection), context.data)
+    return records.Records(connection["type"], connection["id"], objects_of(context, connection), context.data)
 
 
 @contextmanager
@@ -70,6 +69,15 @@ def objects_of(context: Context, connection: Mapping[str, Any]) -> list[Object]:
     made = context.session.every(MADE, context.organization, parent=connection["id"]) if catalogue.creation else []
     make = catalogue.creation.make if catalogue.creation else None
     return [*catalogue.objects, *(make(entry["object"], entry["properties"]) for entry in made if make)]
+
+
+def forget(context: Context, connection: Mapping[str, Any]) -> None:
+    """Let the records of a service go with its connection; what is in a database stays there."""
+    if catalogue_of(connection["type"]) is None:
+        return
+    for entry in context.session.every(MADE, context.organization, parent=connection["id"]):
+        context.session.delete(MADE, entry["id"], context.organization)
+    context.session.after_commit(lambda: records.forget(connection["type"], connection["id"], context.data))
 
 
 def object_named(context: Context, connection: Mapping[str, Any], id: str) -> Object | None:
