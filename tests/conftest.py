@@ -2,7 +2,11 @@
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+# Helpers that assert are told apart as tests are; here, since whoever comes first imports them.
+pytest.register_assert_rewrite("tests.cli.support", "tests.pipelines.support", "tests.worst_week.support")
 
 # A shared machine may stall for seconds: time is measured in tests/benchmarks, never here.
 CALM = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}

@@ -11,9 +11,7 @@ import httpx
 import pytest
 
 from applier.sandbox import seed
-
-pytest.register_assert_rewrite("tests.cli.support")
-from tests.cli.support import EXAMPLE, KEY, CommandLine, Sandbox, Transcript  # noqa: E402
+from tests.cli.support import EXAMPLE, KEY, CommandLine, Sandbox, Transcript
 
 
 @pytest.fixture(scope="session")

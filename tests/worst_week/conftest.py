@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
-pytest.register_assert_rewrite("tests.worst_week.support")
-from tests.cli.conftest import applier, sandbox, served  # noqa: E402
+from tests.cli.conftest import applier, sandbox, served
 
 __all__ = ["applier", "sandbox", "served"]
