@@ -1,0 +1,102 @@
+"""The guide's pipeline for real: MariaDB, a Snowflake that the real connector talks to, and the example as it stands."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.support import EXAMPLE, CommandLine, Result, sums
+from tests.databases.live import Service
+from tests.pipelines.support import Pipelines, connected, execute, schema_in, select
+
+pytestmark = pytest.mark.database
+
+WHERE = """\
+version: 1
+environments:
+  here:
+    overrides:
+      connections:
+        MySQL Connection:
+          configuration: {{hostname: "{mysql[hostname]}", port: {mysql[port]}, account: {mysql[account]}}}
+        Snowflake Connection:
+          configuration: {{dbname: {snowflake[dbname]}, username: {snowflake[username]}, params: "{snowflake[params]}"}}
+"""
+CONTACTS = "SELECT EMAIL, FIRST_NAME, LAST_NAME FROM CUSTOMERS.CONTACTS ORDER BY EMAIL"
+CUSTOMERS = (
+    "id int PRIMARY KEY, email varchar(200) UNIQUE, first_name varchar(100), last_name varchar(100), account_id int,"
+    " job_title varchar(100), newsletter varchar(5), signed_up_on date"
+)
+
+
+@pytest.fixture
+def company() -> Iterator[Service]:
+    """The database of the guide with the customers of the example."""
+    with (EXAMPLE / "seed/mysql/company/customers.csv").open(encoding="utf-8", newline="") as file:
+        names, *rows = csv.reader(file)
+    with schema_in("mysql", "company") as service, closing(connected(service)) as connection:
+        cursor = connection.cursor()
+        cursor.execute(f"CREATE TABLE customers ({CUSTOMERS})")
+        places = ", ".join(["%s"] * len(names))
+        cursor.executemany(f"INSERT INTO customers ({', '.join(names)}) VALUES ({places})", rows)
+        connection.commit()
+        yield service
+
+
+@pytest.fixture
+def warehouse() -> Iterator[Service]:
+    """The guide's target, with a row of an earlier run."""
+    with schema_in("snowflake", "CUSTOMERS") as service:
+        execute(
+            service,
+            "CREATE TABLE CUSTOMERS.CONTACTS (EMAIL VARCHAR, FIRST_NAME VARCHAR, LAST_NAME VARCHAR)",
+            "INSERT INTO CUSTOMERS.CONTACTS VALUES ('old@example.com', 'Old', 'Row')",
+        )
+        yield service
+
+
+def called(applier: CommandLine, company: Service, warehouse: Service, *arguments: str) -> Result:
+    """A command over the example, with only the addresses overridden."""
+    applier.write("here.yaml", WHERE.format(mysql=company.configuration, snowflake=warehouse.configuration))
+    return applier(*arguments[:1], str(EXAMPLE), "here.yaml", "--env", "here", *arguments[1:])
+
+
+def copied(company: Service) -> list[tuple[Any, ...]]:
+    rows = select(company, "SELECT email, first_name, last_name FROM customers ORDER BY email")
+    assert len(rows) == 40
+    return rows
+
+
+def test_served(pipelines: Pipelines, company: Service, warehouse: Service) -> None:
+    assert select(warehouse, CONTACTS) == [("old@example.com", "Old", "Row")]
+    result = called(pipelines.applier, company, warehouse, "apply", "--yes", "--run")
+    assert result.code == 0, result.out + result.err
+    assert sums(result.out) == ["Plan: 4 to create (2 connections, 1 model, 1 sync).", "Applied: 4 created."]
+    assert select(warehouse, CONTACTS) == copied(company)
+    assert pipelines.counts("MySQL to Snowflake Sync") == {"insert": 40, "delete": 1, "total": 40}
+    assert called(pipelines.applier, company, warehouse, "plan", "--detailed-exitcode").code == 0
+
+    execute(company, "DELETE FROM customers WHERE id > 1010", "UPDATE customers SET first_name = 'Ğ%s''' LIMIT 1")
+    result = pipelines.applier("run", "MySQL to Snowflake Sync")
+    assert result.code == 0, result.out + result.err
+    rows = select(company, "SELECT email, first_name, last_name FROM customers ORDER BY email")
+    assert len(rows) == 10
+    assert select(warehouse, CONTACTS) == rows
+    assert pipelines.counts("MySQL to Snowflake Sync") == {"insert": 10, "delete": 40, "total": 10}
+    result = pipelines.applier("status")
+    assert (result.code, result.err) == (0, "")
+
+
+def test_in_process(environment: dict[str, str], tmp_path: Path, company: Service, warehouse: Service) -> None:
+    applier = CommandLine(tmp_path, {**environment, "APPLIER_DATABASES": "live", "APPLIER_SANDBOX": "1"})
+    result = called(applier, company, warehouse, "apply", "--yes", "--run")
+    assert result.code == 0, result.out + result.err
+    assert sums(result.out) == ["Plan: 4 to create (2 connections, 1 model, 1 sync).", "Applied: 4 created."]
+    assert select(warehouse, CONTACTS) == copied(company)
+    assert called(applier, company, warehouse, "plan", "--detailed-exitcode").code == 0
+    assert (result.err.count("sandbox: loaded"), list((tmp_path / ".applier").rglob("*company*"))) == (0, [])
