@@ -193,15 +193,23 @@ def _sandbox_transport(given: Mapping[str, Any]) -> Any:
     """The sandbox inside this process, on the state in `--sandbox-data`. Raises `Unusable`."""
     inprocess, data = sandbox_package().inprocess, given["sandbox_data"]
     try:
-        return inprocess.transport(Path(data), databases=os.environ.get("APPLIER_DATABASES", "embedded"))
+        return inprocess.transport(Path(data), databases=_databases())
     except (OSError, ValueError, sandbox_failure()) as error:
         hint = "choose another folder with --sandbox-data, or empty it: applier sandbox reset"
         raise Unusable("bad-sandbox", f"The sandbox cannot use {data}: {error}", hint) from None
 
 
+def _databases() -> str:
+    """Which databases the sandbox in this process opens; not worth a flag of every command."""
+    return os.environ.get("APPLIER_DATABASES", "embedded")
+
+
 def seed_sandbox(given: Mapping[str, Any], console: Console, paths: Sequence[str]) -> None:
-    """With `--sandbox`, load the tables of a `seed` folder beside the spec that the sandbox does not have yet."""
-    if not given["sandbox"]:
+    """With `--sandbox`, load the tables of a `seed` folder beside the spec that the sandbox does not have yet.
+
+    Live databases have what they have; nothing would read the loaded tables.
+    """
+    if not given["sandbox"] or _databases() == "live":
         return
     sandbox = sandbox_package()
     for path in paths or ["."]:

@@ -44,7 +44,7 @@ def _message(error: BaseException) -> str:
         diagnosis = error.diag
         text = f"{diagnosis.severity or 'ERROR'}: {diagnosis.message_primary} (SQLSTATE {error.sqlstate})"
         return "\n".join([text, *(more for more in (diagnosis.message_detail, diagnosis.context) if more)])
-    return str(error).strip()
+    return str(error).strip().removeprefix("connection failed: ")  # psycopg's words; whoever tells it says so too
 
 
 def _read_only(connection: sa.Connection) -> None:
