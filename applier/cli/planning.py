@@ -83,6 +83,7 @@ def _planned(
     from applier.diagnostics import has_errors
     from applier.plan.brakes import drift_refused
     from applier.plan.saving import moved
+    from applier.plan.surroundings import around
     from applier.report import Report
 
     spec, diagnostics = read_spec(paths, given)
@@ -91,6 +92,10 @@ def _planned(
     if has_errors(diagnostics):
         return Report(command, diagnostics), None
     try:
+        if given.get("refuse_drift") and not given.get("base"):
+            raise Unusable(
+                "no-base", "Without a base nobody can tell what is drift.", "give --refuse-drift a --base REF"
+            )
         prints = read_lock(paths)
         seed_sandbox(given, console, paths)
         client = stack.enter_context(connected(given, console, spec))
@@ -127,6 +132,7 @@ def _planned(
         checks=prepared.checks,
         moved=moved_away,
         schemas=told_schemas(schemas),
+        surroundings=around(prepared.forms, prepared.snapshot),
     )
     return report, None if has_errors(report.all_diagnostics) else Ready(prepared, client, prints)
 
