@@ -11,7 +11,7 @@ from tests.worst_week.journeys import Journey, cut_and_healed, cut_and_run_again
 from tests.worst_week.projects import AFTER, BEFORE, EXAMPLE_SPEC
 from tests.worst_week.support import nothing_left
 
-MANY = 20  # requests; of more, every other is cut unless all is to be thorough
+MANY = 20  # requests; of more, every third is cut unless all is to be thorough
 SPEC = "spec.yaml"
 
 
@@ -25,12 +25,12 @@ def journey(request: pytest.FixtureRequest, applier: CommandLine, sandbox: Sandb
 
 
 def test_cut_at_any_request_and_run_again(journey: Journey, applier: CommandLine, sandbox: Sandbox) -> None:
-    for _ in cut_and_run_again(journey, sandbox, every=1 if len(journey.methods) < MANY else 2):
+    for _ in cut_and_run_again(journey, sandbox, every=1 if len(journey.methods) < MANY else 3):
         nothing_left(applier, SPEC)
 
 
 def test_one_cut_heals_by_itself(journey: Journey, applier: CommandLine, sandbox: Sandbox) -> None:
-    for _ in cut_and_healed(journey, sandbox, every=3):
+    for _ in cut_and_healed(journey, sandbox, every=3 if len(journey.methods) < MANY else 6):
         nothing_left(applier, SPEC)
 
 
@@ -39,5 +39,5 @@ def test_destroying_can_be_cut_too(applier: CommandLine, sandbox: Sandbox, tmp_p
     assert applier("apply", SPEC, "--yes", "--quiet").code == 0
     journey = journey_from_here(applier, sandbox, tmp_path, "destroy", SPEC)
     assert journey.end.objects == {}
-    for _ in cut_and_run_again(journey, sandbox, every=3):
+    for _ in cut_and_run_again(journey, sandbox, every=4):
         pass

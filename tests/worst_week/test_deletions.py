@@ -153,7 +153,7 @@ def test_edited_since_the_plan_is_not_deleted(applier: CommandLine, sandbox: San
         edited = {**body, "target": target, "name": "Contacts", "schedule": {"frequency": "continuous"}}
         sandbox.put(f"/api/syncs/{sync['id']}", edited)
         out, _ = process.communicate(timeout=30)
-    assert (process.returncode, "syncs/Contacts  conflict: It was changed since" in out) == (4, True)
+    assert (process.returncode, "It was changed since the plan was made" in out) == (4, True), out
     assert sandbox.names()["syncs"] == ["Contacts"]
 
 

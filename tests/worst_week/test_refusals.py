@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.cli.support import CommandLine, Sandbox, Transcript
 from tests.worst_week.projects import CONNECTIONS
-from tests.worst_week.support import Sitting, made_by_hand
+from tests.worst_week.support import made_by_hand
 
 Sit = Callable[[str], Transcript]
 SPEC = "spec.yaml"
@@ -24,19 +24,6 @@ syncs:
     fields: {EMAIL: email}
     schedule: {frequency: manual}
 """
-
-
-@pytest.fixture
-def sitting(applier: CommandLine) -> Iterator[Sit]:
-    started: list[Transcript] = []
-
-    def start(name: str) -> Transcript:
-        started.append(Sitting(name, applier))
-        return started[-1]
-
-    yield start
-    for one in started:
-        one.compare()
 
 
 def spec(count: int = 10, table: str = "customers", others: str = "teams", more: str = SYNC, head: str = "") -> str:

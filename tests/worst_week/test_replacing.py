@@ -85,12 +85,12 @@ def test_other_users_are_in_the_way(before: None, applier: CommandLine, sandbox:
 
 
 def test_cut_anywhere_goes_on(journey: Journey, applier: CommandLine, sandbox: Sandbox) -> None:
-    for _ in cut_and_run_again(journey, sandbox, every=2):
+    for _ in cut_and_run_again(journey, sandbox, every=3):
         nothing_left(applier, SPEC)
 
 
 def test_one_cut_heals(journey: Journey, applier: CommandLine, sandbox: Sandbox) -> None:
-    for _ in cut_and_healed(journey, sandbox, every=4):
+    for _ in cut_and_healed(journey, sandbox, every=6):
         nothing_left(applier, SPEC)
 
 

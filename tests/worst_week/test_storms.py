@@ -10,7 +10,7 @@ from tests.benchmarks.generate import write_spec
 from tests.cli.support import CommandLine, Sandbox
 from tests.worst_week.support import faults, nothing_left, requests, scaled, state
 
-OBJECTS = scaled(60, 300)
+OBJECTS = scaled(40, 300)
 HTTP_THROTTLED = 429
 
 

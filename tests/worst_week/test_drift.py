@@ -1,0 +1,56 @@
+"""Whose difference it is, the file's or the service's, and what is refused because of that."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+
+import pytest
+
+from tests.cli.support import CommandLine, Sandbox, Transcript
+from tests.cli.test_carrying_out import edit
+from tests.worst_week.projects import EXAMPLE_SPEC
+
+Sit = Callable[[str], Transcript]
+SPEC = "spec.yaml"
+
+
+@pytest.fixture
+def committed(applier: CommandLine, sandbox: Sandbox) -> None:
+    """The spec is applied and committed; then the file says another table, and somebody edits the sync by hand."""
+    applier.write(SPEC, EXAMPLE_SPEC)
+    for words in ("init -q", "add spec.yaml", "-c user.name=A -c user.email=a@example.com commit -q -m spec"):
+        subprocess.run(["git", *words.split()], cwd=applier.folder, check=True)
+    assert applier("apply", SPEC, "--yes").code == 0
+    applier.write(SPEC, EXAMPLE_SPEC.replace("LAST_NAME: {model", "# LAST_NAME: {model"))
+    edit(sandbox, schedule={"frequency": "hourly", "minute": "5"})
+    sandbox.clear("requests")
+
+
+def test_beside_a_base(committed: None, sitting: Sit, sandbox: Sandbox) -> None:
+    told = sitting("refuse_drift")
+    told.run("plan", SPEC, "--base", "HEAD", "-q")
+    told.run("plan", SPEC, "--base", "HEAD", "--refuse-drift", "-q")
+    told.run("apply", SPEC, "--base", "HEAD", "--refuse-drift", "--yes", "-q")
+    assert sandbox.writes() == []
+    told.say("What the base has, too, is nobody's doing.")
+    told.run("apply", SPEC, "--base", "HEAD", "--yes", "-q")
+    told.run("plan", SPEC, "--base", "HEAD", "--refuse-drift", "-q")
+
+
+def test_refuse_drift_needs_a_base(committed: None, applier: CommandLine, sandbox: Sandbox) -> None:
+    """Without a base nothing can be told apart: it is not silently ignored."""
+    refused = applier("apply", SPEC, "--refuse-drift", "--yes")
+    assert (refused.code, "--base" in refused.err, sandbox.writes()) == (1, True, [])
+
+
+def test_drift_tells_who_and_what(committed: None, sitting: Sit, sandbox: Sandbox) -> None:
+    model = sandbox.named("models", "Customer Model")
+    sandbox.post(
+        "/api/models",
+        {"name": "By hand", "connection_id": model["connection_id"], "configuration": {"table": "company.teams"}},
+    )
+    told = sitting("drift")
+    told.run("drift", SPEC, "--base", "HEAD", "-q")
+    told.file("owns.yaml", 'version: 1\nowns: {models: ["*"]}\n')
+    told.run("drift", SPEC, "owns.yaml", "-q", "-o", "json")
