@@ -15,7 +15,7 @@ setup: .venv/ready ## create .venv with everything that developing needs
 	@touch $@
 
 test: setup ## the default test suite
-	$(bin)/pytest -q
+	$(bin)/pytest -q -n auto
 
 databases: setup ## the tests against MariaDB and PostgreSQL servers of their own
 	.ci/databases $(bin)/pytest -q -m database

@@ -84,7 +84,7 @@ def test_the_main_command_moves_the_rows_and_then_finds_nothing_to_do(clone: Pat
 def test_the_commands_are_one_line_each() -> None:
     assert block("command: demo").count("\n") == 1
     assert block("command: tests").count("\n") == 1
-    assert without_setup(block("command: tests")) == ".venv/bin/pytest -q"
+    assert without_setup(block("command: tests")) == ".venv/bin/pytest -q -n auto"
 
 
 def test_the_spec_is_the_example_without_its_comments() -> None:
@@ -94,7 +94,7 @@ def test_the_spec_is_the_example_without_its_comments() -> None:
 
 def test_the_commands_are_those_of_the_program(clone: Path) -> None:
     told = {row.split()[1] for row in table("command")}
-    listing = run(".venv/bin/applier --help", clone).stdout.split("Commands:", 1)[1]
+    listing = run(".venv/bin/applier --help", clone).stdout.split("Commands:\n", 1)[1].split("\n\n", 1)[0]
     assert told == set(re.findall(r"^ {2}(\w+)", listing, re.MULTILINE))
 
 
