@@ -20,7 +20,7 @@ syncs:
     schedule: {frequency: manual}
 """
 SCHEDULE_KEYS = (
-    "frequency, minute, hour, day_of_month, month, day_of_week, run_after, run_after_success_only, connection, job_id"
+    "frequency, month, day_of_month, day_of_week, hour, minute, run_after, run_after_success_only, connection, job_id"
 )
 
 
