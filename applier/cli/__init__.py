@@ -18,6 +18,7 @@ COMMANDS = (
     "apply",
     "drift",
     "destroy",
+    "export",
     "show",
     "run",
     "status",

@@ -96,6 +96,12 @@ output = together(
     option("--verbose", "-v", is_flag=True, help="Tell every request on stderr."),
 )
 
+quiet = together(
+    option("--no-color", is_flag=True, help="No colour (also NO_COLOR)."),
+    option("--quiet", "-q", is_flag=True, help="No progress and no warnings, only results and errors."),
+    option("--verbose", "-v", is_flag=True, help="Tell every request on stderr."),
+)
+
 service = together(
     option("--sandbox", is_flag=True, help="Use the local sandbox instead of Polytomic."),
     option(

@@ -31,6 +31,7 @@ from applier.kinds.bulk_schemas import (
     passes,
     prepared,
 )
+from applier.kinds.bulk_spelling import spelled_bulk_sync
 from applier.kinds.policies import comparable_policies, settled_policies
 
 V1, V2 = "2024-02-08", "2025-09-18"
@@ -163,6 +164,7 @@ BULK_SYNCS = Kind(
     comparable=comparable,
     complete=lambda entry: "schemas" in entry,
     settled=settled,
+    spelled=lambda canonical, answer: spelled_bulk_sync(canonical, answer, DEFAULTS),
     fields=FIELDS,
     references=(
         Reference(("source", "connection"), "connections"),

@@ -20,6 +20,7 @@ from applier.kinds.base import (
 )
 from applier.kinds.connection_types import connection_type, defaults, read_only
 from applier.kinds.policies import comparable_policies, settled_policies
+from applier.kinds.spelling import spelled_connection
 
 OWNED, OPTIONAL, WRITE_ONLY = FieldClass.OWNED, FieldClass.OPTIONAL, FieldClass.WRITE_ONLY
 WRITTEN = ("healthcheck_interval", "validate")  # never read (quirk 9)
@@ -122,6 +123,7 @@ CONNECTIONS = Kind(
     comparable=comparable,
     complete=lambda entry: "configuration" in entry,
     settled=settled,
+    spelled=spelled_connection,
     fields=(
         Field(("type",), OWNED, "the kind of system; no update can change it (quirk 10)"),
         Field(("configuration",), OWNED, "a secret is never compared: the service shows only a mask (quirks 1 and 2)"),

@@ -18,6 +18,7 @@ from applier.kinds.base import (
 from applier.kinds.enrichment import api_enricher, declared_enricher, kept_enricher, live_enricher
 from applier.kinds.model_fields import FIELDS
 from applier.kinds.policies import comparable_policies, settled_policies
+from applier.kinds.spelling import spelled_model
 
 LISTS = ("fields", "relations", "labels", "policies")  # declared, even if empty, or left as they are live
 SENT = ("identifier", "tracking_columns", "fields", "labels", "policies")
@@ -188,6 +189,7 @@ MODELS = Kind(
     comparable=comparable,
     complete=_complete,
     settled=settled,
+    spelled=spelled_model,
     fields=FIELDS,
     references=(
         Reference(("connection",), "connections"),

@@ -24,6 +24,7 @@ from applier.kinds.identities import (
 from applier.kinds.mappings import api_mappings, declared_mappings, live_mappings
 from applier.kinds.policies import comparable_policies, settled_policies
 from applier.kinds.schedules import api_schedule, comparable_schedule, declared_schedule, live_schedule
+from applier.kinds.spelling import spelled_sync
 from applier.kinds.sync_fields import FIELDS
 from applier.kinds.sync_versions import CLEARED, DIALECTS, IDENTITIES, VALUE_FIELDS
 from applier.kinds.targets import api_target, live_target, settled_target
@@ -139,6 +140,7 @@ SYNCS = Kind(
     comparable=comparable,
     complete=_complete,
     settled=settled,
+    spelled=spelled_sync,
     fields=FIELDS,
     references=(
         Reference(("target", "connection"), "connections"),

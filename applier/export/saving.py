@@ -1,0 +1,28 @@
+"""Puts files into a folder: all of them or none, and nothing that is there already unless asked to."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+
+def in_the_way(folder: Path, files: Mapping[str, str]) -> tuple[str, ...]:
+    """The files that are there already."""
+    return tuple(name for name in files if (folder / name).exists() or (folder / name).is_symlink())
+
+
+def save(folder: Path, files: Mapping[str, str]) -> None:
+    """Write all files beside, then move each to its place. Raises `OSError`, and then has moved none or some whole."""
+    folder.mkdir(parents=True, exist_ok=True)
+    beside = Path(tempfile.mkdtemp(prefix=".applier-export-", dir=folder))
+    try:
+        for name, content in files.items():
+            for around in (beside, folder):
+                (around / name).parent.mkdir(parents=True, exist_ok=True)
+            (beside / name).write_bytes(content.encode("utf-8"))
+        for name in files:
+            (beside / name).replace(folder / name)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
