@@ -11,6 +11,7 @@ from applier.diagnostics import Diagnostic, Severity, has_errors
 from applier.execute import Outcome, Run, Status
 from applier.inspection import Table
 from applier.plan import Plan
+from applier.plan.surroundings import Surroundings
 
 
 class Exit(IntEnum):
@@ -47,6 +48,7 @@ class Report:
     advised: bool = False
     cancelled: bool = False
     pending_matters: bool = False
+    surroundings: Surroundings | None = None
 
     @property
     def all_diagnostics(self) -> tuple[Diagnostic, ...]:

@@ -1,157 +1,157 @@
-"""A report for a pull request: the sum first, what is lost in full, then updates by field, creates folded."""
+"""A report for a pull request: the sum first, what is lost in full, what it reaches, then updates, creates folded."""
 
 from __future__ import annotations
 
-import difflib
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 
 from applier.diagnostics import Diagnostic, Severity
 from applier.diff import FieldChange
 from applier.execute import Status
-from applier.plan import Action, Change, Plan
+from applier.plan import Action, Change, Plan, Unmanaged
+from applier.plan.surroundings import Reach, Surroundings, reaches, rewrites
 from applier.render import text
-from applier.render.words import by_kind, count, printable, several, value
+from applier.render.budget import Item, Section, fitted
+from applier.render.markup import code, difference, escaped, place
+from applier.render.places import HERE, Repository
+from applier.render.words import by_kind, count, several, value
 from applier.report import Report
 
 BUDGET = 65_000  # bytes; a comment on GitHub holds 65,536 characters
+MOST_NAMED = 12  # active syncs that are told by name for one change
 LOSSES = (Action.DELETE, Action.REPLACE)
-SPECIAL = re.compile(r"[\\`*_{}\[\]<>#!|~&@]")
+MARKS = {Severity.ERROR: "❌", Severity.WARNING: "⚠️", Severity.NOTE: "ℹ️"}
 
 
-def render(report: Report, *, budget: int = BUDGET) -> str:
-    """The whole comment, at most `budget` bytes of UTF-8; deletes and replaces are never left out."""
+def render(report: Report, repository: Repository = HERE, *, budget: int = BUDGET) -> str:
+    """The whole comment in at most `budget` bytes of UTF-8. Only deletes and replaces may exceed it: all are named."""
     title = f"## applier {report.command}: {_title(report)}"
-    fixed = [title, *_problems(report.all_diagnostics)]
-    if report.outcomes is not None:
-        fixed.append(_outcomes(report))
-    if report.runs is not None:
-        fixed += [f"- {escaped(line)}" for line in text.runs(report.runs, report.command, colour=False).splitlines()]
-    if report.plan is None or report.outcomes is not None:
-        return "\n\n".join(fixed)
-    fixed += _losses(report.plan)
-    fixed += [f"- `?` {escaped(one.address)} is live inside owns and not declared" for one in report.plan.unmanaged]
-    optional = [*_updates(report.plan, report.command), *_creates(report.plan, report.command)]
-    return "\n\n".join([*fixed, *_within(optional, budget - _size(fixed))])
+    return fitted(title, list(_sections(report, repository)), budget)
 
 
 def _title(report: Report) -> str:
-    if report.plan is None:
-        return "not possible" if report.all_diagnostics else "done"
-    return escaped(text.summary(report.plan, report.command).removeprefix("Plan: "))
+    if report.outcomes is not None:
+        return escaped(text.outcomes(report.outcomes, colour=False, interrupted=report.interrupted).splitlines()[-1])
+    if report.plan is not None:
+        return escaped(text.summary(report.plan, report.command).removeprefix("Plan: "))
+    if report.command == "validate":
+        return escaped(text.render(report).splitlines()[0])
+    return "not possible" if report.all_diagnostics else "done"
 
 
-def _problems(diagnostics: Sequence[Diagnostic]) -> list[str]:
-    marks = {Severity.ERROR: "❌", Severity.WARNING: "⚠️", Severity.NOTE: "ℹ️"}
-    return [
-        f"{marks[one.severity]} {f'`{_code(str(one.place))}` ' if one.place else ''}{escaped(one.detail)}"
-        + (f"<br>_{escaped(one.hint)}_" if one.hint else "")
-        for one in diagnostics
-    ]
+def _sections(report: Report, repository: Repository) -> Iterator[Section]:
+    errors = [one for one in report.all_diagnostics if one.severity is Severity.ERROR]
+    others = [one for one in report.all_diagnostics if one.severity is not Severity.ERROR]
+    plan = report.plan if report.outcomes is None else None
+    yield Section("error", tuple(_problem(one, repository) for one in errors), 1, share=0.5)
+    failed = [one for one in report.outcomes or () if one.status is not Status.DONE]
+    yield Section("failure", tuple(_lines(text.outcome(one, colour=False)) for one in failed), 1, share=0.5)
+    if plan is not None:
+        yield _losses(plan, repository)
+        yield _reached(plan, report.surroundings)
+    if report.runs is not None:
+        runs = text.runs(report.runs, report.command, colour=False).splitlines()
+        yield Section("line", tuple(map(_lines, runs)), 2)
+    yield Section("warning", tuple(_problem(one, repository) for one in others), 3, share=0.3)
+    if plan is not None:
+        yield from _changed(plan, report.command, repository)
 
 
-def _losses(plan: Plan) -> list[str]:
+def _losses(plan: Plan, repository: Repository) -> Section:
     lost = [one for one in plan.changes if one.action in LOSSES]
-    if not lost:
-        return []
-    return [f"### {count(len(lost), 'resource')} deleted or replaced", "\n".join(_line(one) for one in lost)]
+    head = f"### {count(len(lost), 'resource')} deleted or replaced"
+    return Section("deletion", tuple(_loss(one, repository) for one in lost), 0, head, must=True)
 
 
-def _line(one: Change) -> str:
-    last = f", last written {escaped(one.updated_at)}" if one.updated_at else ""
-    by = f" by {escaped(one.updated_by)}" if one.updated_by else ""
+def _reached(plan: Plan, surroundings: Surroundings | None) -> Section:
+    reached = [_reach(one) for one in reaches(plan, surroundings)] if surroundings else []
+    rewritten = [_rewrite(one, members) for one in plan.changes if (members := rewrites(one))]
+    return Section("consequence", (*rewritten, *reached), 2, "### What it reaches", share=0.3)
+
+
+def _changed(plan: Plan, command: str, repository: Repository) -> Iterator[Section]:
+    updated = [one for one in plan.changes if one.action in (Action.UPDATE, Action.RENAME)]
+    head = f"### {count(len(updated), 'resource')} {'changed live' if command == 'drift' else 'updated'}"
+    items = tuple(_update(one, command, repository) for one in updated)
+    yield Section("update", items, 4, head, between="\n\n", share=0.8)
+    if command == "drift":
+        head = f"### {count(len(plan.unmanaged), 'resource')} not declared, but inside `owns`"
+        yield Section("resource", tuple(map(_unmanaged, plan.unmanaged)), 4, head, share=0.8)
+    created = [one for one in plan.changes if one.action is Action.CREATE]
+    head = f"<details><summary>{by_kind(one.kind for one in created)} {_missing(command)}</summary>"
+    lines = tuple(Item(f"- {code(one.address)}{_where(one, repository)}", f"- {code(one.address)}") for one in created)
+    yield Section("create", lines, 5, head, "</details>")
+
+
+def _missing(command: str) -> str:
+    return "missing" if command == "drift" else "to create"
+
+
+def _lines(told: str) -> Item:
+    """Lines of the text form as an item of a list."""
+    first, *more = told.splitlines() or [""]
+    return Item(
+        "\n".join([f"- {escaped(first)}", *(f"  <br>{escaped(line.strip())}" for line in more)]), f"- {escaped(first)}"
+    )
+
+
+def _problem(one: Diagnostic, repository: Repository) -> Item:
+    where = f"{place(one.place, repository)} " if one.place else ""
+    short = f"- {MARKS[one.severity]} {where}{escaped(one.detail)}"
+    return Item(short + (f"\n  <br>_{escaped(one.hint)}_" if one.hint else ""), short)
+
+
+def _loss(one: Change, repository: Repository) -> Item:
+    short = f"- **{one.action.value}** {code(one.address)}"
     why = f" ({escaped(one.why)})" if one.why else ""
-    return f"- **{one.action.value}** {escaped(one.address)}{_where(one)}{why}{last}{by}"
+    return Item(f"{short}{_where(one, repository)}{why}{escaped(_written(one.updated_at, one.updated_by))}", short)
 
 
-def _where(one: Change) -> str:
-    return f" — `{_code(one.place.file)}:{one.place.line}`" if one.place else ""
+def _unmanaged(one: Unmanaged) -> Item:
+    short = f"- {code(one.address)}"
+    return Item(f"{short}{escaped(_written(one.updated_at, one.updated_by))}", short)
 
 
-def _updates(plan: Plan, command: str) -> list[str]:
-    return [_block(one, command) for one in plan.changes if one.action in (Action.UPDATE, Action.RENAME)]
+def _written(when: str, who: str) -> str:
+    written = " ".join(part for part in (when, f"by {who}" if who else "") if part)
+    return f", last written {written}" if written else ""
 
 
-def _block(one: Change, command: str) -> str:
-    cause = f" [{one.cause}]" if one.cause else ""
-    lines = [f"**{one.action.value}** {escaped(one.address)}{_where(one)}{cause}"]
-    if command == "drift" and one.updated_at:
-        by = f" by {escaped(one.updated_by)}" if one.updated_by else ""
-        lines.append(f"<br>last written {escaped(one.updated_at)}{by}")
-    rows = [one for one in one.fields if not (several(one.before) or several(one.after))]
+def _where(one: Change, repository: Repository) -> str:
+    return f" — {place(one.place, repository)}" if one.place else ""
+
+
+def _reach(one: Reach) -> Item:
+    head = f"- {one.change.action.value} {code(one.change.address)}: {count(len(one.active), 'active sync')}"
+    idle = f", {one.idle} not active" if one.idle else ""
+    more = len(one.active) - MOST_NAMED
+    names = ", ".join(map(code, one.active[:MOST_NAMED])) + (f" and {more} more" if more > 0 else "")
+    return Item(f"{head}{idle}{': ' if names else ''}{names}", f"{head}{idle}")
+
+
+def _rewrite(one: Change, members: Sequence[str]) -> Item:
+    told = f"- {code(one.address)}: another {' and '.join(members)}, so the next run is a **full resync**"
+    return Item(told, told)
+
+
+def _update(one: Change, command: str, repository: Repository) -> Item:
+    cause = f" [{escaped(one.cause)}]" if one.cause else ""
+    short = f"**{one.action.value}** {code(one.address)}{cause}"
+    lines = [f"**{one.action.value}** {code(one.address)}{_where(one, repository)}{cause}"]
+    if command == "drift":
+        lines += [
+            f"<br>{escaped(told)}" for told in (_written(one.updated_at, one.updated_by)[2:], *one.history) if told
+        ]
+    rows = [each for each in one.fields if not (several(each.before) or several(each.after))]
     if rows:
-        lines += ["", "| field | before | after |", "|---|---|---|", *(_row(each) for each in rows)]
+        heads = ("live", "declared") if command == "drift" else ("before", "after")
+        lines += ["", f"| field | {heads[0]} | {heads[1]} |", "|---|---|---|", *map(_row, rows)]
     for each in one.fields:
         if each not in rows:
-            lines += ["", f"`{_code(each.label)}`", "", *_diff(each)]
-    return "\n".join(lines)
+            lines += ["", code(each.label), "", *difference(each)]
+    return Item("\n".join(lines), f"{short}: {count(len(one.fields), 'field')}")
 
 
 def _row(one: FieldChange) -> str:
-    before, after = ("" if side is None else f"`{_cell(value(side))}`" for side in (one.before, one.after))
-    cause = f" [{one.cause}]" if one.cause else ""
-    return f"| `{_cell(one.label)}`{cause} | {before} | {after} |"
-
-
-def _diff(one: FieldChange) -> list[str]:
-    before, after = (str(side or "").splitlines() for side in (one.before, one.after))
-    lines = [printable(line) for line in list(difflib.unified_diff(before, after, lineterm="", n=3))[2:]]
-    fence = "`" * max(3, *(len(ticks) + 1 for line in lines for ticks in re.findall("`+", line)), 3)
-    return [f"{fence}diff", *lines, fence]
-
-
-def _creates(plan: Plan, command: str) -> list[str]:
-    created = [one for one in plan.changes if one.action is Action.CREATE]
-    if not created:
-        return []
-    what = by_kind(one.kind for one in created)
-    word = "missing" if command == "drift" else "to create"
-    head = f"<details><summary>{what} {word}</summary>\n"
-    lines = [f"- {escaped(one.address)}{_where(one)}" for one in created]
-    return ["\n".join([head, *lines, "\n</details>"])]
-
-
-def _outcomes(report: Report) -> str:
-    lines = [text.outcome(one, colour=False) for one in report.outcomes or () if one.status is not Status.DONE]
-    total = text.outcomes(report.outcomes or (), colour=False).splitlines()[-1]
-    return "\n".join([f"**{escaped(total)}**", *(f"- {escaped(line)}" for one in lines for line in one.splitlines())])
-
-
-def _within(blocks: Iterable[str], budget: int) -> list[str]:
-    """The blocks that fit, and a sentence about those that do not."""
-    kept: list[str] = []
-    left_out = 0
-    budget -= 200  # for that sentence
-    for block in blocks:
-        size = _size([block])
-        if size > budget:
-            left_out += 1
-            continue
-        kept.append(block)
-        budget -= size
-    if left_out:
-        kept.append(f"_{count(left_out, 'block')} left out for length; `applier plan` shows everything._")
-    return kept
-
-
-def _size(blocks: Iterable[str]) -> int:
-    return sum(len(block.encode()) + 2 for block in blocks)
-
-
-def escaped(words: str) -> str:
-    """Foreign words as text: nothing in them is Markdown, HTML, a mention or a link."""
-    return SPECIAL.sub(_escape, printable(words))
-
-
-def _escape(one: re.Match[str]) -> str:
-    return f"&#{ord(one.group())};" if one.group() in "<>&@" else f"\\{one.group()}"
-
-
-def _code(words: str) -> str:
-    """Inside a code span only a backtick ends it."""
-    return printable(words).replace("`", "'")
-
-
-def _cell(words: str) -> str:
-    """Inside a code span in a table a bar ends the cell, too."""
-    return _code(words).replace("|", "\\|")
+    before, after = ("" if side is None else code(value(side)) for side in (one.before, one.after))
+    cause = f" [{escaped(one.cause)}]" if one.cause else ""
+    return f"| {code(one.label)}{cause} | {before} | {after} |"
