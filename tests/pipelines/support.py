@@ -1,4 +1,4 @@
-"""Real servers, the way past the code under test to what they hold, and a command line with a sandbox that uses them."""
+"""Real servers, a way to them past the code under test, and a command line with a sandbox that uses them."""
 
 from __future__ import annotations
 

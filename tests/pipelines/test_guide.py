@@ -1,4 +1,4 @@
-"""The guide's pipeline for real: MariaDB, a Snowflake that the real connector talks to, and the example as it stands."""
+"""The guide's pipeline for real: MariaDB, a Snowflake for the real connector, and the example as it stands."""
 
 from __future__ import annotations
 

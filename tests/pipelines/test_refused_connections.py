@@ -14,6 +14,7 @@ from tests.pipelines.support import PASSWORDS, Pipelines
 
 pytestmark = pytest.mark.database
 
+SERVER = 'connection to server at "127.0.0.1", port PORT failed:'
 WRONG = "wrong-word-of-nobody"
 MYSQL: Mapping[str, tuple[dict[str, Any], str]] = {
     "bad host": (
@@ -34,13 +35,14 @@ POSTGRESQL: Mapping[str, tuple[dict[str, Any], str]] = {
     "bad host": ({"hostname": "host.invalid"}, "failed to resolve host 'host.invalid': <not resolved>"),
     "nobody listens": (
         {"port": 1},
-        'connection to server at "127.0.0.1", port 1 failed: Connection refused\n'
-        "\tIs the server running on that host and accepting TCP/IP connections?",
+        (
+            'connection to server at "127.0.0.1", port 1 failed: Connection refused\n'
+            "\tIs the server running on that host and accepting TCP/IP connections?"
+        ),
     ),
     "bad password": (
         {"password": WRONG},
-        'connection to server at "127.0.0.1", port PORT failed:'
-        ' FATAL:  password authentication failed for user "applier"',
+        f'{SERVER} FATAL:  password authentication failed for user "applier"',
     ),
     "unknown database": (
         {"database": "nope"},
