@@ -21,7 +21,10 @@ class DatabaseError(Exception):
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a table, view or query; `type` is Polytomic's word and `native` the database's."""
+    """One column of a table, view or query; `type` is Polytomic's word and `native` the database's.
+
+    `filled`: the database itself has a value for it where none is written.
+    """
 
     name: str
     type: str
@@ -29,6 +32,7 @@ class Column:
     nullable: bool
     primary_key: bool
     unique: bool
+    filled: bool = False
 
 
 @dataclass(frozen=True)

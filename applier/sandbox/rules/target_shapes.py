@@ -127,7 +127,7 @@ def _column(column: databases.Column) -> Document:
         "id": column.name,
         "name": column.name,
         "description": "",
-        "required": not column.nullable,
+        "required": not (column.nullable or column.filled),
         "filterable": False,
         "createable": True,
         "updateable": True,

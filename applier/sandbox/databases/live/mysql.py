@@ -90,12 +90,13 @@ def _names(connection: sa.Connection, database: str, kind: str) -> list[Name]:
 
 def _columns(connection: sa.Connection, name: Name) -> list[Column]:
     statement = (
-        "SELECT column_name, column_type, is_nullable, column_key FROM information_schema.columns"
+        "SELECT column_name, column_type, is_nullable, column_key, column_default IS NOT NULL OR"
+        " extra LIKE '%%auto_increment%%' OR extra LIKE '%%GENERATED%%' FROM information_schema.columns"
         " WHERE table_schema = %s AND table_name = %s ORDER BY ordinal_position"
     )
     return [
-        Column(column, word_of(native), native, nullable == "YES", key == "PRI", key in ("PRI", "UNI"))
-        for column, native, nullable, key in connection.exec_driver_sql(statement, (name.schema, name.table))
+        Column(column, word_of(native), native, nullable == "YES", key == "PRI", key in ("PRI", "UNI"), bool(filled))
+        for column, native, nullable, key, filled in connection.exec_driver_sql(statement, (name.schema, name.table))
     ]
 
 

@@ -67,15 +67,17 @@ def _names(connection: sa.Connection, database: str, kind: str) -> list[Name]:
 def _columns(connection: sa.Connection, name: Name) -> list[Column]:
     statement = sa.text("""
         SELECT a.attname, format_type(a.atttypid, a.atttypmod), NOT a.attnotnull,
-               coalesce(bool_or(i.indisprimary), false), coalesce(bool_or(i.indisunique AND i.indnatts = 1), false)
+               coalesce(bool_or(i.indisprimary), false), coalesce(bool_or(i.indisunique AND i.indnatts = 1), false),
+               a.atthasdef OR a.attidentity <> ''
         FROM pg_attribute a
         JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
         LEFT JOIN pg_index i ON i.indrelid = c.oid AND a.attnum = ANY (i.indkey) AND (i.indisprimary OR i.indisunique)
         WHERE n.nspname = :schema AND c.relname = :table AND a.attnum > 0 AND NOT a.attisdropped
-        GROUP BY a.attnum, a.attname, a.atttypid, a.atttypmod, a.attnotnull ORDER BY a.attnum""")
+        GROUP BY a.attnum, a.attname, a.atttypid, a.atttypmod, a.attnotnull, a.atthasdef, a.attidentity
+        ORDER BY a.attnum""")
     return [
-        Column(column, word_of(native), native, nullable, primary, primary or unique)
-        for column, native, nullable, primary, unique in connection.execute(
+        Column(column, word_of(native), native, nullable, primary, primary or unique, filled)
+        for column, native, nullable, primary, unique, filled in connection.execute(
             statement, {"schema": name.schema, "table": name.table}
         )
     ]

@@ -134,7 +134,7 @@ def _columns(connection: sa.Connection, name: Name) -> list[Column]:
     table = f"{quoted(connection, name.schema)}.{quoted(connection, name.table)}"
     result = connection.exec_driver_sql(f"DESCRIBE TABLE {table}")
     return [
-        Column(row[0], word_of(row[1]), row[1], row[3] == "Y", row[5] == "Y", "Y" in (row[5], row[6]))
+        Column(row[0], word_of(row[1]), row[1], row[3] == "Y", row[5] == "Y", "Y" in (row[5], row[6]), bool(row[4]))
         for row in result
     ]  # fmt: skip
 
