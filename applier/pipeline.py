@@ -30,6 +30,7 @@ from applier.kinds.base import Canonical
 from applier.linking import AMBIGUOUS, Forms, forms_of, link, mentioned_kinds, needing_another_version
 from applier.plan import ORDINARY, Action, Plan, Policy, plan_to_apply, plan_to_destroy
 from applier.plan.causes import with_causes
+from applier.plan.deletion import owned_but_undeclared
 from applier.plan.fingerprints import Fingerprints, taken
 from applier.render.diagram import Diagram
 from applier.render.words import brief
@@ -65,7 +66,7 @@ def choose(
     """The addresses that globs pick, less what is excluded; None means all.
 
     A target pulls in everything it needs; with `users_too` (destroy) everything that needs it. `beside` holds
-    addresses that can be picked although they are not declared: those to be removed.
+    addresses that can be picked although they are not declared: those to be removed, or to be pruned.
     """
     if not choice.targets and not choice.excludes:
         return None, ()
@@ -127,9 +128,10 @@ def plan(
 ) -> Prepared:
     """What would change; `prints` tell whether secrets did. Raises `ApiError`."""
     forms = forms_of(spec)
-    chosen, problems = choose(forms, choice, beside=[one.address for one in spec.removals])
     deletes = bool(spec.removals or spec.owns)
     seen, unsettled = settled(spec, look(client, spec, forms, choice.parallelism, whole=deletes))
+    beside = [one.address for one in (*spec.removals, *(owned_but_undeclared(spec, seen) if policy.prune else ()))]
+    chosen, problems = choose(forms, choice, beside=beside)
     made = plan_to_apply(spec, forms, seen, policy, chosen, prints)
     newer = needing_another_version(forms, client.settings.version, chosen)
     return Prepared(_with(made, (*problems, *unsettled, *newer)), forms, seen)

@@ -75,10 +75,13 @@ def drift_refused(plan: Plan) -> Iterator[Diagnostic]:
             fields = ", ".join(each.label for each in one.fields if each.cause != Cause.CONFIG)
             who = f" by {one.updated_by}" if one.updated_by else ""
             when = f" at {one.updated_at}{who}" if one.updated_at else ""
+            known = f"differs from the base{f' in {fields}' if fields else ''}"
+            if one.action is Action.DELETE and one.cause is Cause.DRIFT:
+                known = "is not in the base"
             yield Diagnostic(
                 "drift-refused",
                 "an edit of the service that is not in the base is not overwritten",
-                f"{one.address} was last written{when} and differs from the base{f' in {fields}' if fields else ''}.",
+                f"{one.address} was last written{when} and {known}.",
                 one.place,
                 "take the edit into the spec, undo it in Polytomic, or leave --refuse-drift out",
                 address=one.address,

@@ -23,12 +23,21 @@ def _caused(change: Change, base: Forms, forms: Forms, snapshot: Snapshot) -> Ch
     if change.action is Action.CREATE:
         return replace(change, cause=Cause.DRIFT if before else Cause.CONFIG)
     live = snapshot.by_id.get((change.kind, change.id or ""))
+    if change.action is Action.DELETE and live is not None:
+        return replace(change, cause=_of_delete(change, before, live))
     if before is None or declared is None or live is None or not before.resource.managed:
         return replace(change, cause=Cause.CONFIG)
     drifted, edited = _drifted(before, live), _edited(before, declared)
     fields = tuple(replace(one, cause=_cause(one, drifted, edited)) for one in change.fields)
     causes = {one.cause for one in fields}
     return replace(change, fields=fields, cause=causes.pop() if len(causes) == 1 else Cause.BOTH)
+
+
+def _of_delete(change: Change, before: Form | None, live: Live) -> Cause:
+    """What nobody has named and the base does not know was made in the service; what it knows may be edited there."""
+    if before is None:
+        return Cause.CONFIG if change.place else Cause.DRIFT
+    return Cause.BOTH if before.resource.managed and _drifted(before, live) else Cause.CONFIG
 
 
 def _drifted(before: Form, live: Live) -> Mapping[tuple[str, ...], FieldChange]:

@@ -57,6 +57,25 @@ def test_prune_is_for_owns_only(applier: CommandLine, sandbox: Sandbox) -> None:
     nothing_left(applier, SPEC, "--prune")
 
 
+@pytest.mark.parametrize(
+    ("choice", "left"),
+    [
+        (("-x", "syncs/*"), ["Customers", "Teams"]),
+        (("-t", "models/*"), ["Customers", "Teams"]),
+        (("-t", "syncs/*"), ["Customers", "Teams", "tmp one", "tmp two"]),
+        (("-x", "models/tmp t*"), ["Customers", "Teams", "tmp two"]),
+    ],
+)
+def test_prune_is_for_what_is_chosen(
+    applier: CommandLine, sandbox: Sandbox, choice: tuple[str, ...], left: list[str]
+) -> None:
+    for name in ("tmp one", "tmp two"):
+        made_by_hand(sandbox, "models", "Teams", name=name)
+    applier.write(SPEC, WHOLE + 'owns: {models: ["tmp *"]}\n')
+    assert applier("apply", SPEC, "--prune", "--yes", *choice).code == 0
+    assert sandbox.names()["models"] == left
+
+
 def test_two_undeclared_ones_of_one_name(applier: CommandLine, sandbox: Sandbox) -> None:
     """Both go, and both are told."""
     for _ in range(2):

@@ -54,3 +54,22 @@ def test_drift_tells_who_and_what(committed: None, sitting: Sit, sandbox: Sandbo
     told.run("drift", SPEC, "--base", "HEAD", "-q")
     told.file("owns.yaml", 'version: 1\nowns: {models: ["*"]}\n')
     told.run("drift", SPEC, "owns.yaml", "-q", "-o", "json")
+
+
+def test_what_somebody_made_or_edited_is_not_deleted(applier: CommandLine, committed: None, sandbox: Sandbox) -> None:
+    """`--prune` and `removed` overwrite, too: what the base does not have, and what is no longer as it was there."""
+    model = sandbox.named("models", "Customer Model")
+    sandbox.post(
+        "/api/models",
+        {"name": "By hand", "connection_id": model["connection_id"], "configuration": {"table": "company.teams"}},
+    )
+    sandbox.clear("requests")
+    applier.write(SPEC, EXAMPLE_SPEC + 'owns: {models: ["*"]}\n')
+    pruned = applier("apply", SPEC, "-x", "syncs/*", "--prune", "--yes", "--base", "HEAD", "--refuse-drift")
+    assert (pruned.code, "models/By hand was last written" in pruned.err, sandbox.writes()) == (3, True, [])
+    assert "and is not in the base" in pruned.err
+    kept, _, gone = EXAMPLE_SPEC.partition("syncs:")
+    assert gone
+    applier.write(SPEC, kept + "removed: {syncs: [MySQL to Snowflake Sync]}\n")
+    removed = applier("apply", SPEC, "--yes", "--base", "HEAD", "--refuse-drift")
+    assert (removed.code, "syncs/MySQL to Snowflake Sync was last" in removed.err, sandbox.writes()) == (3, True, [])
