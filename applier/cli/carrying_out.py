@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+import signal
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -98,7 +100,7 @@ def _apply(ready: Ready, console: Console, given: Mapping[str, Any]) -> tuple[Ou
     from applier import pipeline
     from applier.render.text import outcome as told
 
-    with console.progress as progress:
+    with console.progress as progress, _ended_gently():
         progress.begin("applying", total=len(ready.prepared.plan.changes))
 
         def tell(_: Change, outcome: Outcome | None) -> None:
@@ -113,6 +115,19 @@ def _apply(ready: Ready, console: Console, given: Mapping[str, Any]) -> tuple[Ou
             fail_fast=given["fail_fast"],
             tell=tell,
         )
+
+
+@contextmanager
+def _ended_gently() -> Iterator[None]:
+    """SIGTERM, with which CI ends its jobs, is like Ctrl-C: what is under way is finished, and all is told."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _run(report: Report, ready: Ready, console: Console, given: Mapping[str, Any]) -> Report:

@@ -151,11 +151,12 @@ def started(applier: CommandLine, sandbox: Sandbox, seconds: float, *arguments: 
     return process
 
 
-def test_interrupted_once(applier: CommandLine, sandbox: Sandbox) -> None:
-    """What is under way ends and is told; nothing more is started, however much is waiting."""
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_once(applier: CommandLine, sandbox: Sandbox, by: signal.Signals) -> None:
+    """What is under way ends and is told; nothing more is started, however much is waiting. CI ends jobs by SIGTERM."""
     process = started(applier, sandbox, 1.0, "--result", "result.json", "-o", "json", "-q")
     before = time.monotonic()
-    process.send_signal(signal.SIGINT)
+    process.send_signal(by)
     out, _ = process.communicate(timeout=PATIENCE)
     assert (process.returncode, time.monotonic() - before < 5) == (130, True)
     told = json.loads(out)
