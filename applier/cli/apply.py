@@ -25,7 +25,7 @@ from applier.cli.session import Console
 @options.base
 @options.refuse_drift
 @options.service
-@options.output
+@options.outputs
 def command(paths: tuple[str, ...], yes: bool, and_run: bool, result: str | None, **given: Any) -> int:
     """Plan, ask, carry out in order of dependence, read again what was written. PATH may be a saved plan.
 

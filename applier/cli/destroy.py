@@ -22,7 +22,7 @@ from applier.cli.session import Console
 @options.option("--result", metavar="FILE", help="Write the outcome as JSON, too.")
 @options.yes
 @options.service
-@options.output
+@options.outputs
 def command(paths: tuple[str, ...], yes: bool, result: str | None, **given: Any) -> int:
     """Delete everything live that the spec declares, in reverse order of dependence.
 

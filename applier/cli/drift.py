@@ -18,7 +18,7 @@ from applier.cli.session import Console
 @options.selection
 @options.base
 @options.service
-@options.output
+@options.outputs
 def command(paths: tuple[str, ...], **given: Any) -> int:
     """Compare what is live with the spec: what differs (live → declared), who wrote it last and when, what is missing.
 

@@ -82,24 +82,45 @@ selection = together(
     ),
 )
 
-output = together(
-    option(
-        "--output",
-        "-o",
-        "output",
-        type=click.Choice(["text", "json", "markdown"]),
-        default="text",
-        help="Form of the result.",
-    ),
-    option("--no-color", is_flag=True, help="No colour (also NO_COLOR)."),
-    option("--quiet", "-q", is_flag=True, help="No progress and no warnings, only results and errors."),
-    option("--verbose", "-v", is_flag=True, help="Tell every request on stderr."),
-)
+
+class Filed(click.types.StringParamType):
+    """A form of the result and the file to write it to."""
+
+    name = "form and file"
+    envvar_list_splitter = ","
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        form, _, file = str(value).partition("=")
+        if form not in FORMS or not file:
+            self.fail(f"{value!r} is not FORM=FILE with one of {', '.join(FORMS)}.", param, ctx)
+        return form, file
+
+
+FORMS = ("text", "json", "markdown", "github", "junit", "sarif")  # those of applier.render.forms
 
 quiet = together(
     option("--no-color", is_flag=True, help="No colour (also NO_COLOR)."),
     option("--quiet", "-q", is_flag=True, help="No progress and no warnings, only results and errors."),
     option("--verbose", "-v", is_flag=True, help="Tell every request on stderr."),
+)
+
+
+def _output(*forms: str) -> Callable[[Decorated], Decorated]:
+    choice = click.Choice(forms)
+    return together(option("--output", "-o", "output", type=choice, default="text", help="Form of the result."), quiet)
+
+
+output = _output("text", "json", "markdown")
+outputs = together(
+    _output(*FORMS),
+    option(
+        "--report",
+        "reports",
+        multiple=True,
+        type=Filed(),
+        metavar="FORM=FILE",
+        help="Write the result in another form, too.",
+    ),
 )
 
 service = together(

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @options.base
 @options.refuse_drift
 @options.service
-@options.output
+@options.outputs
 def command(paths: tuple[str, ...], detailed_exitcode: bool, out: str | None, address: str | None, **given: Any) -> int:
     """Show what `apply` would change, a line per field: + create, ~ update, > rename, - delete. Writes nothing live.
 

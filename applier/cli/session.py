@@ -6,13 +6,14 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from applier.cli.progress import Progress
+from applier.cli.repository import repository
 
 if TYPE_CHECKING:
     from applier.api import Client
@@ -40,12 +41,13 @@ class Console:
     colour: bool
     quiet: bool
     verbose: bool
+    reports: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Console:
         """From the options of `options.output`, NO_COLOR and the kind of terminal."""
         colour = not given["no_color"] and not os.environ.get("NO_COLOR") and sys.stdout.isatty()
-        return cls(given["output"], colour, given["quiet"], given["verbose"])
+        return cls(given["output"], colour, given["quiet"], given["verbose"], given.get("reports", ()))
 
     @property
     def progress(self) -> Progress:
@@ -68,28 +70,33 @@ class Console:
 
     def show(self, report: Report) -> None:
         """The result on stdout."""
-        if self.output == "json":
-            from applier.render.json import render as render_json
-
-            click.echo(render_json(report))
-            return
-        if self.output == "markdown":
-            from applier.render.markdown import render as render_markdown
-
-            click.echo(render_markdown(report))
-            return
+        from applier.render.forms import rendered
         from applier.render.text import render as render_text
 
-        shown = render_text(report, colour=self.colour)
+        in_text = self.output == "text"
+        shown = render_text(report, colour=self.colour) if in_text else rendered(report, self.output, repository())
         if shown:
             click.echo(shown)
 
     def finish(self, report: Report) -> int:
-        """Problems on stderr (JSON and Markdown have them inside), the result on stdout, the exit code."""
+        """Problems on stderr (other forms have them inside), the result on stdout and in files, the exit code."""
+        report = self._filed(report)
         if self.output == "text":
             self.problems(report.all_diagnostics)
         self.show(report)
         return int(report.exit_code)
+
+    def _filed(self, report: Report) -> Report:
+        """The report, written in the forms of `--report`; what could not be written is added to it."""
+        from applier.render.forms import rendered
+
+        problems = []
+        for form, file in self.reports:
+            try:
+                Path(file).write_text(rendered(report, form, repository()) + "\n", encoding="utf-8")
+            except OSError as error:
+                problems.append(unwritten(file, error))
+        return replace(report, diagnostics=(*report.diagnostics, *problems)) if problems else report
 
 
 def problem_of(error: Exception) -> Diagnostic:

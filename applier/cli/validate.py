@@ -26,7 +26,7 @@ NEEDS_A_CHOICE = "variable-without-value"
 @options.spec
 @options.option("--live", is_flag=True, help="Check also against what live connections offer.")
 @options.service
-@options.output
+@options.outputs
 def command(paths: tuple[str, ...], **given: Any) -> int:
     """Check syntax, schema, references, cycles and connection settings, without calling the service.
 

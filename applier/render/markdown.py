@@ -24,18 +24,8 @@ MARKS = {Severity.ERROR: "❌", Severity.WARNING: "⚠️", Severity.NOTE: "ℹ�
 
 def render(report: Report, repository: Repository = HERE, *, budget: int = BUDGET) -> str:
     """The whole comment in at most `budget` bytes of UTF-8. Only deletes and replaces may exceed it: all are named."""
-    title = f"## applier {report.command}: {_title(report)}"
+    title = f"## applier {report.command}: {escaped(text.headline(report).removeprefix('Plan: '))}"
     return fitted(title, list(_sections(report, repository)), budget)
-
-
-def _title(report: Report) -> str:
-    if report.outcomes is not None:
-        return escaped(text.outcomes(report.outcomes, colour=False, interrupted=report.interrupted).splitlines()[-1])
-    if report.plan is not None:
-        return escaped(text.summary(report.plan, report.command).removeprefix("Plan: "))
-    if report.command == "validate":
-        return escaped(text.render(report).splitlines()[0])
-    return "not possible" if report.all_diagnostics else "done"
 
 
 def _sections(report: Report, repository: Repository) -> Iterator[Section]:

@@ -54,6 +54,17 @@ def render(report: Report, *, colour: bool = False) -> str:
     return "\n".join(part for part in parts if part)
 
 
+def headline(report: Report) -> str:
+    """The whole result in one line, for forms that have one above or below the rest."""
+    if report.outcomes is not None:
+        return outcomes(report.outcomes, colour=False, interrupted=report.interrupted).splitlines()[-1]
+    if report.plan is not None:
+        return summary(report.plan, report.command)
+    if report.command == "validate":
+        return _validated(report)
+    return "Not possible." if report.all_diagnostics else "Done."
+
+
 def _validated(report: Report) -> str:
     declared = [kind for kind, number in report.declared.items() for _ in range(number)]
     errors = count_of(report.diagnostics, Severity.ERROR)

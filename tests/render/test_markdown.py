@@ -140,7 +140,7 @@ def test_no_mention_and_no_reference_is_left_for_the_forge() -> None:
 
 def test_a_failed_command_says_so() -> None:
     failed = replace(invalid(), command="plan", declared={}, plan=None)
-    assert render(failed).startswith("## applier plan: not possible\n")
+    assert render(failed).startswith("## applier plan: Not possible.\n")
 
 
 def test_a_change_has_no_reach_when_nothing_hangs_on_it() -> None:

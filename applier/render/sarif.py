@@ -1,0 +1,66 @@
+"""A report as SARIF 2.1.0, for code scanning."""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import quote
+
+from applier import __version__
+from applier.diagnostics import Severity
+from applier.plan.changes import digest
+from applier.render.findings import Finding, findings
+from applier.render.places import HERE, Repository
+from applier.report import Exit, Report
+
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
+
+
+def render(report: Report, repository: Repository = HERE) -> str:
+    """One run with a rule per code and a result per finding."""
+    found = findings(report)
+    codes = list(dict.fromkeys(one.code for one in found))
+    summaries = {one.code: one.summary for one in reversed(found)}
+    run = {
+        "tool": {
+            "driver": {
+                "name": "applier",
+                "version": __version__,
+                "rules": [_rule(code, summaries[code]) for code in codes],
+            }
+        },
+        "automationDetails": {"id": f"applier/{report.command}/"},
+        "columnKind": "unicodeCodePoints",
+        "invocations": [
+            {
+                "executionSuccessful": report.exit_code in (Exit.OK, Exit.PENDING),
+                "exitCode": int(report.exit_code),
+            }
+        ],
+        "results": [_result(one, codes.index(one.code), repository) for one in found],
+    }
+    document = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+    return json.dumps(document, indent=2, ensure_ascii=False)
+
+
+def _rule(code: str, summary: str) -> dict[str, object]:
+    return {"id": code, "shortDescription": {"text": summary}}
+
+
+def _result(one: Finding, rule: int, repository: Repository) -> dict[str, object]:
+    where: dict[str, object] = {}
+    if one.place:
+        where["physicalLocation"] = {
+            "artifactLocation": {"uri": quote(repository.path(one.place))},
+            "region": {"startLine": max(1, one.place.line), "startColumn": max(1, one.place.column)},
+        }
+    if one.address:
+        where["logicalLocations"] = [{"fullyQualifiedName": one.address, "kind": "resource"}]
+    return {
+        "ruleId": one.code,
+        "ruleIndex": rule,
+        "level": LEVELS[one.severity],
+        "message": {"text": one.message},
+        **({"locations": [where]} if where else {}),
+        "partialFingerprints": {"finding/v1": digest([one.code, one.address, one.lines[0]])},
+    }

@@ -1,0 +1,96 @@
+"""Every form of a result, on stdout and in files, with the paths that a forge knows."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from applier.cli.options import FORMS as OFFERED
+from applier.render.forms import FORMS
+from tests.cli.support import EXAMPLE, CommandLine
+
+SPEC = (EXAMPLE / "spec.yaml").read_text("utf-8")
+STARTS = {
+    "text": "+ connections/",
+    "json": "{",
+    "markdown": "## applier plan: 4 to create",
+    "html": "<!doctype html>",
+    "github": "::notice file=pipelines/spec.yaml,line=14",
+    "junit": "<?xml",
+    "sarif": "{",
+}
+
+
+@pytest.fixture
+def pipelines(applier: CommandLine) -> CommandLine:
+    applier.write("pipelines/spec.yaml", SPEC)
+    return applier
+
+
+def test_the_command_line_offers_every_form() -> None:
+    assert OFFERED == FORMS
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_plan_has_every_form_on_stdout_and_the_same_in_a_file(pipelines: CommandLine, form: str) -> None:
+    shown = pipelines("plan", "pipelines", "-o", form)
+    assert shown.code == 0
+    assert shown.out.startswith(STARTS[form])
+    filed = pipelines("plan", "pipelines", "--report", f"{form}=out.txt")
+    assert filed.out.startswith("+ connections/")
+    assert (pipelines.folder / "out.txt").read_text("utf-8") == shown.out
+
+
+def test_several_files_at_once(pipelines: CommandLine) -> None:
+    result = pipelines("validate", "pipelines", "--report", "junit=a.xml", "--report", "sarif=b.json")
+    assert (result.code, result.out) == (0, "Valid: 2 connections, 1 model, 1 sync in 1 file.\n")
+    assert ET.parse(pipelines.folder / "a.xml").getroot().get("errors") == "0"
+    assert json.loads((pipelines.folder / "b.json").read_text("utf-8"))["version"] == "2.1.0"
+
+
+def test_a_file_that_cannot_be_written_is_an_error(pipelines: CommandLine) -> None:
+    result = pipelines("plan", "pipelines", "--report", "markdown=no/such/folder.md")
+    assert result.code == 1
+    assert "no/such/folder.md cannot be written" in result.err
+
+
+@pytest.mark.parametrize("said", ["markdown", "pdf=x", "markdown="])
+def test_a_form_without_a_file_is_wrong_usage(pipelines: CommandLine, said: str) -> None:
+    result = pipelines("plan", "pipelines", "--report", said)
+    assert result.code == 1
+    assert "is not FORM=FILE" in result.err
+
+
+def test_paths_are_those_of_the_repository_on_github(pipelines: CommandLine) -> None:
+    inside = CommandLine(pipelines.folder / "pipelines", pipelines.environment)
+    github = {
+        "GITHUB_SERVER_URL": "https://github.com",
+        "GITHUB_REPOSITORY": "acme/data",
+        "GITHUB_SHA": "abc",
+        "GITHUB_WORKSPACE": str(pipelines.folder),
+    }
+    assert "file=pipelines/spec.yaml,line=14," in inside("plan", "-o", "github", **github).out
+    assert (
+        "https://github.com/acme/data/blob/abc/pipelines/spec.yaml#L14"
+        in inside("plan", "-o", "markdown", **github).out
+    )
+
+
+def test_paths_are_those_of_the_repository_on_gitlab(pipelines: CommandLine) -> None:
+    inside = CommandLine(pipelines.folder / "pipelines", pipelines.environment)
+    gitlab = {
+        "CI_PROJECT_URL": "https://gitlab.com/acme/data",
+        "CI_COMMIT_SHA": "abc",
+        "CI_PROJECT_DIR": str(Path(pipelines.folder)),
+    }
+    out = inside("plan", "-o", "markdown", **gitlab).out
+    assert "https://gitlab.com/acme/data/-/blob/abc/pipelines/spec.yaml#L14" in out
+
+
+def test_a_secret_is_in_no_form(pipelines: CommandLine) -> None:
+    for form in FORMS:
+        result = pipelines("plan", "pipelines", "-o", form, MYSQL_PASSWORD="told-to-nobody")
+        assert "told-to-nobody" not in result.out + result.err

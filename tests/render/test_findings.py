@@ -1,0 +1,218 @@
+"""GitHub annotations, JUnit and SARIF: whole, in their grammar, and unharmed by foreign words."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from jsonschema import Draft7Validator
+
+from applier.render import github, junit, sarif
+from applier.render.words import printable
+from applier.report import Report
+from tests.render.reports import FORGE, HOSTILE, applied, empty, full, golden, invalid, named, valid
+
+REPORTS = {
+    "plan": full(),
+    "drift": full("drift"),
+    "no_drift": empty("drift"),
+    "valid": valid(),
+    "invalid": invalid(),
+    "applied": applied(),
+}
+NAMES = st.lists(st.text(min_size=1, max_size=30), min_size=1, max_size=2, unique=True)
+TEXT = {"type": "object", "required": ["text"], "properties": {"text": {"type": "string", "minLength": 1}}}
+# What the public schema (sarif-schema-2.1.0.json, OASIS) says of the members that we write; it is not on PyPI.
+SARIF: dict[str, Any] = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["version", "runs"],
+    "properties": {
+        "$schema": {"type": "string", "format": "uri"},
+        "version": {"enum": ["2.1.0"]},
+        "runs": {"type": "array", "minItems": 0, "items": {"$ref": "#/definitions/run"}},
+    },
+    "definitions": {
+        "run": {
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["tool"],
+            "properties": {
+                "tool": {
+                    "type": "object",
+                    "additionalProperties": False,
+                    "required": ["driver"],
+                    "properties": {"driver": {"$ref": "#/definitions/toolComponent"}},
+                },
+                "automationDetails": {
+                    "type": "object",
+                    "additionalProperties": False,
+                    "properties": {"id": {"type": "string"}},
+                },
+                "columnKind": {"enum": ["utf16CodeUnits", "unicodeCodePoints"]},
+                "invocations": {
+                    "type": "array",
+                    "items": {
+                        "type": "object",
+                        "additionalProperties": False,
+                        "required": ["executionSuccessful"],
+                        "properties": {
+                            "executionSuccessful": {"type": "boolean"},
+                            "exitCode": {"type": "integer"},
+                        },
+                    },
+                },
+                "results": {"type": ["array", "null"], "items": {"$ref": "#/definitions/result"}},
+            },
+        },
+        "toolComponent": {
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["name"],
+            "properties": {
+                "name": {"type": "string"},
+                "version": {"type": "string"},
+                "rules": {
+                    "type": "array",
+                    "uniqueItems": True,
+                    "items": {
+                        "type": "object",
+                        "additionalProperties": False,
+                        "required": ["id"],
+                        "properties": {"id": {"type": "string"}, "shortDescription": TEXT},
+                    },
+                },
+            },
+        },
+        "result": {
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["message"],
+            "properties": {
+                "ruleId": {"type": "string"},
+                "ruleIndex": {"type": "integer", "minimum": -1},
+                "level": {"enum": ["none", "note", "warning", "error"]},
+                "message": TEXT,
+                "partialFingerprints": {"type": "object", "additionalProperties": {"type": "string"}},
+                "locations": {
+                    "type": "array",
+                    "items": {
+                        "type": "object",
+                        "additionalProperties": False,
+                        "properties": {
+                            "physicalLocation": {
+                                "type": "object",
+                                "additionalProperties": False,
+                                "required": ["artifactLocation"],
+                                "properties": {
+                                    "artifactLocation": {
+                                        "type": "object",
+                                        "additionalProperties": False,
+                                        "properties": {"uri": {"type": "string", "pattern": r"^[!-~]+$"}},
+                                    },
+                                    "region": {
+                                        "type": "object",
+                                        "additionalProperties": False,
+                                        "properties": {
+                                            "startLine": {"type": "integer", "minimum": 1},
+                                            "startColumn": {"type": "integer", "minimum": 1},
+                                        },
+                                    },
+                                },
+                            },
+                            "logicalLocations": {
+                                "type": "array",
+                                "minItems": 0,
+                                "uniqueItems": True,
+                                "items": {
+                                    "type": "object",
+                                    "additionalProperties": False,
+                                    "properties": {
+                                        "fullyQualifiedName": {"type": "string"},
+                                        "kind": {"type": "string"},
+                                    },
+                                },
+                            },
+                        },
+                    },
+                },
+            },
+        },
+    },
+}
+
+
+@pytest.mark.parametrize("name", REPORTS)
+@pytest.mark.parametrize(("form", "ending"), [(github, "github.txt"), (junit, "junit.xml"), (sarif, "sarif.json")])
+def test_it_is_as_it_was(name: str, form: Any, ending: str) -> None:
+    golden(f"{name}.{ending}", form.render(REPORTS[name], FORGE))
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_sarif_keeps_its_public_schema(name: str) -> None:
+    check_sarif(REPORTS[name])
+
+
+def check_sarif(report: Report) -> Any:
+    document = json.loads(sarif.render(report, FORGE))
+    Draft7Validator(SARIF).validate(document)
+    (run,) = document["runs"]
+    rules = [one["id"] for one in run["tool"]["driver"]["rules"]]
+    assert all(rules[one["ruleIndex"]] == one["ruleId"] for one in run["results"])
+    return run
+
+
+def read_annotation(line: str) -> tuple[str, dict[str, str], str]:
+    """As the runner of GitHub Actions reads a workflow command."""
+    found = re.fullmatch(r"::(error|warning|notice) (.*?)::(.*)", line)
+    assert found, line
+
+    def back(words: str, marks: dict[str, str]) -> str:
+        for mark, one in marks.items():
+            words = words.replace(mark, one)
+        return words
+
+    data = {"%0D": "\r", "%0A": "\n", "%25": "%"}
+    properties = dict(one.split("=", 1) for one in found[2].split(","))
+    return found[1], {k: back(v, {"%3A": ":", "%2C": ",", **data}) for k, v in properties.items()}, back(found[3], data)
+
+
+@given(NAMES)
+@example(list(HOSTILE))
+def test_annotations_come_through(names: list[str]) -> None:
+    *lines, last = github.render(named(*names)).split("\n")
+    assert last.startswith("applier drift: Drift: ")
+    read = [read_annotation(line) for line in lines]
+    for name in names:
+        assert any(message.startswith(f"It says {printable(name)}.\n") for _, _, message in read)
+        assert any(message.startswith(f"models/{printable(name)} delete: ") for _, _, message in read)
+    assert all(properties.keys() <= {"file", "line", "col", "title"} for _, properties, _ in read)
+
+
+def test_the_worst_comes_first() -> None:
+    words = [line[2:].split(" ")[0] for line in github.render(invalid()).splitlines()[:-1]]
+    assert words == ["error", "warning"]
+
+
+@given(NAMES)
+@example(list(HOSTILE))
+def test_cases_come_through(names: list[str]) -> None:
+    suite = ET.fromstring(junit.render(named(*names)))[0]
+    found = [one.get("name") for one in suite]
+    for name in names:
+        assert f"models/{printable(name)} delete" in [re.sub(r"\s", " ", one or "") for one in found]
+    assert int(suite.get("failures", 0)) == sum(one.find("failure") is not None for one in suite)
+    assert int(suite.get("tests", 0)) == len(suite)
+
+
+@given(NAMES)
+@example(list(HOSTILE))
+def test_results_come_through(names: list[str]) -> None:
+    texts = [one["message"]["text"] for one in check_sarif(named(*names))["results"]]
+    for name in names:
+        assert any(one.startswith(f"models/{printable(name)} delete: ") for one in texts)
