@@ -12,10 +12,12 @@ from collections.abc import Iterable, Mapping
 
 from applier.kinds.base import ApiObject, Canonical, Unasked, blank, mapping, masked, sequence, text, unset, without
 from applier.kinds.connection_types import connection_type, defaults, is_sensitive, read_only
+from applier.kinds.identities import identity_targets
 from applier.kinds.schedules import CRON
 from applier.secrets import Secret
 
 Spelled = dict[str, object]
+WITHOUT_A_PERSON = ("clientcredentials", "jwt", "api")  # ways to connect that take no browser (quirk 11)
 LISTS = ("fields", "tracking_columns", "labels")
 
 
@@ -29,12 +31,13 @@ def spelled_connection(canonical: Canonical, _: ApiObject) -> Spelled:
     """The settings that are not the type's defaults; one that a person has to authorize is only named."""
     type_id = text(canonical.get("type"))
     facts, default = connection_type(type_id), defaults(type_id)
-    if facts and facts.oauth:
+    settings = mapping(canonical.get("configuration"))
+    if facts and facts.oauth and settings.get("connect_mode") not in WITHOUT_A_PERSON:
         return {"type": type_id, "managed": False}
     required = facts.required if facts else ()
     configuration = {
         name: _hidden(type_id, (name,), value)
-        for name, value in mapping(canonical.get("configuration")).items()
+        for name, value in settings.items()
         if (name,) not in read_only(type_id) and (name in required or not _said_by_default(value, default.get(name)))
     }
     ranks = {name: rank for rank, name in enumerate(facts.properties if facts else ())}
@@ -103,14 +106,16 @@ def spelled_sync(canonical: Canonical, _: ApiObject) -> Spelled:
         "filters": [_beside_model(mapping(one), model) for one in sequence(canonical.get("filters"))],
         "overrides": _sorted([_beside_model(mapping(one), model) for one in sequence(canonical.get("overrides"))]),
     }
-    mapped = {name: _mapping(mapping(fields[name]), model) for name in sorted(fields)}
+    taken = identity_targets(canonical)  # the service drops mappings onto them (quirk 28)
+    mapped = {name: _mapping(mapping(fields[name]), model) for name in sorted(fields) if name not in taken}
     passphrase = {"encryption_passphrase": Secret("")} if encrypts else {}
     return {**without(body), "fields": mapped, **passphrase, **policies_of(canonical)}
 
 
 def _main_model(canonical: Canonical) -> object:
     """None where leaving a model out would give one to what has none."""
-    fields = [mapping(one) for one in mapping(canonical.get("fields")).values()]
+    taken, mapped = identity_targets(canonical), mapping(canonical.get("fields"))
+    fields = [mapping(mapped[name]) for name in mapped if name not in taken]
     conditions = [mapping(one) for one in (*sequence(canonical.get("filters")), *sequence(canonical.get("overrides")))]
     values = [mapping(one["value_field"]) for one in conditions if "value_field" in one]
     several = [mapping(one) for one in sequence(mapping(canonical.get("identities")).get("mappings"))]

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.kinds.workspace import V1, V2, Workspace, workspace
+pytest.register_assert_rewrite("tests.export.support")
+from tests.kinds.workspace import V1, V2, Workspace, workspace  # noqa: E402
 
 
 @pytest.fixture

@@ -117,10 +117,17 @@ class Workspace:
 
     def crm(self) -> dict[str, Any]:
         """A Salesforce connection that a person has authorized; answers what a spec says to refer to it."""
-        made = self.send("POST", "/api/connections", {"name": "CRM", "type": "salesforce", "configuration": {}})
-        client = httpx.Client(base_url="http://sandbox", transport=self.door)
-        client.post(f"/_sandbox/authorize/{made['id']}").raise_for_status()
+        self.authorized("CRM", "salesforce")
         return {"connections": {"CRM": {"managed": False}}}
+
+    def authorized(self, name: str, type_id: str) -> None:
+        """A connection that a person has made and authorized."""
+        self.authorize(self.send("POST", "/api/connections", {"name": name, "type": type_id, "configuration": {}})["id"])
+
+    def authorize(self, identifier: str) -> None:
+        """What a person does in a browser."""
+        client = httpx.Client(base_url="http://sandbox", transport=self.door)
+        client.post(f"/_sandbox/authorize/{identifier}").raise_for_status()
 
     def requests(self, method: str, path: str) -> list[Any]:
         """Bodies of the requests that were made."""
