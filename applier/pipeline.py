@@ -6,10 +6,9 @@ import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
-from fnmatch import fnmatchcase
 from pathlib import Path
 
-from applier import graph, history, snapshot
+from applier import history, snapshot
 from applier.api import Client
 from applier.checks import whole
 from applier.checks.live import LiveOffers
@@ -17,6 +16,7 @@ from applier.checks.plans import check_plan, later
 from applier.checks.recorded import Schemas
 from applier.checks.running import Checked
 from applier.checks.worlds import World
+from applier.choosing import ALL, Choice, choose
 from applier.diagnostics import Diagnostic, did_you_mean, has_errors, in_order
 from applier.execute import Outcome, Run, Status, execute, last_runs, run_syncs
 from applier.execute.runs import RUNNABLE
@@ -46,51 +46,6 @@ def load(
 ) -> tuple[Spec, tuple[Diagnostic, ...]]:
     """Read, fill and check the files. Mistakes come back as diagnostics, all at once."""
     return load_spec(paths, environment, given)
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """What of the spec is meant, by globs over addresses, and how many requests may be made at the same time."""
-
-    targets: tuple[str, ...] = ()
-    excludes: tuple[str, ...] = ()
-    parallelism: int = 10
-
-
-ALL = Choice()
-
-
-def choose(
-    forms: Forms, choice: Choice, *, users_too: bool = False, beside: Collection[str] = ()
-) -> tuple[frozenset[str] | None, tuple[Diagnostic, ...]]:
-    """The addresses that globs pick, less what is excluded; None means all.
-
-    A target pulls in everything it needs; with `users_too` (destroy) everything that needs it. `beside` holds
-    addresses that can be picked although they are not declared: those to be removed, or to be pruned.
-    """
-    if not choice.targets and not choice.excludes:
-        return None, ()
-    known = [*forms, *beside]
-    globs = (*choice.targets, *choice.excludes)
-    problems = tuple(_matches_nothing(glob, known) for glob in globs if not _matching(glob, known))
-    picked = {address for glob in choice.targets or ("*",) for address in _matching(glob, known)}
-    dropped = {address for glob in choice.excludes for address in _matching(glob, known)}
-    needs = {address: [one for one in form.needs if one in forms] for address, form in forms.items()}
-    pulls = graph.reversed_edges(needs) if users_too else needs
-    return frozenset(graph.reached(picked - dropped, pulls) - dropped), problems
-
-
-def _matching(glob: str, addresses: Collection[str]) -> list[str]:
-    return [address for address in addresses if fnmatchcase(address, glob) or address == glob]
-
-
-def _matches_nothing(glob: str, addresses: Collection[str]) -> Diagnostic:
-    return Diagnostic(
-        "no-such-address",
-        "a glob that fits no address",
-        f'Nothing in the spec has an address that fits "{glob}".',
-        hint=did_you_mean(glob, addresses) or 'addresses look like "syncs/NAME"; quote globs from the shell',
-    )
 
 
 def look(client: Client, spec: Spec, forms: Forms, parallelism: int, *, whole: bool = False) -> Snapshot:

@@ -16,7 +16,8 @@ from applier.cli.session import Console, Unusable, connected, problem_of, read_s
 
 if TYPE_CHECKING:
     from applier.api import Client
-    from applier.pipeline import Choice, Prepared
+    from applier.choosing import Choice
+    from applier.pipeline import Prepared
     from applier.plan import Policy
     from applier.plan.fingerprints import Fingerprints
     from applier.plan.saving import Circumstances, Saved
@@ -153,7 +154,7 @@ def circumstances(paths: Sequence[str], given: Mapping[str, Any], url: str) -> C
 
 def choice_of(given: Mapping[str, Any]) -> Choice:
     """What of the spec the options mean."""
-    from applier.pipeline import Choice
+    from applier.choosing import Choice
 
     return Choice(tuple(given["targets"]), tuple(given["excludes"]), given["parallelism"])
 

@@ -1,0 +1,56 @@
+"""What of a spec a command is about: globs over addresses, with what the chosen ones need."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from applier import graph
+from applier.diagnostics import Diagnostic, did_you_mean
+from applier.linking import Forms
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What of the spec is meant, by globs over addresses, and how many requests may be made at the same time."""
+
+    targets: tuple[str, ...] = ()
+    excludes: tuple[str, ...] = ()
+    parallelism: int = 10
+
+
+ALL = Choice()
+
+
+def choose(
+    forms: Forms, choice: Choice, *, users_too: bool = False, beside: Collection[str] = ()
+) -> tuple[frozenset[str] | None, tuple[Diagnostic, ...]]:
+    """The addresses that globs pick, less what is excluded; None means all.
+
+    A target pulls in everything it needs; with `users_too` (destroy) everything that needs it. `beside` holds
+    addresses that can be picked although they are not declared: those to be removed, or to be pruned.
+    """
+    if not choice.targets and not choice.excludes:
+        return None, ()
+    known = [*forms, *beside]
+    globs = (*choice.targets, *choice.excludes)
+    problems = tuple(_matches_nothing(glob, known) for glob in globs if not _matching(glob, known))
+    picked = {address for glob in choice.targets or ("*",) for address in _matching(glob, known)}
+    dropped = {address for glob in choice.excludes for address in _matching(glob, known)}
+    needs = {address: [one for one in form.needs if one in forms] for address, form in forms.items()}
+    pulls = graph.reversed_edges(needs) if users_too else needs
+    return frozenset(graph.reached(picked - dropped, pulls) - dropped), problems
+
+
+def _matching(glob: str, addresses: Collection[str]) -> list[str]:
+    return [address for address in addresses if fnmatchcase(address, glob) or address == glob]
+
+
+def _matches_nothing(glob: str, addresses: Collection[str]) -> Diagnostic:
+    return Diagnostic(
+        "no-such-address",
+        "a glob that fits no address",
+        f'Nothing in the spec has an address that fits "{glob}".',
+        hint=did_you_mean(glob, addresses) or 'addresses look like "syncs/NAME"; quote globs from the shell',
+    )
