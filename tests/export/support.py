@@ -34,8 +34,8 @@ def loaded(folder: Path, made: Exported, environment: Mapping[str, str]) -> Any:
     return spec
 
 
-QUIET = ("unknown-connection-type", "unknown-setting", "setting-without-effect")
-"""Warnings about what generated workspaces hold anyway."""
+QUIET = ("unknown-reference", "unknown-connection-type", "unknown-setting", "setting-without-effect")
+"""What is said about names that are only live, and about what generated workspaces hold anyway."""
 
 
 def planned(live: Workspace, made: Exported, environment: Mapping[str, str] | None = None) -> Prepared:

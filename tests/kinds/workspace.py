@@ -122,12 +122,18 @@ class Workspace:
 
     def authorized(self, name: str, type_id: str) -> None:
         """A connection that a person has made and authorized."""
-        self.authorize(self.send("POST", "/api/connections", {"name": name, "type": type_id, "configuration": {}})["id"])
+        made = self.send("POST", "/api/connections", {"name": name, "type": type_id, "configuration": {}})
+        self.authorize(made["id"])
 
     def authorize(self, identifier: str) -> None:
         """What a person does in a browser."""
         client = httpx.Client(base_url="http://sandbox", transport=self.door)
         client.post(f"/_sandbox/authorize/{identifier}").raise_for_status()
+
+    def fault(self, **description: Any) -> None:
+        """Have the sandbox do something wrong."""
+        client = httpx.Client(base_url="http://sandbox", transport=self.door)
+        client.post("/_sandbox/faults", json=description).raise_for_status()
 
     def requests(self, method: str, path: str) -> list[Any]:
         """Bodies of the requests that were made."""

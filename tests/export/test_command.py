@@ -1,0 +1,194 @@
+"""`applier export` as people call it: where it writes, what it says, what it refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from applier import pipeline
+from applier.export import Wish, exported
+from tests.cli.support import CommandLine
+from tests.export.support import differences, export, planned
+from tests.kinds.workspace import ENVIRONMENT, Workspace, spec
+
+QUERY = "SELECT id,\n       email  -- ${not} a placeholder\nFROM customers\n"
+
+
+def applier_for(live: Workspace, folder: Path) -> CommandLine:
+    folder.mkdir(exist_ok=True)
+    live.door.sandbox.close()  # the command opens the same state
+    return CommandLine(folder, {"APPLIER_SANDBOX": "1", "APPLIER_SANDBOX_DATA": str(live.folder / "data")})
+
+
+def read(folder: Path) -> dict[str, str]:
+    return {str(one.relative_to(folder)): one.read_text("utf-8") for one in sorted(folder.rglob("*")) if one.is_file()}
+
+
+SPEC_FILES = {
+    ".env.example": "# Set these where applier runs; keep the values out of version control.\n\n"
+    "# connections/Source: configuration.passwd\nSOURCE_PASSWD=\n\n"
+    "# connections/Warehouse: configuration.password\nWAREHOUSE_PASSWORD=\n",
+    "connections/source.yaml": "version: 1\n\nconnections:\n  Source:\n    type: mysql\n    configuration:\n"
+    "      hostname: db\n      port: 3306\n      account: user\n      passwd: ${env:SOURCE_PASSWD}\n"
+    "      dbname: company\n",
+    "connections/warehouse.yaml": "version: 1\n\nconnections:\n  Warehouse:\n    type: snowflake\n"
+    "    configuration:\n      account: acme\n      username: user\n      password: ${env:WAREHOUSE_PASSWORD}\n"
+    "      dbname: database\n",
+    "models/customers.yaml": "version: 1\n\nmodels:\n  Customers:\n    connection: Source\n    configuration:\n"
+    "      query: ${file:../sql/customers.sql}\n    fields: [id]\n",
+    "sql/customers.sql": QUERY + "\n",
+    "syncs/sync.yaml": "version: 1\n\nsyncs:\n  Sync:\n    mode: replace\n    model: Customers\n    target:\n"
+    "      connection: Warehouse\n      object: CUSTOMERS.CONTACTS\n    fields:\n      EMAIL: id\n"
+    "      ORIGIN: {value: \"$${a}\"}\n    schedule: {frequency: manual}\n    active: true\n",
+}  # fmt: skip
+
+
+@pytest.fixture
+def furnished(make: Any) -> Workspace:
+    live = make("2024-02-08")
+    live.apply(
+        spec(
+            model={"configuration": {"query": QUERY.replace("${", "$${")}, "fields": ["id"]},
+            sync={"fields": {"EMAIL": "id", "ORIGIN": {"value": "$${a}"}}, "active": True},
+        )
+    )
+    assert isinstance(live, Workspace)
+    return live
+
+
+def test_a_folder_is_written_as_a_person_would_have(furnished: Workspace, tmp_path: Path) -> None:
+    applier = applier_for(furnished, tmp_path / "project")
+    result = applier("export", "--out", "spec", "--split-sql", "-q")
+    assert (result.code, result.err, sorted(result.out.splitlines())) == (0, "", [f"spec/{one}" for one in SPEC_FILES])
+    assert read(tmp_path / "project/spec") == SPEC_FILES
+    secrets = {"SOURCE_PASSWD": ENVIRONMENT["SECRET"], "WAREHOUSE_PASSWORD": ENVIRONMENT["SECRET"]}
+    again = applier("plan", "spec", "--detailed-exitcode", "-q", **secrets)
+    assert (again.code, again.out.split(":")[0]) == (0, "Nothing to do")
+
+
+def test_what_is_to_be_filled_in_is_told(furnished: Workspace, tmp_path: Path) -> None:
+    told = applier_for(furnished, tmp_path / "project")("export", "--out", "spec", "--layout", "one").err
+    assert told.splitlines()[-4:] == [
+        "exported 4 objects in 2 files under spec",
+        "2 secrets to fill in:",
+        "  SOURCE_PASSWD  connections/Source: configuration.passwd",
+        "  WAREHOUSE_PASSWORD  connections/Warehouse: configuration.password",
+    ]
+
+
+def test_without_a_folder_it_is_one_text(furnished: Workspace, tmp_path: Path) -> None:
+    applier = applier_for(furnished, tmp_path / "project")
+    result = applier("export", "--only", "models/*", "-q")
+    assert (result.code, result.out) == (
+        0,
+        (
+            "version: 1\n\nmodels:\n  Customers:\n    connection: Source\n    configuration:\n      query: |\n"
+            "        SELECT id,\n               email  -- $${not} a placeholder\n        FROM customers\n"
+            "    fields: [id]\n"
+        ),
+    )
+
+
+def test_nothing_is_overwritten_unless_forced(furnished: Workspace, tmp_path: Path) -> None:
+    applier = applier_for(furnished, tmp_path / "project")
+    kept = applier.write("spec/sql/customers.sql", "mine")
+    refused = applier("export", "--out", "spec", "--split-sql", "-q")
+    assert (refused.code, refused.out, refused.err) == (
+        1,
+        "",
+        (
+            "error: 1 of the files to write is there already: spec/sql/customers.sql. Nothing was written. "
+            "[in-the-way]\n"
+            "  hint: --force writes over them\n"
+        ),
+    )
+    assert read(tmp_path / "project") == {"spec/sql/customers.sql": "mine"}
+    assert applier("export", "--out", "spec", "--split-sql", "-q", "--force").code == 0
+    assert kept.read_text() == QUERY + "\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--split-sql",), "error: --split-sql needs a folder to write into. [no-folder]\n  hint: add --out DIR\n"),
+        (("--force",), "error: --force needs a folder to write into. [no-folder]\n  hint: add --out DIR\n"),
+        (
+            ("--only", "models/Custmers"),
+            (
+                'error: Nothing live has an address that fits "models/Custmers". [no-such-address]\n'
+                '  hint: did you mean "models/Customers"?\n'
+            ),
+        ),
+    ],
+)
+def test_refusals(furnished: Workspace, tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:
+    result = applier_for(furnished, tmp_path / "project")("export", "-q", *arguments)
+    assert (result.code, result.out, result.err) == (1, "", said)
+
+
+def test_objects_of_one_name_are_kept_apart(live: Workspace) -> None:
+    live.apply(spec())
+    for path, name in (("/api/models", "Customers"), ("/api/syncs", "Sync")):
+        one = live.find(path, name)
+        copied = {key: value for key, value in one.items() if key not in ("id", "created_by", "updated_by")}
+        if path == "/api/models":
+            copied["fields"] = [field["name"] for field in copied["fields"]]
+        live.send("POST", path, copied)
+    made = export(live)
+    models, syncs = ([one["id"] for one in live.send("GET", path)] for path in ("/api/models", "/api/syncs"))
+    prepared = planned(live, made)
+    assert differences(prepared) == {}
+    assert sorted(one for one in prepared.forms if not one.startswith("connections")) == sorted(
+        [*(f"models/Customers ({one})" for one in models), *(f"syncs/Sync ({one})" for one in syncs)]
+    )
+    assert sorted(one.resource.id for one in prepared.forms.values() if one.resource.id) == sorted([*models, *syncs])
+
+
+def test_what_is_named_by_its_id_is_declared_too(live: Workspace) -> None:
+    live.apply(spec())
+    model = live.find("/api/models", "Customers")
+    live.send("POST", "/api/models", {key: model[key] for key in ("name", "connection_id", "configuration")})
+    made = export(live, Wish(("syncs/*",)))
+    prepared = planned(live, made)
+    assert differences(prepared) == {}
+    declared = {address: form.resource.body for address, form in prepared.forms.items() if "syncs" not in address}
+    assert declared == {f"models/Customers ({model['id']})": {"managed": False, "id": model["id"]}}
+
+
+def test_requests_do_not_grow_beyond_one_for_each_model(live: Workspace) -> None:
+    """Lists are paged; for a thousand objects there is one read for each source at most."""
+    live.apply(spec())
+    numbers = range(20)
+    body = {"connection": "Source", "configuration": {"table": "company.customers"}}
+    live.apply(spec(models={f"M{one}": body for one in numbers}))
+    live.door.seen.clear()
+    export(live)
+    asked = [path for _, path, _ in live.door.seen]
+    sources = [path for path in asked if path.endswith("/source/fields")]
+    single = [path for path in asked if path.count("/") > 3 and path not in sources]
+    assert len(sources) == 1
+    assert len(single) <= (0 if live.version == "2024-02-08" else len(numbers) + 4)
+
+
+def test_a_source_that_cannot_be_read_keeps_its_list(make: Any) -> None:
+    live = make("2024-02-08")
+    live.apply(spec())
+    assert "fields" not in export(live).text.split("models:")[1].split("syncs:")[0]
+    live.fault(path="*/source/fields", status=422, body={"message": "no"})
+    listed = exported(live.client(), Wish(), 4).text
+    assert "    fields: [account_id, age, email, first_name, id, last_name]\n" in listed
+
+
+def _environment(made: Any) -> Mapping[str, str]:
+    return {one.variable: ENVIRONMENT["SECRET"] for one in made.fillings}
+
+
+def test_asterisks_that_are_no_mask_are_data(live: Workspace) -> None:
+    live.apply(spec(sync={"fields": {"EMAIL": "email", "ORIGIN": {"value": "****"}}}))
+    made = export(live)
+    assert differences(planned(live, made)) == {}
+    loaded, _ = pipeline.load([live.folder / "exported"], _environment(made))
+    assert loaded.resources["syncs/Sync"].body["fields"]["ORIGIN"] == {"value": "****"}
