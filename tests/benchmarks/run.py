@@ -94,12 +94,15 @@ def _plan(sandbox: Sandbox, project: Path, objects: int) -> list[Row]:
     wrote = len(sandbox.requests())
     planned = run((*APPLIER, "plan", str(project), "--detailed-exitcode"), settings)  # 2 if anything were to change
     sent = sandbox.requests()
+    exported = run((*APPLIER, "export", "-q"), settings)
+    looked = sandbox.requests()
     bare = f"{len(sent)} bare httpx requests"
     costs = side_by_side({bare: (*PYTHON, "-c", GET_PATHS, *sent)}, 3, settings)
     return [
         Row(f"applier apply, {objects:,} new objects", applied, requests=wrote),
         Row(bare, costs[bare], requests=len(sent)),
         _against(f"applier plan, {objects:,} objects, no change", planned, bare, costs[bare], requests=len(sent)),
+        _against(f"applier export, {objects:,} objects", exported, bare, costs[bare], requests=len(looked)),
     ]
 
 
