@@ -96,7 +96,7 @@ class Filed(click.types.StringParamType):
         return form, file
 
 
-FORMS = ("text", "json", "markdown", "github", "junit", "sarif")  # those of applier.render.forms
+FORMS = ("text", "json", "markdown", "html", "github", "junit", "sarif")  # those of applier.render.forms
 
 quiet = together(
     option("--no-color", is_flag=True, help="No colour (also NO_COLOR)."),

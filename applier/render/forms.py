@@ -8,7 +8,7 @@ from applier.render.places import HERE, Repository
 from applier.report import Report
 
 ALONE = ("text", "json")
-WITH_PLACES = ("markdown", "github", "junit", "sarif")
+WITH_PLACES = ("markdown", "html", "github", "junit", "sarif")
 """Forms that are read elsewhere, and so tell files from the top of the repository."""
 
 FORMS = (*ALONE, *WITH_PLACES)
