@@ -80,11 +80,13 @@ def plan(
     choice: Choice = ALL,
     policy: Policy = ORDINARY,
     prints: Fingerprints | None = None,
+    *,
+    whole: bool = False,
 ) -> Prepared:
-    """What would change; `prints` tell whether secrets did. Raises `ApiError`."""
+    """What would change; `prints` tell whether secrets did, `whole` looks at every kind. Raises `ApiError`."""
     forms = forms_of(spec)
-    deletes = bool(spec.removals or spec.owns)
-    seen, unsettled = settled(spec, look(client, spec, forms, choice.parallelism, whole=deletes))
+    whole = whole or bool(spec.removals or spec.owns)
+    seen, unsettled = settled(spec, look(client, spec, forms, choice.parallelism, whole=whole))
     beside = [one.address for one in (*spec.removals, *(owned_but_undeclared(spec, seen) if policy.prune else ()))]
     chosen, problems = choose(forms, choice, beside=beside)
     made = plan_to_apply(spec, forms, seen, policy, chosen, prints)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
 from applier.checks.running import Checked
+from applier.coverage import Coverage
 from applier.diagnostics import Diagnostic, Severity, has_errors
 from applier.execute import Outcome, Run, Status
 from applier.inspection import Table
@@ -49,6 +50,7 @@ class Report:
     cancelled: bool = False
     pending_matters: bool = False
     surroundings: Surroundings | None = None
+    coverage: Coverage | None = None
 
     @property
     def all_diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -79,4 +81,4 @@ class Report:
         unmanaged = self.plan.unmanaged if self.plan and self.command == "drift" else ()
         if self.pending_matters and self.plan and (self.plan.changes or unmanaged or self.moved):
             return Exit.PENDING
-        return Exit.OK
+        return Exit.PENDING if self.coverage and self.coverage.falls_short else Exit.OK

@@ -105,7 +105,9 @@ def _planned(
             if command == "destroy":
                 prepared = pipeline.plan_destroy(spec, client, choice_of(given), policy_of(given))
             else:
-                prepared = pipeline.plan(spec, client, choice_of(given), policy_of(given), prints)
+                prepared = pipeline.plan(
+                    spec, client, choice_of(given), policy_of(given), prints, whole=given.get("coverage", False)
+                )
             if not given.get("no_checks", True):
                 progress.begin("checking against what connections offer")
                 prepared = pipeline.with_checks(prepared, spec, client, given["parallelism"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 
+from applier.coverage import Coverage
 from applier.diagnostics import Diagnostic, Place
 from applier.diff import FieldChange
 from applier.execute import Outcome, Run
@@ -27,6 +28,8 @@ def render(report: Report) -> str:
         document["checks"] = {"made": one.made, "waiting": one.waiting, "findings": len(one.findings), "by": one.by}
     if report.schemas:
         document["schemas"] = {"recorded": report.schemas, "moved": [_diagnostic(one) for one in report.moved]}
+    if report.coverage is not None:
+        document["coverage"] = _coverage(report.coverage)
     if report.outcomes is not None:
         document["outcomes"] = [_outcome(one) for one in report.outcomes]
     if report.runs is not None:
@@ -38,6 +41,19 @@ def render(report: Report) -> str:
     document["diagnostics"] = [_diagnostic(one) for one in report.all_diagnostics]
     document["exit_code"] = int(report.exit_code)
     return json.dumps(document, indent=2, ensure_ascii=False, default=str)
+
+
+def _coverage(one: Coverage) -> dict[str, object]:
+    shares = {**one.by_kind, "all": one.total}
+    return {
+        "shares": {
+            kind: {"live": share.live, "described": share.described, "percent": round(share.percent, 2)}
+            for kind, share in shares.items()
+        },
+        "undescribed": list(one.undescribed),
+        "least": one.least,
+        "falls_short": one.falls_short,
+    }
 
 
 def _plan(plan: Plan) -> dict[str, object]:

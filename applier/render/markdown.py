@@ -13,6 +13,7 @@ from applier.render import text
 from applier.render.budget import Item, Section, fitted
 from applier.render.markup import code, difference, escaped, place
 from applier.render.places import HERE, Repository
+from applier.render.shares import shares
 from applier.render.words import by_kind, count, several, value
 from applier.report import Report
 
@@ -41,6 +42,8 @@ def _sections(report: Report, repository: Repository) -> Iterator[Section]:
     if report.runs is not None:
         runs = text.runs(report.runs, report.command, colour=False).splitlines()
         yield Section("line", tuple(map(_lines, runs)), 2)
+    if report.coverage is not None:
+        yield Section("line", tuple(map(_lines, text.table(shares(report.coverage), colour=False).splitlines())), 2)
     yield Section("warning", tuple(_problem(one, repository) for one in others), 3, share=0.3)
     if plan is not None:
         yield from _changed(plan, report.command, repository)

@@ -10,6 +10,7 @@ from applier.diff import FieldChange
 from applier.execute import Outcome, Run, Status
 from applier.inspection import Table
 from applier.plan import Action, Change, Plan, Unmanaged
+from applier.render.shares import shares
 from applier.render.words import by_kind, count, count_of, printable, problem, several, styled, value
 from applier.report import Report
 
@@ -38,6 +39,8 @@ def render(report: Report, *, colour: bool = False) -> str:
     if report.plan is not None and report.outcomes is None:
         parts.append(plan(report.plan, report.command, colour))
         parts += _checks(report)
+    if report.coverage is not None:
+        parts.append(table(shares(report.coverage), colour))
     if report.outcomes is not None:
         parts.append(outcomes(report.outcomes, colour, interrupted=report.interrupted))
     if report.runs is not None:
