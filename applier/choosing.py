@@ -20,7 +20,7 @@ class Choice:
     parallelism: int = 10
 
 
-ALL = Choice()
+ALL: Choice = Choice()
 
 
 def choose(

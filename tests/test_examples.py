@@ -17,7 +17,7 @@ from applier.sandbox.inprocess import transport
 from tests.cli.support import CommandLine, Result
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
-FOLDERS = sorted(path.name for path in EXAMPLES.iterdir() if path.is_dir() and not path.name.startswith("."))
+FOLDERS = sorted(path.name for path in EXAMPLES.iterdir() if any(path.glob("*.yaml")))
 V1, V2 = "2024-02-08", "2025-09-18"
 SECRET = re.compile(r"\$\{env:(\w+):-([^}]*)\}")
 TELLING = 12

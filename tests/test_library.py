@@ -1,0 +1,108 @@
+"""The Python API: six names, typed, loaded only when used, and an example that works."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import applier
+from applier import Invalid, apply, connect, load, plan, render
+
+ROOT = Path(__file__).parents[1]
+EXAMPLE = ROOT / "examples/mysql-to-snowflake"
+
+
+def python(*arguments: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("APPLIER_", "POLYTOMIC_"))}
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=folder,
+        env={**kept, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_six_names_are_public() -> None:
+    assert applier.__all__ == ["Invalid", "apply", "connect", "load", "plan", "render"]
+
+
+@pytest.mark.parametrize("name", applier.__all__)
+def test_each_has_a_docstring_and_types_and_stays_what_it_is(name: str) -> None:
+    import applier.plan.saving
+    import applier.render.forms
+
+    one = getattr(applier, name)
+    assert callable(one)
+    assert inspect.getdoc(one)
+    assert f"from applier.library import {name} as {name}\n" in (ROOT / "applier/__init__.pyi").read_text("utf-8")
+
+
+def test_nothing_else_is_there() -> None:
+    with pytest.raises(AttributeError, match="nonsense"):
+        _ = applier.nonsense  # type: ignore[attr-defined]
+
+
+def test_importing_it_loads_nothing() -> None:
+    loaded = python("-c", "import applier, sys; print([one for one in sys.modules if one.startswith('applier.')])")
+    assert loaded.stdout == "[]\n"
+    first = python("-c", "from applier import plan; import applier.plan; print(plan.__name__, applier.plan is plan)")
+    assert first.stdout == "plan True\n"
+
+
+def test_from_files_to_an_empty_plan(tmp_path: Path) -> None:
+    spec = load(EXAMPLE, environment={"MYSQL_PASSWORD": "told to nobody"})
+    with connect(spec, sandbox=tmp_path) as workspace:
+        planned = plan(spec, workspace)
+        assert [one.action for one in planned.changes] == ["create"] * 4
+        assert not planned.diagnostics
+        done = apply(planned)
+        assert done.exit_code == 0
+        again = plan(spec, workspace)
+        assert again.changes == ()
+    assert render(planned).startswith("+ connections/MySQL Connection")
+    assert render(again).startswith("Nothing to do: 4 resources unchanged.")
+    assert "Applied: 4 created." in render(done, "markdown")
+    assert "told to nobody" not in "".join(render(planned, form) for form in ("text", "json", "html", "sarif"))
+
+
+def test_targets_and_what_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "spec.yaml").write_text(
+        "version: 1\nconnections:\n  A: {type: mysql, managed: false}\nmodels:\n"
+        "  B: {connection: A, configuration: {table: shop.customers}}\n"
+    )
+    spec = load(tmp_path)
+    with connect(spec, sandbox=tmp_path / "sandbox") as workspace:
+        planned = plan(spec, workspace, targets=["models/*"])
+        assert planned.diagnostics
+        with pytest.raises(Invalid, match=r"spec.yaml:\d+:\d+: error: ") as refused:
+            apply(planned)
+        assert refused.value.diagnostics
+
+
+def test_mistakes_in_files_are_one_exception(tmp_path: Path) -> None:
+    (tmp_path / "spec.yaml").write_text("version: 1\nconections: {}\n")
+    with pytest.raises(Invalid, match="conections"):
+        load(tmp_path)
+
+
+def test_there_has_to_be_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("POLYTOMIC_API_KEY", raising=False)
+    with pytest.raises(Invalid, match="POLYTOMIC_API_KEY is not set"), connect():
+        pass
+
+
+def test_the_example_rolls_out_and_then_has_nothing_to_do(tmp_path: Path) -> None:
+    script = ROOT / "examples/python-api/rollout.py"
+    arguments = (str(script), str(EXAMPLE), "--sandbox", str(tmp_path / "sandbox"))
+    first = python(*arguments, folder=tmp_path)
+    assert (first.returncode, first.stderr) == (0, "")
+    assert first.stdout.endswith("Applied: 4 created.\n")
+    assert (tmp_path / "plan.html").read_text("utf-8").startswith("<!doctype html>")
+    assert "Nothing to do: 4 resources unchanged." in python(*arguments, folder=tmp_path).stdout
