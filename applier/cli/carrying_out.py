@@ -41,7 +41,6 @@ def carried_out(
     if console.output == "text":
         console.problems(report.all_diagnostics)
         console.show(report)
-        report = replace(report, diagnostics=(), plan=replace(plan, diagnostics=()))
     try:
         if not yes and not confirmed(_question(command, len(plan.changes))):
             return replace(report, cancelled=True, plan=None if console.output == "text" else report.plan)
@@ -65,6 +64,15 @@ def _remembered(report: Report, ready: Ready, paths: Sequence[str]) -> Report:
         return report
     except OSError as error:
         return replace(report, diagnostics=(*report.diagnostics, unwritten(lock_file(paths), error)))
+
+
+def checked(file: str | None) -> None:
+    """Raises `Unusable` when the outcome could not be written: better now than after the apply."""
+    if file is not None:
+        try:
+            Path(file).open("a", encoding="utf-8").close()
+        except OSError as error:
+            raise Unusable("not-saved", f"{file} cannot be written: {error.strerror}.", "choose another file") from None
 
 
 def written_to(file: str | None, report: Report) -> Report:

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +42,7 @@ class Console:
     quiet: bool
     verbose: bool
     reports: tuple[tuple[str, str], ...] = ()
+    told: set[Diagnostic] = field(default_factory=set, compare=False)
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Console:
@@ -60,12 +61,13 @@ class Console:
             click.echo(sentence, err=True)
 
     def problems(self, diagnostics: Sequence[Diagnostic]) -> None:
-        """Diagnostics on stderr; `--quiet` leaves only the errors."""
+        """Diagnostics on stderr, each once; `--quiet` leaves only the errors."""
         from applier.diagnostics import Severity
         from applier.render.words import problem
 
         for one in diagnostics:
-            if one.severity is Severity.ERROR or not self.quiet:
+            if one not in self.told and (one.severity is Severity.ERROR or not self.quiet):
+                self.told.add(one)
                 click.echo(problem(one, self.colour and sys.stderr.isatty()), err=True)
 
     def show(self, report: Report) -> None:

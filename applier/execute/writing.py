@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from applier import diff
-from applier.api import ApiError, Client, Conflicted, Missing, Refused, ServerFailed, Unreachable
+from applier.api import ApiError, BadAnswer, Client, Conflicted, Missing, Refused, ServerFailed, Unreachable
 from applier.diagnostics import Diagnostic
 from applier.diff import FieldChange
 from applier.execute.keys import Keys
@@ -118,7 +118,7 @@ def _create(kind: Kind, change: Change, form: Canonical, workplace: Workplace) -
     for number in range(1, CREATE_TRIES + 1):
         try:
             created = mapping(workplace.client.post(kind.path, request, key=keys.current).get("data"))
-        except (Refused, Conflicted, Unreachable, ServerFailed) as error:
+        except (Refused, Conflicted, Unreachable, ServerFailed, BadAnswer) as error:
             found = _look_up(kind, change.name, workplace) if _may_have_acted(error) else None
             if found is not None:
                 return _adopted(kind, form, found, workplace)
@@ -127,7 +127,8 @@ def _create(kind: Kind, change: Change, form: Canonical, workplace: Workplace) -
             ended = number == CREATE_TRIES or workplace.client.stop.is_set()
             if ended or not _may_have_acted(error) or not again:
                 raise
-            if isinstance(error, Refused | Unreachable) or (isinstance(error, ServerFailed) and number > SAME_KEY):
+            kept = isinstance(error, Conflicted) or (isinstance(error, ServerFailed) and number <= SAME_KEY)
+            if not kept:
                 keys.failed()
             workplace.client.stop.wait(0 if isinstance(error, Refused) and not passes else _pause(number))
             continue

@@ -64,7 +64,11 @@ def plan_to_apply(
     unchanged = sorted((address for address in compared.pairs if address not in active), key=graph.by_kind_and_name)
     wrong = [problem for pair in active.values() for problem in problems(pair)]
     wrong += _not_usable(links, unfinished)
-    wrong += likely_renames([one.form for one in active.values() if one.live is None], {*forms}, snapshot)
+    wrong += likely_renames(
+        [one.form for one in active.values() if one.live is None],
+        {*forms, *(one.address for one in spec.removals)},
+        snapshot,
+    )
     plan = Plan(
         changes=(*written, *after, *deletes),
         unchanged=tuple(unchanged),
