@@ -17,7 +17,7 @@ from applier.plan.fingerprints import Fingerprints, pushed, rotated
 from applier.plan.likely import likely_renames
 from applier.plan.pairs import Pair, fixed_fields, pair_up, problems
 from applier.plan.policy import Policy
-from applier.plan.replacing import Replaced, re_pointed, steps_after
+from applier.plan.replacing import Replaced, left_over, re_pointed, steps_after
 from applier.resources import Spec
 from applier.snapshot import Live, Snapshot
 

@@ -6,18 +6,18 @@ name. Cut anywhere and run again, the same steps go on where they were.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from applier import graph
-from applier.diagnostics import Diagnostic
+from applier.diagnostics import Diagnostic, Severity
 from applier.diff import FieldChange
 from applier.kinds import KINDS
 from applier.kinds.references import uses
 from applier.linking import Form, Forms
 from applier.plan.changes import Action, Change, digest
 from applier.plan.deletion import still_used
-from applier.resources import replacement_name
+from applier.resources import address_of, replacement_name
 from applier.snapshot import Live, Snapshot
 
 
@@ -83,3 +83,21 @@ def _step(one: Replaced, word: str, action: Action, waits: tuple[str, ...]) -> C
         seen=digest(live.answer) if word == "old" else "",
         why="part of the replacement",
     )
+
+
+def left_over(replaced: Collection[str], snapshot: Snapshot, forms: Forms) -> Iterator[Diagnostic]:
+    """A warning for each stand-in of a replacement that was given up: nothing goes on to use it."""
+    for address, form in forms.items():
+        resource = form.resource
+        stand_in = snapshot.at(address_of(resource.kind, replacement_name(resource.name)))
+        if stand_in and snapshot.at(address) and address not in replaced and stand_in[0].address not in forms:
+            name = stand_in[0].name
+            yield Diagnostic(
+                "left-over",
+                "a replacement was begun and given up",
+                f'The {KINDS[resource.kind].noun} "{name}" stands in for "{resource.name}", which is as declared.',
+                resource.place,
+                f'delete it in Polytomic, or say: removed: {{{resource.kind}: ["{name}"]}}',
+                Severity.WARNING,
+                address,
+            )
