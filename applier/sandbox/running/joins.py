@@ -8,18 +8,18 @@ from typing import Any
 from applier.sandbox.rules import enrichment
 from applier.sandbox.rules.context import Context
 from applier.sandbox.rules.sources import chosen
-from applier.sandbox.rules.stores import has_records, open_store
-from applier.sandbox.running.transform import Join, Row
+from applier.sandbox.rules.stores import has_records, is_database, open_store
+from applier.sandbox.running.transform import Join, Row, used_fields, whole
 from applier.sandbox.store import Document
 
 
-def joins_for(context: Context, models: Mapping[str, Document], base: str) -> list[Join]:
+def joins_for(context: Context, sync: Mapping[str, Any], models: Mapping[str, Document], base: str) -> list[Join]:
     """One join per further model that a relation ties to the base model, whichever side declares it."""
     joins = []
     for id, model in models.items():
         ends = None if id == base else relation(models[base], model)
         if ends is not None:
-            joins.append(Join(id, ends[0], _rows(context, model, ends[1])))
+            joins.append(Join(id, ends[0], _rows(context, model, ends[1], used_fields(sync, id))))
     enricher = models[base].get("enricher")
     if enricher:
         field, values = enrichment.values(context, enricher)
@@ -38,14 +38,15 @@ def relation(base: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[str, st
     return None
 
 
-def _rows(context: Context, model: Mapping[str, Any], key: str) -> dict[str, Row]:
+def _rows(context: Context, model: Mapping[str, Any], key: str, used: set[str]) -> dict[str, Row]:
     """The first row of every key."""
     connection = context.session.get("connection", model["connection_id"], context.organization)
     if connection is None or not has_records(connection):
         return {}
     found: dict[str, Row] = {}
     with open_store(context, connection) as store:
-        for batch in store.read(chosen(context, connection, model["configuration"])):
+        batches = store.read(chosen(context, connection, model["configuration"]))
+        for batch in whole(batches, model, used | {key}) if is_database(connection) else batches:
             for row in batch:
                 if row.get(key) is not None:
                     found.setdefault(str(row[key]), row)

@@ -10,19 +10,23 @@ from applier.sandbox import databases
 from applier.sandbox.rules.context import Context
 from applier.sandbox.rules.identities import mappings_of
 from applier.sandbox.rules.sources import chosen
-from applier.sandbox.rules.stores import has_records, object_named, open_store
+from applier.sandbox.rules.stores import has_records, is_database, object_named, open_store
 from applier.sandbox.rules.sync_targets import source_type
 from applier.sandbox.running.joins import joins_for
 from applier.sandbox.running.journal import Journal
 from applier.sandbox.running.recognition import recognition_for
-from applier.sandbox.running.transform import Row, mapped_constants, mapped_sources, target_rows
+from applier.sandbox.running.transform import (
+    Row,
+    RunError,
+    mapped_constants,
+    mapped_sources,
+    target_rows,
+    used_fields,
+    whole,
+)
 from applier.sandbox.store import Document
 
 BATCH = 1000
-
-
-class RunError(Exception):
-    """The run cannot be carried out; the text says why."""
 
 
 def run_sync(
@@ -41,12 +45,12 @@ def run_sync(
         reading = _connection(context, models[base]["connection_id"])
         writing = _connection(context, sync["target"]["connection_id"])
         source, target = _open(context, stack, reading), _open(context, stack, writing)
-        joins = joins_for(context, models, base)
-        batches = _chosen(
-            _stopping(source.read(chosen(context, reading, models[base]["configuration"]), batch=BATCH), proceed),
-            sync,
-            options,
-        )
+        joins = joins_for(context, sync, models, base)
+        read = _stopping(source.read(chosen(context, reading, models[base]["configuration"]), batch=BATCH), proceed)
+        if is_database(reading):
+            used = used_fields(sync, base) | {join.base_field for join in joins}
+            read = whole(read, models[base], used)
+        batches = _chosen(read, sync, options)
         rows: Iterator[list[Row]] = target_rows(batches, sync, base, joins)
         if options.get("test"):
             return databases.Counts(0, 0, 0, sum(map(len, rows)), 0, ())

@@ -17,6 +17,10 @@ Record = Mapping[str, Row]
 """The values of one record: model id to field name to value."""
 
 
+class RunError(Exception):
+    """The run cannot be carried out; the text says why."""
+
+
 @dataclass(frozen=True)
 class Join:
     """Rows of another model, found by the value of a field of the base model."""
@@ -73,6 +77,23 @@ def compared_sources(sync: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
         for one in sync["filters"]
         if "value_field" in one
     }
+
+
+def whole(batches: Iterable[list[Row]], model: Mapping[str, Any], used: set[str]) -> Iterator[list[Row]]:
+    """Batches of a table's rows; a column that it has lost must not empty what was written from it."""
+    known = {added["name"] for added in model.get("additional_fields") or []}
+    for batch in batches:
+        if batch and (gone := sorted(used - known - batch[0].keys())):
+            raise RunError(f"the source of model {model['name']} does not have the field {gone[0]} any more")
+        yield batch
+
+
+def used_fields(sync: Mapping[str, Any], model: str) -> set[str]:
+    """The fields of a model that a sync writes, filters by or overrides."""
+    used = [*mapped_sources(sync).values(), *compared_sources(sync).values()]
+    named = [*(sent for sent in sync["filters"] if sent["field_type"] == "Model"), *sync["overrides"]]
+    used += [(sent["field"]["model_id"], sent["field"]["field"]) for sent in named]
+    return {field for id, field in used if id == model}
 
 
 def mapped_constants(sync: Mapping[str, Any]) -> dict[str, str]:

@@ -14,7 +14,8 @@ from applier.sandbox.rules.logic import LogicError
 from applier.sandbox.rules.refusals import Refusal
 from applier.sandbox.running.bulk import run_bulk
 from applier.sandbox.running.journal import Journal, failed
-from applier.sandbox.running.run import RunError, run_sync
+from applier.sandbox.running.run import run_sync
+from applier.sandbox.running.transform import RunError
 
 log = logging.getLogger(__name__)
 THREADS = 4
