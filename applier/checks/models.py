@@ -105,7 +105,7 @@ def check_field(form: Form, name: str, path: Path, model: str, fields: ModelFiel
     if name in fields.exposed or fields.open or not name:
         return State.PASSED
     if name not in fields.beyond:
-        return unknown_field(form, name, path, fields.origin, fields.exposed)
+        return unknown_field(form, name, path, fields.origin, [*fields.exposed, *sorted(fields.beyond)])
     said = f'{form.resource.address} uses "{name}", which {fields.origin} has, but the model "{model}" does not take.'
     hint = 'add it to the "fields" of the model; "refresh: true" has the source read again'
     return found("field-not-in-model", said, form.resource.locate(*path), form.resource.address, hint)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from applier.api import Client
 from applier.checks.live import LiveOffers
+from applier.checks.offers import NoSource
 from applier.checks.running import Checked, checked
-from applier.checks.worlds import World
+from applier.checks.worlds import World, source_of
 from applier.diagnostics import Diagnostic
 from applier.linking import Forms
 from applier.plan import Action, Change, Plan
@@ -21,7 +22,8 @@ CheckChange = Callable[[Change], tuple[Diagnostic, ...]]
 def check_plan(
     plan: Plan, forms: Forms, snapshot: Snapshot, client: Client, severities: Mapping[str, str], parallelism: int
 ) -> Checked:
-    """Check what the plan creates or updates, and the unchanged syncs whose models it changes.
+    """Check what the plan creates or updates, the unchanged syncs whose models it changes, and unchanged models of what
+    it writes that have nothing to read any more: of their fields nothing else is said.
 
     Connections that it creates or changes cannot be asked yet; a new name alone changes nothing.
     """
@@ -33,9 +35,17 @@ def check_plan(
     users = [one for one in plan.unchanged if one in forms and models.intersection(forms[one].needs)]
     world = World(forms, snapshot, LiveOffers(client, live_ids(snapshot), waits))
     result = checked([one.address for one in written], world, severities, parallelism)
-    beside = checked(users, world, severities, parallelism) if users else Checked()
-    findings = tuple(dict.fromkeys((*result.findings, *beside.findings)))
-    return Checked(result.made + beside.made, result.waiting, findings, result.waiting_for)
+    beside = [*users, *_lost([*changed, *users], changed, world)]
+    more = checked(beside, world, severities, parallelism) if beside else Checked()
+    findings = tuple(dict.fromkeys((*result.findings, *more.findings)))
+    return Checked(result.made + more.made, result.waiting, findings, result.waiting_for)
+
+
+def _lost(users: Iterable[str], changed: Collection[str], world: World) -> list[str]:
+    """The declared models of the users that are not checked yet and whose source is not there; asked already."""
+    needs = {need for one in users if one in world.forms for need in world.forms[one].needs}
+    models = sorted(need for need in needs - set(changed) if need.startswith("models/") and need in world.forms)
+    return [one for one in models if isinstance(source_of(world, world.forms[one].resource.name), NoSource)]
 
 
 def live_ids(snapshot: Snapshot) -> IdOf:
