@@ -25,7 +25,7 @@ from tests.databases.live import Service, service_of
 ROOT = Path(__file__).parents[2]
 KINDS = ("mysql", "postgresql")
 PASSWORDS = {"mysql": "passwd", "postgresql": "password", "snowflake": "password"}
-AWAITED = 30
+AWAITED = 45
 """Seconds that a machine may take to come to what a test waits for."""
 
 
