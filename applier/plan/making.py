@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
@@ -62,21 +62,22 @@ def plan_to_apply(
     doomed = [one for one in doomed if one.live.address not in stand_ins]
     deletes, stuck = plan_deletes(doomed, snapshot, forms, {one.address for one in written}, policy)
     unchanged = sorted((address for address in compared.pairs if address not in active), key=graph.by_kind_and_name)
-    wrong = [problem for pair in active.values() for problem in problems(pair)]
-    wrong += _not_usable(links, unfinished)
-    wrong += likely_renames(
-        [one.form for one in active.values() if one.live is None],
-        {*forms, *(one.address for one in spec.removals)},
-        snapshot,
-    )
+    told = [*links.diagnostics, *_told(active.values(), links, unfinished), *unclear, *stuck, *in_the_way]
+    created = [pair.form for pair in active.values() if pair.live is None]
+    told += likely_renames(created, {*forms, *(one.address for one in spec.removals)}, snapshot)
+    told += left_over(compared.replaced, snapshot, forms)
     plan = Plan(
         changes=(*written, *after, *deletes),
         unchanged=tuple(unchanged),
-        diagnostics=in_order([*links.diagnostics, *wrong, *unclear, *stuck, *in_the_way]),
+        diagnostics=in_order(told),
         unmanaged=unmanaged(spec, snapshot, {one.address for one in deletes}),
         unknown_secrets=compared.unknown_secrets,
     )
     return replace(plan, brakes=brakes(plan, spec, live=len(links.live), policy=policy))
+
+
+def _told(pairs: Iterable[Pair], links: Links, unfinished: Mapping[str, str]) -> list[Diagnostic]:
+    return [*(problem for pair in pairs for problem in problems(pair)), *_not_usable(links, unfinished)]
 
 
 def _compare(links: Links, policy: Policy, prints: Fingerprints | None) -> Compared:
