@@ -92,8 +92,12 @@ def test_served(pipelines: Pipelines, company: Service, warehouse: Service) -> N
     assert (result.code, result.err) == (0, "")
 
 
-def test_in_process(environment: dict[str, str], tmp_path: Path, company: Service, warehouse: Service) -> None:
-    applier = CommandLine(tmp_path, {**environment, "APPLIER_DATABASES": "live", "APPLIER_SANDBOX": "1"})
+@pytest.mark.parametrize("version", ["2024-02-08", "2025-09-18"])
+def test_in_process(
+    version: str, environment: dict[str, str], tmp_path: Path, company: Service, warehouse: Service
+) -> None:
+    live = {"APPLIER_DATABASES": "live", "APPLIER_SANDBOX": "1", "POLYTOMIC_API_VERSION": version}
+    applier = CommandLine(tmp_path, {**environment, **live})
     result = called(applier, company, warehouse, "apply", "--yes", "--run")
     assert result.code == 0, result.out + result.err
     assert sums(result.out) == ["Plan: 4 to create (2 connections, 1 model, 1 sync).", "Applied: 4 created."]
