@@ -1,0 +1,188 @@
+"""What the action does for each of its commands. Everything comes by environment variables; nothing is evaluated."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import secrets
+import shlex
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from forge import Forge, ForgeError
+
+REPORTS = {"markdown": "md", "html": "html", "json": "json", "github": "txt", "sarif": "sarif", "junit": "xml"}
+PENDING, ERROR = 2, 1
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is to be done, as the inputs of the action say it."""
+
+    command: str
+    paths: tuple[str, ...]
+    arguments: tuple[str, ...]
+    reports: Path
+    environment: Mapping[str, str]
+    key: str
+
+    @classmethod
+    def of_inputs(cls) -> Job:
+        said = os.environ
+        paths = tuple(line.strip() for line in said["SPEC"].splitlines() if line.strip()) or (".",)
+        chosen = ("--env", said["SPEC_ENV"]) if said["SPEC_ENV"] else ()
+        key = hashlib.sha256("\0".join((*paths, *chosen)).encode()).hexdigest()[:12]
+        reports = Path(said["RUNNER_TEMP"]) / f"applier-{said['COMMAND']}-{key}"
+        reports.mkdir(parents=True, exist_ok=True)
+        given = {"POLYTOMIC_API_KEY": said["API_KEY"], "POLYTOMIC_DEPLOYMENT_URL": said["API_URL"]}
+        kept = {name: value for name, value in said.items() if name not in ("TOKEN", "API_KEY")}
+        commit = pull_request().get("head", {}).get("sha") or said.get("GITHUB_SHA", "")
+        environment = {**kept, **{name: value for name, value in given.items() if value}, "APPLIER_COMMIT": commit}
+        return cls(said["COMMAND"], paths, (*chosen, *shlex.split(said["ARGUMENTS"])), reports, environment, key)
+
+    @property
+    def plan(self) -> Path:
+        return self.reports / "plan.json"
+
+    def marker(self, what: str) -> str:
+        """How our comment or issue about this spec starts."""
+        return f"<!-- applier:{what}:{self.key}"
+
+    def report(self, form: str) -> str:
+        path = self.reports / f"report.{REPORTS[form]}"
+        return path.read_text("utf-8") if path.is_file() else ""
+
+    @property
+    def result(self) -> dict[str, Any]:
+        told = self.report("json")
+        return dict(json.loads(told)) if told else {}
+
+    def run(self, command: str, *arguments: str) -> int:
+        """One applier command: its log, its annotations, its summary; its exit code."""
+        files = [f"--report={form}={self.reports / f'report.{ending}'}" for form, ending in REPORTS.items()]
+        for ending in REPORTS.values():
+            (self.reports / f"report.{ending}").unlink(missing_ok=True)
+        program = Path(sys.executable).with_name("applier")
+        # Without this a line of somebody's SQL could be a command to the runner.
+        quiet = secrets.token_hex(16)
+        print(f"::stop-commands::{quiet}", flush=True)
+        code = subprocess.run([program, command, *arguments, *files], env=self.environment, check=False).returncode
+        print(f"::{quiet}::")
+        told = self.report("github").splitlines()
+        print("\n".join(line for line in told if line.startswith(("::error ", "::warning "))), flush=True)
+        with Path(os.environ["GITHUB_STEP_SUMMARY"]).open("a", encoding="utf-8") as summary:
+            summary.write(self.report("markdown") + "\n")
+        output("exit-code", code)
+        output("reports", self.reports)
+        if "changes" in self.result:
+            output("changes", len(self.result["changes"]) + len(self.result["unmanaged"]))
+            output("fingerprint", self.result["fingerprint"])
+        return code
+
+
+def validate(job: Job, _: Forge) -> int:
+    """Annotations and a summary."""
+    return job.run("validate", *job.paths, *job.arguments)
+
+
+def plan(job: Job, forge: Forge) -> int:
+    """One comment on the pull request, which also says to `apply` which plan has been looked at."""
+    code = job.run("plan", *job.paths, *job.arguments, f"--out={job.plan}")
+    request = pull_request()
+    if request and job.report("markdown"):
+        print_ = job.result.get("fingerprint", "") if code == 0 else ""
+        head = f"{job.marker('plan')} fingerprint:{print_ or 'none'} head:{request['head']['sha']} -->"
+        forge.upsert_comment(request["number"], job.marker("plan"), f"{head}\n{job.report('markdown')}")
+    return code
+
+
+def apply(job: Job, forge: Forge) -> int:
+    """Plan again, compare with the plan of the merged pull request, carry out, say so there."""
+    code = job.run("plan", *job.paths, *job.arguments, f"--out={job.plan}")
+    if code:
+        return code
+    request = forge.merged_pull_request(os.environ["GITHUB_SHA"])
+    if os.environ["REQUIRE_APPROVED"] != "false":
+        problem = _not_approved(job, forge, request)
+        if problem:
+            print(f"::error title=Not the approved plan::{problem}")
+            return 3
+    code = job.run("apply", str(job.plan), "--yes")
+    if request:
+        marker = job.marker("apply")
+        forge.upsert_comment(request["number"], marker, f"{marker} -->\n{job.report('markdown')}")
+    return code
+
+
+def _not_approved(job: Job, forge: Forge, request: dict[str, Any] | None) -> str:
+    """Why the plan must not be carried out; empty when it is the one that was looked at."""
+    otherwise = "Look at the plan above and run this again with require-approved: false."
+    if not job.result["changes"]:
+        return ""
+    if request is None:
+        return f"This commit came without a pull request, so nobody has seen its plan. {otherwise}"
+    comment = forge.comment(request["number"], job.marker("plan"))
+    seen = re.match(r"\S+ \S+ fingerprint:(\w+) head:(\w+) -->", comment["body"]) if comment else None
+    if seen is None or seen[2] != request["head"]["sha"]:
+        return f"Pull request {request['number']} has no plan of its last commit. {otherwise}"
+    if seen[1] != job.result["fingerprint"]:
+        return f"Something moved since the plan in pull request {request['number']} was made. {otherwise}"
+    return ""
+
+
+def drift(job: Job, forge: Forge) -> int:
+    """One issue while there is drift."""
+    code = job.run("drift", *job.paths, *job.arguments)
+    marker, label = job.marker("drift"), os.environ["LABEL"]
+    if code == PENDING:
+        where = " ".join((*job.paths, *job.arguments[:2])) if os.environ["SPEC_ENV"] else " ".join(job.paths)
+        body = f"{marker} -->\n{job.report('markdown')}\n\nFound by {_this_run()}."
+        output("issue", forge.upsert_issue(marker, label, f"Drift: {where}", body))
+        return ERROR if os.environ["FAIL_ON_DRIFT"] == "true" else 0
+    if code == 0:
+        forge.close_issue(marker, label, f"No drift any more, says {_this_run()}.")
+    return code
+
+
+def _this_run() -> str:
+    said = os.environ
+    return f"[this run]({said['GITHUB_SERVER_URL']}/{said['GITHUB_REPOSITORY']}/actions/runs/{said['GITHUB_RUN_ID']})"
+
+
+def pull_request() -> dict[str, Any]:
+    """The pull request that started the job, if one did."""
+    path = os.environ.get("GITHUB_EVENT_PATH")
+    event = json.loads(Path(path).read_text("utf-8")) if path and Path(path).is_file() else {}
+    return dict(event.get("pull_request") or {})
+
+
+def output(name: str, value: object) -> None:
+    """An output of the step."""
+    with Path(os.environ["GITHUB_OUTPUT"]).open("a", encoding="utf-8") as file:
+        file.write(f"{name}={value}\n")
+
+
+COMMANDS = {"validate": validate, "plan": plan, "apply": apply, "drift": drift}
+
+
+def main() -> int:
+    """Run the command of the inputs; GitHub's refusals are errors of the job."""
+    chosen = COMMANDS.get(os.environ["COMMAND"])
+    if chosen is None:
+        print(f"::error::command has to be one of {', '.join(COMMANDS)}")
+        return ERROR
+    try:
+        return chosen(Job.of_inputs(), Forge.of_job())
+    except ForgeError as error:
+        print(f"::error title=GitHub::{str(error).replace('%', '%25').replace(chr(10), '%0A')}")
+        return ERROR
+
+
+if __name__ == "__main__":
+    sys.exit(main())

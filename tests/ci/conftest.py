@@ -1,0 +1,27 @@
+"""The served sandbox of the command line's tests, and a job of GitHub Actions around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.ci.support import Actions, StandIn
+from tests.cli.conftest import sandbox, served
+from tests.cli.support import KEY, Sandbox
+
+__all__ = ["sandbox", "served"]
+
+
+@pytest.fixture
+def forge() -> Iterator[StandIn]:
+    """GitHub's API with one empty repository."""
+    with StandIn.served() as stand_in:
+        yield stand_in
+
+
+@pytest.fixture
+def actions(forge: StandIn, sandbox: Sandbox, tmp_path: Path) -> Actions:
+    """A runner with a checkout, a key for the workspace and a token."""
+    return Actions.prepared(tmp_path, forge, {"POLYTOMIC_API_KEY": KEY, "POLYTOMIC_DEPLOYMENT_URL": sandbox.url})

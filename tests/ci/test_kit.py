@@ -1,0 +1,101 @@
+"""The files of examples/ci and the hooks: what they name exists, and their commands do what they should."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from applier.cli import COMMANDS
+from tests.ci.support import ACTION, ROOT, Actions
+from tests.cli.support import EXAMPLE, KEY, Sandbox
+
+KIT = ROOT / "examples/ci"
+SPEC = (EXAMPLE / "spec.yaml").read_text("utf-8")
+
+
+def read(path: Path) -> Any:
+    # `on` is a key of workflows; the base loader takes no word for a truth
+    return yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader)
+
+
+def shell(command: str, actions: Actions, **settings: str) -> subprocess.CompletedProcess[str]:
+    environment = {**actions.settings, **settings}
+    environment["PATH"] = f"{actions.temp}/applier/bin:{os.environ['PATH']}"
+    return subprocess.run(
+        ["bash", "-euc", command], cwd=actions.checkout, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def test_the_workflow_uses_the_action_with_inputs_that_it_has() -> None:
+    inputs = read(ACTION / "action.yml")["inputs"]
+    jobs = read(KIT / "github/applier.yml")["jobs"]
+    uses = [step for job in jobs.values() for step in job["steps"] if step["uses"].split("@")[0].endswith("/applier")]
+    assert [one["with"]["command"] for one in uses] == ["validate", "plan", "apply", "drift"]
+    for one in uses:
+        assert one["with"].keys() <= inputs.keys()
+        assert (ROOT / one["uses"].partition("@")[0].removeprefix("polytomic/applier/") / "action.yml").is_file()
+
+
+def test_every_job_has_the_permissions_that_it_needs_and_no_more() -> None:
+    workflow = read(KIT / "github/applier.yml")
+    assert workflow["permissions"] == {"contents": "read"}
+    needs = {"plan": {"pull-requests"}, "apply": {"pull-requests"}, "drift": {"issues"}}
+    for name, job in workflow["jobs"].items():
+        assert {one for one, access in job["permissions"].items() if access == "write"} == needs[name]
+
+
+def test_the_jobs_of_gitlab_do_as_they_say(actions: Actions, sandbox: Sandbox) -> None:
+    jobs = read(KIT / "gitlab/applier.gitlab-ci.yml")
+    actions.write("pipelines/spec.yaml", SPEC)
+
+    def job(name: str) -> int:
+        done = shell("\n".join(jobs[name]["script"]), actions, SPEC=jobs["variables"]["SPEC"])
+        told = jobs[name]["artifacts"]
+        for file in (*told.get("paths", ()), *told.get("reports", {}).values()):
+            assert (actions.checkout / file).stat().st_size > 0, done.stderr
+        return done.returncode
+
+    assert [job(name) for name in ("validate", "plan", "apply", "drift")] == [0, 0, 0, 0]
+    sandbox.http.delete(f"/api/syncs/{sandbox.named('syncs', 'MySQL to Snowflake Sync')['id']}").raise_for_status()
+    assert job("drift") == 2
+    assert job("apply") == 1  # something moved since the plan
+
+
+@pytest.mark.parametrize("hook", read(ROOT / ".pre-commit-hooks.yaml"), ids=lambda hook: hook["id"])
+def test_the_hooks_fail_on_what_is_wrong_and_pass_what_is_right(hook: dict[str, str], actions: Actions) -> None:
+    program, command = hook["entry"].split()
+    assert (program, hook["language"], hook["pass_filenames"]) == ("applier", "python", "false")
+    assert command in COMMANDS
+    assert re.search(hook["files"], "pipelines/spec.yaml")
+    actions.write("pipelines/spec.yaml", SPEC)
+    run = f"{hook['entry']} pipelines"
+    shell("applier fmt pipelines", actions)
+    before = (actions.checkout / "pipelines/spec.yaml").read_text("utf-8")
+    assert shell(run, actions).returncode == 0
+    assert (actions.checkout / "pipelines/spec.yaml").read_text("utf-8") == before
+    actions.write("pipelines/spec.yaml", "version: 1\nsyncs: {A: {mode: create, model: [}\n")
+    assert shell(run, actions).returncode == 1
+
+
+def test_the_image_installs_this_and_runs_as_nobody_special() -> None:
+    lines = (KIT / "Containerfile").read_text("utf-8").splitlines()
+    assert any('"/source[sandbox]"' in line for line in lines)
+    assert lines.index("USER applier") < lines.index('ENTRYPOINT ["applier"]')
+    assert not any(KEY in line or "API_KEY=" in line for line in lines)
+
+
+def test_every_link_of_the_page_leads_somewhere_and_its_commands_exist() -> None:
+    page = (KIT / "README.md").read_text("utf-8")
+    for target in re.findall(r"\]\(([^)#\s]+)", page):
+        assert "://" in target or (KIT / target).exists(), target
+    assert set(re.findall(r"`applier (\w+)", page)) <= set(COMMANDS)
+    table = re.findall(r"^\| `([\w-]+)` \|", page, re.MULTILINE)
+    assert set(table) <= read(ACTION / "action.yml")["inputs"].keys()
+    hooks = {one["id"] for one in read(ROOT / ".pre-commit-hooks.yaml")}
+    assert set(re.findall(r"\{id: ([\w-]+),", page)) == hooks
