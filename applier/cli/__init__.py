@@ -19,6 +19,8 @@ COMMANDS = (
     "drift",
     "destroy",
     "export",
+    "pull",
+    "adopt",
     "show",
     "run",
     "status",

@@ -83,11 +83,17 @@ def _written(folder: Path, made: Exported, force: bool) -> Diagnostic | None:
 
 
 def _told(console: Console, made: Exported, out: str | None) -> None:
-    """What a person has to know and do."""
-    from applier.render.words import count, printable
+    from applier.render.words import count
 
     where = "" if out is None else f" in {count(len(made.files), 'file')} under {out}"
     console.note(f"exported {count(made.count, 'object')}{where}")
+    told_secrets(console, made)
+
+
+def told_secrets(console: Console, made: Exported) -> None:
+    """What a person has to fill in."""
+    from applier.render.words import count, printable
+
     if made.fillings:
         console.note(f"{count(len(made.fillings), 'secret')} to fill in:")
     for one in made.fillings:

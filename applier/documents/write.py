@@ -34,57 +34,57 @@ def _top(value: Mapping[str, object]) -> Iterator[str]:
     for number, (key, member) in enumerate(value.items()):
         if number:
             yield ""
-        yield from _member(scalar(key), member, "")
+        yield from member_lines(scalar(key), member, "")
 
 
-def _member(head: str, value: object, indent: str) -> Iterator[str]:
+def member_lines(head: str, value: object, indent: str) -> Iterator[str]:
     """One key and its value."""
     if isinstance(value, Mapping) and value:
-        short = _inline(value) if isinstance(value, Inline) else None
+        short = inline(value) if isinstance(value, Inline) else None
         if short is not None and len(indent) + len(head) + len(short) + 2 <= WIDTH:
             yield f"{indent}{head}: {short}"
             return
         yield f"{indent}{head}:"
         for key, member in value.items():
-            yield from _member(scalar(key), member, indent + "  ")
+            yield from member_lines(scalar(key), member, indent + "  ")
     elif isinstance(value, list) and value:
-        short = None if any(isinstance(one, Mapping | list) for one in value) else _inline(value)
+        short = None if any(isinstance(one, Mapping | list) for one in value) else inline(value)
         if short is not None and len(indent) + len(head) + len(short) + 2 <= WIDTH:
             yield f"{indent}{head}: {short}"
             return
         yield f"{indent}{head}:"
         for one in value:
-            yield from _item(one, indent + "  ")
-    elif isinstance(value, str) and _is_block(value):
-        yield from _block(f"{indent}{head}: ", value, indent + "  ")
+            yield from item_lines(one, indent + "  ")
+    elif isinstance(value, str) and is_block(value):
+        yield from block_lines(f"{indent}{head}: ", value, indent + "  ")
     else:
-        yield f"{indent}{head}: {_inline(value, inside=False)}"
+        yield f"{indent}{head}: {inline(value, inside=False)}"
 
 
-def _item(value: object, indent: str) -> Iterator[str]:
+def item_lines(value: object, indent: str) -> Iterator[str]:
     """One item of a list."""
     if isinstance(value, Mapping) and value:
-        short = _inline(value)
+        short = inline(value)
         simple = all(not isinstance(one, Mapping | list) or not one for one in value.values())
         if simple and len(indent) + len(short) + 2 <= WIDTH:
             yield f"{indent}- {short}"
             return
         for number, (key, member) in enumerate(value.items()):
-            lines = list(_member(scalar(key), member, indent + "  "))
+            lines = list(member_lines(scalar(key), member, indent + "  "))
             yield indent + ("- " if number == 0 else "  ") + lines[0][len(indent) + 2 :]
             yield from lines[1:]
-    elif isinstance(value, str) and _is_block(value):
-        yield from _block(f"{indent}- ", value, indent + "  ")
+    elif isinstance(value, str) and is_block(value):
+        yield from block_lines(f"{indent}- ", value, indent + "  ")
     else:
-        yield f"{indent}- {_inline(value, inside=isinstance(value, list))}"
+        yield f"{indent}- {inline(value, inside=isinstance(value, list))}"
 
 
-def _inline(value: object, *, inside: bool = True) -> str:
+def inline(value: object, *, inside: bool = True) -> str:
     """A value in one line; `inside` of brackets more has to be quoted."""
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{scalar(key)}: {_inline(member)}" for key, member in value.items()) + "}"
+        return "{" + ", ".join(f"{scalar(key)}: {inline(member)}" for key, member in value.items()) + "}"
     if isinstance(value, list):
-        return "[" + ", ".join(map(_inline, value)) + "]"
+        return "[" + ", ".join(map(inline, value)) + "]"
     if isinstance(value, str):
         return scalar(value, inside=inside)
     return json.dumps(value)
@@ -93,7 +93,7 @@ def _inline(value: object, *, inside: bool = True) -> str:
 def scalar(text: str, *, inside: bool = True) -> str:
     """A text, bare if it can be. A placeholder that is all of a text stays bare where no brackets are around it."""
     whole = not inside and re.fullmatch(r"\$\{[A-Za-z]+:[\w./-]+\}", text)
-    return text if whole or _is_bare(text) else _quoted(text)
+    return text if whole or _is_bare(text) else quoted(text)
 
 
 def _is_bare(text: str) -> bool:
@@ -104,17 +104,19 @@ def _is_bare(text: str) -> bool:
     return text.isprintable() and len(text) <= WIDTH
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """A text in double quotes."""
     return _ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(text, ensure_ascii=False))
 
 
-def _is_block(text: str) -> bool:
+def is_block(text: str) -> bool:
     """True for a text of several lines that a block keeps as it is."""
     several = "\n" in text.strip("\n") and text[0] not in "\t\n" and not text.endswith("\n\n")
     return several and not _BLOCK_BREAKERS.search(text)
 
 
-def _block(head: str, text: str, indent: str) -> Iterator[str]:
+def block_lines(head: str, text: str, indent: str) -> Iterator[str]:
+    """A text of several lines as a block."""
     hint, ending = "2" if text[0] == " " else "", "" if text[-1] == "\n" else "-"
     yield f"{head}|{hint}{ending}"
     for line in text.removesuffix("\n").split("\n"):

@@ -37,6 +37,7 @@ class Exported:
     fillings: tuple[Filling, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     count: int = 0
+    entries: tuple[Entry, ...] = field(default=(), repr=False)
 
 
 def exported(client: Client, wish: Wish, parallelism: int) -> Exported:
@@ -53,7 +54,7 @@ def exported(client: Client, wish: Wish, parallelism: int) -> Exported:
     files = files_of(entries, apart=wish.apart, split_sql=wish.split_sql)
     if fillings:
         files[ENVIRONMENT] = environment_file(fillings)
-    return Exported(files, one_text(entries), fillings, tuple(problems), len(live))
+    return Exported(files, one_text(entries), fillings, tuple(problems), len(live), tuple(entries))
 
 
 def _body(live: Live, complete: frozenset[str], seen: Snapshot) -> dict[str, object]:
@@ -64,7 +65,7 @@ def _body(live: Live, complete: frozenset[str], seen: Snapshot) -> dict[str, obj
     if "policies" in canonical:
         put = sequence(canonical["policies"])
         canonical["policies"] = [one for one in put if len(seen.at(address_of("policies", text(one)))) == 1]
-    return {**KINDS[live.kind].spelled(canonical, live.answer), **_pin(live)}
+    return {**KINDS[live.kind].spelled(canonical, live.answer, None), **_pin(live)}
 
 
 def _pin(live: Live) -> dict[str, object]:

@@ -36,6 +36,11 @@ def one_text(entries: Iterable[Entry]) -> str:
     return written(document)
 
 
+def ordered_body(entry: Entry) -> dict[str, object]:
+    """A body as it is written."""
+    return dict(mapping(_in_order(entry.body, (entry.kind, entry.name))))
+
+
 def files_of(entries: list[Entry], *, apart: bool, split_sql: bool) -> dict[str, str]:
     """The content of each file by its path, which is one that every file system takes."""
     files: dict[str, str] = {}

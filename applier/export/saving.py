@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -26,3 +27,16 @@ def save(folder: Path, files: Mapping[str, str]) -> None:
             (beside / name).replace(folder / name)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+
+
+def rewrite(file: Path, content: bytes) -> None:
+    """Replace a file as a whole, so that nothing is lost halfway. Raises `OSError`."""
+    handle, temporary = tempfile.mkstemp(prefix=".", suffix=".applier", dir=file.parent)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+        if file.exists():
+            Path(temporary).chmod(file.stat().st_mode & 0o777)
+        Path(temporary).replace(file)
+    finally:
+        Path(temporary).unlink(missing_ok=True)

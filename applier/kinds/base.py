@@ -5,7 +5,8 @@ absent means the API's default (so `null`, `""`, `[]` and an unset member are al
 referred to by name. `desired` makes it of a spec body, `from_api` of an answer (with ids, which the snapshot turns
 into names by the table of references), `to_api` makes a request body of it (again with ids), and `comparable` turns
 it into what is compared: lists without order become mappings by key, texts that mean the same become the same.
-`spelled` turns a live one (and its answer, for what it does not tell) into a body as a person would have written it.
+`spelled` turns a live one (and its answer, for what it does not tell) into a body as a person would have written it, in
+the words of the body `beside` it if there is one.
 """
 
 from __future__ import annotations
@@ -137,7 +138,9 @@ class Kind:
     to_api: Callable[[str, Canonical, ApiObject | None], dict[str, object]]
     comparable: Callable[[Canonical], Canonical]
     complete: Callable[[ApiObject], bool]
-    spelled: Callable[[Canonical, ApiObject], dict[str, object]] = lambda canonical, answer: dict(canonical)
+    spelled: Callable[[Canonical, ApiObject, Mapping[str, object] | None], dict[str, object]] = (
+        lambda canonical, answer, beside: dict(canonical)
+    )
     fields: tuple[Field, ...] = ()
     references: tuple[Reference, ...] = ()
     fixed: tuple[str, ...] = ()

@@ -164,7 +164,7 @@ BULK_SYNCS = Kind(
     comparable=comparable,
     complete=lambda entry: "schemas" in entry,
     settled=settled,
-    spelled=lambda canonical, answer: spelled_bulk_sync(canonical, answer, DEFAULTS),
+    spelled=lambda canonical, answer, beside: spelled_bulk_sync(canonical, answer, DEFAULTS),
     fields=FIELDS,
     references=(
         Reference(("source", "connection"), "connections"),

@@ -17,6 +17,7 @@ from applier.kinds.schedules import CRON
 from applier.secrets import Secret
 
 Spelled = dict[str, object]
+Beside = Mapping[str, object] | None
 WITHOUT_A_PERSON = ("clientcredentials", "jwt", "api")  # ways to connect that take no browser (quirk 11)
 LISTS = ("fields", "tracking_columns", "labels")
 
@@ -27,7 +28,7 @@ def policies_of(canonical: Canonical) -> Spelled:
     return {"policies": asked} if asked else {}
 
 
-def spelled_connection(canonical: Canonical, _: ApiObject) -> Spelled:
+def spelled_connection(canonical: Canonical, _: ApiObject, __: Beside = None) -> Spelled:
     """The settings that are not the type's defaults; one that a person has to authorize is only named."""
     type_id = text(canonical.get("type"))
     facts, default = connection_type(type_id), defaults(type_id)
@@ -60,7 +61,7 @@ def _hidden(type_id: str, path: tuple[str | int, ...], value: object) -> object:
     return Secret("") if secret or masked(value) else value
 
 
-def spelled_model(canonical: Canonical, _: ApiObject) -> Spelled:
+def spelled_model(canonical: Canonical, _: ApiObject, __: Beside = None) -> Spelled:
     """Settings that say something, lists that are not empty."""
     configuration = without(mapping(canonical.get("configuration")), blank)
     configuration.pop("tracking_columns", None)  # the service's own copy (quirk 14)
@@ -90,9 +91,9 @@ def _enricher(enricher: Mapping[str, object]) -> Spelled:
     )
 
 
-def spelled_sync(canonical: Canonical, _: ApiObject) -> Spelled:
+def spelled_sync(canonical: Canonical, _: ApiObject, beside: Beside = None) -> Spelled:
     """The model that most is read from is named once; mappings in the shortest form; `active` always said."""
-    model = _main_model(canonical)
+    model = _main_model(canonical) if beside is None else beside.get("model")
     target = mapping(canonical.get("target"))
     fields = mapping(canonical.get("fields"))
     encrypts = any(mapping(one).get("encrypt") for one in fields.values())

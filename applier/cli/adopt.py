@@ -1,0 +1,66 @@
+"""`applier adopt`: a live object into a spec file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from applier.cli import options
+from applier.cli.export import told_secrets
+from applier.cli.session import Console, Unusable, connected, problem_of, unwritten
+
+if TYPE_CHECKING:
+    from applier.export import Exported
+
+
+@click.command("adopt", short_help="Add a live object to a spec file.")
+@click.argument("address")
+@options.option("--file", "file", metavar="FILE", required=True, help="The file to add it to; made if it is not there.")
+@options.service
+@options.quiet
+def command(address: str, file: str, **given: Any) -> int:
+    """Add the live object at ADDRESS, such as "syncs/MySQL to Snowflake", to a spec file, as `export` would write it.
+    The rest of the file stays as it is.
+    """
+    from applier.api import ApiError
+    from applier.export import Wish, exported
+
+    console = Console.of({**given, "output": "text"})
+    try:
+        with connected(given, console) as client:
+            made = exported(client, Wish((address,)), given["parallelism"])
+            console.problems(made.diagnostics)
+            if any(one.severity == "error" for one in made.diagnostics):
+                return 1
+            _add(Path(file), made)
+    except (ApiError, Unusable) as error:
+        console.problems([problem_of(error)])
+        return 1
+    except OSError as error:
+        console.problems([unwritten(file, error)])
+        return 1
+    console.note(f"added {', '.join(f'{one.kind}/{one.name}' for one in made.entries)} to {file}")
+    told_secrets(console, made)
+    return 0
+
+
+def _add(file: Path, made: Exported) -> None:
+    """Raises `Unusable` where the file has it already, or cannot take it."""
+    from applier.documents.patch import appended
+    from applier.export.layout import ordered_body
+    from applier.export.saving import rewrite
+
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        rewrite(file, made.text.encode())
+        return
+    data = file.read_bytes()
+    for one in made.entries:
+        longer = appended(data, one.kind, one.name, ordered_body(one))
+        if longer is None:
+            said = f"{file} cannot take {one.kind}/{one.name} without changing more than that."
+            raise Unusable("not-added", said, "see whether the file has it already, or choose another --file")
+        data = longer
+    rewrite(file, data)

@@ -1,0 +1,132 @@
+"""Edits in place: the smallest change of the text, proven by reading it again."""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from applier.documents.parse import parse
+from applier.documents.patch import GONE, Edit, appended, patched
+from applier.documents.write import Inline, written
+from tests.export.test_writing import scalars, texts, values
+
+FILE = """\
+# about all
+a: &shared {x: 1}   # one line
+"b":
+  - one   # first
+  - two
+  # about c
+c:
+    d: 'it''s'   # quoted
+    e: "on"
+    f: plain text  # kept
+
+    g: |
+      SELECT *
+      FROM a
+    # about h
+    h: {i: 1, j: [1, 2]}
+k: *shared
+l:
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "old", "new"),
+    [
+        (("c", "d"), "ours", "'it''s'   #", "'ours'   #"),
+        (("c", "d"), "it's", "", ""),
+        (("c", "e"), "off", '"on"', '"off"'),
+        (("c", "f"), "yes", "plain text  #", '"yes"  #'),
+        (("c", "f"), 5, "plain text  #", "5  #"),
+        (("c", "f"), ["a", 1], "plain text  #", "[a, 1]  #"),
+        (("c", "f"), "a\nb", "plain text  #", '"a\\nb"  #'),
+        (("c", "g"), "SELECT 1\nFROM b\n", "SELECT *\n      FROM a\n", "SELECT 1\n      FROM b\n"),
+        (("c", "g"), "x", "|\n      SELECT *\n      FROM a\n", "x\n"),
+        (("c", "h", "i"), "a, b", "{i: 1,", '{i: "a, b",'),
+        (("c", "h", "j", 1), 3, "[1, 2]", "[1, 3]"),
+        (("c", "h", "j"), [], "[1, 2]", "[]"),
+        (("c", "h", "z"), True, "j: [1, 2]}", "j: [1, 2], z: true}"),
+        (("c", "h", "i"), GONE, "{i: 1, j", "{j"),
+        (("c", "h", "j"), GONE, "i: 1, j: [1, 2]}", "i: 1}"),
+        (("c", "f"), GONE, "    f: plain text  # kept\n", ""),
+        (("c", "g"), GONE, "    g: |\n      SELECT *\n      FROM a\n", ""),
+        (("c", "m"), {"z": "o"}, "j: [1, 2]}\n", "j: [1, 2]}\n    m:\n      z: o\n"),
+        (("b", 0), "three", "- one   #", "- three   #"),
+        (("l",), "x", "l:\n", "l: x\n"),
+        (("p",), "x", "l:\n", "l:\n\np: x\n"),
+    ],
+)
+def test_only_the_value_changes(path: Any, value: Any, old: str, new: str) -> None:
+    after, left = patched(FILE.encode(), 0, [Edit(path, value)])
+    assert (after.decode(), left) == (FILE.replace(old, new) if old else FILE, ())
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("a", "x"), 2),  # the alias would change too
+        (("k", "x"), 2),
+        (("k",), 2),
+        (("b",), ["one"]),  # a comment would be lost
+        (("c",), 1),
+        (("q", "r"), 1),
+        (("c", "s", "t"), 1),
+    ],
+)
+def test_what_cannot_be_done_in_place_is_left(path: Any, value: Any) -> None:
+    edit = Edit(path, value)
+    after, left = patched(FILE.encode(), 0, [edit])
+    assert (after.decode(), left) == (FILE, (edit,))
+
+
+@given(st.dictionaries(texts, values, min_size=1, max_size=3), st.data())
+def test_no_edit_changes_anything_else(value: dict[str, Any], data: Any) -> None:
+    """Whatever the document and the edit: it is made exactly, or not at all."""
+    path: list[Any] = []
+    around: Any = value
+    while isinstance(around, dict | list) and around and (not path or data.draw(st.booleans())):
+        path.append(data.draw(st.sampled_from(sorted(around) if isinstance(around, dict) else range(len(around)))))
+        around = around[path[-1]]
+    new = data.draw(scalars | st.just(GONE) | st.builds(Inline, st.dictionaries(texts, scalars, max_size=2)))
+    before = written(value).encode()
+    after, left = patched(before, 0, [Edit(tuple(path), new)])
+    documents, problems = parse(after, "", Path())
+    assert problems == []
+    expected = copy.deepcopy(value)
+    if left:
+        assert after == before
+        return
+    spot: Any = expected
+    for step in path[:-1]:
+        spot = spot[step]
+    if new is GONE:
+        del spot[path[-1]]
+    else:
+        spot[path[-1]] = new
+    assert documents[0].value == expected
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("models:\n  A: {x: 1}\n# end\n", "models:\n  A: {x: 1}\n  B:\n    connection: C\n# end\n"),
+        ("version: 1", "version: 1\n\nmodels:\n  B:\n    connection: C\n"),
+        ("models:\n    A:\n        x: 1\nsyncs: {}\n", None),
+        ("models: {A: {x: 1}}\n", "models: {A: {x: 1}, B: {connection: C}}\n"),
+        ("models:\nsyncs: {}\n", None),
+    ],
+)
+def test_a_resource_more(before: str, after: str | None) -> None:
+    made = appended(before.encode(), "models", "B", {"connection": "C"})
+    assert made is not None
+    if after is not None:
+        assert made.decode() == after
+    documents, _ = parse(made, "", Path())
+    assert documents[0].value["models"]["B"] == {"connection": "C"}

@@ -1,0 +1,262 @@
+"""`applier pull` and `applier adopt`: what is live into files that somebody has written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from applier.documents.write import written
+from applier.sandbox.inprocess import transport
+from tests.cli.support import CommandLine, Result
+from tests.export.test_command import applier_for
+from tests.kinds.workspace import ENVIRONMENT, Recorder, Workspace, spec
+
+FILE = """\
+# The pipelines of the shop.
+version: 1
+
+variables:
+  table: {default: CUSTOMERS.CONTACTS}
+
+defaults:
+  syncs:
+    sync_all_records: true
+
+x-people: &people {field: first_name, target: FIRST_NAME}
+
+connections:
+  Source:
+    type: mysql
+    configuration:
+      hostname: db   # by DNS
+      port: 3306
+      dbname: company
+      account: "user"
+      passwd: ${env:SECRET}
+  Warehouse:
+    type: snowflake
+    configuration: {account: acme, dbname: database, username: user, password: "${env:SECRET}"}
+
+models:
+  Customers:
+    # Those who bought something.
+    connection: Source
+    configuration:
+      query: |
+        SELECT id, email, first_name, last_name
+        FROM customers
+    identifier: id   # never changes
+
+syncs:
+  Sync:
+    mode: updateOrCreate
+    model: Customers
+    target:
+      connection: Warehouse
+      object: ${var:table}
+    identity: *people
+    fields:
+      EMAIL: email           # the address
+      LAST_NAME: {field: last_name}
+
+      ORIGIN: {value: "$${shop}"}
+    filters:
+      - field: id            # all
+        function: GreaterThan
+        value: 0
+    schedule: {frequency: daily, hour: 3, minute: 0}
+    active: true
+"""
+
+
+class Reopened(Recorder):
+    """Opens the sandbox for each request, as the commands do in between."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.seen = []
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        sandbox = transport(self.data)
+        try:
+            response = sandbox.handle_request(request)
+            response.read()
+            return response
+        finally:
+            sandbox.close()
+
+
+class Project:
+    """A spec that is applied, and somebody who changes what is live."""
+
+    def __init__(self, live: Workspace, applier: CommandLine) -> None:
+        self.live, self.applier = live, applier
+
+    def __call__(self, command: str, *arguments: str) -> Result:
+        return self.applier(command, *arguments, **ENVIRONMENT)
+
+    @property
+    def text(self) -> str:
+        return (self.applier.folder / "spec.yaml").read_text("utf-8")
+
+    def settled(self) -> bool:
+        return self("plan", "--detailed-exitcode", "-q").code == 0
+
+
+@pytest.fixture
+def project(make: Any, tmp_path: Path) -> Project:
+    first = make("2024-02-08")
+    applier = applier_for(first, tmp_path / "project")
+    made = Project(Workspace(first.folder, Reopened(first.folder / "data")), applier)
+    made.applier.write("spec.yaml", FILE)
+    applied = made("apply", "--yes", "-q", "--no-checks")
+    assert applied.code == 0, applied.err
+    assert made.settled()
+    return made
+
+
+def model_change(**members: Any) -> Callable[[Workspace], None]:
+    def change(live: Workspace) -> None:
+        names = [one["name"] for one in live.find("/api/models", "Customers")["fields"]]
+        live.change("/api/models", "Customers", **{"fields": names, **members})
+
+    return change
+
+
+def sync_change(**members: Any) -> Callable[[Workspace], None]:
+    return lambda live: live.change("/api/syncs", "Sync", **members)
+
+
+def mapped(target: str, **changes: Any) -> Callable[[Workspace], None]:
+    def change(live: Workspace) -> None:
+        now = live.find("/api/syncs", "Sync")
+        source = {"source": {**now["fields"][0]["source"], **changes}} if "field" in changes else changes
+        entries = [{**one, **(source if one["target"] == target else {})} for one in now["fields"]]
+        real = [one for one in entries if one.get("override_value") is None]
+        constants = [one for one in entries if one.get("override_value") is not None]
+        live.change("/api/syncs", "Sync", fields=real, override_fields=constants)
+
+    return change
+
+
+def hostname(live: Workspace) -> None:
+    now = live.find("/api/connections", "Source")
+    live.send("PUT", f"/api/connections/{now['id']}", {
+        "name": "Source", "configuration": {**now["configuration"], "hostname": "db2", "passwd": ENVIRONMENT["SECRET"]},
+    })  # fmt: skip
+
+
+QUERY = "        SELECT id, email, first_name, last_name\n        FROM customers\n"
+CHANGES = {
+    "a text with a comment": (hostname, "hostname: db   #", "hostname: db2   #"),
+    "a word": (model_change(identifier="email"), "identifier: id   #", "identifier: email   #"),
+    "a query": (
+        model_change(configuration={"query": "SELECT *\nFROM customers\n"}),
+        QUERY,
+        "        SELECT *\n        FROM customers\n",
+    ),
+    "a key more": (
+        model_change(tracking_columns=["id"]),
+        "identifier: id   # never changes\n",
+        "identifier: id   # never changes\n    tracking_columns: [id]\n",
+    ),
+    "a source": (mapped("EMAIL", field="last_name"), "EMAIL: email  ", "EMAIL: last_name  "),
+    "a source in a mapping": (mapped("LAST_NAME", field="email"), "{field: last_name}", "{field: email}"),
+    "a constant instead of a field": (
+        mapped("EMAIL", override_value="x"),
+        "EMAIL: email  ",
+        "EMAIL: {value: x}  ",
+    ),
+    "a constant": (mapped("ORIGIN", override_value="${x}"), '{value: "$${shop}"}', '{value: "$${x}"}'),
+    "a schedule": (
+        sync_change(schedule={"frequency": "hourly", "minute": "5"}),
+        "{frequency: daily, hour: 3, minute: 0}",
+        "{frequency: hourly, minute: 5}",
+    ),
+    "active": (sync_change(active=False), "active: true", "active: false"),
+    "a filter's value": (
+        lambda live: sync_change(filters=[{**live.find("/api/syncs", "Sync")["filters"][0], "value": 7}])(live),
+        "value: 0",
+        "value: 7",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_an_edit_is_taken_over(project: Project, name: str) -> None:
+    change, old, new = CHANGES[name]
+    change(project.live)
+    assert not project.settled()
+    shown = project("pull", "--dry-run", "-q")
+    assert (shown.code, shown.err, project.text) == (0, "", FILE), project("pull", "--dry-run").err
+    assert "--- spec.yaml\n+++ spec.yaml\n" in shown.out
+    result = project("pull", "-q")
+    assert (result.code, result.out, result.err) == (0, "", "")
+    assert project.text == FILE.replace(old, new)
+    assert project.settled()
+
+
+def left(project: Project) -> list[str]:
+    result = project("pull")
+    assert (result.code, project.text) == (4, FILE)
+    return [line for line in result.err.splitlines() if line.startswith("left")]
+
+
+def test_what_is_said_elsewhere_is_left_and_told(project: Project) -> None:
+    sync_change(sync_all_records=False)(project.live)
+    assert left(project) == ["left: syncs/Sync sync_all_records: it comes from defaults or from the environment"]
+
+
+def test_what_an_anchor_shares_is_left_and_told(project: Project) -> None:
+    now = project.live.find("/api/syncs", "Sync")
+    identity = {**now["identity"], "source": {**now["identity"]["source"], "field": "email"}}
+    sync_change(identity=identity)(project.live)
+    told = left(project)
+    assert told
+    assert all("cannot be changed where it stands" in line for line in told)
+
+
+def test_an_address_narrows_it_down(project: Project) -> None:
+    hostname(project.live)
+    model_change(identifier="email")(project.live)
+    assert project("pull", "models/*", "-q").code == 0
+    assert project.text == FILE.replace("identifier: id ", "identifier: email ")
+    refused = project("pull", "models/Custmers", "-q")
+    assert (refused.code, refused.err) == (
+        1,
+        (
+            'error: Nothing in the spec has an address that fits "models/Custmers". [no-such-address]\n'
+            '  hint: did you mean "models/Customers"?\n'
+        ),
+    )
+
+
+def test_nothing_to_pull(project: Project) -> None:
+    result = project("pull")
+    assert (result.code, result.out, result.err.splitlines()[-1]) == (0, "", "0 fields as live")
+
+
+def test_adopting_adds_to_the_end_of_a_section(project: Project) -> None:
+    body = {"connection": "Source", "configuration": {"table": "company.accounts"}}
+    project.live.apply(spec(models={"Accounts: all": body}))
+    assert project("adopt", "models/Accounts: all", "--file", "spec.yaml", "-q").code == 0
+    added = (
+        '  "Accounts: all":\n    connection: Source\n    configuration:\n      table: company.accounts\n'
+    )  # fmt: skip
+    assert project.text == FILE.replace("# never changes\n", f"# never changes\n{added}")
+    again = project("adopt", "models/Accounts: all", "--file", "spec.yaml", "-q")
+    assert (again.code, again.err.splitlines()[0]) == (
+        1,
+        "error: spec.yaml cannot take models/Accounts: all without changing more than that. [not-added]",
+    )
+
+
+def test_adopting_makes_a_file(project: Project) -> None:
+    assert project("adopt", "models/Customers", "--file", "new/models.yaml", "-q").code == 0
+    text = (project.applier.folder / "new/models.yaml").read_text()
+    assert text.startswith("version: 1\n\nmodels:\n  Customers:\n    connection: Source\n")
+    assert written({"version": 1}) == "version: 1\n"
