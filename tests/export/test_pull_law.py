@@ -1,0 +1,52 @@
+"""Whatever was edited live: after a pull the plan has left only what was told, and nothing new."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from applier import pipeline
+from applier.documents.write import written
+from applier.export.pulling import Pulled, pulled
+from tests.kinds.test_law_1 import SPECS
+from tests.kinds.workspace import ENVIRONMENT, V1, V2, Workspace, workspace
+
+FEW = settings(max_examples=max(1, settings.default.max_examples // 3), phases=(Phase.reuse, Phase.generate))
+STYLES: tuple[Callable[[Any], str], ...] = (written, json.dumps, lambda value: json.dumps(value, indent=1))
+
+
+def taken_over(live: Workspace, file: Path) -> tuple[Pulled, set[tuple[str, str]]]:
+    """A pull, and the differences that there are afterwards."""
+    spec, _ = pipeline.load([file], ENVIRONMENT)
+    prepared = pipeline.plan(spec, live.client())
+    made = pulled(prepared.plan.changes, prepared.forms, prepared.snapshot)
+    for name in made.changed:
+        Path(name).write_bytes(made.after[name])
+    again, problems = pipeline.load([file], ENVIRONMENT)
+    assert [one.detail for one in problems if one.severity == "error"] == []
+    changes = pipeline.plan(again, live.client()).plan.changes
+    return made, {(one.address, field.label) for one in changes for field in one.fields}
+
+
+@FEW
+@given(st.sampled_from([V1, V2]), st.sampled_from(STYLES), SPECS, SPECS)
+def test_what_is_pulled_is_settled(version: str, style: Callable[[Any], str], mine: Any, theirs: Any) -> None:
+    with tempfile.TemporaryDirectory() as folder, workspace(Path(folder), version) as live:
+        for name in ("Ours", "Theirs"):
+            live.send("POST", "/api/permissions/policies", {"name": name, "policy_actions": []})
+        live.apply(mine)
+        live.apply(theirs)
+        file = Path(folder) / "mine.yaml"
+        file.write_text(style(mine), "utf-8")
+        made, remaining = taken_over(live, file)
+        assert remaining <= {(one.address, one.label) for one in made.left}
+        assert not remaining & set(made.settled)
+        before = file.read_bytes()
+        _, still = taken_over(live, file)
+        assert (still, file.read_bytes()) == (remaining, before)
