@@ -31,7 +31,7 @@ def moved_away(schemas: Schemas, now: World) -> Iterator[Diagnostic]:
             key = (text(target.get("connection")), text(target.get("object")))
             if key not in seen:
                 seen.add(key)
-                yield from _target(form, target_of_sync(form, then), target_of_sync(form, now))
+                yield from _target(form, target_of_sync(form, then), target_of_sync(form, now), now)
 
 
 def _source(
@@ -50,7 +50,7 @@ def _source(
         yield _moved(form, place, what, tuple(_used(form.resource.name, gone, world)))
 
 
-def _target(form: Form, before: object, now: object) -> Iterator[Diagnostic]:
+def _target(form: Form, before: object, now: object, world: World) -> Iterator[Diagnostic]:
     if not isinstance(before, Target) or isinstance(now, State):
         return
     place = form.resource.locate("target", "object")
@@ -61,7 +61,9 @@ def _target(form: Form, before: object, now: object) -> Iterator[Diagnostic]:
         lost = [name for name in before.modes or {} if name not in (now.modes or {})]
         said += [f"no longer offered: the mode {listed(lost)}"] if lost else []
         if said:
-            yield _moved(form, place, f"{before.called}, to which {form.resource.address} writes: {'; '.join(said)}")
+            gone = (before.fields or {}).keys() - (now.fields or {}).keys()
+            what = f"{before.called}, to which {form.resource.address} writes: {'; '.join(said)}"
+            yield _moved(form, place, what, tuple(_written(form, gone, world)))
 
 
 def _differences(before: Fields, now: Fields) -> Iterator[str]:
@@ -88,6 +90,17 @@ def _used(model: str, gone: frozenset[str] | set[str], world: World) -> Iterator
                 entry = mapping(value)
                 if entry.get("model") == model and entry.get("field") in gone:
                     yield source_place(form, name)
+
+
+def _written(first: Form, gone: frozenset[str] | set[str], world: World) -> Iterator[Place]:
+    """Where syncs to the same target write what is gone."""
+    target = mapping(first.canonical.get("target"))
+    for form in world.forms.values():
+        own = mapping(form.canonical.get("target"))
+        if form.resource.kind == "syncs" and all(own.get(one) == target.get(one) for one in ("connection", "object")):
+            for name in mapping(form.canonical.get("fields")):
+                if name in gone:
+                    yield form.resource.locate("fields", name, key=True)
 
 
 def _moved(form: Form, place: Place, what: str, related: tuple[Place, ...] = ()) -> Diagnostic:

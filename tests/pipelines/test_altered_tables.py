@@ -140,6 +140,8 @@ spec.yaml:15:7: warning: <schema>.customers, which models/Customers reads: gone:
 spec.yaml:19:7: warning: the query, which models/Asked reads, is gone. [schema-moved]
 {RECORD}\
 spec.yaml:26:15: warning: <schema>.people, to which syncs/Asked writes: gone: name; new: names. [schema-moved]
+  also: spec.yaml:42:7
+  also: spec.yaml:31:7
 {RECORD}""",
     "table": f"""\
 spec.yaml:15:7: warning: <schema>.customers, which models/Customers reads, is gone. [schema-moved]
