@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -104,3 +105,18 @@ def test_in_process(
     assert select(warehouse, CONTACTS) == copied(company)
     assert called(applier, company, warehouse, "plan", "--detailed-exitcode").code == 0
     assert (result.err.count("sandbox: loaded"), list((tmp_path / ".applier").rglob("*company*"))) == (0, [])
+
+
+def test_a_row_that_is_refused(pipelines: Pipelines, company: Service, warehouse: Service) -> None:
+    """Everything was deleted and most was written when the warehouse refuses a row: it has what it had."""
+    execute(warehouse, "CREATE OR REPLACE TABLE CUSTOMERS.CONTACTS (EMAIL VARCHAR, FIRST_NAME VARCHAR, LAST_NAME DATE)")
+    execute(warehouse, "INSERT INTO CUSTOMERS.CONTACTS VALUES ('old@example.com', 'Old', '2024-01-02')")
+    execute(company, "UPDATE customers SET last_name = '2024-03-04' WHERE id < 1040")
+    result = called(pipelines.applier, company, warehouse, "apply", "--yes", "--run")
+    assert result.code == 4, result.out + result.err
+    latest = pipelines.executions("MySQL to Snowflake Sync")[0]
+    assert (latest["status"], len(latest["errors"])) == ("failed", 1)
+    assert "Nair" in latest["errors"][0]
+    assert latest["errors"][0] in result.out
+    assert pipelines.applier("status").code == 1
+    assert select(warehouse, CONTACTS) == [("old@example.com", "Old", date(2024, 1, 2))]
