@@ -15,7 +15,6 @@ from applier.choosing import Choice
 from applier.diagnostics import Diagnostic, Severity, has_errors
 from applier.pipeline import Prepared
 from applier.plan import ORDINARY, Change, Policy
-from applier.plan.surroundings import around
 from applier.render.forms import rendered
 from applier.render.words import problem
 from applier.report import Report
@@ -125,7 +124,7 @@ def plan(
     """
     prepared = pipeline.plan(spec, workspace, Choice(tuple(targets), tuple(excludes), parallelism), policy)
     prepared = pipeline.with_checks(prepared, spec, workspace, parallelism)
-    surroundings = around(prepared.forms, prepared.snapshot)
+    surroundings = pipeline.surroundings(prepared, workspace, parallelism)
     report = Report("plan", plan=prepared.plan, checks=prepared.checks, advised=True, surroundings=surroundings)
     return Planned(report, prepared, workspace)
 

@@ -32,6 +32,7 @@ from applier.plan import ORDINARY, Action, Plan, Policy, plan_to_apply, plan_to_
 from applier.plan.causes import with_causes
 from applier.plan.deletion import owned_but_undeclared
 from applier.plan.fingerprints import Fingerprints, taken
+from applier.plan.surroundings import Surroundings, around, matters
 from applier.render.diagram import Diagram
 from applier.render.words import brief
 from applier.resources import Spec, address_of
@@ -164,6 +165,18 @@ def look_back(prepared: Prepared, base: Spec) -> Prepared:
     """The plan with the cause of every difference, judged by the spec as it was at a base."""
     made = with_causes(prepared.plan, forms_of(base), prepared.forms, prepared.snapshot)
     return replace(prepared, plan=made)
+
+
+def surroundings(prepared: Prepared, client: Client, parallelism: int, *, wide: bool = True) -> Surroundings:
+    """What hangs on what; `wide` also looks at live objects of kinds that the spec does not mention.
+
+    Raises `ApiError`.
+    """
+    if not wide or not matters(prepared.plan):
+        return around(prepared.forms, prepared.snapshot)
+    beside = snapshot.take(client, snapshot.MANAGED, parallelism=parallelism)
+    names = {key: one.name for key, one in prepared.snapshot.by_id.items()}
+    return around(prepared.forms, snapshot.renamed(beside, names), prepared.snapshot)
 
 
 def with_history(prepared: Prepared, client: Client) -> Prepared:

@@ -84,7 +84,6 @@ def _planned(
     from applier.diagnostics import has_errors
     from applier.plan.brakes import drift_refused
     from applier.plan.saving import moved
-    from applier.plan.surroundings import around
     from applier.report import Report
 
     spec, diagnostics = read_spec(paths, given)
@@ -117,6 +116,7 @@ def _planned(
                 )
             if command == "drift":
                 prepared = pipeline.with_history(prepared, client)
+            around = pipeline.surroundings(prepared, client, given["parallelism"], wide=console.tells_reach)
             schemas = read_recorded(paths) if command == "drift" else None
             moved_away = pipeline.moved_schemas(prepared, schemas, client, given["parallelism"]) if schemas else ()
     except (ApiError, Unusable) as error:
@@ -135,7 +135,7 @@ def _planned(
         checks=prepared.checks,
         moved=moved_away,
         schemas=told_schemas(schemas),
-        surroundings=around(prepared.forms, prepared.snapshot),
+        surroundings=around,
     )
     return report, None if has_errors(report.all_diagnostics) else Ready(prepared, client, prints)
 

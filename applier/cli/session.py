@@ -55,6 +55,11 @@ class Console:
         """Progress on stderr: a live line in a terminal, plain lines without one."""
         return Progress(live=sys.stderr.isatty() and not self.quiet and not self.verbose, quiet=self.quiet)
 
+    @property
+    def tells_reach(self) -> bool:
+        """True when some form of the result says what a change reaches."""
+        return bool({"markdown", "html"} & {self.output, *(form for form, _ in self.reports)})
+
     def note(self, sentence: str) -> None:
         """A line on stderr that `--quiet` leaves out."""
         if not self.quiet:

@@ -10,9 +10,10 @@ from applier.kinds import KINDS
 from applier.kinds.references import uses
 from applier.linking import Forms
 from applier.plan.changes import Action, Change, Plan
-from applier.snapshot import Snapshot
+from applier.snapshot import Live, Snapshot
 
 RUNNING = ("syncs", "bulk_syncs")
+TELLING = (("model_ids", "models"), ("target_connection_id", "connections"))
 DECIDING = ("mode", "identity")
 """Members of a sync whose change means that its next run writes everything again."""
 
@@ -34,19 +35,35 @@ class Reach:
     idle: int
 
 
-def around(forms: Forms, snapshot: Snapshot) -> Surroundings:
-    """What the files say, and what is live beside them."""
+def around(forms: Forms, *snapshots: Snapshot) -> Surroundings:
+    """What the files say, and what is live beside them; of what is live more often the last snapshot counts."""
     needs = {address: form.needs for address, form in forms.items()}
     active = {address for address, form in forms.items() if _runs(address, form.canonical)}
-    for address, live in snapshot.by_address.items():
-        for one in live:
-            mentioned = tuple(dict.fromkeys(use.address for use in uses(KINDS[one.kind], one.canonical)))
-            needs[address] = tuple(dict.fromkeys((*needs.get(address, ()), *mentioned)))
-            if _runs(address, one.canonical):
-                active.add(address)
-            elif address in active:
-                active.discard(address)
+    for snapshot in snapshots:
+        for one in snapshot.by_id.values():
+            mentioned = (*needs.get(one.address, ()), *_mentioned(one, snapshot))
+            needs[one.address] = tuple(dict.fromkeys(mentioned))
+            if _runs(one.address, one.canonical):
+                active.add(one.address)
+            else:
+                active.discard(one.address)
     return Surroundings(needs, frozenset(active))
+
+
+def matters(plan: Plan) -> bool:
+    """True when the plan touches something that other objects may hang on."""
+    return any(one.kind not in RUNNING and one.action is not Action.CREATE for one in plan.changes)
+
+
+def _mentioned(one: Live, snapshot: Snapshot) -> Iterator[str]:
+    """What a live object mentions. The list of 2025-09-18 shows of a sync only what `TELLING` holds (quirk 19)."""
+    yield from (use.address for use in uses(KINDS[one.kind], one.canonical))
+    for member, kind in TELLING:
+        said = one.answer.get(member)
+        for identifier in said if isinstance(said, list) else [said]:
+            found = snapshot.by_id.get((kind, str(identifier)))
+            if found is not None:
+                yield found.address
 
 
 def _runs(address: str, canonical: Mapping[str, object]) -> bool:

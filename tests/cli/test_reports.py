@@ -10,7 +10,7 @@ import pytest
 
 from applier.cli.options import FORMS as OFFERED
 from applier.render.forms import FORMS
-from tests.cli.support import EXAMPLE, CommandLine
+from tests.cli.support import EXAMPLE, CommandLine, Sandbox
 
 SPEC = (EXAMPLE / "spec.yaml").read_text("utf-8")
 STARTS = {
@@ -94,3 +94,21 @@ def test_a_secret_is_in_no_form(pipelines: CommandLine) -> None:
     for form in FORMS:
         result = pipelines("plan", "pipelines", "-o", form, MYSQL_PASSWORD="told-to-nobody")
         assert "told-to-nobody" not in result.out + result.err
+
+
+@pytest.mark.parametrize("version", ["2024-02-08", "2025-09-18"])
+def test_what_nobody_declared_is_reached_too(pipelines: CommandLine, sandbox: Sandbox, version: str) -> None:
+    assert pipelines("apply", "pipelines", "--yes", "--api-version", version).code == 0
+    without_sync = SPEC.partition("\nsyncs:")[0].replace("port: 3306", "port: 3307")
+    pipelines.write("pipelines/spec.yaml", without_sync + "\n")
+    options = ("plan", "pipelines", "--no-checks", "--api-version", version)
+    sandbox.clear("requests")
+    pipelines(*options)
+    assert not any(path == "/api/syncs" for _, path in requests(sandbox))
+    seen = pipelines(*options, "-o", "markdown").out
+    assert "- update `connections/MySQL Connection`: 1 active sync: `syncs/MySQL to Snowflake Sync`\n" in seen
+    assert "1 active sync" in pipelines(*options, "-o", "html").out
+
+
+def requests(sandbox: Sandbox) -> list[tuple[str, str]]:
+    return [(one["method"], one["path"].partition("?")[0]) for one in sandbox.get("/_sandbox/requests")]
