@@ -124,6 +124,8 @@ def test_any_name_and_any_value(version: str, switches: dict[str, str], one: Gen
             for filling in made.fillings
         }
         holds_law_2(live, secrets)
+        told = "\n".join([*made.files.values(), made.text])
+        assert [secret for secret in one.secrets if secret in told] == []
 
 
 def test_differences_are_seen(live: Workspace) -> None:
