@@ -12,7 +12,7 @@ from applier.cli.session import Console, Unusable, connected, problem_of, unwrit
 
 if TYPE_CHECKING:
     from applier.diagnostics import Diagnostic
-    from applier.export import Exported
+    from applier.export import Exported, Wish
 
 
 @click.command("export", short_help="Write the live workspace as a spec.")
@@ -26,9 +26,14 @@ if TYPE_CHECKING:
 )
 @options.option("--split-sql", is_flag=True, help="With --out: long queries in files of their own.")
 @options.option("--force", is_flag=True, help="Write over files that are there already.")
+@options.option(
+    "--from-terraform", "state", metavar="FILE", help="Export a state (terraform show -json) instead of what is live."
+)
 @options.service
 @options.quiet
-def command(out: str | None, only: tuple[str, ...], layout: str, split_sql: bool, force: bool, **given: Any) -> int:
+def command(
+    out: str | None, only: tuple[str, ...], layout: str, split_sql: bool, force: bool, state: str | None, **given: Any
+) -> int:
     """Write what is live as a spec: names instead of ids, nothing that is the default, secrets as ${env:NAME}.
 
     With --out a file for each resource, .env.example with the variables to set, and their list on stderr. A plan of the
@@ -42,9 +47,13 @@ def command(out: str | None, only: tuple[str, ...], layout: str, split_sql: bool
         flag = "--split-sql" if split_sql else "--force"
         return _failed(console, Unusable("no-folder", f"{flag} needs a folder to write into.", "add --out DIR"))
     try:
-        with console.progress as progress, connected(given, console) as client:
-            progress.begin("looking at what is live")
-            made = exported(client, Wish(only, layout == "files", split_sql), given["parallelism"])
+        wish = Wish(only, layout == "files", split_sql)
+        if state:
+            made = _of_terraform(Path(state), wish)
+        else:
+            with console.progress as progress, connected(given, console) as client:
+                progress.begin("looking at what is live")
+                made = exported(client, wish, given["parallelism"])
     except (ApiError, Unusable) as error:
         return _failed(console, error)
     console.problems(made.diagnostics)
@@ -57,6 +66,20 @@ def command(out: str | None, only: tuple[str, ...], layout: str, split_sql: bool
         return 1
     _told(console, made, out)
     return 0
+
+
+def _of_terraform(file: Path, wish: Wish) -> Exported:
+    """The export of a state. Raises `Unusable`."""
+    from applier.export import exported_state
+    from applier.export.terraform import NotAState, state_of
+
+    try:
+        return exported_state(state_of(file.read_bytes()), wish)
+    except OSError as error:
+        raise Unusable("file-unreadable", f"{file} cannot be read: {error.strerror}.", "choose another file") from None
+    except NotAState as error:
+        hint = "write it with: terraform show -json > state.json"
+        raise Unusable("not-a-state", f"{file} is no Terraform state: {error}.", hint) from None
 
 
 def _failed(console: Console, error: Exception) -> int:

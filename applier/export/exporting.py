@@ -9,12 +9,13 @@ from applier.api import Client
 from applier.diagnostics import Diagnostic, Severity, did_you_mean
 from applier.export.fillings import Filling, environment_file, filled, fillings_for
 from applier.export.layout import Entry, files_of, one_text
-from applier.export.looking import fits, seen_whole, with_all_fields
+from applier.export.looking import fits, kept_apart, seen_whole, with_all_fields
+from applier.export.terraform import State
 from applier.kinds import KINDS
 from applier.kinds.base import Canonical, sequence, text
 from applier.kinds.references import uses
 from applier.resources import Path, address_of
-from applier.snapshot import MANAGED, Live, Snapshot
+from applier.snapshot import MANAGED, Live, Snapshot, told_in_names
 
 ENVIRONMENT = ".env.example"
 
@@ -43,18 +44,41 @@ class Exported:
 def exported(client: Client, wish: Wish, parallelism: int) -> Exported:
     """The spec of what is live and fits. Raises `ApiError`."""
     seen, policies_known = seen_whole(client, wish.only, parallelism)
-    live = [one for kind in MANAGED for one in seen.of_kind(kind) if fits(address_of(kind, one.called), wish.only)]
-    problems = [*_nothing_fits(wish.only, seen), *(problem for one in live for problem in _lost(one, seen))]
-    if not policies_known:
-        problems.append(_unlisted_policies())
-    models = [one for one in live if one.kind == "models"]
+    models = [one for one in _meant(seen, wish) if one.kind == "models"]
     complete = with_all_fields(client, models, seen, parallelism)
+    return _made(seen, wish, complete, [] if policies_known else [_unlisted_policies()])
+
+
+def exported_state(state: State, wish: Wish) -> Exported:
+    """The spec of what a Terraform state holds and fits, with what has no counterpart."""
+    return _made(
+        kept_apart(told_in_names(state.entries)), wish, frozenset(), [_no_counterpart(one) for one in state.left]
+    )
+
+
+def _meant(seen: Snapshot, wish: Wish) -> list[Live]:
+    return [one for kind in MANAGED for one in seen.of_kind(kind) if fits(address_of(kind, one.called), wish.only)]
+
+
+def _made(seen: Snapshot, wish: Wish, complete: frozenset[str], known: list[Diagnostic]) -> Exported:
+    live = _meant(seen, wish)
+    problems = [*_nothing_fits(wish.only, seen), *(problem for one in live for problem in _lost(one, seen)), *known]
     bodies = {one.address: _body(one, complete, seen) for one in (*live, *_named_besides(live, seen))}
     entries, fillings = _entries(bodies, {one.address: one for one in seen.by_id.values()}, {one.id for one in live})
     files = files_of(entries, apart=wish.apart, split_sql=wish.split_sql)
     if fillings:
         files[ENVIRONMENT] = environment_file(fillings)
     return Exported(files, one_text(entries), fillings, tuple(problems), len(live), tuple(entries))
+
+
+def _no_counterpart(address: str) -> Diagnostic:
+    return Diagnostic(
+        "no-counterpart",
+        "a spec has no word for this",
+        f"{address} is not in the spec: applier does not manage objects of that sort.",
+        hint="keep it in Terraform, or look after it by hand",
+        severity=Severity.WARNING,
+    )
 
 
 def _body(live: Live, complete: frozenset[str], seen: Snapshot) -> dict[str, object]:

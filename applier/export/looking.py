@@ -55,10 +55,15 @@ def seen_whole(client: Client, globs: tuple[str, ...], parallelism: int) -> tupl
             seen = told_in_names([*((KINDS[one.kind], one.answer) for one in seen.by_id.values()), *policies])
         except (Refused, Missing):
             known = False
+    return kept_apart(seen), known
+
+
+def kept_apart(seen: Snapshot) -> Snapshot:
+    """The same objects, several of one name told with their ids."""
     counts = Counter((one.kind, one.name) for one in seen.by_id.values())
     several = [one for one in seen.by_id.values() if counts[one.kind, one.name] > 1 and KINDS[one.kind].writable]
     renames = {(one.kind, one.id): told_apart(one.called, one.id) for one in several}
-    return (told_again(seen, renames) if renames else seen), known
+    return told_again(seen, renames) if renames else seen
 
 
 def with_all_fields(client: Client, models: Sequence[Live], seen: Snapshot, parallelism: int) -> frozenset[str]:
