@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.ci.support import Actions, StandIn
+from tests.ci.support import served as serving
 from tests.cli.conftest import sandbox, served
 from tests.cli.support import KEY, Sandbox
 
@@ -17,7 +18,9 @@ __all__ = ["sandbox", "served"]
 @pytest.fixture
 def forge() -> Iterator[StandIn]:
     """GitHub's API with one empty repository."""
-    with StandIn.served() as stand_in:
+    stand_in = StandIn()
+    with serving(stand_in.answer) as url:
+        stand_in.url = url
         yield stand_in
 
 

@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -23,6 +23,37 @@ ACTION = ROOT / ".github/actions/applier"
 BOT = "github-actions[bot]"
 
 
+Answer = Callable[[str, str, dict[str, Any]], tuple[int, Any]]
+
+
+@contextmanager
+def served(answer: Answer) -> Iterator[str]:
+    """The address of a server of this machine that answers so, to those who have the token."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def _answer(self) -> None:
+            length = int(self.headers.get("Content-Length") or 0)
+            body = json.loads(self.rfile.read(length)) if length else {}
+            token = self.headers["Authorization"] or f"Bearer {self.headers['PRIVATE-TOKEN']}"
+            status, told = answer(self.command, self.path, body) if token == "Bearer the-token" else (401, {})
+            content = json.dumps(told).encode()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        do_GET = do_POST = do_PATCH = do_PUT = _answer  # noqa: N815 - http.server's names
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
 @dataclass
 class StandIn:
     """One repository: comments by issue number, issues, pull requests by commit; and every call that was made."""
@@ -33,36 +64,6 @@ class StandIn:
     pulls: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     calls: list[tuple[str, str]] = field(default_factory=list)
     refuses: bool = False
-
-    @classmethod
-    @contextmanager
-    def served(cls) -> Iterator[StandIn]:
-        """Answering on a port of this machine."""
-        stand_in = cls()
-
-        class Handler(BaseHTTPRequestHandler):
-            def _answer(self) -> None:
-                length = int(self.headers.get("Content-Length") or 0)
-                body = json.loads(self.rfile.read(length)) if length else {}
-                authorized = self.headers["Authorization"] == "Bearer the-token"
-                status, told = stand_in.answer(self.command, self.path, body) if authorized else (401, {})
-                content = json.dumps(told).encode()
-                self.send_response(status)
-                self.send_header("Content-Length", str(len(content)))
-                self.end_headers()
-                self.wfile.write(content)
-
-            do_GET = do_POST = do_PATCH = _answer  # noqa: N815 - http.server's names
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        stand_in.url = f"http://127.0.0.1:{server.server_port}"
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield stand_in
-        server.shutdown()
-        server.server_close()
 
     def answer(self, method: str, target: str, body: dict[str, Any]) -> tuple[int, Any]:
         parts = urlsplit(target)
@@ -108,6 +109,30 @@ class StandIn:
     def _page(self, found: list[dict[str, Any]], query: Mapping[str, str]) -> list[dict[str, Any]]:
         size, page = int(query["per_page"]), int(query["page"])
         return found[size * (page - 1) : size * page]
+
+
+@dataclass
+class GitLab:
+    """GitLab's API: notes of merge request 3, and issues."""
+
+    notes: list[dict[str, Any]] = field(default_factory=list)
+    issues: list[dict[str, Any]] = field(default_factory=list)
+
+    def answer(self, method: str, target: str, body: dict[str, Any]) -> tuple[int, Any]:
+        path = urlsplit(target).path
+        if path == "/user":
+            return 200, {"id": 1}
+        found = re.fullmatch(r"/projects/9/(?:merge_requests/3/(notes)|(issues))(?:/(\d+))?", path)
+        assert found, path
+        held: list[dict[str, Any]] = getattr(self, found[1] or found[2])
+        if method == "GET":
+            return 200, [one for one in held if one.get("state") != "closed"]
+        if method == "POST":
+            held.append({**body, "id": len(held), "iid": len(held), "author": {"id": 1}})
+            return 201, held[-1]
+        one = held[int(found[3])]
+        one.update({"state": "closed"} if body.get("state_event") == "close" else body)
+        return 200, one
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from applier.cli import COMMANDS
-from tests.ci.support import ACTION, ROOT, Actions
+from tests.ci.support import ACTION, ROOT, Actions, GitLab, served
 from tests.cli.support import EXAMPLE, KEY, Sandbox
 
 KIT = ROOT / "examples/ci"
@@ -53,18 +53,28 @@ def test_every_job_has_the_permissions_that_it_needs_and_no_more() -> None:
 def test_the_jobs_of_gitlab_do_as_they_say(actions: Actions, sandbox: Sandbox) -> None:
     jobs = read(KIT / "gitlab/applier.gitlab-ci.yml")
     actions.write("pipelines/spec.yaml", SPEC)
+    gitlab = GitLab()
+    gitlab.notes.append({"id": 0, "body": "somebody else's", "author": {"id": 2}})
+    settings = {"SPEC": jobs["variables"]["SPEC"], "TELL": str(KIT / "gitlab/tell.py"), "GITLAB_TOKEN": "the-token"}
 
-    def job(name: str) -> int:
-        done = shell("\n".join(jobs[name]["script"]), actions, SPEC=jobs["variables"]["SPEC"])
-        told = jobs[name]["artifacts"]
-        for file in (*told.get("paths", ()), *told.get("reports", {}).values()):
+    def job(name: str, **more: str) -> int:
+        with served(gitlab.answer) as url:
+            told = {**settings, "CI_API_V4_URL": url, "CI_PROJECT_ID": "9", **more}
+            done = shell("\n".join(jobs[name]["script"]), actions, **told)
+        wanted = jobs[name]["artifacts"]
+        for file in (*wanted.get("paths", ()), *wanted.get("reports", {}).values()):
             assert (actions.checkout / file).stat().st_size > 0, done.stderr
         return done.returncode
 
-    assert [job(name) for name in ("validate", "plan", "apply", "drift")] == [0, 0, 0, 0]
+    assert [job("validate"), job("plan", CI_MERGE_REQUEST_IID="3"), job("plan", CI_MERGE_REQUEST_IID="3")] == [0, 0, 0]
+    assert [one["body"].partition("\n")[2][:30] for one in gitlab.notes[1:]] == ["## applier plan: 4 to create ("]
+    assert [job("apply"), job("drift")] == [0, 0]
     sandbox.http.delete(f"/api/syncs/{sandbox.named('syncs', 'MySQL to Snowflake Sync')['id']}").raise_for_status()
-    assert job("drift") == 2
+    assert [job("drift"), job("drift")] == [2, 2]
+    assert [one["title"] for one in gitlab.issues] == ["Drift: pipelines"]
     assert job("apply") == 1  # something moved since the plan
+    assert [job("plan", GITLAB_TOKEN=""), job("apply"), job("drift")] == [0, 0, 0]
+    assert [one["state"] for one in gitlab.issues] == ["closed"]
 
 
 @pytest.mark.parametrize("hook", read(ROOT / ".pre-commit-hooks.yaml"), ids=lambda hook: hook["id"])
