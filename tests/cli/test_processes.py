@@ -33,7 +33,7 @@ class Terminal:
     closed: bool = field(default=False)
 
     def read(self, seconds: float) -> None:
-        if self.closed or not select.select([self.screen], [], [], seconds)[0]:
+        if self.closed or not self._something_to_read(seconds):
             return
         try:
             found = os.read(self.screen, 65536)
@@ -41,6 +41,12 @@ class Terminal:
             found = b""
         self.closed = not found
         self.raw += found.decode()
+
+    def _something_to_read(self, seconds: float) -> bool:
+        """By `poll`: `select` takes no file descriptor above 1023, and a test run may have more open."""
+        waiting = select.poll()
+        waiting.register(self.screen, select.POLLIN)
+        return bool(waiting.poll(seconds * 1000))
 
     def until(self, words: str) -> None:
         deadline = time.monotonic() + PATIENCE

@@ -139,6 +139,8 @@ def test_the_result_as_a_file(applier: CommandLine, sandbox: Sandbox) -> None:
     }
     again = applier("apply", SPEC, "--yes", "--result", "no/such/folder.json")
     assert (again.code, "no/such/folder.json cannot be written" in again.err) == (1, True)
+    assert "Customers" not in sandbox.names()["models"]  # told before anything was done
+    assert applier("apply", SPEC, "--yes").code == 0
     nothing_left(applier, SPEC)
 
 
