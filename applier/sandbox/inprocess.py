@@ -26,7 +26,12 @@ class InProcess(httpx.BaseTransport):
         self.app = app
         self._asgi = httpx.ASGITransport(_cutting(app))
         self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="sandbox", daemon=True)
+        self._closing = self._loop.create_future()
+        # One task for the whole time: the threads that do the work end with the outermost task, and would otherwise be
+        # made anew for every request.
+        self._thread = threading.Thread(
+            target=self._loop.run_until_complete, args=(self._open(),), name="sandbox", daemon=True
+        )
         self._thread.start()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -42,9 +47,12 @@ class InProcess(httpx.BaseTransport):
         if self._loop.is_closed():
             return
         service_of(self.app).close()
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._loop.call_soon_threadsafe(self._closing.set_result, None)
         self._thread.join()
         self._loop.close()
+
+    async def _open(self) -> None:
+        await self._closing
 
     async def _send(self, request: httpx.Request) -> httpx.Response:
         response = await self._asgi.handle_async_request(request)

@@ -129,13 +129,17 @@ class Session:
 
 
 class Store:
-    """The state file of one data folder; hands every thread its own session."""
+    """The state file of one data folder; hands every thread its own session.
+
+    Threads come and go with the requests: the session of one that has ended is closed when the next one comes, or a
+    server would have more and more files open.
+    """
 
     def __init__(self, data: Path) -> None:
         data.mkdir(parents=True, exist_ok=True)
         self.path = data / FILE_NAME
         self._local = threading.local()
-        self._sessions: list[Session] = []
+        self._sessions: list[tuple[threading.Thread, Session]] = []
         self._lock = threading.Lock()
         self._prepare()
 
@@ -145,8 +149,15 @@ class Store:
             session = Session(self.path)
             self._local.session = session
             with self._lock:
-                self._sessions.append(session)
+                self._close_of_ended_threads()
+                self._sessions.append((threading.current_thread(), session))
         return session
+
+    def _close_of_ended_threads(self) -> None:
+        for thread, session in self._sessions:
+            if not thread.is_alive():
+                session.close()
+        self._sessions = [pair for pair in self._sessions if pair[0].is_alive()]
 
     def empty(self) -> None:
         """Forget everything but the format."""
@@ -158,7 +169,7 @@ class Store:
 
     def sessions(self) -> Iterator[Session]:
         with self._lock:
-            yield from self._sessions
+            yield from (session for _, session in self._sessions)
 
     def close(self) -> None:
         for session in self.sessions():

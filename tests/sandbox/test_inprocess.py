@@ -14,6 +14,7 @@ from applier.sandbox.inprocess import transport
 from applier.sandbox.store import NewerFormat, Store
 from tests.sandbox.conftest import MYSQL, SNOWFLAKE, V1
 
+OPEN_FILES = Path("/proc/self/fd")
 SAME = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d{4}-\d\d-\d\dT[\d:.]+Z")
 REQUESTS = (
     ("GET", "/api/me", None),
@@ -77,3 +78,28 @@ def test_a_newer_data_folder_is_refused(tmp_path: Path) -> None:
     store.close()
     with pytest.raises(NewerFormat, match="data format 999"):
         create_app(tmp_path)
+
+
+@pytest.mark.skipif(not OPEN_FILES.is_dir(), reason="the system does not list open files")
+def test_requests_leave_no_files_open(tmp_path: Path) -> None:
+    """Threads come and go with the requests; their connections to the state file go with them."""
+    with httpx.Client(transport=transport(tmp_path), base_url="http://sandbox") as client:
+
+        def wave(_: int) -> int:
+            with ThreadPoolExecutor(20) as pool:
+                list(pool.map(lambda _: client.get("/api/me").raise_for_status(), range(60)))
+            return len(list(OPEN_FILES.iterdir()))
+
+        first, *others = map(wave, range(4))
+    assert max(others) <= first + 10
+
+
+def test_the_connection_of_a_thread_that_ended_is_closed(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    with ThreadPoolExecutor(5) as pool:
+        list(pool.map(lambda _: store.session(), range(50)))
+    assert len(list(store.sessions())) > 1
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(store.session).result()
+    assert len(list(store.sessions())) == 2  # this thread's and that of the last pool, seen before it ended
+    store.close()
