@@ -35,7 +35,7 @@ def choose(
         return None, ()
     known = [*forms, *beside]
     globs = (*choice.targets, *choice.excludes)
-    problems = tuple(_matches_nothing(glob, known) for glob in globs if not _matching(glob, known))
+    problems = unfit(globs, known)
     picked = {address for glob in choice.targets or ("*",) for address in _matching(glob, known)}
     dropped = {address for glob in choice.excludes for address in _matching(glob, known)}
     needs = {address: [one for one in form.needs if one in forms] for address, form in forms.items()}
@@ -45,6 +45,11 @@ def choose(
 
 def _matching(glob: str, addresses: Collection[str]) -> list[str]:
     return [address for address in addresses if fnmatchcase(address, glob) or address == glob]
+
+
+def unfit(globs: Collection[str], addresses: Collection[str]) -> tuple[Diagnostic, ...]:
+    """An error for each glob that fits none of the addresses: nothing asked for is silently not done."""
+    return tuple(_matches_nothing(glob, addresses) for glob in globs if not _matching(glob, addresses))
 
 
 def _matches_nothing(glob: str, addresses: Collection[str]) -> Diagnostic:

@@ -16,7 +16,7 @@ from applier.checks.plans import check_plan, later
 from applier.checks.recorded import Schemas
 from applier.checks.running import Checked
 from applier.checks.worlds import World
-from applier.choosing import ALL, Choice, choose
+from applier.choosing import ALL, Choice, choose, unfit
 from applier.diagnostics import Diagnostic, did_you_mean, has_errors, in_order
 from applier.execute import Outcome, Run, Status, execute, last_runs, run_syncs
 from applier.execute.runs import RUNNABLE
@@ -92,7 +92,8 @@ def plan(
     chosen, problems = choose(forms, choice, beside=beside)
     made = plan_to_apply(spec, forms, seen, policy, chosen, prints)
     newer = needing_another_version(forms, client.settings.version, chosen)
-    return Prepared(_with(made, (*problems, *unsettled, *newer)), forms, seen)
+    pushed = unfit(policy.push_secrets, forms)
+    return Prepared(_with(made, (*problems, *pushed, *unsettled, *newer)), forms, seen)
 
 
 def plan_destroy(spec: Spec, client: Client, choice: Choice = ALL, policy: Policy = ORDINARY) -> Prepared:

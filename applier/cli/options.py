@@ -34,9 +34,9 @@ class Glob(click.types.StringParamType):
     envvar_list_splitter = ","
 
 
-def globs(*names: str, help: str) -> Callable[[Decorated], Decorated]:  # noqa: A002 - click's word
+def globs(*names: str, **settings: Any) -> Callable[[Decorated], Decorated]:
     """An option that can be given several times."""
-    return option(*names, multiple=True, type=Glob(), metavar="GLOB", help=help)
+    return option(*names, multiple=True, type=Glob(), metavar="GLOB", **settings)
 
 
 class Line(click.types.StringParamType):
@@ -162,7 +162,12 @@ service = together(
 allowances = together(
     option("--prune", is_flag=True, help="Delete what is live inside `owns` and not declared."),
     option("--force-delete", is_flag=True, help="Delete what uses the deleted, too."),
-    globs("--push-secrets", help="Write what fits again, with its secrets (* for all)."),
+    globs(
+        "--push-secrets",
+        is_flag=False,
+        flag_value="*",
+        help="Write what fits again, with its secrets; everything without a GLOB.",
+    ),
     option("--allow-replace", is_flag=True, help="Replace what no update can change, and move its users over."),
     option("--force", is_flag=True, help="Go on past the limits on updates and deletes."),
 )

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from applier import pipeline
 from applier.api import ApiError
-from tests.kinds.test_law_1 import SPECS
+from tests.kinds.test_law_1 import SPECS, SWITCHES
 from tests.kinds.workspace import V1, V2, Workspace, workspace
 
 LISTS = ("/api/connections", "/api/models", "/api/syncs", "/api/bulk/syncs")
@@ -39,11 +39,18 @@ def names(live: Workspace) -> dict[str, Counter[str]]:
 
 
 @settings(max_examples=max(5, settings().max_examples // 3), phases=(Phase.reuse, Phase.generate))
-@given(st.sampled_from([V1, V2]), SPECS, SPECS, st.integers(8, 60), st.sampled_from(["before", "after"]))
+@given(
+    st.sampled_from([V1, V2]),
+    st.fixed_dictionaries({name: st.sampled_from(values) for name, values in SWITCHES.items()}),
+    SPECS,
+    SPECS,
+    st.integers(8, 60),
+    st.sampled_from(["before", "after"]),
+)
 def test_cut_anywhere_and_run_again(
-    version: str, first: Any, second: Any, after: int, when: Literal["before", "after"]
+    version: str, switches: dict[str, str], first: Any, second: Any, after: int, when: Literal["before", "after"]
 ) -> None:
-    with tempfile.TemporaryDirectory() as folder, workspace(Path(folder), version) as live:
+    with tempfile.TemporaryDirectory() as folder, workspace(Path(folder), version, **switches) as live:
         for name in ("Ours", "Theirs"):
             live.send("POST", "/api/permissions/policies", {"name": name, "policy_actions": []})
         for document in (first, second):
