@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.pages import UPDATE_DOCS, as_run, same
+
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "examples/README.md"]
@@ -79,6 +81,15 @@ def test_the_main_command_moves_the_rows_and_then_finds_nothing_to_do(clone: Pat
     again = run(command, clone)
     assert again.returncode == 0, again.stderr
     assert "othing" in again.stdout
+
+
+def test_the_film_is_what_the_program_shows(tmp_path: Path) -> None:
+    assert "```console\n" in README
+    again = as_run(README, tmp_path)
+    if UPDATE_DOCS and not same(README, again):
+        (ROOT / "README.md").write_text(again, encoding="utf-8")
+    else:
+        assert same(README, again)
 
 
 def test_the_commands_are_one_line_each() -> None:
