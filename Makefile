@@ -2,7 +2,7 @@
 
 bin := .venv/bin
 
-.PHONY: help setup test databases packaging lint types fmt check bench demo ci clean
+.PHONY: help setup test databases packaging lint types fmt docs check bench demo ci clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -36,6 +36,9 @@ check: lint types test ## what a change has to pass before it is handed in
 fmt: setup ## format, and repair what can be repaired
 	$(bin)/ruff check --fix-only -q .
 	$(bin)/ruff format .
+
+docs: setup ## write what pages show of the program anew: help texts, outputs, codes
+	UPDATE_DOCS=1 $(bin)/pytest -q tests/test_commands_page.py tests/test_codes.py tests/test_guides.py tests/test_readme.py
 
 bench: setup ## the table of measured times
 	$(bin)/python -m tests.benchmarks.run

@@ -12,7 +12,7 @@ from applier.cli import options
 @options.output
 def command(rule: str | None, output: str, **given: object) -> int:  # noqa: ARG001 - the options are shared
     """Tell what a RULE of the checks looks at, how bad a finding is, and an example of wrong and right; without one
-    list them all. Code in brackets at the end of a message is its rule."""
+    list them all. The code in brackets at the end of a message is its rule."""
     import json
     from dataclasses import asdict
 
