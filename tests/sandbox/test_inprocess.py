@@ -90,8 +90,8 @@ def test_requests_leave_no_files_open(tmp_path: Path) -> None:
                 list(pool.map(lambda _: client.get("/api/me").raise_for_status(), range(60)))
             return len(list(OPEN_FILES.iterdir()))
 
-        first, *others = map(wave, range(4))
-    assert max(others) <= first + 10
+        first, *others = map(wave, range(6))
+    assert max(others) <= first + 100  # the threads of a pool, two files each; without the care there were 600 more
 
 
 def test_the_connection_of_a_thread_that_ended_is_closed(tmp_path: Path) -> None:
