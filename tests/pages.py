@@ -21,9 +21,9 @@ DAYS = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 
 
 def commands(block: str) -> list[str]:
-    """The command lines of a console block; a line that ends with a backslash goes on in the next, after a `>`."""
-    joined = re.sub(r"\\\n> ", "\\\n", block)
-    return re.findall(r"^\$ ((?:.*\\\n)*.*)$", joined, re.MULTILINE)
+    """The command lines of a console block; lines right after one that begin with `>` go on with it."""
+    found = re.findall(r"^\$ (.*(?:\n> .*)*)$", block, re.MULTILINE)
+    return [one.replace("\n> ", "\n") for one in found]
 
 
 def copied(folder: Path) -> Path:
@@ -71,7 +71,7 @@ def as_run(page: str, folder: Path) -> str:
 def _shown(block: str, outputs: Iterator[str]) -> Iterator[str]:
     for line in commands(block):
         shown = next(outputs).strip("\n")
-        yield "$ " + line.replace("\\\n", "\\\n> ") + "\n" + (f"{shown}\n\n" if shown else "")
+        yield "$ " + line.replace("\n", "\n> ") + "\n" + (f"{shown}\n\n" if shown else "")
 
 
 def same(page: str, again: str) -> bool:
