@@ -88,7 +88,7 @@ def connect(
     secret = key or os.environ.get(variable, "").strip()
     address = url or (chosen.url if chosen else None) or os.environ.get("POLYTOMIC_DEPLOYMENT_URL") or DEFAULT_URL
     if not secret and sandbox is None:
-        raise Invalid([Diagnostic("no-api-key", "no API key", f"There is no API key: {variable} is not set.")])
+        raise Invalid([Diagnostic("no-api-key", "there is no API key", f"There is no API key: {variable} is not set.")])
     secrets = frozenset({secret} - {""}) | (spec.secrets if spec else frozenset())
     settings = Settings("http://sandbox" if sandbox else address, secret, api_version, secrets=secrets)
     if sandbox is None:

@@ -131,7 +131,7 @@ def _mention(resource: Resource, use: Use, forms: Forms, chosen: Forms, snapshot
     known += [one.name for one in snapshot.of_kind(use.kind)]
     return Diagnostic(
         "unknown-reference",
-        "a name leads nowhere",
+        "Name not declared",
         f'{resource.address} names the {noun} "{use.name}", which is neither declared nor live.',
         place,
         did_you_mean(use.name, known) or f"declare it under {use.kind}, or make it in Polytomic first",

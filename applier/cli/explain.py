@@ -1,37 +1,51 @@
-"""`applier explain`: the rules by which models and syncs are checked against what connections offer."""
+"""`applier explain`: what the code at the end of a message means, and the rules of the checks with an example."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import click
 
 from applier.cli import options
 
+if TYPE_CHECKING:
+    from applier.checks.rules import Rule
+    from applier.codes import Code
 
-@click.command("explain", short_help="Tell what a rule looks at, with an example.")
-@click.argument("rule", required=False, metavar="[RULE]")
+
+@click.command("explain", short_help="Tell what a code means; for a check, an example.")
+@click.argument("code", required=False, metavar="[CODE]")
 @options.output
-def command(rule: str | None, output: str, **given: object) -> int:  # noqa: ARG001 - the options are shared
-    """Tell what a RULE of the checks looks at, how bad a finding is, and an example of wrong and right; without one
-    list them all. The code in brackets at the end of a message is its rule."""
+def command(code: str | None, output: str, **given: object) -> int:  # noqa: ARG001 - the options are shared
+    """Tell what a CODE means, which stands in brackets at the end of a message, and how bad it is; for a rule of the
+    checks also an example of wrong and right. Without one list them all."""
     import json
     from dataclasses import asdict
 
     from applier.checks.nearness import meant
     from applier.checks.rules import RULES
+    from applier.codes import CODES
 
-    if rule is not None and rule not in RULES:
-        hint = meant(rule, RULES) or "applier explain lists them all"
-        raise click.ClickException(f'there is no rule "{rule}"; {hint}')
-    shown = [RULES[rule]] if rule is not None else list(RULES.values())
+    known: dict[str, Code | Rule] = {**RULES, **CODES}
+    if code is not None and code not in known:
+        hint = meant(code, known) or "applier explain lists them all"
+        raise click.ClickException(f'there is no code "{code}"; {hint}')
+    shown = [known[code]] if code is not None else list(known.values())
     if output == "json":
         click.echo(json.dumps([asdict(one) for one in shown], indent=2, ensure_ascii=False))
-    elif rule is None:
-        width = max(map(len, RULES))
+    elif code is None:
+        width = max(map(len, known))
         click.echo("\n".join(f"{one.code.ljust(width)}  {one.severity.value.ljust(7)}  {one.summary}" for one in shown))
+    elif code in RULES:
+        click.echo(_rule(RULES[code]))
     else:
-        one = shown[0]
-        click.echo(
-            f"{one.code} ({one.severity}): {one.summary}\n\n{one.why}\n\nwrong:\n    {one.bad}\nright:\n    {one.good}"
-        )
-        click.echo(f"\nIn the spec `checks: {{{one.code}: warning}}` makes it a warning, `off` leaves it out.")
+        one = CODES[code]
+        click.echo(f"{one.code} ({one.severity}, {one.origin}): {one.summary}\n\n{one.why}")
     return 0
+
+
+def _rule(one: Rule) -> str:
+    return (
+        f"{one.code} ({one.severity}): {one.summary}\n\n{one.why}\n\nwrong:\n    {one.bad}\nright:\n    {one.good}\n\n"
+        f"In the spec `checks: {{{one.code}: warning}}` makes it a warning, `off` leaves it out."
+    )

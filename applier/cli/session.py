@@ -108,10 +108,11 @@ class Console:
 
 def problem_of(error: Exception) -> Diagnostic:
     """A failure of the world as a diagnostic of the report."""
+    from applier.codes import CODES
     from applier.diagnostics import Diagnostic
 
     code = error.code if isinstance(error, Unusable) else "service"
-    return Diagnostic(code, "the command could not go on", str(error), hint=getattr(error, "hint", None))
+    return Diagnostic(code, CODES[code].summary, str(error), hint=getattr(error, "hint", None))
 
 
 def unwritten(path: Path | str, error: OSError) -> Diagnostic:

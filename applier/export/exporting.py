@@ -160,7 +160,7 @@ def _nothing_fits(globs: Iterable[str], seen: Snapshot) -> list[Diagnostic]:
 def _unlisted_policies() -> Diagnostic:
     return Diagnostic(
         "not-exported",
-        "policies cannot be listed",
+        "something cannot be said by a name",
         "The service does not let this key list permission policies; which of them objects are under is left out.",
         hint="use the key of an administrator",
         severity=Severity.WARNING,
