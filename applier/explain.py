@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from applier import diff
 from applier.kinds.base import Canonical, FieldClass, Kind, masked
 from applier.secrets import SENSITIVE, Secret, shown
+
+# Rules say which oddity of the service they are for, to those who work on applier.
+QUIRK = re.compile(r" \(quirks? [^)]*\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ def _row(kind: Kind, path: diff.Keys, declared: object, live: object, *, equal: 
     field = kind.row(path)
     secret = isinstance(declared, Secret) or (masked(live) and kind.may_mask(path))
     seen = (SENSITIVE if live is not None else None) if secret else shown(live)
-    return Row(path, shown(declared), seen, field.rule, field.why, equal)
+    return Row(path, shown(declared), seen, field.rule, QUIRK.sub("", field.why), equal)
 
 
 def _within(path: diff.Keys, other: diff.Keys) -> bool:

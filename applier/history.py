@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 
@@ -9,6 +10,7 @@ from applier.api import Answered, Client
 from applier.kinds.base import mapping, sequence, text
 
 MOST = 100  # events in one answer
+FRACTION = re.compile(r"(?<=T\d\d:\d\d:\d\d)\.\d+")  # of a second: nobody reads it
 SHOWN = 3  # events told of one object
 
 
@@ -36,5 +38,5 @@ def told(client: Client, ids: Collection[str]) -> Mapping[str, tuple[str, ...]]:
 def _sentence(event: Mapping[str, object], payload: Mapping[str, object]) -> str:
     who = text(mapping(payload.get("actor")).get("name"))
     what = ", ".join(str(one) for one in sequence(payload.get("changed")))
-    told = [text(event.get("created_at")), text(event.get("type"))]
+    told = [FRACTION.sub("", text(event.get("created_at"))), text(event.get("type"))]
     return " ".join([*told, *([f"by {who}"] if who else []), *([f"({what})"] if what else [])])

@@ -30,8 +30,8 @@ and stands in JSON, SARIF, JUnit and annotations, too. `applier explain CODE` te
 rules of the checks an example of wrong and right. `make docs` writes this page, `tests/test_codes.py` keeps it true.
 
 An *error* stops the command, nearly always before anything is written; a *warning* does not. `checks:` in the spec
-makes errors of the rules' warnings, warnings of their errors, or leaves rules out. In reports for machines a change of a plan is
-`plan-ACTION`, such as `plan-delete`, and what was not carried out `apply-END`, such as `apply-conflict`.
+makes errors of the rules' warnings, warnings of their errors, or leaves rules out. In reports for machines a change of
+a plan is `plan-ACTION`, such as `plan-delete`, and what was not carried out `apply-END`, such as `apply-conflict`.
 """
 
 

@@ -40,12 +40,20 @@ def command(code: str | None, output: str, **given: object) -> int:  # noqa: ARG
         click.echo(_rule(RULES[code]))
     else:
         one = CODES[code]
-        click.echo(f"{one.code} ({one.severity}, {one.origin}): {one.summary}\n\n{one.why}")
+        click.echo(f"{one.code} ({one.severity}, {one.origin}): {one.summary}\n\n{_wrapped(one.why)}")
     return 0
 
 
 def _rule(one: Rule) -> str:
+    other = "a warning" if one.severity == "error" else "an error"
     return (
-        f"{one.code} ({one.severity}): {one.summary}\n\n{one.why}\n\nwrong:\n    {one.bad}\nright:\n    {one.good}\n\n"
-        f"In the spec `checks: {{{one.code}: warning}}` makes it a warning, `off` leaves it out."
+        f"{one.code} ({one.severity}): {one.summary}\n\n{_wrapped(one.why)}\n\n"
+        f"wrong:\n    {one.bad}\nright:\n    {one.good}\n\n"
+        f"In the spec `checks: {{{one.code}: {other.split()[1]}}}` makes it {other}, `off` leaves it out."
     )
+
+
+def _wrapped(sentences: str) -> str:
+    import textwrap
+
+    return textwrap.fill(sentences, 79, break_on_hyphens=False)

@@ -10,7 +10,7 @@ from applier.diff import FieldChange
 from applier.execute import Outcome, Status
 from applier.plan import Action, Change, Unmanaged
 from applier.plan.surroundings import rewrites
-from applier.render.words import brief, count, printable, several
+from applier.render.words import brief, count, printable, several, written
 from applier.report import Report
 
 MOST_FIELDS = 20
@@ -113,5 +113,5 @@ def _field(one: FieldChange) -> str:
 
 
 def _written(when: str, who: str) -> str:
-    written = " ".join(part for part in (when, f"by {who}" if who else "") if part)
-    return f", last written {written}" if written else ""
+    told = written(when, who)
+    return f", {told}" if told else ""

@@ -10,7 +10,7 @@ from applier.diagnostics import Place
 from applier.diff import FieldChange
 from applier.plan import Action, Change, Unmanaged
 from applier.render.places import Repository
-from applier.render.words import printable, several, value
+from applier.render.words import printable, several, value, written
 
 
 def code(words: str) -> str:
@@ -34,7 +34,7 @@ def place(one: Place | None, repository: Repository) -> str:
 def change(one: Change, command: str, repository: Repository) -> str:
     """A change that opens; created resources start closed."""
     told = command == "drift" or one.action in (Action.DELETE, Action.REPLACE)
-    notes = [one.why, _written(one.updated_at, one.updated_by) if told else "", one.cause]
+    notes = [one.why, written(one.updated_at, one.updated_by) if told else "", one.cause]
     head = _head(one.action.value, one.address, notes) + place(one.place, repository)
     history = "".join(f'<div class="soft">{escape(printable(event))}</div>' for event in one.history)
     body = history + "".join(_fields(one, command))
@@ -47,7 +47,7 @@ def change(one: Change, command: str, repository: Repository) -> str:
 
 def unmanaged(one: Unmanaged) -> str:
     """Something live that nobody declared."""
-    head = _head("unmanaged", one.address, ["not declared, but inside owns", _written(one.updated_at, one.updated_by)])
+    head = _head("unmanaged", one.address, ["not declared, but inside owns", written(one.updated_at, one.updated_by)])
     kind = escape(one.address.partition("/")[0])
     return f'<li class="item" data-action="unmanaged" data-kind="{kind}"><div class="flat">{head}</div></li>'
 
@@ -55,11 +55,6 @@ def unmanaged(one: Unmanaged) -> str:
 def _head(action: str, address: str, notes: list[str]) -> str:
     told = "".join(f'<span class="soft">{escape(printable(note))}</span>' for note in notes if note)
     return f'<span class="tag">{action}</span><span class="name">{escape(printable(address))}</span>{told}'
-
-
-def _written(when: str, who: str) -> str:
-    written = " ".join(part for part in (when, f"by {who}" if who else "") if part)
-    return f"last written {written}" if written else ""
 
 
 def _fields(one: Change, command: str) -> Iterator[str]:

@@ -14,7 +14,7 @@ from applier.render.budget import Item, Section, fitted
 from applier.render.markup import code, difference, escaped, place
 from applier.render.places import HERE, Repository
 from applier.render.shares import shares
-from applier.render.words import by_kind, count, several, value
+from applier.render.words import by_kind, count, several, value, written
 from applier.report import Report
 
 BUDGET = 65_000  # bytes; a comment on GitHub holds 65,536 characters
@@ -105,8 +105,8 @@ def _unmanaged(one: Unmanaged) -> Item:
 
 
 def _written(when: str, who: str) -> str:
-    written = " ".join(part for part in (when, f"by {who}" if who else "") if part)
-    return f", last written {written}" if written else ""
+    told = written(when, who)
+    return f", {told}" if told else ""
 
 
 def _where(one: Change, repository: Repository) -> str:

@@ -17,9 +17,10 @@ PLAIN_CODE = re.compile(r"[^`|\\\s](?:[^`|\\]*[^`|\\\s])?")
 
 
 def escaped(words: str) -> str:
-    """A sentence or a name as text."""
+    """A sentence or a name as text; blanks at its end make no line break."""
     told = MARKUP.sub(lambda one: f"&#{ord(one.group())};", printable(words))
-    return re.sub(f"&#\\d+;|{REFERENCE.pattern}", _split, told, flags=re.IGNORECASE)
+    told = re.sub(f"&#\\d+;|{REFERENCE.pattern}", _split, told, flags=re.IGNORECASE)
+    return f"{told[:-1]}&#32;" if told.endswith(" ") else told
 
 
 def _split(one: re.Match[str]) -> str:

@@ -11,7 +11,7 @@ from applier.execute import Outcome, Run, Status
 from applier.inspection import Table
 from applier.plan import Action, Change, Plan, Unmanaged
 from applier.render.shares import shares
-from applier.render.words import by_kind, count, count_of, printable, problem, several, styled, value
+from applier.render.words import by_kind, count, count_of, moment, printable, problem, several, styled, value, written
 from applier.report import Report
 
 SIGNS = {
@@ -125,8 +125,8 @@ def _drift_note(one: Change) -> str:
 
 
 def _last_written(when: str, who: str) -> str:
-    written = " ".join(part for part in (when, f"by {who}" if who else "") if part)
-    return f"  last written {printable(written)}" if written else ""
+    told = written(when, who)
+    return f"  {printable(told)}" if told else ""
 
 
 def _unmanaged(one: Unmanaged, colour: bool) -> str:
@@ -238,7 +238,7 @@ def _run(one: Run, command: str, colour: bool) -> Iterator[str]:
         line += f", {rows(one)}"
     if command == "status":
         line += "".join(
-            f", {word} {printable(when)}"
+            f", {word} {printable(moment(when))}"
             for word, when in (("finished", one.completed_at), ("next", one.next_at))
             if when
         )

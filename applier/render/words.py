@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 
 from applier.diagnostics import Diagnostic, Severity
@@ -20,6 +21,17 @@ def styled(text: str, style: str, colour: bool) -> str:
 def printable(text: str) -> str:
     """Names and messages from elsewhere with control characters escaped: nothing may steer the terminal."""
     return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
+
+
+def moment(when: str) -> str:
+    """A time as a person reads it: without parts of a second."""
+    return re.sub(r"(?<=T\d\d:\d\d:\d\d)\.\d+", "", when)
+
+
+def written(when: str, who: str) -> str:
+    """When something was written last, and by whom, as far as that is known."""
+    told = " ".join(part for part in (moment(when), f"by {who}" if who else "") if part)
+    return f"last written {told}" if told else ""
 
 
 def value(thing: object) -> str:

@@ -122,6 +122,7 @@ def visible(tokens: list[Token]) -> str:
 
 @given(st.lists(st.text(min_size=1, max_size=40), min_size=1, max_size=2, unique=True))
 @example(list(HOSTILE))
+@example([" "])
 def test_foreign_words_come_through_and_are_nothing_but_words(names: list[str]) -> None:
     tokens = PARSER.parse(render(named(*names), budget=1_000_000))
     assert foreign(tokens) == []
