@@ -16,12 +16,17 @@ from applier.cli.session import Console, Unusable, connected, problem_of, read_s
 
 if TYPE_CHECKING:
     from applier.api import Client
+    from applier.checks.recorded import Schemas
     from applier.choosing import Choice
+    from applier.cli.progress import Progress
+    from applier.diagnostics import Diagnostic
     from applier.pipeline import Prepared
     from applier.plan import Policy
     from applier.plan.fingerprints import Fingerprints
     from applier.plan.saving import Circumstances, Saved
+    from applier.plan.surroundings import Surroundings
     from applier.report import Report
+    from applier.resources import Spec
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,6 @@ def _planned(
     saved: Saved | None,
     pending_matters: bool,
 ) -> tuple[Report, Ready | None]:
-    from applier import pipeline
     from applier.api import ApiError
     from applier.diagnostics import has_errors
     from applier.plan.brakes import drift_refused
@@ -92,45 +96,25 @@ def _planned(
     if has_errors(diagnostics):
         return Report(command, diagnostics), None
     try:
-        if given.get("refuse_drift") and not given.get("base"):
-            raise Unusable(
-                "no-base", "Without a base nobody can tell what is drift.", "give --refuse-drift a --base REF"
-            )
+        _sensible(given)
         prints = read_lock(paths)
         seed_sandbox(given, console, paths)
         client = stack.enter_context(connected(given, console, spec))
         with console.progress as progress:
-            progress.begin("looking at what is live")
-            if command == "destroy":
-                prepared = pipeline.plan_destroy(spec, client, choice_of(given), policy_of(given))
-            else:
-                prepared = pipeline.plan(
-                    spec, client, choice_of(given), policy_of(given), prints, whole=given.get("coverage", False)
-                )
-            if not given.get("no_checks", True):
-                progress.begin("checking against what connections offer")
-                prepared = pipeline.with_checks(prepared, spec, client, given["parallelism"])
-            if given.get("base"):
-                prepared = pipeline.look_back(
-                    prepared, spec_at(given["base"], paths, partial(read_spec, given=given, strict=False))
-                )
-            if command == "drift":
-                prepared = pipeline.with_history(prepared, client)
-            around = pipeline.surroundings(prepared, client, given["parallelism"], wide=console.tells_reach)
-            schemas = read_recorded(paths) if command == "drift" else None
-            moved_away = pipeline.moved_schemas(prepared, schemas, client, given["parallelism"]) if schemas else ()
+            look = _Look(command, paths, console, given, spec, client)
+            prepared = _prepared(look, prints, progress)
+            around, schemas, moved_away = _beside(look, prepared)
     except (ApiError, Unusable) as error:
         return Report(command, (*diagnostics, problem_of(error))), None
     if saved is not None:
         today = circumstances(paths, given, client.settings.url)
         diagnostics = (*diagnostics, *moved(saved, prepared.plan, today, prepared.forms))
-    refused = tuple(drift_refused(prepared.plan)) if given.get("refuse_drift") else ()
     report = Report(
         command,
         diagnostics,
         plan=prepared.plan,
         pending_matters=pending_matters,
-        refused=refused,
+        refused=tuple(drift_refused(prepared.plan)) if given.get("refuse_drift") else (),
         advised=command == "plan",
         checks=prepared.checks,
         moved=moved_away,
@@ -138,6 +122,55 @@ def _planned(
         surroundings=around,
     )
     return report, None if has_errors(report.all_diagnostics) else Ready(prepared, client, prints)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What one look at the service is for."""
+
+    command: str
+    paths: Sequence[str]
+    console: Console
+    given: Mapping[str, Any]
+    spec: Spec
+    client: Client
+
+
+def _sensible(given: Mapping[str, Any]) -> None:
+    """Raises `Unusable` for options that say nothing together."""
+    if given.get("refuse_drift") and not given.get("base"):
+        raise Unusable("no-base", "Without a base nobody can tell what is drift.", "give --refuse-drift a --base REF")
+
+
+def _prepared(look: _Look, prints: Fingerprints | None, progress: Progress) -> Prepared:
+    """The plan, checked, with causes and history where they are asked for. Raises `ApiError`, `Unusable`."""
+    from applier import pipeline
+
+    given, spec, client = look.given, look.spec, look.client
+    choice, policy = choice_of(given), policy_of(given)
+    progress.begin("looking at what is live")
+    if look.command == "destroy":
+        prepared = pipeline.plan_destroy(spec, client, choice, policy)
+    else:
+        prepared = pipeline.plan(spec, client, choice, policy, prints, whole=given.get("coverage", False))
+    if not given.get("no_checks", True):
+        progress.begin("checking against what connections offer")
+        prepared = pipeline.with_checks(prepared, spec, client, given["parallelism"])
+    if given.get("base"):
+        read = partial(read_spec, given=given, strict=False)
+        prepared = pipeline.look_back(prepared, spec_at(given["base"], look.paths, read))
+    return pipeline.with_history(prepared, client) if look.command == "drift" else prepared
+
+
+def _beside(look: _Look, prepared: Prepared) -> tuple[Surroundings, Schemas | None, tuple[Diagnostic, ...]]:
+    """What hangs on the changes, the recorded schemas, and what has moved away from them."""
+    from applier import pipeline
+
+    threads = look.given["parallelism"]
+    around = pipeline.surroundings(prepared, look.client, threads, wide=look.console.tells_reach)
+    schemas = read_recorded(look.paths) if look.command == "drift" else None
+    moved_away = pipeline.moved_schemas(prepared, schemas, look.client, threads) if schemas else ()
+    return around, schemas, moved_away
 
 
 def circumstances(paths: Sequence[str], given: Mapping[str, Any], url: str) -> Circumstances:
