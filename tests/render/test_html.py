@@ -69,7 +69,8 @@ def read(page: str) -> Reader:
 @example(list(HOSTILE))
 def test_foreign_words_come_through_and_are_nothing_but_words(names: list[str]) -> None:
     page = read(render(named(*names), FORGE))
-    assert page.seen == read(render(named("plain"), FORGE)).seen
+    ours = read(render(named("plain"), FORGE)).seen | read(render(named("of\ntwo lines"), FORGE)).seen
+    assert page.seen <= ours  # a value of several lines is told by lines instead of in a table
     assert all(one.startswith(FORGE.files) for one in page.addresses)
     text = "\n".join(page.text)
     for name in names:
