@@ -94,7 +94,7 @@ def _entities(words: str) -> str:
 def svg(diagram: Diagram) -> str:
     """One picture: a column per kind, an arrow per mention; titles carry the full names."""
     places = _places(diagram)
-    width = max((x for x, _ in places.values()), default=0) + WIDTH + MARGIN
+    width = max((x for x, _ in places.values()), default=0) + WIDTH + GAP_X // 2 + MARGIN  # arrows inside a column
     height = max((y for _, y in places.values()), default=0) + HEIGHT + MARGIN
     arrow = (
         '<defs><marker id="arrow" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" '
