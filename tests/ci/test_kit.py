@@ -39,7 +39,7 @@ def test_the_workflow_uses_the_action_with_inputs_that_it_has() -> None:
     assert [one["with"]["command"] for one in uses] == ["validate", "plan", "apply", "drift"]
     for one in uses:
         assert one["with"].keys() <= inputs.keys()
-        assert (ROOT / one["uses"].partition("@")[0].removeprefix("polytomic/applier/") / "action.yml").is_file()
+        assert (ROOT / one["uses"].partition("@")[0].removeprefix("applier/applier/") / "action.yml").is_file()
 
 
 def test_every_job_has_the_permissions_that_it_needs_and_no_more() -> None:
