@@ -99,8 +99,8 @@ def _by_deepdiff(before: Mapping[str, object], after: Mapping[str, object]) -> t
 
     tree = DeepDiff(before, after, view="tree", ignore_numeric_type_changes=True, threshold_to_diff_deeper=0)
     paths = {_path(item.path(output_format="list")) for group in tree.values() for item in group}
-    whole = {leaf for path in paths for leaf in _spread(path, _get(before, path), _get(after, path))}
-    found = [FieldChange(path, *_hidden(_get(before, path), _get(after, path))) for path in whole]
+    whole = {leaf for path in paths for leaf in _spread(path, member(before, path), member(after, path))}
+    found = [FieldChange(path, *_hidden(member(before, path), member(after, path))) for path in whole]
     return tuple(sorted(found, key=lambda one: one.path))
 
 
@@ -121,10 +121,17 @@ def _path(steps: list[str | int]) -> Keys:
     return tuple(keys)
 
 
-def _get(value: object, path: Keys) -> object:
+def member(value: object, path: Keys) -> object:
+    """What stands at a path of nested mappings; None where nothing does."""
     for key in path:
         value = mapping(value).get(key)
     return value
+
+
+def touch(path: Keys, other: Keys) -> bool:
+    """True when one of the two paths lies inside the other."""
+    shorter = min(len(path), len(other))
+    return path[:shorter] == other[:shorter]
 
 
 def _hidden(before: object, after: object) -> tuple[object, object]:

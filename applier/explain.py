@@ -38,7 +38,7 @@ def explain(kind: Kind, declared: Canonical, live: Canonical | None) -> tuple[Ro
     left, right = dict(_leaves(wanted, ())), dict(_leaves(found, ()))
     different = [one.path for one in diff.changes(kind, declared, live)] if live is not None else [()]
     return tuple(
-        _row(kind, path, left.get(path), right.get(path), equal=not any(_within(path, one) for one in different))
+        _row(kind, path, left.get(path), right.get(path), equal=not any(diff.touch(path, one) for one in different))
         for path in sorted({*left, *right})
         if path in left or not _above(path, left)
     )
@@ -49,12 +49,6 @@ def _row(kind: Kind, path: diff.Keys, declared: object, live: object, *, equal: 
     secret = isinstance(declared, Secret) or (masked(live) and kind.may_mask(path))
     seen = (SENSITIVE if live is not None else None) if secret else shown(live)
     return Row(path, shown(declared), seen, field.rule, QUIRK.sub("", field.why), equal)
-
-
-def _within(path: diff.Keys, other: diff.Keys) -> bool:
-    """True when one of the two is inside the other."""
-    shorter = min(len(path), len(other))
-    return path[:shorter] == other[:shorter]
 
 
 def _above(path: diff.Keys, leaves: Mapping[diff.Keys, object]) -> bool:

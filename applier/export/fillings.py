@@ -12,8 +12,6 @@ from applier.interpolation import MARK
 from applier.resources import Path
 from applier.secrets import Secret
 
-Places = Mapping[tuple[str, Path], str]
-
 
 @dataclass(frozen=True, slots=True)
 class Filling:

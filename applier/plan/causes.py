@@ -55,13 +55,7 @@ def _edited(before: Form, declared: Form) -> Mapping[tuple[str, ...], FieldChang
 def _cause(
     one: FieldChange, drifted: Mapping[tuple[str, ...], FieldChange], edited: Mapping[tuple[str, ...], FieldChange]
 ) -> Cause:
-    service, file = (any(_touches(one.path, other) for other in paths) for paths in (drifted, edited))
+    service, file = (any(diff.touch(one.path, other) for other in paths) for paths in (drifted, edited))
     if service and file:
         return Cause.BOTH
     return Cause.DRIFT if service else Cause.CONFIG
-
-
-def _touches(path: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """True when one lies inside the other."""
-    length = min(len(path), len(other))
-    return path[:length] == other[:length]

@@ -7,9 +7,9 @@ import hmac
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from applier.diff import FieldChange
+from applier.diff import FieldChange, member
 from applier.kinds import KINDS
-from applier.kinds.base import FieldClass, Kind, mapping, masked
+from applier.kinds.base import FieldClass, Kind, masked
 from applier.plan.pairs import Pair
 from applier.secrets import SENSITIVE, Secret
 
@@ -32,7 +32,7 @@ def hidden_secrets(pair: Pair) -> list[tuple[tuple[str, ...], str]]:
     return [
         (path, value)
         for path, value in _secrets(pair.form.canonical, ())
-        if kind.row(path).rule is FieldClass.WRITE_ONLY or masked(_at(pair.live.canonical, path))
+        if kind.row(path).rule is FieldClass.WRITE_ONLY or masked(member(pair.live.canonical, path))
     ]
 
 
@@ -76,9 +76,3 @@ def _secrets(value: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, 
     elif isinstance(value, Mapping):
         for key, member in value.items():
             yield from _secrets(member, (*path, str(key)))
-
-
-def _at(value: object, path: tuple[str, ...]) -> object:
-    for key in path:
-        value = mapping(value).get(key)
-    return value
