@@ -34,6 +34,20 @@ def changes(kind: Kind, declared: Canonical, live: Canonical) -> tuple[FieldChan
     return () if same(after, before) else _by_deepdiff(mapping(before), mapping(after))
 
 
+def toward(kind: Kind, declared: Canonical, planned: Canonical, now: Canonical) -> bool:
+    """True when all that moved between two live forms is by now as declared: another run makes the same."""
+    before, after = kind.comparable(planned), kind.comparable(now)
+    if same(before, after):
+        return True
+    want, left = kind.comparable(kind.settled(declared, now)), changes(kind, declared, now)
+    moved = [one.path for one in _by_deepdiff(before, after)]
+    return all(
+        (member(want, path) is not None or member(after, path) is None)
+        and not any(touch(path, one.path) for one in left)
+        for path in moved
+    )
+
+
 def leaves(kind: Kind, declared: Canonical) -> tuple[FieldChange, ...]:
     """Every declared field as a change from nothing; what a create shows."""
     return tuple(FieldChange(path, None, shown(value)) for path, value in _leaves(kind.comparable(declared), ()))

@@ -171,16 +171,15 @@ def _read_if_there(kind: Kind, identifier: str, form: Canonical, workplace: Work
 
 
 def _update(kind: Kind, change: Change, form: Canonical, workplace: Workplace) -> ApiObject:
-    """Write only what is still as planned; then as it is read."""
+    """Write only what is still as planned, or has become as declared since; then as it is read."""
     identifier = change.id or ""
     planned = workplace.snapshot.by_id[kind.name, identifier]
     try:
         now = live_of(kind, read(workplace.client, kind, identifier, form), workplace.snapshot.name_of)
     except Missing:
         raise Conflict("It was deleted since the plan was made.") from None
-    if planned.called != now.called or not diff.same(
-        kind.comparable(planned.canonical), kind.comparable(now.canonical)
-    ):
+    known = now.called in (planned.called, planned.meant)
+    if not known or not diff.toward(kind, form, planned.canonical, now.canonical):
         raise Conflict(_changed(now))
     if kind.toggle and {one.path for one in change.fields} == {(kind.toggle.member,)}:
         return _switched(kind, form, now.answer, workplace)

@@ -87,6 +87,29 @@ def test_an_edit_right_before_the_write(changed: None, applier: CommandLine, san
     assert [one["body"]["schedule"]["frequency"] for one in requests(sandbox) if one["method"] == "PUT"] == ["hourly"]
 
 
+def test_an_edit_that_makes_it_as_declared(changed: None, applier: CommandLine, sandbox: Sandbox) -> None:
+    """Another run of the same files was faster: nobody is overwritten, so nothing stands in the way."""
+    with meanwhile(sandbox, {"method": "GET", "path": "/api/syncs/*-*", "nth": 1}, schedule={"frequency": "manual"}):
+        applied = applier("apply", SPEC, "--yes", "-q", "-o", "json")
+    assert (applied.code, statuses(applied)) == (0, {SYNC: "done"})
+    nothing_left(applier, SPEC)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"sync_all_records": True}, {"mode": "append"}],
+    ids=["a field that the files leave out", "a declared field"],
+)
+def test_an_edit_that_goes_further_than_declared(
+    changed: None, applier: CommandLine, sandbox: Sandbox, more: dict[str, Any]
+) -> None:
+    edited = {"schedule": {"frequency": "manual"}, **more}
+    with meanwhile(sandbox, {"method": "GET", "path": "/api/syncs/*-*", "nth": 1}, **edited):
+        applied = applier("apply", SPEC, "--yes", "-q", "-o", "json")
+    assert (applied.code, statuses(applied)) == (4, {SYNC: "conflict"})
+    assert sum(one["method"] == "PUT" for one in requests(sandbox)) == 1
+
+
 def test_an_edit_after_the_plan_was_saved(changed: None, applier: CommandLine, sandbox: Sandbox) -> None:
     assert applier("plan", SPEC, "--out", "plan.json").code == 0
     edit(sandbox, schedule={"frequency": "hourly", "minute": "5"})

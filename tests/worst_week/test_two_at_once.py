@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from tests.cli.support import CommandLine, Sandbox
@@ -12,17 +14,20 @@ SPEC = "spec.yaml"
 PATIENCE = 60.0
 
 
-def both(applier: CommandLine, *arguments: str) -> list[tuple[int, str, str]]:
-    """Two processes started together: exit code, stdout, stderr of each."""
-    started = [applier.start(*arguments) for _ in range(2)]
+def both(applier: CommandLine, *arguments: str, later: float = 0.0) -> list[tuple[int, str, str]]:
+    """Two processes, the second `later` seconds after the first: exit code, stdout, stderr of each."""
+    started = [applier.start(*arguments)]
+    time.sleep(later)
+    started.append(applier.start(*arguments))
     told = [one.communicate(timeout=PATIENCE) for one in started]
     return [(one.returncode, *streams) for one, streams in zip(started, told, strict=True)]
 
 
-@pytest.mark.parametrize("number", range(scaled(3, 20)))
+@pytest.mark.parametrize("number", range(scaled(6, 20)))
 def test_two_make_the_same(applier: CommandLine, sandbox: Sandbox, number: int) -> None:
+    """The later one plans while the earlier one has some objects made, some half made and some not yet."""
     applier.write(SPEC, BEFORE)
-    ended = both(applier, "apply", SPEC, "--yes")
+    ended = both(applier, "apply", SPEC, "--yes", later=number * 0.1)
     assert ([code for code, _, _ in ended], state(sandbox).twice) == ([0, 0], []), ended
     nothing_left(applier, SPEC)
 
