@@ -95,6 +95,17 @@ def test_an_edit_that_makes_it_as_declared(changed: None, applier: CommandLine, 
     nothing_left(applier, SPEC)
 
 
+def test_a_switch_that_another_run_has_set(applier: CommandLine, sandbox: Sandbox) -> None:
+    """The other run has made the sync; this one planned before the other had activated it, and comes after."""
+    applier.write(SPEC, EXAMPLE_SPEC.replace("active: true", "active: false"))
+    assert applier("apply", SPEC, "--yes").code == 0
+    applier.write(SPEC, EXAMPLE_SPEC)
+    with meanwhile(sandbox, {"method": "GET", "path": "/api/syncs/*-*", "nth": 1}, active=True):
+        applied = applier("apply", SPEC, "--yes", "-q", "-o", "json")
+    assert (applied.code, statuses(applied)) == (0, {SYNC: "done"})
+    nothing_left(applier, SPEC)
+
+
 @pytest.mark.parametrize(
     "more",
     [{"sync_all_records": True}, {"mode": "append"}],
