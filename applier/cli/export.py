@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from applier.cli import options
-from applier.cli.session import Console, Unusable, connected, problem_of, unwritten
+from applier.cli.connecting import connected
+from applier.cli.session import Console, Unusable, problem_of, unwritten
 
 if TYPE_CHECKING:
     from applier.diagnostics import Diagnostic

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from applier.cli.session import Console, Unusable, connected, problem_of, read_spec, unwritten
+from applier.cli.connecting import connected
+from applier.cli.session import Console, Unusable, problem_of, read_spec, unwritten
 
 if TYPE_CHECKING:
     from applier.diagnostics import Diagnostic

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -51,8 +52,8 @@ syncs:
     fields:
       firstname: first_name # target field: source field
       lastname: last_name
-    schedule: {frequency: daily, hour: 6, minute: 0}
-    active: false # switch it on when the first plan looks right
+    schedule: {frequency: manual} # when the first run looks right: {frequency: daily, hour: 6, minute: 0}
+    active: true
 """
 
 SQL = """\
@@ -61,15 +62,27 @@ from customers
 where active
 """
 
-FILES = {"polytomic.yaml": SPEC, "sql/active_customers.sql": SQL, ".gitignore": GITIGNORE}
+SEED = """\
+email,first_name,last_name,active
+ada@example.com,Ada,Lovelace,true
+grace@example.com,Grace,Hopper,true
+alan@example.com,Alan,Turing,false
+"""
+
+FILES = {
+    "polytomic.yaml": SPEC,
+    "sql/active_customers.sql": SQL,
+    "seed/postgresql/analytics/public/customers.csv": SEED,
+    ".gitignore": GITIGNORE,
+}
 
 
 @click.command("init", short_help="Write a starting project.")
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
 def command(folder: Path) -> int:
-    """Write a small project that passes `validate` into DIR (the current folder by default).
+    """Write a small project into DIR (the current folder by default).
 
-    A file that exists is left alone.
+    It is valid and runs in the sandbox, on a few rows in its seed folder. A file that exists is left alone.
     """
     try:
         for name, content in FILES.items():
@@ -82,5 +95,7 @@ def command(folder: Path) -> int:
             click.echo(f"{file}  written")
     except OSError as error:
         raise click.ClickException(f"{folder} cannot be written: {error.strerror}") from None
-    click.echo(f"\nNext: edit {folder / 'polytomic.yaml'}, then: applier validate {folder}")
+    there = "" if folder == Path() else f" {shlex.quote(str(folder))}"
+    click.echo(f"\nSee it work without an account:  applier apply{there} --sandbox --yes --run")
+    click.echo(f"Then edit {folder / 'polytomic.yaml'}:  applier validate{there}")
     return 0

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from applier.cli import options
-from applier.cli.session import Console, Unusable, connected, problem_of
+from applier.cli.connecting import connected
+from applier.cli.session import Console, Unusable, problem_of
 
 if TYPE_CHECKING:
     from applier.api import Client

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
-from applier.cli.session import Console, Unusable, connected, problem_of
+from applier.cli.connecting import connected
+from applier.cli.session import Console, Unusable, problem_of
 
 if TYPE_CHECKING:
     from applier.api import Client

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from applier.cli.base import spec_at
+from applier.cli.connecting import connected
 from applier.cli.lock import read_lock
 from applier.cli.schemas_file import read_recorded, told_schemas
-from applier.cli.session import Console, Unusable, connected, problem_of, read_spec, seed_sandbox
+from applier.cli.session import Console, Unusable, problem_of, read_spec
 
 if TYPE_CHECKING:
     from applier.api import Client
@@ -98,8 +99,7 @@ def _planned(
     try:
         _sensible(given)
         prints = read_lock(paths)
-        seed_sandbox(given, console, paths)
-        client = stack.enter_context(connected(given, console, spec))
+        client = stack.enter_context(connected(given, console, spec, paths))
         with console.progress as progress:
             look = _Look(command, paths, console, given, spec, client)
             prepared = _prepared(look, prints, progress)

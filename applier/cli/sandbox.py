@@ -7,8 +7,9 @@ from typing import Any
 
 import click
 
-from applier.cli import options
-from applier.cli.session import Console, Unusable, connected, sandbox_failure, sandbox_package, seeded
+from applier.cli import options, sandboxed
+from applier.cli.connecting import connected
+from applier.cli.session import Console, Unusable
 
 data = options.option(
     "--data",
@@ -45,7 +46,7 @@ def _usable(error: Unusable) -> click.ClickException:
 def serve(host: str, port: int, data: str, switches: tuple[str, ...], **given: Any) -> int:
     """Serve the API until interrupted. Prints the URL on stdout once it listens."""
     try:
-        sandbox_package()
+        sandboxed.package()
         from applier.sandbox.serve import serve as serve_api
 
         serve_api(
@@ -60,7 +61,7 @@ def serve(host: str, port: int, data: str, switches: tuple[str, ...], **given: A
         )
     except Unusable as error:
         raise _usable(error) from None
-    except (ValueError, OSError, sandbox_failure()) as error:
+    except (ValueError, OSError, sandboxed.failure()) as error:
         raise click.ClickException(str(error)) from None
     return 0
 
@@ -77,7 +78,7 @@ def _switch(choice: str) -> tuple[str, str]:
 def seed(folder: Path, only_missing: bool, data: str) -> int:
     """Load DIR/TYPE/DATABASE/TABLE.csv (or …/DATABASE/SCHEMA/TABLE.csv) into the embedded databases."""
     try:
-        loaded = seeded(sandbox_package(), folder, Path(data), only_missing=only_missing)
+        loaded = sandboxed.seeded(sandboxed.package(), folder, Path(data), only_missing=only_missing)
     except Unusable as error:
         raise _usable(error) from None
     for one in loaded:
@@ -94,7 +95,7 @@ def reset(yes: bool, data: str) -> int:
     from applier.cli.session import confirmed
 
     try:
-        sandbox = sandbox_package()
+        sandbox = sandboxed.package()
         if not yes and not confirmed(f"Forget everything in {data}?"):
             return 1
         sandbox.reset(Path(data))
@@ -108,7 +109,7 @@ def reset(yes: bool, data: str) -> int:
 def switches(**_: Any) -> int:
     """List every behaviour of the service that no source confirms: name, values (the default first), meaning."""
     try:
-        sandbox_package()
+        sandboxed.package()
     except Unusable as error:
         raise _usable(error) from None
     from applier.sandbox.switches import SWITCHES

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from applier.cli import options
-from applier.cli.session import Console, Unusable, connected, problem_of, read_spec
+from applier.cli.connecting import connected
+from applier.cli.session import Console, Unusable, problem_of, read_spec
 
 if TYPE_CHECKING:
     from applier.diagnostics import Diagnostic
@@ -70,7 +71,7 @@ def _printed(paths: tuple[str, ...], given: Mapping[str, Any], make: Callable[[L
     console = Console.of(given)
     spec = read_spec(paths, given)[0] if paths else Spec()
     try:
-        with connected(given, console, spec) as client:
+        with connected(given, console, spec, paths) as client:
             made = make(pipeline.look_around(spec, client, given["parallelism"]))
     except (ApiError, Unusable) as error:
         return console.finish(Report("scaffold", (problem_of(error),)))

@@ -9,9 +9,10 @@ from typing import Any
 import click
 
 from applier.cli import options
+from applier.cli.connecting import connected
 from applier.cli.fetching import fetched
 from applier.cli.schemas_file import schemas_file
-from applier.cli.session import Console, Unusable, connected, problem_of, read_spec, unwritten
+from applier.cli.session import Console, Unusable, problem_of, read_spec, unwritten
 
 
 @click.command("schema", short_help="Print the JSON Schema of the spec, for editors; record live schemas.")
@@ -77,7 +78,7 @@ def _recorded(words: Sequence[str], given: Mapping[str, Any]) -> int:
     if has_errors(diagnostics):
         return console.finish(Report("schema", diagnostics))
     try:
-        with connected(given, console, spec) as client:
+        with connected(given, console, spec, paths) as client:
             schemas, problems = pipeline.record_schemas(spec, client, given["parallelism"])
         write_schemas(file, schemas)
     except (ApiError, Unusable) as error:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from applier.cli import options
+from applier.cli.connecting import connected
 from applier.cli.schemas_file import read_recorded
-from applier.cli.session import Console, Unusable, connected, problem_of, read_spec, seed_sandbox
+from applier.cli.session import Console, Unusable, problem_of, read_spec
 
 if TYPE_CHECKING:
     from applier.checks.running import Checked
@@ -60,8 +61,7 @@ def _checked(
             recorded = read_recorded(paths)
             checks = pipeline.check_recorded(spec, recorded) if recorded else None
             return checks, (*diagnostics, *(checks.findings if checks else ()))
-        seed_sandbox(given, console, paths)
-        with connected(given, console, spec) as client:
+        with connected(given, console, spec, paths) as client:
             checks, names = pipeline.check_live(spec, client, given["parallelism"])
         known = [one for one in diagnostics if one.code != "unknown-reference"]  # linking says it better
         return checks, (*known, *names, *checks.findings)

@@ -30,9 +30,3 @@ def test_files_that_are_not_yaml(tmp_path) -> None:
     assert "a.yaml:1:5: error: The file is not valid YAML" in result.err
     assert file.read_text() == "version: 1\nmodels:\n"
     assert applier("fmt", "none.yaml").code == 1
-
-
-def test_a_new_project_is_in_order(tmp_path) -> None:
-    applier = CommandLine(tmp_path)
-    assert applier("init").code == 0
-    assert applier("fmt", "--check").code == 0
