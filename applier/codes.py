@@ -59,6 +59,7 @@ variable-not-set | Environment variable not set | It has no value and no default
 variable-type | Wrong type of a variable | `type` says string, number, boolean or list.
 variable-unknown | Unknown variable | `${var:name}` names one that is not declared under `variables`.
 variable-without-value | Variable without value | Neither an option, nor the environment, nor a default gives one.
+variables-as-spec | Values of variables in place of a spec | `--var-file` reads them; `*.vars.yaml` is no spec.
 """,
     "shape": """
 bad-name | Name not allowed | The hint says which names can.

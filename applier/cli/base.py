@@ -16,13 +16,15 @@ if TYPE_CHECKING:
     from applier.diagnostics import Diagnostic
     from applier.resources import Spec
 
-Read = Callable[[Sequence[str]], "tuple[Spec, tuple[Diagnostic, ...]]"]
+Read = Callable[[Sequence[str], Sequence[str]], "tuple[Spec, tuple[Diagnostic, ...]]"]
+"""Reads a spec from paths and files of variables."""
 
 
-def spec_at(reference: str, paths: Sequence[str], read: Read) -> Spec:
+def spec_at(reference: str, paths: Sequence[str], variable_files: Sequence[str], read: Read) -> Spec:
     """Read the same paths from a git ref. Raises `Unusable` when git, the ref or the spec there cannot be had.
 
-    Paths that the ref does not have declare nothing there.
+    Paths that the ref does not have declare nothing there. A file of variables is read as it was there, too, unless it
+    is none of the repository's.
     """
     from applier.diagnostics import has_errors
     from applier.resources import Spec as Empty
@@ -32,13 +34,20 @@ def spec_at(reference: str, paths: Sequence[str], read: Read) -> Spec:
     with tempfile.TemporaryDirectory(prefix="applier-base-") as folder:
         with tarfile.open(fileobj=io.BytesIO(archive)) as files:
             files.extractall(folder, filter="data")
-        there = [str(Path(folder) / Path(path).resolve().relative_to(top.resolve())) for path in paths or ["."]]
-        known = [path for path in there if Path(path).exists()]
-        spec, problems = read(known) if known else (Empty(), ())
+        known = [path for path in (_there(one, top, folder) for one in paths or ["."]) if Path(path).exists()]
+        copies = [(_there(one, top, folder), one) for one in variable_files]
+        values = [old if Path(old).exists() else new for old, new in copies]
+        spec, problems = read(known, values) if known else (Empty(), ())
         if has_errors(problems):
             errors = "; ".join(one.detail for one in problems if one.severity == "error")
             raise Unusable("bad-base", f"The spec at {reference} is not valid: {errors}", "choose another --base")
         return spec
+
+
+def _there(path: str, top: Path, folder: str) -> str:
+    """Where a path of the repository lies in a copy of it; one that lies outside stays what it is."""
+    real, root = Path(path).resolve(), top.resolve()
+    return str(Path(folder) / real.relative_to(root)) if real.is_relative_to(root) else path
 
 
 def _git(arguments: Sequence[str], near: Path) -> bytes:

@@ -157,9 +157,14 @@ def _prepared(look: _Look, prints: Fingerprints | None, progress: Progress) -> P
         progress.begin("checking against what connections offer")
         prepared = pipeline.with_checks(prepared, spec, client, given["parallelism"])
     if given.get("base"):
-        read = partial(read_spec, given=given, strict=False)
-        prepared = pipeline.look_back(prepared, spec_at(given["base"], look.paths, read))
+        base = spec_at(given["base"], look.paths, given["variable_files"], partial(_older, given))
+        prepared = pipeline.look_back(prepared, base)
     return pipeline.with_history(prepared, client) if look.command == "drift" else prepared
+
+
+def _older(given: Mapping[str, Any], paths: Sequence[str], files: Sequence[str]) -> tuple[Spec, tuple[Diagnostic, ...]]:
+    """An older state of the spec, which need not know yet what the options name."""
+    return read_spec(paths, {**given, "variable_files": files}, strict=False)
 
 
 def _beside(look: _Look, prepared: Prepared) -> tuple[Surroundings, Schemas | None, tuple[Diagnostic, ...]]:

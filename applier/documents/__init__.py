@@ -40,12 +40,17 @@ def read_file(path: str | PathLike[str]) -> tuple[tuple[Document, ...], tuple[Di
     return tuple(documents), (*problems, *wrong)
 
 
-def read(paths: Sequence[str | PathLike[str]]) -> tuple[tuple[Document, ...], tuple[Diagnostic, ...]]:
-    """Every document in the given files and folders, and everything that keeps some of them from being read."""
+def read(
+    paths: Sequence[str | PathLike[str]], besides: Sequence[str | PathLike[str]] = ()
+) -> tuple[tuple[Document, ...], tuple[Diagnostic, ...]]:
+    """Every document in the given files and folders, and everything that keeps some of them from being read.
+
+    Files that are read `besides`, for their values of variables, are no part of it.
+    """
     from applier.documents.files import content, find
     from applier.documents.parse import parse
 
-    files, problems = find(paths)
+    files, problems = find(paths, besides)
     documents: list[Document] = []
     for file in files:
         data, unreadable = content(file.path, file.name)

@@ -12,6 +12,8 @@ from pathlib import Path
 from applier.diagnostics import Diagnostic, Place
 
 SUFFIXES = (".yaml", ".yml")
+VALUES = (".vars.yaml", ".vars.yml")
+"""Files of a folder that hold values of variables: for `--var-file`, and no part of a spec."""
 LARGEST_FILE = 20 * 1024 * 1024
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -25,14 +27,21 @@ class File:
     project: Path
 
 
-def find(paths: Sequence[str | PathLike[str]]) -> tuple[list[File], list[Diagnostic]]:
-    """The YAML files of files and folders (recursive, hidden ones skipped), each once, in an order that is constant."""
+def find(
+    paths: Sequence[str | PathLike[str]], besides: Sequence[str | PathLike[str]] = ()
+) -> tuple[list[File], list[Diagnostic]]:
+    """The YAML files of files and folders (recursive, hidden ones skipped), each once, in an order that is constant.
+
+    What is read `besides` is none of them, even where a path leads to it.
+    """
+    others = {os.path.realpath(one) for one in besides}
     files: dict[Path, File] = {}
     problems: list[Diagnostic] = []
     for path in map(Path, paths):
         found, problem = _find(path)
         for file in found:
-            files.setdefault(file.path, file)
+            if str(file.path) not in others:
+                files.setdefault(file.path, file)
         if problem:
             problems.append(problem)
     return list(files.values()), problems
@@ -80,8 +89,12 @@ def _walk(top: Path) -> Iterator[Path]:
         folders[:] = sorted(one for one in folders if not one.startswith("."))
         for name in sorted(names):
             candidate = Path(folder, name)
-            if name.endswith(SUFFIXES) and not name.startswith(".") and not candidate.is_dir():
+            if _of_spec(name) and not candidate.is_dir():
                 yield candidate.relative_to(top)
+
+
+def _of_spec(name: str) -> bool:
+    return name.endswith(SUFFIXES) and not name.endswith(VALUES) and not name.startswith(".")
 
 
 def _missing(name: str, error: Exception) -> Diagnostic:
@@ -119,7 +132,7 @@ def _no_files(name: str) -> Diagnostic:
         "no-spec-files",
         "Folder without spec files",
         f'There is no YAML file in the folder "{_shown(name)}".',
-        hint="files end in .yaml or .yml; hidden files and folders are skipped",
+        hint="files end in .yaml or .yml, but not in .vars.yaml or .vars.yml; hidden ones are skipped",
     )
 
 

@@ -37,7 +37,7 @@ def load(
     FileNotFoundError only when applier's own schema files are missing.
     """
     with _no_collection():
-        read_documents, unreadable = read(paths)
+        read_documents, unreadable = read(paths, given.files)
         readable = all(one.code not in UNREAD for one in unreadable)
         basis = settled(read_documents, environment, given, readable)
         problems = [*unreadable, *basis.problems, *learned(one.project for one in read_documents)]
@@ -46,7 +46,7 @@ def load(
             document, unfilled = filled(one, environment, basis.variables)
             documents.append(document)
             problems += unfilled
-            problems += shape_problems(document)
+            problems += shape_problems(document, basis.variables.names)
         declared, twice = merged(documents)
         problems += twice
         complete = readable and all(has_sections(one) for one in documents)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from applier.diagnostics import Diagnostic
 from applier.spec.explain import violations
@@ -12,9 +12,12 @@ from applier.spec.messages import Subject, explained
 from applier.spec.schema import SECTIONS, resource_schema, spec_schema
 
 
-def shape_problems(document: FilledDocument) -> Iterator[Diagnostic]:
-    """Everything about a document that the schema of the spec does not allow."""
+def shape_problems(document: FilledDocument, variables: Collection[str]) -> Iterator[Diagnostic]:
+    """Everything about a document that the schema of the spec does not allow. `variables` holds all their names."""
     if fits_spec(document.value):
+        return
+    if all(key in variables for key in document.value):
+        yield _values(document)
         return
     yield from explained(Subject(document, ()), violations(spec_schema(), _outline(document.value)))
     for kind in SECTIONS:
@@ -22,6 +25,17 @@ def shape_problems(document: FilledDocument) -> Iterator[Diagnostic]:
         for name, body in section.items() if isinstance(section, dict) else ():
             if not fits_kind(kind, body):
                 yield from explained(Subject(document, (kind, name)), violations(resource_schema(kind), body))
+
+
+def _values(document: FilledDocument) -> Diagnostic:
+    place = document.place()
+    return Diagnostic(
+        "variables-as-spec",
+        "Values of variables in place of a spec",
+        "This file gives values to variables, but is read as a part of the spec.",
+        place,
+        f"give it with --var-file {place.file}; a file called NAME.vars.yaml is never a part of the spec",
+    )
 
 
 def has_sections(document: FilledDocument) -> bool:

@@ -32,6 +32,11 @@ class Variables:
     problems: tuple[Diagnostic, ...] = ()
 
     @property
+    def names(self) -> frozenset[str]:
+        """Of all that are declared."""
+        return self.without.union(self.values)
+
+    @property
     def secrets(self) -> set[str]:
         """Every secret text among the values."""
         return secrets_in(self.values)

@@ -209,3 +209,33 @@ def test_unreadable_files_of_variables(loaded) -> None:
         ("file-unreadable", '"." cannot be read: is a directory.'),
         ("file-unreadable", '"none.vars" cannot be read: no such file or directory.'),
     ]
+
+
+VALUES = "v: from file"
+
+
+def test_files_of_variables_are_no_part_of_the_spec(loaded, folder: Path) -> None:
+    """Neither the one that is given, wherever it lies and however it is named, nor those that say it by their name."""
+    (folder / "envs").mkdir()
+    for name in ("envs/dev.vars.yaml", "envs/prod.vars.yml", "envs/test.yaml"):
+        (folder / name).write_text(VALUES)
+    (folder / "other").symlink_to("envs")
+    given = Given(files=(folder / "other" / "test.yaml",))
+    spec, problems = loaded({"spec.yaml": "variables: {v: from default}" + MODEL}, {}, given)
+    assert spec.find("models", "M").body["configuration"] == {"value": "from file"}
+    assert (spec.files, problems) == (("spec.yaml",), ())
+
+
+def test_a_file_of_variables_that_is_read_as_a_spec(loaded) -> None:
+    """One that was not given and has another name says how it is meant, once."""
+    files = {"spec.yaml": "variables: {v: 1, w: 2}" + MODEL, "values.yaml": "# test\nv: 3\nw: 4"}
+    _, problems = loaded(files)
+    assert problems == (
+        Diagnostic(
+            "variables-as-spec",
+            "Values of variables in place of a spec",
+            "This file gives values to variables, but is read as a part of the spec.",
+            Place("values.yaml", 2, 1),
+            "give it with --var-file values.yaml; a file called NAME.vars.yaml is never a part of the spec",
+        ),
+    )

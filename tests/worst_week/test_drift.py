@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -73,3 +74,19 @@ def test_what_somebody_made_or_edited_is_not_deleted(applier: CommandLine, commi
     applier.write(SPEC, kept + "removed: {syncs: [MySQL to Snowflake Sync]}\n")
     removed = applier("apply", SPEC, "--yes", "--base", "HEAD", "--refuse-drift")
     assert (removed.code, "syncs/MySQL to Snowflake Sync was last" in removed.err, sandbox.writes()) == (3, True, [])
+
+
+def test_values_of_variables_are_those_of_the_base(applier: CommandLine, sandbox: Sandbox) -> None:
+    """A file of variables that was edited is an edit of the files, in whichever folder the command runs."""
+    git = partial(subprocess.run, cwd=applier.folder, check=True)
+    variable = EXAMPLE_SPEC.replace("mode: replace", "mode: ${var:mode}") + "variables: {mode: replace}\n"
+    applier.write("project/spec.yaml", variable)
+    applier.write("project/prod.vars.yaml", "mode: append\n")
+    for words in ("init -q", "add project", "-c user.name=A -c user.email=a@example.com commit -q -m spec"):
+        git(["git", *words.split()])
+    given = ("project", "--var-file", "project/prod.vars.yaml")
+    assert applier("apply", *given, "--yes").code == 0
+    applier.write("project/prod.vars.yaml", "mode: replace\n")
+    planned = applier("plan", *given, "--base", "HEAD", "-o", "json").json
+    fields = [(one["path"], one["cause"]) for change in planned["changes"] for one in change["fields"]]
+    assert fields == [("mode", "config")]
