@@ -42,7 +42,8 @@ def carried_out(
         console.problems(report.all_diagnostics)
         console.show(report)
     try:
-        if not yes and not confirmed(_question(command, len(plan.changes))):
+        question = _question(command, len(plan.changes))
+        if not yes and not confirmed(question, otherwise="look at the plan, then pass --yes"):
             return replace(report, cancelled=True, plan=None if console.output == "text" else report.plan)
     except Unusable as error:
         shown = None if console.output == "text" else report.plan

@@ -96,11 +96,14 @@ def reset(yes: bool, data: str) -> int:
 
     try:
         sandbox = sandboxed.package()
-        if not yes and not confirmed(f"Forget everything in {data}?"):
+        otherwise = f"pass --yes if all of {data} may go: objects, executions and tables"
+        if not yes and not confirmed(f"Forget everything in {data}?", otherwise=otherwise):
             return 1
         sandbox.reset(Path(data))
     except Unusable as error:
         raise _usable(error) from None
+    except (OSError, sandboxed.failure()) as error:
+        raise click.ClickException(str(error)) from None
     click.echo(f"{data} is empty")
     return 0
 

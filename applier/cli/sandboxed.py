@@ -31,9 +31,9 @@ def package() -> Any:
 
 def failure() -> type[Exception]:
     """What the sandbox raises when it cannot use a data folder."""
-    from applier.sandbox.store import NewerFormat
+    from applier.sandbox.store import StoreError
 
-    return NewerFormat
+    return StoreError
 
 
 def transport(given: Mapping[str, Any]) -> Any:

@@ -130,8 +130,8 @@ def read_spec(
     return pipeline.load(paths or ["."], os.environ, chosen)
 
 
-def confirmed(question: str) -> bool:
-    """Ask on the terminal. Raises `Unusable` when there is none."""
+def confirmed(question: str, *, otherwise: str) -> bool:
+    """Ask on the terminal. Raises `Unusable` when there is none, and says what to do `otherwise`."""
     if not sys.stdin.isatty() or os.environ.get("CI"):
-        raise Unusable("no-terminal", "There is no terminal to confirm on.", "look at the plan, then pass --yes")
+        raise Unusable("no-terminal", "There is no terminal to confirm on.", otherwise)
     return click.confirm(question, err=True)

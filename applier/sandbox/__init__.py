@@ -34,11 +34,20 @@ def seed(folder: Path, data: Path, *, only_missing: bool = False) -> list[Seeded
 
 
 def reset(data: Path) -> None:
-    """Forget everything that a data folder holds: objects, executions, requests, faults and tables."""
-    from applier.sandbox import databases
-    from applier.sandbox.store import Store
+    """Forget everything that a data folder holds: objects, executions, requests, faults and tables.
 
-    store = Store(data)
-    store.empty()
-    store.close()
+    A state that cannot be read or has no room left goes as a file, unless a running sandbox has it open.
+    """
+    from applier.sandbox import databases
+    from applier.sandbox.owners import in_use
+    from applier.sandbox.store import Store, StoreError, discard
+
+    try:
+        store = Store(data)
+        store.empty()
+        store.close()
+    except StoreError:
+        if in_use(data):
+            raise
+        discard(data)
     databases.reset(data)

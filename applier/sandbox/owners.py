@@ -6,6 +6,8 @@ import sqlite3
 import uuid
 from pathlib import Path
 
+from applier.sandbox.store import StoreError
+
 FOLDER = "owners"
 
 
@@ -17,8 +19,11 @@ class Owner:
         folder = data / FOLDER
         folder.mkdir(parents=True, exist_ok=True)
         self._path = folder / self.token
-        self._connection = sqlite3.connect(self._path, timeout=0, isolation_level=None, check_same_thread=False)
-        self._connection.execute("BEGIN EXCLUSIVE")
+        try:
+            self._connection = sqlite3.connect(self._path, timeout=0, isolation_level=None, check_same_thread=False)
+            self._connection.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            raise StoreError(f"{self._path}: {error}") from error
 
     def release(self) -> None:
         self._connection.close()
@@ -39,3 +44,10 @@ def is_alive(data: Path, token: str) -> bool:
         connection.close()
     path.unlink(missing_ok=True)
     return False
+
+
+def in_use(data: Path) -> bool:
+    """Whether any sandbox is running on the data folder."""
+    folder = data / FOLDER
+    tokens = [path.name for path in folder.iterdir() if path.name.isalnum()] if folder.is_dir() else []
+    return any(is_alive(data, token) for token in tokens)

@@ -36,18 +36,17 @@ def serve(
     """
     if host not in LOOPBACK and not (api_key or partner_key):
         raise ValueError(f"refusing to listen on {host} without an API key")
-    listener = _listener(host, port)
-    transports: dict[object, asyncio.Transport] = {}
-    app = create_app(data, api_key=api_key, partner_key=partner_key, switches=switches, databases=databases)
-    config = uvicorn.Config(
-        _cutting(app, transports),
-        http=_protocol(transports),
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=10,
-    )
-    with listener:
+    with _listener(host, port) as listener:
+        transports: dict[object, asyncio.Transport] = {}
+        app = create_app(data, api_key=api_key, partner_key=partner_key, switches=switches, databases=databases)
+        config = uvicorn.Config(
+            _cutting(app, transports),
+            http=_protocol(transports),
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=10,
+        )
         on_start(host, listener.getsockname()[1])
         uvicorn.Server(config).run(sockets=[listener])
 

@@ -6,6 +6,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,11 @@ CREATE TABLE IF NOT EXISTS admitted (fault TEXT NOT NULL, at REAL NOT NULL);
 EMPTIED = ("objects", "idempotency", "requests", "faults", "admitted")
 
 
-class NewerFormat(Exception):
+class StoreError(Exception):
+    """The state of a data folder cannot be read or written; the text says why."""
+
+
+class NewerFormat(StoreError):
     """The data folder was written by a newer sandbox."""
 
 
@@ -54,19 +59,21 @@ class Session:
     """One thread's connection to the store. A transaction opens with the first write and ends by commit or rollback."""
 
     def __init__(self, path: Path) -> None:
-        self._connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=30000"):
-            self._connection.execute(f"PRAGMA {pragma}")
+        self._path = path
         self._afterwards: list[Callable[[], None]] = []
+        with self._told():
+            self._connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=30000"):
+            self._execute(f"PRAGMA {pragma}")
 
     def begin(self) -> None:
         """Open the write transaction now, so that what is read next cannot change before it ends."""
         if not self._connection.in_transaction:
-            self._connection.execute("BEGIN IMMEDIATE")
+            self._execute("BEGIN IMMEDIATE")
 
     def commit(self) -> None:
         if self._connection.in_transaction:
-            self._connection.execute("COMMIT")
+            self._execute("COMMIT")
         afterwards, self._afterwards = self._afterwards, []
         for action in afterwards:
             action()
@@ -74,18 +81,18 @@ class Session:
     def rollback(self) -> None:
         self._afterwards = []
         if self._connection.in_transaction:
-            self._connection.execute("ROLLBACK")
+            self._execute("ROLLBACK")
 
     def after_commit(self, action: Callable[[], None]) -> None:
         """Run the action once what was written is there for everyone, and never if it is rolled back."""
         self._afterwards.append(action)
 
     def read(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        return self._connection.execute(statement, values).fetchall()
+        return self._execute(statement, values)
 
     def write(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         self.begin()
-        return self._connection.execute(statement, values).fetchall()
+        return self._execute(statement, values)
 
     def get(self, kind: str, id: str, organization: str) -> Document | None:
         found = self.read(
@@ -126,6 +133,24 @@ class Session:
 
     def close(self) -> None:
         self._connection.close()
+
+    def _execute(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        with self._told():
+            return self._connection.execute(statement, values).fetchall()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """A full disk, a folder without permission, a file that is something else: say so in SQLite's words."""
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            raise StoreError(f"{self._path}: {error}") from error
+
+
+def discard(data: Path) -> None:
+    """Take the state file away, whatever it holds."""
+    for ending in ("", "-wal", "-shm"):
+        (data / f"{FILE_NAME}{ending}").unlink(missing_ok=True)
 
 
 class Store:

@@ -45,10 +45,14 @@ def test_the_version_is_echoed_and_unknown_ones_are_refused(server: Server, api:
         ("GET", "/api/nothing", None, 404),
         ("GET", "/api/connections/", None, 404),
         ("PATCH", "/api/connections", None, 405),
+        ("OPTIONS", "/api/connections", None, 405),
+        ("TRACE", "/api/nothing", None, 404),
         ("GET", "/api/connections/11111111-1111-4111-8111-111111111111", None, 404),
         ("GET", "/api/syncs/no-uuid", None, 404),
         ("POST", "/api/connections", b"{", 400),
         ("POST", "/api/connections", b"[]", 400),
+        ("POST", "/api/connections", b'{"a":' * 900 + b"1" + b"}" * 900, 400),
+        ("POST", "/api/connections", b'{"configuration":' + b"[" * 900 + b"]" * 900 + b"}", 400),
         ("POST", "/api/connections", b"", 400),
         ("POST", "/api/connections", b'{"name": 5, "type": "mysql", "configuration": {}}', 400),
         ("POST", "/api/syncs", b'{"name": "S"}', 400),
@@ -59,6 +63,7 @@ def test_errors_have_one_body(api: httpx.Client, method: str, path: str, content
     assert answer.status_code == status
     assert set(answer.json()) == {"key", "message", "metadata", "status"}
     assert answer.json()["status"] == status
+    assert answer.headers["x-polytomic-version"] == V1
 
 
 def test_an_idempotency_key_replays_success(api: httpx.Client) -> None:

@@ -67,3 +67,9 @@ def settle(session: Session, claim: Claim, answer: Answer) -> None:
         "UPDATE idempotency SET status = ?, headers = ?, body = ? WHERE organization = ? AND key = ?",
         (answer.status, json.dumps(dict(answer.headers)), answer.encoded(), claim.organization, claim.key),
     )
+
+
+def release(session: Session, claim: Claim) -> None:
+    """Nothing has been done: the key is free again."""
+    session.write("DELETE FROM idempotency WHERE organization = ? AND key = ?", (claim.organization, claim.key))
+    session.commit()

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from applier.sandbox.app.parsing import parsed
 from applier.sandbox.rules.context import Context
 from applier.sandbox.rules.refusals import malformed
 
 V1 = "2024-02-08"
 V2 = "2025-09-18"
 VERSIONS = (V1, V2)
-SURROGATE = b"\\ud"
-"""How half a character begins in JSON; such a text can neither be stored nor sent."""
 
 
 @dataclass(frozen=True)
@@ -76,8 +74,8 @@ class Call:
         """The organizations that the request names in its query or body, if it names any."""
         named = [value for key, value in self.incoming.query if key == "organization_id"]
         try:
-            document = json.loads(self.incoming.body) if self.incoming.body.strip() else None
-        except (ValueError, RecursionError):
+            document = parsed(self.incoming.body) if self.incoming.body.strip() else None
+        except ValueError:
             return named
         return [*named, document.get("organization_id")] if isinstance(document, dict) else named
 
@@ -103,15 +101,13 @@ class Call:
         if not self.incoming.body.strip():
             return {}
         try:
-            document = _parsed(self.incoming.body)
-        except (ValueError, RecursionError) as error:
+            document = parsed(self.incoming.body)
+        except ValueError as error:
             raise malformed(f"request body is not valid JSON: {error}") from error
         if document is None:
             return {}
         if not isinstance(document, dict):
             raise malformed("request body must be a JSON object")
-        if b"\\ud" in self.incoming.body.lower() and not _is_text_throughout(document):
-            raise malformed("request body is not valid JSON: it holds half a character")
         return document
 
 
@@ -128,34 +124,6 @@ class Endpoint:
 
     `signed` endpoints take a token of the object that the path names instead, so that a link works by itself.
     """
-
-
-def _parsed(body: bytes) -> Any:
-    """The JSON of a body, without what Python takes for JSON and nobody else does."""
-    document = json.loads(body, parse_constant=_no_number, parse_float=_finite)
-    if SURROGATE in body.lower():
-        json.dumps(document, ensure_ascii=False).encode()
-    return document
-
-
-def _no_number(name: str) -> None:
-    raise ValueError(f"{name} is not a number")
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if math.isinf(number):
-        raise ValueError(f"{text} is too large a number")
-    return number
-
-
-def _is_text_throughout(document: Any) -> bool:
-    """Whether every text in it can be written down; JSON can spell out one half of a pair that means nothing."""
-    try:
-        json.dumps(document, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def data(document: Any, **beside: Any) -> Answer:

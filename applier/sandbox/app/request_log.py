@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from applier.sandbox.app.messages import Incoming
+from applier.sandbox.app.parsing import parsed
 from applier.sandbox.connection_types import connection_types
 from applier.sandbox.faults import Fault
 from applier.sandbox.rules.context import now
@@ -13,7 +14,7 @@ from applier.sandbox.rules.masks import MASK, masked
 from applier.sandbox.store import Document, Session
 
 KEPT = 20_000
-SECRETS = ("encryption_passphrase", "client_secret")
+SECRETS = ("encryption_passphrase", "client_secret", "parameters")
 HEADERS = ("x-polytomic-version", "idempotency-key", "content-type", "accept", "user-agent")
 
 
@@ -60,8 +61,8 @@ def _parsed(body: bytes) -> Any:
     if not body:
         return None
     try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
+        return parsed(body)
+    except ValueError:
         return body.decode(errors="replace")
 
 

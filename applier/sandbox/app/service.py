@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from applier.sandbox.rules.executions import KIND as EXECUTION
 from applier.sandbox.rules.executions import TERMINAL
 from applier.sandbox.rules.refusals import Refusal, malformed
 from applier.sandbox.running.worker import Worker
-from applier.sandbox.store import Session, Store
+from applier.sandbox.store import Session, Store, StoreError
 from applier.sandbox.switches import Switches
 
 log = logging.getLogger(__name__)
@@ -54,13 +55,23 @@ class Service:
         self.owner.release()
 
     def handle(self, endpoint: Endpoint, incoming: Incoming) -> Reply:
-        """The answer to a request; whatever happens, there is one, and it is logged."""
+        """The answer to a request; whatever happens, there is one, and the version that it speaks is on it."""
+        version = incoming.headers.get(VERSION_HEADER.lower()) or self.switches["default_version"]
+        try:
+            reply = self._reply(endpoint, incoming, version)
+        except StoreError as error:
+            with suppress(StoreError):
+                self.store.session().rollback()
+            reply = Reply(errors.answer(Refusal(500, f"the sandbox cannot use its data folder: {error}"), version))
+        served = version if version in VERSIONS else V2
+        return replace(reply, answer=replace(reply.answer, headers={VERSION_HEADER: served, **reply.answer.headers}))
+
+    def _reply(self, endpoint: Endpoint, incoming: Incoming, version: str) -> Reply:
         session = self.store.session()
         sandbox_own = not incoming.path.startswith("/api")
         fault = None if sandbox_own else faults.hit(session, incoming.method, incoming.path)
         if fault is not None and fault.delay:
             time.sleep(fault.delay)
-        version = incoming.headers.get(VERSION_HEADER.lower()) or self.switches["default_version"]
         if fault is not None and fault.when == "before" and fault.kind != "delay":
             answer = _spoiled(fault, version)
         else:
@@ -68,9 +79,8 @@ class Service:
             if fault is not None and fault.kind in ("status", "garbage"):
                 answer = _spoiled(fault, version)
         if not sandbox_own:
-            request_log.record(session, incoming, answer.status, fault)
-        served = version if version in VERSIONS else V2
-        return Reply(replace(answer, headers={VERSION_HEADER: served, **answer.headers}), fault)
+            _log(session, incoming, answer.status, fault)
+        return Reply(answer, fault)
 
     def _answer(self, session: Session, endpoint: Endpoint, incoming: Incoming, version: str) -> Answer:
         try:
@@ -99,9 +109,14 @@ class Service:
         claim = idempotency.claim(context.session, self.data, self.owner.token, context.organization, key)
         if isinstance(claim, Answer):
             return claim
-        answer = self._act(call, endpoint)
-        idempotency.settle(context.session, claim, answer)
-        context.session.commit()
+        try:
+            answer = self._act(call, endpoint)
+            idempotency.settle(context.session, claim, answer)
+            context.session.commit()
+        except StoreError:
+            context.session.rollback()
+            idempotency.release(context.session, claim)
+            raise
         return answer
 
     def _act(self, call: Call, endpoint: Endpoint) -> Answer:
@@ -111,6 +126,8 @@ class Service:
         except Refusal as refusal:
             call.context.session.rollback()
             return errors.answer(refusal, call.version)
+        except StoreError:
+            raise
         except Exception:
             log.exception("%s %s broke the sandbox", call.incoming.method, call.incoming.path)
             call.context.session.rollback()
@@ -150,6 +167,15 @@ class Service:
                 )
         events.forget(session)
         session.commit()
+
+
+def _log(session: Session, incoming: Incoming, status: int, fault: faults.Fault | None) -> None:
+    """A request that cannot be remembered is answered all the same: what it asked for has been done."""
+    try:
+        request_log.record(session, incoming, status, fault)
+    except StoreError as error:
+        log.warning("the request log: %s", error)
+        session.rollback()
 
 
 def _who(session: Session, endpoint: Endpoint, incoming: Incoming, keys: Keys) -> Caller:

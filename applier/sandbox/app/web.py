@@ -17,7 +17,6 @@ from applier.sandbox.app.service import Reply, Service
 from applier.sandbox.rules.refusals import Refusal
 
 HANG_UP = "applier.sandbox.hang_up"
-ANY_METHOD = ("GET", "POST", "PUT", "PATCH", "DELETE")
 Handler = Callable[[Request], Awaitable["Sent"]]
 
 
@@ -45,7 +44,7 @@ class Sent:
 
 def application(service: Service, endpoints: Sequence[Endpoint]) -> Starlette:
     routes = [Route(endpoint.path, _handler(service, endpoint), methods=[endpoint.method]) for endpoint in endpoints]
-    everything_else = Route("/{path:path}", _unknown(service, routes), methods=list(ANY_METHOD))
+    everything_else = Route("/{path:path}", Unknown(service, routes))
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -66,22 +65,26 @@ def _handler(service: Service, endpoint: Endpoint) -> Handler:
     return handle
 
 
-def _unknown(service: Service, routes: Sequence[Route]) -> Handler:
-    """Paths that do not exist, and methods that a path does not have."""
+class Unknown:
+    """Answers paths that do not exist and methods that a path does not have; an application, as it takes any method."""
 
-    def refuse_path(call: Call) -> Answer:
-        raise Refusal(404, f"{call.incoming.path} does not exist")
+    def __init__(self, service: Service, routes: Sequence[Route]) -> None:
+        self._service = service
+        self._routes = routes
 
-    def refuse_method(call: Call) -> Answer:
-        raise Refusal(405, f"{call.incoming.method} is not allowed on {call.incoming.path}")
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        exists = any(route.matches(scope)[0] is not Match.NONE for route in self._routes)
+        incoming = replace(await _incoming(Request(scope, receive)), parameters={})
+        endpoint = Endpoint(incoming.method, incoming.path, _refuse_method if exists else _refuse_path)
+        await Sent(await run_in_threadpool(self._service.handle, endpoint, incoming))(scope, receive, send)
 
-    async def handle(request: Request) -> Sent:
-        exists = any(route.matches(request.scope)[0] is not Match.NONE for route in routes)
-        incoming = await _incoming(request)
-        endpoint = Endpoint(request.method, request.url.path, refuse_method if exists else refuse_path)
-        return Sent(await run_in_threadpool(service.handle, endpoint, replace(incoming, parameters={})))
 
-    return handle
+def _refuse_path(call: Call) -> Answer:
+    raise Refusal(404, f"{call.incoming.path} does not exist")
+
+
+def _refuse_method(call: Call) -> Answer:
+    raise Refusal(405, f"{call.incoming.method} is not allowed on {call.incoming.path}")
 
 
 async def _incoming(request: Request) -> Incoming:
