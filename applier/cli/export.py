@@ -12,6 +12,8 @@ from applier.cli.connecting import connected
 from applier.cli.session import Console, Unusable, problem_of, unwritten
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from applier.diagnostics import Diagnostic
     from applier.export import Exported, Wish
 
@@ -28,12 +30,22 @@ if TYPE_CHECKING:
 @options.option("--split-sql", is_flag=True, help="With --out: long queries in files of their own.")
 @options.option("--force", is_flag=True, help="Write over files that are there already.")
 @options.option(
-    "--from-terraform", "state", metavar="FILE", help="Export a state (terraform show -json) instead of what is live."
+    "--from-terraform",
+    "states",
+    metavar="FILE",
+    multiple=True,
+    help="Export a state (terraform show -json) instead of what is live; several are taken together.",
 )
 @options.service
 @options.quiet
 def command(
-    out: str | None, only: tuple[str, ...], layout: str, split_sql: bool, force: bool, state: str | None, **given: Any
+    out: str | None,
+    only: tuple[str, ...],
+    layout: str,
+    split_sql: bool,
+    force: bool,
+    states: tuple[str, ...],
+    **given: Any,
 ) -> int:
     """Write what is live as a spec: names instead of ids, nothing that is the default, secrets as ${env:NAME}.
 
@@ -49,8 +61,8 @@ def command(
         return _failed(console, Unusable("no-folder", f"{flag} needs a folder to write into.", "add --out DIR"))
     try:
         wish = Wish(only, layout == "files", split_sql)
-        if state:
-            made = _of_terraform(Path(state), wish)
+        if states:
+            made = _of_terraform(tuple(map(Path, states)), wish)
         else:
             with console.progress as progress, connected(given, console) as client:
                 progress.begin("looking at what is live")
@@ -69,13 +81,20 @@ def command(
     return 0
 
 
-def _of_terraform(file: Path, wish: Wish) -> Exported:
-    """The export of a state. Raises `Unusable`."""
+def _of_terraform(files: tuple[Path, ...], wish: Wish) -> Exported:
+    """The export of states. Raises `Unusable`."""
     from applier.export import exported_state
-    from applier.export.terraform import NotAState, state_of
+    from applier.export.terraform import state_of
+
+    return exported_state(state_of([one for file in files for one in _resources(file)]), wish)
+
+
+def _resources(file: Path) -> list[Mapping[str, object]]:
+    """Those of one state. Raises `Unusable`."""
+    from applier.export.terraform import NotAState, resources_of
 
     try:
-        return exported_state(state_of(file.read_bytes()), wish)
+        return resources_of(file.read_bytes())
     except OSError as error:
         raise Unusable("file-unreadable", f"{file} cannot be read: {error.strerror}.", "choose another file") from None
     except NotAState as error:

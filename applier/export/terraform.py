@@ -1,19 +1,20 @@
-"""A Terraform state (`terraform show -json`) as what the service would answer about the same objects.
-
-The resources of the provider hold the members of the API; configurations and operands are JSON in texts, fields names.
-"""
+"""Terraform states (`terraform show -json`) as what the service would answer about the same objects."""
 
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
+from applier.export.provider import CONNECTION, answer_of, with_schema
 from applier.kinds import KINDS
-from applier.kinds.base import ApiObject, Kind, mapping, sequence, text, without
+from applier.kinds.base import ApiObject, Kind, mapping, sequence, text
+from applier.kinds.references import uses
 
-CONNECTION = re.compile(r"polytomic_(\w+)_connection")
+Entry = tuple[Kind, ApiObject]
+Key = tuple[str, str]  # kind and id
+Resource = Mapping[str, object]
+SCHEMA = "polytomic_bulk_sync_schema"
 
 
 class NotAState(Exception):
@@ -22,14 +23,23 @@ class NotAState(Exception):
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The objects of a state, and the addresses of resources of Polytomic that a spec has no word for."""
+    """What states hold.
 
-    entries: tuple[tuple[Kind, ApiObject], ...]
-    left: tuple[str, ...]
+    `besides` are the objects that are only referred to, with how to declare them: by their data sources, or by their
+    ids alone (`outside`). `left` are addresses of resources that a spec has no word for, `vague` those of syncs with
+    conditions on fields that only have an id, `organizations` the ids of the organizations of it all.
+    """
+
+    entries: tuple[Entry, ...]
+    besides: Mapping[Key, Mapping[str, object]] = field(default_factory=dict)
+    outside: tuple[Key, ...] = ()
+    left: tuple[str, ...] = ()
+    vague: tuple[str, ...] = ()
+    organizations: tuple[str, ...] = ()
 
 
-def state_of(data: bytes) -> State:
-    """What a state holds. Raises `NotAState`."""
+def resources_of(data: bytes) -> list[Resource]:
+    """The resources of one state, those of its modules too. Raises `NotAState`."""
     try:
         document = json.loads(data)
     except (ValueError, RecursionError):
@@ -37,90 +47,68 @@ def state_of(data: bytes) -> State:
     root = mapping(mapping(mapping(document).get("values")).get("root_module"))
     if not root:
         raise NotAState("it has no values.root_module")
-    entries: list[tuple[Kind, ApiObject]] = []
-    left: list[str] = []
-    for resource in _resources(root):
-        type_name, values = text(resource.get("type")), mapping(resource.get("values"))
-        found = _answer(type_name, values)
-        if found is not None:
-            entries.append(found)
-        elif type_name.startswith("polytomic_"):
-            left.append(text(resource.get("address")))
-    return State(tuple(entries), tuple(left))
+    return list(_resources(root))
 
 
-def _resources(module: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
-    for resource in sequence(module.get("resources")):
-        if mapping(resource).get("mode", "managed") == "managed":
-            yield mapping(resource)
+def _resources(module: Mapping[str, object]) -> Iterator[Resource]:
+    yield from map(mapping, sequence(module.get("resources")))
     for child in sequence(module.get("child_modules")):
         yield from _resources(mapping(child))
 
 
-def _answer(type_name: str, values: Mapping[str, object]) -> tuple[Kind, ApiObject] | None:
-    said = without(values, lambda value: value is None)
-    found = CONNECTION.fullmatch(type_name)
-    if found:
-        configuration = without(mapping(_decoded(said.get("configuration"))), lambda value: value is None)
-        return KINDS["connections"], {**said, "type": {"id": found[1]}, "configuration": configuration}
-    kinds: Mapping[str, tuple[str, Callable[[Mapping[str, object]], ApiObject]]] = {
-        "polytomic_model": ("models", _model),
-        "polytomic_sync": ("syncs", _sync),
-        "polytomic_bulk_sync": ("bulk_syncs", _bulk_sync),
-    }
-    if type_name not in kinds:
-        return None
-    name, convert = kinds[type_name]
-    return KINDS[name], convert(said)
+def state_of(resources: Iterable[Resource]) -> State:
+    """What the resources of one or several states say together."""
+    resources = sorted(resources, key=_is_data)  # what is managed goes first
+    found: dict[Key, Entry] = {}
+    besides: dict[Key, Mapping[str, object]] = {}
+    left: list[str] = []
+    vague: list[str] = []
+    for resource in resources:
+        type_name, values = text(resource.get("type")), mapping(resource.get("values"))
+        entry = answer_of(type_name, values)
+        if _is_data(resource):
+            entry = entry if CONNECTION.fullmatch(type_name) else None
+        elif type_name.startswith("polytomic_") and type_name != SCHEMA and (entry is None or not entry[0].writable):
+            left.append(text(resource.get("address")))
+        if entry is None or (key := (entry[0].name, text(entry[1].get("id")))) in found:
+            continue
+        found[key] = entry
+        if _is_data(resource):
+            besides[key] = {"type": mapping(entry[1]["type"])["id"], "managed": False}
+        vague += [text(resource.get("address"))] if _is_vague(entry[1]) else []
+    left += _schemas_into(found, resources)
+    organizations = {text(answer.get("organization")) for _, answer in found.values()} - {""}
+    outside = tuple(dict.fromkeys(_outside(found)))
+    found |= {key: (KINDS[key[0]], {"id": key[1], "name": key[1]}) for key in outside}
+    besides |= {key: {"managed": False, "id": key[1]} for key in outside}
+    return State(tuple(found.values()), besides, outside, tuple(left), tuple(vague), tuple(sorted(organizations)))
 
 
-def _decoded(value: object) -> object:
-    """What a text holds as JSON, or itself."""
-    if not isinstance(value, str):
-        return value
-    try:
-        return json.loads(value)
-    except (ValueError, RecursionError):
-        return value
+def _is_data(resource: Resource) -> bool:
+    return resource.get("mode") == "data"
 
 
-def _model(values: Mapping[str, object]) -> ApiObject:
-    fields = [{"name": one, "user_added": False} for one in sequence(values.get("fields"))]
-    added = [{**mapping(one), "user_added": True} for one in sequence(values.get("additional_fields"))]
-    listed = {"fields": [*fields, *added]} if fields or added else {}
-    bare = {name: value for name, value in values.items() if name != "fields"}
-    return {**bare, **listed, "configuration": mapping(_decoded(values.get("configuration")))}
+def _schemas_into(found: dict[Key, Entry], resources: Iterable[Resource]) -> Iterator[str]:
+    """Older versions keep the schemas of a bulk sync apart; yields the addresses of those whose sync is not there."""
+    for resource in resources:
+        if resource.get("type") == SCHEMA and not _is_data(resource):
+            values = mapping(resource.get("values"))
+            key = ("bulk_syncs", text(values.get("sync_id")))
+            if key in found:
+                found[key] = (found[key][0], with_schema(found[key][1], values))
+            else:
+                yield text(resource.get("address"))
 
 
-def _sync(values: Mapping[str, object]) -> ApiObject:
-    target = mapping(values.get("target"))
-    return {
-        **values,
-        "fields": sequence(values.get("fields")),
-        "target": {**target, "configuration": mapping(_decoded(target.get("configuration")))},
-        **{name: [_condition(mapping(one)) for one in sequence(values.get(name))] for name in ("filters", "overrides")},
-    }
+def _outside(found: Mapping[Key, Entry]) -> Iterator[Key]:
+    """What is referred to, but in none of the states."""
+    for kind, answer in found.values():
+        for use in uses(kind, kind.from_api(answer)):
+            if KINDS[use.kind].writable and (use.kind, use.name) not in found:
+                yield use.kind, use.name
 
 
-def _condition(entry: Mapping[str, object]) -> dict[str, object]:
-    return {name: _decoded(value) if name in ("value", "override") else value for name, value in entry.items()}
-
-
-def _bulk_sync(values: Mapping[str, object]) -> ApiObject:
-    ends: dict[str, object] = {}
-    for end in ("source", "destination"):
-        said = mapping(values.get(end))
-        ends[f"{end}_connection_id"] = said.get("connection_id")
-        ends[f"{end}_configuration"] = mapping(_decoded(said.get("configuration")))
-    bare = {name: value for name, value in values.items() if name not in ("source", "destination", "schedule")}
-    schemas = {"schemas": [_schema(mapping(one)) for one in sequence(values["schemas"])]} if "schemas" in values else {}
-    return {**bare, **ends, **schemas, "default_schedule": mapping(values.get("schedule"))}
-
-
-def _schema(schema: Mapping[str, object]) -> dict[str, object]:
-    fields = [mapping(one) for one in sequence(schema.get("fields"))]
-    told = {
-        "fields": [{**one, "obfuscated": one.get("obfuscate")} for one in fields] or None,
-        "filters": [_condition(mapping(one)) for one in sequence(schema.get("filters"))] or None,
-    }
-    return without({**schema, **told}, lambda value: value is None)
+def _is_vague(answer: ApiObject) -> bool:
+    """True with a condition whose field is told by an id of the service: a state has no name for it."""
+    conditions = [mapping(one) for name in ("filters", "overrides") for one in sequence(answer.get(name))]
+    return any(one.get("field_type") != "Target" and one["field"] == one.get("field_id") for one in conditions)

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from applier.export import Exported, Wish, exported_state
-from applier.export.terraform import state_of
+from applier.export.terraform import resources_of, state_of
 from tests.cli.support import CommandLine
-from tests.export.support import differences, planned
+from tests.export.support import EVERYTHING, differences, planned
 from tests.kinds.test_models import ACCOUNTS
 from tests.kinds.workspace import Workspace, spec
 
@@ -102,19 +103,201 @@ def resource(type_name: str, values: dict[str, Any]) -> dict[str, Any]:
     return {"address": f"{type_name}.this", "mode": "managed", "type": type_name, "name": "this", "values": values}
 
 
-def exported(state: dict[str, Any]) -> Exported:
-    return exported_state(state_of(json.dumps(state).encode()), Wish())
+def exported(*states: dict[str, Any], wish: Wish = EVERYTHING) -> Exported:
+    resources = [one for state in states for one in resources_of(json.dumps(state).encode())]
+    return exported_state(state_of(resources), wish)
+
+
+def told(made: Exported) -> list[str]:
+    return [one.detail for one in made.diagnostics]
+
+
+def body(made: Exported, address: str) -> Any:
+    kind, _, name = address.partition("/")
+    return yaml.safe_load(made.text)[kind][name]
+
+
+def holding(*resources: dict[str, Any], **modules: list[dict[str, Any]]) -> dict[str, Any]:
+    """A state with modules inside modules."""
+    module: dict[str, Any] = {}
+    for name, inside in modules.items():
+        module = {"address": f"module.{name}", "resources": inside, "child_modules": [module] if module else []}
+    return {"values": {"root_module": {"resources": list(resources), "child_modules": [module]}}}
 
 
 def test_a_plan_of_it_is_empty(make: Any) -> None:
     live = make("2024-02-08")
     live.apply(FULL)
     made = exported(as_the_provider_keeps(live))
-    assert [one.detail for one in made.diagnostics] == [
-        "polytomic_role.this is not in the spec: applier does not manage objects of that sort."
-    ]
+    assert told(made) == ["polytomic_role.this is not in the spec: applier does not manage objects of that sort."]
     assert made.count == 6
     assert differences(planned(live, made)) == {}
+
+
+def test_states_of_one_workspace_are_taken_together(make: Any) -> None:
+    """Each alone refers to what it does not hold by id, and a plan of it is as empty."""
+    live = make("2024-02-08")
+    live.apply(FULL)
+    root = as_the_provider_keeps(live)["values"]["root_module"]
+    base, pipelines = holding(*root["resources"]), holding(*root["child_modules"][0]["resources"])
+    assert dict(exported(base, pipelines).files) == dict(exported(as_the_provider_keeps(live)).files)
+    ids = {one["name"]: one["id"] for path in ("connections", "models") for one in live.send("GET", f"/api/{path}")}
+    alone = exported(pipelines)
+    outside = [f"connections/{ids['Warehouse']}", f"models/{ids['Customers']}", f"connections/{ids['Source']}"]
+    assert told(alone) == [
+        "The state refers to objects that it does not hold, which are declared by their ids: "
+        + ", ".join(sorted(outside, key=told(alone)[0].index))
+        + "."
+    ]
+    assert body(alone, f"connections/{ids['Source']}") == {"managed": False, "id": ids["Source"]}
+    assert differences(planned(live, alone)) == {}
+
+
+def connection(type_name: str, name: str, configuration: dict[str, Any], **more: Any) -> dict[str, Any]:
+    values = {"id": name, "name": name, "organization": "o", "force_destroy": None, "configuration": configuration}
+    return resource(f"polytomic_{type_name}_connection", {**values, **more})
+
+
+SHOP = connection("mysql", "Shop", {"hostname": "db", "account": "me", "passwd": "s3cret", "dbname": "shop"})
+CRM = {**connection("salesforce", "CRM", {"domain": None}), "mode": "data"}
+
+
+def sync(name: str, **members: Any) -> dict[str, Any]:
+    values = {
+        "id": name,
+        "name": name,
+        "organization": "o",
+        "mode": "append",
+        "target": {"connection_id": "CRM", "object": "Contact", "search_values": "{}", "configuration": None},
+        "fields": [{"source": {"model_id": "People", "field": "id"}, "target": "Id", "new": None, "sync_mode": None}],
+        "schedule": {"frequency": "manual", "hour": None, "run_after": None},
+        "active": True,
+    }
+    return resource("polytomic_sync", {**values, **members})
+
+
+def model(name: str, **members: Any) -> dict[str, Any]:
+    values = {"id": name, "name": name, "connection_id": "Shop", "configuration": json.dumps({"table": "shop.people"})}
+    return resource("polytomic_model", {**values, **members})
+
+
+def test_what_is_not_set_is_null_at_every_depth() -> None:
+    auth = {"basic": None, "header": {"name": "X", "value": "t0ken"}, "oauth": None}
+    made = exported(holding(connection("csv", "File", {"url": "https://x", "auth": auth, "headers": None})))
+    assert body(made, "connections/File") == {
+        "type": "csv",
+        "configuration": {
+            "url": "https://x",
+            "auth": {"header": {"name": "X", "value": "${env:FILE_AUTH_HEADER_VALUE}"}},
+        },
+    }
+
+
+def test_a_data_source_is_a_connection_that_people_made() -> None:
+    """What needs a person to sign in is only a data source for the provider; it is declared where it is used."""
+    unused = {**connection("hubspot", "Unused", {}), "mode": "data"}
+    both = {**SHOP, "mode": "data"}
+    made = exported(holding(both, CRM, unused, b=[SHOP, model("People"), sync("To CRM")], a=[]))
+    assert (told(made), made.count) == ([], 3)
+    assert yaml.safe_load(made.text)["connections"].keys() == {"CRM", "Shop"}
+    assert body(made, "connections/CRM") == {"type": "salesforce", "managed": False}
+    assert body(made, "syncs/To CRM")["target"] == {"connection": "CRM", "object": "Contact"}
+
+
+def test_every_instance_of_a_resource_in_every_module() -> None:
+    """`count` and `for_each` make several resources of one address but for the index."""
+    counted = [{**model(f"M{index}"), "index": index} for index in range(2)]
+    named = [{**model(f"M{key}"), "index": key} for key in ("a", "b")]
+    made = exported(holding(SHOP, inner=counted, outer=named))
+    assert yaml.safe_load(made.text)["models"].keys() == {"M0", "M1", "Ma", "Mb"}
+
+
+def test_words_of_older_versions_of_the_provider() -> None:
+    athena = {"access_key_id": "i", "access_key_secret": "s", "region": "eu", "output_bucket": "b"}
+    bulk = {
+        "id": "b",
+        "name": "Copy",
+        "mode": "replicate",
+        "active": True,
+        "discover": True,
+        "schedule": {"frequency": "manual", "day_of_month": None},
+        "source_connection_id": "Shop",
+        "dest_connection_id": "Warehouse",
+        "source_configuration": None,
+        "dest_configuration": {"schema": "copy"},
+        "schemas": ["shop.a", "shop.b"],
+    }
+    columns = [{"id": "mail", "enabled": True, "obfuscated": True}, {"id": "note", "enabled": False}]
+    schema = {"sync_id": "b", "id": "shop.b", "partition_key": "day", "fields": columns}
+    orphan = {"sync_id": "none", "id": "x", "partition_key": None, "fields": None}
+    made = exported(
+        holding(
+            SHOP,
+            connection("snowflake", "Warehouse", {"account": "a", "username": "u", "dbname": "d", "password": "p"}),
+            connection("athena", "Lake", athena),
+            connection("sqlserver", "SQL", {"hostname": "h", "username": "u", "password": "p", "database": "d"}),
+            model("People", configuration={"table": "shop.people"}),
+            resource("polytomic_bulk_sync", bulk),
+            resource("polytomic_bulk_sync_schema", schema),
+            {**resource("polytomic_bulk_sync_schema", orphan), "address": "module.m.polytomic_bulk_sync_schema.x"},
+        )
+    )
+    assert told(made) == [
+        "module.m.polytomic_bulk_sync_schema.x is not in the spec: applier does not manage objects of that sort."
+    ]
+    assert body(made, "connections/Lake") == {
+        "type": "awsathena",
+        "configuration": {
+            "auth_mode": "access_key_and_secret",
+            "access_id": "i",
+            "secret_access_key": "${env:LAKE_SECRET_ACCESS_KEY}",
+            "region": "eu",
+            "outputbucket": "b",
+        },
+    }
+    assert body(made, "connections/SQL")["type"] == "azuresql"
+    assert body(made, "models/People")["configuration"] == {"table": "shop.people"}
+    assert body(made, "bulk_syncs/Copy") == {
+        "source": {"connection": "Shop"},
+        "destination": {"connection": "Warehouse", "configuration": {"schema": "copy"}},
+        "mode": "replicate",
+        "automatically_add_new_objects": "all",
+        "schemas": {"shop.a": {}, "shop.b": {"fields": [{"id": "mail", "obfuscate": True}], "partition_key": "day"}},
+        "schedule": {"frequency": "manual"},
+        "active": True,
+    }
+
+
+def test_a_field_that_the_state_tells_by_its_id_is_kept_and_told() -> None:
+    filters = [
+        {"field_id": "f1", "field_type": "Model", "function": "Equality", "label": "A", "value": '"5"'},
+        {"field_id": "Status", "field_type": "Target", "function": "IsNull", "label": "B", "value": None},
+    ]
+    overrides = [{"field_id": "f2", "function": "IsNull", "value": None, "override": "none"}]
+    made = exported(holding(SHOP, CRM, model("People"), sync("To CRM", filters=filters, overrides=overrides)))
+    assert told(made) == [
+        "polytomic_sync.this has a filter or an override on a field that the state tells by its id only."
+    ]
+    assert body(made, "syncs/To CRM")["filters"] == [
+        {"field": "f1", "function": "Equality", "value": "5"},
+        {"field_type": "Target", "field": "Status", "function": "IsNull"},
+    ]
+    assert body(made, "syncs/To CRM")["overrides"] == [{"field": "f2", "function": "IsNull", "override": "none"}]
+
+
+def test_policies_of_the_state_are_told_by_name() -> None:
+    ours = resource("polytomic_policy", {"id": "p1", "name": "Ours", "policy_actions": []})
+    made = exported(holding(SHOP, ours, model("A", policies=["p1"]), model("B", policies=["p1", "p2"])))
+    assert (body(made, "models/A")["policies"], "policies" in body(made, "models/B")) == (["Ours"], False)
+    assert told(made) == [
+        "1 object names policy p2, which the state does not hold, and is exported without policies: models/B.",
+        "polytomic_policy.this is not in the spec: applier does not manage objects of that sort.",
+    ]
+
+
+def test_objects_of_several_organizations_are_told() -> None:
+    made = exported(holding(SHOP, connection("mysql", "Theirs", {"hostname": "db"}, organization="p")))
+    assert told(made) == ["The state holds objects of 2 organizations: o, p."]
 
 
 STATE = {
@@ -197,7 +380,7 @@ def test_what_is_no_state(applier: CommandLine, content: str, why: str) -> None:
 
 
 def test_a_state_that_is_not_there(applier: CommandLine) -> None:
-    result = applier("export", "--from-terraform", "none.json", "-q")
+    result = applier("export", "--from-terraform", "state.json", "--from-terraform", "none.json", "-q")
     assert (result.code, result.err.splitlines()[0]) == (
         1,
         "error: none.json cannot be read: No such file or directory. [file-unreadable]",

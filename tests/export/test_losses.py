@@ -1,0 +1,81 @@
+"""Workspaces that grew by hand hold what no spec can say: it is told once for each cause, and the rest is exported."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+
+from applier.export import Exported, exported
+from tests.export.support import EVERYTHING, differences, planned
+from tests.kinds.workspace import SYNC, Workspace, spec
+
+
+def export(live: Workspace) -> Exported:
+    return exported(live.client(), EVERYTHING, 4)
+
+
+def told(made: Exported) -> list[tuple[str, str]]:
+    return [(one.detail, one.hint) for one in made.diagnostics]
+
+
+def lose(live: Workspace, path: str, name: str) -> str:
+    """The id of an object that is no longer live, though others still name it; the API itself would not let go."""
+    identifier = str(live.find(path, name)["id"])
+    with closing(sqlite3.connect(live.folder / "data/sandbox.sqlite3")) as store, store:
+        store.execute("DELETE FROM objects WHERE id = ?", (identifier,))
+    return identifier
+
+
+def test_what_stands_on_something_lost_is_left_out_and_the_plan_of_the_rest_is_empty(live: Workspace) -> None:
+    third = {
+        "type": "mysql",
+        "configuration": {"hostname": "h", "port": 1, "dbname": "company", "account": "a", "passwd": "p"},
+    }
+    model = {"connection": "Third", "configuration": {"table": "company.accounts"}}
+    live.apply(
+        spec(
+            connections={"Third": third},
+            models={"Accounts": model, "Teams": model},
+            syncs={"Of accounts": {**SYNC, "model": "Accounts", "fields": {"FIRST_NAME": "name"}}},
+        )
+    )
+    lost = lose(live, "/api/connections", "Third")
+    made = export(live)
+    assert told(made) == [
+        (
+            f"2 objects name connection {lost}, which does not exist, and are left out: models/Accounts, models/Teams.",
+            "repair or delete them in Polytomic, then export again",
+        )
+    ]
+    assert sorted(made.files) == [
+        ".env.example",
+        "connections/source.yaml",
+        "connections/warehouse.yaml",
+        "models/customers.yaml",
+        "syncs/of-accounts.yaml",
+        "syncs/sync.yaml",
+    ]
+    assert made.count == 5
+    assert differences(planned(live, made)) == {}
+
+
+def test_a_policy_that_cannot_be_named_is_told_once(live: Workspace) -> None:
+    policies = [
+        live.send("POST", "/api/permissions/policies", {"name": name, "policy_actions": []})["id"]
+        for name in ("Team", "Team", "Gone", "Ours")
+    ]
+    live.apply(spec(syncs={"Other": SYNC}))
+    live.change("/api/syncs", "Sync", policies=[policies[0], policies[3]])
+    live.change("/api/syncs", "Other", policies=[policies[1], policies[2]])
+    lost = lose(live, "/api/permissions/policies", "Gone")
+    made = export(live)
+    several = '2 objects name the policy "Team", of which there are 2, and are exported without policies:'
+    assert told(made) == [
+        (
+            f"1 object names policy {lost}, which does not exist, and is exported without policies: syncs/Other.",
+            "take it out in Polytomic",
+        ),
+        (f"{several} syncs/Other, syncs/Sync.", "give each a name of its own in Polytomic"),
+    ]
+    assert "policies" not in made.text
+    assert differences(planned(live, made)) == {}
