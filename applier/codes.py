@@ -91,7 +91,7 @@ moved-to-nothing | Moved to a name that is not declared | Declare it under the n
 new-target-without-name | New target without name | Say `create: {name: …}`.
 object-and-create | Object and create | A target exists already or is made.
 passphrase-missing | Encryption without passphrase | A field with `encrypt` needs `encryption_passphrase`.
-reference-cycle | Circle of references | What needs itself can never be made first.
+reference-cycle | Circle of references | Each of these syncs would run after the others, so none ever would.
 removed-but-declared | Removed and declared | A name cannot be both.
 removed-twice | Removed twice | Once is enough.
 target-filter-mode | Target filter in another mode than update | Polytomic allows it only there.

@@ -13,7 +13,7 @@ from graphlib import TopologicalSorter
 from applier.api import ApiError
 from applier.diagnostics import has_errors
 from applier.execute.outcomes import Outcome, Status
-from applier.execute.writing import Conflict, Workplace, carry_out
+from applier.execute.writing import Conflict, Incomplete, Workplace, carry_out
 from applier.plan import Action, Change, Plan
 
 INTERRUPTED = 130
@@ -127,7 +127,7 @@ def _attempt(change: Change, workplace: Workplace) -> Outcome:
             "plan again to see what it is now",
             seconds=time.monotonic() - started,
         )
-    except ApiError as error:
+    except (ApiError, Incomplete) as error:
         return Outcome(
             change.address,
             change.action,

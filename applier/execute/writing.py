@@ -28,6 +28,14 @@ class Conflict(Exception):
     """Somebody else changed the object between the plan and the write."""
 
 
+class Incomplete(Exception):
+    """It was made, but something that was made before could not be completed by it; `hint` says what to do."""
+
+    def __init__(self, message: str, hint: str | None) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
 @dataclass(slots=True)
 class Workplace:
     """What the changes of one run share: the client, the declared forms, what the plan saw, and the ids so far.
@@ -75,7 +83,8 @@ class Written:
 def carry_out(change: Change, workplace: Workplace) -> Written:
     """Do it, and read again what was written.
 
-    Raises `ApiError` when the service fails or refuses, `Conflict` when the object is no longer as planned.
+    Raises `ApiError` when the service fails or refuses, `Conflict` when the object is no longer as planned,
+    `Incomplete` when only what it was to complete is left to do.
     """
     kind = KINDS[change.kind]
     if change.action is Action.DELETE:
@@ -83,10 +92,12 @@ def carry_out(change: Change, workplace: Workplace) -> Written:
         return Written(change.id)
     form = workplace.forms[address_of(change.kind, change.name)].canonical
     if change.action is Action.CREATE:
-        at_once = _without_itself(kind, change, form)
+        at_once = _without_deferred(kind, change, form)
         answer = _create(kind, change, at_once, workplace)
         workplace.learn(kind.name, change.name, text(answer.get("id")))
-        if at_once != form:
+        if change.later:
+            form = at_once
+        elif at_once != form:
             answer = _put(kind, change.name, form, live_of(kind, answer, workplace.name_of), workplace)
     elif change.action is Action.REPLACE:
         answer = _stand_in(kind, change, form, workplace)
@@ -96,13 +107,31 @@ def carry_out(change: Change, workplace: Workplace) -> Written:
     else:
         answer = _update(kind, change, form, workplace)
     live = live_of(kind, answer, workplace.name_of)
-    return Written(live.id, diff.changes(kind, form, live.canonical), kind.unfinished(answer))
+    differs = diff.changes(kind, form, live.canonical)
+    for address in change.completes:
+        differs += _completed(kind, address, workplace)
+    return Written(live.id, differs, kind.unfinished(answer))
 
 
-def _without_itself(kind: Kind, change: Change, form: Canonical) -> Canonical:
-    """The form less the deferred members that mention the object itself, which has no id yet."""
-    mine = {use.path[0] for use in uses(kind, form) if use.address == change.address}
-    return {name: value for name, value in form.items() if name not in mine or name not in kind.deferred}
+def _without_deferred(kind: Kind, change: Change, form: Canonical) -> Canonical:
+    """The form less the deferred members that mention what has no id yet: the object itself, and what comes later."""
+    unborn = {change.address, *change.later}
+    held = {str(use.path[0]) for use in uses(kind, form) if use.address in unborn}.intersection(kind.deferred)
+    return {name: value for name, value in form.items() if name not in held}
+
+
+def _completed(kind: Kind, address: str, workplace: Workplace) -> tuple[FieldChange, ...]:
+    """Write one whole that was made without its deferred members; what the service keeps different is told."""
+    resource, form = workplace.forms[address].resource, workplace.forms[address].canonical
+    try:
+        identifier = workplace.id_of(kind.name, resource.name)
+        now = live_of(kind, read(workplace.client, kind, identifier, form), workplace.name_of)
+        answer = _put(kind, resource.name, form, now, workplace)
+    except ApiError as error:
+        said = f"It was made, but {address} is not joined with it yet: {error}"
+        raise Incomplete(said, error.hint or "apply again to go on") from None
+    differs = diff.changes(kind, form, live_of(kind, answer, workplace.name_of).canonical)
+    return tuple(replace(one, path=(address, *one.path)) for one in differs)
 
 
 def _create(kind: Kind, change: Change, form: Canonical, workplace: Workplace) -> ApiObject:

@@ -125,9 +125,9 @@ class Kind:
     once a live one is known: what the service has made of a wish, or adds by itself, is no difference and is sent back.
     `fixed` names the members that no update can change, `confidential` those whose texts may be secrets (all else is
     names, which are shown), `masks` those in which the service shows asterisks for secrets. `deferred` members may
-    mention the object itself, so that they are written by an update right after the create. `unasked` tells an object
-    that the service attaches to others by itself. `unfinished` says what a person still has to do before others can
-    use an object. A kind that is not `writable` can only be referred to.
+    mention the object itself, or others in a circle, so that they are written by an update after the create. `unasked`
+    tells an object that the service attaches to others by itself. `unfinished` says what a person still has to do
+    before others can use an object. A kind that is not `writable` can only be referred to.
     """
 
     name: str

@@ -36,7 +36,8 @@ class Change:
     `updated_at` and `updated_by` tell the last write to what is live now, as far as the service says; `seen` is a
     digest of what was live when the plan was made; `why` says why something undeclared is deleted,
     `cause` where the difference comes from, `history` who did what to it lately, as the events list tells,
-    `blocked` what a person has to finish before it can be written.
+    `blocked` what a person has to finish before it can be written. What is made in a circle has addresses `later`:
+    members that mention these are written once they are made, by the one that `completes` it.
     """
 
     address: str
@@ -47,6 +48,8 @@ class Change:
     fields: tuple[FieldChange, ...] = ()
     place: Place | None = None
     waits_for: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
+    completes: tuple[str, ...] = ()
     updated_at: str = ""
     updated_by: str = ""
     seen: str = ""

@@ -12,6 +12,7 @@ from applier.kinds import KINDS
 from applier.linking import Forms, Links, link
 from applier.plan.brakes import brakes
 from applier.plan.changes import Action, Change, Plan, digest
+from applier.plan.circles import Order, arranged
 from applier.plan.deletion import doomed_by_spec, plan_deletes, unmanaged
 from applier.plan.fingerprints import Fingerprints, pushed, rotated
 from applier.plan.likely import likely_renames
@@ -55,7 +56,8 @@ def plan_to_apply(
     }
     unfinished = _unfinished(links.live)
     blocked = _blocked(compared.pairs, unfinished)
-    written = [_change(active[address], needs[address], blocked.get(address, "")) for address in graph.ordered(needs)]
+    order = arranged(needs, {address for address, pair in active.items() if pair.live is not None})
+    written = [_change(active[address], order, blocked.get(address, "")) for address in order.addresses]
     after, in_the_way = steps_after(compared.replaced, snapshot, forms, compared.pairs)
     doomed, unclear = doomed_by_spec(spec, snapshot, policy, chosen)
     stand_ins = {one.address for one in after}
@@ -139,7 +141,7 @@ def _blocked(pairs: Pairs, unfinished: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _change(pair: Pair, needs: list[str], blocked: str) -> Change:
+def _change(pair: Pair, order: Order, blocked: str) -> Change:
     resource, live = pair.form.resource, pair.live
     return Change(
         address=resource.address,
@@ -149,7 +151,9 @@ def _change(pair: Pair, needs: list[str], blocked: str) -> Change:
         id=live.id if live else None,
         fields=pair.fields,
         place=resource.place,
-        waits_for=tuple(sorted(needs, key=graph.by_kind_and_name)),
+        waits_for=order.waits[resource.address],
+        later=order.later.get(resource.address, ()),
+        completes=order.completes.get(resource.address, ()),
         updated_at=live.updated_at if live else "",
         updated_by=live.updated_by if live else "",
         seen=digest(live.answer) if live else "",

@@ -43,11 +43,8 @@ MENTIONS: Mapping[str, tuple[tuple[Pattern, str], ...]] = {
 }
 """Every place where a name stands, the more telling ones first."""
 
-WAITS: Mapping[str, tuple[Pattern, str, str]] = {
-    "models": (("relations", "*", "to", "model"), "relations", "is joined with"),
-    "syncs": (("schedule", "run_after", "*", "*"), "run_after", "runs after"),
-}
-"""By which of them a resource waits for others of its kind, the member it is in, and what that is called."""
+WAITS = ("schedule", "run_after")
+"""Where a sync names those that it waits for."""
 
 
 def mentions(resource: Resource) -> Iterator[Named]:
@@ -58,13 +55,9 @@ def mentions(resource: Resource) -> Iterator[Named]:
 
 
 def waits(resource: Resource) -> Iterator[Named]:
-    """The names it has to wait for, of those that can wait in a circle. A model may be joined with itself."""
-    if resource.kind not in WAITS:
-        return
-    pattern = WAITS[resource.kind][0]
-    for path, kind, name in mentions(resource):
-        fits = len(path) == len(pattern) and all(want in ("*", have) for want, have in zip(pattern, path, strict=True))
-        if fits and not (kind == "models" and name == resource.name):
+    """The names of those that have to run before it."""
+    for path, kind, name in mentions(resource) if resource.kind == "syncs" else ():
+        if path[: len(WAITS)] == WAITS:
             yield path, kind, name
 
 

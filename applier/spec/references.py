@@ -8,7 +8,7 @@ from applier.diagnostics import Diagnostic, Severity, did_you_mean
 from applier.resources import Path, Resource, address_of
 from applier.secrets import Secret
 from applier.spec.cycles import cycles
-from applier.spec.mentions import WAITS, mentions, waits
+from applier.spec.mentions import mentions, waits
 
 NOUNS = {"connections": "connection", "models": "model", "syncs": "sync", "bulk_syncs": "bulk sync"}
 
@@ -78,14 +78,13 @@ def _circles(resources: Mapping[str, Resource]) -> Iterator[Diagnostic]:
             resources[one].locate(*edges[one][following])
             for one, following in zip(circle, (*circle[1:], circle[0]), strict=True)
         ]
-        _, member, word = WAITS[resources[circle[0]].kind]
-        chain = f", which {word} ".join((*circle[1:], circle[0]))
+        chain = ", which runs after ".join((*circle[1:], circle[0]))
         yield Diagnostic(
             "reference-cycle",
             "Circle of references",
-            f"{circle[0]} {word} {chain}.",
+            f"{circle[0]} runs after {chain}.",
             places[0],
-            f"take one of them out of {member}",
+            "take one of them out of run_after",
             address=circle[0],
             related=tuple(places[1:]),
         )

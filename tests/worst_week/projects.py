@@ -1,4 +1,4 @@
-"""Two projects: the example, made from nothing, and one that changes in every way at once."""
+"""Projects: the example and a circle, made from nothing, and one that changes in every way at once."""
 
 from __future__ import annotations
 
@@ -95,3 +95,19 @@ syncs:
 """
 )
 """A connection and a model updated, a model renamed, one replaced by another under a sync, syncs made and deleted."""
+
+CIRCLE = (
+    CONNECTIONS
+    + """\
+models:
+  Customers:
+    connection: MySQL
+    configuration: {table: company.customers}
+    relations: [{from: account_id, to: {model: Accounts, field: id}}]
+  Accounts:
+    connection: MySQL
+    configuration: {table: company.accounts}
+    relations: [{from: id, to: {model: Customers, field: account_id}}]
+"""
+)
+"""Two models that are joined with each other."""

@@ -8,19 +8,22 @@ import pytest
 
 from tests.cli.support import CommandLine, Sandbox
 from tests.worst_week.journeys import Journey, cut_and_healed, cut_and_run_again, journey_from_here
-from tests.worst_week.projects import AFTER, BEFORE, EXAMPLE_SPEC
+from tests.worst_week.projects import AFTER, BEFORE, CIRCLE, EXAMPLE_SPEC
 from tests.worst_week.support import nothing_left
 
 MANY = 20  # requests; of more, every third is cut unless all is to be thorough
 SPEC = "spec.yaml"
 
 
-@pytest.fixture(params=["example", "everything at once"])
+FROM_NOTHING = {"example": EXAMPLE_SPEC, "circle": CIRCLE}
+
+
+@pytest.fixture(params=[*FROM_NOTHING, "everything at once"])
 def journey(request: pytest.FixtureRequest, applier: CommandLine, sandbox: Sandbox, tmp_path: Path) -> Journey:
     if request.param == "everything at once":
         applier.write(SPEC, BEFORE)
         assert applier("apply", SPEC, "--yes", "--quiet").code == 0
-    applier.write(SPEC, EXAMPLE_SPEC if request.param == "example" else AFTER)
+    applier.write(SPEC, FROM_NOTHING.get(request.param, AFTER))
     return journey_from_here(applier, sandbox, tmp_path, "apply", SPEC, "--force")
 
 
