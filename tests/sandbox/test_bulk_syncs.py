@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -409,16 +410,65 @@ def test_a_connection_knows_the_bulk_syncs_that_need_it(bulk: Workspace) -> None
     assert bulk.api.get(f"/api/bulk/syncs/{id}").status_code == 404
 
 
-def test_error_handling_and_logs_exist_in_the_newer_version(bulk: Workspace, newer: httpx.Client) -> None:
+def test_error_handling_exists_in_the_newer_version(bulk: Workspace, newer: httpx.Client) -> None:
     id = made(newer, "/api/bulk/syncs", newer_body(bulk))["id"]
     path = f"/api/bulk/syncs/{id}/error-handling"
     assert newer.get(path).json()["data"] == {"ingestion_failure_threshold": 0, "subscribers": []}
     newer.put(path, json={"subscribers": ["a@example.com"]}).raise_for_status()
     assert newer.get(path).json()["data"]["subscribers"] == ["a@example.com"]
     assert bulk.api.get(path).status_code == 404
+
+
+def test_an_execution_says_what_it_did_schema_by_schema(bulk: Workspace, newer: httpx.Client) -> None:
+    schemas = ["company.customers", {"id": "company.teams", "user_output_name": "a.b.c.d"}]
+    id = made(newer, "/api/bulk/syncs", newer_body(bulk, schemas=schemas))["id"]
+    ran = run(newer, id)
+    failure = ran["schemas"][1]["status_message"]
+    execution = f"/api/bulk/syncs/{id}/executions/{ran['id']}"
+    console = newer.get(f"{execution}/consolelog").json()["data"]
+    assert [(entry["level"], entry["message"]) for entry in console["entries"]] == [
+        ("info", "Execution created"),
+        ("info", "Execution started"),
+        ("info", "company.customers started"),
+        ("info", "company.customers completed"),
+        ("info", "company.teams started"),
+        ("error", f"company.teams failed: {failure}"),
+        ("error", f"Execution failed: company.teams: {failure}"),
+    ]
+    assert [entry["id"] for entry in console["entries"]] == ["0", "1", "2", "3", "4", "5", "6"]
+    assert console["entries"][3]["payload"] == {"record_count": 3, "error_count": 0, "warning_count": 0}
+    first = newer.get(f"{execution}/consolelog", params={"limit": 5}).json()["data"]
+    rest = newer.get(f"{execution}/consolelog", params={"after": first["next_cursor"]}).json()["data"]
+    assert first["entries"] + rest["entries"] == console["entries"]
+    of_one = newer.get(f"{execution}/schemas/company.customers/consolelog").json()["data"]
+    assert [entry["message"] for entry in of_one["entries"]] == [
+        "company.customers started",
+        "company.customers completed",
+    ]
+    assert newer.get(f"{execution}/schemas/company.nothing/consolelog").status_code == 404
+    assert bulk.api.get(f"{execution}/consolelog").status_code == 404
+
+
+def test_the_log_of_an_execution_is_fetched_by_a_link_and_exported_by_a_job(
+    bulk: Workspace, newer: httpx.Client
+) -> None:
+    id = made(newer, "/api/bulk/syncs", newer_body(bulk, schemas=["company.teams"]))["id"]
     execution = f"/api/bulk/syncs/{id}/executions/{run(newer, id)['id']}"
-    assert newer.get(f"{execution}/logs").json()["data"]["URLs"] == []
-    assert newer.get(f"{execution}/consolelog").json()["data"]["entries"] == []
+    console = newer.get(f"{execution}/consolelog").json()["data"]["entries"]
+    for api in (bulk.api, newer):
+        logs = api.get(f"{execution}/logs").json()["data"]
+        assert logs["Expires"].endswith("Z")
+        (url,) = logs["URLs"]
+        assert [json.loads(line) for line in httpx.get(url).text.splitlines()] == console
+        assert httpx.get(f"{url}x").status_code == 401
+        assert httpx.get(url.replace("-00000", "-00001")).status_code == 404
+        exported = api.post(f"{execution}/logs/export").json()
+        assert exported["data"] == {"url": url}
+        job = f"/api/jobs/exportlogs/{exported['job']['job_id']}"
+        told = [api.get(job).json()["data"] for _ in range(2)]
+        assert [one["status"] for one in told] == ["running", "done"]
+        assert told[1]["result"] == {"url": url}
+    assert newer.get(f"/api/bulk/syncs/{id}/executions/{id}/logs").status_code == 404
 
 
 def test_the_objects_of_a_service_are_copied_like_tables(bulk: Workspace) -> None:

@@ -69,8 +69,8 @@ def test_the_window_the_limit_and_the_switch(workspace: Workspace) -> None:
         made(api, "/api/connections", {**MYSQL, "name": f"C {number}", "validate": False})
     answer = api.get("/api/events").json()
     assert len(answer["data"]) == 10
-    following = api.get("/api/events", params={"page_token": answer["pagination"]["next_page_token"]}).json()["data"]
-    assert len(following) == 5
+    assert set(answer) == {"data"}
+    assert len(events(api, ending_before=answer["data"][-1]["created_at"])) == 5
     middle = answer["data"][4]["created_at"]
     assert len(events(api, starting_after=middle)) == 4
     assert len(events(api, ending_before=middle)) == 10

@@ -2,7 +2,8 @@
 
     python exercise.py URL KEY PARTNER_KEY sync|async
 
-Prints a JSON object: the methods called, those left out, and the exceptions that came of injected errors.
+Prints a JSON object: the methods called, those left out, the exceptions that came of injected errors, and the members
+of answers that the SDK's types do not declare.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ import inspect
 import json
 import sys
 import urllib.request
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from importlib.metadata import version as version_of
 from typing import Any
 
 import polytomic
+import pydantic
 from polytomic.core.api_error import ApiError
 
 IS_NEWER = not version_of("polytomic").startswith("1.")
@@ -39,6 +41,7 @@ class Calls:
     def __init__(self, client: Any) -> None:
         self.client = client
         self.done: set[str] = set()
+        self.undeclared: set[str] = set()
 
     async def __call__(self, name: str, /, *args: Any, **members: Any) -> Any:
         found = self.client
@@ -47,10 +50,30 @@ class Calls:
         self.done.add(name)
         result = found(*args, request_options=OPTIONS, **members)
         if inspect.isasyncgen(result):
-            return [part async for part in result]
-        if inspect.isawaitable(result):
-            return await result
-        return list(result) if inspect.isgenerator(result) else result
+            answer = [part async for part in result]
+        elif inspect.isawaitable(result):
+            answer = await result
+        else:
+            answer = list(result) if inspect.isgenerator(result) else result
+        self.undeclared |= set(undeclared(answer))
+        return answer
+
+
+def undeclared(answer: Any) -> Iterator[str]:
+    """The members of an answer that the SDK's types do not know; they let any pass.
+
+    Not of events: who changed what is told by types of the sandbox's own, and the SDK takes them for some other one.
+    """
+    if isinstance(answer, pydantic.BaseModel):
+        kind = type(answer)
+        if kind.__name__.endswith("Event"):
+            return
+        yield from (f"{kind.__name__}.{name}" for name in answer.model_extra or {})
+        for name in kind.model_fields:
+            yield from undeclared(getattr(answer, name))
+    elif isinstance(answer, (list, dict)):
+        for part in answer.values() if isinstance(answer, dict) else answer:
+            yield from undeclared(part)
 
 
 def methods(client: Any, before: str = "") -> set[str]:
@@ -394,7 +417,8 @@ async def exercise(make: Callable[[str], Any], url: str, key: str, partner_key: 
     await calls(f"connections.{REMOVE}", ids["apollo"], force=True)
     done = calls.done | partner.done
     left = {name for name in methods(calls.client) - done if not name.startswith(LEFT_OUT)}
-    return {"api": API, "called": sorted(done), "left": sorted(left), "raised": raised}
+    told = {"api": API, "called": sorted(done), "left": sorted(left), "raised": raised}
+    return {**told, "undeclared": sorted(calls.undeclared | partner.undeclared)}
 
 
 def main() -> None:

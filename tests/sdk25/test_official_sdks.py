@@ -89,6 +89,7 @@ def test_sdk_1_18(url: str, kind: str) -> None:
     told = used(sys.executable, url, kind)
     assert (told["api"], told["left"]) == ("2024-02-08", [])
     assert told["raised"] == RAISED
+    assert told["undeclared"] == []
 
 
 @pytest.mark.parametrize("kind", ["sync", "async"])
@@ -96,3 +97,4 @@ def test_sdk_25_9(newer_python: str, url: str, kind: str) -> None:
     told = used(newer_python, url, kind)
     assert (told["api"], told["left"]) == ("2025-09-18", [])
     assert told["raised"] == RAISED
+    assert told["undeclared"] == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,7 +17,7 @@ TERMINAL = ("completed", "canceled", "failed", "interrupted", "errors")
 FETCH_MODES = ("none", "incremental", "full")
 DISPOSITIONS = {"refetch": "retain", "resync": "truncate", "rebuild": "rebuild"}
 COUNTS = ("record_count", "error_count", "warning_count")
-HIDDEN = ("sync_id", "owner", "options")
+HIDDEN = ("sync_id", "owner", "options", "authorization")
 PAGE = 100
 MEMBERS = {
     "resync": bodies.is_flag,
@@ -57,7 +58,7 @@ def cancel(context: Context, sync_id: str, id: str | None = None) -> Document:
     """Ask what is running to stop: every execution of the sync, or one of them."""
     context.session.begin()
     context.fetch("bulk_sync", sync_id)
-    found = _of(context, sync_id) if id is None else [_fetch(context, sync_id, id)]
+    found = _of(context, sync_id) if id is None else [fetch(context, sync_id, id)]
     running = [execution for execution in found if execution["status"] not in TERMINAL]
     for execution in running:
         context.save(KIND, {**execution, "status": "canceling", "updated_at": now()}, parent=sync_id)
@@ -99,7 +100,7 @@ def listed(context: Context, sync_id: str, *, ascending: bool, only_terminal: bo
 
 
 def read(context: Context, sync_id: str, id: str) -> Document:
-    return shown(_fetch(context, sync_id, id))
+    return shown(fetch(context, sync_id, id))
 
 
 def shown(execution: Mapping[str, Any]) -> Document:
@@ -148,6 +149,7 @@ def _new(context: Context, sync_id: str, body: Mapping[str, Any], resync_mode: s
         "output_disposition": DISPOSITIONS.get(resync_mode or "", "retain"),
         "sync_id": sync_id,
         "owner": context.owner,
+        "authorization": secrets.token_urlsafe(16),
         "options": {"resync_mode": resync_mode},
     }
 
@@ -165,7 +167,9 @@ def _summary(sync_id: str, executions: Sequence[Document]) -> Document:
     schemas: dict[str, Document] = {}
     for execution in ordered:
         for schema in execution["schemas"]:
-            told = {name: value for name, value in schema.items() if name not in ("output_name", "created_at")}
+            told = {
+                name: value for name, value in schema.items() if name not in ("output_name", "created_at", "updated_at")
+            }
             schemas.setdefault(schema["schema"], {**told, "execution_id": execution["id"]})
     status = {"status": ordered[0]["status"]} if ordered else {}
     return {"sync_id": sync_id, **status, "nextExecutionTime": None, "schemas": list(schemas.values())}
@@ -184,7 +188,8 @@ def _of(context: Context, sync_id: str) -> list[Document]:
     return context.session.every(KIND, context.organization, parent=sync_id)
 
 
-def _fetch(context: Context, sync_id: str, id: str) -> Document:
+def fetch(context: Context, sync_id: str, id: str) -> Document:
+    """The execution with what only the sandbox knows of it."""
     execution = context.fetch(KIND, id)
     if execution["sync_id"] != sync_id:
         raise missing("execution", id)

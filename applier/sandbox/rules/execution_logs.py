@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from applier.sandbox.rules import executions
+from applier.sandbox.rules.console import Said, numbered
 from applier.sandbox.rules.context import Context
 from applier.sandbox.rules.refusals import Refusal, malformed
 from applier.sandbox.store import Document
@@ -15,7 +16,6 @@ from applier.sandbox.store import Document
 KIND = "execution_log"
 TYPES = ("records", "errors", "warnings", "inserts", "updates", "deletes")
 PLACE = "/_sandbox/logs"
-LARGEST_PAGE = 50
 
 
 def save(context: Context, execution: Mapping[str, Any], logs: Mapping[str, Sequence[Any]]) -> None:
@@ -69,28 +69,17 @@ def file_name(type: str) -> str:
     return f"{type}-00000.json"
 
 
-def console(context: Context, sync_id: str, id: str, limit: str | None, after: str | None) -> Document:
+def entries(context: Context, sync_id: str, id: str) -> list[Document]:
     """What the execution said while it ran."""
     execution = executions.read(context, sync_id, id)
-    entries = _entries(execution)
-    wanted = int(limit) if limit and limit.isdigit() and len(limit) < 9 else LARGEST_PAGE
-    start = int(after) if after and after.isdigit() and len(after) < 9 else 0
-    end = start + min(max(wanted, 1), LARGEST_PAGE)
-    return {"entries": entries[start:end], "next_cursor": str(end) if end < len(entries) else ""}
-
-
-def _entries(execution: Mapping[str, Any]) -> list[Document]:
-    said: list[tuple[str, str, str, Document]] = [(execution["created_at"], "info", "Execution created", {})]
+    lines = [Said(execution["created_at"], "Execution created")]
     if execution["started_at"]:
-        said.append((execution["started_at"], "info", "Execution started", {}))
+        lines.append(Said(execution["started_at"], "Execution started"))
     if execution["completed_at"]:
         moment = execution["completed_at"]
-        said += [(moment, "error", text, {}) for text in execution["errors"]]
-        said.append((moment, "info", f"Execution {execution['status']}", execution["counts"]))
-    return [
-        {"id": str(number), "timestamp": moment, "level": level, "message": message, "payload": payload}
-        for number, (moment, level, message, payload) in enumerate(said)
-    ]
+        lines += [Said(moment, text, "error") for text in execution["errors"]]
+        lines.append(Said(moment, f"Execution {execution['status']}", payload=execution["counts"]))
+    return numbered(lines)
 
 
 def _execution(context: Context, sync_id: str, id: str, type: str) -> Document:

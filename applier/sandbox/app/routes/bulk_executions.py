@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from applier.sandbox.app.messages import V2, Answer, Call, Endpoint, data
 from applier.sandbox.app.paging import page
-from applier.sandbox.rules import bodies, bulk_executions, bulk_schemas, bulk_syncs
-from applier.sandbox.rules.context import ZERO_TIME
+from applier.sandbox.rules import bodies, bulk_executions, bulk_logs, bulk_schemas, bulk_syncs, jobs
+from applier.sandbox.rules.console import page as page_of
 from applier.sandbox.rules.refusals import malformed
 from applier.sandbox.store import Document
 
@@ -66,24 +66,31 @@ def read(call: Call) -> Answer:
 
 
 def logs(call: Call) -> Answer:
-    """The sandbox keeps no log files."""
-    _execution(call)
-    return data({"Expires": ZERO_TIME, "URLs": []})
+    found = bulk_logs.files(call.context, *_place(call))
+    return data({**found, "URLs": [call.address + url for url in found["URLs"]]})
 
 
 def export_logs(call: Call) -> Answer:
-    _execution(call)
-    return data({"url": ""})
+    """The address of the log, and the job that has made it."""
+    url = call.address + bulk_logs.link(call.context, *_place(call))
+    return data({"url": url}, job=jobs.started(call.context, "exportlogs", lambda: {"url": url}))
+
+
+def linked(call: Call) -> Answer:
+    """What a link leads to."""
+    content = bulk_logs.content(call.context, call.parameter("id"), call.parameter("filename"))
+    return Answer(headers={"content-type": "application/x-ndjson"}, content=content)
 
 
 def console(call: Call) -> Answer:
-    _execution(call)
-    return data({"entries": [], "next_cursor": None})
+    entries = bulk_logs.entries(_execution(call), call.incoming.parameters.get("schema"))
+    return data(page_of(entries, call.query("limit"), call.query("after")))
 
 
 def ingest_console(call: Call) -> Answer:
+    """The sandbox takes nothing in between executions."""
     call.context.fetch("connection", call.parameter("id"))
-    return data({"entries": [], "next_cursor": None})
+    return data(page_of([], None, None))
 
 
 def read_handling(call: Call) -> Answer:
@@ -102,7 +109,11 @@ def replace_handling(call: Call) -> Answer:
 
 
 def _execution(call: Call) -> Document:
-    return bulk_executions.read(call.context, call.parameter("id"), call.parameter("execution"))
+    return bulk_executions.read(call.context, *_place(call))
+
+
+def _place(call: Call) -> tuple[str, str]:
+    return call.parameter("id"), call.parameter("execution")
 
 
 ONE = "/api/bulk/syncs/{id}"
@@ -119,6 +130,7 @@ ENDPOINTS = (
     Endpoint("POST", f"{EXECUTION}/cancel", cancel_one),
     Endpoint("GET", f"{EXECUTION}/logs", logs),
     Endpoint("POST", f"{EXECUTION}/logs/export", export_logs),
+    Endpoint("GET", f"{bulk_logs.PLACE}/{{id}}/{{filename}}", linked, reach="signed"),
     Endpoint("GET", f"{EXECUTION}/consolelog", console, (V2,)),
     Endpoint("GET", f"{EXECUTION}/schemas/{{schema}}/consolelog", console, (V2,)),
     Endpoint("GET", "/api/connections/{id}/ingest/consolelog", ingest_console, (V2,)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from applier.sandbox.app.messages import DONE, V1, V2, Answer, Call, Endpoint, data
 from applier.sandbox.app.paging import page
-from applier.sandbox.app.routes import bulk_executions
+from applier.sandbox.app.routes import bulk_executions, connection_schemas
 from applier.sandbox.app.shapes import bulk_schedule, bulk_sync_2024_02_08, bulk_sync_2025_09_18
 from applier.sandbox.rules import bulk_schedules, bulk_schemas, bulk_syncs, schema_cache
 from applier.sandbox.store import Document
@@ -104,6 +104,7 @@ def delete_schedule(call: Call) -> Answer:
 def source(call: Call) -> Answer:
     fields = bool(call.flag("include_fields"))
     found = bulk_syncs.source(call.context, call.parameter("id"), include_fields=fields)
+    found["schemas"] = [connection_schemas.shown(call, schema) for schema in found["schemas"]]
     if call.version == V1:
         del found["capabilities"]["supports_namespaces"]
     return data(found)

@@ -93,8 +93,9 @@ def target_property(call: Call) -> Answer:
 
 
 def _written(call: Call, document: Document) -> Document:
-    """A connection after a write; where to authorize it is a place on this very server."""
+    """A connection after a write, without a rate limit; where to authorize it is a place on this very server."""
     shown = _dressed(call, connections.written_shown(call.context, document))
+    shown.pop("rate_limit", None)
     return {**shown, "auth_url": call.address + shown["auth_url"]} if "auth_url" in shown else shown
 
 

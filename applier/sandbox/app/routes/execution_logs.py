@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from applier.sandbox.app.messages import V1, V2, Answer, Call, Endpoint, data
 from applier.sandbox.rules import execution_logs
+from applier.sandbox.rules.console import page
 
 
 def files(call: Call) -> Answer:
@@ -26,7 +27,8 @@ def index(call: Call) -> Answer:
 
 
 def console(call: Call) -> Answer:
-    return data(execution_logs.console(call.context, *_place(call), call.query("limit"), call.query("after")))
+    entries = execution_logs.entries(call.context, *_place(call))
+    return data(page(entries, call.query("limit"), call.query("after")))
 
 
 def linked(call: Call) -> Answer:

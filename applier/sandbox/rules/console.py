@@ -1,0 +1,43 @@
+"""What an execution said while it ran, as numbered entries that are read page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from applier.sandbox.store import Document
+
+LARGEST_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Said:
+    """One line of a console."""
+
+    timestamp: str
+    message: str
+    level: str = "info"
+    payload: Mapping[str, Any] = field(default_factory=dict)
+
+
+def numbered(lines: Iterable[Said]) -> list[Document]:
+    """The lines as entries, oldest first."""
+    return [
+        {
+            "id": str(number),
+            "timestamp": one.timestamp,
+            "level": one.level,
+            "message": one.message,
+            "payload": dict(one.payload),
+        }
+        for number, one in enumerate(sorted(lines, key=lambda line: line.timestamp))
+    ]
+
+
+def page(entries: list[Document], limit: str | None, after: str | None) -> Document:
+    """The entries from `after` on, at most 50, and the cursor that leads on."""
+    wanted = int(limit) if limit and limit.isdigit() and len(limit) < 9 else LARGEST_PAGE
+    start = int(after) if after and after.isdigit() and len(after) < 9 else 0
+    end = start + min(max(wanted, 1), LARGEST_PAGE)
+    return {"entries": entries[start:end], "next_cursor": str(end) if end < len(entries) else ""}
