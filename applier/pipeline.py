@@ -146,9 +146,10 @@ def check_recorded(spec: Spec, schemas: Schemas) -> Checked:
 
 
 def record_schemas(spec: Spec, client: Client, parallelism: int) -> tuple[Schemas, tuple[Diagnostic, ...]]:
-    """What checking the spec reads, as it is now. Raises `ApiError`."""
+    """What checking the spec reads, as it is now; with what is missing in it, and why. Raises `ApiError`."""
     seen, problems = _seen(spec, client, parallelism)
-    return whole.record_all(seen, parallelism), problems
+    schemas, unseen = whole.record_all(seen, parallelism)
+    return schemas, (*problems, *unseen)
 
 
 def moved_schemas(prepared: Prepared, schemas: Schemas, client: Client, parallelism: int) -> tuple[Diagnostic, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
-from applier.api import ApiError
+from applier.api import ApiError, Missing
 from applier.checks.offers import State
 
 T = TypeVar("T")
@@ -15,7 +15,8 @@ Key = tuple[str, ...]
 
 
 class Asking:
-    """Answers by key. `failed` holds by name what was said when a connection could not be asked about.
+    """Answers by key. `failed` holds by connection what was said when something of it could not be told; under the
+    empty name what was said of the whole service.
 
     A connection that `waits` is created or changed by the plan, so that nothing can be said of it yet; `id_of(name)` is
     None where none is live.
@@ -23,6 +24,7 @@ class Asking:
 
     def __init__(self, id_of: Callable[[str], str | None], waits: Collection[str]) -> None:
         self.failed: dict[str, str] = {}
+        self._given_up = set[str]()
         self.waits = frozenset(waits)
         self._id_of = id_of
         self._answers: dict[Key, Future[Any]] = {}
@@ -50,13 +52,20 @@ class Asking:
                 raise
         return future.result()
 
+    def untold(self, connection: str, why: ApiError | str) -> State:
+        """Silence about one thing that could not be told; the connection is asked about others."""
+        self.failed.setdefault(connection, str(why))
+        return State.SILENT
+
     def _asked(self, ask: Callable[[], T | State], connection: str) -> T | State:
         """What is asked, or silence where the service fails; it is not asked about that connection again."""
-        if connection in self.failed:
+        if connection in self._given_up:
             return State.SILENT
         try:
             return ask()
         except ApiError as error:
             if connection:
-                self.failed.setdefault(connection, str(error))
-            return State.SILENT
+                self._given_up.add(connection)
+            elif isinstance(error, Missing):  # a service without that list
+                return State.SILENT
+            return self.untold(connection, error)

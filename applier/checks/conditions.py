@@ -57,7 +57,7 @@ def _on_model(form: Form, entry: Mapping[str, object], path: Path, models: Field
     fields = models.get(text(entry.get("model")), State.SILENT)
     if not isinstance(fields, State):
         source = fields.exposed.get(text(entry.get("field"))) or SourceField("")
-        yield _fits(form, source.name, source.type, entry, path)
+        yield fits(form, source.name, source.type, entry, path)
 
 
 def _on_target(form: Form, entry: Mapping[str, object], path: Path, target: Target | State) -> Iterator[Result]:
@@ -80,7 +80,7 @@ def _on_target(form: Form, entry: Mapping[str, object], path: Path, target: Targ
     if known.filter_functions and known.filterable is not False:
         yield _offered(form, known, text(entry.get("function")), path)
     else:
-        yield _fits(form, known.id, known.type, entry, path)
+        yield fits(form, known.id, known.type, entry, path)
     yield _allowed(form, known, entry.get("value"), path)
 
 
@@ -114,7 +114,7 @@ def _allowed(form: Form, known: TargetField, value: object, path: Path) -> Resul
     return found("value-not-taken", said, form.resource.locate(*path, "value"), form.resource.address, hint)
 
 
-def _fits(form: Form, name: str, word: str, entry: Mapping[str, object], path: Path) -> Result:
+def fits(form: Form, name: str, word: str, entry: Mapping[str, object], path: Path) -> Result:
     """Whether function and value can hold for values of a type."""
     function, value = text(entry.get("function")), entry.get("value")
     if word not in NEVER:

@@ -7,25 +7,18 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from applier.api import ApiError, Client, Missing, Refused
+from applier.checks.answers import capabilities_of, inputs_of, source_fields, target_of
 from applier.checks.asking import Asking
+from applier.checks.choices import LONGEST_QUERY, chosen
 from applier.checks.drilling import Level, drilled, level_of
-from applier.checks.offers import (
-    Capabilities,
-    Creation,
-    NoSource,
-    NoTarget,
-    Source,
-    State,
-    Target,
-    source_fields,
-    target_of,
-)
+from applier.checks.live_bulk import LiveBulk
+from applier.checks.offers import Capabilities, Creation, Inputs, NoSource, NoTarget, Source, State, Target
 from applier.kinds.base import mapping, sequence, text
-from applier.secrets import secrets_in
+from applier.kinds.bulk_schemas import passes
 
 PSEUDO = "__pt_new_"  # entries that stand for "create one", not for something that exists (quirk 25)
 V1 = "2024-02-08"
-LONGEST_QUERY = 6000  # characters that fit into a URL everywhere
+Look = Callable[[Mapping[str, Any]], Level | State]
 
 
 class LiveOffers:
@@ -34,10 +27,11 @@ class LiveOffers:
     def __init__(self, client: Client, id_of: Callable[[str], str | None], waits: Collection[str] = ()) -> None:
         self._client = client
         self._ask = Asking(id_of, waits)
+        self.bulk = LiveBulk(client, self._ask)
 
     @property
     def failed(self) -> Mapping[str, str]:
-        """By connection what the service said when it could not tell what it offers."""
+        """By connection what the service said when it could not tell what it offers; "" is the whole service."""
         return self._ask.failed
 
     def source(self, connection: str, configuration: Mapping[str, object]) -> Source | NoSource | State:
@@ -79,7 +73,12 @@ class LiveOffers:
     def level(self, connection: str, choices: Mapping[str, Any]) -> Level | State:
         """One level of the source's drill-down (api.md 10.1)."""
         key = ("level", connection, json.dumps(choices, sort_keys=True))
-        return self._ask.about(key, connection, lambda identifier: self._level(identifier, choices))
+        return self._ask.about(key, connection, lambda found: self._level(f"{_base(found)}/source", choices))
+
+    def enrichment(self, connection: str, configuration: Mapping[str, object]) -> Inputs | NoSource | State:
+        """One request, and a few more to find out what is wrong if anything is."""
+        key = ("enrichment", connection, json.dumps(chosen(configuration), sort_keys=True))
+        return self._ask.about(key, connection, lambda identifier: self._inputs(identifier, connection, configuration))
 
     def types(self) -> Mapping[str, Capabilities] | State:
         """One request for all of them."""
@@ -97,26 +96,46 @@ class LiveOffers:
                 return Source(fields)
         except (Missing, Refused) as error:
             refused = error
-        reason = drilled(choices, lambda made: self.level(connection, made))
+        return self._reason(connection, choices, lambda made: self.level(connection, made), refused)
+
+    def _inputs(
+        self, identifier: str, connection: str, configuration: Mapping[str, object]
+    ) -> Inputs | NoSource | State:
+        try:
+            body = {"configuration": dict(configuration)}
+            answer = self._client.post(f"/api/enrichment/{identifier}/inputfields", body, harmless_twice=True)
+            return inputs_of(answer.get("data")) or State.SILENT
+        except (Missing, Refused) as error:
+            refused = error
+        path = f"{_base(identifier)}/enrichment-source"
+        return self._reason(connection, chosen(configuration), lambda made: self._level(path, made), refused)
+
+    def _reason(
+        self, connection: str, choices: dict[str, Any], look: Look, refused: ApiError | None
+    ) -> NoSource | State:
+        """Why choices lead nowhere. Where nothing is enumerated, or not yet (quirk 58), nobody can say."""
+        if refused is not None and (passes(str(refused)) or isinstance(look({}), State)):
+            return self._ask.untold(connection, refused)
+        reason = drilled(choices, look)
         if reason is None and refused is not None:
             item = next(iter(choices), "")
             return NoSource(item, str(choices.get(item, "")), said=str(refused))
         return State.SILENT if reason is None else reason
 
-    def _level(self, identifier: str, choices: Mapping[str, Any]) -> Level | State:
+    def _level(self, path: str, choices: Mapping[str, Any]) -> Level | State:
         try:
-            return level_of(mapping(self._client.get(f"{_base(identifier)}/source", dict(choices)).get("data")))
+            return level_of(mapping(self._client.get(path, dict(choices)).get("data")))
         except (Missing, Refused):
             return State.SILENT
 
     def _target(self, identifier: str, connection: str, object_id: str) -> Target | NoTarget | State:
         try:
             return target_of(self._described(identifier, object_id))
-        except (Missing, Refused):
+        except (Missing, Refused) as error:
             offered = self.objects(connection)
-            if isinstance(offered, State):
-                return offered
-            return State.SILENT if object_id in offered else NoTarget(offered)
+            if isinstance(offered, State) or object_id in offered or passes(str(error)):
+                return self._ask.untold(connection, error)
+            return NoTarget(offered)
 
     def _described(self, identifier: str, object_id: str) -> Mapping[str, object]:
         """The form of the reference; that of the guide where a service knows only that one (quirk 51)."""
@@ -140,8 +159,8 @@ class LiveOffers:
         def ask(identifier: str) -> Mapping[str, object] | State:
             try:
                 return self._client.get(f"{_base(identifier)}/targetobjects", query)
-            except (Missing, Refused):
-                return State.SILENT
+            except (Missing, Refused) as error:
+                return self._ask.untold(connection, error)
 
         return self._ask.about(("objects", connection), connection, ask)
 
@@ -164,7 +183,7 @@ class LiveOffers:
 
     def _types(self) -> Mapping[str, Capabilities] | State:
         entries = [mapping(one) for one in sequence(self._client.get("/api/connection_types").get("data"))]
-        found = {text(one.get("id")): _capabilities(mapping(one.get("capabilities"))) for one in entries}
+        found = {text(one.get("id")): capabilities_of(mapping(one.get("capabilities"))) for one in entries}
         return found or State.SILENT
 
     def _frequencies(self) -> Mapping[str, tuple[str, ...]] | State:
@@ -175,24 +194,6 @@ class LiveOffers:
             for one in options
         }
         return required or State.SILENT
-
-
-def chosen(configuration: Mapping[str, object]) -> dict[str, Any]:
-    """The choices of a model's configuration as query parameters; what is no choice is left out (quirk 14)."""
-    choices: dict[str, Any] = {}
-    for name, value in configuration.items():
-        if name == "tracking_columns" or value is None or isinstance(value, Mapping):
-            continue
-        if isinstance(value, list):
-            choices[name] = [one[:] if isinstance(one, str) else str(one) for one in value]
-        elif isinstance(value, str | int | float | bool):
-            choices[name] = value[:] if isinstance(value, str) else value  # a secret would be sent as "(sensitive)"
-    return choices
-
-
-def is_secret(configuration: Mapping[str, object]) -> bool:
-    """True when a configuration must not be shown or stored."""
-    return bool(secrets_in(configuration))
 
 
 def _base(identifier: str) -> str:
@@ -206,10 +207,3 @@ def _ids(answer: Mapping[str, object]) -> tuple[str, ...]:
 
 def _values(entry: Mapping[str, object]) -> tuple[str, ...]:
     return tuple(text(mapping(one).get("value")) for one in sequence(entry.get("values")))
-
-
-def _capabilities(told: Mapping[str, object]) -> Capabilities:
-    source, destination = told.get("source"), told.get("destination")
-    return Capabilities(
-        source if isinstance(source, bool) else None, destination if isinstance(destination, bool) else None
-    )

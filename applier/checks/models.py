@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from applier.checks.capabilities import check_capability
+from applier.checks.enrichments import check_enrichment
 from applier.checks.nearness import listed, meant
 from applier.checks.offers import NoSource, Result, Source, State
 from applier.checks.worlds import ModelFields, World, found, model_fields, origin, source_of
@@ -15,10 +17,11 @@ from applier.secrets import Secret
 
 def check_model(form: Form, world: World) -> Iterator[Result]:
     """Everything about one declared model."""
-    readable = _can_read(form, world)
+    readable = check_capability(form, world, "source", text(form.canonical.get("connection")), ("connection",))
     yield readable
     if not isinstance(readable, State):
         return
+    yield from check_enrichment(form, world)
     source = source_of(world, form.resource.name)
     yield _exists(form, source)
     if not isinstance(source, NoSource):
@@ -46,24 +49,6 @@ def _exists(form: Form, source: Source | NoSource | State) -> Result:
     near = None if isinstance(written, Secret) else meant(source.value, source.offered)
     hint = near or f"there are: {listed(source.offered)}"
     return found("unknown-source", said, place, resource.address, hint)
-
-
-def _can_read(form: Form, world: World) -> Result:
-    name = text(form.canonical.get("connection"))
-    type_id, types = type_of(name, world), world.offers.types()
-    if isinstance(types, State) or type_id not in types:
-        return State.SILENT
-    if types[type_id].source is not False:
-        return State.PASSED
-    said = f'{form.resource.address} reads from "{name}", but {type_id} connections can only be written to.'
-    return found("not-a-source", said, form.resource.locate("connection"), form.resource.address)
-
-
-def type_of(connection: str, world: World) -> str:
-    """The type of a connection, declared or live; empty when it is not known."""
-    form, live = world.forms.get(f"connections/{connection}"), world.live(f"connections/{connection}")
-    declared = text(form.resource.body.get("type")) if form else ""
-    return declared or (text(live.canonical.get("type")) if live else "")
 
 
 def _own_fields(form: Form, source: Source | State) -> Iterator[Result]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from applier.checks.bulk_schemas import names_fields, schema_path
 from applier.checks.mappings import source_place
 from applier.checks.nearness import listed
 from applier.checks.offers import NoSource, NoTarget, Source, SourceField, State, Target, TargetField
@@ -32,6 +33,9 @@ def moved_away(schemas: Schemas, now: World) -> Iterator[Diagnostic]:
             if key not in seen:
                 seen.add(key)
                 yield from _target(form, target_of_sync(form, then), target_of_sync(form, now), now)
+        elif form.resource.managed and form.resource.kind == "bulk_syncs":
+            yield from _copied(form, then, now)
+            yield from _kept(form, then, now)
 
 
 def _source(
@@ -64,6 +68,36 @@ def _target(form: Form, before: object, now: object, world: World) -> Iterator[D
             gone = (before.fields or {}).keys() - (now.fields or {}).keys()
             what = f"{before.called}, to which {form.resource.address} writes: {'; '.join(said)}"
             yield _moved(form, place, what, tuple(_written(form, gone, world)))
+
+
+def _copied(form: Form, then: World, world: World) -> Iterator[Diagnostic]:
+    """What a bulk sync copies: all that there was, if it does not choose."""
+    name = text(mapping(form.canonical.get("source")).get("connection"))
+    before, now = (one.offers.bulk.source(name, fields=names_fields(world, name)) for one in (then, world))
+    if isinstance(before, State) or isinstance(now, State):
+        return
+    chosen = mapping(form.canonical.get("schemas"))
+    for id in chosen or before.schemas:
+        place = form.resource.locate(*schema_path(form, id), key=True) if chosen else form.resource.place
+        if id in before.schemas and id not in now.schemas:
+            yield _moved(form, place, f"{id}, which {form.resource.address} copies, is gone")
+            continue
+        was, is_now = before.schemas.get(id), now.schemas.get(id)
+        said = list(_differences(was, is_now)) if was is not None and is_now is not None else []
+        if said:
+            yield _moved(form, place, f"{id}, which {form.resource.address} copies: {'; '.join(said)}")
+
+
+def _kept(form: Form, then: World, world: World) -> Iterator[Diagnostic]:
+    """How its destination can be kept."""
+    name = text(mapping(form.canonical.get("destination")).get("connection"))
+    before, now = (one.offers.bulk.destination(name) for one in (then, world))
+    if isinstance(before, State) or isinstance(now, State):
+        return
+    lost = [mode for mode in before.modes if now.modes and mode not in now.modes]
+    if lost:
+        what = f'"{name}", to which {form.resource.address} copies: no longer offered: the mode {listed(lost)}'
+        yield _moved(form, form.resource.locate("destination", "connection"), what)
 
 
 def _differences(before: Fields, now: Fields) -> Iterator[str]:

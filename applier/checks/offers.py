@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from applier.diagnostics import Diagnostic
-from applier.kinds.base import mapping, sequence, text
+
+if TYPE_CHECKING:
+    from applier.checks.bulk_offers import BulkOffers
 
 
 class State(Enum):
@@ -117,6 +119,19 @@ class Capabilities:
 
     source: bool | None = None
     destination: bool | None = None
+    enrichment: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What an enrichment takes: sets of inputs, of which one has to be given whole."""
+
+    alternatives: tuple[tuple[str, ...], ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every input once."""
+        return tuple(dict.fromkeys(name for one in self.alternatives for name in one))
 
 
 class Offers(Protocol):
@@ -124,7 +139,12 @@ class Offers(Protocol):
 
     @property
     def failed(self) -> Mapping[str, str]:
-        """By connection why nothing could be told of it."""
+        """By connection why something could not be told of it; under the empty name, of the whole service."""
+        ...
+
+    @property
+    def bulk(self) -> BulkOffers:
+        """What connections offer to bulk syncs."""
         ...
 
     def source(self, connection: str, configuration: Mapping[str, object]) -> Source | NoSource | State:
@@ -143,6 +163,10 @@ class Offers(Protocol):
         """What making a target takes, with the allowed values of the wanted properties."""
         ...
 
+    def enrichment(self, connection: str, configuration: Mapping[str, object]) -> Inputs | NoSource | State:
+        """What an enrichment of this configuration takes."""
+        ...
+
     def types(self) -> Mapping[str, Capabilities] | State:
         """Every connection type."""
         ...
@@ -150,65 +174,3 @@ class Offers(Protocol):
     def frequencies(self) -> Mapping[str, tuple[str, ...]] | State:
         """Every frequency of schedules and the members that it requires."""
         ...
-
-
-def source_fields(data: object) -> dict[str, SourceField]:
-    """The fields of an answer (api.md 11.4)."""
-    found = (mapping(one) for one in sequence(data))
-    return {
-        name: SourceField(name, text(one.get("type")), text(one.get("remote_type")))
-        for one in found
-        if (name := text(one.get("name")))
-    }
-
-
-def target_of(answer: Mapping[str, object]) -> Target:
-    """A target of an answer (api.md 13.2); no fields at all are fields that the service does not know."""
-    modes = {one.name: one for one in map(_mode, sequence(answer.get("modes"))) if one.name}
-    fields = {one.id: one for one in map(_field, sequence(answer.get("fields"))) if one.id}
-    flags = answer.get("properties")
-    return Target(
-        text(answer.get("id")),
-        modes or None,
-        fields or None,
-        frozenset(name for name, value in flags.items() if value is True) if isinstance(flags, Mapping) else None,
-    )
-
-
-def _mode(entry: object) -> Mode:
-    """A mode in either spelling (quirk 51)."""
-    one = mapping(entry)
-    per_field = one.get("supports_field_sync_mode", one.get("supports_per_field_mode"))
-    return Mode(
-        text(one.get("mode")) or text(one.get("id")),
-        _flag(one.get("requires_identity")),
-        _flag(one.get("supports_target_filters")),
-        _flag(per_field),
-    )
-
-
-def _field(entry: object) -> TargetField:
-    one = mapping(entry)
-    return TargetField(
-        id=text(one.get("id")) or text(one.get("name")),
-        type=text(one.get("type")),
-        native=text(one.get("source_type")),
-        required=_flag(one.get("required")),
-        createable=_flag(one.get("createable")),
-        updateable=_flag(one.get("updateable")),
-        filterable=_flag(one.get("filterable")),
-        identity=_flag(one.get("supports_identity")),
-        identity_functions=_ids(one.get("identity_functions"), "id"),
-        filter_functions=_ids(one.get("filter_functions"), "id"),
-        encryptable=_flag(one.get("encryptable")),
-        values=_ids(one.get("values"), "value"),
-    )
-
-
-def _flag(value: object) -> bool | None:
-    return value if isinstance(value, bool) else None
-
-
-def _ids(entries: object, member: str) -> tuple[str, ...]:
-    found = (one.get(member) if isinstance(one, Mapping) else one for one in sequence(entries))
-    return tuple(str(one) for one in found if one is not None)

@@ -10,10 +10,12 @@ from applier.checks.offers import NoSource
 from applier.checks.running import Checked, checked
 from applier.checks.worlds import World, source_of
 from applier.diagnostics import Diagnostic
+from applier.kinds.base import mapping, text
+from applier.kinds.bulk_syncs import BULK_SYNCS
 from applier.linking import Forms
 from applier.plan import Action, Change, Plan
 from applier.resources import address_of
-from applier.snapshot import Snapshot
+from applier.snapshot import Snapshot, made_ready
 
 IdOf = Callable[[str], str | None]
 CheckChange = Callable[[Change], tuple[Diagnostic, ...]]
@@ -67,6 +69,9 @@ def later(
     def check(change: Change) -> tuple[Diagnostic, ...]:
         if change.address not in before.waiting_for:
             return ()
+        if change.kind == BULK_SYNCS.name:
+            source = id_of(text(mapping(forms[change.address].canonical.get("source")).get("connection")))
+            made_ready(client, BULK_SYNCS, {"source_connection_id": source})  # else nothing is told yet (quirk 58)
         return checked([change.address], world, severities, 1).findings
 
     return check

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from applier.checks.live import chosen, is_secret
+from applier.checks.bulk_offers import BulkDestination, BulkSource
+from applier.checks.choices import choices_key, chosen
 from applier.checks.offers import (
     Capabilities,
     Creation,
+    Inputs,
     Mode,
     NoSource,
     NoTarget,
     Source,
-    SourceField,
     State,
     Target,
     TargetField,
 )
+from applier.checks.recorded_bulk import RecordedBulk, read_destination, read_fields, read_source
 
 FILE_NAME = "applier.schemas.json"
 FORMAT, FORMAT_VERSION = "applier-schemas", 1
@@ -33,13 +34,17 @@ class NotSchemas(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """One connection: its sources by their choices, the names that can be chosen, its targets by object."""
+    """One connection: its sources and enrichments by their choices, the names that can be chosen, its targets by
+    object, and what it offers to bulk syncs."""
 
     sources: Mapping[str, Source] = field(default_factory=dict)
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     targets: Mapping[str, Target] = field(default_factory=dict)
     objects: tuple[str, ...] | None = None
     creation: Creation | None = None
+    enrichments: Mapping[str, Inputs] = field(default_factory=dict)
+    bulk_source: BulkSource | None = None
+    bulk_destination: BulkDestination | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +62,13 @@ class RecordedOffers:
 
     def __init__(self, schemas: Schemas) -> None:
         self.failed: Mapping[str, str] = {}
+        self.bulk = RecordedBulk(schemas.connections)
         self._known = schemas
 
     def source(self, connection: str, configuration: Mapping[str, object]) -> Source | NoSource | State:
         """A recorded source, or one that was not among those to be chosen."""
         known = self._known.connections.get(connection)
-        key = source_key(configuration)
+        key = choices_key(configuration)
         if known is None or key is None:
             return State.SILENT
         if key in known.sources:
@@ -87,6 +93,11 @@ class RecordedOffers:
         """What making a target took."""
         return self._known.connections.get(connection, Connection()).creation or State.SILENT
 
+    def enrichment(self, connection: str, configuration: Mapping[str, object]) -> Inputs | NoSource | State:
+        """A recorded enrichment."""
+        known = self._known.connections.get(connection, Connection())
+        return known.enrichments.get(choices_key(configuration) or "", State.SILENT)
+
     def types(self) -> Mapping[str, Capabilities] | State:
         """Only those that the spec used are in the file: nothing can be said of others."""
         return State.SILENT
@@ -94,18 +105,6 @@ class RecordedOffers:
     def frequencies(self) -> Mapping[str, tuple[str, ...]] | State:
         """All of them."""
         return self._known.frequencies or State.SILENT
-
-
-def source_key(configuration: Mapping[str, object]) -> str | None:
-    """A source by its choices, a query by a digest; None for what must not be written down."""
-    if is_secret(configuration):
-        return None
-    told = {name: _digest(value) if name == "query" else value for name, value in chosen(configuration).items()}
-    return "&".join(f"{name}={value}" for name, value in sorted(told.items()) if value not in ("", None))
-
-
-def _digest(query: object) -> str:
-    return "sha256:" + hashlib.sha256(str(query).encode()).hexdigest()[:16]
 
 
 def read_schemas(file: Path) -> Schemas:
@@ -124,16 +123,15 @@ def read_schemas(file: Path) -> Schemas:
 def _connection(entry: Mapping[str, Any]) -> Connection:
     creation = entry.get("creation")
     return Connection(
-        {key: Source(_source_fields(fields)) for key, fields in entry.get("sources", {}).items()},
+        {key: Source(read_fields(fields)) for key, fields in entry.get("sources", {}).items()},
         {name: tuple(values) for name, values in entry.get("choices", {}).items()},
         {name: _target(name, told) for name, told in entry.get("targets", {}).items()},
         tuple(entry["objects"]) if "objects" in entry else None,
         Creation(True, {name: tuple(values) for name, values in creation.items()}) if creation is not None else None,
+        {key: Inputs(tuple(map(tuple, inputs))) for key, inputs in entry.get("enrichments", {}).items()},
+        read_source(entry["bulk_source"]) if "bulk_source" in entry else None,
+        read_destination(entry["bulk_destination"]) if "bulk_destination" in entry else None,
     )
-
-
-def _source_fields(fields: Mapping[str, Any]) -> dict[str, SourceField]:
-    return {name: SourceField(name, one.get("type", ""), one.get("native", "")) for name, one in fields.items()}
 
 
 def _target(name: str, told: Mapping[str, Any]) -> Target:

@@ -5,71 +5,93 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from applier.checks.bulk_offers import BulkSource
+from applier.checks.bulk_schemas import copied, names_fields
+from applier.checks.choices import choices_key
 from applier.checks.drilling import Level
 from applier.checks.live import LiveOffers
-from applier.checks.offers import Creation, Source, State, Target
-from applier.checks.recorded import FORMAT, FORMAT_VERSION, Connection, Schemas, source_key
+from applier.checks.offers import Creation, Inputs, Source, State, Target
+from applier.checks.recorded import FORMAT, FORMAT_VERSION, Connection, Schemas
+from applier.checks.recorded_bulk import told_destination, told_fields, told_source
+from applier.checks.running import CHECKED, NOT_SEEN, checked
 from applier.checks.targets import target_of_sync
 from applier.checks.worlds import World, source_of
-from applier.kinds.base import mapping, text
+from applier.diagnostics import Diagnostic
+from applier.kinds.base import mapping
 from applier.linking import Form
 
 
-def record(world: World, offers: LiveOffers, now: datetime, parallelism: int) -> Schemas:
-    """Everything that checking the declared models and syncs takes; what is not live yet is left out."""
+def record(world: World, offers: LiveOffers, now: datetime, parallelism: int) -> tuple[Schemas, tuple[Diagnostic, ...]]:
+    """Everything that checking the declared resources takes; what is not live yet is left out. With what could not be
+    looked at."""
+    addresses = [one for one in world.forms if one.partition("/")[0] in CHECKED]
+    asked = checked(addresses, world, {}, parallelism)  # side by side; the answers are kept
     forms = [one for one in world.forms.values() if one.resource.managed]
-    models = [one for one in forms if one.resource.kind == "models"]
-    syncs = [one for one in forms if one.resource.kind == "syncs"]
-    names = sorted({_source_connection(one) for one in models} | {_target_connection(one) for one in syncs})
+    names = sorted({use.name for form in forms for use in form.uses if use.kind == "connections"})
     with ThreadPoolExecutor(max_workers=max(1, parallelism)) as pool:
-        sources = list(pool.map(lambda form: source_of(world, form.resource.name), models))
-        targets = list(pool.map(lambda form: target_of_sync(form, world), syncs))
-        bare = dict(zip(names, pool.map(lambda name: _names_of(offers, name, models, syncs), names), strict=True))
-    found_sources: dict[str, dict[str, Source]] = {name: {} for name in names}
-    for form, source in zip(models, sources, strict=True):
-        key = source_key(mapping(form.canonical.get("configuration")))
-        if isinstance(source, Source) and key:
-            found_sources[_source_connection(form)][key] = source
-    found_targets: dict[str, dict[str, Target]] = {name: {} for name in names}
-    for form, target in zip(syncs, targets, strict=True):
-        if isinstance(target, Target) and target.id:
-            found_targets[_target_connection(form)][target.id] = target
-    connections = {
-        name: Connection(found_sources[name], one.choices, found_targets[name], one.objects, one.creation)
-        for name, one in bare.items()
-        if found_sources[name] or found_targets[name]
-    }
-    frequencies = offers.frequencies()
-    taken = now.isoformat(timespec="seconds")
-    return Schemas(taken, connections, {}, {} if isinstance(frequencies, State) else frequencies)
+        found = dict(zip(names, pool.map(lambda name: _connection(name, forms, world, offers), names), strict=True))
+    frequencies, taken = offers.frequencies(), now.isoformat(timespec="seconds")
+    known = {name: one for name, one in found.items() if _is_used(one)}
+    schemas = Schemas(taken, known, {}, {} if isinstance(frequencies, State) else frequencies)
+    return schemas, tuple(one for one in asked.findings if one.code in NOT_SEEN)
 
 
-def _names_of(offers: LiveOffers, name: str, models: list[Form], syncs: list[Form]) -> Connection:
-    """What can be chosen on a connection, as far as the spec uses it as a source or as a target."""
-    choices: dict[str, tuple[str, ...]] = {}
-    objects: tuple[str, ...] | State = State.SILENT
-    creation: Creation | State = State.SILENT
-    if any(_source_connection(one) == name for one in models):
-        level = offers.level(name, {})
-        if isinstance(level, Level):
-            choices = {item: one.values for item, one in level.items.items() if one.values and item in level.needed}
-    if any(_target_connection(one) == name for one in syncs):
-        objects, creation = offers.objects(name), offers.creation(name, frozenset())
+def _is_used(one: Connection) -> bool:
+    return bool(one.sources or one.targets or one.enrichments or one.bulk_source or one.bulk_destination)
+
+
+def _connection(name: str, forms: list[Form], world: World, offers: LiveOffers) -> Connection:
+    """What the spec reads of a connection and writes to it, and what could be chosen there."""
+    sources, targets, enrichments = dict[str, Source](), dict[str, Target](), dict[str, Inputs]()
+    recorded = Connection(sources, {}, targets, enrichments=enrichments)
+    for form in forms:
+        kind, canonical = form.resource.kind, form.canonical
+        enricher = mapping(canonical.get("enricher"))
+        if kind == "models" and canonical.get("connection") == name:
+            level, source = offers.level(name, {}), source_of(world, form.resource.name)
+            key = choices_key(mapping(canonical.get("configuration")))
+            sources |= {key: source} if isinstance(source, Source) and key else {}
+            recorded = replace(recorded, choices=_choices(level) if isinstance(level, Level) else {})
+        if kind == "models" and enricher.get("connection") == name:
+            configuration = mapping(enricher.get("configuration"))
+            inputs, key = offers.enrichment(name, configuration), choices_key(configuration)
+            enrichments |= {key: inputs} if isinstance(inputs, Inputs) and key is not None else {}
+        if kind == "syncs" and mapping(canonical.get("target")).get("connection") == name:
+            target = target_of_sync(form, world)
+            targets |= {target.id: target} if isinstance(target, Target) and target.id else {}
+            recorded = _with_objects(recorded, name, offers)
+        if kind == "bulk_syncs":
+            recorded = _with_bulk(recorded, form, name, world)
+    return recorded
+
+
+def _choices(level: Level) -> dict[str, tuple[str, ...]]:
+    return {item: one.values for item, one in level.items.items() if one.values and item in level.needed}
+
+
+def _with_objects(recorded: Connection, name: str, offers: LiveOffers) -> Connection:
+    objects, creation = offers.objects(name), offers.creation(name, frozenset())
     told = creation if isinstance(creation, Creation) and creation.supported else None
-    return Connection({}, choices, {}, None if isinstance(objects, State) else objects, told)
+    return replace(recorded, objects=None if isinstance(objects, State) else objects, creation=told)
 
 
-def _source_connection(form: Form) -> str:
-    return text(form.canonical.get("connection"))
-
-
-def _target_connection(form: Form) -> str:
-    return text(mapping(form.canonical.get("target")).get("connection"))
+def _with_bulk(recorded: Connection, form: Form, name: str, world: World) -> Connection:
+    """What a bulk sync reads or writes; of the schemas that none copies only the names."""
+    if mapping(form.canonical.get("source")).get("connection") == name:
+        source = world.offers.bulk.source(name, fields=names_fields(world, name))
+        if isinstance(source, BulkSource):
+            used = copied(world, name)
+            schemas = {id: fields if id in used else None for id, fields in source.schemas.items()}
+            recorded = replace(recorded, bulk_source=replace(source, schemas=schemas))
+    if mapping(form.canonical.get("destination")).get("connection") == name:
+        destination = world.offers.bulk.destination(name)
+        recorded = replace(recorded, bulk_destination=None if isinstance(destination, State) else destination)
+    return recorded
 
 
 def write_schemas(file: Path, schemas: Schemas) -> None:
@@ -86,12 +108,12 @@ def write_schemas(file: Path, schemas: Schemas) -> None:
 
 def _told(one: Connection) -> dict[str, object]:
     told: dict[str, object] = {
-        "sources": {
-            key: {name: {"type": each.type, "native": each.native} for name, each in source.fields.items()}
-            for key, source in one.sources.items()
-        },
+        "sources": {key: told_fields(source.fields) for key, source in one.sources.items()},
         "choices": {name: list(values) for name, values in one.choices.items()},
         "targets": {name: _told_target(target) for name, target in one.targets.items()},
+        "enrichments": {key: list(map(list, inputs.alternatives)) for key, inputs in one.enrichments.items()},
+        "bulk_source": told_source(one.bulk_source) if one.bulk_source else None,
+        "bulk_destination": told_destination(one.bulk_destination) if one.bulk_destination else None,
     }
     told = {name: value for name, value in told.items() if value}
     told |= {"objects": sorted(one.objects)} if one.objects is not None else {}

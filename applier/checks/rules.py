@@ -1,4 +1,4 @@
-"""The rules by which models and syncs are checked against what connections really offer: one row for each."""
+"""The rules by which models, syncs and bulk syncs are checked against what connections really offer: a row for each."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ERROR, WARNING = Severity.ERROR, Severity.WARNING
 class Rule:
     """One row: the constant summary, how bad a finding is unless the spec says otherwise, and a line of YAML for both.
 
-    `bad` and `good` are fragments of a model or a sync.
+    `bad` and `good` are fragments of a model, a sync or a bulk sync.
     """
 
     code: str
@@ -36,7 +36,8 @@ _ROWS = (
     ),
     Rule(
         "not-checkable", WARNING, "the service could not tell what a connection offers",
-        "The enumeration of the connection failed, so that nothing behind it was checked.",
+        "An enumeration failed or was refused, or the service is still reading the schemas, so that not everything "
+        "behind the connection was checked.",
         "connection: MySQL Connection                 # the service answered 500",
         "connection: MySQL Connection                 # enumerated",
     ),
@@ -47,13 +48,13 @@ _ROWS = (
         "type: mysql",
     ),
     Rule(
-        "not-a-source", ERROR, "models cannot read from this connection",
+        "not-a-source", ERROR, "this connection cannot be read",
         "The connection type has no source capability.",
         "connection: Webhook                          # a model over something that is only written to",
         "connection: MySQL Connection",
     ),
     Rule(
-        "not-a-destination", ERROR, "syncs cannot write to this connection",
+        "not-a-destination", ERROR, "this connection cannot be written to",
         "The connection type has no destination capability.",
         "target: {connection: Stripe}                 # it can only be read",
         "target: {connection: Snowflake Connection}",
@@ -72,9 +73,28 @@ _ROWS = (
     ),
     Rule(
         "unknown-source-field", ERROR, "a field does not exist in its source",
-        "Mappings, identities, filters, overrides, relations, tracking columns and identifiers name fields of a model.",
+        "Mappings, identities, filters, overrides, relations, tracking columns and identifiers name fields of a model, "
+        "bulk syncs fields of a schema.",
         "fields: {EMAIL: e_mail}",
         "fields: {EMAIL: email}",
+    ),
+    Rule(
+        "not-an-enrichment", ERROR, "this connection cannot enrich",
+        "The connection type has no enrichment capability.",
+        "enricher: {connection: MySQL Connection}",
+        "enricher: {connection: Apollo}",
+    ),
+    Rule(
+        "unknown-enrichment", ERROR, "the enrichment does not exist",
+        "The configuration of the enrichment leaves out a choice, or makes one that the connection does not offer.",
+        "enricher: {connection: Apollo, configuration: {object: poeple}}",
+        "enricher: {connection: Apollo, configuration: {object: people}}",
+    ),
+    Rule(
+        "enrichment-input", ERROR, "the inputs of the enrichment do not fit",
+        "The enrichment lists the inputs that it takes, in sets of which one has to be given whole.",
+        "mappings: {email_address: mail}",
+        "mappings: {email_address: email}",
     ),
     Rule(
         "field-not-in-model", ERROR, "the source has the field, but the model does not take it",
@@ -102,7 +122,7 @@ _ROWS = (
     ),
     Rule(
         "mode-not-offered", ERROR, "the target does not offer the mode",
-        "Every target object lists the modes in which it can be written.",
+        "Every target object lists the modes in which it can be written, every destination those of bulk syncs.",
         "mode: append                                 # PostgreSQL has none",
         "mode: updateOrCreate",
     ),
@@ -213,6 +233,43 @@ _ROWS = (
         "The service lists the frequencies that it knows, and what each of them needs.",
         "schedule: {frequency: dbtcloud, job_id: 1}   # where it is not offered",
         "schedule: {frequency: hourly, minute: 15}",
+    ),
+    Rule(
+        "unknown-schema", ERROR, "the source of a bulk sync has no such schema",
+        "The connection does not list the schema that is to be copied, or that an additional schedule is for.",
+        "schemas: [public.ordres]",
+        "schemas: [public.orders]",
+    ),
+    Rule(
+        "unfit-field", WARNING, "the field of a schema cannot be what it is chosen for",
+        "A tracking field has to tell by its value what has changed, and the source has to make use of it; records are "
+        "parted by values that can be compared.",
+        "public.orders: {tracking_field: paid}        # a boolean",
+        "public.orders: {tracking_field: updated_at}",
+    ),
+    Rule(
+        "missing-bulk-setting", ERROR, "a bulk sync lacks a setting that the connection requires",
+        "The connection says which settings the source and the destination of a bulk sync have, and which are needed.",
+        "destination: {connection: Lake}",
+        "destination: {connection: Lake, configuration: {path: shop}}",
+    ),
+    Rule(
+        "unknown-bulk-setting", WARNING, "a setting of a bulk sync looks misspelled",
+        "The connection does not know the setting, but one that is called nearly so and is not given.",
+        "destination: {connection: Warehouse, configuration: {shcema: shop}}",
+        "destination: {connection: Warehouse, configuration: {schema: shop}}",
+    ),
+    Rule(
+        "resync-not-offered", ERROR, "the destination does not offer the resync mode",
+        "The destination lists the ways in which it can be copied to anew.",
+        "additional_schedules: [{frequency: weekly, resync_mode: rebuild}]   # where it is not offered",
+        "additional_schedules: [{frequency: weekly, resync_mode: resync}]",
+    ),
+    Rule(
+        "history-not-offered", ERROR, "earlier versions of records are not kept",
+        "Only some destinations keep them, and only in the mode replicate.",
+        "public.orders: {history_enabled: true}       # with the mode snapshot",
+        "public.orders: {history_enabled: true}       # with the mode replicate",
     ),
 )  # fmt: skip
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
-from applier.checks.models import check_model, type_of
+from applier.checks.bulk_syncs import check_bulk_sync
+from applier.checks.capabilities import type_of
+from applier.checks.models import check_model
 from applier.checks.nearness import meant
 from applier.checks.offers import Result, State
 from applier.checks.syncs import check_sync
@@ -18,6 +20,9 @@ from applier.resources import address_of
 
 HEALTHY = ("healthy", "")
 OFF = "off"
+CHECKED = ("connections", "models", "syncs", "bulk_syncs")
+NOT_SEEN = frozenset({"unhealthy-connection", "not-checkable"})
+"""The rules that say what could not be looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,7 @@ class Checked:
 
 
 def checked(addresses: Collection[str], world: World, severities: Mapping[str, str], parallelism: int = 10) -> Checked:
-    """Check the declared models and syncs (and the types of connections) among the addresses."""
+    """Check the declared models, syncs and bulk syncs (and the types of connections) among the addresses."""
     forms = [world.forms[one] for one in addresses if one in world.forms and world.forms[one].resource.managed]
     with ThreadPoolExecutor(max_workers=max(1, parallelism), thread_name_prefix="check") as pool:
         results = list(pool.map(lambda form: list(_results(form, world)), forms))
@@ -66,6 +71,8 @@ def _results(form: Form, world: World) -> Iterator[Result]:
         yield from check_model(form, world)
     elif form.resource.kind == "syncs":
         yield from check_sync(form, world)
+    elif form.resource.kind == "bulk_syncs":
+        yield from check_bulk_sync(form, world)
     elif form.resource.kind == "connections":
         yield _type(form, world)
 
@@ -81,7 +88,7 @@ def _type(form: Form, world: World) -> Result:
     return found("connection-type-not-offered", said, resource.locate("type"), resource.address, meant(name, types))
 
 
-def _health(forms: Collection[Form], world: World) -> Iterator[Diagnostic]:
+def _health(forms: Sequence[Form], world: World) -> Iterator[Diagnostic]:
     """Each connection that does not work, once, where it is declared or else first mentioned."""
     used: dict[str, Place] = {}
     for form in forms:
@@ -101,6 +108,9 @@ def _health(forms: Collection[Form], world: World) -> Iterator[Diagnostic]:
         elif failure:
             said = f'What the connection "{name}" offers could not be looked at: {failure}'
             yield found("not-checkable", said, where, address)
+    if forms and "" in world.offers.failed:
+        said = f"What the service offers could not be looked at: {world.offers.failed['']}"
+        yield found("not-checkable", said, forms[0].resource.place, forms[0].resource.address)
 
 
 def _unfinished(saved: object) -> str:

@@ -9,10 +9,10 @@ from applier.checks.conditions import check_conditions
 from applier.checks.identities import check_identities
 from applier.checks.mappings import Fields, check_mappings, source_place
 from applier.checks.models import check_field
-from applier.checks.nearness import listed, meant
 from applier.checks.offers import NoTarget, Result, State
+from applier.checks.schedules import check_schedule
 from applier.checks.targets import check_target, target_of_sync
-from applier.checks.worlds import World, found, model_fields
+from applier.checks.worlds import World, model_fields
 from applier.kinds.base import mapping, text
 from applier.linking import Form
 
@@ -27,7 +27,7 @@ def check_sync(form: Form, world: World) -> Iterator[Result]:
     yield from check_mappings(form, described, models)
     yield from check_identities(form, described, models)
     yield from check_conditions(form, described, models)
-    yield _schedule(form, world)
+    yield check_schedule(form, world, mapping(form.canonical.get("schedule")), ("schedule",))
 
 
 def _sources(form: Form, models: Fields) -> Iterator[Result]:
@@ -38,21 +38,3 @@ def _sources(form: Form, models: Fields) -> Iterator[Result]:
         model = text(entry.get("model"))
         result = check_field(form, text(entry["field"]), ("fields", name), model, models.get(model, State.SILENT))
         yield result if isinstance(result, State) else replace(result, place=source_place(form, name))
-
-
-def _schedule(form: Form, world: World) -> Result:
-    schedule = mapping(form.canonical.get("schedule"))
-    frequency, offered = text(schedule.get("frequency")), world.offers.frequencies()
-    if isinstance(offered, State) or not frequency:
-        return State.SILENT
-    resource = form.resource
-    if frequency not in offered:
-        said = f'{resource.address} runs "{frequency}", which the service does not offer.'
-        hint = meant(frequency, offered) or f"it offers: {listed(offered)}"
-        place = resource.locate("schedule", "frequency")
-        return found("schedule-not-offered", said, place, resource.address, hint)
-    missing = [one for one in offered[frequency] if one not in schedule]
-    if not missing:
-        return State.PASSED
-    said = f"{resource.address} runs {frequency}, but does not say: {listed(missing)}."
-    return found("schedule-not-offered", said, resource.locate("schedule"), resource.address)

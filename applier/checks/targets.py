@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from applier.checks.models import type_of
+from applier.checks.capabilities import check_capability
 from applier.checks.nearness import listed, meant
 from applier.checks.offers import NoTarget, Result, State, Target
 from applier.checks.worlds import World, found
@@ -40,7 +40,8 @@ def _to_be_made(world: World) -> set[tuple[str, str]]:
 
 def check_target(form: Form, world: World, target: Target | NoTarget | State) -> Iterator[Result]:
     """The target by itself."""
-    writable = _can_write(form, world)
+    name = text(mapping(form.canonical.get("target")).get("connection"))
+    writable = check_capability(form, world, "destination", name, ("target", "connection"))
     yield writable
     if not isinstance(writable, State):
         return
@@ -53,18 +54,6 @@ def check_target(form: Form, world: World, target: Target | NoTarget | State) ->
         return
     yield _mode(form, target)
     yield from _given(form, target)
-
-
-def _can_write(form: Form, world: World) -> Result:
-    name = text(mapping(form.canonical.get("target")).get("connection"))
-    type_id, types = type_of(name, world), world.offers.types()
-    if isinstance(types, State) or type_id not in types:
-        return State.SILENT
-    if types[type_id].destination is not False:
-        return State.PASSED
-    resource = form.resource
-    said = f'{resource.address} writes to "{name}", but {type_id} connections can only be read.'
-    return found("not-a-destination", said, resource.locate("target", "connection"), resource.address)
 
 
 def _missing(form: Form, target: NoTarget) -> Result:

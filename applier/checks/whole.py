@@ -12,13 +12,11 @@ from applier.checks.moving import moved_away
 from applier.checks.plans import live_ids
 from applier.checks.recorded import FILE_NAME, RecordedOffers, Schemas
 from applier.checks.recording import record
-from applier.checks.running import Checked, checked
+from applier.checks.running import CHECKED, Checked, checked
 from applier.checks.worlds import World
 from applier.diagnostics import Diagnostic, in_order
 from applier.linking import Forms
 from applier.snapshot import Snapshot
-
-CHECKED = ("connections", "models", "syncs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +45,8 @@ def check_recorded(forms: Forms, schemas: Schemas, severities: Mapping[str, str]
     return replace(result, waiting=0, by=f"{FILE_NAME} of {schemas.taken[:10]}, {age(schemas.taken, now)}")
 
 
-def record_all(seen: Seen, parallelism: int) -> Schemas:
-    """What the checks of the whole spec read."""
+def record_all(seen: Seen, parallelism: int) -> tuple[Schemas, tuple[Diagnostic, ...]]:
+    """What the checks of the whole spec read, and what could not be looked at."""
     offers = seen.offers()
     return record(World(seen.forms, seen.snapshot, offers), offers, datetime.now(UTC), parallelism)
 

@@ -11,7 +11,7 @@ import click
 from applier.cli import options
 from applier.cli.connecting import connected
 from applier.cli.fetching import fetched
-from applier.cli.schemas_file import schemas_file
+from applier.cli.schemas_file import recorded, schemas_file
 from applier.cli.session import Console, Unusable, problem_of, read_spec, unwritten
 
 
@@ -85,7 +85,5 @@ def _recorded(words: Sequence[str], given: Mapping[str, Any]) -> int:
         return console.finish(Report("schema", (*diagnostics, problem_of(error))))
     except OSError as error:
         return console.finish(Report("schema", (*diagnostics, unwritten(file, error))))
-    known = schemas.connections.values()
-    sources, targets = sum(len(one.sources) for one in known), sum(len(one.targets) for one in known)
-    console.note(f"recorded {sources} sources and {targets} targets of {len(known)} connections in {file}")
+    console.note(f"recorded {recorded(schemas)} in {file}")
     return console.finish(Report("schema", (*diagnostics, *problems)))

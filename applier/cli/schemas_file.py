@@ -38,3 +38,20 @@ def told_schemas(schemas: Schemas | None) -> str:
     from applier.checks.recorded import FILE_NAME
 
     return f"{FILE_NAME} of {schemas.taken[:10]}" if schemas else ""
+
+
+def recorded(schemas: Schemas) -> str:
+    """How much is in it: `2 sources and 1 target of 2 connections`."""
+    from applier.render.words import count
+
+    known = schemas.connections.values()
+    numbers = {
+        "source": sum(len(one.sources) for one in known),
+        "target": sum(len(one.targets) for one in known),
+        "enrichment": sum(len(one.enrichments) for one in known),
+        "bulk source": sum(one.bulk_source is not None for one in known),
+        "bulk destination": sum(one.bulk_destination is not None for one in known),
+    }
+    *first, last = [count(number, noun) for noun, number in numbers.items() if number] or ["nothing"]
+    told = f"{', '.join(first)} and {last}" if first else last
+    return f"{told} of {count(len(known), 'connection')}"

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from applier.api import ApiError, Client, Missing, Refused
-from applier.checks.live import LONGEST_QUERY, chosen
-from applier.checks.offers import source_fields
+from applier.checks.answers import source_fields
+from applier.checks.choices import LONGEST_QUERY, chosen
 from applier.kinds import KINDS
 from applier.kinds.base import Canonical, mapping, sequence, text
 from applier.resources import told_apart

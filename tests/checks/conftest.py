@@ -9,6 +9,7 @@ import pytest
 
 from applier.sandbox import inprocess, seed
 from tests.checks.support import CONNECTIONS, SEED, V2, Workspace, client_of, http_of
+from tests.cli.support import CommandLine
 
 
 def opened(data: Path, databases: str = "embedded") -> Iterator[Workspace]:
@@ -37,3 +38,10 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
         for name in ("Shop", "Warehouse"):
             one.connect(name, *CONNECTIONS[name])
         yield one
+
+
+@pytest.fixture
+def applier(tmp_path: Path) -> CommandLine:
+    """The command line with a sandbox of its own, in which the tables are."""
+    seed(SEED, tmp_path / "data")
+    return CommandLine(tmp_path, {"APPLIER_SANDBOX": "1", "APPLIER_SANDBOX_DATA": "data"})

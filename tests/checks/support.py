@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +27,7 @@ CONNECTIONS = {
     "LinkedIn": ("linkedinads", {}),
     "Stripe": ("stripe", {"api_key": "sk_test_sandbox", "api_version": "2022-08-01"}),
     "Hook": ("webhook", {"url": "https://hooks.example.com/in", "auth_method": "polytomic_secret"}),
+    "Apollo": ("apollo", {"apikey": "secret-word"}),
     "Unfinished": ("hubspot", {}),
 }
 
@@ -75,3 +78,12 @@ def check(client: Client, file: Path) -> tuple[Checked, tuple[Diagnostic, ...]]:
 def told(findings: tuple[Diagnostic, ...], folder: Path) -> str:
     """The findings as a user reads them."""
     return "\n".join(problem(one, False) for one in findings).replace(f"{folder}/", "") + "\n"
+
+
+def altered(folder: Path, *statements: str) -> None:
+    """Somebody changes the source under the feet of the spec."""
+    (file,) = (one for one in (folder / "data/databases/mysql").rglob("*.sqlite"))
+    with closing(sqlite3.connect(file)) as database:
+        for statement in statements:
+            database.execute(statement)
+        database.commit()

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-import sqlite3
-from contextlib import closing
-from pathlib import Path
 
 import pytest
 
-from applier.sandbox import seed
-from tests.checks.support import SEED
+from tests.checks.support import altered
 from tests.cli.support import CommandLine, Result
 
 SPEC = """\
@@ -39,22 +35,6 @@ syncs:
     active: true
 """
 BROKEN = SPEC.replace("FIRST_NAME: first_name", "FIRST_NAME: forename")
-
-
-@pytest.fixture
-def applier(tmp_path: Path) -> CommandLine:
-    """The command line with a sandbox of its own, in which the tables are."""
-    seed(SEED, tmp_path / "data")
-    return CommandLine(tmp_path, {"APPLIER_SANDBOX": "1", "APPLIER_SANDBOX_DATA": "data"})
-
-
-def altered(folder: Path, *statements: str) -> None:
-    """Somebody changes the source under the feet of the spec."""
-    (file,) = (one for one in (folder / "data/databases/mysql").rglob("*.sqlite"))
-    with closing(sqlite3.connect(file)) as database:
-        for statement in statements:
-            database.execute(statement)
-        database.commit()
 
 
 def applied(applier: CommandLine, text: str = SPEC) -> Result:
@@ -172,7 +152,7 @@ def test_recorded_schemas(applier: CommandLine) -> None:
     applied(applier)
     recorded = applier("schema", "--snapshot", "spec.yaml")
     assert (recorded.code, recorded.out) == (0, "")
-    assert recorded.err == "recorded 1 sources and 1 targets of 2 connections in applier.schemas.json\n"
+    assert recorded.err == "recorded 1 source and 1 target of 2 connections in applier.schemas.json\n"
     content = (applier.folder / "applier.schemas.json").read_text("utf-8")
     told = json.loads(content)
     assert sorted(told["connections"]) == ["Shop", "Warehouse"]

@@ -24,7 +24,9 @@ NOT_BY_SPEC = {
     "unhealthy-connection",
     "not-checkable",
     "schedule-not-offered",
-}  # see test_offers.py
+    "missing-bulk-setting",
+    "resync-not-offered",
+}  # see test_offers.py and test_bulk_syncs.py
 
 
 def name_of(file: Path) -> str:

@@ -1,0 +1,29 @@
+"""Checks of when something runs, against the schedules that the service offers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from applier.checks.nearness import listed, meant
+from applier.checks.offers import Result, State
+from applier.checks.worlds import World, found
+from applier.kinds.base import text
+from applier.linking import Form
+from applier.resources import Path
+
+
+def check_schedule(form: Form, world: World, schedule: Mapping[str, object], path: Path) -> Result:
+    """One schedule: its frequency, and what that needs."""
+    frequency, offered = text(schedule.get("frequency")), world.offers.frequencies()
+    if isinstance(offered, State) or not frequency:
+        return State.SILENT
+    resource = form.resource
+    if frequency not in offered:
+        said = f'{resource.address} runs "{frequency}", which the service does not offer.'
+        hint = meant(frequency, offered) or f"it offers: {listed(offered)}"
+        return found("schedule-not-offered", said, resource.locate(*path, "frequency"), resource.address, hint)
+    missing = [one for one in offered[frequency] if one not in schedule]
+    if not missing:
+        return State.PASSED
+    said = f"{resource.address} runs {frequency}, but does not say: {listed(missing)}."
+    return found("schedule-not-offered", said, resource.locate(*path), resource.address)

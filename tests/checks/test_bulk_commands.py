@@ -1,0 +1,131 @@
+"""Bulk syncs and enrichments as a user meets their checks: in plan and apply, recorded and drifting."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from tests.checks.support import altered
+from tests.cli.support import CommandLine
+
+SPEC = """\
+version: 1
+connections:
+  Shop:
+    type: mysql
+    configuration: {hostname: h, port: 3306, dbname: company, account: u, passwd: "${env:PASSWD:-secret-word}"}
+  Warehouse:
+    type: snowflake
+    configuration: {account: a, dbname: database, username: u, password: "${env:PASSWD:-secret-word}"}
+  Apollo:
+    type: apollo
+    configuration: {apikey: "${env:PASSWD:-secret-word}"}
+models:
+  Customers:
+    connection: Shop
+    configuration: {table: company.customers}
+    enricher: {connection: Apollo, configuration: {object: people}, mappings: {email: email}}
+bulk_syncs:
+  Copy:
+    source: {connection: Shop}
+    destination: {connection: Warehouse, configuration: {schema: shop}}
+    mode: replicate
+    schemas:
+      company.customers:
+        fields: [id, first_name]
+        tracking_field: seen
+      company.orders:
+    schedule: {frequency: manual}
+"""
+BROKEN = (
+    SPEC.replace("first_name]", "forename]").replace("company.orders", "company.order").replace("l: email}", "l: mail}")
+)
+SAID = """\
+spec.yaml:16:87: error: models/Customers gives its enrichment the input "mail", which it does not take. \
+[enrichment-input]
+  hint: did you mean "email"?
+spec.yaml:24:22: error: bulk_syncs/Copy uses "forename", but company.customers has no such field. [unknown-source-field]
+  hint: did you mean "first_name"?
+spec.yaml:26:7: error: bulk_syncs/Copy copies "company.order", which the connection "Shop" does not have. \
+[unknown-schema]
+  hint: did you mean "company.orders"?
+"""
+
+
+@pytest.fixture
+def applied(applier: CommandLine) -> CommandLine:
+    applier.write("spec.yaml", SPEC)
+    result = applier("apply", "spec.yaml", "--yes")
+    assert result.code == 0, result.err
+    return applier
+
+
+@pytest.mark.parametrize("version", ["2024-02-08", "2025-09-18"])
+def test_what_is_known_now_stops_a_plan(version: str, applied: CommandLine) -> None:
+    applied.write("spec.yaml", BROKEN)
+    result = applied("plan", "spec.yaml", "--api-version", version)
+    assert (result.code, result.err) == (1, SAID)
+
+
+def test_what_waits_is_checked_right_before_its_write(applier: CommandLine) -> None:
+    applier.write("spec.yaml", BROKEN)
+    result = applier("apply", "spec.yaml", "--yes", "-o", "json", "-v")
+    assert result.code == 4
+    outcomes = {one["address"]: one for one in result.json["outcomes"]}
+    assert {name: [each["code"] for each in one["findings"]] for name, one in outcomes.items() if one["findings"]} == {
+        "models/Customers": ["enrichment-input"],
+        "bulk_syncs/Copy": ["unknown-source-field", "unknown-schema"],
+    }
+    asked = [line for line in result.err.splitlines() if "/bulksync/source" in line or "/schemas/" in line]
+    assert "/schemas/status" in asked[0]  # the service is made to read the schemas before it is asked for them
+    assert "/bulksync/source" in asked[-1]
+
+
+def test_recorded(applied: CommandLine) -> None:
+    recorded = applied("schema", "--snapshot", "spec.yaml")
+    assert recorded.code == 0
+    assert recorded.err == (
+        "recorded 1 source, 1 enrichment, 1 bulk source and 1 bulk destination of 3 connections in "
+        "applier.schemas.json\n"
+    )
+    content = (applied.folder / "applier.schemas.json").read_text("utf-8")
+    told = json.loads(content)["connections"]
+    assert sorted(told) == ["Apollo", "Shop", "Warehouse"]
+    assert told["Shop"]["bulk_source"]["schemas"]["company.customers"]["seen"]["type"] == "datetime"
+    assert told["Warehouse"]["bulk_destination"]["modes"] == ["replicate", "snapshot"]
+    assert told["Apollo"]["enrichments"] == {"object=people": [["email"], ["first_name", "company"]]}
+    assert "secret-word" not in content
+    assert not re.search(r"[0-9a-f]{8}-[0-9a-f]{4}-", content)
+    assert applied("validate", "spec.yaml", APPLIER_SANDBOX="").err == ""
+    applied.write("spec.yaml", BROKEN)
+    offline = applied("validate", "spec.yaml", APPLIER_SANDBOX="")
+    assert (offline.code, offline.err) == (1, SAID)
+
+
+def test_only_the_names_are_recorded_of_what_is_not_copied(applied: CommandLine) -> None:
+    applied.write("spec.yaml", SPEC.replace("      company.orders:\n", ""))
+    applied("schema", "--snapshot", "spec.yaml")
+    told = json.loads((applied.folder / "applier.schemas.json").read_text("utf-8"))["connections"]
+    assert told["Shop"]["bulk_source"]["schemas"]["company.orders"] is None
+
+
+def test_drift_tells_when_copied_schemas_move_away(applied: CommandLine) -> None:
+    applied("schema", "--snapshot", "spec.yaml")
+    assert applied("drift", "spec.yaml").err == ""
+    altered(
+        applied.folder,
+        'ALTER TABLE "company.customers" DROP COLUMN first_name',
+        'ALTER TABLE "company.orders" RENAME TO "company.other"',
+    )
+    said = applied("drift", "spec.yaml").err
+    hint = "  hint: correct the spec if it is concerned, then record again: applier schema --snapshot\n"
+    assert said == (
+        "spec.yaml:15:20: warning: company.customers, which models/Customers reads: gone: first_name. [schema-moved]\n"
+        f"{hint}"
+        "spec.yaml:23:7: warning: company.customers, which bulk_syncs/Copy copies: gone: first_name. [schema-moved]\n"
+        f"{hint}"
+        "spec.yaml:26:7: warning: company.orders, which bulk_syncs/Copy copies, is gone. [schema-moved]\n"
+        f"{hint}"
+    )
