@@ -18,9 +18,10 @@ from applier.kinds.base import (
     text,
     without,
 )
-from applier.kinds.connection_types import connection_type, defaults, read_only
+from applier.kinds.connection_types import connection_type, defaults, is_sensitive, read_only
 from applier.kinds.policies import comparable_policies, settled_policies
 from applier.kinds.spelling import spelled_connection
+from applier.secrets import Secret
 
 OWNED, OPTIONAL, WRITE_ONLY = FieldClass.OWNED, FieldClass.OPTIONAL, FieldClass.WRITE_ONLY
 WRITTEN = ("healthcheck_interval", "validate")  # never read (quirk 9)
@@ -44,8 +45,18 @@ def from_api(answer: ApiObject) -> Canonical:
     """The answer's type is an object (quirk 10); a member that is not there has its schema's default (quirk 7)."""
     type_id = _type_of(answer)
     live = without(_configuration(answer, type_id), lambda value: value is None)
+    guarded = {key: _guarded(type_id, (key,), value) for key, value in live.items()}
     policies = without({"policies": sequence(answer.get("policies"))})
-    return {"type": type_id, "configuration": {**defaults(type_id), **live}, **policies}
+    return {"type": type_id, "configuration": {**defaults(type_id), **guarded}, **policies}
+
+
+def _guarded(type_id: str, path: tuple[str | int, ...], value: object) -> object:
+    """What the service shows although it is a secret (quirk 4) must not be shown on."""
+    if isinstance(value, Mapping):
+        return {key: _guarded(type_id, (*path, key), one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_guarded(type_id, (*path, index), one) for index, one in enumerate(value)]
+    return Secret(value) if isinstance(value, str) and value and is_sensitive(type_id, path) else value
 
 
 def _type_of(answer: ApiObject) -> str:

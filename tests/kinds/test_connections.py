@@ -63,6 +63,19 @@ def test_4_nested_secrets_are_equal_to_masks(make: Any, nested: str) -> None:
     assert headers == [{"name": "X-Key", "value": "correct horse battery staple"}]
 
 
+def test_4_a_nested_secret_that_the_service_shows_is_not_shown_on(make: Any) -> None:
+    live = make(nested_secrets="plain")
+    headers = [{"name": "X-Key", "value": "${env:SECRET}"}, {"name": "X-More", "value": "${env:OTHER}"}]
+    hook = {"url": "https://example.com", "auth_method": "polytomic_secret", "headers": headers}
+    live.steady(spec(connections={"Hook": {"type": "webhook", "configuration": hook}}))
+    hook = {**hook, "headers": [{"name": "X-Key", "value": "${env:OTHER}"}]}
+    shown = [{"name": "X-Key", "value": "(sensitive)"}, {"name": "X-More", "value": "(sensitive)"}]
+    changes = live.plan(spec(connections={"Hook": {"type": "webhook", "configuration": hook}})).plan.changes
+    assert [(field.label, field.before, field.after) for one in changes for field in one.fields] == [
+        ("configuration.headers", shown, shown[:1])
+    ]
+
+
 def test_5_computed_members_are_neither_compared_nor_sent(live: Workspace) -> None:
     hook = {"type": "webhook", "configuration": {"url": "https://example.com", "auth_method": "polytomic_secret"}}
     live.steady(spec(connections={"Hook": hook}))
