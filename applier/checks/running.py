@@ -82,7 +82,10 @@ def _type(form: Form, world: World) -> Result:
     name = type_of(resource.name, world)
     if isinstance(types, State) or not name:
         return State.SILENT
-    if name in types:
+    live = world.live(resource.address)
+    if name in types or (
+        live is not None and live.canonical.get("type") == name
+    ):  # what is there may be of a retired type
         return State.PASSED
     said = f'{resource.address} has the type "{name}", which the service does not offer.'
     return found("connection-type-not-offered", said, resource.locate("type"), resource.address, meant(name, types))

@@ -67,11 +67,16 @@ def _made(
     besides = state.besides if state else {}
     meant = [one for one in _meant(seen, wish) if (one.kind, one.id) not in besides]
     lost = nowhere(meant, seen)
-    live = [one for one in meant if one.id not in left_out(lost)]
+    broken = left_out(lost)
+    live = [one for one in meant if one.id not in broken]
     problems = [*_nothing_fits(wish.only, seen), *told_of_lost(lost, state is not None), *known]
-    named = _named_besides(live, seen, besides)
+    named = [
+        one
+        for one in _named_besides(live, seen)
+        if one.name != one.called or (one.kind, one.id) in besides or one.id in broken
+    ]
     bodies = {one.address: _body(one, complete, seen) for one in live}
-    bodies |= {one.address: dict(besides.get((one.kind, one.id)) or {"managed": False, "id": one.id}) for one in named}
+    bodies |= {one.address: {"managed": False, **_pin(one), **besides.get((one.kind, one.id), {})} for one in named}
     entries, fillings = _entries(bodies, {one.address: one for one in seen.by_id.values()})
     files = files_of(entries, apart=wish.apart, split_sql=wish.split_sql)
     if fillings:
@@ -94,12 +99,11 @@ def _pin(live: Live) -> dict[str, object]:
     return {"id": live.id} if live.name != live.called else {}
 
 
-def _named_besides(live: list[Live], seen: Snapshot, besides: Besides) -> list[Live]:
-    """What is not exported itself, but has to be declared, since by its name alone it would not be found."""
+def _named_besides(live: list[Live], seen: Snapshot) -> list[Live]:
+    """What is named, but not exported itself."""
     chosen = {one.address for one in live}
     named = {use.address for one in live for use in uses(KINDS[one.kind], one.canonical)} - chosen
-    found = [one for address in sorted(named) for one in seen.at(address)]
-    return [one for one in found if one.name != one.called or (one.kind, one.id) in besides]
+    return [one for address in sorted(named) for one in seen.at(address)]
 
 
 def _entries(

@@ -63,15 +63,16 @@ def test_schedules_and_types_that_are_not_offered(
     monkeypatch.setattr(LiveOffers, "frequencies", lambda self: {"manual": (), "daily": ("hour", "minute")})
     monkeypatch.setattr(LiveOffers, "types", lambda self: {"mysql": Capabilities()})
     extra = (
-        "connections:\n  New: {type: stripe, configuration: {api_key: '${env:X:-abcdef}', api_version: '2022-08-01'}}\n"
+        "connections:\n  Warehouse: {managed: false, type: snowflake}\n"  # what is there may be of a retired type
+        "  New: {type: stripe, configuration: {api_key: '${env:X:-abcdef}', api_version: '2022-08-01'}}\n"
     )
     text = f"{MODEL}{extra}syncs:\n{sync('Case', 'Warehouse', 'weekly', **WAREHOUSE)}"
     text = text.replace("frequency: weekly", "frequency: weekly, day_of_week: 1, hour: 1, minute: 0")
     _, findings = check(shared.client, write(tmp_path, text))
     assert told(findings, tmp_path) == (
-        'spec.yaml:5:15: error: connections/New has the type "stripe", which the service does not offer. '
+        'spec.yaml:6:15: error: connections/New has the type "stripe", which the service does not offer. '
         "[connection-type-not-offered]\n"
-        'spec.yaml:13:27: error: syncs/Case runs "weekly", which the service does not offer. [schedule-not-offered]\n'
+        'spec.yaml:14:27: error: syncs/Case runs "weekly", which the service does not offer. [schedule-not-offered]\n'
         "  hint: it offers: manual, daily\n"
     )
 

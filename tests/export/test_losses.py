@@ -35,15 +35,15 @@ def test_what_stands_on_something_lost_is_left_out_and_the_plan_of_the_rest_is_e
     live.apply(
         spec(
             connections={"Third": third},
-            models={"Accounts": model, "Teams": model},
-            syncs={"Of accounts": {**SYNC, "model": "Accounts", "fields": {"FIRST_NAME": "name"}}},
+            models={"Customer": model, "Teams": model},
+            syncs={"Of a customer": {**SYNC, "model": "Customer", "fields": {"FIRST_NAME": "name"}}},
         )
     )
     lost = lose(live, "/api/connections", "Third")
     made = export(live)
     assert told(made) == [
         (
-            f"2 objects name connection {lost}, which does not exist, and are left out: models/Accounts, models/Teams.",
+            f"2 objects name connection {lost}, which does not exist, and are left out: models/Customer, models/Teams.",
             "repair or delete them in Polytomic, then export again",
         )
     ]
@@ -51,11 +51,13 @@ def test_what_stands_on_something_lost_is_left_out_and_the_plan_of_the_rest_is_e
         ".env.example",
         "connections/source.yaml",
         "connections/warehouse.yaml",
+        "models/customer.yaml",
         "models/customers.yaml",
-        "syncs/of-accounts.yaml",
+        "syncs/of-a-customer.yaml",
         "syncs/sync.yaml",
     ]
     assert made.count == 5
+    assert made.files["models/customer.yaml"] == "version: 1\n\nmodels:\n  Customer:\n    managed: false\n"
     assert differences(planned(live, made)) == {}
 
 
