@@ -238,6 +238,7 @@ def refused(workspace: Workspace, salesforce: str) -> dict[str, dict[str, Any]]:
 
     usual = into_contact(LastName="last_name")
     field = {"source": workspace.source("age"), "target": "Title"}
+    phone = {"source": workspace.source("last_name"), "target": "Phone"}
     target_filter = {"field_type": "Target", "function": "Equality", "value": 1}
     return {
         "read-only field": into_contact(Name="last_name"),
@@ -248,7 +249,12 @@ def refused(workspace: Workspace, salesforce: str) -> dict[str, dict[str, Any]]:
             "identity": {**workspace.identity(target="Email"), "function": "OneOf"},
         },
         "new field where none can be made": {**usual, "fields": [{**field, "target": "New__c", "new": True}]},
-        "encryption of a field that has none": {**usual, "fields": [{**field, "encryption_enabled": True}]},
+        "encryption of a field that has none": {
+            **usual,
+            "fields": [{**field, "encryption_enabled": True}],
+            "encryption_passphrase": "hush",
+        },
+        "encryption without a passphrase": {**usual, "fields": [{**phone, "encryption_enabled": True}]},
         "mode that the object lacks": into_contact("append", LastName="last_name"),
         "target filter in another mode": {
             **into_contact("create", LastName="last_name"),

@@ -55,10 +55,29 @@ def test_runs_are_events_of_the_documented_types(workspace: Workspace) -> None:
     deadline = time.monotonic() + 5
     while not (ended := events(workspace.api, type="sync.completed")) and time.monotonic() < deadline:
         time.sleep(0.02)
-    told = ended[0]["event"]
-    assert (told["sync_id"], told["sync_name"], told["execution_id"]) == (sync["id"], sync["name"], execution["id"])
-    assert (told["record_count"], told["inserted_count"], told["error_count"]) == (3, 3, 0)
-    assert len(events(workspace.api, type="sync.running")) == 1
+    ran = {
+        "execution_id": execution["id"],
+        "organization_id": sync["organization_id"],
+        "sync_id": sync["id"],
+        "sync_name": sync["name"],
+        "target_connection_id": workspace.snowflake,
+    }
+    assert ended[0]["event"] == {
+        **ran,
+        "status": "completed",
+        "record_count": 3,
+        "inserted_count": 3,
+        "updated_count": 0,
+        "upserted_count": 0,
+        "error_count": 0,
+        "warning_count": 0,
+    }
+    assert [event["event"] for event in events(workspace.api, type="sync.running")] == [ran]
+    workspace.api.delete(f"/api/models/{workspace.model}").raise_for_status()
+    failed = workspace.run(sync)
+    while not (ended := events(workspace.api, type="sync.failed")) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert ended[0]["event"] == {**ran, "execution_id": failed["id"], "error": failed["errors"][0]}
     types = workspace.api.get("/api/events_types").json()["data"]
     assert {"sync.running", "bulk_sync.completed_with_error", "connection.created"} <= set(types)
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from applier.sandbox import seed
-from tests.sandbox.conftest import POSTGRESQL, Workspace, made, start, stop
+from tests.sandbox.conftest import POSTGRESQL, Workspace, ended, made, start, stop
 
 
 @pytest.fixture
@@ -150,6 +150,48 @@ def test_a_failing_run_says_why_and_leaves_the_target_alone(workspace: Workspace
     assert "Ada" in execution["errors"][0]
     assert execution["counts"]["insert"] == 0
     assert workspace.rows("TEAMS.SCORES") == [{"SCORE": 7}]
+
+
+def test_an_ended_execution_is_tried_again_or_resolved(workspace: Workspace) -> None:
+    sync = workspace.sync()
+    first = workspace.run(sync)
+    path = f"/api/syncs/{sync['id']}/executions/{first['id']}"
+    for refused in ("running", "processing", "canceling", "nonsense"):
+        assert workspace.api.put(path, json={"status": refused}).status_code == 400
+    again = workspace.api.put(path, json={"status": "queued"}).raise_for_status().json()["data"]
+    assert again == {
+        **first,
+        "status": "queued",
+        "started_at": None,
+        "completed_at": None,
+        "counts": dict.fromkeys(first["counts"], 0),
+    }
+    second = ended(workspace.api, sync["id"], first["id"])
+    assert (second["id"], second["status"], second["counts"]["insert"]) == (first["id"], "completed", 3)
+    assert second["started_at"] > first["completed_at"]
+    resolved = workspace.api.put(path, json={"status": "failed"}).raise_for_status().json()["data"]
+    assert resolved == {**second, "status": "failed"}
+    assert workspace.run(sync)["status"] == "completed"
+
+
+def test_an_execution_is_not_tried_again_beside_another(workspace: Workspace) -> None:
+    slow = (
+        "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 20000000) "
+        "SELECT n AS email, n AS first_name, n AS last_name FROM numbers"
+    )
+    sync = workspace.sync()
+    first = workspace.run(sync)
+    body = {"name": "M", "connection_id": workspace.mysql, "configuration": {"query": slow}}
+    workspace.api.put(f"/api/models/{workspace.model}", json=body).raise_for_status()
+    path = f"/api/syncs/{sync['id']}/executions"
+    second = made(workspace.api, path, {})["id"]
+    for id in (first["id"], second):
+        assert workspace.api.put(f"{path}/{id}", json={"status": "created"}).status_code == 409
+    resolved = workspace.api.put(f"{path}/{second}", json={"status": "failed"}).raise_for_status().json()["data"]
+    assert resolved["status"] == "failed"
+    assert resolved["completed_at"]
+    assert workspace.api.get(f"/api/syncs/{sync['id']}/status").json()["data"]["last_execution"] == resolved
+    assert len(workspace.rows()) == 3
 
 
 def test_executions_are_listed_newest_first_and_paged(workspace: Workspace) -> None:

@@ -16,6 +16,15 @@ EXECUTION_TYPES = (
     *("bulk_sync.running", "bulk_sync.completed", "bulk_sync.canceled", "bulk_sync.failed"),
     "bulk_sync.completed_with_error",
 )
+COUNTS = {
+    "record_count": "total",
+    "inserted_count": "insert",
+    "updated_count": "update",
+    "upserted_count": "upserts",
+    "error_count": "error",
+    "warning_count": "warnings",
+}
+"""What a completed sync counts, and where its execution has it."""
 UNREMARKABLE = {"updated_at", "updated_by", "version"}
 Fetch = Callable[[str, str], Document | None]
 
@@ -56,12 +65,27 @@ def _execution(kind: str, execution: Document, fetch: Fetch) -> Iterator[tuple[s
         return
     told: Document = {"execution_id": execution["id"], "sync_id": sync["id"], "sync_name": sync["name"]}
     if owner == "sync":
-        told |= {"target_connection_id": sync["target"]["connection_id"], "status": execution["status"]}
-        told |= _counts(execution) if type.startswith("sync.completed") else {}
+        told |= {"target_connection_id": sync["target"]["connection_id"], **_outcome(type, execution)}
     else:
         told |= {name: sync[name] for name in ("source_connection_id", "destination_connection_id")}
-    errors = execution.get("errors") or [execution.get("status_message")]
-    yield type, {**told, **({"error": errors[0]} if errors[0] and type.endswith(("failed", "errors", "error")) else {})}
+        told |= {"error": execution["status_message"]} if type == "bulk_sync.failed" else {}
+    yield type, told
+
+
+def _outcome(type: str, execution: Document) -> Document:
+    """What an event of a sync tells beside who ran; each type has members of its own."""
+    counts, errors = execution["counts"], execution["errors"]
+    if type == "sync.completed":
+        return {"status": execution["status"], **{name: counts[count] for name, count in COUNTS.items()}}
+    if type == "sync.completed_with_errors":
+        return {
+            "error": errors[0] if errors else "",
+            "number_of_errors": counts["error"],
+            "number_of_warnings": counts["warnings"],
+        }
+    if type == "sync.failed":
+        return {"error": errors[0] if errors else ""}
+    return {"status": execution["status"]} if type == "sync.canceled" else {}
 
 
 def _type(owner: str, execution: Document) -> str | None:
@@ -70,9 +94,3 @@ def _type(owner: str, execution: Document) -> str | None:
     if status == "completed" and errors:
         return "sync.completed_with_errors" if owner == "sync" else "bulk_sync.completed_with_error"
     return f"{owner}.{status}" if status in ("running", "failed", "canceled", "completed") else None
-
-
-def _counts(execution: Document) -> Document:
-    names = {"record_count": "total", "inserted_count": "insert", "updated_count": "update"}
-    names |= {"upserted_count": "upserts", "error_count": "error", "warning_count": "warnings"}
-    return {name: execution["counts"].get(count, 0) for name, count in names.items()}

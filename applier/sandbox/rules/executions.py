@@ -13,7 +13,8 @@ from applier.sandbox.store import Document
 
 KIND = "execution"
 TERMINAL = ("completed", "canceled", "failed", "interrupted")
-STATUSES = ("created", "scheduled", "queued", "waiting", "running", "processing", "canceling", *TERMINAL)
+WAITING = ("created", "scheduled", "queued", "waiting")
+STATUSES = (*WAITING, "running", "processing", "canceling", *TERMINAL)
 COUNTS = ("insert", "update", "upserts", "delete", "total", "error", "warnings")
 PAGE = 50
 HIDDEN = ("sync_id", "organization", "owner", "options", "updated_at", "authorization")
@@ -46,10 +47,7 @@ def start(context: Context, sync_id: str, body: Mapping[str, Any]) -> Document:
         "type": "sync",
         "status": "created",
         "created_at": now(),
-        "started_at": None,
-        "completed_at": None,
-        "errors": [],
-        "counts": dict.fromkeys(COUNTS, 0),
+        **_beginning(),
         "sync_id": sync_id,
         "organization": context.organization,
         "owner": context.owner,
@@ -102,15 +100,35 @@ def read(context: Context, sync_id: str, id: str) -> Document:
 
 
 def update(context: Context, sync_id: str, id: str, body: Mapping[str, Any]) -> Document:
-    """Resolve a stalled execution by giving it a status."""
+    """Resolve a stalled execution by a status that ends it, or have it tried again by one that it begins with."""
     bodies.check(body, {"status": bodies.is_text}, ("status",))
-    if body["status"] not in STATUSES:
+    wanted = body["status"]
+    if wanted not in STATUSES:
         raise malformed(f"status must be one of {', '.join(STATUSES)}")
     context.session.begin()
     execution = _fetch(context, sync_id, id)
-    completed = now() if body["status"] in TERMINAL else None
-    changed = {**execution, "status": body["status"], "completed_at": execution["completed_at"] or completed}
+    if wanted in WAITING:
+        return _again(context, execution, wanted)
+    if execution["status"] in TERMINAL and wanted not in TERMINAL:
+        raise malformed(
+            f"the execution has ended: it is {execution['status']}, and one of {', '.join(WAITING)} retries it"
+        )
+    completed = now() if wanted in TERMINAL else None
+    changed = {**execution, "status": wanted, "completed_at": execution["completed_at"] or completed}
     return shown(context.save(KIND, changed, parent=sync_id))
+
+
+def _again(context: Context, execution: Document, status: str) -> Document:
+    """The same execution once more from its beginning, unless it or another one of its sync has not ended."""
+    if any(other["status"] not in TERMINAL for other in _of(context, execution["sync_id"])):
+        raise conflict("an execution of this sync is already running")
+    changed = {**execution, **_beginning(), "status": status, "owner": context.owner}
+    context.session.after_commit(lambda: context.submit(context.organization, execution["id"]))
+    return shown(context.save(KIND, changed, parent=execution["sync_id"]))
+
+
+def _beginning() -> Document:
+    return {"started_at": None, "completed_at": None, "errors": [], "counts": dict.fromkeys(COUNTS, 0)}
 
 
 def shown(execution: Mapping[str, Any]) -> Document:
@@ -138,7 +156,7 @@ def finish(context: Context, id: str, **members: Any) -> None:
 
 def is_canceling(context: Context, id: str) -> bool:
     execution = context.session.get(KIND, id, context.organization)
-    return execution is None or execution["status"] == "canceling"
+    return execution is None or execution["status"] in ("canceling", *TERMINAL)
 
 
 def _of(context: Context, sync_id: str) -> list[Document]:

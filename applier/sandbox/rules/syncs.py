@@ -93,6 +93,7 @@ def _written(context: Context, body: Mapping[str, Any], *, newer: bool) -> Docum
     connection, target, shape = normalised_target(context, body["target"])
     content = mappings.normalised(context, body, shape, newer=newer)
     _check_mode(shape, body, content)
+    _check_passphrase(context, body, content)
     logic = content.pop("target_logic")
     target = {**target, **({"filter_logic": logic} if logic else {})}
     if target.get("create"):
@@ -127,6 +128,12 @@ def _check_mode(shape: TargetShape, body: Mapping[str, Any], content: Mapping[st
     if not mode.supports_target_filters and any(one["field_type"] == "Target" for one in content["filters"]):
         raise malformed(f"mode {mode.id} of this target does not support target filters")
     _check_target_filters(shape, content["filters"])
+
+
+def _check_passphrase(context: Context, body: Mapping[str, Any], content: Mapping[str, Any]) -> None:
+    encrypted = [field["target"] for field in content["fields"] if field.get("encryption_enabled")]
+    if encrypted and not body.get("encryption_passphrase") and context.switches["target_rules"] == "refuse":
+        raise malformed(f"encryption_passphrase is required: {', '.join(encrypted)} is to be encrypted")
 
 
 def _check_target_filters(shape: TargetShape, filters: list[Document]) -> None:
