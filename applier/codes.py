@@ -52,6 +52,7 @@ placeholder-nested | Placeholder inside a placeholder | Defaults are plain text.
 placeholder-not-closed | Placeholder without end | The `}` is missing; `$${` is a literal `${`.
 placeholder-unknown | Unknown placeholder | Before the colon stands `env`, `file` or `var`.
 unknown-environment | Unknown environment | `--env` names one that the spec does not have.
+variable-empty | Environment variable empty | A secret that CI does not have is empty; `${env:NAME:-}` allows it.
 variable-in-variable | Variable made of a variable | `${var:…}` cannot stand in the value of another.
 variable-not-allowed | Value of a variable not allowed | `allowed` lists the values that it can have.
 variable-not-declared | Variable not declared | A value is given to no variable; a warning for APPLIER_VAR_….

@@ -218,7 +218,12 @@ def _environment(rest: str, sources: Sources) -> str:
     if has_default:
         return default
     if found is not None:
-        return Secret("")
+        raise _Unfilled(
+            "variable-empty",
+            "Environment variable empty",
+            f"The environment variable {name} is set, but empty.",
+            f'give it a value; where it may be empty, write "${{env:{name}:-}}"',
+        )
     near = did_you_mean(name, sources.environment)
     raise _Unfilled(
         "variable-not-set",

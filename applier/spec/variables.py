@@ -159,6 +159,8 @@ def _of_command_line(given: Given, problems: list[Diagnostic]) -> dict[str, Offe
 def _settled(one: Variable, offer: Offer, environment: Mapping[str, str]) -> tuple[object, list[Diagnostic]]:
     """The value in the type of its variable, or why it cannot be."""
     value, from_text = offer.value, offer.document is None
+    if one.sensitive and value == "" and offer.who.startswith(PREFIX):
+        return None, [_empty(one, offer)]
     if offer.document is not None:
         document, path = offer.document, offer.path
         sources = Sources(environment, {}, Path(document.file).parent, document.project)
@@ -173,6 +175,15 @@ def _settled(one: Variable, offer: Offer, environment: Mapping[str, str]) -> tup
         detail = f'The variable "{one.name}" {said}, but {offer.who} says something else.'
         return None, [Diagnostic(code, summary, detail, offer.place, hint)]
     return _hidden(value) if one.sensitive else value, []
+
+
+def _empty(one: Variable, offer: Offer) -> Diagnostic:
+    return Diagnostic(
+        "variable-empty",
+        "Environment variable empty",
+        f"The environment variable {offer.who} is set, but empty.",
+        hint=f"give it a value, or do not set it; --var {one.name}= says that it is to be empty",
+    )
 
 
 def _hidden(value: object) -> object:

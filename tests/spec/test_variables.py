@@ -187,6 +187,22 @@ def test_what_has_no_value_is_told_once(loaded) -> None:
     ]
 
 
+def test_a_sensitive_one_is_not_emptied_by_the_environment(loaded) -> None:
+    """CI sets secrets that it does not have to nothing; what a person says is meant."""
+    declared = "variables: {v: {sensitive: true, default: x}}"
+    _, problems = value(loaded, declared, {"APPLIER_VAR_V": ""})
+    assert problems == (
+        Diagnostic(
+            "variable-empty",
+            "Environment variable empty",
+            "The environment variable APPLIER_VAR_V is set, but empty.",
+            hint="give it a value, or do not set it; --var v= says that it is to be empty",
+        ),
+    )
+    assert value(loaded, declared, given=Given(variables=("v=",))) == ("", ())
+    assert value(loaded, "variables: {v: {default: x}}", {"APPLIER_VAR_V": ""}) == ("", ())
+
+
 def test_two_files_declare_variables(loaded) -> None:
     spec, problems = loaded({"a.yaml": "variables: {a: 1, b: 1}" + MODEL.replace("${var:v}", "${var:a}${var:c}"),
                              "b.yaml": "variables: {b: 2, c: 3}"})  # fmt: skip
