@@ -63,7 +63,8 @@ def test_schedules_and_types_that_are_not_offered(
     monkeypatch.setattr(LiveOffers, "frequencies", lambda self: {"manual": (), "daily": ("hour", "minute")})
     monkeypatch.setattr(LiveOffers, "types", lambda self: {"mysql": Capabilities()})
     extra = (
-        "connections:\n  Warehouse: {managed: false, type: snowflake}\n"  # what is there may be of a retired type
+        "connections:\n"
+        "  Warehouse: {type: snowflake, configuration: {account: a, dbname: d, username: u, password: '${env:X:-ab}'}}\n"
         "  New: {type: stripe, configuration: {api_key: '${env:X:-abcdef}', api_version: '2022-08-01'}}\n"
     )
     text = f"{MODEL}{extra}syncs:\n{sync('Case', 'Warehouse', 'weekly', **WAREHOUSE)}"
