@@ -83,9 +83,8 @@ def _type(form: Form, world: World) -> Result:
     if isinstance(types, State) or not name:
         return State.SILENT
     live = world.live(resource.address)
-    if name in types or (
-        live is not None and live.canonical.get("type") == name
-    ):  # what is there may be of a retired type
+    known = live is not None and live.canonical.get("type") == name  # what is there may be of a retired type
+    if name in types or known:
         return State.PASSED
     said = f'{resource.address} has the type "{name}", which the service does not offer.'
     return found("connection-type-not-offered", said, resource.locate("type"), resource.address, meant(name, types))

@@ -64,7 +64,7 @@ def test_schedules_and_types_that_are_not_offered(
     monkeypatch.setattr(LiveOffers, "types", lambda self: {"mysql": Capabilities()})
     extra = (
         "connections:\n"
-        "  Warehouse: {type: snowflake, configuration: {account: a, dbname: d, username: u, password: '${env:X:-ab}'}}\n"
+        "  Warehouse: {type: snowflake, configuration: {account: a, dbname: d, username: u, password: '${env:X:-a}'}}\n"
         "  New: {type: stripe, configuration: {api_key: '${env:X:-abcdef}', api_version: '2022-08-01'}}\n"
     )
     text = f"{MODEL}{extra}syncs:\n{sync('Case', 'Warehouse', 'weekly', **WAREHOUSE)}"
