@@ -89,10 +89,10 @@ def moment(value: object) -> str:
     """A time as the API writes it; a day is its first moment in UTC."""
     try:
         found = datetime.fromisoformat(str(value))
-    except ValueError:
+        aware = found if found.tzinfo else found.replace(tzinfo=UTC)
+        return aware.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    except (ValueError, OverflowError):  # no such day, or before the first one in UTC
         return str(value)
-    aware = found if found.tzinfo else found.replace(tzinfo=UTC)
-    return aware.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def api_schemas(schemas: Mapping[str, object]) -> list[object]:

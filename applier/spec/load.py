@@ -23,6 +23,7 @@ from applier.spec.settled import once, settled
 from applier.spec.shape import has_sections, shape_problems
 from applier.spec.statements import statements
 from applier.spec.syncs import sync_problems, with_passphrase
+from applier.spec.twice import entries_twice, names_alike
 from applier.spec.unmanaged import unmanaged_problems
 from applier.spec.variables import Variables
 
@@ -82,6 +83,9 @@ def _looked_over(declared: Mapping[str, Declared], complete: bool) -> Iterator[D
             yield from connection_problems(one)
         elif one.resource.kind == "syncs":
             yield from sync_problems(one.resource)
+        else:
+            yield from entries_twice(one.resource)
+    yield from names_alike(one.resource for one in declared.values())
     yield from reference_problems({address: one.resource for address, one in declared.items()}, complete)
 
 

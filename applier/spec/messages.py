@@ -239,7 +239,7 @@ def _hint(one: Violation) -> str | None:
         return str(schema["x-hint"])
     if "minimum" in schema and "maximum" in schema:
         return f"it must be between {schema['minimum']} and {schema['maximum']}"
-    return None
+    return f"it must be at least {schema['minimum']}" if "minimum" in schema else None
 
 
 def _suggestion(subject: Subject, path: Steps, name: str) -> str | None:

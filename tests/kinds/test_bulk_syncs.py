@@ -152,3 +152,8 @@ def test_a_sync_runs_after_a_bulk_sync(live: Workspace) -> None:
     outcomes = live.steady(spec(sync=after, bulk_syncs={"Replica": BULK}))
     order = [one.address for one in outcomes]
     assert order.index("bulk_syncs/Replica") < order.index("syncs/Sync")
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+01:00", "2023-02-29", "9999-12-31T23:59:59-01:00"])
+def test_moments_beyond_the_calendar_are_left_to_the_service(live: Workspace, moment: str) -> None:
+    assert live.problems(bulk(data_cutoff_timestamp=moment)) == []

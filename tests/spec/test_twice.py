@@ -1,0 +1,77 @@
+"""What is said twice without being written alike."""
+
+from __future__ import annotations
+
+import pytest
+
+from applier.diagnostics import Diagnostic, Place, Severity
+
+TWICE = """
+connections: {C: {managed: false}}
+models:
+  M:
+    connection: C
+    configuration: {}
+    additional_fields: [{name: a, type: string}, {name: b, type: string}, {name: a, type: array}]
+bulk_syncs:
+  B:
+    source: {connection: C}
+    destination: {connection: C}
+    mode: replicate
+    schedule: {frequency: manual}
+    schemas: {orders: {fields: [id, total, {id: id, obfuscate: true}]}, users: {fields: [id]}}
+"""
+
+
+def test_of_two_entries_of_one_name_none_is_dropped_silently(problems) -> None:
+    assert problems(TWICE) == (
+        Diagnostic(
+            "item-twice",
+            "Item given twice",
+            '"additional_fields" of models/M names "a" twice.',
+            Place("spec.yaml", 6, 75),
+            "remove one of them",
+            address="models/M",
+            related=(Place("spec.yaml", 6, 25),),
+        ),
+        Diagnostic(
+            "item-twice",
+            "Item given twice",
+            '"schemas.orders.fields" of bulk_syncs/B names "id" twice.',
+            Place("spec.yaml", 13, 44),
+            "remove one of them",
+            address="bulk_syncs/B",
+            related=(Place("spec.yaml", 13, 33),),
+        ),
+    )
+
+
+@pytest.mark.parametrize("other", ["shop", '"Shop "', '"Shop\\u200a"', "Ｓhop"])
+def test_names_that_look_alike(problems, other: str) -> None:
+    (only,) = problems(f"connections:\n  Shop: {{managed: false}}\n  {other}: {{managed: false}}")
+    name = "Shop\u200a" if "200a" in other else other.strip('"')
+    assert only == Diagnostic(
+        "names-alike",
+        "Names look alike",
+        f"connections/{name} and connections/Shop differ only in capitals, blanks or the coding of letters.",
+        Place("spec.yaml", 3, 3),
+        "if one object is meant, write its name as it is in Polytomic, once",
+        Severity.WARNING,
+        "connections/" + name,
+        related=(Place("spec.yaml", 2, 3),),
+    )
+
+
+def test_names_of_two_kinds_may_be_alike(problems) -> None:
+    assert problems("connections: {shop: {managed: false}}\nmodels: {Shop: {managed: false}}") == ()
+
+
+@pytest.mark.parametrize("moment", ["2024-13-01", "2024-01-32", "2024-01-01T24:00:00Z", "2024-01-01T08:60", "soon"])
+def test_a_cutoff_is_a_day_or_a_time(problems, moment: str) -> None:
+    members = f'mode: replicate\n    data_cutoff_timestamp: "{moment}"\n    concurrency_limit: 0'
+    text = TWICE.replace("mode: replicate", members)
+    found = [(one.code, one.place.line, one.hint) for one in problems(text) if one.code != "item-twice"]
+    assert found == [
+        ("malformed-value", 12, "write a day or a time, such as 2024-01-31 or 2024-01-31T08:00:00Z"),
+        ("value-out-of-range", 13, "it must be at least 1"),
+    ]
