@@ -192,6 +192,12 @@ SWITCHES = (
         ("all", "sent"),
     ),
     Switch("policy_edit_action", "the word for changing an object in a policy", "edit", ("edit", "update")),
+    Switch(
+        "object_policies",
+        "policies of one's own on an object: beside the built-in one (any allows), in its place, or without effect",
+        "any",
+        ("any", "own", "ignore"),
+    ),
     Switch("system_permissions", "status of changing a built-in role or policy", "403", ("403", "400")),
     Switch(
         "custom_permissions",

@@ -91,6 +91,12 @@ def api(server: Server, tables: Path) -> Iterator[httpx.Client]:
         yield client
 
 
+SLOW = (
+    "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 20000000) "
+    "SELECT n AS email, n AS first_name, n AS last_name FROM numbers"
+)
+
+
 @dataclass(frozen=True)
 class Workspace:
     """The guide's objects, made through the API."""
@@ -121,6 +127,11 @@ class Workspace:
 
     def sync(self, **members: Any) -> dict[str, Any]:
         return made(self.api, "/api/syncs", self.sync_body(**members))
+
+    def slow_down(self) -> None:
+        """From now on the model has so many records that a run of them can be met while it runs."""
+        body = {"name": "M", "connection_id": self.mysql, "configuration": {"query": SLOW}}
+        self.api.put(f"/api/models/{self.model}", json=body).raise_for_status()
 
     def run(self, sync: dict[str, Any], **options: Any) -> dict[str, Any]:
         """Start a sync and wait for the end of its execution."""

@@ -73,13 +73,12 @@ def test_nothing_that_was_answered_is_lost_by_a_kill(tmp_path: Path, seed: int) 
 
 
 def _events(client: httpx.Client) -> list[str]:
-    found, token = [], ""
-    while True:
-        answer = client.get("/api/events", params={"limit": 100, "page_token": token}).json()
-        found += [event["type"] for event in answer["data"]]
-        token = answer["pagination"]["next_page_token"]
-        if not token:
-            return found
+    found: list[str] = []
+    window: dict[str, str] = {}
+    while answer := client.get("/api/events", params={"limit": "100", **window}).json()["data"]:
+        found += [event["type"] for event in answer]
+        window = {"ending_before": answer[-1]["created_at"]}
+    return found
 
 
 def test_a_key_in_flight_at_the_kill_can_be_used_again(tmp_path: Path) -> None:

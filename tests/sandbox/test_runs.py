@@ -175,14 +175,9 @@ def test_an_ended_execution_is_tried_again_or_resolved(workspace: Workspace) -> 
 
 
 def test_an_execution_is_not_tried_again_beside_another(workspace: Workspace) -> None:
-    slow = (
-        "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 20000000) "
-        "SELECT n AS email, n AS first_name, n AS last_name FROM numbers"
-    )
     sync = workspace.sync()
     first = workspace.run(sync)
-    body = {"name": "M", "connection_id": workspace.mysql, "configuration": {"query": slow}}
-    workspace.api.put(f"/api/models/{workspace.model}", json=body).raise_for_status()
+    workspace.slow_down()
     path = f"/api/syncs/{sync['id']}/executions"
     second = made(workspace.api, path, {})["id"]
     for id in (first["id"], second):
@@ -237,12 +232,7 @@ def test_a_killed_server_leaves_its_execution_interrupted(tmp_path: Path, tables
 
 
 def test_a_running_execution_can_be_canceled(workspace: Workspace, people: dict[str, Any]) -> None:
-    slow = (
-        "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 20000000) "
-        "SELECT n AS email, n AS first_name, n AS last_name FROM numbers"
-    )
-    body = {"name": "M", "connection_id": workspace.mysql, "configuration": {"query": slow}}
-    workspace.api.put(f"/api/models/{workspace.model}", json=body).raise_for_status()
+    workspace.slow_down()
     sync = workspace.sync(active=True)
     path = f"/api/syncs/{sync['id']}"
     workspace.api.post(f"{path}/executions").raise_for_status()

@@ -310,9 +310,10 @@ def test_an_execution_is_canceled_by_its_id(workspace: Workspace, newer: httpx.C
     path = f"/api/syncs/{sync['id']}/executions"
     assert newer.post(f"{path}/{execution['id']}/cancel").status_code == 400
     assert newer.post(f"{path}/{workspace.model}/cancel").status_code == 404
-    workspace.api.put(f"{path}/{execution['id']}", json={"status": "running"}).raise_for_status()
-    assert newer.post(f"{path}/{execution['id']}/cancel").json()["data"]["message"]
-    assert newer.get(f"{path}/{execution['id']}").json()["data"]["status"] == "canceling"
+    workspace.slow_down()
+    running = made(newer, path, {})["id"]
+    assert newer.post(f"{path}/{running}/cancel").json()["data"] == {"message": "cancel requested"}
+    assert ended(newer, sync["id"], running)["status"] == "canceled"
 
 
 def test_single_records_are_synced_by_their_identities(workspace: Workspace, newer: httpx.Client) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from applier.sandbox import faults
-from applier.sandbox.app import errors, idempotency, request_log
+from applier.sandbox.app import errors, gate, idempotency, request_log
 from applier.sandbox.app.credentials import Caller, Keys, by_link, caller, default_caller
 from applier.sandbox.app.messages import V2, VERSIONS, Answer, Call, Endpoint, Incoming
 from applier.sandbox.owners import Owner, is_alive
@@ -93,6 +93,7 @@ class Service:
             call = Call(self._context(session, who), version, incoming)
             for named in call.organizations():
                 who.check_organization(named)
+            gate.check(call, endpoint)
             return self._once(call, endpoint)
         except Refusal as refusal:
             session.rollback()

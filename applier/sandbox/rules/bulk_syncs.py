@@ -7,7 +7,15 @@ from datetime import datetime
 from typing import Any
 
 from applier.sandbox.connection_types import connection_types
-from applier.sandbox.rules import bodies, bulk_executions, bulk_schedules, bulk_schemas, schema_cache, source_schemas
+from applier.sandbox.rules import (
+    bodies,
+    bulk_executions,
+    bulk_schedules,
+    bulk_schemas,
+    permitted,
+    schema_cache,
+    source_schemas,
+)
 from applier.sandbox.rules.bulk_modes import RESYNC_MODES, as_mode, modes_of
 from applier.sandbox.rules.context import Context, new_id, stamp
 from applier.sandbox.rules.refusals import malformed
@@ -86,7 +94,7 @@ def activate(context: Context, id: str, body: Mapping[str, Any]) -> Document:
 
 
 def listed(context: Context, active: bool | None) -> list[Document]:
-    found = context.session.every(KIND, context.organization, newest=True)
+    found = permitted.visible(context, KIND, context.session.every(KIND, context.organization, newest=True))
     return [sync for sync in found if active is None or sync["active"] is active]
 
 
@@ -144,6 +152,7 @@ def _written(context: Context, body: Mapping[str, Any], before: Document | None)
     bodies.check_name(body)
     origin = _connection(context, body["source_connection_id"], "source")
     destination = _connection(context, body["destination_connection_id"], "destination")
+    permitted.check(context, "connection", permitted.SYNC_TO, destination)
     mode = _mode(context, body, destination)
     chosen = {name: _choice(name, body) for name in CHOICES}
     _check_moment(body.get("data_cutoff_timestamp"))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from applier.sandbox import databases
-from applier.sandbox.rules import bodies
+from applier.sandbox.rules import bodies, permitted
 from applier.sandbox.rules.context import Context, new_id, stamp
 from applier.sandbox.rules.refusals import malformed
 from applier.sandbox.rules.stores import MADE, check_authorized, is_database, opened
@@ -30,6 +30,7 @@ def normalised_target(context: Context, target: Mapping[str, Any]) -> tuple[Docu
     connection = context.session.get("connection", target["connection_id"], context.organization)
     if connection is None:
         raise malformed(f"target: connection {target['connection_id']} does not exist")
+    permitted.check(context, "connection", permitted.SYNC_TO, connection)
     check_authorized(context, connection)
     named, create = target.get("object"), target.get("create")
     if (named or "").startswith("__pt_new_"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from applier.sandbox.rules import bodies, identities, mappings, schedules
+from applier.sandbox.rules import bodies, identities, mappings, permitted, schedules
 from applier.sandbox.rules.context import Context, new_id, stamp
 from applier.sandbox.rules.modes import MODES
 from applier.sandbox.rules.refusals import malformed
@@ -72,10 +72,10 @@ def activate(context: Context, id: str, body: Mapping[str, Any]) -> Document:
 
 
 def listed(context: Context, active: bool | None, mode: str | None, connection: str | None) -> list[Document]:
-    """The organization's syncs, those changed last first."""
+    """The organization's syncs that the caller may read, those changed last first."""
     return [
         sync
-        for sync in context.session.every(KIND, context.organization, newest=True)
+        for sync in permitted.visible(context, KIND, context.session.every(KIND, context.organization, newest=True))
         if (active is None or sync["active"] is active)
         and (not mode or sync["mode"] == mode)
         and (not connection or sync["target"]["connection_id"] == connection)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from applier.sandbox.app.messages import DONE, V1, V2, Answer, Call, Endpoint, data
 from applier.sandbox.app.shapes import targets as target_shapes
 from applier.sandbox.connection_types import ConnectionType, connection_types, public_schema
-from applier.sandbox.rules import connections, sources, targets
+from applier.sandbox.rules import connections, permitted, sources, targets
 from applier.sandbox.rules.refusals import Refusal, missing
 from applier.sandbox.store import Document
 
 
 def listing(call: Call) -> Answer:
     context = call.context
-    found = context.session.every(connections.KIND, context.organization)
+    found = permitted.visible(context, connections.KIND, context.session.every(connections.KIND, context.organization))
     return data([_shown(call, document) for document in found])
 
 

@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 from applier.sandbox.app.messages import DONE, Answer, Call, Endpoint, data
 from applier.sandbox.app.paging import undeclared_page
-from applier.sandbox.rules import jobs, models
+from applier.sandbox.rules import jobs, models, permitted
 from applier.sandbox.store import Document
 
 
 def listing(call: Call) -> Answer:
     context = call.context
-    found = context.session.every(models.KIND, context.organization, newest=True)
+    every = context.session.every(models.KIND, context.organization, newest=True)
+    found = permitted.visible(context, models.KIND, every)
     entries, beside = undeclared_page(call, found)
     return data([models.listed(context, document) for document in entries], **beside)
 
