@@ -63,17 +63,23 @@ class StandIn:
     issues: list[dict[str, Any]] = field(default_factory=list)
     pulls: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     calls: list[tuple[str, str]] = field(default_factory=list)
-    refuses: bool = False
+    refused: tuple[str, ...] = ()
+    silent: int = 0
 
     def answer(self, method: str, target: str, body: dict[str, Any]) -> tuple[int, Any]:
         parts = urlsplit(target)
         path = parts.path.removeprefix("/repos/acme/data/")
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
         self.calls.append((method, path))
-        if self.refuses:
+        if method in self.refused:
             return 403, {"message": "Resource not accessible by integration"}
+        if self.silent:
+            self.silent -= 1
+            return 502, {"message": "Server Error"}
         if method == "GET":
             return 200, self._page(self._listed(path, query), query)
+        if len(body.get("body", "")) > 65_536:
+            return 422, {"message": "body is too long (maximum is 65536 characters)"}
         if found := re.fullmatch(r"issues/(\d+)/comments", path):
             return 201, self.comment(int(found[1]), body["body"])
         if found := re.fullmatch(r"issues/comments/(\d+)", path):

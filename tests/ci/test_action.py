@@ -149,10 +149,47 @@ def test_foreign_words_are_no_commands_to_the_runner(project: Actions) -> None:
 
 
 def test_a_refusal_of_the_forge_is_an_error_that_says_what(project: Actions, forge: StandIn) -> None:
-    forge.refuses = True
+    forge.refused = ("GET",)
     done = project.use("plan", path="pipelines", request=REQUEST)
     assert done.code == 1
     assert "::error title=GitHub::GitHub says 403 to GET issues/5/comments: " in done.log
+
+
+def test_a_call_that_github_fails_to_answer_is_made_again(project: Actions, forge: StandIn) -> None:
+    forge.silent = 1
+    assert project.use("plan", path="pipelines", request=REQUEST).code == 0
+    assert [method for method, _ in forge.calls] == ["GET", "GET", "POST"]
+    forge.silent = 3
+    done = project.use("plan", path="pipelines", request={**REQUEST, "head": {"sha": "head2"}})
+    assert (done.code, "GitHub says 502 to GET issues/5/comments" in done.log) == (1, True)
+
+
+def test_what_is_applied_is_not_red_because_nobody_could_be_told(
+    project: Actions, forge: StandIn, sandbox: Sandbox
+) -> None:
+    project.use("plan", path="pipelines", request=REQUEST)
+    forge.pulls["merge1"], forge.refused = [MERGED], ("POST",)
+    done = project.use("apply", path="pipelines")
+    assert (done.code, done.outputs["exit-code"]) == (0, "0")
+    assert "::warning title=GitHub::GitHub says 403 to POST issues/5/comments: " in done.log
+    assert sandbox.names()["syncs"] == ["MySQL to Snowflake Sync"]
+
+
+def test_a_comment_holds_what_github_takes_and_says_when_that_is_not_all(
+    project: Actions, forge: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(ACTION))
+    from forge import Forge
+
+    for name, value in {**project.settings, "AUTHOR": BOT, "TOKEN": "the-token"}.items():
+        monkeypatch.setenv(name, value)
+    lines = "- **delete** `models/one`\n" * 2521
+    Forge.of_job().upsert_comment(5, "marker", lines[:65_536])
+    assert forge.comments[0]["body"] == lines[:65_536]
+    Forge.of_job().upsert_comment(6, "marker", lines)
+    body = forge.comments[1]["body"]
+    assert 65_400 < len(body) <= 65_536
+    assert body.endswith("`models/one`\n\n_Too long for a comment; the summary of the job has all of it._")
 
 
 def test_no_expression_is_inside_a_script() -> None:

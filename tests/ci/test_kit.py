@@ -50,6 +50,30 @@ def test_every_job_has_the_permissions_that_it_needs_and_no_more() -> None:
         assert {one for one, access in job["permissions"].items() if access == "write"} == needs[name]
 
 
+def test_forks_get_no_plan_and_other_branches_are_not_applied() -> None:
+    jobs = read(KIT / "github/applier.yml")["jobs"]
+    assert jobs["plan"]["env"]["SECRETS"].endswith("head.repo.full_name == github.repository }}")
+    guards = {step["with"].get("command", "artifact"): step.get("if") for step in jobs["plan"]["steps"][1:]}
+    assert guards == {"validate": None, "plan": "env.SECRETS == 'true'", "artifact": "env.SECRETS == 'true'"}
+    by_hand = "(github.event_name == 'workflow_dispatch' && github.ref == 'refs/heads/main')"
+    assert jobs["apply"]["if"] == f"github.event_name == 'push' || {by_hand}"
+    assert jobs["plan"]["concurrency"]["cancel-in-progress"] == "true"
+    assert jobs["apply"]["concurrency"] == "applier-apply"
+
+
+def test_gitlab_is_told_nothing_of_a_drift_that_nobody_could_look_for(actions: Actions) -> None:
+    gitlab = GitLab(issues=[{"iid": 0, "state": "opened", "author": {"id": 1}, "description": "<!-- applier:73 -->"}])
+    tell = f'python3 "{KIT}/gitlab/tell.py" issue none.md'
+    with served(gitlab.answer) as url:
+        settings = {"CI_API_V4_URL": url, "CI_PROJECT_ID": "9", "GITLAB_TOKEN": "the-token", "SPEC": "s"}
+        assert shell(f"{tell} 1", actions, **settings).returncode == 0
+        assert gitlab.issues[0]["state"] == "opened"
+        assert shell(f"{tell} 0", actions, **settings).returncode == 0
+        assert gitlab.issues[0]["state"] == "closed"
+        refused = shell(f"{tell} 0", actions, **{**settings, "GITLAB_TOKEN": "another"})
+    assert (refused.returncode, refused.stderr) == (1, "GitLab says 401 to GET user: {}\n")
+
+
 def test_the_jobs_of_gitlab_do_as_they_say(actions: Actions, sandbox: Sandbox) -> None:
     jobs = read(KIT / "gitlab/applier.gitlab-ci.yml")
     actions.write("pipelines/spec.yaml", SPEC)
@@ -96,7 +120,10 @@ def test_the_hooks_fail_on_what_is_wrong_and_pass_what_is_right(hook: dict[str, 
 def test_the_image_installs_this_and_runs_as_nobody_special() -> None:
     lines = (KIT / "Containerfile").read_text("utf-8").splitlines()
     assert any('"/source[sandbox]"' in line for line in lines)
-    assert lines.index("USER applier") < lines.index('ENTRYPOINT ["applier"]')
+    copied = [one for line in lines if line.startswith("COPY ") and "--from" not in line for one in line.split()[1:-1]]
+    assert sorted(copied) == ["LICENSE", "README.md", "applier", "pyproject.toml", "schemas"]  # no .git, no .env
+    assert all((ROOT / one).exists() for one in copied)
+    assert lines.index("USER 10001") < lines.index('ENTRYPOINT ["applier"]')  # a number, so that a cluster sees no root
     assert not any(KEY in line or "API_KEY=" in line for line in lines)
 
 

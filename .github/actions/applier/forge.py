@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -12,11 +13,17 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 PAGE = 100
-LONGEST = 65_000  # characters; GitHub refuses more than 65,536
+LONGEST = 65_536  # characters of a comment; GitHub refuses more
+CUT = "\n\n_Too long for a comment; the summary of the job has all of it._"
+PAUSES = (1, 3)  # seconds before a call is made again that GitHub failed to answer
 
 
 class ForgeError(Exception):
     """GitHub refused a call, or could not be reached."""
+
+
+class Unanswered(ForgeError):
+    """It could be otherwise the next time."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +91,15 @@ class Forge:
                 return
 
     def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        """The answer; what does the same twice as once is tried again."""
+        for pause in PAUSES if method != "POST" else ():
+            try:
+                return self._once(method, path, body)
+            except Unanswered:
+                time.sleep(pause)
+        return self._once(method, path, body)
+
+    def _once(self, method: str, path: str, body: dict[str, Any] | None) -> Any:
         request = urllib.request.Request(  # noqa: S310 - the runner's own address
             f"{self.api}/repos/{self.repository}/{path}",
             data=None if body is None else json.dumps(body).encode(),
@@ -100,13 +116,14 @@ class Forge:
                 return json.load(answer)
         except urllib.error.HTTPError as error:
             said = error.read().decode("utf-8", "replace")[:300]
-            raise ForgeError(f"GitHub says {error.code} to {method} {path.partition('?')[0]}: {said}") from None
-        except OSError as error:
-            raise ForgeError(f"GitHub cannot be reached: {error}") from None
+            kind = Unanswered if error.code >= 500 else ForgeError
+            raise kind(f"GitHub says {error.code} to {method} {path.partition('?')[0]}: {said}") from None
+        except (OSError, ValueError) as error:
+            raise Unanswered(f"GitHub cannot be reached: {error}") from None
 
 
 def cut(body: str) -> str:
     """As much as a comment holds; the rest is in the summary of the job."""
     if len(body) <= LONGEST:
         return body
-    return body[:LONGEST].rpartition("\n")[0] + "\n\n_Too long for a comment; the summary of the job has all of it._"
+    return body[: LONGEST - len(CUT)].rpartition("\n")[0] + CUT

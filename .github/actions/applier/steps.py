@@ -74,7 +74,7 @@ class Job:
         print(f"::stop-commands::{quiet}", flush=True)
         code = subprocess.run([program, command, *arguments, *files], env=self.environment, check=False).returncode
         print(f"::{quiet}::")
-        told = self.report("github").splitlines()
+        told = self.report("github").split("\n")
         print("\n".join(line for line in told if line.startswith(("::error ", "::warning "))), flush=True)
         with Path(os.environ["GITHUB_STEP_SUMMARY"]).open("a", encoding="utf-8") as summary:
             summary.write(self.report("markdown") + "\n")
@@ -116,7 +116,10 @@ def apply(job: Job, forge: Forge) -> int:
     code = job.run("apply", str(job.plan), "--yes")
     if request:
         marker = job.marker("apply")
-        forge.upsert_comment(request["number"], marker, f"{marker} -->\n{job.report('markdown')}")
+        try:
+            forge.upsert_comment(request["number"], marker, f"{marker} -->\n{job.report('markdown')}")
+        except ForgeError as error:  # what is done is done, and how it ended is what counts
+            print(f"::warning title=GitHub::{_data(error)}")
     return code
 
 
@@ -162,6 +165,11 @@ def pull_request() -> dict[str, Any]:
     return dict(event.get("pull_request") or {})
 
 
+def _data(words: object) -> str:
+    """As the runner reads a message."""
+    return str(words).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
 def output(name: str, value: object) -> None:
     """An output of the step."""
     with Path(os.environ["GITHUB_OUTPUT"]).open("a", encoding="utf-8") as file:
@@ -180,7 +188,7 @@ def main() -> int:
     try:
         return chosen(Job.of_inputs(), Forge.of_job())
     except ForgeError as error:
-        print(f"::error title=GitHub::{str(error).replace('%', '%25').replace(chr(10), '%0A')}")
+        print(f"::error title=GitHub::{_data(error)}")
         return ERROR
 
 

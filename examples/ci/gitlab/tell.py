@@ -9,6 +9,7 @@ Needs GITLAB_TOKEN, a project access token with the scope `api`; without it noth
 import json
 import os
 import sys
+import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import Any
@@ -27,8 +28,14 @@ def call(method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         method=method,
         headers={"PRIVATE-TOKEN": said["GITLAB_TOKEN"], "Content-Type": "application/json"},
     )
-    with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
-        return json.load(answer)
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
+            return json.load(answer)
+    except urllib.error.HTTPError as error:
+        said = error.read().decode("utf-8", "replace")[:300]
+        sys.exit(f"GitLab says {error.code} to {method} {path.partition('?')[0]}: {said}")
+    except OSError as error:
+        sys.exit(f"GitLab cannot be reached: {error}")
 
 
 def ours(path: str, member: str, **query: str) -> dict[str, Any] | None:
@@ -44,7 +51,12 @@ def ours(path: str, member: str, **query: str) -> dict[str, Any] | None:
     return None
 
 
-def note(body: str) -> None:
+def told(file: str) -> str:
+    return f"{MARKER}\n{Path(file).read_text('utf-8')}"
+
+
+def note(file: str) -> None:
+    body = told(file)
     path = f"{PROJECT}/merge_requests/{os.environ['CI_MERGE_REQUEST_IID']}/notes"
     found = ours(path, "body")
     if found is None:
@@ -53,15 +65,17 @@ def note(body: str) -> None:
         call("PUT", f"{path}/{found['id']}", {"body": body})
 
 
-def issue(body: str, code: int) -> None:
+def issue(file: str, code: int) -> None:
+    if code not in (0, 2):  # drift could not be looked for, so nothing is known of it
+        return
     found = ours(f"{PROJECT}/issues", "description", state="opened", labels=LABEL)
     if code == 2:
-        told = {"title": f"Drift: {os.environ['SPEC']}", "description": body}
+        issue = {"title": f"Drift: {os.environ['SPEC']}", "description": told(file)}
         if found is None:
-            call("POST", f"{PROJECT}/issues", {**told, "labels": LABEL})
+            call("POST", f"{PROJECT}/issues", {**issue, "labels": LABEL})
         else:
-            call("PUT", f"{PROJECT}/issues/{found['iid']}", told)
-    elif code == 0 and found is not None:
+            call("PUT", f"{PROJECT}/issues/{found['iid']}", issue)
+    elif found is not None:
         call("PUT", f"{PROJECT}/issues/{found['iid']}", {"state_event": "close"})
 
 
@@ -70,11 +84,10 @@ def main() -> int:
     if not os.environ.get("GITLAB_TOKEN"):
         print("GITLAB_TOKEN is not set, so nothing is told to GitLab.")
         return 0
-    body = f"{MARKER}\n{Path(file).read_text('utf-8')}"
     if what == "note":
-        note(body)
+        note(file)
     else:
-        issue(body, int(code[0]))
+        issue(file, int(code[0]))
     return 0
 
 
