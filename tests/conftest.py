@@ -1,17 +1,35 @@
-"""What all tests share: how thoroughly generated cases are tried. `HYPOTHESIS_PROFILE` chooses, CI gets `ci`."""
+"""What all tests share: how much is tried, where temporary files lie, how many run at once."""
 
 import os
+import tempfile
+from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+
+import tests.effort  # noqa: F401 - the first import decides for all generated cases
 
 # Helpers that assert are told apart as tests are; here, since whoever comes first imports them.
 pytest.register_assert_rewrite("tests.cli.support", "tests.pipelines.support", "tests.worst_week.support")
 
-# A shared machine may stall for seconds: time is measured in tests/benchmarks, never here.
-CALM = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+MEMORY = Path("/dev/shm")
+ENOUGH = 2 << 30  # bytes; a container may have a few megabytes only
 
-settings.register_profile("default", max_examples=30, **CALM)
-settings.register_profile("ci", max_examples=100, derandomize=True, print_blob=True, **CALM)
-settings.register_profile("thorough", max_examples=1000, **CALM)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "default"))
+
+def _in_memory() -> bool:
+    """Whether there is room in memory for files, of which some are programs."""
+    if os.environ.get("TMPDIR") or not (MEMORY.is_dir() and os.access(MEMORY, os.W_OK)):
+        return False
+    found = os.statvfs(MEMORY)
+    return found.f_bavail * found.f_frsize > ENOUGH and not found.f_flag & os.ST_NOEXEC
+
+
+# Thousands of small databases are made and deleted, and a disk that syncs each of them takes most of the time.
+if _in_memory():
+    os.environ["TMPDIR"] = str(MEMORY)
+    tempfile.tempdir = None
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """`-n auto`: some tests only wait, so a few more at once than there are processors."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return cores + (cores + 1) // 2

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from applier.sandbox.databases import Counts, Database, DatabaseError, Identity, NewColumn, open_database
@@ -54,7 +54,6 @@ def in_order(rows: list[Record]) -> list[Record]:
 
 
 @pytest.mark.parametrize("mode", ["create", "update", "updateOrCreate", "replace", "append", "remove", "snapshot"])
-@settings(max_examples=40, deadline=None)
 @given(old=records, new=records, batch=st.integers(1, 5), keep_a=st.booleans())
 def test_modes(mode: str, old: list[Record], new: list[Record], batch: int, keep_a: bool) -> None:
     with (

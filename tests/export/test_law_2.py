@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from applier import pipeline
@@ -19,6 +19,7 @@ from applier.sandbox import seed
 from applier.spec import Given
 from applier.spec.formatting import in_order
 from tests.cli.support import EXAMPLE
+from tests.effort import COSTLY
 from tests.export.support import comparable, differences, export, holds_law_2, planned
 from tests.kinds.test_law_1 import SPECS, SWITCHES
 from tests.kinds.workspace import V1, V2, Workspace, workspace
@@ -27,7 +28,6 @@ from tests.laws.test_laws import BY_HAND
 from tests.laws.test_laws import switches as few_switches
 from tests.test_examples import CASES, EXAMPLES
 
-FEW = settings(max_examples=max(1, settings.default.max_examples // 3), phases=(Phase.reuse, Phase.generate))
 VERSIONS = st.sampled_from([V1, V2])
 
 
@@ -96,7 +96,7 @@ def secret_of(spec: Any, address: str, path: tuple[Any, ...]) -> str:
     return str(value[:])
 
 
-@FEW
+@COSTLY
 @given(VERSIONS, st.fixed_dictionaries({name: st.sampled_from(values) for name, values in SWITCHES.items()}), SPECS)
 def test_every_member_of_every_kind(version: str, switches: dict[str, str], document: Any) -> None:
     with tempfile.TemporaryDirectory() as folder, workspace(Path(folder), version, **switches) as live:
@@ -106,7 +106,7 @@ def test_every_member_of_every_kind(version: str, switches: dict[str, str], docu
         holds_law_2(live)
 
 
-@FEW
+@COSTLY
 @given(VERSIONS, few_switches, generated())
 def test_any_name_and_any_value(version: str, switches: dict[str, str], one: Generated) -> None:
     with tempfile.TemporaryDirectory() as folder, workspace(Path(folder), version, **switches) as live:

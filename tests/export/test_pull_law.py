@@ -8,16 +8,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from hypothesis import Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from applier import pipeline
 from applier.documents.write import written
 from applier.export.pulling import Pulled, pulled
+from tests.effort import COSTLY
 from tests.kinds.test_law_1 import SPECS
 from tests.kinds.workspace import ENVIRONMENT, V1, V2, Workspace, workspace
 
-FEW = settings(max_examples=max(1, settings.default.max_examples // 3), phases=(Phase.reuse, Phase.generate))
 STYLES: tuple[Callable[[Any], str], ...] = (written, json.dumps, lambda value: json.dumps(value, indent=1))
 
 
@@ -34,7 +34,7 @@ def taken_over(live: Workspace, file: Path) -> tuple[Pulled, set[tuple[str, str]
     return made, {(one.address, field.label) for one in changes for field in one.fields}
 
 
-@FEW
+@COSTLY
 @given(st.sampled_from([V1, V2]), st.sampled_from(STYLES), SPECS, SPECS)
 def test_what_is_pulled_is_settled(version: str, style: Callable[[Any], str], mine: Any, theirs: Any) -> None:
     with tempfile.TemporaryDirectory() as folder, workspace(Path(folder), version) as live:

@@ -6,9 +6,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from hypothesis import Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.effort import COSTLY
 from tests.kinds.test_bulk_syncs import BULK, COMPANY
 from tests.kinds.test_bulk_syncs import SCHEDULES as BULK_SCHEDULES
 from tests.kinds.test_models import ACCOUNTS, APOLLO, FULL
@@ -172,7 +173,7 @@ def _with_logic(sync: dict[str, Any]) -> dict[str, Any]:
     return {**sync, "filter_logic": " OR ".join(letters)} if letters else sync
 
 
-@settings(max_examples=settings().max_examples // 2, phases=(Phase.reuse, Phase.generate))  # shrinking takes minutes
+@COSTLY
 @given(
     st.sampled_from([V1, V2]),
     st.fixed_dictionaries({name: st.sampled_from(values) for name, values in SWITCHES.items()}),

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 import httpx
-from hypothesis import Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from applier import pipeline
 from applier.api import ApiError
+from tests.effort import COSTLY
 from tests.kinds.test_law_1 import SPECS, SWITCHES
 from tests.kinds.workspace import V1, V2, Workspace, workspace
 
@@ -38,7 +39,7 @@ def names(live: Workspace) -> dict[str, Counter[str]]:
     return {path: Counter(one["name"] for one in live.send("GET", path) or []) for path in LISTS}
 
 
-@settings(max_examples=max(5, settings().max_examples // 3), phases=(Phase.reuse, Phase.generate))
+@COSTLY
 @given(
     st.sampled_from([V1, V2]),
     st.fixed_dictionaries({name: st.sampled_from(values) for name, values in SWITCHES.items()}),

@@ -10,11 +10,12 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given, note, settings
+from hypothesis import given, note
 from hypothesis import strategies as st
 
 from applier.sandbox import seed
 from tests.cli.support import EXAMPLE, KEY, CommandLine, Sandbox
+from tests.effort import COSTLY
 from tests.laws.specs import DBT, NEEDS_IDENTITY, Generated, columns, generated
 
 SWITCHES = {
@@ -30,7 +31,6 @@ SWITCHES = {
 }
 switches = st.fixed_dictionaries({}, optional={name: st.sampled_from(values) for name, values in SWITCHES.items()})
 
-FEW = settings(max_examples=max(1, settings.default.max_examples // 3))  # each of them is a dozen requests or more
 BY_HAND = {"name": DBT, "type": "dbtcloud", "configuration": {"token": "unseen-token", "url": "https://dbt.example"}}
 
 
@@ -70,7 +70,7 @@ def nothing_to_do(applier: CommandLine) -> None:
     assert (planned.code, planned.out.split(":")[0]) == (0, "Nothing to do")
 
 
-@FEW
+@COSTLY
 @given(one=generated(), chosen=switches)
 def test_apply_then_plan_is_empty(workspace: Workspace, one: Generated, chosen: dict[str, str]) -> None:
     """Law 1. And drift finds nothing, a second apply writes nothing."""
@@ -85,7 +85,7 @@ def test_apply_then_plan_is_empty(workspace: Workspace, one: Generated, chosen: 
         assert workspace.sandbox.writes() == []
 
 
-@FEW
+@COSTLY
 @given(before=generated(), after=generated(), chosen=switches)
 def test_one_spec_after_another(
     workspace: Workspace, before: Generated, after: Generated, chosen: dict[str, str]
@@ -107,7 +107,7 @@ def test_one_spec_after_another(
             nothing_to_do(applier)
 
 
-@FEW
+@COSTLY
 @given(one=generated(most=1), data=st.data(), chosen=switches)
 def test_a_member_that_is_taken_out_is_gone(
     workspace: Workspace, one: Generated, data: st.DataObject, chosen: dict[str, str]
@@ -145,7 +145,7 @@ def _said(body: dict[str, Any], path: tuple[str, ...]) -> object:
     return None if path == ("active",) else body.get(path[0])
 
 
-@FEW
+@COSTLY
 @given(one=generated(), pieces=st.integers(1, 4))
 def test_the_plan_depends_on_no_order(workspace: Workspace, one: Generated, pieces: int) -> None:
     """Laws 3 and 5: files dealt out differently, listings turned around, the same plan; all after what it waits for."""
@@ -196,7 +196,7 @@ def shown(text: str, secrets: set[str]) -> list[str]:
     return [one for one, written in forms if any(form in text for form in written)]
 
 
-@FEW
+@COSTLY
 @given(one=generated(), mistake=st.sampled_from(["", "configuration", "number", "words"]))
 def test_no_output_holds_a_secret(workspace: Workspace, one: Generated, mistake: str) -> None:
     """Law 6: plans, progress, errors, requests told with -v, and a service that says back what it was sent."""

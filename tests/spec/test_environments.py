@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from applier.diagnostics import Diagnostic, Place, Severity
 from applier.resources import EnvironmentChoice
 from applier.spec import Given, load
+from tests.effort import scaled
 from tests.spec.test_laws import RIGHT, VALUES, WORDS, around, paths
 
 BASE = """
@@ -284,7 +285,7 @@ def bodies(spec: dict[str, Any], name: str | None) -> dict[str, Any]:
         return {address: json.loads(json.dumps(one.body)) for address, one in result.resources.items()}
 
 
-@settings(max_examples=60)
+@settings(max_examples=scaled(60, 1000))
 @cases(st.sampled_from(MEMBERS), SIMPLE | st.lists(SIMPLE, max_size=2))
 def test_an_override_changes_exactly_its_path(path: tuple[str, ...], value: Any) -> None:
     change: Any = value
@@ -303,7 +304,7 @@ def test_an_override_changes_exactly_its_path(path: tuple[str, ...], value: Any)
     assert bodies(spec, None) == bodies(RIGHT, None)
 
 
-@settings(max_examples=60)
+@settings(max_examples=scaled(60, 1000))
 @cases(st.sampled_from(MEMBERS))
 def test_a_default_counts_exactly_where_nothing_is_said(path: tuple[str, ...]) -> None:
     kind, name, *inside = path
@@ -342,7 +343,7 @@ INSIDE = [(), *paths(SETTINGS)]
 
 
 @pytest.mark.parametrize("environment", [None, "e"])
-@settings(max_examples=60)
+@settings(max_examples=scaled(60, 1000))
 @cases(st.sampled_from(INSIDE), VALUES, st.booleans())
 def test_any_settings_make_no_traceback(environment, path, value, remove: bool) -> None:
     said = deepcopy(SETTINGS)

@@ -16,6 +16,7 @@ from applier.diagnostics import Diagnostic, Place, Severity
 from applier.documents import read
 from applier.spec import load
 from applier.spec.formatting import formatted, in_order
+from tests.effort import scaled
 from tests.spec.test_laws import RIGHT, YAML_PIECES
 
 ROOT = Path(__file__).parents[2]
@@ -243,7 +244,6 @@ def values(data: bytes) -> list[object]:
         return [one.value for one in read([folder])[0]]
 
 
-@settings(max_examples=30)
 @given(written())
 def test_the_meaning_and_every_line_stay(content: str) -> None:
     data = content.encode()
@@ -254,7 +254,7 @@ def test_the_meaning_and_every_line_stay(content: str) -> None:
     assert in_order(after, "f") == (after, [])
 
 
-@settings(max_examples=10)
+@settings(max_examples=scaled(10, 300))
 @given(written())
 def test_a_spec_is_the_same_before_and_after(content: str) -> None:
     with TemporaryDirectory() as folder:

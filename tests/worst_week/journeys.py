@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.cli.support import CommandLine, Result, Sandbox
+from tests.effort import THOROUGH
 from tests.worst_week.support import (
     ONE,
-    THOROUGH,
     Kept,
     State,
     differences,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -13,18 +12,11 @@ from typing import Any
 
 from tests.cli.support import CommandLine, Result, Sandbox, Transcript
 
-THOROUGH = bool(os.environ.get("APPLIER_TEST_THOROUGH"))
-"""Set to try everything as often as the issue asks for, which takes many minutes."""
 ONE = ("--parallelism", "1")
 KINDS = {"connections": "connections", "models": "models", "syncs": "syncs", "bulk_syncs": "bulk/syncs"}
 SERVERS_OWN = ("created_at", "updated_at", "created_by", "updated_by", "version")
 TABLES = ("objects", "idempotency", "requests", "faults")
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-
-
-def scaled(default: int, thorough: int) -> int:
-    """How often, or how large."""
-    return thorough if THOROUGH else default
 
 
 @dataclass(frozen=True)

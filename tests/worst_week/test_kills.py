@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.cli.support import CommandLine, Sandbox
+from tests.effort import scaled
 from tests.worst_week.projects import AFTER, BEFORE
-from tests.worst_week.support import Kept, differences, nothing_left, requests, scaled, state
+from tests.worst_week.support import Kept, differences, nothing_left, requests, state
 
 SPEC = "spec.yaml"
 PATIENCE = 20.0

@@ -8,7 +8,8 @@ import pytest
 
 from tests.benchmarks.generate import write_spec
 from tests.cli.support import CommandLine, Sandbox
-from tests.worst_week.support import faults, nothing_left, requests, scaled, state
+from tests.effort import scaled
+from tests.worst_week.support import faults, nothing_left, requests, state
 
 OBJECTS = scaled(40, 300)
 HTTP_THROTTLED = 429

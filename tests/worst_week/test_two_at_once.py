@@ -7,8 +7,9 @@ import time
 import pytest
 
 from tests.cli.support import CommandLine, Sandbox
+from tests.effort import scaled
 from tests.worst_week.projects import AFTER, BEFORE
-from tests.worst_week.support import Kept, differences, faults, nothing_left, scaled, state
+from tests.worst_week.support import Kept, differences, faults, nothing_left, state
 
 SPEC = "spec.yaml"
 PATIENCE = 60.0
