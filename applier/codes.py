@@ -140,6 +140,7 @@ no-sandbox | the sandbox is not installed | pip install 'applier[sandbox]'
 no-such-address | a glob that fits no address | Addresses look like "syncs/NAME"; quote globs from the shell.
 no-such-sync | no sync of that name | `applier status` lists what is live.
 no-terminal | there is no terminal to confirm on | Look at the plan, then pass --yes.
+plan-needs-secret | The saved plan needs a secret again | `--var` gave one to the plan; it is not saved.
 not-a-plan | not a saved plan | Make one with `applier plan --out FILE`.
 not-a-state | not a Terraform state | Write it with `terraform show -json`.
 not-added | the file cannot take it | It has it already, or its lines would have to change: another --file.

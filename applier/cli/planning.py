@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -61,9 +62,23 @@ def planned(
         saved = load_saved(Path(paths[0]))
     except NotAPlan as error:
         return Report(command, (problem_of(Unusable("not-a-plan", str(error), "make a new one: plan --out")),)), None
-    # A plan stands for the options that it was made with; only going on past the limits can be allowed later.
-    said = {"targets": saved.circumstances.targets, "excludes": saved.circumstances.excludes, **asdict(saved.policy)}
-    said["environment"] = given.get("environment") or saved.circumstances.environment
+    return _planned_again(command, saved, console, given, stack, pending_matters)
+
+
+def _planned_again(
+    command: str,
+    saved: Saved,
+    console: Console,
+    given: Mapping[str, Any],
+    stack: ExitStack,
+    pending_matters: bool,
+) -> tuple[Report, Ready | None]:
+    """A plan stands for the options that it was made with; only going on past the limits can be allowed later."""
+    from applier.report import Report
+
+    made_for, beside = saved.circumstances, saved.beside
+    said = {"targets": made_for.targets, "excludes": made_for.excludes, **asdict(saved.policy)}
+    said["environment"] = given.get("environment") or made_for.environment
     said["force"] = saved.policy.force or given.get("force", False)
     other = [name for name, value in said.items() if given.get(name) and given[name] != value]
     if other:
@@ -73,7 +88,13 @@ def planned(
             "stale-plan", f"The plan was made without {flags}, or with another.", "leave it out, or make a new plan"
         )
         return Report(command, (problem_of(told),)), None
-    return _planned(command, saved.circumstances.paths, console, {**given, **said}, stack, saved, pending_matters)
+    missing = beside.missing(given["variables"], given["variable_files"], os.environ)
+    said["variables"] = (*beside.variables, *given["variables"])
+    said["variable_files"] = (*beside.files, *given["variable_files"])
+    report, ready = _planned(command, made_for.paths, console, {**given, **said}, stack, saved, pending_matters)
+    if ready is None and missing is not None:
+        report = replace(report, diagnostics=(missing, *report.diagnostics))
+    return report, ready
 
 
 def _planned(

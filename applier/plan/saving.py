@@ -14,6 +14,7 @@ from applier import __version__
 from applier.diagnostics import Diagnostic, Place
 from applier.diff import FieldChange
 from applier.linking import Forms
+from applier.plan.again import Beside
 from applier.plan.changes import Action, Change, Plan, essence
 from applier.plan.policy import Policy
 
@@ -40,6 +41,7 @@ class Saved:
     plan: Plan
     circumstances: Circumstances
     policy: Policy
+    beside: Beside
     applier: str
     salt: str
     spec: str
@@ -49,7 +51,7 @@ class NotAPlan(Exception):
     """The file is not a plan that this applier can read; `str()` says why."""
 
 
-def save(file: Path, plan: Plan, circumstances: Circumstances, policy: Policy, forms: Forms) -> None:
+def save(file: Path, plan: Plan, circumstances: Circumstances, policy: Policy, given: Beside, forms: Forms) -> None:
     """Write the file, readable by its owner only. Raises OSError."""
     salt = os.urandom(16).hex()
     document = {
@@ -58,6 +60,7 @@ def save(file: Path, plan: Plan, circumstances: Circumstances, policy: Policy, f
         "applier": __version__,
         "circumstances": asdict(circumstances),
         "policy": asdict(policy),
+        "beside": asdict(given),
         "salt": salt,
         "spec": spec_digest(forms, salt),
         "changes": [asdict(one) for one in plan.changes],
@@ -94,7 +97,9 @@ def load_saved(path: Path) -> Saved:
         circumstances = {name: _tupled(value) for name, value in document["circumstances"].items()}
         plan = Plan(tuple(_change(one) for one in document["changes"]), tuple(document["unchanged"]))
         policy = Policy(**{name: _tupled(value) for name, value in document["policy"].items()})
-        return Saved(plan, Circumstances(**circumstances), policy, __version__, document["salt"], document["spec"])
+        given = Beside(**{name: _tupled(value) for name, value in document["beside"].items()})
+        made_for = Circumstances(**circumstances)
+        return Saved(plan, made_for, policy, given, __version__, document["salt"], document["spec"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise NotAPlan(f"{path} cannot be read as a saved plan ({type(error).__name__}).") from None
 
@@ -119,7 +124,7 @@ def moved(saved: Saved, now: Plan, circumstances: Circumstances, forms: Forms) -
         if then != today:
             yield _stale(f"It was made with {one.name.replace('_', ' ')} {_told(then)}, now it is {_told(today)}.")
     if spec_digest(forms, saved.salt) != saved.spec:
-        yield _stale("The spec, or a value that it takes from the environment, has changed since.")
+        yield _stale("The spec, or a value that is filled into it, has changed since.")
     yield from _moved_changes(saved.plan, now)
 
 

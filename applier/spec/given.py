@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from os import PathLike
 
+PREFIX = "APPLIER_VAR_"
+
 
 @dataclass(frozen=True, slots=True)
 class Given:
@@ -20,3 +22,8 @@ class Given:
 
 
 NOTHING_GIVEN = Given()
+
+
+def spelt(name: str) -> tuple[str, str]:
+    """The environment variables that give a variable of the spec its value; the first that there is counts."""
+    return PREFIX + name, PREFIX + name.upper().replace("-", "_")

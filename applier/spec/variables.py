@@ -12,12 +12,11 @@ from applier.documents import Document, read_file
 from applier.interpolation import Sources, fill
 from applier.secrets import Secret, secrets_in
 from applier.spec.gather import Gathered
-from applier.spec.given import Given
+from applier.spec.given import PREFIX, Given, spelt
 from applier.spec.parts import mapping
 from applier.spec.schema import Steps
 from applier.spec.variable_types import Variable, misfit, typed, variable
 
-PREFIX = "APPLIER_VAR_"
 OPTION = "APPLIER_VAR_FILE"
 """Not a variable: what the option `--var-file` can be given with."""
 DEFAULT = "its default"
@@ -121,12 +120,11 @@ def _of_environment(environments: Gathered[Document], name: str | None) -> dict[
 
 def _of_process(known: Mapping[str, Variable], environment: Mapping[str, str]) -> dict[str, Offer]:
     """`APPLIER_VAR_` and the name as it is, or in capitals; the first of the two wins."""
+    names = {spelt(name)[1]: name for name in known} | {spelt(name)[0]: name for name in known}
     offers: dict[str, Offer] = {}
-    spelt = {**{name.upper().replace("-", "_"): name for name in known}, **{name: name for name in known}}
     for key in sorted(environment, reverse=True):  # small letters first, capitals only where there are none
         if key.startswith(PREFIX) and key != OPTION:
-            name = key.removeprefix(PREFIX)
-            offers.setdefault(spelt.get(name, name), Offer(environment[key], key))
+            offers.setdefault(names.get(key, key.removeprefix(PREFIX)), Offer(environment[key], key))
     return offers
 
 

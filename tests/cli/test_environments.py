@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 
@@ -92,3 +93,59 @@ def test_a_saved_plan_remembers_its_environment(applier: CommandLine, sandbox: S
     assert applier("apply", "plan.json", "--yes", "-e", "prod", PROD_KEY=KEY, APPLIER_URL=sandbox.url).code == 1
     assert applier("apply", "plan.json", "--yes").code == 0
     assert sandbox.named("connections", "Shop")["configuration"]["hostname"] == "dev"
+
+
+KEPT = """\
+variables: {host: localhost, port: {type: number, default: 1}, password: {sensitive: true, default: x}, user: me, n: one}
+connections:
+  Shop:
+    type: mysql
+    validate: false
+    configuration:
+      hostname: "${var:host}"
+      port: ${var:port}
+      account: "${var:user}"
+      passwd: "${var:password}-${var:n}"
+"""
+SECRET = "correct horse"
+
+
+def test_a_saved_plan_remembers_what_was_given_but_for_secrets(applier: CommandLine, sandbox: Sandbox) -> None:
+    """Only those are to be given again, and the message says which; what lands in a secret is one, too."""
+    applier.write("spec.yaml", KEPT)
+    applier.write("port.vars.yaml", "port: 3306\n")
+    given = ("--var", "host=db", "--var", "user=u", "--var-file", "port.vars.yaml")
+    secret = ("--var", f"password={SECRET}", "--var", f"n={SECRET[:7]}")
+    assert applier("plan", *given, *secret, "--out", "plan.json").code == 0
+    saved = (applier.folder / "plan.json").read_text()
+    assert SECRET[:7] not in saved
+    said = (
+        "error: The plan was made with --var {0}; what is secret is not saved with it. [plan-needs-secret]\n"
+        "  hint: give the same again: applier apply PLANFILE --var {0}\n"
+        "error: The spec, or a value that is filled into it, has changed since. [stale-plan]\n"
+        "  hint: make a new plan and look at it\n"
+    )
+    told = applier("apply", "plan.json", "--yes")
+    assert (told.code, told.err) == (1, said.format("password=… --var n=…"))
+    told = applier("apply", "plan.json", "--yes", *secret[2:])
+    assert (told.code, told.err) == (1, said.format("password=…"))
+    assert "plan-needs-secret" not in applier("apply", "plan.json", "--yes", "--var", "host=x", *secret).err
+    assert sandbox.writes() == []
+    assert applier("apply", "plan.json", "--yes", *secret[2:], APPLIER_VAR_PASSWORD=SECRET).code == 0
+    assert sandbox.named("connections", "Shop")["configuration"] == {
+        **sandbox.named("connections", "Shop")["configuration"],
+        "hostname": "db",
+        "port": 3306,
+        "account": "u",
+    }
+
+
+def test_a_saved_plan_asks_for_a_file_that_cannot_be_read_again(applier: CommandLine, sandbox: Sandbox) -> None:
+    applier.write("spec.yaml", KEPT)
+    reader, writer = os.pipe()
+    os.write(writer, b"{password: secret}")
+    os.close(writer)
+    assert applier("plan", "--var-file", f"/dev/fd/{reader}", "--out", "plan.json").code == 0
+    assert "made with --var-file FILE;" in applier("apply", "plan.json", "--yes").err
+    applier.write("other.yml", "password: secret")
+    assert applier("apply", "plan.json", "--yes", "--var-file", "other.yml").code == 0
