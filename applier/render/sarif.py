@@ -21,6 +21,7 @@ def render(report: Report, repository: Repository = HERE) -> str:
     found = findings(report)
     codes = list(dict.fromkeys(one.code for one in found))
     summaries = {one.code: one.summary for one in reversed(found)}
+    somewhere = next((repository.path(one.place) for one in found if one.place), repository.folder or ".")
     run = {
         "tool": {
             "driver": {
@@ -37,7 +38,7 @@ def render(report: Report, repository: Repository = HERE) -> str:
                 "exitCode": int(report.exit_code),
             }
         ],
-        "results": [_result(one, codes.index(one.code), repository) for one in found],
+        "results": [_result(one, codes.index(one.code), repository, somewhere) for one in found],
     }
     document = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
     return json.dumps(document, indent=2, ensure_ascii=False)
@@ -47,13 +48,15 @@ def _rule(code: str, summary: str) -> dict[str, object]:
     return {"id": code, "shortDescription": {"text": summary}}
 
 
-def _result(one: Finding, rule: int, repository: Repository) -> dict[str, object]:
-    where: dict[str, object] = {}
-    if one.place:
-        where["physicalLocation"] = {
-            "artifactLocation": {"uri": quote(repository.path(one.place))},
-            "region": {"startLine": max(1, one.place.line), "startColumn": max(1, one.place.column)},
+def _result(one: Finding, rule: int, repository: Repository, somewhere: str) -> dict[str, object]:
+    file = repository.path(one.place) if one.place else somewhere  # GitHub refuses all results if one has no file
+    line, column = (one.place.line, one.place.column) if one.place else (1, 1)
+    where: dict[str, object] = {
+        "physicalLocation": {
+            "artifactLocation": {"uri": quote(file)},
+            "region": {"startLine": max(1, line), "startColumn": max(1, column)},
         }
+    }
     if one.address:
         where["logicalLocations"] = [{"fullyQualifiedName": one.address, "kind": "resource"}]
     return {
@@ -61,6 +64,6 @@ def _result(one: Finding, rule: int, repository: Repository) -> dict[str, object
         "ruleIndex": rule,
         "level": LEVELS[one.severity],
         "message": {"text": one.message},
-        **({"locations": [where]} if where else {}),
+        "locations": [where],
         "partialFingerprints": {"finding/v1": digest([one.code, one.address, one.lines[0]])},
     }
