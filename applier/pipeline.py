@@ -19,10 +19,11 @@ from applier.checks.worlds import World
 from applier.choosing import ALL, Choice, choose, unfit
 from applier.diagnostics import Diagnostic, did_you_mean, has_errors, in_order
 from applier.execute import Outcome, Run, Status, execute, last_runs, run_syncs
+from applier.execute.last_look import LastLook
 from applier.execute.runs import RUNNABLE
 from applier.execute.runs import Tell as TellRun
 from applier.execute.scheduling import Tell as TellChange
-from applier.execute.writing import Workplace
+from applier.execute.workplace import Workplace
 from applier.explain import explain
 from applier.inspection import Table
 from applier.kinds import KINDS
@@ -222,7 +223,9 @@ def apply(
     prepared: Prepared, client: Client, *, parallelism: int = 10, fail_fast: bool = False, tell: TellChange
 ) -> tuple[Outcome, ...]:
     """Carry the plan out; one outcome for each of its changes."""
-    workplace = Workplace(client, prepared.forms, prepared.snapshot, uuid.uuid4().hex)
+    doomed = frozenset(one.id for one in prepared.plan.changes if one.action is Action.DELETE and one.id)
+    look = LastLook(client, prepared.snapshot, doomed)
+    workplace = Workplace(client, prepared.forms, prepared.snapshot, uuid.uuid4().hex, look)
     if prepared.checks and prepared.checks.waiting_for:
         seen = (prepared.forms, prepared.snapshot, client, prepared.severities)
         workplace.check = later(prepared.checks, *seen, workplace.connection_id)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from applier.api import Client, Missing, Refused
+from applier.api import BadAnswer, Client, Missing, Refused
 from applier.kinds import KINDS
 from applier.kinds.base import ApiObject, Canonical, Kind, Unasked, mapping, text
 from applier.kinds.references import translated
@@ -64,10 +65,14 @@ class Live:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """All live objects, found by address or by kind and id. Several may share an address (quirk 39)."""
+    """All live objects, found by address or by kind and id. Several may share an address (quirk 39).
+
+    `moment` is when it was asked for, by the clock of `time.monotonic`.
+    """
 
     by_address: Mapping[str, tuple[Live, ...]] = field(default_factory=dict)
     by_id: Mapping[tuple[str, str], Live] = field(default_factory=dict)
+    moment: float = float("-inf")
 
     def at(self, address: str) -> tuple[Live, ...]:
         """Everything live under an address."""
@@ -104,6 +109,7 @@ def take(client: Client, kinds: Collection[str], wanted: Wanted = NOTHING, paral
 
     Raises `ApiError`.
     """
+    moment = time.monotonic()
     with ThreadPoolExecutor(max_workers=parallelism) as pool:
         try:
             listed = dict(zip(kinds, pool.map(lambda name: _listed(client, KINDS[name]), kinds), strict=True))
@@ -112,7 +118,8 @@ def take(client: Client, kinds: Collection[str], wanted: Wanted = NOTHING, paral
         except KeyboardInterrupt:
             client.stop.set()  # the pool waits for its threads, which shall not try again
             raise
-    return told_in_names([(kind, entry) for (kind, _), entry in zip(entries, whole, strict=True) if entry is not None])
+    found = [(kind, entry) for (kind, _), entry in zip(entries, whole, strict=True) if entry is not None]
+    return replace(told_in_names(found), moment=moment)
 
 
 def _listed(client: Client, kind: Kind) -> list[ApiObject]:
@@ -136,7 +143,10 @@ def read(client: Client, kind: Kind, identifier: str, declared: Canonical | None
     Raises `ApiError`, `Missing` when it is gone.
     """
     path = f"{kind.path}/{identifier}"
-    answer = kind.heard(client.settings.version, mapping(client.get(path).get("data")))
+    said = mapping(client.get(path).get("data"))
+    if not said.get("id"):
+        raise BadAnswer(f"GET {path} answered without the object.")
+    answer = kind.heard(client.settings.version, said)
     return kind.further.completed(door(client, kind), path, answer, declared) if kind.further else answer
 
 
@@ -216,4 +226,5 @@ def live_of(kind: Kind, answer: ApiObject, name_of: Callable[[str, str], str]) -
 
 def renamed(snapshot: Snapshot, renames: Mapping[tuple[str, str], str]) -> Snapshot:
     """The same objects, some of them told under other names everywhere."""
-    return told_in_names(((KINDS[one.kind], one.answer) for one in snapshot.by_id.values()), renames)
+    again = told_in_names(((KINDS[one.kind], one.answer) for one in snapshot.by_id.values()), renames)
+    return replace(again, moment=snapshot.moment)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Iterable, Mapping
 from email.utils import parsedate_to_datetime
@@ -21,6 +22,7 @@ from applier.api.errors import (
 from applier.secrets import scrub
 
 LONGEST_RAW = 300
+DAY = 86400.0
 HTTP_NOT_ALLOWED = (401, 403)
 HTTP_MISSING = 404
 HTTP_TIMEOUT = 408
@@ -65,25 +67,34 @@ def failure(status: int, headers: Mapping[str, str], content: bytes, secrets: It
     if status == HTTP_CONFLICT:
         return Conflicted(sentence, status=status, metadata=metadata)
     if status == HTTP_THROTTLED:
-        return Throttled(sentence, status=status, metadata=metadata, wait=retry_after(headers.get("Retry-After")))
+        return Throttled(sentence, status=status, metadata=metadata, wait=retry_after(headers))
     if status == HTTP_TIMEOUT or status >= HTTP_SERVER:
         return ServerFailed(sentence, status=status, metadata=metadata)
     if status >= HTTP_CLIENT:
         return Refused(sentence + used_by(metadata), status=status, metadata=metadata)
-    return BadAnswer(f"The service answered {status}, which this API does not do.")
+    leads = f" and leads to {headers['Location']}" if "Location" in headers else ""
+    return BadAnswer(f"The service answered {status}{leads}, which this API does not do.")
 
 
-def retry_after(value: str | None) -> float | None:
-    """Seconds to wait, from a number or an HTTP date; None when it says nothing."""
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds to wait, at most a day, from a number or an HTTP date by the service's clock; None when it says nothing.
+
+    The clocks here and there need not agree.
+    """
+    value = headers.get("Retry-After")
     if not value:
         return None
     try:
-        return max(0.0, float(value))
+        seconds = float(value)
     except ValueError:
-        pass
+        seconds = (_moment(value) or math.nan) - (_moment(headers.get("Date")) or time.time())
+    return None if math.isnan(seconds) else min(DAY, max(0.0, seconds))
+
+
+def _moment(date: str | None) -> float | None:
     try:
-        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
-    except (TypeError, ValueError):
+        return parsedate_to_datetime(date or "").timestamp()
+    except (TypeError, ValueError, OverflowError):
         return None
 
 

@@ -1,4 +1,4 @@
-"""The one door to httpx: sends requests of one version with one key, and turns every failure into an `ApiError`."""
+"""Sends requests of one version with one key, tries again what may work in a moment, follows pages."""
 
 from __future__ import annotations
 
@@ -8,31 +8,33 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import TracebackType
-from typing import Self
-
-import httpx
+from typing import TYPE_CHECKING, Self
 
 from applier import __version__
 from applier.api.answers import check_version, decoded, failure
 from applier.api.errors import ApiError, BadAnswer, Conflicted, Throttled, Unreachable
 from applier.api.pace import Pace
 from applier.api.retry import Patience, clearly_not_done, persistent, worth_another_try
+from applier.api.wire import Answer, Query, Request, Wire
+
+if TYPE_CHECKING:
+    import httpx
 
 DEFAULT_URL = "https://app.polytomic.com"
 DEFAULT_VERSION = "2024-02-08"
 FIRST_CONTACT_TRIES = 4  # a wrong URL should be told in seconds, a service that was there gets all patience
 THROTTLED_UNDER_ONE_KEY = 8
-Query = Mapping[str, str | int | float | bool | list[str] | None]
+LONGEST_SILENCE = 60.0  # seconds
+MOST_WITHOUT_NEWS = 100  # pages of a list, one after the other
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where the service is and who calls. `timeout` is in seconds and for one request."""
+    """Where the service is and who calls."""
 
     url: str = DEFAULT_URL
     key: str = field(default="", repr=False)
     version: str = DEFAULT_VERSION
-    timeout: float = 60.0
     patience: Patience = field(default_factory=Patience)
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
 
@@ -59,9 +61,8 @@ class Client:
         }
         if settings.key:
             headers["Authorization"] = f"Bearer {settings.key}"
-        self._http = httpx.Client(
-            base_url=base_url(settings.url), headers=headers, timeout=settings.timeout, transport=transport
-        )
+        silence = min(LONGEST_SILENCE, settings.patience.budget)
+        self._wire = Wire(base_url(settings.url), headers, silence, transport)
 
     def __enter__(self) -> Self:
         return self
@@ -69,7 +70,7 @@ class Client:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._http.close()
+        self._wire.close()
 
     def get(self, path: str, query: Query | None = None) -> Mapping[str, object]:
         """The decoded answer. Raises `ApiError`."""
@@ -85,9 +86,11 @@ class Client:
     ) -> Mapping[str, object]:
         """The decoded answer. A request that got no answer is repeated under the same idempotency key (quirk 54).
 
-        One that the server failed on may have acted and is repeated only if it is `harmless_twice`.
+        One that the server failed on may have acted and is repeated only if it is `harmless_twice`. A `key` that is
+        given is never changed: who gave it has reasons.
         """
-        return self._send("POST", path, body=body, key=key or str(uuid.uuid4()), once=not harmless_twice)
+        once = not harmless_twice
+        return self._send("POST", path, body=body, key=key or str(uuid.uuid4()), once=once, fixed=key is not None)
 
     def put(self, path: str, body: Mapping[str, object]) -> Mapping[str, object]:
         """The decoded answer. Raises `ApiError`."""
@@ -102,23 +105,28 @@ class Client:
         self._send("DELETE", path, query=query)
 
     def pages(self, path: str, query: Query | None = None) -> Iterable[Mapping[str, object]]:
-        """Every entry of a list once, over all pages (api.md section 5, quirk 41)."""
-        seen: set[str] = set()
-        token: object = None
+        """Every entry of a list once, over all pages (api.md section 5, quirk 41).
+
+        Raises `BadAnswer` rather than take a part for all: what is not seen would be made again.
+        """
+        seen: set[object] = set()
+        tokens: list[object] = []
+        without_news = 0
         while True:
-            answer = self.get(path, {**(query or {}), **({"page_token": str(token)} if token else {})})
-            entries = answer.get("data")
-            if entries is not None and not isinstance(entries, list):
-                raise BadAnswer(f"GET {path} answered with something that is not a list.")
-            for entry in entries or ():
-                if isinstance(entry, Mapping) and str(entry.get("id")) not in seen:
-                    seen.add(str(entry.get("id")))
+            answer = self.get(path, {**(query or {}), **({"page_token": str(tokens[-1])} if tokens else {})})
+            known = len(seen)
+            for entry in _entries(path, answer):
+                if entry.get("id") not in seen:
+                    seen.add(entry.get("id"))
                     yield entry
             pagination = answer.get("pagination")
             following = pagination.get("next_page_token") if isinstance(pagination, Mapping) else None
-            if not following or following == token:
+            if not following:
                 return
-            token = following
+            without_news = 0 if len(seen) > known else without_news + 1
+            if following in tokens or without_news > MOST_WITHOUT_NEWS:
+                raise BadAnswer(f"GET {path} has no end: its pages lead back to where they were.")
+            tokens.append(following)
 
     def _send(
         self,
@@ -129,48 +137,41 @@ class Client:
         body: Mapping[str, object] | None = None,
         key: str | None = None,
         once: bool = False,
+        fixed: bool = False,
     ) -> Mapping[str, object]:
-        keys = _Keys(key)
+        keys = _Keys(key, fixed=fixed)
+        patience = self.settings.patience if self._met else replace(self.settings.patience, tries=FIRST_CONTACT_TRIES)
 
-        def attempt() -> Mapping[str, object]:
-            left = self._pace.wait(self.stop)
+        def attempt(deadline: float) -> Mapping[str, object]:
+            left = self._pace.wait(self.stop, deadline)
+            headers = {"Idempotency-Key": keys.current} if keys.current else {}
             try:
-                response = self._once(method, path, query, body, keys.current)
+                answer = self._once(Request(method, path, patience.budget, query, body, headers))
             except Unreachable as silence:
                 keys.unclear = silence.acted
                 raise
             self._met = True
-            if response.is_success:
+            if answer.fine:
                 self._pace.went_well()
-                check_version(response.headers, self.settings.version)
-                return decoded(method, path, response.content)
-            error = failure(response.status_code, response.headers, response.content, self.settings.secrets)
+                check_version(answer.headers, self.settings.version)
+                return decoded(method, path, answer.content)
+            error = failure(answer.status, answer.headers, answer.content, self.settings.secrets)
             if isinstance(error, Throttled):
                 self._pace.throttled(error.wait, left)
             raise keys.judged(error)
 
-        again = clearly_not_done if once else worth_another_try
-        patience = self.settings.patience if self._met else replace(self.settings.patience, tries=FIRST_CONTACT_TRIES)
-        return persistent(attempt, patience, self.stop, again)
+        return persistent(attempt, patience, self.stop, clearly_not_done if once else worth_another_try)
 
-    def _once(
-        self, method: str, path: str, query: Query | None, body: Mapping[str, object] | None, key: str | None
-    ) -> httpx.Response:
-        headers = {"Idempotency-Key": key} if key else {}
+    def _once(self, request: Request) -> Answer:
         status: int | None = None
-        parameters = {name: value for name, value in (query or {}).items() if value is not None}
         started = time.monotonic()
         try:
-            response = self._http.request(method, path, params=parameters or None, json=body, headers=headers)
-            status = response.status_code
-            return response
-        except httpx.HTTPError as error:
-            raise _unreachable(error, self.settings.url) from None
-        except httpx.InvalidURL as error:
-            raise ApiError(f'The URL "{self.settings.url}" cannot be used: {error}') from None
+            answer = self._wire.exchange(request)
+            status = answer.status
+            return answer
         finally:
             if self._on_request:
-                self._on_request(method, path, status, time.monotonic() - started)
+                self._on_request(request.method, request.path, status, time.monotonic() - started)
 
 
 class _Keys:
@@ -181,8 +182,9 @@ class _Keys:
     the same object under the same key, may not have been told them.
     """
 
-    def __init__(self, first: str | None) -> None:
+    def __init__(self, first: str | None, *, fixed: bool) -> None:
         self._first = first
+        self._fixed = fixed
         self._number = 0
         self._throttled = 0
         self.unclear = False
@@ -196,20 +198,24 @@ class _Keys:
         if self._first and self.unclear and isinstance(error, Conflicted):
             return Throttled(str(error), status=error.status, metadata=error.metadata, wait=None)
         self._throttled += isinstance(error, Throttled)
-        if not isinstance(error, Throttled) or self._throttled > THROTTLED_UNDER_ONE_KEY:
+        if isinstance(error, Throttled) and self._throttled <= THROTTLED_UNDER_ONE_KEY:
+            return error
+        if not self._fixed:
             self._number += 1
+        elif isinstance(error, Throttled):
+            error.lasting = True
         return error
+
+
+def _entries(path: str, answer: Mapping[str, object]) -> list[Mapping[str, object]]:
+    """Those of one page; `data` may be null (quirk 41), but has to be there."""
+    entries = answer.get("data", answer)
+    if entries is not None and not isinstance(entries, list):
+        raise BadAnswer(f"GET {path} answered with something that is not a list.")
+    return [one for one in entries or () if isinstance(one, Mapping)]
 
 
 def base_url(url: str) -> str:
     """The URL with a scheme and without slashes at the end (api.md section 1)."""
     bare = url.strip().rstrip("/")
     return bare if "://" in bare else f"https://{bare}"
-
-
-def _unreachable(error: httpx.HTTPError, url: str) -> Unreachable:
-    acted = not isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
-    reason = str(error) or type(error).__name__
-    if isinstance(error, httpx.TimeoutException):
-        reason = "no answer in time"
-    return Unreachable(f"{base_url(url)} cannot be reached: {reason}", acted=acted)

@@ -67,9 +67,13 @@ class Conflicted(Answered):
 
 
 class Throttled(Answered):
-    """429, with the seconds that the service asks to wait, if it says."""
+    """429, with the seconds that the service asks to wait, if it says.
+
+    `lasting` when it was said again and again under one idempotency key: it may be what is stored under that key.
+    """
 
     hint = "lower --parallelism or try again later"
+    lasting = False
 
     def __init__(self, message: str, *, status: int, metadata: Mapping[str, object] | None, wait: float | None) -> None:
         super().__init__(message, status=status, metadata=metadata)

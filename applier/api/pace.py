@@ -5,6 +5,9 @@ from __future__ import annotations
 import threading
 import time
 
+from applier.api.errors import Throttled
+
+TOO_MANY = 429
 SLOWEST = 1.0  # seconds between two requests
 FIRST = 0.05
 SLOWER = 1.5
@@ -21,8 +24,11 @@ class Pace:
         self._next = 0.0
         self._slowed = 0.0
 
-    def wait(self, stop: threading.Event) -> float:
-        """Sleep until the next free moment, and return it; `stop` ends the wait."""
+    def wait(self, stop: threading.Event, deadline: float) -> float:
+        """Sleep until the next free moment, and return it; `stop` ends the wait.
+
+        Raises `Throttled` when that moment is later than the `deadline`: the service has asked for more patience.
+        """
         while True:
             with self._lock:
                 now = time.monotonic()
@@ -30,6 +36,9 @@ class Pace:
                 if pause <= 0 or stop.is_set():
                     self._next = max(self._next, now + self._interval)
                     return now
+            if now + pause > deadline:
+                said = f"The service asks to wait {pause:.0f} seconds before the next request"
+                raise Throttled(said, status=TOO_MANY, metadata=None, wait=pause)
             stop.wait(pause)  # another thread may be faster, or be told meanwhile to wait longer
 
     def went_well(self) -> None:

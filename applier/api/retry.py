@@ -31,13 +31,15 @@ def worth_another_try(error: ApiError) -> bool:
 
 def clearly_not_done(error: ApiError) -> bool:
     """As above for a POST: a server that failed may have acted, and only a look can tell (quirk 53)."""
-    return isinstance(error, Unreachable | Throttled)
+    return isinstance(error, Unreachable) or (isinstance(error, Throttled) and not error.lasting)
 
 
 def persistent(
-    attempt: Callable[[], T], patience: Patience, stop: threading.Event, again: Callable[[ApiError], bool]
+    attempt: Callable[[float], T], patience: Patience, stop: threading.Event, again: Callable[[ApiError], bool]
 ) -> T:
     """Call until it succeeds, fails for good, or patience ends; raises the last `ApiError`.
+
+    `attempt` is told the moment at which patience ends.
 
     Waits are the server's Retry-After or exponential with jitter, and end early when `stop` is set. Being throttled
     is no failure: it counts only against the budget.
@@ -46,7 +48,7 @@ def persistent(
     failures = 0
     while True:
         try:
-            return attempt()
+            return attempt(deadline)
         except ApiError as error:
             failures += not isinstance(error, Throttled)
             wait = _wait(error, failures, patience)

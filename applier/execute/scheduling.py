@@ -13,7 +13,8 @@ from graphlib import TopologicalSorter
 from applier.api import ApiError
 from applier.diagnostics import has_errors
 from applier.execute.outcomes import Outcome, Status
-from applier.execute.writing import Conflict, Incomplete, Workplace, carry_out
+from applier.execute.workplace import Conflict, Workplace
+from applier.execute.writing import Incomplete, carry_out
 from applier.plan import Action, Change, Plan
 
 INTERRUPTED = 130
