@@ -15,6 +15,7 @@ from applier.sandbox.store import Document, Session
 
 KINDS = ("status", "delay", "drop", "truncate", "garbage", "rate")
 MOMENTS = ("before", "after")
+_LOOK_EVERY = 0.05  # seconds
 
 
 class FaultError(ValueError):
@@ -25,7 +26,8 @@ class FaultError(ValueError):
 class Fault:
     """What goes wrong with the requests that match, and which of those it goes wrong with.
 
-    Of the kind `rate`: those beyond `rate` within a second are answered with 429.
+    Of the kind `rate`: those beyond `rate` within a second are answered with 429. The `delay` passes before or after
+    the act, as `when` says, whatever the kind.
     """
 
     id: str
@@ -127,6 +129,13 @@ def hit(session: Session, method: str, path: str) -> Fault | None:
             session.write("UPDATE faults SET fired = fired + 1 WHERE id = ?", (id,))
     session.commit()
     return chosen
+
+
+def hold(session: Session, fault: Fault) -> None:
+    """Let its delay pass; whoever takes the fault away ends the waiting."""
+    until = time.monotonic() + fault.delay
+    while (left := until - time.monotonic()) > 0 and session.read("SELECT 1 FROM faults WHERE id = ?", (fault.id,)):
+        time.sleep(min(left, _LOOK_EVERY))
 
 
 def _within_rate(session: Session, fault: Fault) -> bool:

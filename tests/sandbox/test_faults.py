@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -56,8 +57,13 @@ def test_throttling_says_when_to_come_back(api: httpx.Client) -> None:
 
 
 def test_a_rate_lets_so_many_in_a_second_pass(api: httpx.Client) -> None:
-    add(api, kind="rate", rate=3, path="/api/me")
-    answers = [api.get("/api/me") for _ in range(5)]
+    for _ in range(20):  # on a busy machine until all are asked within a second
+        api.delete("/_sandbox/faults").raise_for_status()
+        add(api, kind="rate", rate=3, path="/api/me")
+        started = time.monotonic()
+        answers = [api.get("/api/me") for _ in range(5)]
+        if time.monotonic() - started < 1:
+            break
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429, 429]
     assert answers[-1].headers["retry-after"] == "1"
     time.sleep(1.1)
@@ -82,6 +88,20 @@ def test_a_delay_delays_and_a_body_is_given(api: httpx.Client) -> None:
     api.delete("/_sandbox/faults").raise_for_status()
     add(api, status=422, body={"message": "cache refresh in progress", "status": 422})
     assert api.get("/api/me").json() == {"message": "cache refresh in progress", "status": 422}
+
+
+@pytest.mark.parametrize(("when", "meanwhile"), [("before", []), ("after", ["MySQL Connection"])])
+def test_a_delay_is_before_or_after_the_act_and_ends_with_its_fault(
+    api: httpx.Client, when: str, meanwhile: list[str]
+) -> None:
+    held = add(api, kind="delay", delay=600, when=when, method="POST", path="/api/connections")
+    with ThreadPoolExecutor(1) as threads:
+        posted = threads.submit(api.post, "/api/connections", json=MYSQL, timeout=60)
+        while not api.get("/_sandbox/faults").json()["data"][0]["fired"] or names(api) != meanwhile:
+            assert not posted.done()
+        api.delete(f"/_sandbox/faults/{held}").raise_for_status()
+        assert posted.result().status_code == 200
+    assert names(api) == ["MySQL Connection"]
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ def test_forcing_a_connection_away_tells_of_all_that_falls(workspace: Workspace)
 def test_runs_are_events_of_the_documented_types(workspace: Workspace) -> None:
     sync = workspace.sync()
     execution = workspace.run(sync)
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while not (ended := events(workspace.api, type="sync.completed")) and time.monotonic() < deadline:
         time.sleep(0.02)
     ran = {

@@ -162,15 +162,15 @@ def test_edited_since_the_plan_is_not_deleted(applier: CommandLine, sandbox: San
     applier.write(
         SPEC, f"{CONNECTIONS}models:\n{CUSTOMERS}{TEAMS}removed: {{syncs: [Contacts]}}\n".replace("3306", "3307")
     )
-    with faults(sandbox, {"kind": "delay", "method": "PUT", "delay": 1.0}):
+    with faults(sandbox, {"kind": "delay", "method": "PUT", "path": "/api/connections/*", "delay": 60}):
         process = applier.start("apply", SPEC, "--yes", *ONE)
         while not any(one["fired"] for one in sandbox.get("/_sandbox/faults")):
             pass
-        sandbox.clear("faults")
         body = {key: sync[key] for key in ("mode", "fields", "active")}
         target = {key: sync["target"][key] for key in ("connection_id", "object")}
         edited = {**body, "target": target, "name": "Contacts", "schedule": {"frequency": "continuous"}}
         sandbox.put(f"/api/syncs/{sync['id']}", edited)
+        sandbox.clear("faults")
         out, _ = process.communicate(timeout=30)
     assert (process.returncode, "It was changed since the plan was made" in out) == (4, True), out
     assert sandbox.names()["syncs"] == ["Contacts"]

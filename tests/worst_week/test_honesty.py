@@ -20,7 +20,7 @@ from tests.worst_week.support import ONE, faults, nothing_left, requests, state,
 
 SPEC = "spec.yaml"
 SYNC = "syncs/MySQL to Snowflake Sync"
-PATIENCE, AT_ONCE = 30.0, 3.0  # seconds
+PATIENCE = 60.0  # seconds; nothing takes so long, however busy the machine is
 MANY = (
     CONNECTIONS
     + "models:\n"
@@ -39,14 +39,14 @@ def wait_for_fault(sandbox: Sandbox, times: int = 1) -> None:
 
 @contextmanager
 def meanwhile(sandbox: Sandbox, delayed: dict[str, Any], **members: Any) -> Iterator[None]:
-    """Somebody edits the sync in Polytomic while the request is delayed."""
+    """Somebody edits the sync in Polytomic while the request is held, which goes on when the edit is done."""
 
     def work() -> None:
         wait_for_fault(sandbox)
-        sandbox.clear("faults")
         edit(sandbox, **members)
+        sandbox.clear("faults")
 
-    with faults(sandbox, {"kind": "delay", "delay": 1.0, **delayed}):
+    with faults(sandbox, {"kind": "delay", "delay": PATIENCE, **delayed}):
         other = threading.Thread(target=work)
         other.start()
         yield
@@ -178,10 +178,10 @@ def test_the_result_as_a_file(applier: CommandLine, sandbox: Sandbox) -> None:
     nothing_left(applier, SPEC)
 
 
-def started(applier: CommandLine, sandbox: Sandbox, seconds: float, *arguments: str) -> subprocess.Popen[str]:
-    """An apply of many models that take some time each, three at a time, caught while the first are under way."""
+def started(applier: CommandLine, sandbox: Sandbox, *arguments: str) -> subprocess.Popen[str]:
+    """An apply of many models, three at a time, of which the first three are held."""
     applier.write(SPEC, MANY)
-    sandbox.fault(kind="delay", method="POST", path="/api/models", delay=seconds)
+    sandbox.fault(kind="delay", method="POST", path="/api/models", delay=2 * PATIENCE)
     process = applier.start("apply", SPEC, "--yes", "--parallelism", "3", *arguments)
     wait_for_fault(sandbox, 3)
     return process
@@ -190,31 +190,30 @@ def started(applier: CommandLine, sandbox: Sandbox, seconds: float, *arguments: 
 @pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
 def test_interrupted_once(applier: CommandLine, sandbox: Sandbox, by: signal.Signals) -> None:
     """What is under way ends and is told; nothing more is started, however much is waiting. CI ends jobs by SIGTERM."""
-    process = started(applier, sandbox, 1.0, "--result", "result.json", "-o", "json", "-q")
-    before = time.monotonic()
+    process = started(applier, sandbox, "--result", "result.json", "-o", "json", "-q")
     process.send_signal(by)
+    time.sleep(0.5)  # for the signal to arrive
+    sandbox.clear("faults")
     out, _ = process.communicate(timeout=PATIENCE)
-    assert (process.returncode, time.monotonic() - before < 5) == (130, True)
+    assert process.returncode == 130
     told = json.loads(out)
     assert told == json.loads((applier.folder / "result.json").read_text("utf-8"))
     assert (told["stopped"], told["exit_code"]) == ("interrupted", 130)
     ended = {one["address"]: one["status"] for one in told["outcomes"]}
     assert sorted(ended.values()) == ["done"] * 5 + ["not started"] * 17
     assert [address for address, status in ended.items() if status == "done"] == state(sandbox).addresses
-    sandbox.clear("faults")
     assert applier("apply", SPEC, "--yes").code == 0
     nothing_left(applier, SPEC)
 
 
 def test_interrupted_twice(applier: CommandLine, sandbox: Sandbox) -> None:
     """At once, and another run goes on all the same."""
-    process = started(applier, sandbox, 4.0)
-    before = time.monotonic()
+    process = started(applier, sandbox)
     process.send_signal(signal.SIGINT)
-    time.sleep(0.3)
+    time.sleep(0.5)  # or both would count as one
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=PATIENCE)
-    assert (process.returncode, time.monotonic() - before < AT_ONCE) == (130, True)
+    process.communicate(timeout=PATIENCE)  # long before those under way have ended
+    assert process.returncode == 130
     sandbox.clear("faults")
     assert applier("apply", SPEC, "--yes").code == 0
     assert state(sandbox).twice == []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -70,12 +69,14 @@ class Service:
         session = self.store.session()
         sandbox_own = not incoming.path.startswith("/api")
         fault = None if sandbox_own else faults.hit(session, incoming.method, incoming.path)
-        if fault is not None and fault.delay:
-            time.sleep(fault.delay)
+        if fault is not None and fault.when == "before":
+            faults.hold(session, fault)
         if fault is not None and fault.when == "before" and fault.kind != "delay":
             answer = _spoiled(fault, version)
         else:
             answer = self._answer(session, endpoint, incoming, version)
+            if fault is not None and fault.when == "after":
+                faults.hold(session, fault)
             if fault is not None and fault.kind in ("status", "garbage"):
                 answer = _spoiled(fault, version)
         if not sandbox_own:
