@@ -20,6 +20,8 @@ def target_of_sync(form: Form, world: World) -> Target | NoTarget | State:
     target = mapping(form.canonical.get("target"))
     connection, name = text(target.get("connection")), text(target.get("object"))
     live = world.live(form.resource.address)
+    if not isinstance(_writable(form, world), State):
+        return State.SILENT  # said by itself; the service would only refuse to tell
     if "create" in target or name.startswith(PSEUDO):
         became = text(mapping(live.canonical.get("target")).get("object")) if live else ""
         if became and live and mapping(live.canonical.get("target")).get("connection") == connection:
@@ -40,8 +42,7 @@ def _to_be_made(world: World) -> set[tuple[str, str]]:
 
 def check_target(form: Form, world: World, target: Target | NoTarget | State) -> Iterator[Result]:
     """The target by itself."""
-    name = text(mapping(form.canonical.get("target")).get("connection"))
-    writable = check_capability(form, world, "destination", name, ("target", "connection"))
+    writable = _writable(form, world)
     yield writable
     if not isinstance(writable, State):
         return
@@ -54,6 +55,11 @@ def check_target(form: Form, world: World, target: Target | NoTarget | State) ->
         return
     yield _mode(form, target)
     yield from _given(form, target)
+
+
+def _writable(form: Form, world: World) -> Result:
+    name = text(mapping(form.canonical.get("target")).get("connection"))
+    return check_capability(form, world, "destination", name, ("target", "connection"))
 
 
 def _missing(form: Form, target: NoTarget) -> Result:

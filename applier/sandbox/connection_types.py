@@ -12,6 +12,7 @@ from typing import Any
 FACTS = "x-polytomic"
 CAPABILITIES = ("source", "destination", "enrichment", "orchestration", "logging")
 UNKNOWN_CAPABILITIES = {"source": True, "destination": True}
+"""Of a type that nobody has described: nothing is refused that it may well be able to do."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class ConnectionType:
     id: str
     name: str
     oauth: bool = False
-    capabilities: Mapping[str, bool] = field(default_factory=dict)
+    capabilities: Mapping[str, bool] = field(default_factory=lambda: UNKNOWN_CAPABILITIES)
     schema: Mapping[str, Any] = field(default_factory=dict)
 
     @property

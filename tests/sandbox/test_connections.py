@@ -119,3 +119,56 @@ def test_types_have_capabilities_and_schemas_without_envelope(api: httpx.Client)
     assert schema["properties"]["passwd"]["sensitive"] is True
     assert not [name for name in schema if name.startswith("x-")]
     assert api.get("/api/connection_types/mysqll").status_code == 404
+
+
+def test_the_list_of_types_has_the_form_of_each(api: httpx.Client) -> None:
+    types = {known["id"]: known for known in api.get("/api/connection_types").json()["data"]}
+    assert types["mysql"]["configurationForm"] == {
+        "jsonschema": api.get("/api/connection_types/mysql").json(),
+        "uischema": {},
+    }
+    assert types["mysql"]["initialConfiguration"] == {
+        "port": 3306,
+        "ssl": True,
+        "change_detection": False,
+        "ssh_port": 22,
+        "ssh_user": "root",
+    }
+    assert types["mysql"]["envConfig"] == {}
+
+
+def test_a_type_that_nobody_has_described_may_be_read_and_written(api: httpx.Client) -> None:
+    types = {known["id"]: known for known in api.get("/api/connection_types").json()["data"]}
+    assert types["asana"]["capabilities"] == {
+        "source": True,
+        "destination": True,
+        "enrichment": False,
+        "orchestration": False,
+    }
+
+
+def test_what_a_type_cannot_be_is_refused(workspace: Workspace) -> None:
+    api = workspace.api
+    webhook = {"url": "https://example.com", "auth_method": "polytomic_secret"}
+    written = made(api, "/api/connections", {"name": "W", "type": "webhook", "configuration": webhook})["id"]
+    read = made(api, "/api/connections", {"name": "S", "type": "stripe", "configuration": {"api_key": "x"}})["id"]
+    model = {"name": "M", "connection_id": written, "configuration": {"query": "SELECT 1"}}
+    sync = workspace.sync_body(target={"connection_id": read, "object": "Customer"})
+    for method, path, body, status in (
+        ("GET", f"/api/connections/{written}/modelsync/source", None, 404),
+        ("GET", f"/api/connections/{written}/modelsync/source/fields?query=SELECT", None, 404),
+        ("GET", f"/api/connections/{written}/bulksync/source", None, 400),
+        ("POST", "/api/models", model, 400),
+        ("GET", f"/api/connections/{read}/modelsync/target", None, 404),
+        ("GET", f"/api/connections/{read}/modelsync/targetobjects", None, 404),
+        ("GET", f"/api/connections/{read}/modelsync/target/fields?target=Customer", None, 404),
+        ("GET", f"/api/connections/{read}/bulksync/target", None, 400),
+        ("POST", "/api/syncs", sync, 400),
+    ):
+        answer = api.request(method, path, json=body)
+        assert answer.status_code == status, path
+        assert answer.json()["message"] in (
+            "Webhook connections cannot be the source of anything",
+            "Stripe connections cannot be the destination of anything",
+            "target: Stripe connections cannot be the destination of anything",
+        )

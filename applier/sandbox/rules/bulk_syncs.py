@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from applier.sandbox.connection_types import connection_types
 from applier.sandbox.rules import (
     bodies,
     bulk_executions,
@@ -19,6 +18,7 @@ from applier.sandbox.rules import (
 from applier.sandbox.rules.bulk_modes import RESYNC_MODES, as_mode, modes_of
 from applier.sandbox.rules.context import Context, new_id, stamp
 from applier.sandbox.rules.refusals import malformed
+from applier.sandbox.rules.stores import lacking
 from applier.sandbox.rules.usage import remove
 from applier.sandbox.store import Document
 
@@ -190,9 +190,9 @@ def _connection(context: Context, id: str, capability: str) -> Document:
 
 
 def _check_capability(connection: Mapping[str, Any], capability: str) -> None:
-    known = connection_types().get(connection["type"])
-    if known is not None and known.capabilities and not known.capabilities.get(capability):
-        raise malformed(f"{known.name} connections cannot be the {capability} of a bulk sync")
+    reason = lacking(connection, capability)
+    if reason:
+        raise malformed(reason)
 
 
 def _mode(context: Context, body: Mapping[str, Any], destination: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from applier.sandbox.rules import bodies, enrichment, sources
 from applier.sandbox.rules.context import Context, new_id, stamp
 from applier.sandbox.rules.refusals import malformed
+from applier.sandbox.rules.stores import lacking
 from applier.sandbox.rules.values import told
 from applier.sandbox.store import Document
 
@@ -106,6 +107,9 @@ def _written(context: Context, id: str, body: Mapping[str, Any], before: Mapping
     connection = context.session.get("connection", body["connection_id"], context.organization)
     if connection is None:
         raise malformed(f"connection {body['connection_id']} does not exist")
+    reason = lacking(connection, "source")
+    if reason:
+        raise malformed(reason)
     fields = _fields(context, id, connection, body)
     names = {field["name"] for field in fields}
     _check_references(context, body, names)

@@ -20,7 +20,7 @@ ITEMS = ("query", "table", "tracking_columns", "view")
 
 def source(context: Context, id: str, choices: Mapping[str, str]) -> Document:
     """The items a model's configuration takes, with those that can be listed after the choices made so far."""
-    connection = usable(context, id)
+    connection = usable(context, id, "source")
     catalogue = catalogue_of(connection["type"])
     if catalogue is not None:
         return _levels(catalogue, [known for known in objects_of(context, connection) if known.is_source], choices)
@@ -81,7 +81,7 @@ def columns(
 
 def fields(context: Context, id: str, configuration: Mapping[str, Any]) -> list[Document]:
     """The fields a model over this configuration would have; they have no ids yet."""
-    return fields_of(context, context.fetch("connection", id), configuration)
+    return fields_of(context, usable(context, id, "source"), configuration)
 
 
 def fields_of(context: Context, connection: Mapping[str, Any], configuration: Mapping[str, Any]) -> list[Document]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from applier.sandbox import databases
 from applier.sandbox.catalogues import Object, catalogue_of, records
+from applier.sandbox.connection_types import connection_types
 from applier.sandbox.rules.context import Context
 from applier.sandbox.rules.refusals import Refusal, malformed
 from applier.sandbox.store import Document
@@ -35,6 +36,14 @@ def open_store(context: Context, connection: Mapping[str, Any]) -> databases.Dat
     return records.Records(connection["type"], connection["id"], objects_of(context, connection), context.data)
 
 
+def lacking(connection: Mapping[str, Any], capability: str) -> str | None:
+    """Why a connection cannot be a `source` or a `destination`, or None when its type can be one."""
+    known = connection_types().get(connection["type"])
+    if known is None or known.capabilities.get(capability):
+        return None
+    return f"{known.name} connections cannot be the {capability} of anything"
+
+
 @contextmanager
 def opened(context: Context, connection: Mapping[str, Any]) -> Iterator[databases.Database]:
     """What is behind a connection; what goes wrong with it is told in its own words, as 400."""
@@ -54,9 +63,12 @@ def check_authorized(context: Context, connection: Mapping[str, Any]) -> None:
         )
 
 
-def usable(context: Context, id: str) -> Document:
-    """The connection, when it may be looked into."""
+def usable(context: Context, id: str, capability: str = "") -> Document:
+    """The connection, when it may be looked into, and as what it is asked for."""
     connection = context.fetch("connection", id)
+    reason = lacking(connection, capability) if capability else None
+    if reason:
+        raise Refusal(404, reason)
     check_authorized(context, connection)
     return connection
 

@@ -9,7 +9,7 @@ from applier.sandbox import databases
 from applier.sandbox.rules import bodies, permitted
 from applier.sandbox.rules.context import Context, new_id, stamp
 from applier.sandbox.rules.refusals import malformed
-from applier.sandbox.rules.stores import MADE, check_authorized, is_database, opened
+from applier.sandbox.rules.stores import MADE, check_authorized, is_database, lacking, opened
 from applier.sandbox.rules.target_shapes import TargetShape, check_properties, creation_of, described, expected
 from applier.sandbox.store import Document
 
@@ -30,6 +30,9 @@ def normalised_target(context: Context, target: Mapping[str, Any]) -> tuple[Docu
     connection = context.session.get("connection", target["connection_id"], context.organization)
     if connection is None:
         raise malformed(f"target: connection {target['connection_id']} does not exist")
+    reason = lacking(connection, "destination")
+    if reason:
+        raise malformed(f"target: {reason}")
     permitted.check(context, "connection", permitted.SYNC_TO, connection)
     check_authorized(context, connection)
     named, create = target.get("object"), target.get("create")

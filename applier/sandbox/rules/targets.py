@@ -21,7 +21,7 @@ LEVELS = ("schema", "table", "view")
 
 def target(context: Context, id: str, level: str | None, search: str) -> Document:
     """One level of the target enumerated; without a level the shape of the levels alone."""
-    connection = usable(context, id)
+    connection = usable(context, id, "destination")
     catalogue = catalogue_of(connection["type"])
     if catalogue is not None:
         return _object_level(context, connection, catalogue, level, search)
@@ -63,7 +63,7 @@ def _object_level(
 
 def fields(context: Context, id: str, target: str, properties: Mapping[str, str]) -> Document:
     """The modes and fields of one target, or of the one that properties would make."""
-    connection = usable(context, id)
+    connection = usable(context, id, "destination")
     if bool(target) == bool(properties):
         raise malformed("exactly one of target and properties is required" if properties else "target is required")
     found = expected(connection, properties) if properties else described(context, connection, target)
@@ -81,14 +81,14 @@ def fields(context: Context, id: str, target: str, properties: Mapping[str, str]
 
 def objects(context: Context, id: str, *, values: bool = False) -> Document:
     """Every target object with its modes, and what creating one takes."""
-    connection = usable(context, id)
+    connection = usable(context, id, "destination")
     known = properties_of(connection)
     creation = {"supported": bool(known), "properties": [_property(wanted, values=values) for wanted in known]}
     return {"data": _listed(context, connection), "target_creation": creation}
 
 
 def creation_property(context: Context, id: str, name: str) -> Document:
-    connection = usable(context, id)
+    connection = usable(context, id, "destination")
     found = next((wanted for wanted in properties_of(connection) if wanted.id == name), None)
     if found is None:
         raise Refusal(404, f"target property {name} not found")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from applier.sandbox.app.messages import DONE, V1, V2, Answer, Call, Endpoint, data
 from applier.sandbox.app.shapes import targets as target_shapes
-from applier.sandbox.connection_types import ConnectionType, connection_types, public_schema
+from applier.sandbox.connection_types import CAPABILITIES, ConnectionType, connection_types, public_schema
 from applier.sandbox.rules import connections, permitted, sources, targets
 from applier.sandbox.rules.refusals import Refusal, missing
 from applier.sandbox.store import Document
@@ -114,12 +114,13 @@ def _dressed(call: Call, shown: Document) -> Document:
 def _type(call: Call, known: ConnectionType) -> Document:
     shown = connections.type_shown(known)
     del shown["operations"]
-    capabilities = {name: bool(known.capabilities.get(name)) for name in ("source", "destination")}
-    capabilities |= {name: bool(known.capabilities.get(name)) for name in ("enrichment", "orchestration")}
+    told = [name for name in CAPABILITIES if call.version == V2 or name != "logging"]
+    capabilities = {name: bool(known.capabilities.get(name)) for name in told}
     if call.version == V2:
-        capabilities["logging"] = bool(known.capabilities.get("logging"))
         shown["logo_dark_url"] = shown["logo_url"].replace(".svg", "-dark.svg")
-    return {**shown, "use_oauth": known.oauth, "capabilities": capabilities}
+    form = {"jsonschema": public_schema(known), "uischema": {}}
+    forms = {"configurationForm": form, "envConfig": {}, "initialConfiguration": known.defaults()}
+    return {**shown, "use_oauth": known.oauth, "capabilities": capabilities, **forms}
 
 
 ONE = "/api/connections/{id}"
