@@ -179,6 +179,7 @@ not-exported | something cannot be said by a name | It is left out, or two objec
 drift-changed | live is not as declared | Only in forms such as SARIF and JUnit, as are all below.
 drift-missing | declared, but not live | Somebody deleted or renamed it.
 drift-to-be-removed | to be removed, but still live | `removed` names it, and nobody applied that yet.
+drift-coverage | less is described than is wanted | --min-coverage says how much of what is live it has to be.
 drift-unmanaged | live inside owns, but not declared | --prune would delete it, `applier adopt` describes it.
 """,
 }

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from applier.coverage import Coverage
 from applier.diagnostics import Diagnostic, Place, Severity
 from applier.diff import FieldChange
 from applier.execute import Outcome, Status
 from applier.plan import Action, Change, Unmanaged
 from applier.plan.surroundings import rewrites
+from applier.render.shares import shares
 from applier.render.words import brief, count, printable, several, written
 from applier.report import Report
 
@@ -61,6 +63,8 @@ def differing(report: Report) -> Iterator[Finding]:
         yield of_change(one, report.command)
     if report.command == "drift":
         yield from map(of_unmanaged, report.plan.unmanaged)
+    if report.coverage and report.coverage.falls_short:
+        yield of_coverage(report.coverage)
 
 
 def of_diagnostic(one: Diagnostic) -> Finding:
@@ -93,6 +97,13 @@ def of_unmanaged(one: Unmanaged) -> Finding:
     summary = "live inside owns, but not declared"
     head = printable(f"{one.address}: {summary}{_written(one.updated_at, one.updated_by)}")
     return Finding(Severity.WARNING, "drift-unmanaged", summary, (head,), None, printable(one.address))
+
+
+def of_coverage(one: Coverage) -> Finding:
+    """That less is described than is wanted; of which objects, the table of shares tells."""
+    *_, told = shares(one).notes
+    hint = f"hint: applier adopt describes one of the {count(len(one.undescribed), 'object')}, applier export all"
+    return Finding(Severity.WARNING, "drift-coverage", "less is described than is wanted", (told, hint))
 
 
 def of_outcome(one: Outcome, command: str) -> Finding:

@@ -8,14 +8,16 @@ from hashlib import sha256
 from html import escape
 from importlib.resources import files
 
+from applier.coverage import Coverage
 from applier.diagnostics import Diagnostic
 from applier.execute import Outcome, Run, Status
 from applier.graph import RANK
 from applier.plan import Action, Plan
 from applier.plan.surroundings import Surroundings, reaches, rewrites
 from applier.render import diagram, text
-from applier.render.items import change, code, place, unmanaged
+from applier.render.items import change, code, columns, place, unmanaged
 from applier.render.places import HERE, Repository
+from applier.render.shares import shares
 from applier.render.words import count, printable
 from applier.report import Report
 
@@ -72,10 +74,27 @@ def _result(report: Report, repository: Repository) -> Iterator[str]:
         yield from _reached(report.plan, around)
         yield from _changes(report.plan, report.command, repository)
         yield from _graph(report.plan, around)
+    if report.coverage is not None:
+        yield from _coverage(report.coverage)
     if report.runs:
         yield '<section aria-labelledby="runs"><h2 id="runs">Runs</h2><table>'
-        yield "<thead><tr><th>sync</th><th>state</th><th>rows</th></tr></thead><tbody>"
+        yield columns("sync", "state", "rows")
         yield from (*map(_run, report.runs), "</tbody></table></section>")
+
+
+def _coverage(one: Coverage) -> Iterator[str]:
+    table = shares(one)
+    yield '<section aria-labelledby="coverage"><h2 id="coverage">Coverage</h2><table>'
+    yield columns(*(name.lower() for name in table.headings))
+    for kind, *cells in table.rows:
+        yield f'<tr><th scope="row">{kind.replace("_", " ")}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
+    yield "</tbody></table>"
+    if one.falls_short:
+        yield f'<p class="none">{escape(table.notes[-1])}</p>'
+    if one.undescribed:
+        yield f"<details><summary>Not described: {count(len(one.undescribed), 'object')}</summary><ul>"
+        yield from (*(f"<li>{code(address)}</li>" for address in one.undescribed), "</ul></details>")
+    yield "</section>"
 
 
 def _reached(plan: Plan, around: Surroundings) -> Iterator[str]:

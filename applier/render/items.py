@@ -35,14 +35,16 @@ def change(one: Change, command: str, repository: Repository) -> str:
     """A change that opens; created resources start closed."""
     told = command == "drift" or one.action in (Action.DELETE, Action.REPLACE)
     notes = [one.why, written(one.updated_at, one.updated_by) if told else "", one.cause]
-    head = _head(one.action.value, one.address, notes) + place(one.place, repository)
+    head, where = _head(one.action.value, one.address, notes), place(one.place, repository)
     history = "".join(f'<div class="soft">{escape(printable(event))}</div>' for event in one.history)
     body = history + "".join(_fields(one, command))
     start = f'<li class="item" data-action="{one.action.value}" data-kind="{escape(one.kind)}">'
     if not body:
-        return f'{start}<div class="flat">{head}</div></li>'
+        return f'{start}<div class="flat">{head}{where}</div></li>'
     opened = "" if one.action.value == "create" else " open"
-    return f'{start}<details{opened}><summary>{head}</summary><div class="body">{body}</div></details></li>'
+    if where.startswith("<a "):  # a summary is a button, and no button holds a link
+        body, where = f"<div>{where}</div>{body}", ""
+    return f'{start}<details{opened}><summary>{head}{where}</summary><div class="body">{body}</div></details></li>'
 
 
 def unmanaged(one: Unmanaged) -> str:
@@ -61,11 +63,16 @@ def _fields(one: Change, command: str) -> Iterator[str]:
     heads = ("live", "declared") if command == "drift" else ("before", "after")
     short = [each for each in one.fields if not (several(each.before) or several(each.after))]
     if short:
-        yield f'<table><thead><tr><th scope="col">field</th><th scope="col">{heads[0]}</th>'
-        yield f'<th scope="col">{heads[1]}</th></tr></thead><tbody>'
+        yield f"<table>{columns('field', *heads)}"
         yield from map(_row, short)
         yield "</tbody></table>"
-    yield from (_text(each) for each in one.fields if each not in short)
+    yield from (_text(each, heads) for each in one.fields if each not in short)
+
+
+def columns(*names: str) -> str:
+    """The head of a table, and the start of its body."""
+    cells = "".join(f'<th scope="col">{one}</th>' for one in names)
+    return f"<thead><tr>{cells}</tr></thead><tbody>"
 
 
 def _row(one: FieldChange) -> str:
@@ -77,7 +84,7 @@ def _row(one: FieldChange) -> str:
     return f'<tr><th scope="row">{code(one.label)}{cause}</th><td{gone}>{before}</td><td{come}>{after}</td></tr>'
 
 
-def _text(one: FieldChange) -> str:
+def _text(one: FieldChange, heads: tuple[str, str]) -> str:
     """Long texts side by side, line by line."""
     before, after = (str(side or "").splitlines() for side in (one.before, one.after))
     rows: list[str] = []
@@ -86,7 +93,7 @@ def _text(one: FieldChange) -> str:
         for number in range(max(len(left), len(right))):
             gone, come = (_line(side, number, tag != "equal", name) for side, name in ((left, "gone"), (right, "come")))
             rows.append(f"<tr>{gone}{come}</tr>")
-    return f'<table class="text"><caption>{code(one.label)}</caption><tbody>{"".join(rows)}</tbody></table>'
+    return f'<table class="text"><caption>{code(one.label)}</caption>{columns(*heads)}{"".join(rows)}</tbody></table>'
 
 
 def _line(side: list[str], number: int, differs: bool, name: str) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from applier.checks.running import Checked
+from applier.coverage import Coverage, Share
 from applier.diagnostics import Diagnostic, Place, Severity
 from applier.diff import FieldChange
 from applier.execute import Outcome, Status
@@ -108,6 +110,13 @@ def full(command: str = "plan") -> Report:
     return Report(
         command, plan=plan, surroundings=SURROUNDINGS, checks=Checked(12, 1), pending_matters=command == "drift"
     )
+
+
+def covered() -> Report:
+    """A drift without a difference, of a spec that describes less than is wanted."""
+    shares = {"connections": Share(2, 2), "models": Share(3, 1), "bulk_syncs": Share(0, 0)}
+    coverage = Coverage(shares, ("models/<b>One</b>", "models/Two"), 90)
+    return replace(empty("drift"), coverage=coverage, pending_matters=True)
 
 
 def empty(command: str) -> Report:

@@ -16,12 +16,13 @@ from jsonschema import Draft4Validator
 from applier.render import github, junit, sarif
 from applier.render.words import printable
 from applier.report import Report
-from tests.render.reports import FORGE, HOSTILE, applied, empty, full, golden, invalid, named, valid
+from tests.render.reports import FORGE, HOSTILE, applied, covered, empty, full, golden, invalid, named, valid
 
 REPORTS = {
     "plan": full(),
     "drift": full("drift"),
     "no_drift": empty("drift"),
+    "covered": covered(),
     "valid": valid(),
     "invalid": invalid(),
     "applied": applied(),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from applier.render.html import render
 from applier.render.words import printable
 from applier.report import Report
-from tests.render.reports import FORGE, HOSTILE, applied, empty, full, golden, invalid, named, valid
+from tests.render.reports import FORGE, HOSTILE, applied, covered, empty, full, golden, invalid, named, valid
 
 EMPTY = {"meta", "input", "path", "rect", "br"}
 
@@ -23,6 +23,7 @@ EMPTY = {"meta", "input", "path", "rect", "br"}
         ("plan.html", full()),
         ("drift.html", full("drift")),
         ("no_drift.html", empty("drift")),
+        ("covered.html", covered()),
         ("valid.html", valid()),
         ("invalid.html", invalid()),
         ("applied.html", applied()),
@@ -46,6 +47,7 @@ class Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.seen |= {(tag, name) for name, _ in attrs} | {(tag, "")}
         self.addresses += [value or "" for name, value in attrs if name in ("href", "src", "xlink:href", "action")]
+        assert tag not in ("a", "button", "input") or "summary" not in self.open  # a summary is a button by itself
         if tag not in EMPTY:
             self.open.append(tag)
 
