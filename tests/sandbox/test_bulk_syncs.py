@@ -287,6 +287,52 @@ def test_a_test_run_writes_nothing_and_a_part_is_a_part(bulk: Workspace) -> None
     assert bulk.api.post(path, json={"resync": True}, headers=NEWER).status_code == 400
 
 
+@pytest.mark.parametrize(("mode", "left"), [("append", [36, 41, 85, 90]), ("replicate", [36, 41, 85, 90])])
+def test_only_what_came_since_is_fetched_when_asked_for(
+    bulk: Workspace, newer: httpx.Client, server: Server, tmp_path: Path, mode: str, left: list[int]
+) -> None:
+    schema = {"id": "company.customers", "tracking_field": "age"}
+    id = made(newer, "/api/bulk/syncs", newer_body(bulk, mode=mode, schemas=[schema]))["id"]
+    assert run(newer, id, fetch_mode="none")["record_count"] == 0
+    assert run(newer, id, fetch_mode="incremental")["record_count"] == 3, "the first has nothing to begin at"
+    assert run(newer, id, fetch_mode="incremental", test=True)["record_count"] == 0
+    more = tmp_path / "mysql/company/customers.csv"
+    more.parent.mkdir(parents=True)
+    more.write_text("id,email,first_name,last_name,age,account_id\n1,a@b.c,A,B,7,1\n4,edsger@b.c,Edsger,D,90,1\n")
+    seed(tmp_path, server.data)
+    assert run(newer, id, fetch_mode="incremental")["record_count"] == 1
+    assert sorted(row["age"] for row in bulk.rows("COPIES.customers")) == left
+    assert run(newer, id, fetch_mode="incremental")["record_count"] == 0
+    full = run(newer, id)
+    assert (full["fetch_mode"], full["record_count"]) == ("full", 2)
+    assert run(newer, id, fetch_mode="incremental", resync_mode="rebuild")["record_count"] == 2
+    assert sorted(row["age"] for row in bulk.rows("COPIES.customers")) == [7, 90]
+
+
+def test_a_table_that_is_written_anew_is_always_fetched_whole(bulk: Workspace, newer: httpx.Client) -> None:
+    schema = {"id": "company.customers", "tracking_field": "age"}
+    id = made(newer, "/api/bulk/syncs", newer_body(bulk, mode="snapshot", schemas=[schema]))["id"]
+    assert [run(newer, id, fetch_mode="incremental")["record_count"] for _ in range(2)] == [3, 3]
+
+
+def test_new_objects_join_by_whether_they_have_a_time_to_track(bulk: Workspace, server: Server, tmp_path: Path) -> None:
+    words = ("all", "onlyIncremental", "onlyNonIncremental", "none")
+    ids = {
+        word: made(bulk.api, "/api/bulk/syncs", body(bulk, automatically_add_new_objects=word))["id"] for word in words
+    }
+    before = set(enabled(bulk.api, ids["none"]))
+    (tmp_path / "mysql/company").mkdir(parents=True)
+    (tmp_path / "mysql/company/visits.csv").write_text("id,seen_at\n1,2026-01-01 10:00:00\n")
+    (tmp_path / "mysql/company/colours.csv").write_text("id,name\n1,blue\n")
+    seed(tmp_path, server.data)
+    assert {word: sorted(set(enabled(bulk.api, ids[word])) - before) for word in words} == {
+        "all": ["company.colours", "company.visits"],
+        "onlyIncremental": ["company.visits"],
+        "onlyNonIncremental": ["company.colours"],
+        "none": [],
+    }
+
+
 def test_a_failing_table_fails_the_run_and_says_why(bulk: Workspace) -> None:
     made(bulk.api, "/api/syncs", bulk.sync_body(name="S"))
     id = made(bulk.api, "/api/bulk/syncs", body(bulk, destination_configuration={"schema": "a.b.c.d"}))["id"]

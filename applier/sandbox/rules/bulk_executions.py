@@ -10,9 +10,11 @@ from applier.sandbox.rules import bodies, bulk_schemas, source_schemas
 from applier.sandbox.rules.bulk_modes import RESYNC_MODES
 from applier.sandbox.rules.context import Context, new_id, now
 from applier.sandbox.rules.refusals import conflict, malformed, missing
+from applier.sandbox.rules.values import told
 from applier.sandbox.store import Document
 
 KIND = "bulk_execution"
+PROGRESS = "bulk_progress"
 TERMINAL = ("completed", "canceled", "failed", "interrupted", "errors")
 FETCH_MODES = ("none", "incremental", "full")
 DISPOSITIONS = {"refetch": "retain", "resync": "truncate", "rebuild": "rebuild"}
@@ -129,6 +131,18 @@ def is_canceling(context: Context, id: str) -> bool:
 def is_skipping(context: Context, id: str, schema: str) -> bool:
     execution = context.session.get(KIND, id, context.organization)
     return execution is not None and schema in execution["options"].get("skipped", [])
+
+
+def progress(context: Context, sync_id: str, schema: str) -> Any:
+    """The highest value of the tracked field that an execution has copied; None before the first."""
+    document = context.session.get(PROGRESS, f"{sync_id}/{schema}", context.organization)
+    return document["reached"] if document else None
+
+
+def advance(context: Context, sync_id: str, schema: str, reached: Any) -> None:
+    context.session.begin()
+    context.save(PROGRESS, {"id": f"{sync_id}/{schema}", "reached": told(reached)}, parent=sync_id)
+    context.session.commit()
 
 
 def _new(context: Context, sync_id: str, body: Mapping[str, Any], resync_mode: str | None) -> Document:

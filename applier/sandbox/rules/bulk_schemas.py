@@ -86,17 +86,23 @@ def replaced(sync: Document, source: Sequence[Document], id: str, body: Mapping[
 def current(sync: Mapping[str, Any], source: Sequence[Document]) -> dict[str, Document]:
     """The choice over the schemas that the source has now."""
     stored = sync["schemas"]
-    joins = sync["automatically_add_new_objects"] in ("all", "onlyNonIncremental")
-    fields_join = sync["automatically_add_new_fields"] in ("all", "onlyNonIncremental")
     found = {}
     for schema in source:
         known = stored.get(schema["id"])
         if known is None:
+            joins = _joins(sync["automatically_add_new_objects"], schema, {})
             found[schema["id"]] = settled(schema, {}, enabled=joins)
             continue
-        fields = {one["id"]: known["fields"].get(one["id"]) or {"enabled": fields_join} for one in schema["fields"]}
+        joins = _joins(sync["automatically_add_new_fields"], schema, known)
+        fields = {one["id"]: known["fields"].get(one["id"]) or {"enabled": joins} for one in schema["fields"]}
         found[schema["id"]] = {**known, "fields": fields}
     return found
+
+
+def _joins(wanted: str, schema: Document, choice: Mapping[str, Any]) -> bool:
+    """Whether something new is added; a schema is incremental when it is tracked, or has a time that could be."""
+    incremental = choice.get("tracking_field") or any(field["type"] == "datetime" for field in schema["fields"])
+    return wanted in ("all", "onlyIncremental" if incremental else "onlyNonIncremental")
 
 
 def shown(sync: Mapping[str, Any], source: Sequence[Document], id: str) -> Document:

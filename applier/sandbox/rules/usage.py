@@ -25,7 +25,7 @@ def users(context: Context, connection: str) -> list[dict[str, str]]:
 
 def remove(context: Context, kind: str, id: str) -> None:
     """Delete an object with what belongs to it."""
-    for part in ("execution", "execution_log", "bulk_execution", "bulk_error_handling"):
+    for part in ("execution", "execution_log", "bulk_execution", "bulk_error_handling", "bulk_progress"):
         for document in context.session.every(part, context.organization, parent=id):
             context.session.delete(part, document["id"], context.organization)
     context.delete(kind, id)

@@ -70,8 +70,11 @@ def _run(context: Context, execution: Document, schemas: list[Document]) -> tupl
             schemas[place] = {**running, "status": "running", "started_at": now()}
             bulk_executions.change(context, execution["id"], schemas=schemas)
             try:
-                copy = Copy(sync, execution, bulk_schemas.shown(sync, found, running["schema"]), found)
+                reached = bulk_executions.progress(context, sync["id"], running["schema"])
+                copy = Copy(sync, execution, bulk_schemas.shown(sync, found, running["schema"]), found, reached)
                 counts = copy.run(source, target, partial(proceed, running["schema"]))
+                if copy.reached != reached and not execution["is_test"]:
+                    bulk_executions.advance(context, sync["id"], running["schema"], copy.reached)
                 told = {"record_count": counts.total, "error_count": counts.error}
                 schemas[place] = {**_ended(schemas[place], "completed"), **told}
             except Skipped:
@@ -90,7 +93,11 @@ def _ended(schema: Document, status: str, message: str = "") -> Document:
 class Copy:
     """One schema on its way into one table."""
 
-    def __init__(self, sync: Document, execution: Document, choice: Document, source: list[Document]) -> None:
+    def __init__(
+        self, sync: Document, execution: Document, choice: Document, source: list[Document], reached: Any
+    ) -> None:
+        self.reached = reached
+        """How far the tracked field has been copied."""
         self._choice = choice
         self._mode = str(sync["mode"])
         self._execution = execution
@@ -99,11 +106,14 @@ class Copy:
         self._cutoff = None if choice["disable_data_cutoff"] else _cutoff(choice, sync)
         namespace = sync["destination_configuration"].get("schema")
         self.table = f"{namespace}.{choice['output_name']}" if namespace else str(choice["output_name"])
+        self._since = self._floor()
 
     def run(
         self, source: databases.Database, target: databases.Database, proceed: Callable[[], None]
     ) -> databases.Counts:
         proceed()
+        if self._execution["fetch_mode"] == "none":
+            return databases.Counts(0, 0, 0, 0, 0, ())
         rows = self._rows(source.read({"table": self._choice["id"]}, batch=BATCH), proceed)
         if self._execution["is_test"]:
             return databases.Counts(0, 0, 0, sum(map(len, rows)), 0, ())
@@ -112,6 +122,12 @@ class Copy:
             target.create_table(self.table, columns)
         mode, identity = self._writing()
         return target.write(self.table, mode, rows, columns=columns, identity=identity, field_modes={})
+
+    def _floor(self) -> Any:
+        """What was reached before, where only what came since is fetched: not if the table is written anew."""
+        return (
+            self.reached if self._execution["fetch_mode"] == "incremental" and self._writing()[0] != "replace" else None
+        )
 
     def _writing(self) -> tuple[str, databases.Identity | None]:
         """Replicas are kept up by their primary key; without a single one they are written anew."""
@@ -130,11 +146,22 @@ class Copy:
     def _rows(self, batches: Iterator[list[Row]], proceed: Callable[[], None]) -> Iterator[list[Row]]:
         for batch in batches:
             proceed()
-            yield [self._copied(row) for row in batch if self._passes(row)]
+            passed = [row for row in batch if self._passes(row)]
+            self._track(passed)
+            yield [self._copied(row) for row in passed]
+
+    def _track(self, rows: list[Row]) -> None:
+        tracked = self._choice["tracking_field"]
+        for row in rows if tracked else ():
+            value = row.get(tracked)
+            if value is not None and (self.reached is None or meets("GreaterThan", value, self.reached)):
+                self.reached = value
 
     def _passes(self, row: Row) -> bool:
         tracked = self._choice["tracking_field"]
         if self._cutoff and tracked and not meets("OnOrAfter", row.get(tracked), self._cutoff):
+            return False
+        if self._since is not None and tracked and not meets("GreaterThan", row.get(tracked), self._since):
             return False
         return all(
             meets(condition["function"], row.get(condition.get("field_id") or ""), condition.get("value"))
