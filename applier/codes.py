@@ -56,6 +56,7 @@ variable-empty | Environment variable empty | A secret that CI does not have is 
 variable-in-variable | Variable made of a variable | `${var:…}` cannot stand in the value of another.
 variable-not-allowed | Value of a variable not allowed | `allowed` lists the values that it can have.
 variable-not-declared | Variable not declared | A value is given to no variable; a warning for APPLIER_VAR_….
+variable-not-utf8 | Value is not UTF-8 | Bytes of another coding cannot be sent; base64 is text.
 variable-not-set | Environment variable not set | It has no value and no default (`${env:NAME:-default}`).
 variable-type | Wrong type of a variable | `type` says string, number, boolean or list.
 variable-unknown | Unknown variable | `${var:name}` names one that is not declared under `variables`.
@@ -169,6 +170,7 @@ likely-rename | a create looks like a rename | If it is one, `moved` keeps the o
 not-finished | something live cannot be used yet | A person has to sign in; what needs it waits.
 """,
     "checks": """
+incomplete-scaffold | the scaffold is not complete | The model has nothing for some of what the target needs.
 schema-moved | a live schema is no longer as it was recorded | `drift` compares with applier.schemas.json.
 """,
     "export": """

@@ -25,6 +25,10 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _INTEGER = re.compile(r"[-+]?[0-9]{1,18}")
 _NUMBER = re.compile(r"[-+]?(\.[0-9]{1,30}|[0-9]{1,30}(\.[0-9]{0,30})?)([eE][-+]?[0-9]{1,2})?")
 _BOOLEANS = {"true": True, "false": False}
+NOT_UTF8 = "variable-not-utf8", "Value is not UTF-8"
+NOT_UTF8_HINT = (
+    "give it as UTF-8 text; bytes of other sorts are given in the coding that the service takes, often base64"
+)
 KINDS = "${env:NAME}, ${env:NAME:-default}, ${var:name} and ${file:path}"
 
 
@@ -149,6 +153,15 @@ class _Filler:
         return converted(value, self.wanted(path))
 
 
+def is_utf8(text: str) -> bool:
+    """False for a text with bytes in it that the process was given and that are no UTF-8: they cannot be sent."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def joined(pieces: list[object]) -> str:
     """One text of several pieces; secret if any piece is. What is not text is written as JSON."""
     texts = [piece if isinstance(piece, str) else json.dumps(piece) for piece in pieces]
@@ -213,6 +226,10 @@ def _environment(rest: str, sources: Sources) -> str:
             'write "${env:NAME}" or "${env:NAME:-default}"; names are letters, digits and "_"',
         )
     found = sources.environment.get(name)
+    if found and not is_utf8(found):
+        raise _Unfilled(
+            *NOT_UTF8, f"The environment variable {name} holds bytes that are not UTF-8 text.", NOT_UTF8_HINT
+        )
     if found:
         return Secret(found)
     if has_default:

@@ -53,7 +53,7 @@ def content(path: Path, name: str) -> tuple[bytes | None, list[Diagnostic]]:
         with path.open("rb") as stream:
             data = stream.read(LARGEST_FILE + 1)
     except OSError as error:
-        return None, [_unreadable(name, error)]
+        return None, [_missing(name, error)]
     if len(data) > LARGEST_FILE:
         return None, [_too_large(name)]
     data = data.removeprefix(BYTE_ORDER_MARK)

@@ -216,3 +216,8 @@ def sequence(value: object) -> list[object]:
 def text(value: object) -> str:
     """The value if it is a text, else an empty one."""
     return value if isinstance(value, str) else ""
+
+
+def whole(value: object) -> object:
+    """The whole number that a value is, however it is written (5.0); anything else as it is."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value

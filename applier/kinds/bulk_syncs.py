@@ -17,6 +17,7 @@ from applier.kinds.base import (
     Toggle,
     mapping,
     sequence,
+    whole,
     without,
 )
 from applier.kinds.bulk_fields import FIELDS
@@ -64,7 +65,7 @@ def desired(body: Mapping[str, object]) -> Canonical:
 
 
 def _plain(members: Mapping[str, object]) -> Canonical:
-    plain: Canonical = {name: members.get(name) or None for name in PLAIN}
+    plain: Canonical = {name: whole(members.get(name)) or None for name in PLAIN}
     if plain["data_cutoff_timestamp"] is not None:
         plain["data_cutoff_timestamp"] = moment(plain["data_cutoff_timestamp"])
     return plain

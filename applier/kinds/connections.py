@@ -16,6 +16,7 @@ from applier.kinds.base import (
     masked,
     sequence,
     text,
+    whole,
     without,
 )
 from applier.kinds.connection_types import connection_type, defaults, is_sensitive, read_only
@@ -30,9 +31,10 @@ WRITTEN = ("healthcheck_interval", "validate")  # never read (quirk 9)
 def desired(body: Mapping[str, object]) -> Canonical:
     """The declared members, without those that the service computes (quirks 5 and 6); null is the default (quirk 7)."""
     type_id = str(body.get("type", ""))
-    ignored, default = _computed(type_id), defaults(type_id)
+    ignored, default, facts = _computed(type_id), defaults(type_id), connection_type(type_id)
+    counts = {key for key, one in facts.properties.items() if one.get("type") == "integer"} if facts else ()
     configuration = {
-        key: default.get(key) if value is None else value
+        key: default.get(key) if value is None else whole(value) if key in counts else value
         for key, value in mapping(body.get("configuration")).items()
         if key not in ignored
     }

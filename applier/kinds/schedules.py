@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from applier.kinds.base import mapping, sequence, unset, without
+from applier.kinds.base import mapping, sequence, unset, whole, without
 
 CRON = ("minute", "hour", "day_of_month", "month", "day_of_week")
 MEMBERS: Mapping[str, tuple[str, ...]] = {
@@ -22,11 +22,13 @@ MEMBERS: Mapping[str, tuple[str, ...]] = {
 
 def declared_schedule(schedule: Mapping[str, object]) -> dict[str, object]:
     """The members of the frequency; numbers become the texts that the API takes (quirk 35)."""
-    return {**_of_frequency(schedule), **{name: str(schedule[name]) for name in CRON if _number(schedule.get(name))}}
+    texts = {name: text for name in CRON if (text := _number(schedule.get(name)))}
+    return {**_of_frequency(schedule), **texts}
 
 
-def _number(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+def _number(value: object) -> str:
+    """A number as the API takes it, empty for anything else; 5.0 is five."""
+    return str(whole(value)) if isinstance(value, int | float) and not isinstance(value, bool) else ""
 
 
 def _of_frequency(schedule: Mapping[str, object]) -> dict[str, object]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from applier.diagnostics import Diagnostic, Place, Severity, did_you_mean
 from applier.documents import Document, read_file
-from applier.interpolation import Sources, fill
+from applier.interpolation import NOT_UTF8, NOT_UTF8_HINT, Sources, fill, is_utf8
 from applier.secrets import Secret, secrets_in
 from applier.spec.gather import Gathered
 from applier.spec.given import PREFIX, Given, spelt
@@ -128,10 +128,20 @@ def _of_process(known: Mapping[str, Variable], environment: Mapping[str, str]) -
     return offers
 
 
+_AS_VALUES: Mapping[str, Mapping[str, Any]] = {
+    "not-a-mapping": {
+        "detail": "A file of variables is a mapping of names to values.",
+        "hint": 'write "name: value" lines',
+    },
+    "empty-file": {"detail": "The file gives no values.", "hint": 'write "name: value" lines, or do not give it'},
+}
+"""What is said otherwise of a file that is not a part of the spec."""
+
+
 def _of_files(given: Given, problems: list[Diagnostic]) -> Iterator[dict[str, Offer]]:
     for path in given.files:
         documents, wrong = read_file(path)
-        problems += wrong
+        problems += (replace(one, **_AS_VALUES.get(one.code, {})) for one in wrong)
         for one in documents:
             yield {name: Offer(value, one.file, one, (name,)) for name, value in one.value.items()}
 
@@ -159,6 +169,9 @@ def _settled(one: Variable, offer: Offer, environment: Mapping[str, str]) -> tup
     value, from_text = offer.value, offer.document is None
     if one.sensitive and value == "" and offer.who.startswith(PREFIX):
         return None, [_empty(one, offer)]
+    if isinstance(value, str) and not is_utf8(value):
+        said = f'The value that {offer.who} gives to the variable "{one.name}" is not UTF-8 text.'
+        return None, [Diagnostic(*NOT_UTF8, said, offer.place, NOT_UTF8_HINT)]
     if offer.document is not None:
         document, path = offer.document, offer.path
         sources = Sources(environment, {}, Path(document.file).parent, document.project)

@@ -11,6 +11,7 @@ from applier.explain import explain
 from applier.kinds import KINDS
 from applier.kinds.base import FieldClass
 from applier.kinds.connection_types import read_only
+from tests.kinds.test_bulk_syncs import BULK
 from tests.kinds.test_syncs import FILTERS
 from tests.kinds.workspace import V1, V2, Workspace, spec
 
@@ -92,3 +93,23 @@ def test_every_row_has_a_reason(kind: Any) -> None:
     assert kind.fields
     assert all(one.why for one in kind.fields)
     assert len({one.path for one in kind.fields}) == len(kind.fields)
+
+
+@pytest.mark.parametrize("version", [V1, V2])
+def test_a_whole_number_is_one_however_it_is_written(make: Any, version: str) -> None:
+    """The service refuses 3306.0; nothing differs by the spelling."""
+    live = make(version)
+    settings = spec()["connections"]["Source"]["configuration"]
+    schedule = {"frequency": "custom", "day_of_month": "*", "month": "*", "day_of_week": "*"}
+
+    def written(kind: type) -> dict[str, Any]:
+        bulk = {**BULK, "schedule": {**schedule, "minute": kind(5), "hour": kind(3)}, "concurrency_limit": kind(2)}
+        return spec(
+            source={"configuration": {**settings, "port": kind(3306)}},
+            sync={"schedule": {"frequency": "daily", "hour": kind(3), "minute": kind(5)}},
+            bulk_syncs={"Replica": bulk},
+        )
+
+    live.steady(written(float))
+    assert live.changes(written(int)) == {}
+    assert live.requests("POST", "/api/syncs")[-1]["schedule"] == {"frequency": "daily", "hour": "3", "minute": "5"}

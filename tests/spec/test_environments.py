@@ -369,3 +369,12 @@ def test_the_example_of_the_readme(loaded) -> None:
         spec, problems = loaded({"a.yaml": text, "b.yaml": rest, "sql/base.sql": "x"}, password, Given(name))
         assert problems == ()
         assert len(spec.of_kind("syncs")) == number
+
+
+def test_an_environment_that_says_nothing(loaded) -> None:
+    _, problems = loaded(
+        {"a.yaml": "environments:\n  dev:\n  prod: {}", "b.yaml": BASE, "sql/base.sql": "x"},
+        {"BASE": "x"},
+        Given("dev"),
+    )
+    assert problems == ()

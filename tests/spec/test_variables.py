@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ MODEL = """
 connections: {A: {managed: false}}
 models: {M: {connection: A, configuration: {value: "${var:v}"}}}
 """
+BYTES = os.fsdecode(b"caf\xe9")
 LAYERS = """
 variables: {v: from default}
 environments: {prod: {variables: {v: from environment}}}
@@ -220,10 +222,55 @@ def test_two_files_declare_variables(loaded) -> None:
 
 
 def test_unreadable_files_of_variables(loaded) -> None:
-    _, problems = value(loaded, "variables: {v: 1}", {}, Given(None, (), ("none.vars", ".")))
-    assert [(one.code, one.detail) for one in problems] == [
-        ("file-unreadable", '"." cannot be read: is a directory.'),
-        ("file-unreadable", '"none.vars" cannot be read: no such file or directory.'),
+    Path("list.vars").write_text("- v")
+    Path("empty.vars").write_text("")
+    _, problems = value(loaded, "variables: {v: 1}", {}, Given(None, (), ("none.vars", ".", "list.vars", "empty.vars")))
+    assert [(one.code, one.detail, one.hint) for one in problems[:2]] == [
+        (
+            "file-not-found",
+            'There is no file or folder "none.vars".',
+            "check the path; it is looked for from the folder the command runs in",
+        ),
+        (
+            "file-unreadable",
+            '"." cannot be read: is a directory.',
+            "check the permissions of the file and of the folders above it",
+        ),
+    ]
+    assert problems[2:] == (
+        Diagnostic(
+            "empty-file",
+            "Empty file",
+            "The file gives no values.",
+            Place("empty.vars", 1, 1),
+            'write "name: value" lines, or do not give it',
+            Severity.WARNING,
+        ),
+        Diagnostic(
+            "not-a-mapping",
+            "Not a mapping",
+            "A file of variables is a mapping of names to values.",
+            Place("list.vars", 1, 1),
+            'write "name: value" lines',
+        ),
+    )
+
+
+@pytest.mark.parametrize("environment", [{"V": BYTES}, {"APPLIER_VAR_v": BYTES}])
+def test_bytes_that_are_no_text_are_refused(loaded, environment: dict[str, str]) -> None:
+    """They could not be sent."""
+    _, problems = value(loaded, 'variables: {v: "${env:V:-x}"}', environment)
+    said = {
+        "V": "The environment variable V holds bytes that are not UTF-8 text.",
+        "APPLIER_VAR_v": 'The value that APPLIER_VAR_v gives to the variable "v" is not UTF-8 text.',
+    }
+    assert [(one.code, one.summary, one.detail, one.hint) for one in problems] == [
+        (
+            "variable-not-utf8",
+            "Value is not UTF-8",
+            said[next(iter(environment))],
+            "give it as UTF-8 text; bytes of other sorts are given in the coding that the service takes, often base64",
+        )
     ]
 
 
