@@ -47,8 +47,12 @@ def serve(host: str, port: int, data: str, switches: tuple[str, ...], **given: A
     """Serve the API until interrupted. Prints the URL on stdout once it listens."""
     try:
         sandboxed.package()
-        from applier.sandbox.serve import serve as serve_api
+    except Unusable as error:
+        raise _usable(error) from None
+    from applier.sandbox.serve import CannotListen
+    from applier.sandbox.serve import serve as serve_api
 
+    try:
         serve_api(
             host,
             port,
@@ -59,8 +63,8 @@ def serve(host: str, port: int, data: str, switches: tuple[str, ...], **given: A
             databases=given["databases"],
             on_start=lambda host, port: click.echo(f"http://{f'[{host}]' if ':' in host else host}:{port}"),
         )
-    except Unusable as error:
-        raise _usable(error) from None
+    except CannotListen as error:
+        raise click.ClickException(f"{error}\n  hint: {error.hint}") from None
     except (ValueError, OSError, sandboxed.failure()) as error:
         raise click.ClickException(str(error)) from None
     return 0

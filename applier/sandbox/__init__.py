@@ -47,7 +47,7 @@ def reset(data: Path) -> None:
         store.empty()
         store.close()
     except StoreError:
-        if in_use(data):
+        if in_use(data) or not data.is_dir():
             raise
         discard(data)
     databases.reset(data)

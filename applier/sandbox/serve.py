@@ -19,6 +19,14 @@ BACKLOG = 256
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
+class CannotListen(Exception):
+    """The address cannot be had: which and why, and what helps."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
 def serve(
     host: str,
     port: int,
@@ -35,7 +43,7 @@ def serve(
     Beyond the loopback interface a key is needed, since everyone on the network could come in.
     """
     if host not in LOOPBACK and not (api_key or partner_key):
-        raise ValueError(f"refusing to listen on {host} without an API key")
+        raise CannotListen(f"refusing to listen on {host} without an API key", "give one with --api-key KEY")
     with _listener(host, port) as listener:
         transports: dict[object, asyncio.Transport] = {}
         app = create_app(data, api_key=api_key, partner_key=partner_key, switches=switches, databases=databases)
@@ -57,7 +65,12 @@ def _listener(host: str, port: int) -> socket.socket:
     # The protocol is named because asyncio turns Nagle's algorithm off only for sockets that say they are TCP.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((host, port))
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        message = f"cannot listen on {host}, port {port}: {error.strerror}"
+        raise CannotListen(message, "choose another with --host and --port; port 0 is a free one") from error
     listener.listen(BACKLOG)
     listener.set_inheritable(True)
     return listener

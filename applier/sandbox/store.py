@@ -162,7 +162,10 @@ class Store:
     """
 
     def __init__(self, data: Path) -> None:
-        data.mkdir(parents=True, exist_ok=True)
+        try:
+            data.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"{data} cannot be made a folder: {error.strerror}") from error
         self.path = data / FILE_NAME
         self._local = threading.local()
         self._sessions: list[tuple[threading.Thread, Session]] = []

@@ -74,3 +74,34 @@ def test_a_state_that_a_running_sandbox_has_open_stays(served: Sandbox, sandbox:
     finally:
         with closing(sqlite3.connect(served.data / STATE)) as state, state:
             state.execute("UPDATE meta SET value = '1'")
+
+
+def test_an_address_that_cannot_be_had_is_told_with_what_helps(served: Sandbox, tmp_path: Path) -> None:
+    applier = CommandLine(tmp_path)
+    port = served.url.rpartition(":")[2]
+    assert applier("sandbox", "serve", "--port", port) == Result(
+        1,
+        "",
+        f"""\
+Error: cannot listen on 127.0.0.1, port {port}: Address already in use
+  hint: choose another with --host and --port; port 0 is a free one
+""",
+    )
+    assert applier("sandbox", "serve", "--port", port, "--host", "0.0.0.0") == Result(
+        1,
+        "",
+        """\
+Error: refusing to listen on 0.0.0.0 without an API key
+  hint: give one with --api-key KEY
+""",
+    )
+
+
+def test_a_folder_that_is_a_file_is_told(tmp_path: Path) -> None:
+    applier = CommandLine(tmp_path)
+    applier.write("data", "")
+    reason = "data cannot be made a folder: File exists"
+    assert applier("sandbox", "serve", "--data", "data", "--port", "0") == Result(1, "", f"Error: {reason}\n")
+    assert applier("sandbox", "reset", "--data", "data", "--yes").err == f"Error: {reason}\n"
+    told = applier("plan", str(EXAMPLE), "--sandbox", "--sandbox-data", "data")
+    assert told.err.splitlines()[0] == f"error: The sandbox cannot use data: {reason} [bad-sandbox]"
