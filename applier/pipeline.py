@@ -131,9 +131,9 @@ class Looked:
 
 
 def look_around(spec: Spec, client: Client, parallelism: int) -> Looked:
-    """Every connection and model, those of the spec too. Raises `ApiError`."""
+    """Every connection, model and sync, those of the spec too. Raises `ApiError`."""
     forms = forms_of(spec)
-    kinds = snapshot.closure([*mentioned_kinds(forms), "connections", "models"])
+    kinds = snapshot.closure([*mentioned_kinds(forms), "connections", "models", "syncs"])
     seen, _ = settled(
         spec, snapshot.take(client, kinds, {one: form.canonical for one, form in forms.items()}, parallelism)
     )

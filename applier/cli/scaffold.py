@@ -14,6 +14,7 @@ from applier.cli.session import Console, Unusable, problem_of, read_spec
 if TYPE_CHECKING:
     from applier.diagnostics import Diagnostic
     from applier.pipeline import Looked
+    from applier.scaffolding import Made
 
 
 @click.group("scaffold", short_help="Print models and syncs to start from.")
@@ -30,7 +31,7 @@ def model(connection: str, table: str, **given: Any) -> int:
     """Print a model for every table (or object) of CONNECTION that fits."""
     from applier import scaffolding
 
-    return _printed((), given, lambda looked: scaffolding.models(looked.offers, connection, table))
+    return _printed((), given, lambda looked: scaffolding.models(looked.world, looked.offers, connection, table))
 
 
 @command.command("sync", short_help="A sync with fields matched by name.")
@@ -38,7 +39,7 @@ def model(connection: str, table: str, **given: Any) -> int:
 @click.option(
     "--target", "target", required=True, nargs=2, metavar="CONNECTION OBJECT", help="Where it is to be written."
 )
-@click.option("--mode", metavar="MODE", help="The mode [updateOrCreate where offered, else replace or the first].")
+@click.option("--mode", metavar="MODE", help="The mode [the most usual one that works with the matched fields].")
 @click.option("--name", metavar="NAME", help="What the sync is to be called.")
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @options.spec
@@ -52,30 +53,36 @@ def sync(
     paths: tuple[str, ...],
     **given: Any,
 ) -> int:
-    """Print a sync that passes the checks: fields matched by name, those without a match as comments, with a mode that
-    the target offers and an identity where the mode needs one. A model that is only declared is looked for in the
-    spec at PATH."""
+    """Print a sync that passes the checks: fields matched by name, with a mode that the target offers and an identity
+    where the mode needs one. What has no match, or could be refused, is a comment; what is missing until the sync can
+    run is told. A model that is only declared is looked for in the spec at PATH."""
     from applier import scaffolding
 
-    wish = scaffolding.Wish(model_name, *target, mode, name or f"{model_name} to {target[1]}")
+    wish = scaffolding.Wish(model_name, *target, mode, name)
     return _printed(paths, given, lambda looked: scaffolding.sync(looked.world, wish))
 
 
-def _printed(paths: tuple[str, ...], given: Mapping[str, Any], make: Callable[[Looked], str | Diagnostic]) -> int:
-    """The YAML on stdout, or why there is none."""
+def _printed(paths: tuple[str, ...], given: Mapping[str, Any], make: Callable[[Looked], Made | Diagnostic]) -> int:
+    """The YAML on stdout and what it lacks on stderr, or why there is none."""
     from applier import pipeline
     from applier.api import ApiError
+    from applier.diagnostics import Diagnostic, has_errors
+    from applier.inspection import Table
     from applier.report import Report
     from applier.resources import Spec
 
     console = Console.of(given)
-    spec = read_spec(paths, given)[0] if paths else Spec()
+    spec, problems = read_spec(paths, given) if paths else (Spec(), ())
+    if has_errors(problems):
+        return console.finish(Report("scaffold", problems))
     try:
         with connected(given, console, spec, paths) as client:
             made = make(pipeline.look_around(spec, client, given["parallelism"]))
     except (ApiError, Unusable) as error:
         return console.finish(Report("scaffold", (problem_of(error),)))
-    if not isinstance(made, str):
+    if isinstance(made, Diagnostic):
         return console.finish(Report("scaffold", (made,)))
-    click.echo(made, nl=False)
-    return 0
+    if given["output"] == "json":
+        return console.finish(Report("scaffold", made.lacks, table=Table("", (), (), data=made.text)))
+    click.echo(made.text, nl=False)
+    return console.finish(Report("scaffold", made.lacks))

@@ -1,4 +1,4 @@
-"""Checks as a user meets them: in plan and apply, recorded, drifting, and scaffolds that run without an edit."""
+"""Checks as a user meets them: in plan and apply, recorded and drifting; what is told of rules and of connections."""
 
 from __future__ import annotations
 
@@ -205,52 +205,6 @@ def test_drift_tells_when_live_schemas_move_away(applier: CommandLine) -> None:
     assert [one["code"] for one in applier("drift", "spec.yaml", "-o", "json").json["schemas"]["moved"]] == [
         "schema-moved"
     ]
-
-
-@pytest.mark.parametrize("target", ["CUSTOMERS.CONTACTS", "CUSTOMERS.PEOPLE"])
-def test_a_scaffolded_sync_moves_rows_without_an_edit(target: str, applier: CommandLine) -> None:
-    applied(applier)
-    made = applier("scaffold", "sync", "--model", "Customers", "--target", "Warehouse", target, "--name", "Made")
-    assert made.code == 0, made.err
-    applier.write("made.yaml", "version: 1\n" + made.out)
-    assert applier("validate", "made.yaml", "--live").code == 0
-    run = applier("apply", "made.yaml", "--yes", "--run")
-    assert run.code == 0, run.err + run.out
-    assert f"syncs/Made: completed, 2 rows in {target}" in run.out
-    assert applier("plan", "made.yaml", "--detailed-exitcode").code == 0
-
-
-def test_scaffolds(applier: CommandLine) -> None:
-    applied(applier)
-    made = applier("scaffold", "sync", "--model", "Customers", "--target", "Warehouse", "CUSTOMERS.PEOPLE")
-    assert made.out == PEOPLE
-    models = applier("scaffold", "model", "Shop", "--table", "*.orders")
-    assert models.out == (
-        "models:\n  company.orders:\n    connection: Shop\n    configuration:\n      table: company.orders\n"
-    )
-    nothing = applier("scaffold", "sync", "--model", "Customers", "--target", "Warehouse", "CUSTOMERS.PEPOLE")
-    assert (nothing.code, nothing.out) == (1, "")
-    assert 'did you mean "CUSTOMERS.PEOPLE"?' in nothing.err
-
-
-PEOPLE = """\
-syncs:
-  Customers to CUSTOMERS.PEOPLE:
-    mode: updateOrCreate
-    model: Customers
-    target: {connection: Warehouse, object: CUSTOMERS.PEOPLE}
-    identity: {field: id, target: ID}
-    fields:
-      EMAIL: email
-      AGE: age
-      BORN: born
-      SEEN: seen
-      # INITIALS: …   string
-      # ACTIVE: …   boolean
-      # not used of the model: first_name, last_name, city, balance, newsletter, tags, photo
-    schedule: {frequency: manual}
-    active: true
-"""
 
 
 def test_explain(applier: CommandLine) -> None:

@@ -1,0 +1,246 @@
+"""Scaffolds: what can be made passes the checks and runs without an edit; what lacks something says what."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from applier import pipeline, scaffolding
+from applier.resources import Spec
+from applier.scaffolding import Made
+from tests.checks.support import Workspace, check
+from tests.cli.support import CommandLine
+
+SPEC = """\
+version: 1
+connections:
+  Shop:
+    type: mysql
+    configuration: {hostname: h, port: 3306, dbname: company, account: u, passwd: "${env:PASSWD:-secret-word}"}
+  Warehouse:
+    type: snowflake
+    configuration: {account: a, dbname: database, username: u, password: "${env:PASSWD:-secret-word}"}
+  CRM:
+    type: salesforce
+    configuration:
+      domain: https://example.my.salesforce.com
+      connect_mode: clientcredentials
+      client_id: "${env:PASSWD:-secret-word}"
+      client_secret: "${env:PASSWD:-secret-word}"
+  Hook:
+    type: webhook
+    configuration: {url: https://hooks.example.com/in, auth_method: polytomic_secret}
+models:
+  Customers:
+    connection: Shop
+    configuration: {table: company.customers}
+  Texts:
+    connection: Shop
+    configuration: {query: "SELECT email, first_name AS last_name, city AS id, city AS age FROM customers"}
+"""
+PEOPLE = """\
+syncs:
+  Customers to CUSTOMERS.PEOPLE:
+    mode: updateOrCreate
+    model: Customers
+    target: {connection: Warehouse, object: CUSTOMERS.PEOPLE}
+    identity: {field: id, target: ID}
+    fields:
+      EMAIL: email
+      AGE: age
+      BORN: born
+      SEEN: seen
+      # INITIALS: …   string
+      # ACTIVE: …   boolean
+      # not used of the model: first_name, last_name, city, balance, newsletter,
+      #   tags, photo
+    schedule: {frequency: manual}
+    active: true
+"""
+TEXTS = """\
+syncs:
+  Texts to CUSTOMERS.PEOPLE:
+    mode: update
+    model: Texts
+    target: {connection: Warehouse, object: CUSTOMERS.PEOPLE}
+    identity: {field: email, target: EMAIL}
+    fields: {}
+      # ID: id  # a text that is no number is refused
+      # AGE: age  # a text that is no number is refused
+      # INITIALS: …   string
+      # BORN: …   datetime
+      # ACTIVE: …   boolean
+      # SEEN: …   datetime
+      # not used of the model: last_name
+    schedule: {frequency: manual}
+    active: true
+"""
+OPPORTUNITY = """\
+syncs:
+  Customers to Opportunity:
+    mode: updateOrCreate
+    model: Customers
+    target: {connection: CRM, object: Opportunity}
+    # identity: {field: …, target: …}   needed; no field that can be one has a match
+    fields:
+      Name: first_name  # a similar name
+      # StageName: …   required; string
+      # CloseDate: …   required; datetime
+      # Amount: …   number
+      # Probability: …   number
+      # AccountId: …   string
+      # External_Id__c: …   string
+      # OwnerId: …   string
+      # not used of the model: id, email, last_name, city, age, balance,
+      #   newsletter, born, seen, tags, photo
+    schedule: {frequency: manual}
+    active: true
+"""
+HOOK = """\
+    identity: {field: email, target: key}
+    fields:
+      last_name: {field: last_name, new: true}
+      id: {field: id, new: true}
+      age: {field: age, new: true}
+"""
+WRONG = {
+    "connection": (
+        ("sync", "--model", "Customers", "--target", "Warehose", "CUSTOMERS.PEOPLE"),
+        'There is no live connection "Warehose".', 'did you mean "Warehouse"?',
+    ),
+    "object": (
+        ("sync", "--model", "Customers", "--target", "Warehouse", "CUSTOMERS.PEPOLE"),
+        'The connection "Warehouse" has no "CUSTOMERS.PEPOLE" to write to.', 'did you mean "CUSTOMERS.PEOPLE"?',
+    ),
+    "mode": (
+        ("sync", "--model", "Customers", "--target", "Warehouse", "CUSTOMERS.PEOPLE", "--mode", "apend"),
+        '"CUSTOMERS.PEOPLE" does not offer the mode "apend".', 'did you mean "append"?',
+    ),
+    "model": (
+        ("sync", "--model", "Custmers", "--target", "Warehouse", "CUSTOMERS.PEOPLE"),
+        'The fields of the model "Custmers" are not known.', 'did you mean "Customers"?',
+    ),
+    "connection of models": (
+        ("model", "Shoop"), 'There is no live connection "Shoop".', 'did you mean "Shop"?',
+    ),
+    "nothing that fits": (
+        ("model", "Shop", "--table", "*.no"),
+        'The connection "Shop" lists nothing to be read that fits "*.no".', 'see: applier inspect source "Shop"',
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture
+def applied(applier: CommandLine) -> CommandLine:
+    applier.write("spec.yaml", SPEC)
+    result = applier("apply", "spec.yaml", "--yes")
+    assert result.code == 0, result.err
+    return applier
+
+
+@pytest.mark.parametrize("target", ["CUSTOMERS.CONTACTS", "CUSTOMERS.PEOPLE"])
+def test_a_scaffolded_sync_moves_rows_without_an_edit(target: str, applied: CommandLine) -> None:
+    made = applied("scaffold", "sync", "--model", "Customers", "--target", "Warehouse", target, "--name", "Made")
+    assert (made.code, made.err) == (0, "")
+    applied.write("made.yaml", "version: 1\n" + made.out)
+    assert applied("validate", "made.yaml", "--live").code == 0
+    run = applied("apply", "made.yaml", "--yes", "--run")
+    assert run.code == 0, run.err + run.out
+    assert f"syncs/Made: completed, 2 rows in {target}" in run.out
+    assert applied("plan", "made.yaml", "--detailed-exitcode").code == 0
+
+
+def test_what_is_matched(applied: CommandLine) -> None:
+    made = applied("scaffold", "sync", "--model", "Customers", "--target", "Warehouse", "CUSTOMERS.PEOPLE")
+    assert (made.code, made.out, made.err) == (0, PEOPLE, "")
+
+
+def test_models(applied: CommandLine) -> None:
+    models = applied("scaffold", "model", "Shop", "--table", "*.orders")
+    assert models.out == (
+        "models:\n  company.orders:\n    connection: Shop\n    configuration:\n      table: company.orders\n"
+    )
+
+
+def test_a_model_of_a_name_that_another_has(applied: CommandLine) -> None:
+    taken = "version: 1\nmodels: {company.orders: {connection: Shop, configuration: {table: company.customers}}}\n"
+    applied.write("taken.yaml", taken)
+    assert applied("apply", "taken.yaml", "--yes").code == 0
+    assert "  Shop company.orders:\n" in applied("scaffold", "model", "Shop", "--table", "*.orders").out
+
+
+def test_a_sync_of_a_name_that_another_has(applied: CommandLine) -> None:
+    sync = ("scaffold", "sync", "--model", "Customers", "--target", "Warehouse", "CUSTOMERS.PEOPLE")
+    applied.write("made.yaml", "version: 1\n" + applied(*sync).out)
+    assert applied("apply", "made.yaml", "--yes").code == 0
+    assert applied(*sync).out == PEOPLE.replace("to CUSTOMERS", "to Warehouse CUSTOMERS")
+
+
+def test_what_could_be_refused_is_a_comment(applied: CommandLine) -> None:
+    made = applied("scaffold", "sync", "--model", "Texts", "--target", "Warehouse", "CUSTOMERS.PEOPLE")
+    assert (made.code, made.out) == (0, TEXTS)
+    assert made.err == (
+        'warning: The sync is not complete: "CUSTOMERS.PEOPLE" needs a mapped field, which nothing in the model fits. '
+        "[incomplete-scaffold]\n"
+        "  hint: write it into the lines that are commented out, or choose another model or target\n"
+    )
+
+
+def test_what_is_missing_is_told(applied: CommandLine) -> None:
+    made = applied("scaffold", "sync", "--model", "Customers", "--target", "CRM", "Opportunity")
+    assert (made.code, made.out) == (0, OPPORTUNITY)
+    assert made.err.startswith(
+        'warning: The sync is not complete: "Opportunity" needs an identity and a value for StageName, CloseDate, '
+    )
+
+
+def test_a_target_without_fields_of_its_own(applied: CommandLine) -> None:
+    made = applied("scaffold", "sync", "--model", "Texts", "--target", "Hook", "webhook")
+    assert made.err == ""
+    assert HOOK in made.out
+
+
+def test_as_json(applied: CommandLine) -> None:
+    made = applied(
+        "scaffold", "sync", "--model", "Customers", "--target", "Warehouse", "CUSTOMERS.PEOPLE", "-o", "json"
+    )
+    assert (made.json["command"], made.json["result"], made.json["diagnostics"]) == ("scaffold", PEOPLE, [])
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_why_there_is_nothing(case: str, applied: CommandLine) -> None:
+    words, said, hint = WRONG[case]
+    made = applied("scaffold", *words)
+    assert (made.code, made.out) == (1, "")
+    assert made.err == f"error: {said} [nothing-to-scaffold]\n  hint: {hint}\n"
+
+
+@pytest.mark.parametrize("version", ["client", "newer"])
+def test_every_pair_that_is_complete_passes_the_checks(version: str, shared: Workspace, tmp_path: Path) -> None:
+    """Everything that can be read into everything that can be written to, whatever sense that makes."""
+    client = getattr(shared, version)
+    looked = pipeline.look_around(Spec(), client, 4)
+    names = [one.name for one in looked.world.snapshot.of_kind("connections")]
+    models = [scaffolding.models(looked.world, looked.offers, name, "*") for name in names]
+    head = "version: 1\nmodels:\n" + "".join(
+        one.text.removeprefix("models:\n") for one in models if isinstance(one, Made)
+    )
+    (tmp_path / "spec.yaml").write_text(head, "utf-8")
+    spec, _ = pipeline.load([tmp_path / "spec.yaml"], {})
+    looked = pipeline.look_around(spec, client, 4)
+    syncs, lacking = [], 0
+    for model in spec.of_kind("models"):
+        for name in names:
+            objects = looked.offers.objects(name)
+            for object_id in objects if isinstance(objects, tuple) else ():
+                wish = scaffolding.Wish(model.name, name, object_id, None, f"Sync {len(syncs) + lacking}")
+                made = scaffolding.sync(looked.world, wish)
+                assert isinstance(made, Made)
+                lacking += bool(made.lacks)
+                syncs += [] if made.lacks else [made.text.removeprefix("syncs:\n")]
+    assert len(syncs) > lacking / 3
+    (tmp_path / "spec.yaml").write_text(f"{head}syncs:\n{''.join(syncs)}", "utf-8")
+    _, findings = check(client, tmp_path / "spec.yaml")
+    assert [one.detail for one in findings if one.severity == "error"] == []
+    assert max(map(len, "".join(syncs).splitlines())) <= 120
