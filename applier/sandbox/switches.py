@@ -158,6 +158,12 @@ SWITCHES = (
         ("0", "0.2", "2", "30"),
     ),
     Switch(
+        "query_seconds",
+        "how long the query of a model may take while its fields or a sample are waited for",
+        "10",
+        ("10", "1", "60"),
+    ),
+    Switch(
         "bulk_list", "bulk syncs listed by version 2025-09-18: all at once, or in pages", "whole", ("whole", "paged")
     ),
     Switch("bulk_mode_default", "`mode` of a bulk sync that none is given for", "replicate", ("replicate", "snapshot")),

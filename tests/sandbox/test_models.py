@@ -113,3 +113,18 @@ def test_source_fields_take_both_forms_of_query(workspace: Workspace, query: str
 def test_source_fields_need_a_choice(workspace: Workspace) -> None:
     answer: httpx.Response = workspace.api.get(f"/api/connections/{workspace.mysql}/modelsync/source/fields")
     assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("query", ["SELECT count(*) AS n FROM numbers", "SELECT n FROM numbers WHERE n < 0"])
+def test_a_query_without_an_end_is_ended(workspace: Workspace, query: str) -> None:
+    """Whether it is the fields that are never known or the sample that never comes."""
+    api = workspace.api
+    api.put("/_sandbox/switches", json={"query_seconds": "1"}).raise_for_status()
+    numbers = "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers)"
+    body = {"name": "Endless", "connection_id": workspace.mysql, "configuration": {"query": f"{numbers} {query}"}}
+    answer = api.post("/api/models", json=body)
+    if answer.status_code == 200:
+        answer = api.get(f"/api/models/{answer.json()['data']['id']}/sample")
+    assert answer.status_code == 400
+    assert answer.json()["message"] == "the query did not come to an end within 1 s"
+    assert api.get(f"/api/models/{workspace.model}/sample").status_code == 200

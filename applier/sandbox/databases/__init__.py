@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from applier.sandbox.databases.embedded import EmbeddedDatabase
-from applier.sandbox.databases.files import remove_all
+from applier.sandbox.databases.files import patience, remove_all
 from applier.sandbox.databases.live.database import LiveDatabase
 from applier.sandbox.databases.live.driver import driver_of, is_live
 from applier.sandbox.databases.nouns import (
@@ -30,6 +30,7 @@ __all__ = [
     "NewColumn",
     "SeededTable",
     "open_database",
+    "patience",
     "reset",
     "seed",
     "supports",

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import sqlalchemy as sa
@@ -17,6 +20,9 @@ from applier.sandbox.databases.nouns import DatabaseError
 from applier.sandbox.databases.systems import System
 
 _WAIT_SECONDS = 60
+_PATIENCE: ContextVar[float | None] = ContextVar("patience", default=None)
+_STEPS = 100_000
+"""Of SQLite's machine, between two looks at the clock."""
 # Survives a process that is killed, but no power failure, for which every small table would wait for the disk.
 _UNSYNCED = "PRAGMA synchronous=OFF"
 
@@ -61,8 +67,38 @@ def engine_of(file: Path, *, writable: bool) -> sa.Engine:
 
 @contextmanager
 def reading(system: System, engine: sa.Engine) -> Iterator[sa.Connection]:
-    with _refusals(system), engine.connect() as connection:
+    with _refusals(system), engine.connect() as connection, _stopped_in_time(connection):
         yield connection
+
+
+@contextmanager
+def _stopped_in_time(connection: sa.Connection) -> Iterator[None]:
+    """Somebody waits for the answer: a query that does not come to an end is ended."""
+    seconds = _PATIENCE.get()
+    if seconds is None:
+        yield
+        return
+    deadline = time.monotonic() + seconds
+    raw: Any = connection.connection.dbapi_connection
+    raw.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS)
+    try:
+        yield
+    except sa.exc.OperationalError:
+        if time.monotonic() > deadline:
+            raise DatabaseError(f"the query did not come to an end within {seconds:g} s") from None
+        raise
+    finally:
+        raw.set_progress_handler(None, 0)
+
+
+@contextmanager
+def patience(seconds: float) -> Iterator[None]:
+    """What is read in here from embedded databases has this long."""
+    before = _PATIENCE.set(seconds)
+    try:
+        yield
+    finally:
+        _PATIENCE.reset(before)
 
 
 @contextmanager

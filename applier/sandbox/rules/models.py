@@ -9,7 +9,7 @@ from typing import Any
 from applier.sandbox.rules import bodies, enrichment, sources
 from applier.sandbox.rules.context import Context, new_id, stamp
 from applier.sandbox.rules.refusals import malformed
-from applier.sandbox.rules.stores import lacking
+from applier.sandbox.rules.stores import lacking, patient
 from applier.sandbox.rules.values import told
 from applier.sandbox.store import Document
 
@@ -79,7 +79,7 @@ def sample(context: Context, id: str) -> Document:
     records: list[Document] = []
     if sources.has_records(connection):
         names = [field["name"] for field in model["fields"] if not field["user_added"]]
-        with sources.opened(context, connection) as database:
+        with patient(context), sources.opened(context, connection) as database:
             for batch in database.read(sources.chosen(context, connection, model["configuration"]), batch=SAMPLE_SIZE):
                 records = [{id: {name: row.get(name) for name in names}} for row in batch[:SAMPLE_SIZE]]
                 break

@@ -9,7 +9,7 @@ from applier.sandbox import databases
 from applier.sandbox.catalogues import Catalogue, Object, catalogue_of
 from applier.sandbox.rules.context import Context
 from applier.sandbox.rules.refusals import Refusal, malformed
-from applier.sandbox.rules.stores import check_authorized, has_records, is_database, objects_of, opened, usable
+from applier.sandbox.rules.stores import check_authorized, has_records, is_database, objects_of, opened, patient, usable
 from applier.sandbox.store import Document
 
 __all__ = ["chosen", "columns", "field", "fields", "has_records", "is_database", "item", "opened", "source"]
@@ -75,7 +75,7 @@ def columns(
     choice = chosen(context, connection, configuration)
     if not has_records(connection):
         return []
-    with opened(context, connection) as store:
+    with patient(context), opened(context, connection) as store:
         return store.columns(choice)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from applier.sandbox import databases
@@ -52,6 +52,11 @@ def opened(context: Context, connection: Mapping[str, Any]) -> Iterator[database
             yield store
     except databases.DatabaseError as error:
         raise malformed(str(error)) from error
+
+
+def patient(context: Context) -> AbstractContextManager[None]:
+    """In here a query has to come to an end before whoever waits for it has gone."""
+    return databases.patience(float(context.switches["query_seconds"]))
 
 
 def check_authorized(context: Context, connection: Mapping[str, Any]) -> None:
