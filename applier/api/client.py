@@ -6,6 +6,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 DEFAULT_URL = "https://app.polytomic.com"
 DEFAULT_VERSION = "2024-02-08"
 FIRST_CONTACT_TRIES = 4  # a wrong URL should be told in seconds, a service that was there gets all patience
+IMPATIENT_TRIES = 4
 THROTTLED_UNDER_ONE_KEY = 8
 LONGEST_SILENCE = 60.0  # seconds
 MOST_WITHOUT_NEWS = 100  # pages of a list, one after the other
@@ -71,6 +73,12 @@ class Client:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._wire.close()
+
+    def impatient(self) -> Client:
+        """The same session for questions that can go without an answer: fewer tries."""
+        other = copy(self)
+        other.settings = replace(self.settings, patience=replace(self.settings.patience, tries=IMPATIENT_TRIES))
+        return other
 
     def get(self, path: str, query: Query | None = None) -> Mapping[str, object]:
         """The decoded answer. Raises `ApiError`."""

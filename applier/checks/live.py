@@ -25,9 +25,9 @@ class LiveOffers:
     """Offers of live connections, found by `id_of(name)`; the plan creates or changes those in `waits`."""
 
     def __init__(self, client: Client, id_of: Callable[[str], str | None], waits: Collection[str] = ()) -> None:
-        self._client = client
+        self._client = client.impatient()
         self._ask = Asking(id_of, waits)
-        self.bulk = LiveBulk(client, self._ask)
+        self.bulk = LiveBulk(self._client, self._ask)
 
     @property
     def failed(self) -> Mapping[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,38 @@ def test_a_connection_that_cannot_be_looked_at_is_named_once(workspace: Workspac
     _, findings = check(workspace.client, write(tmp_path, f"{MODEL}syncs:\n{syncs}"))
     assert [one.code for one in findings] == ["not-checkable"]
     assert findings[0].severity is Severity.WARNING
+
+
+REFRESH = {"status": 422, "body": {"message": "cache refresh in progress"}}
+UNKNOWN = {  # what fails, and what is said of it: of which connection, and why
+    "source being read": ("/api/connections/*/modelsync/source/fields", REFRESH, ("Shop", "422: cache refresh")),
+    "target being read": ("/api/connections/*/modelsync/target/fields", REFRESH, ("Warehouse", "422: cache refresh")),
+    "no source at all": ("/api/connections/*/modelsync/source*", {"status": 404}, ("Shop", "404")),
+    "no target at all": ("/api/connections/*/modelsync/target*", {"status": 404}, ("Warehouse", "404")),
+    "forbidden types": ("/api/connection_types", {"status": 403}, ("", "403")),
+    "forbidden schedules": ("/api/syncs/schedules", {"status": 403}, ("", "403")),
+    "no list of schedules": ("/api/syncs/schedules", {"status": 404}, None),
+    "failing": ("/api/connections/*/modelsync/source*", {"status": 500}, ("Shop", "500")),
+}
+
+
+@pytest.mark.parametrize("case", UNKNOWN)
+def test_what_cannot_be_looked_at_is_told_once_and_refuses_nothing(
+    case: str, workspace: Workspace, tmp_path: Path
+) -> None:
+    path, fault, said = UNKNOWN[case]
+    workspace.http.post("/_sandbox/faults", json={"path": path, "kind": "status", **fault}).raise_for_status()
+    syncs = "".join(sync(f"Sync {number}", "Warehouse", **WAREHOUSE) for number in range(3))
+    started = time.monotonic()
+    checks, findings = check(workspace.client, write(tmp_path, f"{MODEL}syncs:\n{syncs}"))
+    assert time.monotonic() - started < 20  # nobody waits a minute for what can go without an answer
+    assert [one.code for one in findings] == ([] if said is None else ["not-checkable"])
+    if said is not None:
+        name, why = said
+        about = f'the connection "{name}" offers' if name else "the service offers"
+        assert findings[0].detail.startswith(f"What {about} could not be looked at: The service answered {why}")
+        assert findings[0].severity is Severity.WARNING
+    assert checks.made > 3
 
 
 def test_schedules_and_types_that_are_not_offered(
