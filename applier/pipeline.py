@@ -35,7 +35,7 @@ from applier.plan.deletion import owned_but_undeclared
 from applier.plan.fingerprints import Fingerprints, taken
 from applier.plan.surroundings import Surroundings, around, matters
 from applier.render.diagram import Diagram
-from applier.render.words import brief
+from applier.render.judgements import judgements
 from applier.resources import Spec, address_of
 from applier.settling import settled
 from applier.snapshot import Live, Snapshot
@@ -196,15 +196,7 @@ def explained(prepared: Prepared, address: str) -> Table | None:
         return None
     live = next(iter(prepared.snapshot.at(address)), None)
     rows = explain(KINDS[form.resource.kind], form.canonical, live.canonical if live else None)
-    return Table(
-        address,
-        ("FIELD", "DECLARED", "LIVE", "CLASS", "EQUAL", "RULE"),
-        tuple(
-            (one.label, brief(one.declared), brief(one.live), one.rule.value, "yes" if one.equal else "no", one.why)
-            for one in rows
-        ),
-        data=[{**asdict(one), "path": one.label} for one in rows],
-    )
+    return judgements(address, rows, [{**asdict(one), "path": one.label} for one in rows])
 
 
 def diagram(spec: Spec, choice: Choice, marks: Mapping[str, str]) -> tuple[Diagram, tuple[Diagnostic, ...]]:

@@ -28,6 +28,7 @@ DONE = {
     Action.REPLACE: "replaced",
     Action.DELETE: "deleted",
 }
+DRIFTED = {Action.CREATE: "  missing: declared, but not live", Action.DELETE: "  to be removed, but still live"}
 STATUS_STYLES = {"completed": "green", "failed": "red", "not started": "red"}
 
 
@@ -82,11 +83,17 @@ def _validated(report: Report) -> str:
 def plan(one: Plan, command: str, colour: bool) -> str:
     """Every change with its fields, then the sum."""
     blocks = [change(each, command, colour) for each in one.changes]
-    if command == "drift":
-        blocks += [_unmanaged(each, colour) for each in one.unmanaged]
+    if command == "drift" and one.unmanaged:
+        blocks.append("\n".join(_unmanaged(each, colour) for each in one.unmanaged))
     spaced = [block + "\n" if "\n" in block else block for block in blocks]
     last = [""] if spaced and not spaced[-1].endswith("\n") else []
-    return "\n".join([*spaced, *last, summary(one, command), *_secrets(one)])
+    return "\n".join([*spaced, *last, summary(one, command), *_advice(one, command), *_secrets(one)])
+
+
+def _advice(one: Plan, command: str) -> Iterator[str]:
+    """How to read a drift, and what can be done about it."""
+    if command == "drift" and any(each.action in (Action.UPDATE, Action.RENAME) for each in one.changes):
+        yield "Arrows lead from live to declared: apply puts that back, pull takes live over."
 
 
 def _checks(report: Report) -> Iterator[str]:
@@ -110,28 +117,28 @@ def change(one: Change, command: str, colour: bool) -> str:
     if one.place:
         head += styled(f"  {printable(one.place.file)}:{one.place.line}", "dim", colour)
     note = f"  [{one.cause}]" if one.cause else ""
-    note += _drift_note(one) if command == "drift" else f"  {printable(one.why)}" if one.why else ""
-    lines = [head + note, *(styled(f"    {printable(event)}", "dim", colour) for event in one.history)]
+    if command == "drift":
+        note += DRIFTED.get(one.action, "")
+    elif one.why:
+        note += f"  {printable(one.why)}"
+    beside = [*(_last_written(one) if command == "drift" else ()), *one.history]
+    lines = [head + note, *(styled(f"    {printable(told)}", "dim", colour) for told in beside)]
     if not (command == "drift" and one.action is Action.CREATE):
         width = max((len(printable(each.label)) for each in one.fields), default=0)
         lines += [line for each in one.fields for line in _field(each, one.action, min(width, 40), colour)]
     return "\n".join(lines)
 
 
-def _drift_note(one: Change) -> str:
-    if one.action is Action.CREATE:
-        return "  missing: declared, but not live"
-    return _last_written(one.updated_at, one.updated_by)
-
-
-def _last_written(when: str, who: str) -> str:
-    told = written(when, who)
-    return f"  {printable(told)}" if told else ""
+def _last_written(one: Change) -> Iterator[str]:
+    """When and by whom, unless the latest of its events says so."""
+    if one.updated_at and not any(moment(one.updated_at) in event for event in one.history[:1]):
+        yield written(one.updated_at, one.updated_by)
 
 
 def _unmanaged(one: Unmanaged, colour: bool) -> str:
     head = styled(f"? {printable(one.address)}", "cyan", colour)
-    return f"{head}  not declared, but inside owns{_last_written(one.updated_at, one.updated_by)}"
+    told = "; ".join(part for part in ("not declared", written(one.updated_at, one.updated_by)) if part)
+    return f"{head}\n" + styled(f"    {printable(told)}", "dim", colour)
 
 
 def _field(one: FieldChange, action: Action, width: int, colour: bool) -> Iterator[str]:

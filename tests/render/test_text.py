@@ -1,0 +1,42 @@
+"""The form for people: heads that fit a terminal, and words that say how to read a drift."""
+
+from __future__ import annotations
+
+from applier.explain import Row
+from applier.kinds.base import FieldClass
+from applier.render import text
+from applier.render.judgements import judgements
+from applier.report import Report
+from tests.render.reports import full, golden
+
+
+def test_a_drift_is_as_it_was() -> None:
+    told = text.render(full("drift"))
+    golden("drift.txt", told)
+    assert [line for line in told.splitlines() if len(line) > 80 and not line.startswith("Drift: ")] == []
+
+
+def test_judgements_are_blocks_that_fit_a_terminal() -> None:
+    long = "word " * 30
+    rows = (
+        Row(("mode",), "replace", "replace", FieldClass.OWNED, "compared as it is written", True),
+        Row(("query",), long, None, FieldClass.OPTIONAL, long.strip(), False),
+        Row(("hour",), 3, "3", FieldClass.OWNED, "numbers as texts", True),
+    )
+    told = text.render(Report("plan", table=judgements("syncs/Nightly", rows, [])))
+    assert told.splitlines() == [
+        "syncs/Nightly",
+        "= mode: replace",
+        "    owned: compared as it is written",
+        "~ query",
+        "    declared: " + '"word word word word word word word wor…',
+        "    live:     (nothing)",
+        "    optional: " + " ".join(["word"] * 13),
+        "      " + " ".join(["word"] * 14),
+        "      word word word",
+        "= hour",
+        "    declared: 3",
+        '    live:     "3"',
+        "    owned: numbers as texts",
+        "3 fields: 2 equal (=), 1 different (~).",
+    ]
