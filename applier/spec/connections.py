@@ -39,6 +39,7 @@ def connection_problems(one: Declared) -> Iterator[Diagnostic]:
         if not fits(schema, configuration):
             subject = Subject(one.document, (one.resource.kind, one.resource.name, "configuration"))
             yield from explained(subject, violations(schema, configuration))
+        yield from _empty(one, found, configuration)
         yield from _ineffective(one.resource, found, configuration)
     for path, value in _leaves(configuration, ()):
         if is_sensitive(type_id[:], path):
@@ -93,6 +94,22 @@ def _unknown_type(resource: Resource, type_id: str) -> Diagnostic:
         Severity.ERROR if near else Severity.WARNING,
         resource.address,
     )
+
+
+def _empty(one: Declared, found: ConnectionType, configuration: dict[str, object]) -> Iterator[Diagnostic]:
+    """Required settings that are there and say nothing."""
+    resource = one.resource
+    for name in found.required:
+        told = one.document.failed(resource.kind, resource.name, "configuration", name)
+        if configuration.get(name) == "" and not told:
+            yield Diagnostic(
+                "empty-value",
+                "Empty value",
+                f'"configuration.{name}" of {resource.address} cannot be empty.',
+                resource.locate("configuration", name),
+                "give it a value",
+                address=resource.address,
+            )
 
 
 def _ineffective(resource: Resource, found: ConnectionType, configuration: dict[str, object]) -> Iterator[Diagnostic]:

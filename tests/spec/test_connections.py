@@ -28,6 +28,15 @@ def test_right(problems) -> None:
     assert check(problems, "intercom", "{any: thing}") == []
 
 
+def test_a_required_setting_cannot_be_empty(problems) -> None:
+    """The service would refuse it, after other things have been made."""
+    members = "{hostname: '', port: 1, account: \"${env:A:-}\", passwd: '${env:P:-x}', ssh_user: ''}"
+    assert check(problems, "mysql", members) == [
+        ("empty-value", f'"configuration.{name}" of connections/Shop cannot be empty.', column, "give it a value")
+        for name, column in (("hostname", 49), ("account", 71))
+    ]
+
+
 def test_missing_and_wrong(problems) -> None:
     assert check(problems, "mysql", "{hostname: h, port: '1', account: 5, ssl: on}") == [
         ("missing-key", '"configuration" of connections/Shop needs "passwd".', 23, "Password of that user"),

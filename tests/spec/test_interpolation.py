@@ -101,7 +101,7 @@ def test_all_unset_variables_at_once(loaded) -> None:
 def test_a_secret_that_is_set_but_empty_is_refused_unless_it_may_be(loaded) -> None:
     """As CI gives those that it does not have: written as it is, it would blank what is live."""
     members, problems = configuration(
-        loaded, {"A": "", "B": ""}, hostname="${env:B:-}", account="x${env:A}", passwd="${env:B}"
+        loaded, {"A": "", "B": ""}, hostname="h${env:B:-}", account="x${env:A}", passwd="${env:B}"
     )
     assert [(one.code, one.detail, one.place.line, one.hint) for one in problems] == [
         (
@@ -112,7 +112,7 @@ def test_a_secret_that_is_set_but_empty_is_refused_unless_it_may_be(loaded) -> N
         )
         for name, line in (("A", 7), ("B", 8))
     ]
-    assert members["hostname"] == ""
+    assert members["hostname"] == "h"
 
 
 BROKEN = {
