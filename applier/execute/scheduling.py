@@ -1,14 +1,14 @@
-"""Who goes when: every change as soon as what it waits for is done, the independent ones side by side."""
+"""Who goes when: every change as soon as what it waits for is done, in the order of the plan, several side by side."""
 
 from __future__ import annotations
 
 import os
 import time
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from graphlib import TopologicalSorter
+from heapq import heappop, heappush
 
 from applier.api import ApiError
 from applier.diagnostics import has_errors
@@ -37,11 +37,11 @@ def execute(
     Ctrl-C starts nothing more, waits for what is under way and leaves the rest not started; a second one stops at once.
     """
     outcomes: dict[str, Outcome] = {}
-    changes = {one.address: one for one in plan.changes}
-    waits = {one.address: [each for each in one.waits_for if each in changes] for one in plan.changes}
+    places = {one.address: place for place, one in enumerate(plan.changes)}
+    waits = {one.address: [each for each in one.waits_for if each in places] for one in plan.changes}
     order = TopologicalSorter(waits)
     order.prepare()
-    ready: deque[str] = deque()
+    ready: list[int] = []  # a heap of places, so that the first in the plan goes first
     running: dict[Future[Outcome], Change] = {}
 
     def ended(change: Change, outcome: Outcome) -> None:
@@ -55,13 +55,13 @@ def execute(
     pool = ThreadPoolExecutor(max_workers=parallelism, thread_name_prefix="apply")
     try:
         while (order.is_active() and going_on()) or running:
-            ready.extend(order.get_ready())
+            _queue(ready, order, places)
             while ready and len(running) < parallelism and going_on():
-                change = changes[ready.popleft()]
+                change = plan.changes[heappop(ready)]
                 blocked = [one for one in waits[change.address] if not _done(outcomes[one])]
                 if blocked or change.blocked:
                     ended(change, _skipped(change, blocked))
-                    ready.extend(order.get_ready())
+                    _queue(ready, order, places)
                 else:
                     tell(change, None)
                     running[pool.submit(_attempt, change, workplace)] = change
@@ -84,6 +84,12 @@ def execute(
     missing = (one for one in plan.changes if one.address not in outcomes)
     outcomes.update({one.address: Outcome(one.address, one.action, Status.NOT_STARTED, one.id) for one in missing})
     return tuple(outcomes[one.address] for one in plan.changes)
+
+
+def _queue(ready: list[int], order: TopologicalSorter[str], places: Mapping[str, int]) -> None:
+    """Add what has become ready."""
+    for address in order.get_ready():
+        heappush(ready, places[address])
 
 
 def _done(outcome: Outcome) -> bool:

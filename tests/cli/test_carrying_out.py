@@ -28,6 +28,21 @@ def test_what_fails_skips_only_what_waits_for_it(transcript: Start, applier: Com
     told.run("plan", "spec.yaml", "--detailed-exitcode")
 
 
+def test_one_at_a_time_is_the_order_of_the_plan(applier: CommandLine, sandbox: Sandbox) -> None:
+    """Also where a later one could go earlier: the example's sync waits for one model, the one before it for both."""
+    model = "  Teams:\n    connection: MySQL Connection\n    configuration: {table: company.teams}\n"
+    fields = "{EMAIL: email, LAST_NAME: {model: Teams, field: name}}"
+    sync = (
+        "  Both:\n    mode: append\n    model: Customer Model\n    schedule: {frequency: manual}\n"
+        f"    target: {{connection: Snowflake Connection, object: CUSTOMERS.CONTACTS}}\n    fields: {fields}\n"
+    )
+    applier.write("spec.yaml", SPEC.replace("models:\n", f"models:\n{model}") + sync)
+    planned = applier("plan", "spec.yaml", "-o", "json")
+    assert applier("apply", "spec.yaml", "--yes", *ONE).code == 0
+    assert created(sandbox) == [one["name"] for one in planned.json["changes"]]
+    assert created(sandbox)[-4:] == ["Customer Model", "Teams", "Both", "MySQL to Snowflake Sync"]
+
+
 def test_a_server_that_fails_for_a_moment_is_asked_again(applier: CommandLine, sandbox: Sandbox) -> None:
     sandbox.fault(method="GET", path="/api/connections", status=503, times=1)
     sandbox.fault(method="POST", path="/api/models", status=500, times=1)
