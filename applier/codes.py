@@ -66,6 +66,7 @@ variables-as-spec | Values of variables in place of a spec | `--var-file` reads 
     "shape": """
 bad-name | Name not allowed | The hint says which names can.
 duplicate-name | Name given twice | Two files or places declare the same; the message shows both.
+id-twice | Id given twice | Two declarations are pinned to one live object.
 empty-name | Empty name | Everything is found by its name.
 empty-value | Empty value | The member cannot be empty; leave it out instead.
 given-twice | Given twice | Something that a project says once stands in two files.

@@ -115,7 +115,7 @@ def _mention(resource: Resource, use: Use, forms: Forms, chosen: Forms, snapshot
             *AMBIGUOUS,
             said + _ids(found) + ".",
             place,
-            "rename or delete all but one of them",
+            f'declare the one that is meant under {use.kind}, with its "id", or rename or delete the others',
             address=resource.address,
         )
     if use.address in forms:
@@ -156,7 +156,7 @@ def _twice(resource: Resource, found: Collection[Live]) -> Diagnostic:
         *AMBIGUOUS,
         f'{len(found)} live {noun}s are called "{resource.name}": {_ids(found)}.',
         resource.place,
-        "rename or delete all but one of them in Polytomic",
+        'pin the one that is meant with "id", or rename or delete the others in Polytomic',
         address=resource.address,
     )
 

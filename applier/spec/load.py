@@ -23,7 +23,7 @@ from applier.spec.settled import once, settled
 from applier.spec.shape import has_sections, shape_problems
 from applier.spec.statements import statements
 from applier.spec.syncs import sync_problems, with_passphrase
-from applier.spec.twice import entries_twice, names_alike
+from applier.spec.twice import entries_twice, ids_twice, names_alike
 from applier.spec.unmanaged import unmanaged_problems
 from applier.spec.variables import Variables
 
@@ -85,8 +85,10 @@ def _looked_over(declared: Mapping[str, Declared], complete: bool) -> Iterator[D
             yield from sync_problems(one.resource)
         else:
             yield from entries_twice(one.resource)
-    yield from names_alike(one.resource for one in declared.values())
-    yield from reference_problems({address: one.resource for address, one in declared.items()}, complete)
+    resources = {address: one.resource for address, one in declared.items()}
+    yield from names_alike(resources.values())
+    yield from ids_twice(resources.values())
+    yield from reference_problems(resources, complete)
 
 
 def _final(resource: Resource) -> Resource:

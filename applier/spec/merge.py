@@ -56,7 +56,7 @@ def _resource(document: FilledDocument, kind: str, name: str, body: object) -> R
     members = body if isinstance(body, dict) else {}
     locate = Located(document, (kind, name))
     managed, protect = members.get("managed") is not False, members.get("protect") is True
-    return Resource(kind, name, members, locate(), locate, managed, text(members, "id")[:] or None, protect)
+    return Resource(kind, name, members, locate(), locate, managed, text(members, "id")[:].lower() or None, protect)
 
 
 def _twice(first: Resource, other: Resource) -> Diagnostic:

@@ -61,5 +61,24 @@ def names_alike(resources: Iterable[Resource]) -> Iterator[Diagnostic]:
             )
 
 
+def ids_twice(resources: Iterable[Resource]) -> Iterator[Diagnostic]:
+    """Two declarations that are pinned to one object: it cannot be as both say."""
+    first: dict[tuple[str, str], Resource] = {}
+    for one in resources:
+        if one.id is None:
+            continue
+        other = first.setdefault((one.kind, one.id), one)
+        if other is not one:
+            yield Diagnostic(
+                "id-twice",
+                "Id given twice",
+                f"{one.address} is pinned to the id that {other.address} is pinned to.",
+                one.locate("id"),
+                "correct one of them, or merge the declarations",
+                address=one.address,
+                related=(other.locate("id"),),
+            )
+
+
 def _looks(name: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())

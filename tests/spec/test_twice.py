@@ -66,6 +66,23 @@ def test_names_of_two_kinds_may_be_alike(problems) -> None:
     assert problems("connections: {shop: {managed: false}}\nmodels: {Shop: {managed: false}}") == ()
 
 
+def test_two_cannot_be_pinned_to_one_object(problems) -> None:
+    """Ids are compared as the service does: capitals do not count. Those of two kinds have nothing in common."""
+    id = "248df4b7-aa70-47b8-a036-33ac447e668d"
+    body = "{connection: A, configuration: {}, id: ID}"
+    models = "".join(f"  {name}: {body.replace('ID', one)}\n" for name, one in {"M": id, "N": id.upper()}.items())
+    (only,) = problems(f"connections:\n  A: {{type: hubspot, configuration: {{}}, id: {id}}}\nmodels:\n{models}")
+    assert only == Diagnostic(
+        "id-twice",
+        "Id given twice",
+        "models/N is pinned to the id that models/M is pinned to.",
+        Place("spec.yaml", 5, 45),
+        "correct one of them, or merge the declarations",
+        address="models/N",
+        related=(Place("spec.yaml", 4, 45),),
+    )
+
+
 @pytest.mark.parametrize("moment", ["2024-13-01", "2024-01-32", "2024-01-01T24:00:00Z", "2024-01-01T08:60", "soon"])
 def test_a_cutoff_is_a_day_or_a_time(problems, moment: str) -> None:
     members = f'mode: replicate\n    data_cutoff_timestamp: "{moment}"\n    concurrency_limit: 0'
