@@ -271,3 +271,14 @@ def test_rows_are_streamed_between_servers(start: str, end: str) -> None:
 def test_a_type_without_a_live_driver_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DatabaseError, match="cannot open live databases of type bigquery"):
         open_database("bigquery", {}, tmp_path, live=True)
+
+
+@pytest.mark.parametrize("kind", ["postgresql", "snowflake"])
+def test_a_schema_comes_with_its_first_table(kind: str) -> None:
+    with prepared(kind) as service:
+        execute(service, f"DROP SCHEMA {schema_name(service)}")
+        with service.open() as database:
+            for name in ("things", "others"):
+                database.create_table(f"{service.own_schema}.{cased(service, name)}", [NewColumn("n", "number")])
+            made = [table for table in database.tables() if table.startswith(f"{service.own_schema}.")]
+    assert made == [f"{service.own_schema}.{cased(service, name)}" for name in ("others", "things")]

@@ -92,3 +92,19 @@ def test_tested(kind: str, pipelines: Pipelines) -> None:
     configuration = service_of(kind).configuration
     answer = pipelines.http.post("/api/connections/test", json={"type": kind, "configuration": configuration})
     assert answer.status_code == 200
+
+
+def test_a_refresh_finds_out_that_a_connection_is_unhealthy_and_that_it_is_well_again(pipelines: Pipelines) -> None:
+    """Nobody has looked when it was made without validation."""
+    http, configuration = pipelines.http, service_of("mysql").configuration
+    body = {"name": "Database", "type": "mysql", "configuration": {**configuration, "passwd": WRONG}}
+    path = f"/api/connections/{http.post('/api/connections', json={**body, 'validate': False}).json()['data']['id']}"
+    reason = f"connection failed: {MYSQL['bad password'][1]}"
+    assert http.get(path).json()["data"]["status"] == "healthy"
+    refused = http.post(f"{path}/schemas/refresh")
+    assert (refused.status_code, refused.json()["message"]) == (400, reason)
+    found = http.get(path).json()["data"]
+    assert (found["status"], found["status_error"]) == ("unhealthy", reason)
+    repaired = http.put(path, json={**body, "configuration": configuration}).raise_for_status().json()["data"]
+    assert (repaired["status"], "status_error" in repaired) == ("healthy", False)
+    assert http.post(f"{path}/schemas/refresh").status_code == 202

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.sandbox.conftest import V2, Workspace, made
+from applier.sandbox import seed
+from tests.sandbox.conftest import V2, Server, Workspace, made
 
 NEWER = {"X-Polytomic-Version": V2}
 
@@ -33,6 +35,18 @@ def test_a_schema_tells_its_fields_and_records(workspace: Workspace, customers: 
     for path in (customers.replace("customers", "nothing"), customers.replace(workspace.mysql, workspace.model)):
         assert workspace.api.get(path).status_code == 404
         assert workspace.api.get(f"{path}/records").status_code == 404
+
+
+def test_records_are_told_like_those_of_a_sample(workspace: Workspace, server: Server, tmp_path: Path) -> None:
+    (tmp_path / "mysql/company").mkdir(parents=True)
+    (tmp_path / "mysql/company/visits.csv").write_text("id,seen_at,paid\n1,2026-01-02 10:00:00,1.50\n2,,\n")
+    seed(tmp_path, server.data)
+    records = workspace.api.get(f"/api/connections/{workspace.mysql}/schemas/company.visits/records").json()["data"]
+    assert records == [
+        {"id": 1, "seen_at": "2026-01-02T10:00:00", "paid": 1.5},
+        {"id": 2, "seen_at": None, "paid": None},
+    ]
+    assert workspace.rows("company.visits", workspace.mysql) == records
 
 
 def test_fields_of_ones_own_are_made_changed_and_deleted(workspace: Workspace, customers: str) -> None:

@@ -61,6 +61,7 @@ def replace(context: Context, id: str, body: Mapping[str, Any]) -> Document:
     before = context.fetch(KIND, id)
     _refuse_duplicate(context, body["name"], id)
     kept = {name: before[name] for name in ("id", "type", *AUTHORIZED, "authorization") if name in before}
+    kept |= AUTHORIZED if before["saved"] else {}
     if body.get("reconnect") and known.oauth:
         kept |= _waiting()
     return context.save(KIND, {**kept, **_written(context, body, configuration), **stamp(context, before)})
@@ -71,6 +72,23 @@ def authorize(context: Context, id: str) -> Document:
     context.session.begin()
     before = context.fetch(KIND, id)
     return context.save(KIND, {**before, **AUTHORIZED, **stamp(context, before)})
+
+
+def check_health(context: Context, id: str) -> None:
+    """Look whether the upstream system can be used, write it down, and refuse to go on when it cannot."""
+    before = context.fetch(KIND, id)
+    if not before["saved"]:
+        raise malformed("the connection has not been authorized")
+    problem = unreachable(context, configurations.known_type(before["type"]), before["configuration"])
+    health = {"status": "unhealthy", "status_error": problem} if problem else {"status": "healthy"}
+    context.session.begin()
+    before = context.fetch(KIND, id)
+    found = {**{name: value for name, value in before.items() if name != "status_error"}, **health}
+    if found != before:
+        context.save(KIND, found)
+    if problem:
+        context.session.commit()
+        raise malformed(problem)
 
 
 def delete(context: Context, id: str, *, force: bool) -> None:

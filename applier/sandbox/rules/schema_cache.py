@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from applier.sandbox.rules.connections import check_health
 from applier.sandbox.rules.context import Context, now
 from applier.sandbox.rules.refusals import malformed, unprocessable
 from applier.sandbox.store import Document
@@ -14,11 +15,9 @@ KIND = "schema_cache"
 
 
 def refresh(context: Context, id: str) -> None:
-    """Look at the connection again; for a moment nothing can be built on what was known before."""
+    """Look at a healthy connection again; for a moment nothing can be built on what was known before."""
+    check_health(context, id)
     context.session.begin()
-    connection = context.fetch("connection", id)
-    if connection["status"] != "healthy":
-        raise malformed("only the schemas of a healthy connection can be refreshed")
     ready = time.time() + float(context.switches["schema_refresh_seconds"])
     save(context, {**cached(context, id), "started": now(), "ready": ready, "refusals": 0})
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from itertools import islice
 from typing import Any
@@ -13,6 +12,7 @@ from applier.sandbox.rules.context import Context
 from applier.sandbox.rules.refusals import malformed, missing
 from applier.sandbox.rules.schema_cache import cached, locked, save
 from applier.sandbox.rules.stores import has_records, opened
+from applier.sandbox.rules.values import told
 from applier.sandbox.store import Document
 
 RECORDS = 10
@@ -47,8 +47,8 @@ def records(context: Context, connection_id: str, id: str) -> list[Document]:
     read(context, connection_id, id)
     with opened(context, context.fetch("connection", connection_id)) as database:
         rows = [row for batch in islice(database.read({"table": id}, batch=RECORDS), 1) for row in batch[:RECORDS]]
-    told: list[Document] = json.loads(json.dumps(rows, default=str))
-    return told
+    found: list[Document] = told(rows)
+    return found
 
 
 def put_fields(context: Context, connection_id: str, id: str, body: Mapping[str, Any]) -> None:

@@ -115,8 +115,16 @@ class LiveDatabase:
         with self._connected() as connection:
             table = name_of(self._system, name, self._database)
             lines = ", ".join(self._definition(connection, column) for column in columns)
+            self._make_schema(connection, table.schema)
             execute(connection, f"CREATE TABLE {self._quoted(connection, table)} ({lines})")
             connection.commit()
+
+    def _make_schema(self, connection: sa.Connection, wanted: str) -> None:
+        """A schema comes with its first table; where schemas are databases they are for others to make."""
+        known = self._driver.schemas(connection, self._database)
+        folded = {name.upper() for name in known} if self._system.upper else set(known)
+        if not self._system.server_wide and (wanted.upper() if self._system.upper else wanted) not in folded:
+            execute(connection, f"CREATE SCHEMA {quoted(connection, wanted)}")
 
     def close(self) -> None:
         """Also ends what is being read: an open cursor would keep its tables locked."""
