@@ -206,7 +206,7 @@ NETWORK = "The network settings of the environment cannot be used"
             "check HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, SSL_CERT_FILE and SSL_CERT_DIR",
         ),
         (
-            {"SSL_CERT_FILE": "/no/such/file"},
+            {"SSL_CERT_FILE": "/no/such/file", "POLYTOMIC_DEPLOYMENT_URL": "https://service.example"},
             f"{NETWORK}: [Errno 2] No such file or directory",
             "check HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, SSL_CERT_FILE and SSL_CERT_DIR",
         ),
