@@ -35,6 +35,10 @@ def command(address: str, file: str, **given: Any) -> int:
             console.problems(made.diagnostics)
             if any(one.severity == "error" for one in made.diagnostics):
                 return 1
+            if not made.entries:
+                raise Unusable(
+                    "not-added", f"{address} cannot be described; nothing was added.", "see the warning above"
+                )
             _add(Path(file), made)
     except (ApiError, Unusable) as error:
         console.problems([problem_of(error)])

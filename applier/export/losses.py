@@ -37,9 +37,12 @@ def _needed(address: str) -> bool:
 
 def told_of_lost(lost: Lost, state: bool) -> list[Diagnostic]:
     """A warning for each address; a `state` need not hold all that is live."""
-    return [
-        _told(address, number, [one.address for one in who], state) for address, (number, who) in sorted(lost.items())
-    ]
+    gone = left_out(lost)
+    told = []
+    for address, (number, who) in sorted(lost.items()):
+        named = [one.address for one in who if _needed(address) or one.id not in gone]
+        told += [_told(address, number, named, state)] if named else []
+    return told
 
 
 def _told(address: str, number: int, who: list[str], state: bool) -> Diagnostic:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 from applier.export import Exported, exported
 from tests.export.support import EVERYTHING, differences, planned
+from tests.export.test_command import applier_for
 from tests.kinds.workspace import SYNC, Workspace, spec
 
 
@@ -81,3 +83,20 @@ def test_a_policy_that_cannot_be_named_is_told_once(live: Workspace) -> None:
     ]
     assert "policies" not in made.text
     assert differences(planned(live, made)) == {}
+
+
+def test_what_cannot_be_described_is_not_adopted(live: Workspace, tmp_path: Path) -> None:
+    policy = live.send("POST", "/api/permissions/policies", {"name": "Gone", "policy_actions": []})["id"]
+    live.apply(spec(syncs={"Broken": SYNC}))
+    live.change("/api/syncs", "Broken", policies=[policy])
+    lose(live, "/api/permissions/policies", "Gone")
+    lost = lose(live, "/api/models", "Customers")
+    applier = applier_for(live, tmp_path / "project")
+    done = applier("adopt", "syncs/Broken", "--file", "spec.yaml", "-q")
+    assert (done.code, applier.folder.joinpath("spec.yaml").exists()) == (1, False)
+    assert done.err == (
+        "error: syncs/Broken cannot be described; nothing was added. [not-added]\n  hint: see the warning above\n"
+    )
+    assert applier("adopt", "syncs/Broken", "--file", "spec.yaml").err.splitlines()[0] == (
+        f"warning: 1 object names model {lost}, which does not exist, and is left out: syncs/Broken. [not-exported]"
+    )
