@@ -12,11 +12,10 @@ from applier.checks.worlds import found
 from applier.kinds.base import mapping, sequence, text
 from applier.linking import Form
 from applier.resources import Path
-from applier.secrets import Secret
 
-TEXTUAL = (
+TEXTUAL = (  # without StringOneOf and StringNotOneOf: there is no other way to compare with several values
     *("StringContains", "StringStartsWith", "StringEndsWith", "StringDoesNotContain", "StringDoesNotStartWith"),
-    *("StringDoesNotEndWith", "StringOneOf", "StringNotOneOf", "StringLike", "StringNotLike", "StringMatchesTrimmed"),
+    *("StringDoesNotEndWith", "StringLike", "StringNotLike", "StringMatchesTrimmed"),
 )
 ORDERED = ("GreaterThan", "GreaterThanEqual", "LessThan", "LessThanEqual", "Between")
 LOGICAL = ("True", "False")
@@ -104,13 +103,12 @@ def _offered(form: Form, known: TargetField, function: str, path: Path) -> Resul
 
 
 def _allowed(form: Form, known: TargetField, value: object, path: Path) -> Result:
-    """A filter by a value that the field never has."""
-    values = [value] if isinstance(value, str) else [one for one in sequence(value) if isinstance(one, str)]
-    wrong = [one for one in values if known.values and not isinstance(one, Secret) and one not in known.values]
+    """A filter by a value that the field does not list."""
+    wrong = [one for one in (value if isinstance(value, list) else [value]) if not known.takes(one)]
     if not wrong:
         return State.PASSED
-    said = f'{form.resource.address} compares {known.id} with "{wrong[0]}", which it never is.'
-    hint = meant(wrong[0], known.values) or f"it takes: {listed(known.values)}"
+    said = f'{form.resource.address} compares {known.id} with "{wrong[0]}", which is none of its choices.'
+    hint = meant(str(wrong[0]), known.values) or f"it takes: {listed(known.values)}"
     return found("value-not-taken", said, form.resource.locate(*path, "value"), form.resource.address, hint)
 
 

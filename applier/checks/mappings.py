@@ -12,7 +12,6 @@ from applier.diagnostics import Place
 from applier.kinds.base import mapping, text
 from applier.linking import Form
 from applier.resources import Path
-from applier.secrets import Secret
 
 Fields = Mapping[str, ModelFields | State]
 
@@ -134,11 +133,9 @@ def source_place(form: Form, name: str) -> Place:
 
 def _allowed(form: Form, known: TargetField, entry: Mapping[str, object]) -> Result:
     value = entry.get("value")
-    if value is None or not known.values or isinstance(value, Secret):
+    if known.takes(value):
         return State.PASSED
-    if str(value) in known.values:
-        return State.PASSED
-    said = f'{form.resource.address} sets {known.id} to "{value}", which it does not take.'
+    said = f'{form.resource.address} sets {known.id} to "{value}", which is none of its choices.'
     hint = meant(str(value), known.values) or f"it takes: {listed(known.values)}"
     place = form.resource.locate("fields", known.id, "value")
     return found("value-not-taken", said, place, form.resource.address, hint)

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
 from applier.diagnostics import Diagnostic
+from applier.secrets import Secret
 
 if TYPE_CHECKING:
     from applier.checks.bulk_offers import BulkOffers
@@ -63,7 +64,7 @@ class Mode:
 
 @dataclass(frozen=True, slots=True)
 class TargetField:
-    """One field of a target. `values` are the only ones that it takes, if there are any."""
+    """One field of a target. `values` are its choices, if it has any."""
 
     id: str
     type: str = ""
@@ -77,6 +78,13 @@ class TargetField:
     filter_functions: tuple[str, ...] = ()
     encryptable: bool | None = None
     values: tuple[str, ...] = ()
+
+    def takes(self, value: object) -> bool:
+        """Whether a value is among its choices, or several with semicolons between them; nobody can say of a secret."""
+        if not self.values or value is None or isinstance(value, Secret | Mapping | list):
+            return True
+        written = str(value).lower() if isinstance(value, bool) else str(value)
+        return written in self.values or all(one in self.values for one in written.split(";"))
 
 
 @dataclass(frozen=True, slots=True)

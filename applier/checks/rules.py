@@ -211,8 +211,8 @@ _ROWS = (
         "filters: [{field: id, function: GreaterThan, value: 10}]",
     ),
     Rule(
-        "value-not-taken", ERROR, "the target field does not take this value",
-        "A field with a list of choices takes only those.",
+        "value-not-taken", WARNING, "the value is none of the choices of the target field",
+        "A field with a list of choices takes only those, unless it is an open one; the service does not say which.",
         "fields: {Industry: {value: Tehcnology}}",
         "fields: {Industry: {value: Technology}}",
     ),

@@ -16,11 +16,15 @@ LOSSY = {
     ("number", "datetime"): "a number is not a time by itself",
     ("datetime", "number"): "a time is not a number by itself",
     ("binary", "string"): "bytes that are no text are refused",
+    # Columns of JSON are objects to Polytomic, whatever they hold.
+    **{("object", other): f"JSON that holds no {other} is refused" for other in ("number", "boolean", "datetime")},
+    ("object", "array"): "JSON that holds no list is refused",
 }
 IMPOSSIBLE = frozenset(
-    [(one, other) for one in ("array", "object", "binary") for other in ("number", "boolean", "datetime")]
-    + [("boolean", "datetime"), ("datetime", "boolean"), ("object", "array")]
+    [(one, other) for one in ("array", "binary") for other in ("number", "boolean", "datetime")]
+    + [("boolean", "datetime"), ("datetime", "boolean")]
 )
+UNLIMITED = 65535  # lengths from here on are what a column has when nobody gives it one
 _INTEGERS = re.compile(r"(tiny|small|medium|big|byte)?int(eger)?\d*|(big)?serial|long")
 _FLOATS = re.compile(r"float\d*|double|real")
 _DECIMALS = re.compile(r"dec(imal)?|numeric|number|bignumeric|bigdecimal")
@@ -44,7 +48,7 @@ def shape(native: str) -> Shape:
     base, rest = found[1].casefold(), found[2].casefold()
     numbers = [int(one) for one in re.findall(r"\d+", found[3] or "")]
     if "char" in base + rest:
-        return Shape(length=numbers[0] if numbers else None)
+        return Shape(length=numbers[0] if numbers and numbers[0] < UNLIMITED else None)
     if _INTEGERS.fullmatch(base):
         return Shape(fraction=False)
     if _FLOATS.fullmatch(base):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,6 +65,22 @@ def client_of(transport: httpx.BaseTransport, version: str = V1) -> Client:
 def http_of(transport: httpx.BaseTransport) -> httpx.Client:
     headers = {"X-Polytomic-Version": V1, "Authorization": "Bearer key"}
     return httpx.Client(base_url="http://sandbox", headers=headers, transport=transport, timeout=60)
+
+
+class Service(httpx.BaseTransport):
+    """The sandbox, but for the answers to some GET requests, by how their paths end: a status and the data or error."""
+
+    def __init__(self, sandbox: httpx.BaseTransport, answers: Mapping[str, tuple[int, object]]) -> None:
+        self._sandbox, self._answers = sandbox, answers
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        for end, (status, said) in self._answers.items():
+            if request.url.path.endswith(end):
+                body = {"data": said} if status == 200 else {"message": said, "status": status}
+                return httpx.Response(
+                    status, json=body, headers={"X-Polytomic-Version": request.headers["X-Polytomic-Version"]}
+                )
+        return self._sandbox.handle_request(request)
 
 
 def check(client: Client, file: Path) -> tuple[Checked, tuple[Diagnostic, ...]]:

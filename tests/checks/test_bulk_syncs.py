@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
-import httpx
 import pytest
 
-from tests.checks.support import V1, V2, Workspace, check, client_of, told
+from tests.checks.support import V1, V2, Service, Workspace, check, client_of, told
 
 SPEC = """\
 version: 1
@@ -25,22 +23,6 @@ bulk_syncs:
 DESTINATION = "/bulksync/target"
 SOURCE = "/bulksync/source"
 MODEL = "models:\n  Customers: {connection: Shop, configuration: {table: company.custmers}}\n"
-
-
-class Service(httpx.BaseTransport):
-    """The sandbox, but for the answers to some GET requests, by how their paths end: a status and the data or error."""
-
-    def __init__(self, sandbox: httpx.BaseTransport, answers: Mapping[str, tuple[int, object]]) -> None:
-        self._sandbox, self._answers = sandbox, answers
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        for end, (status, said) in self._answers.items():
-            if request.url.path.endswith(end):
-                body = {"data": said} if status == 200 else {"message": said, "status": status}
-                return httpx.Response(
-                    status, json=body, headers={"X-Polytomic-Version": request.headers["X-Polytomic-Version"]}
-                )
-        return self._sandbox.handle_request(request)
 
 
 def findings(
