@@ -172,3 +172,42 @@ def test_what_a_type_cannot_be_is_refused(workspace: Workspace) -> None:
             "Stripe connections cannot be the destination of anything",
             "target: Stripe connections cannot be the destination of anything",
         )
+
+
+@pytest.mark.parametrize(
+    ("type", "member", "address"),
+    [
+        ("mysql", "hostname", "db.example.invalid"),
+        ("mysql", "hostname", "DB.EXAMPLE.INVALID."),
+        ("webhook", "url", "https://user@db.example.invalid:8443/hook?a=b"),
+    ],
+)
+def test_a_host_that_cannot_be_is_not_reached(workspace: Workspace, type: str, member: str, address: str) -> None:
+    """The embedded form of a system that is down, to rehearse what comes of it."""
+    api = workspace.api
+    settings = CONFIGURATION if type == "mysql" else {"auth_method": "polytomic_secret"}
+    body = {"name": "Down", "type": type, "configuration": {**settings, member: address}}
+    reason = f"failed to resolve host '{'DB.EXAMPLE.INVALID' if address.isupper() else 'db.example.invalid'}'"
+    reason += ": Name or service not known"
+    refused = api.post("/api/connections", json=body)
+    assert (refused.status_code, refused.json()["message"]) == (422, f"connection failed: {reason}")
+    tested = api.post("/api/connections/test", json={"type": type, "configuration": body["configuration"]})
+    assert (tested.status_code, tested.json()["message"]) == (400, f"connection failed: {reason}")
+    path = f"/api/connections/{made(api, '/api/connections', {**body, 'validate': False})['id']}"
+    assert api.post(f"{path}/schemas/refresh").status_code == 400
+    found = api.get(path).json()["data"]
+    assert (found["status"], found["status_error"]) == ("unhealthy", f"connection failed: {reason}")
+    if type == "mysql":
+        looked = api.get(f"{path}/modelsync/source")
+        assert (looked.status_code, looked.json()["message"]) == (400, reason)
+
+
+def test_a_sync_whose_source_has_gone_down_fails_with_the_reason(workspace: Workspace) -> None:
+    sync = workspace.sync()
+    body = {**MYSQL, "configuration": {**CONFIGURATION, "hostname": "db.invalid"}, "validate": False}
+    workspace.api.put(f"/api/connections/{workspace.mysql}", json=body).raise_for_status()
+    execution = workspace.run(sync)
+    assert (execution["status"], execution["errors"]) == (
+        "failed",
+        ["failed to resolve host 'db.invalid': Name or service not known"],
+    )

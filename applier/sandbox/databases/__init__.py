@@ -7,6 +7,7 @@ from pathlib import Path
 
 from applier.sandbox.databases.embedded import EmbeddedDatabase
 from applier.sandbox.databases.files import patience, remove_all
+from applier.sandbox.databases.hosts import refuse_nowhere
 from applier.sandbox.databases.live.database import LiveDatabase
 from applier.sandbox.databases.live.driver import driver_of, is_live
 from applier.sandbox.databases.nouns import (
@@ -31,6 +32,7 @@ __all__ = [
     "SeededTable",
     "open_database",
     "patience",
+    "refuse_nowhere",
     "reset",
     "seed",
     "supports",
@@ -51,6 +53,7 @@ def open_database(type_id: str, configuration: Mapping[str, object], data: Path,
         if not is_live(type_id):
             raise DatabaseError(f"the sandbox cannot open live databases of type {type_id}")
         return LiveDatabase(system, driver_of(type_id), configuration)
+    refuse_nowhere(configuration)
     return EmbeddedDatabase(system, configured_database(system, configuration), data)
 
 

@@ -151,13 +151,14 @@ def type_shown(known: ConnectionType) -> Document:
 
 def unreachable(context: Context, known: ConnectionType, configuration: Mapping[str, Any]) -> str | None:
     """The upstream system's own words for why it cannot be used, or None."""
-    if not databases.supports(known.id):
-        return None
     try:
-        with databases.open_database(known.id, configuration, context.data, live=context.live):
-            return None
+        if databases.supports(known.id):
+            databases.open_database(known.id, configuration, context.data, live=context.live).close()
+        else:
+            databases.refuse_nowhere(configuration)
     except databases.DatabaseError as error:
         return f"connection failed: {error}"
+    return None
 
 
 def _written(context: Context, body: Mapping[str, Any], configuration: Mapping[str, Any]) -> Document:

@@ -31,6 +31,7 @@ def open_store(context: Context, connection: Mapping[str, Any]) -> databases.Dat
     check_authorized(context, connection)
     if is_database(connection):
         return databases.open_database(connection["type"], connection["configuration"], context.data, live=context.live)
+    databases.refuse_nowhere(connection["configuration"])
     if catalogue_of(connection["type"]) is None:
         raise databases.DatabaseError(f"the sandbox has no records of {connection['type']} connections")
     return records.Records(connection["type"], connection["id"], objects_of(context, connection), context.data)
