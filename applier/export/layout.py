@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from applier.resources import Path
 from applier.spec.formatting import order_of
 
 LONG = 100  # characters of a query that still stand in a spec
+NO_FILE = re.compile(r"|con|prn|aux|nul|(?:com|lpt)\d")  # what Windows keeps for devices
 INLINE = ("schedule", "identity")
 
 
@@ -79,12 +81,21 @@ def _query(entry: Entry) -> str:
 
 def _file_names(names: list[str]) -> dict[str, str]:
     """A name for the file of each; those that would be the same get a few letters more."""
-    slugs = {name: re.sub(r"[^a-z0-9]+", "-", name.lower())[:80].strip("-") for name in names}
+    slugs = {name: _slug(name) for name in names}
     counts = Counter(slugs.values())
+    longer = {name: f"{slug or 'unnamed'}-{short_digest(name)}" for name, slug in slugs.items()}
+    taken = {longer[name] for name, slug in slugs.items() if counts[slug] > 1}
     return {
-        name: slug if slug and counts[slug] == 1 else f"{slug or 'unnamed'}-{short_digest(name)}"
+        name: longer[name] if counts[slug] > 1 or slug in taken or NO_FILE.fullmatch(slug) else slug
         for name, slug in slugs.items()
     }
+
+
+def _slug(name: str) -> str:
+    """The letters and digits of a name, those of every script, without accents and case, in at most 80 bytes."""
+    bare = "".join(one for one in unicodedata.normalize("NFKD", name) if not unicodedata.combining(one))
+    words = re.sub(r"[\W_]+", "-", unicodedata.normalize("NFC", bare).lower())
+    return words.encode("utf-8", "ignore")[:80].decode("utf-8", "ignore").strip("-")
 
 
 def _in_order(value: object, path: Path) -> object:

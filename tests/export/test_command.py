@@ -10,6 +10,7 @@ import pytest
 
 from applier import pipeline
 from applier.export import Wish, exported
+from applier.export.layout import Entry, files_of
 from tests.cli.support import CommandLine
 from tests.export.support import differences, export, planned
 from tests.kinds.workspace import ENVIRONMENT, Workspace, spec
@@ -192,3 +193,23 @@ def test_asterisks_that_are_no_mask_are_data(live: Workspace) -> None:
     assert differences(planned(live, made)) == {}
     loaded, _ = pipeline.load([live.folder / "exported"], _environment(made))
     assert loaded.resources["syncs/Sync"].body["fields"]["ORIGIN"] == {"value": "****"}
+
+
+NAMES = {
+    "Daily Orders": "daily-orders",
+    "Müller & Söhne": "muller-sohne",
+    "顧客": "顧客",
+    "Заказы 2": "заказы-2",
+    "a/b": "a-b-c14cdd",
+    "A B": "a-b-fea4c5",
+    "a-b c14cdd": "a-b-c14cdd-df379f",
+    "CON": "con-a3dbc4",
+    "💥": "unnamed-0fadd2",
+    "x" * 300: "x" * 80,
+    "語" * 300: "語" * 26,
+}
+
+
+def test_every_object_has_a_file_that_every_system_takes() -> None:
+    entries = [Entry("models", name, {"connection": "C"}) for name in NAMES]
+    assert list(files_of(entries, apart=True, split_sql=False)) == [f"models/{one}.yaml" for one in NAMES.values()]
