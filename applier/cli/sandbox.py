@@ -44,7 +44,10 @@ def _usable(error: Unusable) -> click.ClickException:
 @options.option("--switch", "switches", multiple=True, metavar="NAME=VALUE", help="Set a switch (see switches).")
 @data
 def serve(host: str, port: int, data: str, switches: tuple[str, ...], **given: Any) -> int:
-    """Serve the API until interrupted. Prints the URL on stdout once it listens."""
+    """Serve the API until interrupted. Prints the URL on stdout once it listens.
+
+    With embedded databases every host is there, but for those that end in .invalid: they rehearse a system that is down.
+    """
     try:
         sandboxed.package()
     except Unusable as error:
