@@ -10,6 +10,10 @@ SHOWN = 8
 SHORTEST_PART = 3
 NEAR = 0.75  # how similar two words have to be for one to be taken for the other
 PERHAPS = 0.6  # and for a question whether it is meant
+SHORT, SHORT_NEAR = 4, 0.8  # words of so few letters have to be more similar: `image` is not `age`
+SWAPPED = 0.9  # the same letters in another order: `nmae`
+ALIKE = 0.03  # words that are all but equally near are all asked for
+ASKED = 3
 
 
 def bare(word: str) -> str:
@@ -18,35 +22,51 @@ def bare(word: str) -> str:
 
 
 def parts(word: str) -> tuple[str, ...]:
-    """The parts of a snake, kebab or camel case word, in lower case."""
-    return tuple(re.findall(r"[a-z]+|\d+", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", word).casefold()))
+    """The parts of a snake, kebab or camel case word, in lower case and without the s of a plural."""
+    found = re.findall(r"[a-z]+|\d+", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", word).casefold())
+    return tuple(one.removesuffix("s") if len(one) > SHORTEST_PART else one for one in found)
 
 
 def nearest(word: str, known: Iterable[str], near: float = NEAR) -> str | None:
     """The known word that is meant, if one is near enough; exact, then without case, without separators, similar."""
-    words = list(known)
+    return next(iter(_near(word, list(known), near)), None)
+
+
+def _near(word: str, words: list[str], near: float) -> list[str]:
+    """The nearest first, then those that are all but as near."""
     for same in (str, str.casefold, bare):
         for one in words:
             if same(one) == same(word) and bare(word):
-                return one
-    scored = [(_likeness(word, one), one) for one in words]
-    best = max(scored, key=lambda pair: pair[0], default=(0.0, ""))
-    return best[1] if best[0] >= near else None
+                return [one]
+    scored = sorted(((_likeness(word, one), one) for one in words), key=lambda pair: -pair[0])
+    return [one for score, one in scored if score >= near and score >= scored[0][0] - ALIKE]
 
 
 def _likeness(word: str, other: str) -> float:
-    """From 0 to 1; one that is made of the other and more parts (`EMAIL_ADDRESS`, `EMAIL`) is very like it."""
+    """From 0 to 1; one that is made of the other and more parts (`EMAIL_ADDRESS`, `EMAIL`) is very like it.
+
+    What stands in one schema is as like as the names in it: `SHOP.ORDERS` is not `SHOP.PEOPLE`.
+    """
+    place, dot, name = word.rpartition(".")
+    other_place, _, other_name = other.rpartition(".")
+    if dot and place.casefold() == other_place.casefold():
+        return _likeness(name, other_name)
     mine, theirs = set(parts(word)), set(parts(other))
     shared = mine & theirs
     if shared in (mine, theirs) and sum(map(len, shared)) >= SHORTEST_PART:
         return 0.8 + 0.1 * len(shared) / max(len(mine), len(theirs))
-    return SequenceMatcher(None, bare(word), bare(other)).ratio()
+    one, another = bare(word), bare(other)
+    if sorted(one) == sorted(another):
+        return SWAPPED
+    ratio = SequenceMatcher(None, one, another).ratio()
+    return ratio if ratio >= SHORT_NEAR or min(len(one), len(another)) > SHORT else 0.0
 
 
 def meant(word: str, known: Iterable[str]) -> str | None:
-    """A hint that names the known word."""
-    found = nearest(word, known, PERHAPS)
-    return f'did you mean "{found}"?' if found is not None else None
+    """A hint that names the known word, or the few that are equally near."""
+    found = _near(word, list(known), PERHAPS)
+    asked = " or ".join(f'"{one}"' for one in found[:ASKED])
+    return f"did you mean {asked}?" if found else None
 
 
 def listed(words: Iterable[str]) -> str:

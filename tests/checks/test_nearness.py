@@ -1,0 +1,33 @@
+"""What is taken for what: hints name what was meant, or nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from applier.checks.nearness import meant, nearest
+
+FIELDS = ("id", "email", "first_name", "last_name", "city", "age", "born", "seen", "tags")
+TABLES = ("CUSTOMERS.CONTACTS", "CUSTOMERS.COMPANIES", "TEAMS.MEMBERS", "public.orders", "public.order_items")
+SERVICE = ("AccountId", "Name", "BillingCity", "ShippingCity", "CreatedDate", "External_Id__c", "NumberOfEmployees")
+MEANT = {
+    "emial": "email", "e_mail": "email", "EMAIL_ADDRESS": "email", "emails": "email", "First Name": "first_name",
+    "idd": "id", "tag": "tags", "born_on": "born", "sene": "seen",
+    "CONTACTS": "CUSTOMERS.CONTACTS", "customers.contacts": "CUSTOMERS.CONTACTS", "TEAM.MEMBER": "TEAMS.MEMBERS",
+    "CUSTOMERS": "CUSTOMERS.CONTACTS CUSTOMERS.COMPANIES", "public.order": "public.orders",
+    "order_item": "public.order_items", "account_id": "AccountId", "Nmae": "Name", "external_id": "External_Id__c",
+    "city_": "city", "billingcity": "BillingCity", "City": "BillingCity ShippingCity", "employees": "NumberOfEmployees",
+}  # fmt: skip
+NOT_MEANT = ("image", "town", "user_id", "x", "", "CUSTOMERS.ORDERS", "public.clients", "homepage")
+
+
+@pytest.mark.parametrize("word", MEANT)
+def test_meant(word: str) -> None:
+    known = SERVICE if word in ("City", "Nmae") else (*FIELDS, *TABLES, *SERVICE)
+    said = " or ".join(f'"{one}"' for one in MEANT[word].split())
+    assert meant(word, known) == f"did you mean {said}?"
+
+
+@pytest.mark.parametrize("word", NOT_MEANT)
+def test_not_meant(word: str) -> None:
+    assert meant(word, (*FIELDS, *TABLES)) is None
+    assert nearest(word, (*FIELDS, *TABLES)) is None
