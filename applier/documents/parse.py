@@ -24,12 +24,15 @@ HINTS = {
     "could not find expected ':'": 'a key is followed by ": "; a text over several lines needs quotes or "|"',
     "did not find expected key": "check the indentation of this line and the one above",
     "did not find expected '-' indicator": "check the indentation of this line and the one above",
-    "did not find expected ',' or '}'": 'close the "{", or put a "," between its members',
-    "did not find expected ',' or ']'": 'close the "[", or put a "," between its members',
-    "found unexpected end of stream": "a quote is not closed",
+    "did not find expected ',' or '}'": 'close the "{"{opened}, or put a "," between its members',
+    "did not find expected ',' or ']'": 'close the "["{opened}, or put a "," between its members',
+    "found unexpected end of stream": "the quote{opened} is not closed",
     "found undefined alias": 'a "*name" needs an "&name" before it; a text that starts with "*" needs quotes',
     "found duplicate anchor": "give each anchor of a document a name of its own",
     "found unknown escape character": "use single quotes, in which a backslash is a backslash",
+    "did not find expected <document start>": 'a further document starts with a line "---"',
+    "did not find expected node content": 'a key or value is missing here; an empty text is written ""',
+    "found incompatible YAML document": 'remove the line that starts with "%YAML"',
     "control characters are not allowed": "the file may be binary; save it as plain text",
 }
 
@@ -84,19 +87,25 @@ def _starts(root: Node) -> dict[Steps, tuple[int, int]]:
 
 
 def _syntax(file: str, data: bytes, error: YAMLError) -> Diagnostic:
-    problem, place = "it cannot be read", Place(file)
+    problem, place, opened = "it cannot be read", Place(file), ""
     if isinstance(error, MarkedYAMLError):
         problem = error.problem or problem
         mark = error.problem_mark or error.context_mark
         if mark is not None:
             place = Place(file, mark.line + 1, mark.column + 1)
+        if error.context_mark is not None:
+            opened = f" of line {error.context_mark.line + 1}"
     elif isinstance(error, ReaderError):
         before = data[: error.position].decode("utf-8", "replace")
         problem = str(error.reason)
         place = Place(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
-    hint = next((text for start, text in HINTS.items() if problem.startswith(start)), None)
-    if problem.startswith("did not find expected ',' or") and "${" in _line(data, place):
-        hint = 'inside { } and [ ] a text with "${" needs quotes'
+    hint = next((text.replace("{opened}", opened) for start, text in HINTS.items() if problem.startswith(start)), None)
+    if problem.startswith("did not find expected ',' or"):
+        line = _line(data, place)
+        if "${" in line:
+            hint = 'inside { } and [ ] a text with "${" needs quotes'
+        elif line[place.column - 1 : place.column] == ":" and opened.endswith(f" {place.line}"):
+            hint = 'a text that holds ": " needs quotes'
     if problem.startswith("found character that cannot start any token"):
         hint = _character_hint(data, place)
     return Diagnostic("yaml-syntax", "Not valid YAML", f"The file is not valid YAML: {problem}.", place, hint)

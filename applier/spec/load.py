@@ -16,10 +16,11 @@ from applier.spec.connections import connection_problems, with_secrets
 from applier.spec.filled import FilledDocument, filled, with_plain_words
 from applier.spec.given import NOTHING_GIVEN, Given
 from applier.spec.merge import Declared, merged
+from applier.spec.once import once
 from applier.spec.own_types import learned
 from applier.spec.references import reference_problems
 from applier.spec.renames import rename_problems
-from applier.spec.settled import once, settled
+from applier.spec.settled import settled
 from applier.spec.shape import has_sections, shape_problems
 from applier.spec.statements import statements
 from applier.spec.syncs import sync_problems, with_passphrase
@@ -40,6 +41,7 @@ def load(
     with _no_collection():
         read_documents, unreadable = read(paths, given.files)
         readable = all(one.code not in UNREAD for one in unreadable)
+        broken = {one.place for one in unreadable}  # of what could not be read nothing more is said
         basis = settled(read_documents, environment, given, readable)
         problems = [*unreadable, *basis.problems, *learned(one.project for one in read_documents)]
         documents: list[FilledDocument] = []
@@ -47,7 +49,7 @@ def load(
             document, unfilled = filled(one, environment, basis.variables)
             documents.append(document)
             problems += unfilled
-            problems += shape_problems(document, basis.variables.names)
+            problems += (one for one in shape_problems(document, basis.variables.names) if one.place not in broken)
         declared, twice = merged(documents)
         problems += twice
         complete = readable and all(has_sections(one) for one in documents)
@@ -71,7 +73,7 @@ def load(
             basis.choice,
             basis.environments,
         )
-        return spec, in_order(once(problems, read_documents))
+        return spec, in_order(once(problems))
 
 
 def _looked_over(declared: Mapping[str, Declared], complete: bool) -> Iterator[Diagnostic]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,27 +46,6 @@ def settled(documents: Sequence[Document], environment: Mapping[str, str], given
             problems.append(_unknown(given.environment, list(environments.value)))
     names = tuple(sorted(environments.value))
     return Settled(stack.documents, variables, choice, names, stack.dropped, tuple(problems))
-
-
-def once(problems: Iterable[Diagnostic], documents: Sequence[Document]) -> list[Diagnostic]:
-    """What is wrong in `defaults` is told for one of the resources that have it, instead of for all."""
-    lines = {one.file: _lines_of_defaults(one) for one in documents if "defaults" in one.value}
-    told: set[tuple[object, ...]] = set()
-    result = []
-    for one in sorted(problems, key=lambda one: one.address or ""):
-        if one.place and one.place.line in lines.get(one.place.file, ()):
-            key = (one.code, one.place, one.hint)
-            if key in told:
-                continue
-            told.add(key)
-        result.append(one)
-    return result
-
-
-def _lines_of_defaults(document: Document) -> range:
-    starts = sorted(line for path, (line, _) in document.starts.items() if len(path) == 1)
-    first, _ = document.starts[("defaults",)]
-    return range(first, next((line for line in starts if line > first), first + len(document.data)))
 
 
 def _choice(

@@ -62,7 +62,29 @@ SYNTAX = {
         "indent with spaces; YAML does not allow tabs there",
     ),
     "a: @b": ("found character that cannot start any token", (1, 4), "put the text in quotes"),
-    "a: 'b": ("found unexpected end of stream", (1, 6), "a quote is not closed"),
+    "a: 'b": ("found unexpected end of stream", (1, 6), "the quote of line 1 is not closed"),
+    "a:\n  b: {c: 1\n  d: 2\n": (
+        "did not find expected ',' or '}'",
+        (3, 4),
+        'close the "{" of line 2, or put a "," between its members',
+    ),
+    "a:\n- [b\n- c\n": (
+        "did not find expected ',' or ']'",
+        (4, 1),
+        'close the "[" of line 2, or put a "," between its members',
+    ),
+    "a: {b: c: d}": ("did not find expected ',' or '}'", (1, 9), 'a text that holds ": " needs quotes'),
+    "a: {: 1}": (
+        "did not find expected node content",
+        (1, 5),
+        'a key or value is missing here; an empty text is written ""',
+    ),
+    "x-a: 1\n...\nx-b: 1": (
+        "did not find expected <document start>",
+        (3, 1),
+        'a further document starts with a line "---"',
+    ),
+    "%YAML 2.0\n---\na: 1": ("found incompatible YAML document", (1, 1), 'remove the line that starts with "%YAML"'),
     "a: *b": (
         "found undefined alias",
         (1, 4),
@@ -234,3 +256,23 @@ def test_merge_keys_and_aliases(folder: Path) -> None:
     assert place(("x-two", "d", "b")) == Place("spec.yaml", 1, 25)  # through the alias
     assert place(("x-two", "nothing", "below")) == Place("spec.yaml", 4, 1)  # what is around it
     assert place(("nothing",)) == Place("spec.yaml", 1, 1)
+
+
+def test_nothing_more_is_said_of_what_could_not_be_read(problems) -> None:
+    found = problems("models: {M: !foo 1, N: !!int x, O: .inf}\nsyncs: {S: 3}")
+    assert [(one.code, one.place.line, one.place.column) for one in found] == [
+        ("unknown-tag", 1, 13),
+        ("wrong-tag", 1, 24),
+        ("not-a-json-number", 1, 36),
+        ("wrong-type", 2, 12),
+    ]
+
+
+def test_a_mistake_under_an_anchor_is_told_once(problems) -> None:
+    use = "{<<: *a, fields: {A: {value: x}}}"
+    anchor = "x-a: &a {mode: append, target: {connection: C}, schedule: {frequency: manual}, active: 1}"
+    (only,) = problems(f"connections: {{C: {{managed: false}}}}\n{anchor}\nsyncs: {{S: {use}, T: {use}}}")
+    assert (only.detail, only.place.line) == (
+        '"active" of syncs/S must be true or false, but is a whole number (the same for 1 more).',
+        2,
+    )

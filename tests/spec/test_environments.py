@@ -171,12 +171,18 @@ def test_mistakes_in_layers(loaded) -> None:
     assert [(one.code, one.detail, one.place.line, one.place.column, one.hint) for one in problems] == [
         (
             "wrong-type",
-            '"active" of syncs/S must be true or false, but is a text.',
+            '"active" of syncs/S must be true or false, but is a text (the same for 1 more).',
             1,
             28,
             "write true or false, without quotes",
         ),
-        ("unknown-key", 'There is no key "moed" in syncs/S.', 1, 35, 'did you mean "mode" or "model"?'),
+        (
+            "unknown-key",
+            'There is no key "moed" in syncs/S (the same for 1 more).',
+            1,
+            35,
+            'did you mean "mode" or "model"?',
+        ),
         ("wrong-type", '"defaults.models" must be a mapping, but is a whole number.', 1, 53, LINES),
         ("value-not-allowed", '"mode" of syncs/S cannot be "replaec".', 9, 25, 'did you mean "replace" or "create"?'),
         ("no-effect", '"filters" of syncs/S is to be taken away, but nothing gives it.', 9, 34, "remove the key"),
