@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -58,10 +59,11 @@ def load(
 ) -> Spec:
     """Read, fill and check files or folders (the current one by default). Raises `Invalid`.
 
-    `env` chooses an environment of the spec, `variables` are values as of `--var`, and `environment` is what
-    `${env:NAME}` sees instead of the process's own.
+    `env` chooses an environment of the spec, `variables` are values (texts as of `--var`, numbers, booleans, lists),
+    and `environment` is what `${env:NAME}` sees instead of the process's own.
     """
-    given = Given(env, tuple(f"{name}={value}" for name, value in variables.items()))
+    texts = {name: value if isinstance(value, str) else json.dumps(value) for name, value in variables.items()}
+    given = Given(env, tuple(f"{name}={value}" for name, value in texts.items()))
     spec, diagnostics = pipeline.load(paths or ["."], os.environ if environment is None else environment, given)
     if has_errors(diagnostics):
         raise Invalid(diagnostics)
@@ -74,14 +76,14 @@ def connect(
     *,
     url: str | None = None,
     key: str | None = None,
-    api_version: str = DEFAULT_VERSION,
+    api_version: str | None = None,
     sandbox: str | Path | None = None,
 ) -> Iterator[Client]:
     """A session with the workspace; use it with `with`.
 
     Address and key come from the arguments, else from the environment that `spec` was loaded with, else from
-    POLYTOMIC_DEPLOYMENT_URL and POLYTOMIC_API_KEY. `sandbox` is a folder for a local Polytomic instead, which gets
-    the tables of the `seed` folder beside the files.
+    POLYTOMIC_DEPLOYMENT_URL and POLYTOMIC_API_KEY, the version from POLYTOMIC_API_VERSION. `sandbox` is a folder for a
+    local Polytomic instead, which gets the tables of the `seed` folder beside the files.
     """
     chosen = spec.environment if spec else None
     variable = (chosen.key_variable if chosen else None) or "POLYTOMIC_API_KEY"
@@ -90,7 +92,8 @@ def connect(
     if not secret and sandbox is None:
         raise Invalid([Diagnostic("no-api-key", "there is no API key", f"There is no API key: {variable} is not set.")])
     secrets = frozenset({secret} - {""}) | (spec.secrets if spec else frozenset())
-    settings = Settings("http://sandbox" if sandbox else address, secret, api_version, secrets=secrets)
+    version = api_version or os.environ.get("POLYTOMIC_API_VERSION") or DEFAULT_VERSION
+    settings = Settings("http://sandbox" if sandbox else address, secret, version, secrets=secrets)
     if sandbox is None:
         with Client(settings) as client:
             yield client

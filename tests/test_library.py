@@ -12,6 +12,7 @@ import pytest
 
 import applier
 from applier import Invalid, apply, connect, load, plan, render
+from tests.ci.support import served
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "examples/mysql-to-snowflake"
@@ -90,6 +91,41 @@ def test_mistakes_in_files_are_one_exception(tmp_path: Path) -> None:
     (tmp_path / "spec.yaml").write_text("version: 1\nconections: {}\n")
     with pytest.raises(Invalid, match="conections"):
         load(tmp_path)
+
+
+def test_variables_are_values_of_python(tmp_path: Path) -> None:
+    (tmp_path / "spec.yaml").write_text(
+        "version: 1\n"
+        "variables: {columns: {default: [id]}, on: {default: false}, port: {default: 1}, host: {default: a}}\n"
+        "connections:\n"
+        "  Shop: {type: mysql, configuration: {hostname: '${var:host}', port: '${var:port}', ssl: '${var:on}', "
+        "dbname: d, account: a, passwd: '${env:X:-y}'}}\n"
+        "models:\n  M: {connection: Shop, configuration: {table: d.t}, fields: '${var:columns}'}\n"
+    )
+    given = {"columns": ["a", "b, c"], "on": True, "port": 3307, "host": "1"}
+    resources = load(tmp_path, variables=given).resources
+    assert resources["models/M"].body["fields"] == ["a", "b, c"]
+    settings = resources["connections/Shop"].body["configuration"]
+    assert [settings[one] for one in ("hostname", "port", "ssl")] == ["1", 3307, True]
+
+
+def test_the_version_is_that_of_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POLYTOMIC_API_VERSION", "2025-09-18")
+    with (
+        connect(sandbox=tmp_path / "one") as newer,
+        connect(sandbox=tmp_path / "two", api_version="2024-02-08") as older,
+    ):
+        assert (newer.settings.version, older.settings.version) == ("2025-09-18", "2024-02-08")
+
+
+def test_the_example_says_what_the_service_refuses(tmp_path: Path) -> None:
+    with served(lambda *_: (200, {})) as url:
+        environment = f"import os; os.environ.update(POLYTOMIC_API_KEY='wrong', POLYTOMIC_DEPLOYMENT_URL='{url}')"
+        run = f"{environment}; import runpy, sys; sys.argv = ['rollout', {str(EXAMPLE)!r}]"
+        script = ROOT / "examples/python-api/rollout.py"
+        done = python("-c", f"{run}; runpy.run_path({str(script)!r}, run_name='__main__')", folder=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("The service answered 401")
 
 
 def test_there_has_to_be_a_key(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from applier import Invalid, apply, connect, load, plan, render
+from applier.api import ApiError
 
 
 def main() -> int:
@@ -29,7 +30,7 @@ def main() -> int:
             done = apply(planned)
             print(render(done))
             return int(done.exit_code)
-    except Invalid as error:
+    except (Invalid, ApiError) as error:
         print(error, file=sys.stderr)
         return 1
 
