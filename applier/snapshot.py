@@ -5,12 +5,11 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from applier.api import BadAnswer, Client, Missing, Refused
+from applier.api import BadAnswer, Client, Missing, Refused, side_by_side
 from applier.kinds import KINDS
 from applier.kinds.base import ApiObject, Canonical, Kind, Unasked, mapping, text
 from applier.kinds.references import translated
@@ -110,14 +109,10 @@ def take(client: Client, kinds: Collection[str], wanted: Wanted = NOTHING, paral
     Raises `ApiError`.
     """
     moment = time.monotonic()
-    with ThreadPoolExecutor(max_workers=parallelism) as pool:
-        try:
-            listed = dict(zip(kinds, pool.map(lambda name: _listed(client, KINDS[name]), kinds), strict=True))
-            entries = [(KINDS[name], entry) for name in kinds for entry in listed[name]]
-            whole = list(pool.map(lambda pair: _whole(client, pair[0], pair[1], wanted), entries))
-        except KeyboardInterrupt:
-            client.stop.set()  # the pool waits for its threads, which shall not try again
-            raise
+    with side_by_side(parallelism) as pool:
+        listed = dict(zip(kinds, pool.map(lambda name: _listed(client, KINDS[name]), kinds), strict=True))
+        entries = [(KINDS[name], entry) for name in kinds for entry in listed[name]]
+        whole = list(pool.map(lambda pair: _whole(client, pair[0], pair[1], wanted), entries))
     found = [(kind, entry) for (kind, _), entry in zip(entries, whole, strict=True) if entry is not None]
     return replace(told_in_names(found), moment=moment)
 

@@ -13,6 +13,7 @@ from applier.api.errors import (
     Throttled,
     Unreachable,
 )
+from applier.api.threads import side_by_side
 
 __all__ = [
     "Answered",
@@ -27,4 +28,5 @@ __all__ = [
     "Settings",
     "Throttled",
     "Unreachable",
+    "side_by_side",
 ]

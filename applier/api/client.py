@@ -72,6 +72,8 @@ class Client:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if kind is KeyboardInterrupt:
+            self.stop.set()  # threads that nobody waits for shall not try again
         self._wire.close()
 
     def impatient(self) -> Client:

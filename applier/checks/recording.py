@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from applier.api import side_by_side
 from applier.checks.bulk_offers import BulkSource
 from applier.checks.bulk_schemas import copied, names_fields
 from applier.checks.choices import choices_key
@@ -33,7 +33,7 @@ def record(world: World, offers: LiveOffers, now: datetime, parallelism: int) ->
     asked = checked(addresses, world, {}, parallelism)  # side by side; the answers are kept
     forms = [one for one in world.forms.values() if one.resource.managed]
     names = sorted({use.name for form in forms for use in form.uses if use.kind == "connections"})
-    with ThreadPoolExecutor(max_workers=max(1, parallelism)) as pool:
+    with side_by_side(parallelism) as pool:
         found = dict(zip(names, pool.map(lambda name: _connection(name, forms, world, offers), names), strict=True))
     frequencies, taken = offers.frequencies(), now.isoformat(timespec="seconds")
     known = {name: one for name, one in found.items() if _is_used(one)}

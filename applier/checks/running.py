@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
+from applier.api import side_by_side
 from applier.checks.bulk_syncs import check_bulk_sync
 from applier.checks.capabilities import type_of
 from applier.checks.models import check_model
@@ -42,7 +42,7 @@ class Checked:
 def checked(addresses: Collection[str], world: World, severities: Mapping[str, str], parallelism: int = 10) -> Checked:
     """Check the declared models, syncs and bulk syncs (and the types of connections) among the addresses."""
     forms = [world.forms[one] for one in addresses if one in world.forms and world.forms[one].resource.managed]
-    with ThreadPoolExecutor(max_workers=max(1, parallelism), thread_name_prefix="check") as pool:
+    with side_by_side(parallelism) as pool:
         results = list(pool.map(lambda form: list(_results(form, world)), forms))
     waiting = frozenset(
         form.resource.address for form, found_here in zip(forms, results, strict=True) if State.WAITS in found_here

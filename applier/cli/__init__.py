@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 
 import click
 
 from applier import __version__
+from applier.cli.process import attended, flushed
 
 COMMANDS = (
     "init",
@@ -32,6 +35,7 @@ COMMANDS = (
     "completion",
     "sandbox",
 )
+INTERRUPTED = 130
 ALIASES = {"diff": "plan", "sync": "apply"}
 
 
@@ -73,7 +77,12 @@ def cli() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code; wrong usage is 1, since 2 means that changes are pending."""
-    sys.exit(run(arguments))
+    attended()
+    code = run(arguments)
+    if code == INTERRUPTED:
+        flushed()
+        os._exit(code)  # threads may still wait for answers that nobody wants any more
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -82,7 +91,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         result = cli.main(
             args=None if arguments is None else list(arguments), prog_name="applier", standalone_mode=False
         )
-        sys.stdout.flush()
+        flushed()
         return result if isinstance(result, int) else 0
     except click.exceptions.Exit as stop:
         return stop.exit_code
@@ -90,15 +99,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
         error.show()
         return 1
     except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted", err=True)
-        return 130
+        with suppress(OSError):
+            click.echo("interrupted", err=True)
+        return INTERRUPTED
     except (BrokenPipeError, SystemExit):  # click's way to say that nobody reads the pipe any more
-        _detach_stdout()
+        flushed()
         return 1
-
-
-def _detach_stdout() -> None:
-    """Nothing can be written any more; without this the interpreter complains at its end."""
-    import os
-
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from applier.cli import options
-from applier.cli.carrying_out import carried_out, checked, written_to
-from applier.cli.session import Console, Unusable, problem_of
+from applier.cli.carrying_out import carried_out
+from applier.cli.session import Console
 
 
 @click.command("apply", short_help="Make live what the spec says (also: sync).")
@@ -31,13 +31,7 @@ def command(paths: tuple[str, ...], yes: bool, and_run: bool, result: str | None
 
     What fails skips only what waits for it; run it again to go on. Exits with 4 when not all of it was done.
     """
-    from applier.report import Report
-
     console = Console.of(given)
     with ExitStack() as stack:
-        try:
-            checked(result)
-        except Unusable as error:
-            return console.finish(Report("apply", (problem_of(error),)))
-        report = carried_out("apply", paths, console, given, stack, yes=yes, and_run=and_run)
-        return console.finish(written_to(result, report))
+        report = carried_out("apply", paths, console, given, stack, yes=yes, and_run=and_run, result=result)
+        return console.finish(report)

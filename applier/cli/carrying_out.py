@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import signal
-import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from applier.cli.lock import lock_file, write_lock
+from applier.cli.outcome_files import reserved, tried, written_to
 from applier.cli.planning import Ready, planned
 from applier.cli.running import run_and_tell
-from applier.cli.session import Console, Unusable, confirmed, problem_of, unwritten
+from applier.cli.session import Console, Unusable, confirmed, problem_of, unusable_file
 
 if TYPE_CHECKING:
     from applier.execute import Outcome
     from applier.plan import Change
+    from applier.plan.fingerprints import Fingerprints
     from applier.report import Report
 
 
@@ -30,28 +29,71 @@ def carried_out(
     *,
     yes: bool,
     and_run: bool = False,
+    result: str | None = None,
 ) -> Report:
-    """The report of the whole way; in text form the plan has been shown before anybody is asked."""
+    """The report of the whole way, written to the `result` file, too; in text form the plan has been shown before."""
+    from applier.report import Report
+
+    try:
+        tried([*([result] if result else []), *(file for _, file in console.reports)])
+    except Unusable as error:
+        return Report(command, (problem_of(error),))
+    report = _carried_out(command, paths, console, given, stack, yes=yes, and_run=and_run, result=result)
+    return written_to(result, report)
+
+
+def _carried_out(
+    command: str,
+    paths: Sequence[str],
+    console: Console,
+    given: Mapping[str, Any],
+    stack: ExitStack,
+    *,
+    yes: bool,
+    and_run: bool,
+    result: str | None,
+) -> Report:
+    from applier.execute import stoppable
+
     report, ready = planned(command, paths, console, given, stack)
     if ready is None or not ready.prepared.plan.changes:
         return report
     plan = ready.prepared.plan
     if plan.brakes or report.refused:
         return replace(report, refused=(*report.refused, *plan.brakes))
-    if console.output == "text":
-        console.problems(report.all_diagnostics)
-        console.show(report)
     try:
+        if console.output == "text":
+            console.problems(report.all_diagnostics)
+            console.show(report)
         question = _question(command, len(plan.changes))
         if not yes and not confirmed(question, otherwise="look at the plan, then pass --yes"):
             return replace(report, cancelled=True, plan=None if console.output == "text" else report.plan)
+        reserved(result, report)
+        if ready.prints is not None:
+            _remember(ready.prints, paths)
     except Unusable as error:
         shown = None if console.output == "text" else report.plan
         return replace(report, diagnostics=(*report.diagnostics, problem_of(error)), plan=shown)
+    stack.enter_context(stoppable(ready.client.stop))  # from here on there is something to tell
     outcomes = tuple(_hinted(one, given) for one in _apply(ready, console, given))
     report = replace(report, outcomes=outcomes, interrupted=ready.client.stop.is_set())
     report = _remembered(report, ready, paths)
-    return _run(report, ready, console, given) if and_run and not report.interrupted else report
+    if not and_run or report.interrupted:
+        return report
+    with suppress(Unusable):
+        reserved(result, report)
+    return _run(report, ready, console, given)
+
+
+def _remember(prints: Fingerprints, paths: Sequence[str]) -> None:
+    """Keep the digests in `applier.lock`. Before an apply these are the old ones, to see whether they can be kept.
+
+    Raises `Unusable`.
+    """
+    try:
+        write_lock(paths, prints)
+    except OSError as error:
+        raise unusable_file(lock_file(paths), error) from None
 
 
 def _remembered(report: Report, ready: Ready, paths: Sequence[str]) -> Report:
@@ -61,32 +103,10 @@ def _remembered(report: Report, ready: Ready, paths: Sequence[str]) -> Report:
     if ready.prints is None:
         return report
     try:
-        write_lock(paths, pipeline.new_prints(ready.prints, ready.prepared, report.outcomes or ()))
+        _remember(pipeline.new_prints(ready.prints, ready.prepared, report.outcomes or ()), paths)
         return report
-    except OSError as error:
-        return replace(report, diagnostics=(*report.diagnostics, unwritten(lock_file(paths), error)))
-
-
-def checked(file: str | None) -> None:
-    """Raises `Unusable` when the outcome could not be written: better now than after the apply."""
-    if file is not None:
-        try:
-            Path(file).open("a", encoding="utf-8").close()
-        except OSError as error:
-            raise Unusable("not-saved", f"{file} cannot be written: {error.strerror}.", "choose another file") from None
-
-
-def written_to(file: str | None, report: Report) -> Report:
-    """The report, written to a file as JSON if one is given; that this failed is added to it."""
-    from applier.render.json import render
-
-    if file is None:
-        return report
-    try:
-        Path(file).write_text(render(report) + "\n", encoding="utf-8")
-        return report
-    except OSError as error:
-        return replace(report, diagnostics=(*report.diagnostics, unwritten(file, error)))
+    except Unusable as error:
+        return replace(report, diagnostics=(*report.diagnostics, problem_of(error)))
 
 
 def _hinted(one: Outcome, given: Mapping[str, Any]) -> Outcome:
@@ -109,7 +129,7 @@ def _apply(ready: Ready, console: Console, given: Mapping[str, Any]) -> tuple[Ou
     from applier import pipeline
     from applier.render.text import outcome as told
 
-    with console.progress as progress, _ended_gently():
+    with console.progress as progress:
         progress.begin("applying", total=len(ready.prepared.plan.changes))
 
         def tell(_: Change, outcome: Outcome | None) -> None:
@@ -124,19 +144,6 @@ def _apply(ready: Ready, console: Console, given: Mapping[str, Any]) -> tuple[Ou
             fail_fast=given["fail_fast"],
             tell=tell,
         )
-
-
-@contextmanager
-def _ended_gently() -> Iterator[None]:
-    """SIGTERM, with which CI ends its jobs, is like Ctrl-C: what is under way is finished, and all is told."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _run(report: Report, ready: Ready, console: Console, given: Mapping[str, Any]) -> Report:

@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from applier.cli import options
-from applier.cli.carrying_out import carried_out, checked, written_to
-from applier.cli.session import Console, Unusable, problem_of
+from applier.cli.carrying_out import carried_out
+from applier.cli.session import Console
 
 
 @click.command("destroy", short_help="Delete what the spec describes, users first.")
@@ -29,13 +29,7 @@ def command(paths: tuple[str, ...], yes: bool, result: str | None, **given: Any)
     A target takes along what needs it. What is used by live objects outside the spec is refused; `managed: false`
     is never touched.
     """
-    from applier.report import Report
-
     console = Console.of(given)
     with ExitStack() as stack:
-        try:
-            checked(result)
-        except Unusable as error:
-            return console.finish(Report("destroy", (problem_of(error),)))
-        report = carried_out("destroy", paths, console, given, stack, yes=yes)
-        return console.finish(written_to(result, report))
+        report = carried_out("destroy", paths, console, given, stack, yes=yes, result=result)
+        return console.finish(report)

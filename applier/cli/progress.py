@@ -45,7 +45,10 @@ class Progress:
         if self._bar:
             self._bar.console.print(text, markup=False, highlight=False, soft_wrap=True)
         elif not self._quiet:
-            click.echo(text, err=True)
+            try:
+                click.echo(text, err=True)
+            except OSError:  # nobody reads any more, which is no reason to stop half-way
+                self._quiet = True
 
     def step(self) -> None:
         """One more is done."""

@@ -9,6 +9,7 @@ import click
 
 from applier.cli import options, sandboxed
 from applier.cli.connecting import connected
+from applier.cli.process import left_alone
 from applier.cli.session import Console, Unusable
 
 data = options.option(
@@ -55,6 +56,7 @@ def serve(host: str, port: int, data: str, switches: tuple[str, ...], **given: A
     from applier.sandbox.serve import CannotListen
     from applier.sandbox.serve import serve as serve_api
 
+    left_alone()
     try:
         serve_api(
             host,

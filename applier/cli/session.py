@@ -72,21 +72,30 @@ class Console:
                 click.echo(problem(one, self.colour and sys.stderr.isatty()), err=True)
 
     def show(self, report: Report) -> None:
-        """The result on stdout."""
+        """The result on stdout. Raises `Unusable` when it cannot take it, `BrokenPipeError` when nobody reads it."""
         from applier.render.forms import rendered
         from applier.render.text import render as render_text
 
         in_text = self.output == "text"
         shown = render_text(report, colour=self.colour) if in_text else rendered(report, self.output, repository())
-        if shown:
-            click.echo(shown)
+        try:
+            if shown:
+                click.echo(shown)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise unusable_file("The output", error) from None
 
     def finish(self, report: Report) -> int:
         """Problems on stderr (other forms have them inside), the result on stdout and in files, the exit code."""
         report = self._filed(report)
         if self.output == "text":
             self.problems(report.all_diagnostics)
-        self.show(report)
+        try:
+            self.show(report)
+        except Unusable as error:
+            self.problems([problem_of(error)])
+            return 1
         return int(report.exit_code)
 
     def _filed(self, report: Report) -> Report:
@@ -113,7 +122,12 @@ def problem_of(error: Exception) -> Diagnostic:
 
 def unwritten(path: Path | str, error: OSError) -> Diagnostic:
     """A file that the command was to write and could not."""
-    return problem_of(Unusable("not-saved", f"{path} cannot be written: {error.strerror}.", "choose another file"))
+    return problem_of(unusable_file(path, error))
+
+
+def unusable_file(path: Path | str, error: OSError) -> Unusable:
+    """The same as an exception."""
+    return Unusable("not-saved", f"{path} cannot be written: {error.strerror}.", "choose another file")
 
 
 def read_spec(

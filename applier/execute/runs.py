@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 
-from applier.api import ApiError, Client
+from applier.api import ApiError, Client, side_by_side
+from applier.execute.stopping import stoppable
 from applier.kinds import KINDS
 from applier.kinds.base import mapping, sequence, text
 from applier.snapshot import Live
@@ -59,13 +59,8 @@ def run_syncs(client: Client, syncs: Sequence[Live], *, parallelism: int, tell: 
     `tell` hears of each change of state, from the thread that waits for that sync. Ctrl-C ends the waiting and sets
     the client's `stop`; what was started goes on at the service.
     """
-    with ThreadPoolExecutor(max_workers=max(1, min(parallelism, len(syncs) or 1))) as pool:
-        futures = [pool.submit(_run, client, sync, tell) for sync in syncs]
-        try:
-            wait(futures)
-        except KeyboardInterrupt:
-            client.stop.set()
-        return tuple(one.result() for one in futures)
+    with stoppable(client.stop), side_by_side(min(parallelism, len(syncs))) as pool:
+        return tuple(pool.map(lambda sync: _run(client, sync, tell), syncs))
 
 
 def _run(client: Client, sync: Live, tell: Tell) -> Run:
@@ -92,7 +87,7 @@ def _run(client: Client, sync: Live, tell: Tell) -> Run:
 
 def last_runs(client: Client, syncs: Sequence[Live], *, parallelism: int) -> tuple[Run, ...]:
     """The running or else the last execution of each sync. Raises `ApiError`."""
-    with ThreadPoolExecutor(max_workers=max(1, min(parallelism, len(syncs) or 1))) as pool:
+    with side_by_side(min(parallelism, len(syncs))) as pool:
         return tuple(pool.map(lambda sync: _last(client, sync), syncs))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -13,11 +12,11 @@ from heapq import heappop, heappush
 from applier.api import ApiError
 from applier.diagnostics import has_errors
 from applier.execute.outcomes import Outcome, Status
+from applier.execute.stopping import stoppable
 from applier.execute.workplace import Conflict, Workplace
 from applier.execute.writing import Incomplete, carry_out
 from applier.plan import Action, Change, Plan
 
-INTERRUPTED = 130
 FAILURES = (Status.FAILED, Status.CONFLICT)
 
 Tell = Callable[[Change, Outcome | None], None]
@@ -50,10 +49,10 @@ def execute(
         tell(change, outcomes[change.address])
 
     def going_on() -> bool:
-        return not (fail_fast and any(one.status in FAILURES for one in outcomes.values()))
+        failed = fail_fast and any(one.status in FAILURES for one in outcomes.values())
+        return not failed and not workplace.client.stop.is_set()
 
-    pool = ThreadPoolExecutor(max_workers=parallelism, thread_name_prefix="apply")
-    try:
+    with stoppable(workplace.client.stop), ThreadPoolExecutor(parallelism, thread_name_prefix="apply") as pool:
         while (order.is_active() and going_on()) or running:
             _queue(ready, order, places)
             while ready and len(running) < parallelism and going_on():
@@ -67,20 +66,7 @@ def execute(
                     running[pool.submit(_attempt, change, workplace)] = change
             finished, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in finished:
-                ended(running[future], future.result())
-                del running[future]  # only now, so that an interrupt in between loses nothing
-    except KeyboardInterrupt:
-        workplace.client.stop.set()  # ends waits between tries, not requests under way
-        try:
-            for future, change in running.items():
-                if change.address in outcomes:
-                    continue
-                outcomes[change.address] = future.result()
-                tell(change, outcomes[change.address])
-        except KeyboardInterrupt:
-            os._exit(INTERRUPTED)  # asked twice: leave threads and requests as they are
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+                ended(running.pop(future), future.result())
     missing = (one for one in plan.changes if one.address not in outcomes)
     outcomes.update({one.address: Outcome(one.address, one.action, Status.NOT_STARTED, one.id) for one in missing})
     return tuple(outcomes[one.address] for one in plan.changes)

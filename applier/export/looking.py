@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from applier.api import ApiError, Client, Missing, Refused
+from applier.api import ApiError, Client, Missing, Refused, side_by_side
 from applier.checks.answers import source_fields
 from applier.checks.choices import LONGEST_QUERY, chosen
 from applier.kinds import KINDS
@@ -70,14 +69,8 @@ def with_all_fields(client: Client, models: Sequence[Live], seen: Snapshot, para
     """The ids of the models that have every field of their source; one read for each source."""
     asked = {one.id: _question(one, seen) for one in models if one.canonical.get("fields")}
     questions = {_key(question): question for question in asked.values() if question is not None}
-    with ThreadPoolExecutor(max_workers=parallelism) as pool:
-        try:
-            answers = dict(
-                zip(questions, pool.map(lambda one: _offered(client, *one), questions.values()), strict=True)
-            )
-        except KeyboardInterrupt:
-            client.stop.set()
-            raise
+    with side_by_side(parallelism) as pool:
+        answers = dict(zip(questions, pool.map(lambda one: _offered(client, *one), questions.values()), strict=True))
     return frozenset(
         one.id
         for one in models

@@ -1,0 +1,197 @@
+"""A process that is ended, or whose streams and disk are: in time, with the right code, and with nothing half told."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from tests.cli.support import CommandLine, Sandbox
+from tests.worst_week.projects import CONNECTIONS, EXAMPLE_SPEC
+from tests.worst_week.support import ONE, faults, nothing_left, requests, state
+
+SPEC = "spec.yaml"
+PATIENCE, AT_ONCE = 30.0, 5.0  # seconds
+LITTLE = 2000  # bytes
+
+
+@pytest.fixture(autouse=True)
+def spec(applier: CommandLine) -> None:
+    applier.write(SPEC, EXAMPLE_SPEC)
+
+
+def wait_for(sandbox: Sandbox, path: str) -> None:
+    """Until the path was asked for."""
+    deadline = time.monotonic() + PATIENCE
+    while not any(one["fired"] for one in sandbox.get("/_sandbox/faults") if one["path"] == path):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("path", ["/api/models", "/api/connections/*/modelsync/target/fields"], ids=["look", "check"])
+def test_ended_while_it_looks(applier: CommandLine, sandbox: Sandbox, path: str, by: signal.Signals) -> None:
+    """The service says nothing for a long time; there is nothing to be finished, and nobody waits."""
+    assert applier("apply", SPEC, "--yes").code == 0
+    applier.write(SPEC, EXAMPLE_SPEC.replace("mode: replace", "mode: append"))
+    sandbox.clear("requests")
+    with faults(sandbox, {"kind": "delay", "path": path, "method": "GET", "delay": 12}):
+        process = applier.start("apply", SPEC, "-q")
+        wait_for(sandbox, path)
+        started = time.monotonic()
+        process.send_signal(by)
+        out, err = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, out, err, time.monotonic() - started < AT_ONCE) == (130, "", "\ninterrupted\n", True)
+    assert sandbox.writes() == []
+
+
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
+def test_ended_while_syncs_run(applier: CommandLine, sandbox: Sandbox, by: signal.Signals) -> None:
+    """All is applied, and told, although the end of the run is not awaited."""
+    path = "/api/syncs/*/executions/*"
+    with faults(sandbox, {"kind": "delay", "path": path, "delay": 1}):
+        process = applier.start("apply", SPEC, "--yes", "--run", "-q", "--result", "result.json")
+        wait_for(sandbox, path)
+        process.send_signal(by)
+        out, err = process.communicate(timeout=PATIENCE)
+    result = json.loads((applier.folder / "result.json").read_text("utf-8"))
+    assert (process.returncode, err, result["stopped"]) == (130, "", "interrupted")
+    assert [one["status"] for one in result["outcomes"]] == ["done"] * 4
+    assert out.splitlines()[-1] == "Interrupted: what was started goes on in Polytomic."
+    assert len(result["runs"]) == 1
+
+
+def test_killed_on_the_way(applier: CommandLine, sandbox: Sandbox) -> None:
+    """The result that is left behind is not that of another day, and does not say that all went well."""
+    assert applier("apply", SPEC, "--yes", "--result", "result.json").code == 0
+    applier.write(SPEC, EXAMPLE_SPEC.replace("mode: replace", "mode: append"))
+    with faults(sandbox, {"kind": "delay", "path": "/api/syncs/*-*", "method": "PUT", "delay": 2}):
+        process = applier.start("apply", SPEC, "--yes", "--result", "result.json")
+        wait_for(sandbox, "/api/syncs/*-*")
+        process.kill()
+        process.communicate(timeout=PATIENCE)
+        while not any(one["method"] == "PUT" and one["status"] for one in requests(sandbox)):
+            time.sleep(0.05)  # what was on its way arrives; it shall not do so in the next test
+    result = json.loads((applier.folder / "result.json").read_text("utf-8"))
+    assert (result["stopped"], result["exit_code"], "outcomes" in result) == ("interrupted", 130, False)
+    assert result["summary"]["update"] == 1
+
+
+def with_small_files(applier: CommandLine, *arguments: str) -> tuple[int, str]:
+    """As on a full disk: no file can grow beyond a little. The exit code, and what is told."""
+    limited = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (LITTLE, LITTLE))
+    bare = replace(applier, environment={**applier.environment, "PYTHONDONTWRITEBYTECODE": "1"})
+    process = bare.start(*arguments, preexec_fn=limited)
+    _, err = process.communicate(timeout=PATIENCE)
+    return process.returncode, err
+
+
+def test_no_room_for_the_result(applier: CommandLine, sandbox: Sandbox) -> None:
+    code, err = with_small_files(applier, "apply", SPEC, "--yes", "-q", "--result", "result.json")
+    said = "error: result.json cannot be written: File too large. [not-saved]\n  hint: choose another file\n"
+    assert (code, err, sandbox.writes()) == (1, said, [])
+
+
+def test_no_room_for_a_plan(applier: CommandLine, sandbox: Sandbox) -> None:
+    code, err = with_small_files(applier, "plan", SPEC, "-q", "--out", "plan.json")
+    said = "error: plan.json cannot be written: File too large. [not-saved]\n  hint: choose another file\n"
+    assert (code, err) == (1, said)
+    refused = applier("apply", "plan.json", "--yes")
+    assert (refused.code, "[not-a-plan]" in refused.err, sandbox.writes()) == (1, True, [])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "file"),
+    [(("--result", "no/such.json"), "no/such.json"), (("--report", "junit=no/such.xml"), "no/such.xml")],
+)
+def test_files_that_cannot_be_written(
+    applier: CommandLine, sandbox: Sandbox, arguments: tuple[str, ...], file: str
+) -> None:
+    """Told before anything is done."""
+    refused = applier("apply", SPEC, "--yes", *arguments)
+    said = f"error: {file} cannot be written: No such file or directory. [not-saved]\n  hint: choose another file\n"
+    assert (refused.code, refused.out, refused.err, requests(sandbox)) == (1, "", said, [])
+
+
+def test_a_lock_file_that_cannot_be_written(applier: CommandLine, sandbox: Sandbox) -> None:
+    (applier.folder / ".applier.lock.new").mkdir()
+    refused = applier("apply", SPEC, "--yes", "-q", APPLIER_LOCK_KEY="0123456789abcdef")
+    said = "error: applier.lock cannot be written: Is a directory. [not-saved]\n  hint: choose another file\n"
+    assert (refused.code, refused.err, sandbox.writes()) == (1, said, [])
+
+
+def through(applier: CommandLine, line: str) -> tuple[int, str]:
+    """A shell line in which `applier` is the command; the exit code of the first in the pipe, and what is shown."""
+    script = f'applier() {{ python -m applier "$@"; }}; {line}; exit ${{PIPESTATUS[0]}}'
+    python = Path(sys.executable).parent
+    root = str(Path(__file__).parents[2])
+    environment = {"PATH": f"{python}:{os.environ['PATH']}", "PYTHONPATH": root, **applier.environment}
+    done = subprocess.run(
+        ["bash", "-c", script],
+        cwd=applier.folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+        timeout=PATIENCE,
+    )
+    return done.returncode, done.stdout
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [("{} | head -n 1", 1), ("{} 2>&1 | head -n 1", 1), ("{} >&-", 0), ("{} 2>&-", 0), ("{} <&- >&- 2>&-", 0)],
+)
+def test_nobody_reads(applier: CommandLine, sandbox: Sandbox, line: str, code: int) -> None:
+    """What was begun is done all the same."""
+    ended, shown = through(applier, line.format(f"applier apply {SPEC} --yes --parallelism 1"))
+    assert (ended, "Traceback" in shown, "Exception" in shown) == (code, False, False)
+    nothing_left(applier, SPEC)
+
+
+def test_nobody_answers(applier: CommandLine, sandbox: Sandbox) -> None:
+    code, shown = through(applier, f"applier apply {SPEC} <&-")
+    assert (code, shown.splitlines()[-2:]) == (
+        1,
+        ["error: There is no terminal to confirm on. [no-terminal]", "  hint: look at the plan, then pass --yes"],
+    )
+    assert sandbox.writes() == []
+
+
+@pytest.mark.parametrize("command", ["apply --yes", "plan", "apply --yes -o json"])
+def test_no_room_on_stdout(applier: CommandLine, sandbox: Sandbox, command: str) -> None:
+    """Told in a sentence; a plan that cannot be shown is not carried out."""
+    code, shown = through(applier, f"applier {command} {SPEC} -q >/dev/full")
+    said = "error: The output cannot be written: No space left on device. [not-saved]\n  hint: choose another file\n"
+    assert (code, shown) == (1, said)
+    assert (sandbox.writes() != []) is command.endswith("json")
+
+
+def test_interrupted_again_and_again(applier: CommandLine, sandbox: Sandbox) -> None:
+    """Whenever it comes: what is told as done is live, and nothing else."""
+    models = "".join(f"  M{n}: {{connection: MySQL, configuration: {{table: company.teams}}}}\n" for n in range(30))
+    applier.write(SPEC, f"{CONNECTIONS}models:\n{models}")
+    for _ in range(6):
+        before = set(state(sandbox).addresses)
+        sandbox.clear("requests")
+        process = applier.start("apply", SPEC, "--yes", "-q", "-o", "json", "--no-checks")
+        deadline = time.monotonic() + PATIENCE
+        while not sandbox.writes() and time.monotonic() < deadline and process.poll() is None:
+            time.sleep(0.002)
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=PATIENCE)
+        told = {one["address"] for one in json.loads(out).get("outcomes", ()) if one["status"] == "done"}
+        assert (process.returncode in (0, 130), set(state(sandbox).addresses) - before) == (True, told)
+    assert applier("apply", SPEC, "--yes", *ONE).code == 0
+    nothing_left(applier, SPEC)
