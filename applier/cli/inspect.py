@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from applier.inspection import Table
 
 
-@click.group("inspect", short_help="List what a connection offers: source, target, fields.")
+@click.group("inspect", short_help="List what a connection offers to models, syncs and bulk syncs.")
 def command() -> None:
-    """List what live connections offer, level by level, as a table or JSON. CONNECTION is a name."""
+    """List what live connections offer, level by level, as a table or JSON: `source` and `enrichment` for models,
+    `target` and `fields` for syncs, `schemas` and `destination` for bulk syncs. CONNECTION is a name."""
 
 
 @command.command("source", short_help="What models can be built from, and their fields.")
@@ -43,7 +44,7 @@ def source(connection: str, choices: tuple[str, ...], search: str | None, **give
 @options.service
 @options.output
 def target(connection: str, level: str | None, search: str | None, **given: Any) -> int:
-    """List the levels of a target, or with LEVEL (such as schema, table) its entries."""
+    """List the objects that syncs can write to, or with LEVEL (such as schema, table) the entries of a level."""
     from applier import inspection
 
     return _inspected(connection, given, lambda client, found: inspection.target(client, found, level, search))
@@ -60,6 +61,44 @@ def fields(connection: str, object_id: str, search: str | None, **given: Any) ->
     from applier import inspection
 
     return _inspected(connection, given, lambda client, found: inspection.fields(client, found, object_id, search))
+
+
+@command.command("schemas", short_help="What bulk syncs can copy, and its fields.")
+@click.argument("connection")
+@click.argument("schema", required=False, metavar="[SCHEMA]")
+@options.option("--search", metavar="TEXT", help="Only schemas and fields that contain this.")
+@options.service
+@options.output
+def schemas(connection: str, schema: str | None, search: str | None, **given: Any) -> int:
+    """List the schemas that bulk syncs can copy from CONNECTION, or with SCHEMA its fields."""
+    from applier import inspection
+
+    return _inspected(connection, given, lambda client, found: inspection.schemas(client, found, schema, search))
+
+
+@command.command("destination", short_help="How bulk syncs can write.")
+@click.argument("connection")
+@options.service
+@options.output
+def destination(connection: str, **given: Any) -> int:
+    """List the settings and modes of bulk syncs that write to CONNECTION."""
+    from applier import inspection
+
+    return _inspected(connection, given, inspection.destination)
+
+
+@command.command("enrichment", short_help="What enrichments take.")
+@click.argument("connection")
+@click.argument("choices", nargs=-1, metavar="[NAME=VALUE]...")
+@options.option("--search", metavar="TEXT", help="Only values that contain this.")
+@options.service
+@options.output
+def enrichment(connection: str, choices: tuple[str, ...], search: str | None, **given: Any) -> int:
+    """List what CONNECTION can enrich the records of a model with; a complete choice lists the inputs that it takes."""
+    from applier import inspection
+
+    chosen = dict(_pair(one) for one in choices)
+    return _inspected(connection, given, lambda client, found: inspection.enrichment(client, found, chosen, search))
 
 
 def _pair(choice: str) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from applier.sandbox import inprocess, seed
+from applier.sandbox import inprocess
 from tests.checks.support import CONNECTIONS, SEED, V2, Workspace, client_of, http_of
 from tests.cli.support import CommandLine
 
@@ -23,7 +23,7 @@ def opened(data: Path, databases: str = "embedded") -> Iterator[Workspace]:
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     """All connections, and tables that nobody alters."""
     data = tmp_path_factory.mktemp("checks")
-    seed(SEED, data)
+    copied(SEED, data)
     for workspace in opened(data):
         for name, (type_id, configuration) in CONNECTIONS.items():
             workspace.connect(name, type_id, configuration)
@@ -33,7 +33,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
 @pytest.fixture
 def workspace(tmp_path: Path) -> Iterator[Workspace]:
     """A workspace of its own, with the databases."""
-    seed(SEED, tmp_path / "data")
+    copied(SEED, tmp_path / "data")
     for one in opened(tmp_path / "data"):
         for name in ("Shop", "Warehouse"):
             one.connect(name, *CONNECTIONS[name])
@@ -43,5 +43,5 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
 @pytest.fixture
 def applier(tmp_path: Path) -> CommandLine:
     """The command line with a sandbox of its own, in which the tables are."""
-    seed(SEED, tmp_path / "data")
+    copied(SEED, tmp_path / "data")
     return CommandLine(tmp_path, {"APPLIER_SANDBOX": "1", "APPLIER_SANDBOX_DATA": "data"})

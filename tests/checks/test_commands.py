@@ -211,9 +211,3 @@ def test_explain(applier: CommandLine) -> None:
     assert "lossy-type (warning)" in applier("explain", "lossy-type").out
     assert len(applier("explain").out.splitlines()) == len(applier("explain", "-o", "json").json)
     assert 'did you mean "lossy-type"?' in applier("explain", "lossy-typ").err
-
-
-def test_inspect_searches(applier: CommandLine) -> None:
-    applied(applier)
-    assert "company.orders" not in applier("inspect", "source", "Shop", "--search", "customers").out
-    assert "LAST_NAME" not in applier("inspect", "fields", "Warehouse", "CUSTOMERS.CONTACTS", "--search", "mail").out
