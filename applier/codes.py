@@ -158,6 +158,7 @@ not-formatted | File cannot be put in order | `applier fmt` leaves it, since its
     "meaning": """
 filter-logic-ambiguous | Filter logic over both kinds of filters | Which letters target filters get is not certain.
 mapping-onto-identity | Mapping onto the identity's target | The identity writes it; Polytomic drops the mapping.
+placeholder-in-key | Placeholder in a key | Keys are names; they are taken as they are written.
 names-alike | Names look alike | Two names of one kind differ only in capitals, blanks or how letters are coded.
 no-effect | No effect | It says something that counts nowhere.
 secret-in-file | Secret written in a file | Use `${env:NAME}`: what is in git stays there.

@@ -10,6 +10,7 @@ from typing import Any
 from applier.diagnostics import Diagnostic, Place
 from applier.interpolation import Sources, fill
 from applier.secrets import Secret
+from applier.spec.keys import key_problems
 from applier.spec.layers import Layered
 from applier.spec.schema import Steps, is_word, types_at
 from applier.spec.variables import Variables
@@ -55,7 +56,8 @@ def filled(
         return Sources(environment, variables.values, folder, said_by.project, variables.without)
 
     result = fill(value, sources, lambda path: types_at(path, whole), document.place)
-    return FilledDocument(document, {**result.value, **settings}, result.touched, result.failed), result.problems
+    problems = (*result.problems, *key_problems(document, value))
+    return FilledDocument(document, {**result.value, **settings}, result.touched, result.failed), problems
 
 
 def with_plain_words(document: FilledDocument) -> None:

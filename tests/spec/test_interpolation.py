@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from applier.diagnostics import Diagnostic, Place
+from applier.diagnostics import Diagnostic, Place, Severity
 from applier.interpolation import Sources, converted, fill
 from applier.secrets import Secret
 from applier.spec import load
@@ -113,6 +113,22 @@ def test_a_secret_that_is_set_but_empty_is_refused_unless_it_may_be(loaded) -> N
         for name, line in (("A", 7), ("B", 8))
     ]
     assert members["hostname"] == "h"
+
+
+def test_keys_are_taken_as_they_are_written(loaded) -> None:
+    spec, problems = loaded('connections:\n  "a ${env:X}": {managed: false}\nx-own: {"${y}": "${env:P:-1}"}')
+    assert [one.name for one in spec.resources.values()] == ["a ${env:X}"]
+    assert problems == tuple(
+        Diagnostic(
+            "placeholder-in-key",
+            "Placeholder in a key",
+            f'The key "{key}" is taken as it is written: placeholders are filled in only in values.',
+            Place("spec.yaml", line, column),
+            "write the key itself; what differs between environments goes into their overrides",
+            Severity.WARNING,
+        )
+        for key, line, column in (("a ${env:X}", 2, 3), ("${y}", 3, 9))
+    )
 
 
 BROKEN = {
