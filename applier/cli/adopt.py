@@ -31,7 +31,7 @@ def command(address: str, file: str, **given: Any) -> int:
     console = Console.of({**given, "output": "text"})
     try:
         with connected(given, console) as client:
-            made = exported(client, Wish((address,)), given["parallelism"])
+            made = exported(client, Wish((address,), complete=False), given["parallelism"])
             console.problems(made.diagnostics)
             if any(one.severity == "error" for one in made.diagnostics):
                 return 1

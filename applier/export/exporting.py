@@ -25,11 +25,15 @@ Besides = Mapping[tuple[str, str], Mapping[str, object]]
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What to export, by globs over addresses, and into what: with `apart` a file for each resource."""
+    """What to export, by globs over addresses, and into what: with `apart` a file for each resource.
+
+    What is `complete` stands alone: it declares, too, what it only names, where a name could be taken for another.
+    """
 
     only: tuple[str, ...] = ()
     apart: bool = True
     split_sql: bool = False
+    complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +74,10 @@ def _made(
     broken = left_out(lost)
     live = [one for one in meant if one.id not in broken]
     problems = [*_nothing_fits(wish.only, seen), *told_of_lost(lost, state is not None), *known]
+    named = _named_besides(live, seen)
+    unclear = wish.complete and any(_mistakable(one, live) for one in named)
     named = [
-        one
-        for one in _named_besides(live, seen)
-        if one.name != one.called or (one.kind, one.id) in besides or one.id in broken
+        one for one in named if unclear or one.name != one.called or (one.kind, one.id) in besides or one.id in broken
     ]
     bodies = {one.address: _body(one, complete, seen) for one in live}
     bodies |= {one.address: {"managed": False, **_pin(one), **besides.get((one.kind, one.id), {})} for one in named}
@@ -103,7 +107,13 @@ def _named_besides(live: list[Live], seen: Snapshot) -> list[Live]:
     """What is named, but not exported itself."""
     chosen = {one.address for one in live}
     named = {use.address for one in live for use in uses(KINDS[one.kind], one.canonical)} - chosen
-    return [one for address in sorted(named) for one in seen.at(address)]
+    return [one for address in sorted(named) for one in seen.at(address) if KINDS[one.kind].writable]
+
+
+def _mistakable(one: Live, live: list[Live]) -> bool:
+    """True for a name that would be taken for a slip of another one, if it were not declared."""
+    alike = did_you_mean(one.name, [each.name for each in live if each.kind == one.kind])
+    return alike is not None or any(each.name == one.name for each in live)
 
 
 def _entries(

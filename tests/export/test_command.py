@@ -213,3 +213,15 @@ NAMES = {
 def test_every_object_has_a_file_that_every_system_takes() -> None:
     entries = [Entry("models", name, {"connection": "C"}) for name in NAMES]
     assert list(files_of(entries, apart=True, split_sql=False)) == [f"models/{one}.yaml" for one in NAMES.values()]
+
+
+def test_a_part_passes_validation_though_its_names_are_alike(make: Any, tmp_path: Path) -> None:
+    live = make("2024-02-08")
+    table = {"connection": "Source", "configuration": {"table": "company.customers"}}
+    live.apply(spec(models={"Customers EU": table, "Customers US": table}, sync={"model": "Customers US"}))
+    applier = applier_for(live, tmp_path / "project")
+    assert applier("export", "--out", ".", "--only", "syncs/*", "--only", "models/Customers EU", "-q").code == 0
+    files = read(tmp_path / "project")
+    assert files["models/customers-us.yaml"] == "version: 1\n\nmodels:\n  Customers US:\n    managed: false\n"
+    valid = applier("validate")
+    assert (valid.code, valid.err) == (0, "")
