@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 
-from applier.api import Answered, Client
+from applier.api import Answered, BadAnswer, Client
 from applier.kinds.base import mapping, sequence, text
 
 MOST = 100  # events in one answer
@@ -24,14 +24,14 @@ def told(client: Client, ids: Collection[str]) -> Mapping[str, tuple[str, ...]]:
         return {}
     try:
         events = [mapping(one) for one in sequence(client.get("/api/events", {"limit": MOST}).get("data"))]
-    except Answered:
+    except (Answered, BadAnswer):
         return {}
     found: defaultdict[str, list[str]] = defaultdict(list)
     for event in sorted(events, key=lambda one: text(one.get("created_at")), reverse=True):
         payload = mapping(event.get("event"))
-        mine = {value for name, value in payload.items() if name in ("id", "sync_id", "bulk_sync_id")} & set(ids)
+        mine = {text(payload.get(name)) for name in ("id", "sync_id", "bulk_sync_id")} & set(ids)
         for identifier in mine:
-            found[str(identifier)].append(_sentence(event, payload))
+            found[identifier].append(_sentence(event, payload))
     return {identifier: tuple(sentences[:SHOWN]) for identifier, sentences in found.items()}
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from applier import history, snapshot
-from applier.api import Client
+from applier.api import Answered, Client
 from applier.checks import whole
 from applier.checks.live import LiveOffers
 from applier.checks.plans import check_plan, later
@@ -27,7 +27,7 @@ from applier.execute.workplace import Workplace
 from applier.explain import explain
 from applier.inspection import Table
 from applier.kinds import KINDS
-from applier.kinds.base import Canonical
+from applier.kinds.base import Canonical, mapping, text
 from applier.linking import AMBIGUOUS, Forms, forms_of, link, mentioned_kinds, needing_another_version
 from applier.plan import ORDINARY, Action, Plan, Policy, plan_to_apply, plan_to_destroy
 from applier.plan.causes import with_causes
@@ -187,6 +187,14 @@ def with_history(prepared: Prepared, client: Client) -> Prepared:
     told = history.told(client, {one.id for one in prepared.plan.changes if one.id})
     changes = tuple(replace(one, history=told.get(one.id or "", ())) for one in prepared.plan.changes)
     return replace(prepared, plan=replace(prepared.plan, changes=changes))
+
+
+def organization(client: Client) -> str:
+    """The id of the organization whose key it is, empty where the service does not tell. Raises `ApiError`."""
+    try:
+        return text(mapping(client.get("/api/me").get("data")).get("organization_id"))
+    except Answered:
+        return ""
 
 
 def explained(prepared: Prepared, address: str) -> Table | None:

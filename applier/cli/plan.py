@@ -62,15 +62,18 @@ def _explained(address: str, ready: Ready) -> Report:
 def _saved(
     out: Path, report: Report, ready: Ready, paths: tuple[str, ...], console: Console, given: Mapping[str, Any]
 ) -> Report:
+    from applier.api import ApiError
     from applier.plan.again import beside
     from applier.plan.saving import save
 
     prepared, settings = ready.prepared, ready.client.settings
     kept = beside(given["variables"], given["variable_files"], settings.secrets)
-    made_for = circumstances(paths, given, settings.url)
     try:
+        made_for = circumstances(paths, given, ready.client)
         save(out, prepared.plan, made_for, policy_of(given), kept, prepared.forms)
     except OSError as error:
         return replace(report, diagnostics=(*report.diagnostics, unwritten(out, error)))
+    except ApiError as error:
+        return replace(report, diagnostics=(*report.diagnostics, problem_of(error)))
     console.note(f"saved to {out}; carry it out with: applier apply {out}")
     return report

@@ -125,10 +125,10 @@ def _planned(
             look = _Look(command, paths, console, given, spec, client)
             prepared = _prepared(look, prints, progress)
             around, schemas, moved_away = _beside(look, prepared)
+            today = circumstances(paths, given, client) if saved else None
     except (ApiError, Unusable) as error:
         return Report(command, (*diagnostics, problem_of(error))), None
-    if saved is not None:
-        today = circumstances(paths, given, client.settings.url)
+    if saved is not None and today is not None:
         diagnostics = (*diagnostics, *moved(saved, prepared.plan, today, prepared.forms))
     report = Report(
         command,
@@ -199,8 +199,9 @@ def _beside(look: _Look, prepared: Prepared) -> tuple[Surroundings, Schemas | No
     return around, schemas, moved_away
 
 
-def circumstances(paths: Sequence[str], given: Mapping[str, Any], url: str) -> Circumstances:
-    """What a plan is made of and for, as it is saved and compared."""
+def circumstances(paths: Sequence[str], given: Mapping[str, Any], client: Client) -> Circumstances:
+    """What a plan is made of and for, as it is saved and compared. Raises `ApiError`."""
+    from applier import pipeline
     from applier.plan.saving import Circumstances
 
     return Circumstances(
@@ -208,7 +209,8 @@ def circumstances(paths: Sequence[str], given: Mapping[str, Any], url: str) -> C
         targets=tuple(given["targets"]),
         excludes=tuple(given["excludes"]),
         environment=given.get("environment") or "",
-        url="sandbox" if given["sandbox"] else url,
+        url="sandbox" if given["sandbox"] else client.settings.url,
+        organization=pipeline.organization(client),
         api_version=given["api_version"],
     )
 

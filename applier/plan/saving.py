@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -20,6 +21,7 @@ from applier.plan.policy import Policy
 
 FORMAT = "applier-plan"
 FORMAT_VERSION = 1
+SAYS_SO = re.compile(r'"format"\s*:\s*"applier-plan"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Circumstances:
     excludes: tuple[str, ...]
     environment: str
     url: str
+    organization: str
     api_version: str
 
 
@@ -67,9 +70,16 @@ def save(file: Path, plan: Plan, circumstances: Circumstances, policy: Policy, g
         "unchanged": list(plan.unchanged),
         "fingerprint": plan.fingerprint,
     }
-    content = json.dumps(document, indent=1, ensure_ascii=False, default=str) + "\n"
+    sealed = {**document, "seal": _seal(document)}
+    content = json.dumps(sealed, indent=1, ensure_ascii=False, default=str) + "\n"
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
         out.write(content)
+
+
+def _seal(document: Mapping[str, Any]) -> str:
+    """A digest of all the rest: who changes a plan by hand does not get another, but none."""
+    content = json.dumps(document, sort_keys=True, default=str).encode()
+    return hashlib.sha256(content).hexdigest()
 
 
 def spec_digest(forms: Forms, salt: str) -> str:
@@ -83,8 +93,12 @@ def is_saved_plan(path: Path) -> bool:
     """True for a file that says of itself that it is a plan."""
     try:
         with path.open(encoding="utf-8") as file:
-            return f'"format": "{FORMAT}"' in file.read(200)
-    except (OSError, UnicodeDecodeError):
+            head = file.read(200)
+            if SAYS_SO.search(head) or not head.lstrip().startswith("{"):
+                return SAYS_SO.search(head) is not None
+            document = json.loads(head + file.read())  # another tool may have sorted it
+            return isinstance(document, dict) and document.get("format") == FORMAT
+    except (OSError, ValueError, RecursionError):
         return False
 
 
@@ -93,7 +107,10 @@ def load_saved(path: Path) -> Saved:
     try:
         document = json.loads(path.read_text("utf-8"))
         if document["format_version"] != FORMAT_VERSION or document["applier"] != __version__:
-            raise NotAPlan(f"The plan was made by applier {document['applier']}, this is {__version__}.")
+            made = f"applier {document['applier']} in format {document['format_version']}"
+            raise NotAPlan(f"The plan was made by {made}, this is {__version__} with format {FORMAT_VERSION}.")
+        if document.pop("seal") != _seal(document):
+            raise NotAPlan(f"{path} is not as it was saved: somebody has changed it.")
         circumstances = {name: _tupled(value) for name, value in document["circumstances"].items()}
         plan = Plan(tuple(_change(one) for one in document["changes"]), tuple(document["unchanged"]))
         policy = Policy(**{name: _tupled(value) for name, value in document["policy"].items()})

@@ -228,3 +228,13 @@ def test_settings_that_cannot_be_used(
 ) -> None:
     refused = applier("plan", spec, **environment)
     assert (refused.code, refused.out, refused.err) == (1, "", f"error: {said} [service]\n  hint: {hint}\n")
+
+
+@pytest.mark.parametrize("body", [HTML, b'{"data": [{"type": 5, "event": {"id": ["x"], "sync_id": {}}}, 7]}'])
+def test_events_that_are_none(applier: CommandLine, sandbox: Sandbox, spec: str, body: bytes) -> None:
+    """They are an extra: drift is found and told without them."""
+    assert applier("apply", spec, "--yes").code == 0
+    applier.write(SPEC, EXAMPLE_SPEC.replace("mode: replace", "mode: append"))
+    with between(sandbox.url, only("GET", "/api/events", lambda _: Said(body=body))) as url:
+        drifted = applier("drift", spec, "--url", url)
+    assert (drifted.code, drifted.err) == (2, "")

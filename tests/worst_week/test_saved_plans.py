@@ -1,0 +1,124 @@
+"""Saved plans that were changed, sorted, taken elsewhere or applied twice at once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.cli.support import CommandLine, Sandbox
+from tests.worst_week.between import Ask, Said, between, only
+from tests.worst_week.projects import EXAMPLE_SPEC
+from tests.worst_week.support import nothing_left, requests, state
+
+SPEC, PLAN = "spec.yaml", "plan.json"
+PATIENCE = 60.0
+Document = dict[str, Any]
+
+
+@pytest.fixture
+def saved(applier: CommandLine, sandbox: Sandbox) -> Document:
+    """A plan to create all of the example."""
+    applier.write(SPEC, EXAMPLE_SPEC)
+    assert applier("plan", SPEC, "--out", PLAN).code == 0
+    sandbox.clear("requests")
+    document: Document = json.loads((applier.folder / PLAN).read_text("utf-8"))
+    return document
+
+
+def write(applier: CommandLine, document: object, **how: Any) -> None:
+    applier.write(PLAN, json.dumps(document, **{"indent": 1, **how}))
+
+
+CHANGES: dict[str, Callable[[Document], object]] = {
+    "salt": lambda one: one.update(salt="no digits"),
+    "digest": lambda one: one.update(spec=7),
+    "paths": lambda one: one["circumstances"].update(paths=[5]),
+    "targets": lambda one: one["circumstances"].update(targets=5),
+    "environment": lambda one: one["circumstances"].update(environment=5),
+    "forced": lambda one: one["policy"].update(force=True),
+    "globs": lambda one: one["policy"].update(push_secrets=5),
+    "variables": lambda one: one["beside"].update(variables=5),
+    "address": lambda one: one["changes"][0].update(address=5),
+    "place": lambda one: one["changes"][0]["place"].update(line="x"),
+    "value": lambda one: one["changes"][0]["fields"][0].update(after="another"),
+    "path": lambda one: one["changes"][0]["fields"][0].update(path=[5]),
+    "fewer": lambda one: one["changes"].clear(),
+    "member": lambda one: one.update(more="of it"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_plan_that_somebody_has_changed(applier: CommandLine, sandbox: Sandbox, saved: Document, change: str) -> None:
+    """It is refused, whatever was changed, and not even shown as a plan."""
+    CHANGES[change](saved)
+    write(applier, saved)
+    said = "error: plan.json is not as it was saved: somebody has changed it. [not-a-plan]"
+    for command in (("apply", PLAN, "--yes"), ("show", PLAN)):
+        refused = applier(*command)
+        assert (refused.code, refused.out, refused.err.splitlines()[0]) == (1, "", said)
+    assert requests(sandbox) == []
+
+
+def test_a_plan_of_another_format(applier: CommandLine, saved: Document) -> None:
+    write(applier, {**saved, "format_version": 99})
+    refused = applier("apply", PLAN, "--yes")
+    made = f"applier {saved['applier']} in format 99, this is {saved['applier']} with format 1."
+    assert (refused.code, refused.err.splitlines()[0]) == (1, f"error: The plan was made by {made} [not-a-plan]")
+
+
+@pytest.mark.parametrize("how", [{"sort_keys": True}, {"indent": None, "separators": (",", ":")}])
+def test_a_plan_that_another_tool_has_written_anew(
+    applier: CommandLine, sandbox: Sandbox, saved: Document, how: dict[str, Any]
+) -> None:
+    """The same said in another order, or without blanks, is the same."""
+    write(applier, saved, **how)
+    assert applier("apply", PLAN, "--yes").code == 0
+    nothing_left(applier, SPEC)
+
+
+def test_a_plan_for_another_organization(applier: CommandLine, sandbox: Sandbox, saved: Document) -> None:
+    """The same address with a key of somebody else: of creates alone nothing else would tell."""
+    there = sandbox.get("/api/me")["organization_id"]
+
+    def another(ask: Ask) -> Said:
+        said = ask()
+        return Said(said.status, said.body.replace(there.encode(), b"another"), said.headers)
+
+    with between(sandbox.url, only("GET", "/api/me", another)) as url:
+        write(applier, saved)
+        assert applier("plan", SPEC, "--out", PLAN, "--url", url).code == 0
+        assert applier("apply", PLAN, "--url", url, "-o", "json").json["diagnostics"][0]["code"] == "no-terminal"
+    with between(sandbox.url, lambda method, path, ask: ask()) as other:
+        refused = applier("apply", PLAN, "--yes", "--url", other, "-o", "json")
+    told = [one["detail"] for one in refused.json["diagnostics"]]
+    assert (refused.code, told) == (
+        1,
+        [
+            f'It was made with url "{url}", now it is "{other}".',
+            f'It was made with organization "another", now it is "{there}".',
+        ],
+    )
+    assert sandbox.writes() == []
+
+
+def test_a_service_that_does_not_tell_the_organization(applier: CommandLine, sandbox: Sandbox) -> None:
+    applier.write(SPEC, EXAMPLE_SPEC)
+    sandbox.fault(status=403, path="/api/me")
+    assert applier("plan", SPEC, "--out", PLAN).code == 0
+    assert applier("apply", PLAN, "--yes").code == 0
+    nothing_left(applier, SPEC)
+
+
+def test_applied_twice_at_once(applier: CommandLine, sandbox: Sandbox, saved: Document) -> None:
+    """One may come too late and say so; nothing is made twice."""
+    started = [applier.start("apply", PLAN, "--yes", "-o", "json") for _ in range(2)]
+    told = [one.communicate(timeout=PATIENCE)[0] for one in started]
+    codes = [one.returncode for one in started]
+    assert (0 in codes, set(codes) <= {0, 1}, state(sandbox).twice) == (True, True, [])
+    for code, out in zip(codes, told, strict=True):
+        stale = {one["code"] for one in json.loads(out)["diagnostics"]}
+        assert stale == ({"stale-plan"} if code else set())
+    nothing_left(applier, SPEC)
