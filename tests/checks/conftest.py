@@ -10,6 +10,7 @@ import pytest
 from applier.sandbox import inprocess
 from tests.checks.support import CONNECTIONS, SEED, V2, Workspace, client_of, http_of
 from tests.cli.support import CommandLine
+from tests.tables import copied
 
 
 def opened(data: Path, databases: str = "embedded") -> Iterator[Workspace]:

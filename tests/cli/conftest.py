@@ -10,8 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from applier.sandbox import seed
 from tests.cli.support import EXAMPLE, KEY, CommandLine, Sandbox, Transcript
+from tests.tables import fresh
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +33,7 @@ def sandbox(served: Sandbox) -> Sandbox:
     """An empty workspace; the tables are those of the example."""
     served.clear("switches")
     served.post("/_sandbox/reset", {"databases": False})
-    seed(EXAMPLE / "seed", served.data)
+    fresh(EXAMPLE / "seed", served.data)
     return served
 
 

@@ -17,21 +17,11 @@ from applier.api.retry import Patience
 from applier.diagnostics import Diagnostic, Severity
 from applier.execute import Outcome
 from applier.pipeline import Prepared
-from applier.sandbox import seed
 from applier.sandbox.inprocess import InProcess, transport
+from tests.tables import copied
 
 V1, V2 = "2024-02-08", "2025-09-18"
-TABLES = {
-    "mysql/company/customers.csv": (
-        "id,email,first_name,last_name,age,account_id\n"
-        "1,ada@example.com,Ada,Lovelace,36,1\n"
-        "2,alan@example.com,Alan,Turing,41,2\n"
-    ),
-    "mysql/company/accounts.csv": "id,name\n1,Acme\n2,Globex\n",
-    "snowflake/database/CUSTOMERS/CONTACTS.csv": "EMAIL,FIRST_NAME,LAST_NAME,ORIGIN,AGE\n",
-    "snowflake/database/CUSTOMERS/COMPANIES.csv": "NAME\nAcme\n",
-    "postgresql/warehouse/public/people.csv": "email,full_name\nada@example.com,Countess\n",
-}
+SEED = Path(__file__).parent / "seed"
 SOURCE = {
     "type": "mysql",
     "configuration": {
@@ -177,11 +167,8 @@ class Workspace:
 @contextmanager
 def workspace(folder: Path, version: str = V1, **switches: str) -> Any:
     """An empty one."""
-    data, tables = folder / "data", folder / "tables"
-    for name, content in TABLES.items():
-        (tables / name).parent.mkdir(parents=True, exist_ok=True)
-        (tables / name).write_text(content)
-    seed(tables, data)
+    data = folder / "data"
+    copied(SEED, data)
     sandbox = transport(data, switches=switches)
     try:
         yield Workspace(folder, Recorder(sandbox), version)

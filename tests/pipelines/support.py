@@ -14,9 +14,6 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import httpx
-import psycopg
-import pymysql
-import snowflake.connector
 import yaml
 
 from tests.cli.support import CommandLine, Result
@@ -33,16 +30,22 @@ def connected(service: Service, **changes: object) -> Any:
     """A connection by the driver alone: nothing of the sandbox is between the test and the server."""
     own = {**service.configuration, **changes}
     if service.type_id == "mysql":
+        import pymysql  # the drivers are slow to import, and mostly there is no server for them
+
         return pymysql.connect(
             host=str(own["hostname"]), port=int(str(own["port"])), user=str(own["account"]),
             password=str(own["passwd"]), database=str(own["dbname"]) or None, charset="utf8mb4",
         )  # fmt: skip
     if service.type_id == "postgresql":
+        import psycopg
+
         return psycopg.connect(
             host=str(own["hostname"]), port=int(str(own["port"])), user=str(own["username"]),
             password=str(own["password"]), dbname=str(own["database"]),
         )  # fmt: skip
     names = {"account": own["account"], "user": own["username"], "password": own["password"], "database": own["dbname"]}
+    import snowflake.connector
+
     return snowflake.connector.connect(**names, **dict(parse_qsl(str(own["params"]))))
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from applier.sandbox import seed
+from tests.tables import copied
 
 KEY = "test-key-0123456789"
 V1 = "2024-02-08"
@@ -88,7 +88,7 @@ def api(server: Server, tables: Path) -> Iterator[httpx.Client]:
     with server.client() as client:
         client.delete("/_sandbox/switches").raise_for_status()
         client.post("/_sandbox/reset").raise_for_status()
-        seed(tables, server.data)
+        copied(tables, server.data)
         yield client
 
 
