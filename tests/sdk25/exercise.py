@@ -25,9 +25,8 @@ from polytomic.core.api_error import ApiError
 IS_NEWER = not version_of("polytomic").startswith("1.")
 API = "2025-09-18" if IS_NEWER else "2024-02-08"
 LEFT_OUT = (
-    *("activity", "connections.connect", "connections.get_connect_session", "connections.get_usage", "entities"),
-    *("connections.proxy", "connections.shared_connections", "connections.create_shared_connection", "harbors"),
-    *("connections.list_shared_connections", "operations", "query_runner", "record_view_links", "webhooks"),
+    *("activity", "connections.connect", "connections.get_connect_session", "connections.proxy", "entities"),
+    *("harbors", "operations", "query_runner", "record_view_links", "webhooks"),
     *("temporary_credentials", "organization.get_record_logging", "organization.update_record_logging"),
 )
 REMOVE = "delete" if IS_NEWER else "remove"
@@ -358,8 +357,9 @@ async def permissions(call: Call) -> None:
         await call("users.delete_current_org_user", user)
 
 
-async def organizations(call: Call) -> None:
+async def organizations(call: Call, user_call: Call, connection: str) -> None:
     organization = (await call("organization.create", name="Other")).data.id
+    await sharing(call, user_call, connection, organization)
     await call("organization.get", organization)
     await call("organization.update", organization, name="Renamed")
     await call("organization.list")
@@ -371,6 +371,21 @@ async def organizations(call: Call) -> None:
     assert (await call("users.create_api_key", organization, user.id)).data.value
     await call(f"users.{REMOVE}", organization, user.id)
     await call(f"organization.{REMOVE}", organization)
+
+
+async def sharing(call: Call, user_call: Call, connection: str, child: str) -> None:
+    if not IS_NEWER:
+        copy = (await call("connections.create_shared_connection", connection, child_organization_id=child)).data.id
+        assert [one.id for one in (await call("connections.list_shared_connections", connection)).data] == [copy]
+        return
+    shared, parent = "connections.shared_connections", (await user_call("organization.get_current")).data.id
+    made = await call(f"{shared}.create_shared_connection", parent, connection, child_organization_id=child)
+    for found in (
+        await call(f"{shared}.list_shared_connections_for_partner", parent, connection),
+        await user_call(f"{shared}.list_shared_connections", connection),
+    ):
+        assert [(one.id, one.parent_connection_id) for one in found.data] == [(made.data.id, connection)]
+    assert (await user_call("connections.get_usage", connection)).data.calls_last24h == 0
 
 
 async def exceptions(call: Call, url: str, key: str, id: str) -> dict[str, str]:
@@ -412,7 +427,7 @@ async def exercise(make: Callable[[str], Any], url: str, key: str, partner_key: 
     await bulk_syncs(calls, ids)
     await schedules(calls, url, key, ids)
     await permissions(calls)
-    await organizations(partner)
+    await organizations(partner, calls, ids["mysql"])
     raised = await exceptions(calls, url, key, ids["mysql"])
     await calls(f"connections.{REMOVE}", ids["apollo"], force=True)
     done = calls.done | partner.done

@@ -26,6 +26,7 @@ from applier.sandbox.rules import (
     references,
     roles,
     schedules,
+    sharing,
     source_schemas,
     sync_targets,
     syncs,
@@ -82,6 +83,7 @@ BULK_SYNC = Body(
 ACTIVE = Body({"active": bodies.is_flag}, ("active",))
 POLICY = Body(policies.MEMBERS, ("name",), {"policy_actions": Body(policies.ACTION_MEMBERS, ("action",))})
 USER = Body(users.MEMBERS, ("email",))
+SHARE = Body(sharing.MEMBERS, ("child_organization_id",))
 NOTHING = Body({})
 CONNECTION_TEST = {
     "type": bodies.is_text,
@@ -92,6 +94,8 @@ CONNECTION_TEST = {
 BODIES: Mapping[tuple[str, str], Body] = {
     ("POST", "/api/connections"): Body(connections.MEMBERS, ("name", "type", "configuration")),
     ("PUT", "/api/connections/{id}"): Body(connections.MEMBERS, ("name", "configuration")),
+    ("POST", "/api/connections/{id}/share"): SHARE,
+    ("POST", "/api/organizations/{organization}/connections/{id}/shared"): SHARE,
     ("POST", "/api/connections/test"): Body(CONNECTION_TEST, ("type", "configuration")),
     ("POST", "/api/connections/{id}/modelsync/target/fields"): Body({"target": bodies.is_text}, ("target",)),
     ("POST", "/api/connections/{id}/schemas/refresh"): NOTHING,
@@ -148,8 +152,10 @@ BODIES: Mapping[tuple[str, str], Body] = {
     ("PUT", "/api/notifications/global-error-subscribers"): Body({"emails": bodies.is_texts}),
 }
 PAGES = ("page_token", "limit")
+CURSOR = ("limit", "after")
 QUERIES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("DELETE", "/api/connections/{id}"): ("force",),
+    ("GET", "/api/connections/{id}/modelsync/enrichment-source"): ("params[object]",),
     ("GET", "/api/connections/{id}/modelsync/source"): ("table", "object", "params[table]"),
     ("GET", "/api/connections/{id}/modelsync/source/fields"): ("table", "query", "view", "object", "params[table]"),
     ("GET", "/api/connections/{id}/modelsync/target"): ("type", "search"),
@@ -157,17 +163,25 @@ QUERIES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/api/connections/{id}/modelsync/targetobjects"): ("include_target_creation_values",),
     ("GET", "/api/models"): PAGES,
     ("POST", "/api/models"): ("async",),
+    ("GET", "/api/models/{id}"): ("async",),
     ("PUT", "/api/models/{id}"): ("async",),
+    ("DELETE", "/api/models/{id}"): ("async",),
     ("GET", "/api/models/{id}/sample"): ("async",),
     ("POST", "/api/model-preview"): ("async",),
     ("GET", "/api/syncs"): ("active", "mode", "target_connection_id", *PAGES),
     ("GET", "/api/syncs/{id}/executions"): ("only_completed", "ascending", *PAGES),
-    ("GET", "/api/syncs/{id}/executions/{execution}/consolelog"): ("limit", "after"),
+    ("GET", "/api/syncs/{id}/executions/{execution}/consolelog"): CURSOR,
     ("GET", "/api/bulk/syncs"): ("active",),
+    ("GET", "/api/bulk/syncs/{id}"): ("refresh_schemas",),
+    ("DELETE", "/api/bulk/syncs/{id}"): ("refresh_schemas",),
     ("GET", "/api/bulk/syncs/status"): ("all", "active", "sync_id"),
     ("GET", "/api/bulk/syncs/{id}/executions"): ("only_terminal", "ascending", *PAGES),
-    ("GET", "/api/bulk/syncs/{id}/executions/{execution}/consolelog"): ("limit", "after"),
+    ("GET", "/api/bulk/syncs/{id}/executions/{execution}/consolelog"): CURSOR,
+    ("GET", "/api/bulk/syncs/{id}/executions/{execution}/schemas/{schema}/consolelog"): CURSOR,
+    ("GET", "/api/connections/{id}/ingest/consolelog"): ("sync_id", *CURSOR),
+    ("POST", "/api/bulk/syncs/{id}/executions/{execution}/logs/export"): ("notify",),
     ("GET", "/api/bulk/syncs/{id}/schemas"): ("filters[enabled]",),
     ("GET", "/api/connections/{id}/bulksync/source"): ("include_fields",),
-    ("GET", "/api/events"): ("type", "starting_after", "ending_before", "limit"),
+    ("GET", "/api/events"): ("organization_id", "type", "starting_after", "ending_before", "limit"),
+    ("POST", "/api/organizations/{organization}/users/{id}/keys"): ("force",),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Mapping
 from typing import Any
@@ -19,6 +20,7 @@ from applier.sandbox.store import Document
 KIND = "connection"
 AUTHORIZE = "/_sandbox/authorize"
 AUTHORIZED = {"saved": True, "status": "healthy"}
+KEPT = ("authorization", "parent_connection_id")
 CLIENT = {"client_secret", "client_id"}
 """These say which application asks, not that somebody has let it in."""
 MEMBERS = {
@@ -42,7 +44,7 @@ def create(context: Context, body: Mapping[str, Any]) -> Document:
     if body.get("validate") is not False:
         _validate(context, known, configuration)
     context.session.begin()
-    _refuse_duplicate(context, body["name"])
+    refuse_duplicate(context, body["name"])
     document = {"id": new_id(), "type": known.id, **_written(context, body, configuration), **stamp(context)}
     return context.save(KIND, {**document, **(_waiting() if _needs_a_person(known, configuration) else AUTHORIZED)})
 
@@ -59,12 +61,15 @@ def replace(context: Context, id: str, body: Mapping[str, Any]) -> Document:
         _validate(context, known, configuration)
     context.session.begin()
     before = context.fetch(KIND, id)
-    _refuse_duplicate(context, body["name"], id)
-    kept = {name: before[name] for name in ("id", "type", *AUTHORIZED, "authorization") if name in before}
+    refuse_duplicate(context, body["name"], id)
+    kept = {name: before[name] for name in ("id", "type", *AUTHORIZED, *KEPT) if name in before}
     kept |= AUTHORIZED if before["saved"] else {}
     if body.get("reconnect") and known.oauth:
         kept |= _waiting()
-    return context.save(KIND, {**kept, **_written(context, body, configuration), **stamp(context, before)})
+    replaced = context.save(KIND, {**kept, **_written(context, body, configuration), **stamp(context, before)})
+    for copy in copies(context, id):
+        context.within(copy["organization_id"]).save(KIND, {**copy, "configuration": replaced["configuration"]})
+    return replaced
 
 
 def authorize(context: Context, id: str) -> Document:
@@ -72,6 +77,15 @@ def authorize(context: Context, id: str) -> Document:
     context.session.begin()
     before = context.fetch(KIND, id)
     return context.save(KIND, {**before, **AUTHORIZED, **stamp(context, before)})
+
+
+def copies(context: Context, id: str) -> list[Document]:
+    """What a connection has been shared as, with other organizations."""
+    statement = (
+        "SELECT document FROM objects WHERE kind = ? AND json_extract(document, '$.parent_connection_id') = ? "
+        "ORDER BY sequence"
+    )
+    return [json.loads(row[0]) for row in context.session.read(statement, (KIND, id))]
 
 
 def check_health(context: Context, id: str) -> None:
@@ -94,13 +108,16 @@ def check_health(context: Context, id: str) -> None:
 def delete(context: Context, id: str, *, force: bool) -> None:
     context.session.begin()
     connection = context.fetch(KIND, id)
-    used_by = users(context, id)
+    users_here, shared = users(context, id), copies(context, id)
+    used_by = [*users_here, *({"type": KIND, "name": copy["name"], "id": copy["id"]} for copy in shared)]
     if used_by and not force:
         raise unprocessable(
             "cannot delete: connection in use",
             {"used_by": [{name: user[name] for name in ("type", "name", "id")} for user in used_by]},
         )
-    for user in used_by:
+    for copy in shared:
+        delete(context.within(copy["organization_id"]), copy["id"], force=True)
+    for user in users_here:
         remove(context, user["kind"], user["id"])
     context.session.delete("schema_cache", id, context.organization)
     forget(context, connection)
@@ -189,7 +206,7 @@ def _validate(context: Context, known: ConnectionType, configuration: Mapping[st
         raise Refusal(int(context.switches["unreachable_status"]), problem)
 
 
-def _refuse_duplicate(context: Context, name: str, id: str = "") -> None:
+def refuse_duplicate(context: Context, name: str, id: str = "") -> None:
     if context.switches["duplicate_connection_name"] == "allow":
         return
     if any(other["id"] != id for other in context.session.find(KIND, context.organization, name)):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from applier.sandbox.app.messages import DONE, V1, V2, Answer, Call, Endpoint, data
 from applier.sandbox.app.shapes import targets as target_shapes
 from applier.sandbox.connection_types import CAPABILITIES, ConnectionType, connection_types, public_schema
-from applier.sandbox.rules import connections, permitted, sources, targets
+from applier.sandbox.rules import connections, organizations, permitted, sharing, sources, targets
+from applier.sandbox.rules.context import Context
+from applier.sandbox.rules.organizations import EVERYWHERE
 from applier.sandbox.rules.refusals import Refusal, missing
 from applier.sandbox.store import Document
 
@@ -38,6 +40,28 @@ def delete(call: Call) -> Answer:
 def test(call: Call) -> Answer:
     connections.test(call.context, call.body())
     return DONE
+
+
+def usage(call: Call) -> Answer:
+    """The sandbox calls no service."""
+    id = call.context.fetch(connections.KIND, call.parameter("id"))["id"]
+    return data({"connectionId": id, "callsLast24h": 0, "reportsSyncStats": False, "bySync": []})
+
+
+def share(call: Call) -> Answer:
+    return data(sharing.share(_owner(call), call.parameter("id"), call.body()))
+
+
+def shared(call: Call) -> Answer:
+    return data([_dressed(call, copy) for copy in sharing.shared(_owner(call), call.parameter("id"))])
+
+
+def _owner(call: Call) -> Context:
+    """The organization of the shared connection, where the path names it."""
+    named = call.incoming.parameters.get("organization")
+    if named is None:
+        return call.context
+    return call.context.within(call.context.within(EVERYWHERE).fetch(organizations.KIND, named)["id"])
 
 
 def types(call: Call) -> Answer:
@@ -124,6 +148,7 @@ def _type(call: Call, known: ConnectionType) -> Document:
 
 
 ONE = "/api/connections/{id}"
+SHARED = "/api/organizations/{organization}/connections/{id}/shared"
 ENDPOINTS = (
     Endpoint("GET", "/api/connections", listing),
     Endpoint("POST", "/api/connections", create),
@@ -131,6 +156,11 @@ ENDPOINTS = (
     Endpoint("GET", ONE, read),
     Endpoint("PUT", ONE, replace),
     Endpoint("DELETE", ONE, delete),
+    Endpoint("GET", f"{ONE}/usage", usage, (V2,)),
+    Endpoint("POST", f"{ONE}/share", share, (V1,), reach="partner"),
+    Endpoint("GET", f"{ONE}/shared", shared, reach="any"),
+    Endpoint("POST", SHARED, share, (V2,), reach="partner"),
+    Endpoint("GET", SHARED, shared, (V2,), reach="partner"),
     Endpoint("GET", "/api/connection_types", types),
     Endpoint("GET", "/api/connection_types/{id}", type_schema),
     Endpoint("GET", f"{ONE}/modelsync/source", source),
