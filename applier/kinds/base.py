@@ -218,6 +218,11 @@ def text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
+def plain(value: object) -> str:
+    """The value as a text to be shown and sent: what names something is no secret, wherever it comes from."""
+    return value[:] if isinstance(value, str) else str(value)
+
+
 def whole(value: object) -> object:
     """The whole number that a value is, however it is written (5.0); anything else as it is."""
     return int(value) if isinstance(value, float) and value.is_integer() else value

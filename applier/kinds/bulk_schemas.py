@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from applier.kinds.base import ApiObject, Canonical, Door, mapping, sequence, text, unset, without
+from applier.kinds.base import ApiObject, Canonical, Door, mapping, plain, sequence, text, unset, without
 
 NAMES = {  # in the spec: in the API
     "tracking_field": "tracking_field",
@@ -23,7 +23,7 @@ NOT_YET = ("cache refresh in progress", "did not provide any schemas")
 
 def declared_schemas(schemas: object) -> dict[str, object]:
     """A list of ids, or a mapping of ids to settings; a disabled one is as good as one that is not there."""
-    entries = mapping(schemas) if isinstance(schemas, Mapping) else dict.fromkeys(map(str, sequence(schemas)))
+    entries = mapping(schemas) if isinstance(schemas, Mapping) else dict.fromkeys(map(plain, sequence(schemas)))
     found = {id: _declared(mapping(entry)) for id, entry in entries.items()}
     return {id: entry for id, entry in found.items() if mapping(entries[id]).get("enabled") is not False}
 
@@ -34,7 +34,7 @@ def _declared(entry: Mapping[str, object]) -> dict[str, object]:
         form["data_cutoff_timestamp"] = moment(form["data_cutoff_timestamp"])
     if "fields" in entry:
         fields = [one if isinstance(one, Mapping) else {"id": one} for one in sequence(entry["fields"])]
-        form["fields"] = {text(one.get("id")): _field(one, "obfuscate", "output_name") for one in fields}
+        form["fields"] = {plain(one.get("id")): _field(one, "obfuscate", "output_name") for one in fields}
     if "filters" in entry:
         form["filters"] = [_filter(mapping(one), "field") for one in sequence(entry["filters"])]
     return form
@@ -88,11 +88,11 @@ def _comparable(entry: Mapping[str, object]) -> dict[str, object]:
 def moment(value: object) -> str:
     """A time as the API writes it; a day is its first moment in UTC."""
     try:
-        found = datetime.fromisoformat(str(value))
+        found = datetime.fromisoformat(plain(value))
         aware = found if found.tzinfo else found.replace(tzinfo=UTC)
         return aware.astimezone(UTC).isoformat().replace("+00:00", "Z")
     except (ValueError, OverflowError):  # no such day, or before the first one in UTC
-        return str(value)
+        return plain(value)
 
 
 def api_schemas(schemas: Mapping[str, object]) -> list[object]:

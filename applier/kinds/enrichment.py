@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from applier.kinds.base import mapping, sequence, text, without
+from applier.kinds.base import mapping, plain, sequence, text, without
 
 
 def declared_enricher(enricher: Mapping[str, object]) -> dict[str, object]:
     """The declared members; `fields` are names."""
     members = without({name: enricher.get(name) for name in ("connection", "configuration", "mappings")})
-    return {**members, **({"fields": sorted(map(str, sequence(enricher["fields"])))} if "fields" in enricher else {})}
+    return {**members, **({"fields": sorted(map(plain, sequence(enricher["fields"])))} if "fields" in enricher else {})}
 
 
 def live_enricher(enricher: Mapping[str, object]) -> dict[str, object]:

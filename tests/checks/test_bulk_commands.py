@@ -129,3 +129,43 @@ def test_drift_tells_when_copied_schemas_move_away(applied: CommandLine) -> None
         "spec.yaml:26:7: warning: company.orders, which bulk_syncs/Copy copies, is gone. [schema-moved]\n"
         f"{hint}"
     )
+
+
+FROM_OUTSIDE = SPEC.replace("company.customers:", "company.customers:  # in full").replace(
+    "fields: [id, first_name]", "fields: ['${env:FIELD}', {id: '${env:OTHER}', obfuscate: true}]"
+).replace("tracking_field: seen", "tracking_field: '${env:TRACKED}'").replace(
+    "mappings: {email: email}", "mappings: {email: '${env:INPUT}'}, fields: ['${env:ADDED}']"
+) + """\
+  List:
+    source: {connection: Shop}
+    destination: {connection: Warehouse}
+    mode: replicate
+    schemas: ['${env:SCHEMA}']
+    data_cutoff_timestamp: '${env:CUTOFF}'
+    schedule: {frequency: manual}
+"""  # fmt: skip
+NAMES = {
+    "FIELD": "email", "OTHER": "first_name", "TRACKED": "seen", "INPUT": "email", "ADDED": "title",
+    "SCHEMA": "company.orders", "CUTOFF": "2024-01-02",
+}  # fmt: skip
+
+
+def test_names_that_come_from_the_environment(applier: CommandLine) -> None:
+    """They are looked up, sent and shown as they are; only settings and values are secrets."""
+    applier.write("spec.yaml", FROM_OUTSIDE)
+    planned = applier("plan", "spec.yaml", "-o", "json", **NAMES)
+    assert (planned.code, planned.err) == (0, "")
+    assert [one for one in planned.json["changes"] if "(sensitive)" in json.dumps(one["fields"])] == [
+        one for one in planned.json["changes"] if one["kind"] == "connections"
+    ]
+    assert applier("apply", "spec.yaml", "--yes", **NAMES).code == 0
+    assert applier("plan", "spec.yaml", "--detailed-exitcode", **NAMES).code == 0
+    wrong = applier("validate", "spec.yaml", "--live", **{**NAMES, "SCHEMA": "company.order", "OTHER": "forename"})
+    assert wrong.err == (
+        'spec.yaml:24:39: error: bulk_syncs/Copy uses "forename", but company.customers has no such field. '
+        "[unknown-source-field]\n"
+        '  hint: did you mean "first_name"?\n'
+        'spec.yaml:32:15: error: bulk_syncs/List copies "company.order", which the connection "Shop" does not have. '
+        "[unknown-schema]\n"
+        '  hint: did you mean "company.orders"?\n'
+    )
