@@ -11,6 +11,7 @@ from applier.plan.policy import Policy
 from applier.resources import Spec
 
 WRITES_TO_LIVE = (Action.UPDATE, Action.RENAME, Action.REPLACE)
+"""Those with an id: the last step of a replace renames what this plan has made."""
 
 
 def brakes(plan: Plan, spec: Spec, *, live: int, policy: Policy) -> tuple[Diagnostic, ...]:
@@ -21,7 +22,7 @@ def brakes(plan: Plan, spec: Spec, *, live: int, policy: Policy) -> tuple[Diagno
     found = list(protected(plan, spec))
     if not policy.force:
         deletes = plan.count(Action.DELETE)
-        updates = sum(plan.count(action) for action in WRITES_TO_LIVE)
+        updates = sum(one.action in WRITES_TO_LIVE and one.id is not None for one in plan.changes)
         found += _limit("updates", updates, spec.limits.updates, live, spec.limits.at_least)
         found += _limit("deletes", deletes, spec.limits.deletes, live + deletes, spec.limits.at_least)
         found += _whole_kinds(plan, spec)

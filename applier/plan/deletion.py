@@ -18,6 +18,8 @@ from applier.plan.policy import Policy
 from applier.resources import Spec, address_of
 from applier.snapshot import Live, Snapshot
 
+TAKE_ALONG = "delete or change that first, keep this one with --exclude, or take its users along with --force-delete"
+
 
 @dataclass(frozen=True, slots=True)
 class Doomed:
@@ -188,8 +190,10 @@ def _change(one: Doomed, waits: list[str], told: Mapping[str, str]) -> Change:
     )
 
 
-def still_used(live: Live, user: Live, place: Place | None, *, declared: bool) -> Diagnostic:
-    """The error for deleting what a live object that stays still uses."""
+def still_used(
+    live: Live, user: Live, place: Place | None, *, declared: bool, otherwise: str = TAKE_ALONG
+) -> Diagnostic:
+    """The error for deleting what a live object that stays still uses; `otherwise` is what helps with a stranger."""
     noun, name = KINDS[live.kind].noun, live.name
     return Diagnostic(
         "still-used",
@@ -198,7 +202,7 @@ def still_used(live: Live, user: Live, place: Place | None, *, declared: bool) -
         place,
         "the spec declares that one: change or remove it in the same run, or keep this one with --exclude"
         if declared
-        else "delete or change that first, keep this one with --exclude, or take its users along with --force-delete",
+        else otherwise,
         address=live.address,
     )
 

@@ -18,7 +18,7 @@ from applier.plan.fingerprints import Fingerprints, pushed, rotated
 from applier.plan.likely import likely_renames
 from applier.plan.pairs import Pair, fixed_fields, pair_up, problems
 from applier.plan.policy import Policy
-from applier.plan.replacing import Replaced, left_over, re_pointed, steps_after
+from applier.plan.replacing import Replaced, left_over, re_pointed, stand_ins, steps_after
 from applier.resources import Spec
 from applier.snapshot import Live, Snapshot
 
@@ -58,18 +58,18 @@ def plan_to_apply(
     blocked = _blocked(compared.pairs, unfinished)
     order = arranged(needs, {address for address, pair in active.items() if pair.live is not None})
     written = [_change(active[address], order, blocked.get(address, "")) for address in order.addresses]
-    after, in_the_way = steps_after(compared.replaced, snapshot, forms, compared.pairs)
     doomed, unclear = doomed_by_spec(spec, snapshot, policy, chosen)
-    stand_ins = {one.address for one in after}
-    doomed = [one for one in doomed if one.live.address not in stand_ins]
+    going_on_with = stand_ins(compared.replaced)
+    doomed = [one for one in doomed if one.live.address not in going_on_with]
     deletes, stuck = plan_deletes(doomed, snapshot, forms, {one.address for one in written}, policy)
+    after, in_the_way = steps_after(compared.replaced, snapshot, forms, compared.pairs, deletes)
     unchanged = sorted((address for address in compared.pairs if address not in active), key=graph.by_kind_and_name)
     told = [*links.diagnostics, *_told(active.values(), links, unfinished), *unclear, *stuck, *in_the_way]
     created = [pair.form for pair in active.values() if pair.live is None]
     told += likely_renames(created, {*forms, *(one.address for one in spec.removals)}, snapshot)
     told += left_over(compared.replaced, snapshot, forms)
     plan = Plan(
-        changes=(*written, *after, *deletes),
+        changes=(*written, *deletes, *after),
         unchanged=tuple(unchanged),
         diagnostics=in_order(told),
         unmanaged=unmanaged(spec, snapshot, {one.address for one in deletes}),

@@ -20,6 +20,8 @@ from applier.plan.deletion import still_used
 from applier.resources import address_of, replacement_name
 from applier.snapshot import Live, Snapshot
 
+MOVE_ALONG = "declare that one, so that it is moved along, delete or change it first, or keep this one with --exclude"
+
 
 @dataclass(frozen=True, slots=True)
 class Replaced:
@@ -45,20 +47,35 @@ def re_pointed(form: Form, fields: tuple[FieldChange, ...], replaced: Collection
     return (*fields, *moved)
 
 
+def stand_ins(replaced: Mapping[str, Replaced]) -> set[str]:
+    """Where the new objects are until they have their names."""
+    return {address_of(one.form.resource.kind, replacement_name(one.form.resource.name)) for one in replaced.values()}
+
+
 def steps_after(
-    replaced: Mapping[str, Replaced], snapshot: Snapshot, forms: Forms, chosen: Collection[str]
+    replaced: Mapping[str, Replaced],
+    snapshot: Snapshot,
+    forms: Forms,
+    chosen: Collection[str],
+    deletes: Collection[Change],
 ) -> tuple[list[Change], list[Diagnostic]]:
-    """For each: the old one deleted when its users have moved, then the new one renamed. Other users are errors."""
+    """For each: the old one deleted when its users have moved or are gone, then the new one renamed.
+
+    Other users are errors.
+    """
+    going = {one.id: one.address for one in deletes}
     changes: list[Change] = []
     problems: list[Diagnostic] = []
     for address, one in replaced.items():
         users = [user for user in snapshot.by_id.values() if _mentions(user, address) and user.id != one.live.id]
         moving = {user.address for user in users if user.address in chosen and forms[user.address].resource.managed}
-        staying = [user for user in users if user.address not in moving]
+        leaving = {going[user.id] for user in users if user.id in going}
+        staying = [user for user in users if user.address not in moving and user.id not in going]
         problems += [
-            still_used(one.live, user, one.form.resource.place, declared=user.address in forms) for user in staying
+            still_used(one.live, user, one.form.resource.place, declared=user.address in forms, otherwise=MOVE_ALONG)
+            for user in staying
         ]
-        waits = tuple(sorted((address, *moving), key=graph.by_kind_and_name))
+        waits = tuple(sorted((address, *moving, *leaving), key=graph.by_kind_and_name))
         old = _step(one, "old", Action.DELETE, waits)
         changes += [old, _step(one, "replacement", Action.RENAME, (old.address,))]
     return changes, problems

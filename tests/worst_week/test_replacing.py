@@ -82,6 +82,42 @@ def test_other_users_are_in_the_way(before: None, applier: CommandLine, sandbox:
     sandbox.clear("requests")
     refused = applier(*REPLACE, "--yes")
     assert (refused.code, 'is used by the live model "By hand"' in refused.err, sandbox.writes()) == (1, True, [])
+    assert "  hint: declare that one, so that it is moved along, delete or change it first, or keep" in refused.err
+
+
+@pytest.mark.parametrize(
+    ("more", "options"),
+    [("removed: {syncs: [Contacts], models: [Back]}\n", ()), ('owns: {syncs: ["*"], models: ["*"]}\n', ("--prune",))],
+    ids=["removed", "pruned"],
+)
+def test_users_that_go_in_the_same_run_are_not_in_the_way(
+    before: None, applier: CommandLine, sandbox: Sandbox, more: str, options: tuple[str, ...]
+) -> None:
+    applier.write(SPEC, MYSQL[: MYSQL.index("  Back:")] + more)
+    applied = applier(*REPLACE, *options, "--yes", "--parallelism", "1")
+    assert (applied.code, applied.err.splitlines()) == (
+        0,
+        [
+            "! connections/Warehouse  replaced",
+            "- syncs/Contacts  deleted",
+            "- models/Back  deleted",
+            "- connections/Warehouse (old)  deleted",
+            "> connections/Warehouse (replacement)  renamed",
+        ],
+    )
+    assert state(sandbox).addresses == ["connections/MySQL", "connections/Warehouse", "models/Customers"]
+    nothing_left(applier, SPEC)
+
+
+@pytest.mark.parametrize(("limit", "code"), [(3, 0), (2, 3)])
+def test_what_is_replaced_counts_once(
+    before: None, applier: CommandLine, sandbox: Sandbox, limit: int, code: int
+) -> None:
+    """The connection, the model and the sync, however many steps that takes."""
+    applier.write(SPEC, f"limits: {{updates: {limit}}}\n{MYSQL}")
+    applied = applier("apply", SPEC, "--allow-replace", "--yes")
+    assert applied.code == code
+    assert code == 0 or "3 updates are more than limits.updates allows (2)." in applied.err
 
 
 def test_cut_anywhere_goes_on(journey: Journey, applier: CommandLine, sandbox: Sandbox) -> None:
