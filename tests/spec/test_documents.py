@@ -84,6 +84,11 @@ SYNTAX = {
         (3, 1),
         'a further document starts with a line "---"',
     ),
+    '{"x-a": "\\ud83d\\ude00"}': (
+        "found invalid Unicode character escape code",
+        (1, 12),
+        "write the character itself; YAML knows no pairs of escapes",
+    ),
     "%YAML 2.0\n---\na: 1": ("found incompatible YAML document", (1, 1), 'remove the line that starts with "%YAML"'),
     "a: *b": (
         "found undefined alias",
