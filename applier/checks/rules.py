@@ -147,7 +147,7 @@ _ROWS = (
     Rule(
         "several-identities", ERROR, "the target does not take several identities",
         "Only some targets recognise records by more than one field; each field counts once.",
-        "identities: {mappings: [{field: id, target: ID}, {field: email, target: EMAIL}]}",
+        "identities: {mappings: [{field: id, target: ID}, {field: no, target: NO}]}",
         "identity: {field: id, target: ID}",
     ),
     Rule(
@@ -201,8 +201,8 @@ _ROWS = (
     Rule(
         "filter-function", ERROR, "the target field is not filtered by this function",
         "The target lists for each field the functions by which it can be filtered.",
-        "filters: [{field_type: Target, field: Amount, function: StringContains, value: x}]",
-        "filters: [{field_type: Target, field: Amount, function: GreaterThan, value: 10}]",
+        "- {field_type: Target, field: Amount, function: StringContains, value: x}",
+        "- {field_type: Target, field: Amount, function: GreaterThan, value: 10}",
     ),
     Rule(
         "filter-type", WARNING, "a function or its value does not fit the type of the field",

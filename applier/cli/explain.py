@@ -46,11 +46,16 @@ def command(code: str | None, output: str, **given: object) -> int:  # noqa: ARG
 
 def _rule(one: Rule) -> str:
     other = "a warning" if one.severity == "error" else "an error"
-    return (
-        f"{one.code} ({one.severity}): {one.summary}\n\n{_wrapped(one.why)}\n\n"
-        f"wrong:\n    {one.bad}\nright:\n    {one.good}\n\n"
-        f"In the spec `checks: {{{one.code}: {other.split()[1]}}}` makes it {other}, `off` leaves it out."
-    )
+    said = f"In the spec `checks: {{{one.code}: {other.split()[1]}}}` makes it {other}, `off` leaves it out."
+    head = _wrapped(f"{one.code} ({one.severity}): {one.summary}")
+    examples = f"wrong:\n{_example(one.bad)}\nright:\n{_example(one.good)}"
+    return f"{head}\n\n{_wrapped(one.why)}\n\n{examples}\n\n{_wrapped(said)}"
+
+
+def _example(line: str) -> str:
+    """A line of YAML, with its comment above."""
+    yaml, _, remark = line.partition("  # ")
+    return "\n".join(f"    {one}" for one in ([f"# {remark}"] if remark else []) + [yaml.rstrip()])
 
 
 def _wrapped(sentences: str) -> str:

@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from applier.checks.rules import RULES
 from tests.checks.support import altered
 from tests.cli.support import CommandLine, Result
 
@@ -207,7 +208,25 @@ def test_drift_tells_when_live_schemas_move_away(applier: CommandLine) -> None:
     ]
 
 
+NOT_A_SOURCE = """\
+not-a-source (error): this connection cannot be read
+
+The connection type has no source capability.
+
+wrong:
+    # a model over something that is only written to
+    connection: Webhook
+right:
+    connection: MySQL Connection
+
+In the spec `checks: {not-a-source: warning}` makes it a warning, `off` leaves
+it out.
+"""
+
+
 def test_explain(applier: CommandLine) -> None:
+    assert applier("explain", "not-a-source").out == NOT_A_SOURCE
     assert "lossy-type (warning)" in applier("explain", "lossy-type").out
     assert len(applier("explain").out.splitlines()) == len(applier("explain", "-o", "json").json)
     assert 'did you mean "lossy-type"?' in applier("explain", "lossy-typ").err
+    assert max(len(line) for code in RULES for line in applier("explain", code).out.splitlines()) <= 80
