@@ -173,3 +173,40 @@ def test_an_execution_of_a_killed_process_is_interrupted_and_one_of_a_living_is_
     with server.client() as client:
         assert ended(client, sync, execution)["status"] == "interrupted"
     stop(server)
+
+
+def test_a_bulk_execution_of_a_killed_process_is_interrupted_with_its_schemas(tmp_path: Path, tables: Path) -> None:
+    seed(tables, tmp_path / "data")
+    many = tmp_path / "seed/mysql/company/visits.csv"
+    many.parent.mkdir(parents=True)
+    many.write_text("id,name\n" + "".join(f"{number},x\n" for number in range(60_000)))
+    seed(tmp_path / "seed", tmp_path / "data")
+    server = start(tmp_path / "data")
+    with server.client() as client:
+        client.put("/_sandbox/switches", json={"schema_cache_refusals": "0"}).raise_for_status()
+        body = {
+            "name": "Copy",
+            "source_connection_id": made(client, "/api/connections", MYSQL)["id"],
+            "destination_connection_id": made(client, "/api/connections", SNOWFLAKE)["id"],
+            "destination_configuration": {"schema": "COPIES"},
+            "schedule": {"frequency": "manual"},
+            "active": True,
+            "schemas": ["company.accounts", "company.visits"],
+        }
+        id = made(client, "/api/bulk/syncs", body)["id"]
+        execution = made(client, f"/api/bulk/syncs/{id}/executions", {})["id"]
+        path = f"/api/bulk/syncs/{id}/executions/{execution}"
+        while client.get(path).json()["data"]["schemas"][1]["status"] == "created":
+            time.sleep(0.01)
+        server.process.kill()
+        server.process.communicate()
+    server = start(tmp_path / "data")
+    with server.client() as client:
+        found = client.get(path).json()["data"]
+        assert (found["status"], [schema["status"] for schema in found["schemas"]]) == (
+            "interrupted",
+            ["completed", "interrupted"],
+        )
+        assert found["completed_at"] == found["schemas"][1]["completed_at"] > found["created_at"]
+        assert client.get(f"/api/bulk/syncs/{id}/status").json()["data"]["last_execution"] == found
+    stop(server)

@@ -76,8 +76,8 @@ MODEL = Body(
 SCHEMA = Body(bulk_schemas.MEMBERS, ("id",), {"fields": Body(bulk_schemas.FIELD_MEMBERS, ("id",))})
 SCHEDULE = Body(bulk_schedules.MEMBERS, ("frequency",))
 BULK_SYNC = Body(
-    bulk_syncs.MEMBERS,
-    bulk_syncs.REQUIRED,
+    {**bulk_syncs.MEMBERS, "schedule": bodies.is_object, "discover": bodies.is_flag},
+    tuple(name for name in bulk_syncs.REQUIRED if name != "default_schedule"),  # the older version has `schedule`
     {"schedule": SCHEDULE, "default_schedule": SCHEDULE, "additional_schedules": SCHEDULE},
 )
 ACTIVE = Body({"active": bodies.is_flag}, ("active",))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Mapping
 from contextlib import suppress
@@ -15,9 +16,9 @@ from applier.sandbox.app.messages import V2, VERSIONS, Answer, Call, Endpoint, I
 from applier.sandbox.owners import Owner, is_alive
 from applier.sandbox.rules import events
 from applier.sandbox.rules.bulk_executions import KIND as BULK_EXECUTION
-from applier.sandbox.rules.context import Context, now
+from applier.sandbox.rules.context import Context
 from applier.sandbox.rules.executions import KIND as EXECUTION
-from applier.sandbox.rules.executions import TERMINAL
+from applier.sandbox.rules.executions import TERMINAL, interrupted
 from applier.sandbox.rules.refusals import Refusal, malformed
 from applier.sandbox.running.worker import Worker
 from applier.sandbox.store import Session, Store, StoreError
@@ -155,17 +156,16 @@ class Service:
         """Executions that a dead process left running will never end: say so."""
         session = self.store.session()
         rows = session.read(
-            f"SELECT kind, id, json_extract(document, '$.owner') FROM objects WHERE kind IN (?, ?) AND "
+            "SELECT kind, id, document FROM objects WHERE kind IN (?, ?) AND "
             f"json_extract(document, '$.status') NOT IN ({', '.join('?' * len(TERMINAL))})",
             (EXECUTION, BULK_EXECUTION, *TERMINAL),
         )
-        alive = {owner: is_alive(self.data, owner or "") for _, _, owner in rows}
-        for kind, id, owner in rows:
-            if not alive[owner]:
+        for kind, id, text in rows:
+            execution = json.loads(text)
+            if not is_alive(self.data, execution.get("owner") or ""):
                 session.write(
-                    "UPDATE objects SET document = json_set(document, '$.status', 'interrupted', "
-                    "'$.completed_at', ?) WHERE kind = ? AND id = ?",
-                    (now(), kind, id),
+                    "UPDATE objects SET document = ? WHERE kind = ? AND id = ?",
+                    (json.dumps(interrupted(execution)), kind, id),
                 )
         events.forget(session)
         session.commit()

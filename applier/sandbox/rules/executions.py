@@ -154,6 +154,13 @@ def finish(context: Context, id: str, **members: Any) -> None:
     change(context, id, completed_at=now(), **members)
 
 
+def interrupted(execution: Document) -> Document:
+    """An execution whose process is gone, and what it was doing."""
+    ended = {"status": "interrupted", "completed_at": now()}
+    parts = [one if one["status"] in TERMINAL else {**one, **ended} for one in execution.get("schemas", [])]
+    return {**execution, **ended, **({"schemas": parts} if parts else {})}
+
+
 def is_canceling(context: Context, id: str) -> bool:
     execution = context.session.get(KIND, id, context.organization)
     return execution is None or execution["status"] in ("canceling", *TERMINAL)
