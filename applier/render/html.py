@@ -18,7 +18,7 @@ from applier.render import diagram, text
 from applier.render.items import change, code, columns, place, unmanaged
 from applier.render.places import HERE, Repository
 from applier.render.shares import shares
-from applier.render.words import count, printable
+from applier.render.words import count, printable, word
 from applier.report import Report
 
 MOST_NODES = 400
@@ -39,7 +39,7 @@ def render(report: Report, repository: Repository = HERE) -> str:
             f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
             f"<title>{title}</title>",
             f"<style>{style}</style></head>",
-            "<body><main>",
+            f"<body>{'<main class=drift>' if report.command == 'drift' else '<main>'}",
             f'<header><div><h1>{title}</h1><p class="sum">{escape(text.headline(report))}</p></div>',
             '<button id="theme" type="button">Light / dark</button></header>',
             *_problems(report.all_diagnostics, repository),
@@ -119,12 +119,13 @@ def _changes(plan: Plan, command: str, repository: Repository) -> Iterator[str]:
     if not plan.changes and not beside:
         yield '<p class="none">None.</p></section>'
         return
-    ordered = sorted(plan.changes, key=lambda one: ORDER.index(one.action))
+    order = ORDER if command != "drift" else ORDER[::-1]  # what is missing live was lost
+    ordered = sorted(plan.changes, key=lambda one: order.index(one.action))
     found = [(one.action.value, one.kind) for one in ordered]
     found += [("unmanaged", one.address.partition("/")[0]) for one in beside]
     yield '<div class="bar" role="search">'
-    yield _filters("action", [action for action, _ in found])
-    yield _filters("kind", sorted((kind for _, kind in found), key=RANK.__getitem__))
+    yield _filters("action", [action for action, _ in found], command)
+    yield _filters("kind", sorted((kind for _, kind in found), key=RANK.__getitem__), command)
     yield '<input id="search" type="search" placeholder="Search ( / )" aria-label="Search in the changes">'
     yield '<button id="fold" type="button">Open or close all</button>'
     yield f'<span id="told" class="soft" role="status">{len(found)} shown</span></div>'
@@ -134,11 +135,11 @@ def _changes(plan: Plan, command: str, repository: Repository) -> Iterator[str]:
     yield "</ul></section>"
 
 
-def _filters(name: str, found: list[str]) -> str:
+def _filters(name: str, found: list[str], command: str) -> str:
     buttons = [
         f'<button type="button" aria-pressed="true" data-filter="{name}" data-value="{one}"'
         + (f' data-action="{one}">' if name == "action" else ">")
-        + f"{one.replace('_', ' ')} <span>{found.count(one)}</span></button>"
+        + f"{word(one, command).replace('_', ' ')} <span>{found.count(one)}</span></button>"
         for one in dict.fromkeys(found)
     ]
     return f"<fieldset><legend>Show by {name}</legend>{''.join(buttons)}</fieldset>"

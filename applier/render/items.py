@@ -10,7 +10,7 @@ from applier.diagnostics import Place
 from applier.diff import FieldChange
 from applier.plan import Action, Change, Unmanaged
 from applier.render.places import Repository
-from applier.render.words import printable, several, value, written
+from applier.render.words import printable, several, value, word, written
 
 
 def code(words: str) -> str:
@@ -35,7 +35,7 @@ def change(one: Change, command: str, repository: Repository) -> str:
     """A change that opens; created resources start closed."""
     told = command == "drift" or one.action in (Action.DELETE, Action.REPLACE)
     notes = [one.why, written(one.updated_at, one.updated_by) if told else "", one.cause]
-    head, where = _head(one.action.value, one.address, notes), place(one.place, repository)
+    head, where = _head(word(one.action.value, command), one.address, notes), place(one.place, repository)
     history = "".join(f'<div class="soft">{escape(printable(event))}</div>' for event in one.history)
     body = history + "".join(_fields(one, command))
     start = f'<li class="item" data-action="{one.action.value}" data-kind="{escape(one.kind)}">'

@@ -14,7 +14,7 @@ from applier.render.budget import Item, Section, fitted
 from applier.render.markup import code, difference, escaped, place
 from applier.render.places import HERE, Repository
 from applier.render.shares import shares
-from applier.render.words import by_kind, count, several, value, written
+from applier.render.words import by_kind, count, several, value, word, written
 from applier.report import Report
 
 BUDGET = 65_000  # bytes; a comment on GitHub holds 65,536 characters
@@ -62,6 +62,10 @@ def _reached(plan: Plan, surroundings: Surroundings | None) -> Section:
 
 
 def _changed(plan: Plan, command: str, repository: Repository) -> Iterator[Section]:
+    created = [one for one in plan.changes if one.action is Action.CREATE]
+    lines = tuple(Item(f"- {code(one.address)}{_where(one, repository)}", f"- {code(one.address)}") for one in created)
+    if command == "drift":  # somebody deleted or renamed it, so nothing is folded
+        yield Section("resource", lines, 4, f"### {count(len(created), 'resource')} declared, but not live", share=0.8)
     updated = [one for one in plan.changes if one.action in (Action.UPDATE, Action.RENAME)]
     head = f"### {count(len(updated), 'resource')} {'changed live' if command == 'drift' else 'updated'}"
     items = tuple(_update(one, command, repository) for one in updated)
@@ -69,14 +73,9 @@ def _changed(plan: Plan, command: str, repository: Repository) -> Iterator[Secti
     if command == "drift":
         head = f"### {count(len(plan.unmanaged), 'resource')} not declared, but inside `owns`"
         yield Section("resource", tuple(map(_unmanaged, plan.unmanaged)), 4, head, share=0.8)
-    created = [one for one in plan.changes if one.action is Action.CREATE]
-    head = f"<details><summary>{by_kind(one.kind for one in created)} {_missing(command)}</summary>"
-    lines = tuple(Item(f"- {code(one.address)}{_where(one, repository)}", f"- {code(one.address)}") for one in created)
+        return
+    head = f"<details><summary>{by_kind(one.kind for one in created)} to create</summary>"
     yield Section("create", lines, 5, head, "</details>")
-
-
-def _missing(command: str) -> str:
-    return "missing" if command == "drift" else "to create"
 
 
 def _lines(told: str) -> Item:
@@ -128,8 +127,9 @@ def _rewrite(one: Change, members: Sequence[str]) -> Item:
 
 def _update(one: Change, command: str, repository: Repository) -> Item:
     cause = f" [{escaped(one.cause)}]" if one.cause else ""
-    short = f"**{one.action.value}** {code(one.address)}{cause}"
-    lines = [f"**{one.action.value}** {code(one.address)}{_where(one, repository)}{cause}"]
+    action = word(one.action.value, command)
+    short = f"**{action}** {code(one.address)}{cause}"
+    lines = [f"**{action}** {code(one.address)}{_where(one, repository)}{cause}"]
     if command == "drift":
         lines += [
             f"<br>{escaped(told)}" for told in (_written(one.updated_at, one.updated_by)[2:], *one.history) if told

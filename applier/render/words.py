@@ -11,6 +11,7 @@ from applier.kinds import KINDS
 
 STYLES = {"red": "31", "green": "32", "yellow": "33", "cyan": "36", "bold": "1", "dim": "2"}
 LONGEST_CELL = 40
+DRIFTED = {"create": "missing", "update": "changed", "rename": "renamed", "delete": "to be removed"}
 
 
 def styled(text: str, style: str, colour: bool) -> str:
@@ -32,6 +33,11 @@ def written(when: str, who: str) -> str:
     """When something was written last, and by whom, as far as that is known."""
     told = " ".join(part for part in (moment(when), f"by {who}" if who else "") if part)
     return f"last written {told}" if told else ""
+
+
+def word(action: str, command: str) -> str:
+    """How an action is told: a drift tells what is so, a plan what would be done."""
+    return DRIFTED.get(action, action) if command == "drift" else action
 
 
 def value(thing: object) -> str:

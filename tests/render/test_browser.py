@@ -104,14 +104,14 @@ def shown(browser: Browser, what: str = "action") -> list[str]:
 
 def test_filters_hide_and_show(browser: Browser) -> None:
     browser.open(render(full("drift"), FORGE))
-    assert shown(browser) == ["delete", "rename", "update", "update", "update", "create", "unmanaged"]
+    assert shown(browser) == ["create", "update", "update", "update", "rename", "delete", "unmanaged"]
     browser.click("button[data-value=update]")
-    assert shown(browser) == ["delete", "rename", "create", "unmanaged"]
+    assert shown(browser) == ["create", "rename", "delete", "unmanaged"]
     browser.click("button[data-value=syncs]")
     assert shown(browser) == ["create"]
     assert browser.run("return document.getElementById('told').textContent") == "1 of 7 shown"
     browser.click("button[data-value=update]")
-    assert shown(browser, "kind") == ["connections", "models", "models"]
+    assert shown(browser, "kind") == ["models", "connections", "models"]
     assert browser.complaints() == []
 
 
