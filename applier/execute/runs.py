@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from applier.api import ApiError, Client, side_by_side
+from applier.api import ApiError, BadAnswer, Client, ServerFailed, Unreachable, side_by_side
 from applier.execute.stopping import stoppable
 from applier.kinds import KINDS
 from applier.kinds.base import mapping, sequence, text
@@ -16,7 +16,7 @@ TERMINAL = ("completed", "canceled", "failed", "interrupted")
 SHORTEST_WAIT, LONGEST_WAIT = 0.1, 5.0  # seconds between two looks at a running execution
 NEVER_RUN = "never run"
 NOT_STARTED = "not started"
-LOST = "not known"  # started, but the service does not tell any more how it goes
+LOST = "not known"  # started, or perhaps, but the service does not tell how it goes
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,19 +70,32 @@ def _run(client: Client, sync: Live, tell: Tell) -> Run:
     path = f"{KINDS[sync.kind].path}/{sync.id}/executions"
     pause = SHORTEST_WAIT
     try:
-        run = _told(sync, mapping(client.post(path, {}).get("data")))
+        run = _under_way(sync, client.post(path, {}))
         tell(run)
         while not run.ended and not client.stop.wait(pause):
-            latest = _told(sync, mapping(client.get(f"{path}/{run.id}").get("data")))
+            latest = _under_way(sync, client.get(f"{path}/{run.id}"))
             if latest != run:
                 tell(latest)
             run, pause = latest, min(LONGEST_WAIT, pause * 1.3)
     except ApiError as error:
         if run.id and client.stop.is_set():
             return run
-        run = replace(run, status=LOST if run.id else NOT_STARTED, errors=(str(error),), hint=error.hint)
+        status = LOST if run.id or _may_have_begun(error) else NOT_STARTED
+        run = replace(run, status=status, errors=(str(error),), hint=error.hint)
         tell(run)
     return run
+
+
+def _under_way(sync: Live, answer: Mapping[str, object]) -> Run:
+    """The execution in an answer. Raises `BadAnswer` when there is none: nobody knows then how it went."""
+    execution = mapping(answer.get("data"))
+    if not execution.get("id"):
+        raise BadAnswer(f"The service answered without the execution of {sync.address}.")
+    return _told(sync, execution)
+
+
+def _may_have_begun(error: ApiError) -> bool:
+    return isinstance(error, ServerFailed | BadAnswer) or (isinstance(error, Unreachable) and error.acted)
 
 
 def last_runs(client: Client, syncs: Sequence[Live], *, parallelism: int) -> tuple[Run, ...]:

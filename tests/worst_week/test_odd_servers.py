@@ -230,6 +230,32 @@ def test_settings_that_cannot_be_used(
     assert (refused.code, refused.out, refused.err) == (1, "", f"error: {said} [service]\n  hint: {hint}\n")
 
 
+@pytest.mark.parametrize(
+    ("method", "said", "error"),
+    [
+        ("POST", Said(), "The service answered without the execution of syncs/MySQL to Snowflake Sync."),
+        ("POST", Said(502), "The service answered 502 without a message"),
+        ("GET", Said(body=b"{}"), "The service answered without the execution of syncs/MySQL to Snowflake Sync."),
+    ],
+    ids=["start without an answer", "start that fails", "look that shows nothing"],
+)
+def test_a_run_of_which_nothing_is_known(
+    applier: CommandLine, sandbox: Sandbox, spec: str, method: str, said: Said, error: str
+) -> None:
+    """It may have begun: neither fine, nor not started."""
+
+    def odd(verb: str, path: str, ask: Ask) -> Said:
+        real = ask()
+        return said if verb == method and "/executions" in path else real
+
+    with between(sandbox.url, odd) as url:
+        applied = applier("apply", spec, "--yes", "--run", "--url", url)
+    assert (applied.code, applied.out.splitlines()[-3:-1]) == (
+        4,
+        ["syncs/MySQL to Snowflake Sync: not known", f"  error: {error}"],
+    )
+
+
 @pytest.mark.parametrize("body", [HTML, b'{"data": [{"type": 5, "event": {"id": ["x"], "sync_id": {}}}, 7]}'])
 def test_events_that_are_none(applier: CommandLine, sandbox: Sandbox, spec: str, body: bytes) -> None:
     """They are an extra: drift is found and told without them."""
