@@ -5,6 +5,7 @@ from __future__ import annotations
 import fnmatch
 import json
 import random
+import re
 import time
 import uuid
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ from applier.sandbox.store import Document, Session
 KINDS = ("status", "delay", "drop", "truncate", "garbage", "rate")
 MOMENTS = ("before", "after")
 _LOOK_EVERY = 0.05  # seconds
+_HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+: [\t\x20-\x7e\xa0-\xff]*")
 
 
 class FaultError(ValueError):
@@ -87,6 +89,7 @@ def _check(fault: Fault) -> None:
         (_is_number(fault.share or 0) and 0 <= (fault.share or 0) <= 1, "share must be a number from 0 to 1"),
         ((fault.kind == "rate") is _is_number(fault.rate), "rate must be a number with kind rate, and only there"),
         (all(isinstance(text, str) for text in texts), "method and path must be strings"),
+        (all(map(_HEADER.fullmatch, map(": ".join, fault.headers))), "headers must be words with texts of one line"),
         (all(map(_is_number, numbers)), "nth, seed, times and retry_after must be numbers"),
     )
     for holds, otherwise in rules:

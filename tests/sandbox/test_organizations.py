@@ -199,7 +199,8 @@ def test_the_newer_version_has_the_callers_own_organization(sandbox: Sandbox) ->
     member = made(admin, "/api/organization/users", {"email": "m@example.com", "role": "user"})
     path = f"/api/organization/users/{member['id']}"
     assert admin.put(path, json={"role": "admin"}).json()["data"]["email"] == "m@example.com"
-    admin.put(path, json={"role": "user"}).raise_for_status()
+    renamed = admin.put(path, json={"role": "user", "email": "other@example.com"}).raise_for_status().json()["data"]
+    assert (renamed["role"], renamed["email"]) == ("user", "m@example.com"), "the address is the partner's to change"
     keys = f"/api/organizations/{organization}/users/{member['id']}/keys"
     value = made(sandbox.client(f"Bearer {PARTNER}"), keys, {})["value"]
     as_member = sandbox.client(f"Bearer {value}", V2)

@@ -46,7 +46,11 @@ def read_user(call: Call) -> Answer:
 
 
 def replace_user(call: Call) -> Answer:
-    return data(users.replace(_context(call), call.parameter("id"), call.body()))
+    """The address of a user is the partner's to change."""
+    body, context = call.body(), _context(call)
+    if "organization" not in call.incoming.parameters:
+        body.pop("email", None)
+    return data(users.replace(context, call.parameter("id"), body))
 
 
 def delete_user(call: Call) -> Answer:
