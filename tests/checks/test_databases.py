@@ -57,3 +57,40 @@ def test_altered(what: str, kind: str, tmp_path: Path) -> None:
             execute(service, f"ALTER TABLE {schema}.{statement.format(other=other)}")
             _, findings = check(workspace.client, tmp_path / "spec.yaml")
             assert [one.code for one in findings] == codes
+
+
+BULK = """\
+version: 1
+bulk_syncs:
+  Copy:
+    source: {{connection: Source}}
+    destination: {{connection: Target, configuration: {{schema: copy}}}}
+    mode: replicate
+    schemas:
+      {schema}.customers: {{fields: [id, first_name], tracking_field: changed}}
+    schedule: {{frequency: manual}}
+"""
+COPIED = {
+    "column dropped": ("customers DROP COLUMN first_name", ["unknown-source-field"]),
+    "tracking field dropped": ("customers DROP COLUMN changed", ["unknown-source-field"]),
+    "table gone": ("customers RENAME TO {other}", ["unknown-schema"]),
+}
+
+
+@pytest.mark.parametrize("kind", ["mysql", "postgresql"])
+@pytest.mark.parametrize("what", COPIED)
+def test_altered_under_a_bulk_sync(what: str, kind: str, tmp_path: Path) -> None:
+    with prepared(kind) as service:
+        schema = schema_name(service)
+        columns = "id int PRIMARY KEY, first_name varchar(50), changed timestamp"
+        execute(service, f"CREATE TABLE {schema}.customers ({columns})")
+        (tmp_path / "spec.yaml").write_text(BULK.format(schema=schema), "utf-8")
+        for workspace in opened(tmp_path / "data", "live"):
+            for name in ("Source", "Target"):
+                workspace.connect(name, kind, service.configuration)
+            assert check(workspace.client, tmp_path / "spec.yaml")[1] == ()
+            statement, codes = COPIED[what]
+            other = f"{schema}.gone" if kind == "mysql" else "gone"
+            execute(service, f"ALTER TABLE {schema}.{statement.format(other=other)}")
+            _, findings = check(workspace.client, tmp_path / "spec.yaml")
+            assert [one.code for one in findings] == codes
