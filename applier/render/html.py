@@ -71,7 +71,7 @@ def _result(report: Report, repository: Repository) -> Iterator[str]:
         yield from (*map(_outcome, report.outcomes), "</ul></section>")
     elif report.plan is not None:
         around = report.surroundings or Surroundings()
-        yield from _reached(report.plan, around)
+        yield from _reached(report.plan, around, report.command)
         yield from _changes(report.plan, report.command, repository)
         yield from _graph(report.plan, around)
     if report.coverage is not None:
@@ -97,7 +97,7 @@ def _coverage(one: Coverage) -> Iterator[str]:
     yield "</section>"
 
 
-def _reached(plan: Plan, around: Surroundings) -> Iterator[str]:
+def _reached(plan: Plan, around: Surroundings, command: str) -> Iterator[str]:
     lines = [
         f"{code(one.address)}: another {' and '.join(members)}, so the next run is a <strong>full resync</strong>"
         for one in plan.changes
@@ -107,7 +107,7 @@ def _reached(plan: Plan, around: Surroundings) -> Iterator[str]:
         names = ", ".join(map(code, one.active))
         idle = f", {one.idle} not active" if one.idle else ""
         told = f"{count(len(one.active), 'active sync')}{idle}{': ' if names else ''}{names}"
-        lines.append(f"{one.change.action.value} {code(one.change.address)}: {told}")
+        lines.append(f"{word(one.change.action.value, command)} {code(one.change.address)}: {told}")
     if lines:
         yield '<section aria-labelledby="reach"><h2 id="reach">What it reaches</h2><ul>'
         yield from (*(f"<li>{line}</li>" for line in lines), "</ul></section>")

@@ -38,7 +38,7 @@ def _sections(report: Report, repository: Repository) -> Iterator[Section]:
     yield Section("failure", tuple(_lines(text.outcome(one, colour=False)) for one in failed), 1, share=0.5)
     if plan is not None:
         yield _losses(plan, repository)
-        yield _reached(plan, report.surroundings)
+        yield _reached(plan, report.surroundings, report.command)
     if report.runs is not None:
         runs = text.runs(report.runs, report.command, colour=False).splitlines()
         yield Section("line", tuple(map(_lines, runs)), 2)
@@ -55,8 +55,8 @@ def _losses(plan: Plan, repository: Repository) -> Section:
     return Section("deletion", tuple(_loss(one, repository) for one in lost), 0, head, must=True)
 
 
-def _reached(plan: Plan, surroundings: Surroundings | None) -> Section:
-    reached = [_reach(one) for one in reaches(plan, surroundings)] if surroundings else []
+def _reached(plan: Plan, surroundings: Surroundings | None, command: str) -> Section:
+    reached = [_reach(one, command) for one in reaches(plan, surroundings)] if surroundings else []
     rewritten = [_rewrite(one, members) for one in plan.changes if (members := rewrites(one))]
     return Section("consequence", (*rewritten, *reached), 2, "### What it reaches", share=0.3)
 
@@ -112,8 +112,8 @@ def _where(one: Change, repository: Repository) -> str:
     return f" — {place(one.place, repository)}" if one.place else ""
 
 
-def _reach(one: Reach) -> Item:
-    head = f"- {one.change.action.value} {code(one.change.address)}: {count(len(one.active), 'active sync')}"
+def _reach(one: Reach, command: str) -> Item:
+    head = f"- {word(one.change.action.value, command)} {code(one.change.address)}: {count(len(one.active), 'active sync')}"
     idle = f", {one.idle} not active" if one.idle else ""
     more = len(one.active) - MOST_NAMED
     names = ", ".join(map(code, one.active[:MOST_NAMED])) + (f" and {more} more" if more > 0 else "")
