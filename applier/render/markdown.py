@@ -113,7 +113,8 @@ def _where(one: Change, repository: Repository) -> str:
 
 
 def _reach(one: Reach, command: str) -> Item:
-    head = f"- {word(one.change.action.value, command)} {code(one.change.address)}: {count(len(one.active), 'active sync')}"
+    action = word(one.change.action.value, command)
+    head = f"- {action} {code(one.change.address)}: {count(len(one.active), 'active sync')}"
     idle = f", {one.idle} not active" if one.idle else ""
     more = len(one.active) - MOST_NAMED
     names = ", ".join(map(code, one.active[:MOST_NAMED])) + (f" and {more} more" if more > 0 else "")
