@@ -72,7 +72,7 @@ def failure(status: int, headers: Mapping[str, str], content: bytes, secrets: It
         return ServerFailed(sentence, status=status, metadata=metadata)
     if status >= HTTP_CLIENT:
         return Refused(sentence + used_by(metadata), status=status, metadata=metadata)
-    leads = f" and leads to {headers['Location']}" if "Location" in headers else ""
+    leads = f" and leads to {scrub(headers['Location'], secrets)}" if "Location" in headers else ""
     return BadAnswer(f"The service answered {status}{leads}, which this API does not do.")
 
 

@@ -12,6 +12,7 @@ import httpx
 from applier.api.errors import ApiError, NotAllowed, Unreachable
 
 Query = Mapping[str, str | int | float | bool | list[str] | None]
+NO_USER = "leave out what stands before the @, and set POLYTOMIC_API_KEY"
 NETWORK = "check HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, SSL_CERT_FILE and SSL_CERT_DIR"
 
 
@@ -45,6 +46,8 @@ class Wire:
 
     def __init__(self, url: str, headers: Mapping[str, str], timeout: float, transport: httpx.BaseTransport | None):
         self._url = url
+        if "@" in url.partition("://")[2].partition("/")[0]:
+            raise ApiError("The URL holds a user or a password, which would take the place of the key.", hint=NO_USER)
         try:
             self._http = httpx.Client(
                 base_url=url, headers=told(headers), timeout=timeout, transport=transport, verify=_trusted(url)

@@ -216,12 +216,17 @@ NETWORK = "The network settings of the environment cannot be used"
             "check the URL (--url or POLYTOMIC_DEPLOYMENT_URL) and the network",
         ),
         (
+            {"POLYTOMIC_DEPLOYMENT_URL": "https://me:geheim@polytomic.example/x"},
+            "The URL holds a user or a password, which would take the place of the key.",
+            "leave out what stands before the @, and set POLYTOMIC_API_KEY",
+        ),
+        (
             {"POLYTOMIC_API_VERSION": "2024–02–08"},
             "The header X-Polytomic-Version cannot be '2024–02–08'.",
             "take plain letters and digits",
         ),
     ],
-    ids=["letters", "lines", "proxy", "certificates", "url", "version"],
+    ids=["letters", "lines", "proxy", "certificates", "url", "user", "version"],
 )
 def test_settings_that_cannot_be_used(
     applier: CommandLine, spec: str, environment: dict[str, str], said: str, hint: str
