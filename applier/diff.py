@@ -149,9 +149,9 @@ def touch(path: Keys, other: Keys) -> bool:
 
 
 def _hidden(before: object, after: object) -> tuple[object, object]:
-    """Both sides for showing: where the new value is a secret, the old one was one too."""
+    """Both sides for showing: where the new value is a secret, the old one was one too; emptiness is none."""
     if isinstance(after, Secret):
-        return (None if before is None else SENSITIVE), SENSITIVE
+        return (None if before is None else SENSITIVE), SENSITIVE if after else ""
     if isinstance(after, Mapping) and isinstance(before, Mapping):
         pairs = {key: _hidden(before.get(key), after.get(key)) for key in dict.fromkeys((*before, *after))}
         return {key: pairs[key][0] for key in before}, {key: pairs[key][1] for key in after}

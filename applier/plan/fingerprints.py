@@ -25,14 +25,18 @@ class Fingerprints:
 
 
 def hidden_secrets(pair: Pair) -> list[tuple[tuple[str, ...], str]]:
-    """The declared secrets that cannot be compared with what is live: masked, or never returned."""
+    """The declared secrets that cannot be compared with what is live: masked, or never returned.
+
+    One that is emptied is known to differ.
+    """
     if pair.live is None:
         return []
-    kind = KINDS[pair.form.resource.kind]
+    kind, differ = KINDS[pair.form.resource.kind], {one.path for one in pair.fields}
     return [
         (path, value)
         for path, value in _secrets(pair.form.canonical, ())
-        if kind.row(path).rule is FieldClass.WRITE_ONLY or masked(member(pair.live.canonical, path))
+        if path not in differ
+        and (kind.row(path).rule is FieldClass.WRITE_ONLY or masked(member(pair.live.canonical, path)))
     ]
 
 

@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from applier import pipeline
+from applier.plan import Policy
+from applier.plan.fingerprints import Fingerprints
 from tests.kinds.workspace import SOURCE, Workspace, spec
 
 PATH = "/api/connections"
@@ -26,6 +29,25 @@ def test_1_masked_secrets_are_no_difference_and_never_sent(live: Workspace) -> N
 def test_2_a_changed_secret_alone_is_not_seen(live: Workspace) -> None:
     live.steady(spec())
     assert live.changes(source(passwd="${env:OTHER}")) == {}
+
+
+def test_2_an_emptied_secret_is_told_once_and_as_that(live: Workspace) -> None:
+    """Digests of what was applied tell of a secret that is hidden; that one is emptied is no secret."""
+    kept = source(ssh_private_key="${env:OTHER}")
+    prepared = live.plan(kept)
+    outcomes = pipeline.apply(prepared, live.client(), tell=lambda change, outcome: None)
+    prints = pipeline.new_prints(Fingerprints(b"key"), prepared, outcomes)
+    emptied, _ = live.load(source(ssh_private_key="", passwd="${env:OTHER}"))
+    planned = pipeline.plan(emptied, live.client(), prints=prints).plan
+    (change,) = planned.changes
+    assert [(one.label, one.before, one.after) for one in change.fields] == [
+        ("configuration.ssh_private_key", "(sensitive)", ""),
+        ("configuration.passwd", "(sensitive)", "(sensitive)"),
+    ]
+    pushed = pipeline.plan(emptied, live.client(), policy=Policy(push_secrets=("*Source",))).plan
+    assert [one.label for one in pushed.changes[0].fields] == [one.label for one in change.fields]
+    assert pipeline.plan(emptied, live.client()).plan.unknown_secrets == 2
+    assert planned.unknown_secrets == 0
 
 
 @pytest.mark.parametrize("omitted", ["keep", "clear"])
