@@ -149,13 +149,16 @@ def check_recorded(spec: Spec, schemas: Schemas) -> Checked:
 def record_schemas(spec: Spec, client: Client, parallelism: int) -> tuple[Schemas, tuple[Diagnostic, ...]]:
     """What checking the spec reads, as it is now; with what is missing in it, and why. Raises `ApiError`."""
     seen, problems = _seen(spec, client, parallelism)
-    schemas, unseen = whole.record_all(seen, parallelism)
+    schemas, unseen = whole.record_all(seen, spec.checks, parallelism)
     return schemas, (*problems, *unseen)
 
 
-def moved_schemas(prepared: Prepared, schemas: Schemas, client: Client, parallelism: int) -> tuple[Diagnostic, ...]:
-    """Where live schemas are no longer as they were recorded. Raises `ApiError`."""
-    return whole.moved(whole.Seen(prepared.forms, prepared.snapshot, client), schemas, parallelism)
+def moved_schemas(
+    prepared: Prepared, spec: Spec, schemas: Schemas, client: Client, parallelism: int
+) -> tuple[tuple[Diagnostic, ...], tuple[Diagnostic, ...]]:
+    """Where live schemas are no longer as they were recorded, and what could not be looked at. Raises `ApiError`."""
+    seen = whole.Seen(prepared.forms, prepared.snapshot, client)
+    return whole.moved(seen, schemas, spec.checks, parallelism)
 
 
 def _seen(spec: Spec, client: Client, parallelism: int) -> tuple[whole.Seen, tuple[Diagnostic, ...]]:

@@ -18,27 +18,21 @@ from applier.checks.live import LiveOffers
 from applier.checks.offers import Creation, Inputs, Source, State, Target
 from applier.checks.recorded import FORMAT, FORMAT_VERSION, Connection, Schemas
 from applier.checks.recorded_bulk import told_destination, told_fields, told_source
-from applier.checks.running import CHECKED, NOT_SEEN, checked
 from applier.checks.targets import target_of_sync
 from applier.checks.worlds import World, source_of
-from applier.diagnostics import Diagnostic
 from applier.kinds.base import mapping
 from applier.linking import Form
 
 
-def record(world: World, offers: LiveOffers, now: datetime, parallelism: int) -> tuple[Schemas, tuple[Diagnostic, ...]]:
-    """Everything that checking the declared resources takes; what is not live yet is left out. With what could not be
-    looked at."""
-    addresses = [one for one in world.forms if one.partition("/")[0] in CHECKED]
-    asked = checked(addresses, world, {}, parallelism)  # side by side; the answers are kept
+def record(world: World, offers: LiveOffers, now: datetime, parallelism: int) -> Schemas:
+    """Everything that checking the declared resources takes; what is not live yet is left out."""
     forms = [one for one in world.forms.values() if one.resource.managed]
     names = sorted({use.name for form in forms for use in form.uses if use.kind == "connections"})
     with side_by_side(parallelism) as pool:
         found = dict(zip(names, pool.map(lambda name: _connection(name, forms, world, offers), names), strict=True))
     frequencies, taken = offers.frequencies(), now.isoformat(timespec="seconds")
     known = {name: one for name, one in found.items() if _is_used(one)}
-    schemas = Schemas(taken, known, {}, {} if isinstance(frequencies, State) else frequencies)
-    return schemas, tuple(one for one in asked.findings if one.code in NOT_SEEN)
+    return Schemas(taken, known, {}, {} if isinstance(frequencies, State) else frequencies)
 
 
 def _is_used(one: Connection) -> bool:

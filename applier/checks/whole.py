@@ -12,7 +12,7 @@ from applier.checks.moving import moved_away
 from applier.checks.plans import live_ids
 from applier.checks.recorded import FILE_NAME, RecordedOffers, Schemas
 from applier.checks.recording import record
-from applier.checks.running import CHECKED, Checked, checked
+from applier.checks.running import CHECKED, NOT_SEEN, Checked, checked
 from applier.checks.worlds import World
 from applier.diagnostics import Diagnostic, in_order
 from applier.linking import Forms
@@ -45,18 +45,27 @@ def check_recorded(forms: Forms, schemas: Schemas, severities: Mapping[str, str]
     return replace(result, waiting=0, by=f"{FILE_NAME} of {schemas.taken[:10]}, {age(schemas.taken, now)}")
 
 
-def record_all(seen: Seen, parallelism: int) -> tuple[Schemas, tuple[Diagnostic, ...]]:
+def record_all(seen: Seen, severities: Mapping[str, str], parallelism: int) -> tuple[Schemas, tuple[Diagnostic, ...]]:
     """What the checks of the whole spec read, and what could not be looked at."""
     offers = seen.offers()
-    return record(World(seen.forms, seen.snapshot, offers), offers, datetime.now(UTC), parallelism)
-
-
-def moved(seen: Seen, schemas: Schemas, parallelism: int) -> tuple[Diagnostic, ...]:
-    """How what is live has moved away from the recorded schemas."""
-    offers = seen.offers()
     world = World(seen.forms, seen.snapshot, offers)
-    checked(_all(seen.forms), world, {}, parallelism)  # asks everything side by side; the answers are kept
-    return in_order(moved_away(schemas, world))
+    unseen = _unseen(world, severities, parallelism)
+    return record(world, offers, datetime.now(UTC), parallelism), unseen
+
+
+def moved(
+    seen: Seen, schemas: Schemas, severities: Mapping[str, str], parallelism: int
+) -> tuple[tuple[Diagnostic, ...], tuple[Diagnostic, ...]]:
+    """How what is live has moved away from the recorded schemas, and what could not be looked at."""
+    world = World(seen.forms, seen.snapshot, seen.offers())
+    unseen = _unseen(world, severities, parallelism)
+    return in_order(moved_away(schemas, world)), unseen
+
+
+def _unseen(world: World, severities: Mapping[str, str], parallelism: int) -> tuple[Diagnostic, ...]:
+    """Ask everything side by side, the answers are kept; what could not be looked at."""
+    asked = checked(_all(world.forms), world, severities, parallelism)
+    return tuple(one for one in asked.findings if one.code in NOT_SEEN)
 
 
 def age(taken: str, now: datetime) -> str:

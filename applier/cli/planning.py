@@ -124,7 +124,7 @@ def _planned(
         with console.progress as progress:
             look = _Look(command, paths, console, given, spec, client)
             prepared = _prepared(look, prints, progress)
-            around, schemas, moved_away = _beside(look, prepared)
+            around, schemas, moved_away, unseen = _beside(look, prepared)
             today = circumstances(paths, given, client) if saved else None
     except (ApiError, Unusable) as error:
         return Report(command, (*diagnostics, problem_of(error))), None
@@ -132,7 +132,7 @@ def _planned(
         diagnostics = (*diagnostics, *moved(saved, prepared.plan, today, prepared.forms))
     report = Report(
         command,
-        diagnostics,
+        (*diagnostics, *unseen),
         plan=prepared.plan,
         pending_matters=pending_matters,
         refused=tuple(drift_refused(prepared.plan)) if given.get("refuse_drift") else (),
@@ -188,15 +188,18 @@ def _older(given: Mapping[str, Any], paths: Sequence[str], files: Sequence[str])
     return read_spec(paths, {**given, "variable_files": files}, strict=False)
 
 
-def _beside(look: _Look, prepared: Prepared) -> tuple[Surroundings, Schemas | None, tuple[Diagnostic, ...]]:
-    """What hangs on the changes, the recorded schemas, and what has moved away from them."""
+def _beside(
+    look: _Look, prepared: Prepared
+) -> tuple[Surroundings, Schemas | None, tuple[Diagnostic, ...], tuple[Diagnostic, ...]]:
+    """What hangs on the changes, the recorded schemas, what has moved away from them, and what could not be seen."""
     from applier import pipeline
 
     threads = look.given["parallelism"]
     around = pipeline.surroundings(prepared, look.client, threads, wide=look.console.tells_reach)
     schemas = read_recorded(look.paths) if look.command == "drift" else None
-    moved_away = pipeline.moved_schemas(prepared, schemas, look.client, threads) if schemas else ()
-    return around, schemas, moved_away
+    if schemas is None:
+        return around, None, (), ()
+    return around, schemas, *pipeline.moved_schemas(prepared, look.spec, schemas, look.client, threads)
 
 
 def circumstances(paths: Sequence[str], given: Mapping[str, Any], client: Client) -> Circumstances:

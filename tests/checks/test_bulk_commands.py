@@ -7,7 +7,8 @@ import re
 
 import pytest
 
-from tests.checks.support import altered
+from applier.sandbox import inprocess
+from tests.checks.support import Service, altered
 from tests.cli.support import CommandLine
 
 SPEC = """\
@@ -169,3 +170,17 @@ def test_names_that_come_from_the_environment(applier: CommandLine) -> None:
         "[unknown-schema]\n"
         '  hint: did you mean "company.orders"?\n'
     )
+
+
+@pytest.mark.parametrize("command", ["schema --snapshot", "drift"])
+def test_what_cannot_be_looked_at_is_told_and_is_no_change(
+    command: str, applied: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    applied("schema", "--snapshot", "spec.yaml")
+    real = inprocess.transport
+    answers = {"/bulksync/source": (403, "not permitted")}
+    monkeypatch.setattr(inprocess, "transport", lambda *given, **named: Service(real(*given, **named), answers))
+    result = applied(*command.split(), "spec.yaml")
+    said = [line for line in result.err.splitlines() if "[" in line]
+    assert (result.code, len(said)) == (0, 1)
+    assert said[0].startswith('spec.yaml:3:3: warning: What the connection "Shop" offers could not be looked at: ')
