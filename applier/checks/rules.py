@@ -236,7 +236,8 @@ _ROWS = (
     ),
     Rule(
         "unknown-schema", ERROR, "the source of a bulk sync has no such schema",
-        "The connection does not list the schema that is to be copied, or that an additional schedule is for.",
+        "The connection does not list the schema that is to be copied, or that an additional schedule is for. It lists "
+        "what was there when Polytomic last read its schemas.",
         "schemas: [public.ordres]",
         "schemas: [public.orders]",
     ),
