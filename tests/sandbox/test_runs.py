@@ -242,3 +242,19 @@ def test_a_running_execution_can_be_canceled(workspace: Workspace, people: dict[
         status = workspace.api.get(f"{path}/status").json()["data"]
     assert status["last_execution"]["status"] == "canceled"
     assert workspace.rows() == []
+
+
+def test_an_execution_is_canceled_before_its_query_has_a_first_row(workspace: Workspace) -> None:
+    """The fields of the model are known without running it, its records never come."""
+    endless = "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers) SELECT count(*) FROM numbers"
+    query = f"SELECT email, first_name, last_name FROM customers WHERE ({endless}) = 0"
+    body = {"name": "M", "connection_id": workspace.mysql, "configuration": {"query": query}}
+    workspace.api.put(f"/api/models/{workspace.model}", json=body).raise_for_status()
+    sync = workspace.sync(active=True)
+    started = made(workspace.api, f"/api/syncs/{sync['id']}/executions", {})["id"]
+    path = f"/api/syncs/{sync['id']}/executions/{started}"
+    while workspace.api.get(path).json()["data"]["status"] == "created":
+        pass
+    workspace.api.post(f"/api/syncs/{sync['id']}/cancel").raise_for_status()
+    execution = ended(workspace.api, sync["id"], started)
+    assert (execution["status"], execution["errors"]) == ("canceled", [])

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from applier.sandbox.databases.embedded import EmbeddedDatabase
-from applier.sandbox.databases.files import patience, remove_all
+from applier.sandbox.databases.files import patience, remove_all, stopped_by
 from applier.sandbox.databases.hosts import refuse_nowhere
 from applier.sandbox.databases.live.database import LiveDatabase
 from applier.sandbox.databases.live.driver import driver_of, is_live
@@ -35,6 +35,7 @@ __all__ = [
     "refuse_nowhere",
     "reset",
     "seed",
+    "stopped_by",
     "supports",
 ]
 

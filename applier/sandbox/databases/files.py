@@ -5,8 +5,8 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
@@ -20,9 +20,9 @@ from applier.sandbox.databases.nouns import DatabaseError
 from applier.sandbox.databases.systems import System
 
 _WAIT_SECONDS = 60
-_PATIENCE: ContextVar[float | None] = ContextVar("patience", default=None)
+_ENOUGH: ContextVar[Callable[[], str | None] | None] = ContextVar("enough", default=None)
 _STEPS = 100_000
-"""Of SQLite's machine, between two looks at the clock."""
+"""Of SQLite's machine, between two times that the reason is asked for."""
 # Survives a process that is killed, but no power failure, for which every small table would wait for the disk.
 _UNSYNCED = "PRAGMA synchronous=OFF"
 
@@ -73,32 +73,37 @@ def reading(system: System, engine: sa.Engine) -> Iterator[sa.Connection]:
 
 @contextmanager
 def _stopped_in_time(connection: sa.Connection) -> Iterator[None]:
-    """Somebody waits for the answer: a query that does not come to an end is ended."""
-    seconds = _PATIENCE.get()
-    if seconds is None:
+    """Somebody waits for the answer, or does not want it any more: a query can be ended before its first row."""
+    reason = _ENOUGH.get()
+    if reason is None:
         yield
         return
-    deadline = time.monotonic() + seconds
     raw: Any = connection.connection.dbapi_connection
-    raw.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS)
+    raw.set_progress_handler(lambda: reason() is not None, _STEPS)
     try:
         yield
     except sa.exc.OperationalError:
-        if time.monotonic() > deadline:
-            raise DatabaseError(f"the query did not come to an end within {seconds:g} s") from None
+        if (text := reason()) is not None:
+            raise DatabaseError(text) from None
         raise
     finally:
         raw.set_progress_handler(None, 0)
 
 
 @contextmanager
-def patience(seconds: float) -> Iterator[None]:
-    """What is read in here from embedded databases has this long."""
-    before = _PATIENCE.set(seconds)
+def stopped_by(reason: Callable[[], str | None]) -> Iterator[None]:
+    """What is read in here from embedded databases ends as soon as there is a reason to; it is asked for often."""
+    before = _ENOUGH.set(reason)
     try:
         yield
     finally:
-        _PATIENCE.reset(before)
+        _ENOUGH.reset(before)
+
+
+def patience(seconds: float) -> AbstractContextManager[None]:
+    """What is read in here from embedded databases has this long."""
+    deadline, told = time.monotonic() + seconds, f"the query did not come to an end within {seconds:g} s"
+    return stopped_by(lambda: told if time.monotonic() > deadline else None)
 
 
 @contextmanager

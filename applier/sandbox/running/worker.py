@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -19,6 +20,7 @@ from applier.sandbox.running.transform import RunError
 
 log = logging.getLogger(__name__)
 THREADS = 4
+LOOK_EVERY = 0.2  # seconds
 
 
 class Canceled(Exception):
@@ -66,15 +68,31 @@ def run(context: Context, id: str) -> None:
         sync = context.session.get("sync", execution["sync_id"], context.organization)
         if sync is None:
             return
-        counts = run_sync(context, sync, execution["options"], proceed, journal)
+        with databases.stopped_by(canceled_by(lambda: executions.is_canceling(context, id))):
+            counts = run_sync(context, sync, execution["options"], proceed, journal)
     except Canceled:
         executions.finish(context, id, status="canceled")
     except (RunError, Refusal, LogicError, databases.DatabaseError) as error:
+        if executions.is_canceling(context, id):
+            executions.finish(context, id, status="canceled")
+            return
         execution_logs.save(context, execution, failed(str(error)))
         executions.finish(context, id, status="failed", errors=[str(error)])
     else:
         execution_logs.save(context, execution, journal.logs(counts))
         executions.finish(context, id, status="completed", errors=list(counts.errors), counts=told(counts))
+
+
+def canceled_by(asked: Callable[[], bool]) -> Callable[[], str | None]:
+    """The reason to stop reading: it is looked for a few times a second."""
+    latest: list[tuple[float, str | None]] = [(time.monotonic(), None)]
+
+    def reason() -> str | None:
+        if time.monotonic() - latest[0][0] > LOOK_EVERY:
+            latest[0] = (time.monotonic(), "the execution was canceled" if asked() else None)
+        return latest[0][1]
+
+    return reason
 
 
 def told(counts: databases.Counts) -> dict[str, Any]:
