@@ -16,6 +16,7 @@ VALUES = (".vars.yaml", ".vars.yml")
 """Files of a folder that hold values of variables: for `--var-file`, and no part of a spec."""
 LARGEST_FILE = 20 * 1024 * 1024
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_PASSING: dict[tuple[int, int], bytes] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,7 @@ def find(
 def content(path: Path, name: str) -> tuple[bytes | None, list[Diagnostic]]:
     """The UTF-8 bytes of a file without byte order mark, or why they cannot be had."""
     try:
-        with path.open("rb") as stream:
-            data = stream.read(LARGEST_FILE + 1)
+        data = _bytes(path)
     except OSError as error:
         return None, [_missing(name, error)]
     if len(data) > LARGEST_FILE:
@@ -62,6 +62,22 @@ def content(path: Path, name: str) -> tuple[bytes | None, list[Diagnostic]]:
     except UnicodeDecodeError as error:
         return None, [_not_utf8(name, data, error.start)]
     return data, []
+
+
+def _bytes(path: Path) -> bytes:
+    """What is in a file. What can be read only once, as a pipe, is kept: a command may read it for each environment."""
+    about = path.stat()
+    if stat.S_ISREG(about.st_mode):
+        return _read(path)
+    one = about.st_dev, about.st_ino
+    if one not in _PASSING:
+        _PASSING[one] = _read(path)
+    return _PASSING[one]
+
+
+def _read(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        return stream.read(LARGEST_FILE + 1)
 
 
 def _find(path: Path) -> tuple[list[File], Diagnostic | None]:

@@ -33,6 +33,7 @@ HINTS = {
     "did not find expected <document start>": 'a further document starts with a line "---"',
     "did not find expected node content": 'a key or value is missing here; an empty text is written ""',
     "found incompatible YAML document": 'remove the line that starts with "%YAML"',
+    "found unexpected ':'": 'inside { } and [ ] a ":" needs a blank after it, or the text quotes',
     "found invalid Unicode character escape code": "write the character itself; YAML knows no pairs of escapes",
     "control characters are not allowed": "the file may be binary; save it as plain text",
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from applier.diagnostics import Diagnostic, did_you_mean
@@ -37,7 +37,8 @@ def settled(documents: Sequence[Document], environment: Mapping[str, str], given
     environments, contradicted = gathered("environments", documents)
     defaults, conflicts = gathered("defaults", documents)
     stack = layered(documents, defaults, environments, given.environment)
-    variables = variables_of(declared, environments, given, environment)
+    known_whole = given if readable else replace(given, strict=False)  # who declares a variable may be unread
+    variables = variables_of(declared, environments, known_whole, environment)
     choice, unfilled = _choice(environments, variables, given.environment, environment)
     problems = [*twice, *contradicted, *conflicts, *stack.problems, *variables.problems, *unfilled]
     if readable:

@@ -84,6 +84,11 @@ SYNTAX = {
         (3, 1),
         'a further document starts with a line "---"',
     ),
+    "x-a: {b:}": (
+        "found unexpected ':'",
+        (1, 8),
+        'inside { } and [ ] a ":" needs a blank after it, or the text quotes',
+    ),
     '{"x-a": "\\ud83d\\ude00"}': (
         "found invalid Unicode character escape code",
         (1, 12),

@@ -302,3 +302,19 @@ def test_a_file_of_variables_that_is_read_as_a_spec(loaded) -> None:
             "give it with --var-file values.yaml; a file called NAME.vars.yaml is never a part of the spec",
         ),
     )
+
+
+def test_a_pipe_is_read_once_and_counts_as_often_as_it_is_asked_for(loaded, folder: Path) -> None:
+    """As in `validate --env all`, which reads the spec for each environment, and `--base`."""
+    reader, writer = os.pipe()
+    os.write(writer, b"v: piped")
+    os.close(writer)
+    given = Given(files=(f"/dev/fd/{reader}",))
+    for _ in range(2):
+        assert value(loaded, "variables: {v: {type: string}}", {}, given) == ("piped", ())
+
+
+def test_who_declares_a_variable_may_be_in_a_file_that_cannot_be_read(loaded) -> None:
+    files = {"a.yaml": "variables: {v: 1}\nx: y: z", "b.yaml": "connections: {}"}
+    _, problems = loaded(files, {}, Given("e", ("v=1",)))
+    assert [one.code for one in problems] == ["yaml-syntax"]
