@@ -14,6 +14,9 @@ pytest.register_assert_rewrite("tests.cli.support", "tests.pipelines.support", "
 MEMORY = Path("/dev/shm")
 ENOUGH = 2 << 30  # bytes; a container may have a few megabytes only
 
+# The tests speak to servers of this machine only, whatever proxy it has for others.
+os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"
+
 
 def _in_memory() -> bool:
     """Whether there is room in memory for files, of which some are programs."""

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.cli.support import normalised
+from tests.cli.support import KEPT, normalised
 
 ROOT = Path(__file__).parents[1]
 UPDATE_DOCS = bool(os.environ.get("UPDATE_DOCS"))
@@ -39,8 +39,7 @@ def copied(folder: Path) -> Path:
 
 def told(lines: list[str], folder: Path) -> list[str]:
     """What each command line prints, one after the other in one shell, stdout and stderr as a terminal mixes them."""
-    names = ("APPLIER_", "POLYTOMIC_", "CI", "NO_COLOR", "MYSQL_", "SNOWFLAKE_")
-    settings = {name: value for name, value in os.environ.items() if not name.startswith(names)}
+    settings = {name: os.environ[name] for name in KEPT if name in os.environ}
     settings |= {
         "PATH": f"{folder / '.bin'}:{os.environ['PATH']}",
         "PYTHONPATH": str(ROOT),

@@ -13,13 +13,14 @@ import pytest
 import applier
 from applier import Invalid, apply, connect, load, plan, render
 from tests.ci.support import served
+from tests.cli.support import KEPT
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "examples/mysql-to-snowflake"
 
 
 def python(*arguments: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("APPLIER_", "POLYTOMIC_"))}
+    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=folder,

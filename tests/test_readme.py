@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.cli.support import KEPT
 from tests.pages import UPDATE_DOCS, as_run, same
 
 ROOT = Path(__file__).parents[1]
@@ -48,7 +49,7 @@ def clone(tmp_path: Path) -> Path:
 
 def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """One command line in a shell, as a person would type it, with nothing of this environment's settings."""
-    settings = {name: value for name, value in os.environ.items() if not name.startswith(("APPLIER_", "POLYTOMIC_"))}
+    settings = {name: os.environ[name] for name in KEPT if name in os.environ}
     settings["PYTHONPATH"] = str(folder)
     return subprocess.run(
         ["bash", "-c", command],

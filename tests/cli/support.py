@@ -26,6 +26,7 @@ EXAMPLE = ROOT / "examples" / "mysql-to-snowflake"
 GOLDEN = Path(__file__).parent / "golden"
 UPDATE_GOLDEN = bool(os.environ.get("UPDATE_GOLDEN"))
 COLLECTIONS = ("syncs", "models", "connections")
+KEPT = {"PATH", "HOME", "TMPDIR"}
 
 
 @dataclass(frozen=True)
@@ -52,10 +53,9 @@ class CommandLine:
         out, err = io.StringIO(), io.StringIO()
         with pytest.MonkeyPatch.context() as patch:
             patch.chdir(self.folder)
-            for name in [*os.environ]:
-                if name in ("CI", "NO_COLOR") or name.startswith(("APPLIER_", "POLYTOMIC_")):
-                    patch.delenv(name)
-            for name, value in {**self.environment, **environment}.items():
+            for name in {*os.environ} - KEPT:
+                patch.delenv(name)
+            for name, value in {"COLUMNS": "80", **self.environment, **environment}.items():
                 patch.setenv(name, value)
             with redirect_stdout(out), redirect_stderr(err):
                 code = run(arguments)
@@ -63,7 +63,7 @@ class CommandLine:
 
     def start(self, *arguments: str, **settings: Any) -> subprocess.Popen[str]:
         """The same as a process of its own."""
-        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        kept = {name: os.environ[name] for name in KEPT if name in os.environ}
         return subprocess.Popen(
             [sys.executable, "-m", "applier", *arguments],
             **{
