@@ -47,7 +47,7 @@ def _usable(error: Unusable) -> click.ClickException:
 def serve(host: str, port: int, data: str, switches: tuple[str, ...], **given: Any) -> int:
     """Serve the API until interrupted. Prints the URL on stdout once it listens.
 
-    With embedded databases every host is there, but for those that end in .invalid: they rehearse a system that is down.
+    With embedded databases every host is there but those that end in .invalid: they rehearse a system that is down.
     """
     try:
         sandboxed.package()

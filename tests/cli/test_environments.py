@@ -96,7 +96,8 @@ def test_a_saved_plan_remembers_its_environment(applier: CommandLine, sandbox: S
 
 
 KEPT = """\
-variables: {host: localhost, port: {type: number, default: 1}, password: {sensitive: true, default: x}, user: me, n: one}
+variables:
+  {host: localhost, port: {type: number, default: 1}, password: {sensitive: true, default: x}, user: me, n: one}
 connections:
   Shop:
     type: mysql

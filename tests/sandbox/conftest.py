@@ -5,7 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -55,15 +56,32 @@ class Server:
         return httpx.Client(base_url=self.url, headers=sent, verify=False)  # no certificates to be read, as no TLS
 
 
-def start(data: Path) -> Server:
+Start = Callable[[Path], Server]
+
+
+def started(data: Path) -> Server:
     process = subprocess.Popen([sys.executable, "-c", SERVE, str(data), KEY], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     return Server(f"http://127.0.0.1:{int(process.stdout.readline())}", data, process)
 
 
 def stop(server: Server) -> None:
-    server.process.terminate()
-    server.process.communicate(timeout=15)
+    if server.process.poll() is None:
+        server.process.terminate()
+        server.process.communicate(timeout=15)
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Serves a data folder; whatever is still served when the test has ended, well or not, ends too."""
+    with ExitStack() as servers:
+
+        def serve(data: Path) -> Server:
+            server = started(data)
+            servers.callback(stop, server)
+            return server
+
+        yield serve
 
 
 @pytest.fixture(scope="session")
@@ -77,7 +95,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    running = start(tmp_path_factory.mktemp("data"))
+    running = started(tmp_path_factory.mktemp("data"))
     yield running
     stop(running)
 

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from applier.sandbox import seed
-from tests.sandbox.conftest import MYSQL, SNOWFLAKE, Server, ended, made, start, stop
+from tests.sandbox.conftest import MYSQL, SNOWFLAKE, Server, Start, ended, made, stop
 
 UNCHECKED = {**MYSQL, "validate": False}
 
@@ -45,7 +45,7 @@ def write_until_killed(server: Server, prefix: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_nothing_that_was_answered_is_lost_by_a_kill(tmp_path: Path, seed: int) -> None:
+def test_nothing_that_was_answered_is_lost_by_a_kill(start: Start, tmp_path: Path, seed: int) -> None:
     """Killed at random moments; a repeated request gets its first answer, and nothing is there twice."""
     answered: dict[str, str] = {}
     moments = random.Random(seed)
@@ -81,7 +81,7 @@ def _events(client: httpx.Client) -> list[str]:
     return found
 
 
-def test_a_key_in_flight_at_the_kill_can_be_used_again(tmp_path: Path) -> None:
+def test_a_key_in_flight_at_the_kill_can_be_used_again(start: Start, tmp_path: Path) -> None:
     server = start(tmp_path)
     headers = {"Idempotency-Key": "cut-in-the-middle"}
     with server.client() as client:
@@ -97,7 +97,6 @@ def test_a_key_in_flight_at_the_kill_can_be_used_again(tmp_path: Path) -> None:
         client.delete("/_sandbox/faults").raise_for_status()
         assert client.post("/api/connections", json=UNCHECKED, headers=headers).status_code == 200
         assert len(names(client)) == 1
-    stop(server)
 
 
 def _ignore_errors(server: Server, headers: dict[str, str]) -> None:
@@ -105,7 +104,7 @@ def _ignore_errors(server: Server, headers: dict[str, str]) -> None:
         client.post("/api/connections", json=UNCHECKED, headers=headers)
 
 
-def test_two_processes_share_a_data_folder(tmp_path: Path, tables: Path) -> None:
+def test_two_processes_share_a_data_folder(start: Start, tmp_path: Path, tables: Path) -> None:
     """Both write at once; each sees everything, names stay unique, and each runs what it starts."""
     servers = [start(tmp_path) for _ in range(2)]
 
@@ -136,7 +135,7 @@ def test_two_processes_share_a_data_folder(tmp_path: Path, tables: Path) -> None
 
 
 def test_an_execution_of_a_killed_process_is_interrupted_and_one_of_a_living_is_not(
-    tmp_path: Path, tables: Path
+    start: Start, tmp_path: Path, tables: Path
 ) -> None:
     seed(tables, tmp_path)
     slow = (
@@ -172,10 +171,11 @@ def test_an_execution_of_a_killed_process_is_interrupted_and_one_of_a_living_is_
     server = start(tmp_path)
     with server.client() as client:
         assert ended(client, sync, execution)["status"] == "interrupted"
-    stop(server)
 
 
-def test_a_bulk_execution_of_a_killed_process_is_interrupted_with_its_schemas(tmp_path: Path, tables: Path) -> None:
+def test_a_bulk_execution_of_a_killed_process_is_interrupted_with_its_schemas(
+    start: Start, tmp_path: Path, tables: Path
+) -> None:
     seed(tables, tmp_path / "data")
     many = tmp_path / "seed/mysql/company/visits.csv"
     many.parent.mkdir(parents=True)
@@ -209,4 +209,3 @@ def test_a_bulk_execution_of_a_killed_process_is_interrupted_with_its_schemas(tm
         )
         assert found["completed_at"] == found["schemas"][1]["completed_at"] > found["created_at"]
         assert client.get(f"/api/bulk/syncs/{id}/status").json()["data"]["last_execution"] == found
-    stop(server)

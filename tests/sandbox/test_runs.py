@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from applier.sandbox import seed
-from tests.sandbox.conftest import POSTGRESQL, Workspace, ended, made, start, stop
+from tests.sandbox.conftest import POSTGRESQL, Start, Workspace, ended, made
 
 
 @pytest.fixture
@@ -202,7 +202,7 @@ def test_executions_are_listed_newest_first_and_paged(workspace: Workspace) -> N
     assert not second["pagination"]["next_page_token"]
 
 
-def test_a_killed_server_leaves_its_execution_interrupted(tmp_path: Path, tables: Path) -> None:
+def test_a_killed_server_leaves_its_execution_interrupted(start: Start, tmp_path: Path, tables: Path) -> None:
     slow = (
         "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 20000000) "
         "SELECT n AS email FROM numbers"
@@ -228,7 +228,6 @@ def test_a_killed_server_leaves_its_execution_interrupted(tmp_path: Path, tables
         assert execution["completed_at"]
         people = Workspace(api, mysql, mysql, model)
         assert len(people.rows("public.people", mysql)) == 2
-    stop(server)
 
 
 def test_a_running_execution_can_be_canceled(workspace: Workspace, people: dict[str, Any]) -> None:
