@@ -18,7 +18,7 @@ def scaled(default: int, thorough: int) -> int:
 # time is measured in tests/benchmarks, never here.
 settings.register_profile(
     "applier",
-    max_examples=scaled(40, 1000),
+    max_examples=scaled(30, 1000),
     derandomize=not THOROUGH,
     print_blob=True,
     deadline=None,
@@ -26,5 +26,5 @@ settings.register_profile(
 )
 settings.load_profile("applier")
 
-COSTLY = settings(max_examples=scaled(10, 300), phases=(Phase.reuse, Phase.generate))
+COSTLY = settings(max_examples=scaled(6, 300), phases=(Phase.reuse, Phase.generate))
 """For laws of which one case is dozens of requests; to shrink one would take minutes."""
