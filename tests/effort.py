@@ -26,5 +26,5 @@ settings.register_profile(
 )
 settings.load_profile("applier")
 
-COSTLY = settings(max_examples=scaled(6, 300), phases=(Phase.reuse, Phase.generate))
+COSTLY = settings(max_examples=scaled(10, 300), phases=(Phase.reuse, Phase.generate))
 """For laws of which one case is dozens of requests; to shrink one would take minutes."""
