@@ -187,8 +187,8 @@ def surroundings(prepared: Prepared, client: Client, parallelism: int, *, wide: 
 
 def with_history(prepared: Prepared, client: Client) -> Prepared:
     """The plan with who did what to the objects that differ, where the service keeps such events."""
-    told = history.told(client, {one.id for one in prepared.plan.changes if one.id})
-    changes = tuple(replace(one, history=told.get(one.id or "", ())) for one in prepared.plan.changes)
+    told = history.told(client, {one.address: one.id for one in prepared.plan.changes})
+    changes = tuple(replace(one, history=told.get(one.address, ())) for one in prepared.plan.changes)
     return replace(prepared, plan=replace(prepared.plan, changes=changes))
 
 

@@ -57,6 +57,19 @@ def test_drift_tells_who_and_what(committed: None, sitting: Sit, sandbox: Sandbo
     told.run("drift", SPEC, "owns.yaml", "-q", "-o", "json")
 
 
+def test_drift_tells_who_deleted(applier: CommandLine, sitting: Sit, sandbox: Sandbox) -> None:
+    """And nothing of another object that has the name of the missing one, but is of another kind."""
+    applier.write(SPEC, EXAMPLE_SPEC)
+    assert applier("apply", SPEC, "--yes").code == 0
+    sync, model = sandbox.named("syncs", "MySQL to Snowflake Sync"), sandbox.named("models", "Customer Model")
+    sandbox.http.delete(f"/api/syncs/{sync['id']}").raise_for_status()
+    kept = {name: model[name] for name in ("connection_id", "configuration")}
+    sandbox.put(f"/api/models/{model['id']}", {**kept, "name": sync["name"]})
+    sandbox.put(f"/api/models/{model['id']}", {**kept, "name": "Customer Model"})
+    told = sitting("drift_deleted")
+    told.run("drift", SPEC, "-q")
+
+
 def test_what_somebody_made_or_edited_is_not_deleted(applier: CommandLine, committed: None, sandbox: Sandbox) -> None:
     """`--prune` and `removed` overwrite, too: what the base does not have, and what is no longer as it was there."""
     model = sandbox.named("models", "Customer Model")
