@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from applier import graph
-from applier.diagnostics import Diagnostic, did_you_mean
+from applier.diagnostics import Diagnostic
 from applier.linking import Forms
+from applier.nearness import meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,5 +58,5 @@ def _matches_nothing(glob: str, addresses: Collection[str]) -> Diagnostic:
         "no-such-address",
         "a glob that fits no address",
         f'Nothing in the spec has an address that fits "{glob}".',
-        hint=did_you_mean(glob, addresses) or 'addresses look like "syncs/NAME"; quote globs from the shell',
+        hint=meant(glob, addresses) or 'addresses look like "syncs/NAME"; quote globs from the shell',
     )

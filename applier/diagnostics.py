@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from enum import StrEnum
 
 
@@ -50,12 +49,3 @@ def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
 def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """By file, line and column, what has no place first; the order a person reads in."""
     return tuple(sorted(set(diagnostics), key=lambda one: (one.place or Place("", 0, 0), one.code, one.detail)))
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str | None:
-    """A hint naming the nearest known words, or None when nothing is near (compared without case)."""
-    by_folded = {candidate.casefold(): candidate for candidate in known}
-    near = get_close_matches(word.casefold(), by_folded, n=3, cutoff=0.6)
-    if not near:
-        return None
-    return "did you mean " + " or ".join(f'"{by_folded[one]}"' for one in near) + "?"

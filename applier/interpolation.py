@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from applier.diagnostics import Diagnostic, Place, did_you_mean
+from applier.diagnostics import Diagnostic, Place
+from applier.nearness import meant
 from applier.secrets import Secret, secrets_in
 
 Steps = tuple[str | int, ...]
@@ -209,7 +210,7 @@ def _unknown(inside: str, kind: str, colon: str, known: Mapping[str, object]) ->
     if not colon and _NAME.fullmatch(inside):
         hint = 'write "${env:NAME}" for an environment variable, or "$${" for a literal "${"'
     else:
-        near = did_you_mean(kind, known) if colon else None
+        near = meant(kind, known) if colon else None
         hint = f'{near + "; " if near else ""}known are {KINDS}; a literal "${{" is written "$${{"'
     return _Unfilled(
         "placeholder-unknown", "Unknown placeholder", 'This "${…}" is not a placeholder that is understood.', hint
@@ -241,7 +242,7 @@ def _environment(rest: str, sources: Sources) -> str:
             f"The environment variable {name} is set, but empty.",
             f'give it a value; where it may be empty, write "${{env:{name}:-}}"',
         )
-    near = did_you_mean(name, sources.environment)
+    near = meant(name, sources.environment)
     raise _Unfilled(
         "variable-not-set",
         "Environment variable not set",
@@ -256,7 +257,7 @@ def _variable(name: str, sources: Sources) -> object:
     if name in sources.without:
         raise _Unfilled
     known = ", ".join(sorted(sources.variables))
-    hint = did_you_mean(name, sources.variables) or (f"known are {known}" if known else 'declare it under "variables"')
+    hint = meant(name, sources.variables) or (f"known are {known}" if known else 'declare it under "variables"')
     raise _Unfilled("variable-unknown", "Unknown variable", f'There is no variable "{name}".', hint)
 
 

@@ -6,10 +6,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from applier import graph
-from applier.diagnostics import Diagnostic, Place, did_you_mean
+from applier.diagnostics import Diagnostic, Place
 from applier.kinds import KINDS
 from applier.kinds.base import Canonical, mapping
 from applier.kinds.references import Use, holds, named_kinds, names_revealed, uses
+from applier.nearness import meant
 from applier.resources import Resource, Spec
 from applier.snapshot import Live, Snapshot
 
@@ -134,7 +135,7 @@ def _mention(resource: Resource, use: Use, forms: Forms, chosen: Forms, snapshot
         "Name not declared",
         f'{resource.address} names the {noun} "{use.name}", which is neither declared nor live.',
         place,
-        did_you_mean(use.name, known) or f"declare it under {use.kind}, or make it in Polytomic first",
+        meant(use.name, known) or f"declare it under {use.kind}, or make it in Polytomic first",
         address=resource.address,
     )
 

@@ -17,7 +17,7 @@ from applier.checks.recorded import Schemas
 from applier.checks.running import Checked
 from applier.checks.worlds import World
 from applier.choosing import ALL, Choice, choose, unfit
-from applier.diagnostics import Diagnostic, did_you_mean, has_errors, in_order
+from applier.diagnostics import Diagnostic, has_errors, in_order
 from applier.execute import Outcome, Run, Status, execute, last_runs, run_syncs
 from applier.execute.last_look import LastLook
 from applier.execute.runs import RUNNABLE
@@ -29,6 +29,7 @@ from applier.inspection import Table
 from applier.kinds import KINDS
 from applier.kinds.base import Canonical, mapping, text
 from applier.linking import AMBIGUOUS, Forms, forms_of, link, mentioned_kinds, needing_another_version
+from applier.nearness import meant
 from applier.plan import ORDINARY, Action, Plan, Policy, plan_to_apply, plan_to_destroy
 from applier.plan.causes import with_causes
 from applier.plan.deletion import owned_but_undeclared
@@ -272,7 +273,7 @@ def one_live(client: Client, kind: str, name: str) -> tuple[Live | None, tuple[D
     noun, known = KINDS[kind].noun, [one.name for one in seen.of_kind(kind)]
     if not found:
         said = f'There is no live {noun} "{name}".'
-        hint = did_you_mean(name, known) or ("live are: " + ", ".join(known) if known else f"no {noun} is live yet")
+        hint = meant(name, known) or ("live are: " + ", ".join(known) if known else f"no {noun} is live yet")
         return None, (Diagnostic("no-such-name", "no live object of that name", said, hint=hint),)
     ids = ", ".join(one.id for one in found)
     return None, (Diagnostic(*AMBIGUOUS, f'{len(found)} live {noun}s are called "{name}": {ids}.'),)

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from applier.checks.bulk_offers import BulkSource
 from applier.checks.conditions import fits
 from applier.checks.models import unknown_field
-from applier.checks.nearness import listed, meant
 from applier.checks.offers import Result, SourceField, State
 from applier.checks.worlds import World, found
 from applier.kinds.base import mapping, sequence, text
 from applier.linking import Form
+from applier.nearness import listed, meant
 from applier.resources import Path
 
 ROLES = {

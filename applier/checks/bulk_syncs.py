@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from applier.checks.bulk_offers import BulkDestination
 from applier.checks.bulk_schemas import check_schemas, names_fields
 from applier.checks.capabilities import check_capability
-from applier.checks.nearness import listed, meant, nearest
 from applier.checks.offers import Result, State
 from applier.checks.schedules import check_schedule
 from applier.checks.worlds import World, found
 from applier.kinds.base import mapping, sequence, text
 from applier.linking import Form
+from applier.nearness import listed, meant, nearest
 
 
 def check_bulk_sync(form: Form, world: World) -> Iterator[Result]:

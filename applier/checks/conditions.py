@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from applier.checks.mappings import Fields, unknown_target_field
 from applier.checks.models import check_field
-from applier.checks.nearness import listed, meant
 from applier.checks.offers import Result, SourceField, State, Target, TargetField
 from applier.checks.worlds import found
 from applier.kinds.base import mapping, sequence, text
 from applier.linking import Form
+from applier.nearness import listed, meant
 from applier.resources import Path
 
 TEXTUAL = (  # without StringOneOf and StringNotOneOf: there is no other way to compare with several values

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from applier.checks.capabilities import check_capability
-from applier.checks.nearness import listed, meant
 from applier.checks.offers import Inputs, NoSource, Result, State
 from applier.checks.worlds import World, found
 from applier.kinds.base import mapping, text
 from applier.linking import Form
+from applier.nearness import listed, meant
 from applier.secrets import Secret
 
 

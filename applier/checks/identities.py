@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 
 from applier.checks.mappings import Fields, check_type, unknown_target_field
 from applier.checks.models import check_field
-from applier.checks.nearness import listed
 from applier.checks.offers import Result, State, Target, TargetField
 from applier.checks.targets import identities_of
 from applier.checks.worlds import ModelFields, found
 from applier.kinds.base import text
 from applier.linking import Form
+from applier.nearness import listed
 from applier.resources import Path
 
 

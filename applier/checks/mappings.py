@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from applier.checks.nearness import listed, meant
 from applier.checks.offers import Result, SourceField, State, Target, TargetField
 from applier.checks.types import misfit
 from applier.checks.worlds import ModelFields, found
 from applier.diagnostics import Place
 from applier.kinds.base import mapping, text
 from applier.linking import Form
+from applier.nearness import listed, meant
 from applier.resources import Path
 
 Fields = Mapping[str, ModelFields | State]

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 
 from applier.checks.capabilities import check_capability
 from applier.checks.enrichments import check_enrichment
-from applier.checks.nearness import listed, meant
 from applier.checks.offers import NoSource, Result, Source, State
 from applier.checks.worlds import ModelFields, World, found, model_fields, origin, source_of
 from applier.kinds.base import mapping, sequence, text
 from applier.linking import Form
+from applier.nearness import listed, meant
 from applier.resources import Path
 from applier.secrets import Secret
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 
 from applier.checks.bulk_schemas import names_fields, schema_path
 from applier.checks.mappings import source_place
-from applier.checks.nearness import listed
 from applier.checks.offers import NoSource, NoTarget, Source, SourceField, State, Target, TargetField
 from applier.checks.recorded import RecordedOffers, Schemas
 from applier.checks.targets import target_of_sync
@@ -14,6 +13,7 @@ from applier.checks.worlds import World, origin, source_of
 from applier.diagnostics import Diagnostic, Place, Severity
 from applier.kinds.base import mapping, text
 from applier.linking import Form
+from applier.nearness import listed
 
 CODE, SUMMARY = "schema-moved", "a live schema is no longer as it was recorded"
 HINT = "correct the spec if it is concerned, then record again: applier schema --snapshot"

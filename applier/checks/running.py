@@ -9,13 +9,13 @@ from applier.api import side_by_side
 from applier.checks.bulk_syncs import check_bulk_sync
 from applier.checks.capabilities import type_of
 from applier.checks.models import check_model
-from applier.checks.nearness import meant
 from applier.checks.offers import Result, State
 from applier.checks.syncs import check_sync
 from applier.checks.worlds import World, found
 from applier.diagnostics import Diagnostic, Place, Severity, in_order
 from applier.kinds.base import text
 from applier.linking import Form
+from applier.nearness import meant
 from applier.resources import address_of
 
 HEALTHY = ("healthy", "")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from applier.checks.nearness import listed, meant
 from applier.checks.offers import Result, State
 from applier.checks.worlds import World, found
 from applier.kinds.base import text
 from applier.linking import Form
+from applier.nearness import listed, meant
 from applier.resources import Path
 
 SPOKEN = {"connection_id": "connection"}  # what the spec calls otherwise

@@ -58,9 +58,9 @@ class Commands(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
-            from applier.diagnostics import did_you_mean
+            from applier.nearness import meant
 
-            hint = did_you_mean(args[0], [*COMMANDS, *ALIASES]) if args else None
+            hint = meant(args[0], [*COMMANDS, *ALIASES]) if args else None
             raise click.UsageError(f"{error.message.rstrip('.')}{'; ' + hint if hint else ''}", ctx) from None
 
 

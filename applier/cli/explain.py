@@ -22,9 +22,9 @@ def command(code: str | None, output: str, **given: object) -> int:  # noqa: ARG
     import json
     from dataclasses import asdict
 
-    from applier.checks.nearness import meant
     from applier.checks.rules import RULES
     from applier.codes import CODES
+    from applier.nearness import meant
 
     known: dict[str, Code | Rule] = {**RULES, **CODES}
     if code is not None and code not in known:

@@ -41,7 +41,8 @@ def _fits(name: str, sync: Live) -> bool:
 
 
 def _unfit(name: str, syncs: Sequence[Live]) -> list[Diagnostic]:
-    from applier.diagnostics import Diagnostic, did_you_mean
+    from applier.diagnostics import Diagnostic
+    from applier.nearness import meant
 
     exact = [one for one in syncs if name in (one.name, one.address)]
     if len(exact) > 1:
@@ -51,5 +52,5 @@ def _unfit(name: str, syncs: Sequence[Live]) -> list[Diagnostic]:
         return [Diagnostic("ambiguous-name", "a name is live more than once", said, hint=hint)]
     if name == "*" or any(_fits(name, one) for one in syncs):
         return []
-    hint = did_you_mean(name, [one.name for one in syncs]) or "`applier status` lists what is live"
+    hint = meant(name, [one.name for one in syncs]) or "`applier status` lists what is live"
     return [Diagnostic("no-such-sync", "no sync of that name", f'There is no live sync "{name}".', hint=hint)]

@@ -48,13 +48,13 @@ def command(paths: tuple[str, ...], detailed_exitcode: bool, out: str | None, ad
 
 def _explained(address: str, ready: Ready) -> Report:
     from applier import pipeline
-    from applier.diagnostics import did_you_mean
+    from applier.nearness import meant
     from applier.report import Report
 
     table = pipeline.explained(ready.prepared, address)
     if table is not None:
         return Report("plan", table=table)
-    hint = did_you_mean(address, ready.prepared.forms) or 'addresses look like "syncs/NAME"'
+    hint = meant(address, ready.prepared.forms) or 'addresses look like "syncs/NAME"'
     problem = problem_of(Unusable("no-such-address", f'The spec does not manage "{address}".', hint))
     return Report("plan", (problem,))
 

@@ -65,7 +65,7 @@ def _meant(address: str, globs: tuple[str, ...]) -> bool:
 
 
 def _unknown(globs: tuple[str, ...], ready: Ready) -> list[Diagnostic]:
-    from applier.diagnostics import did_you_mean
+    from applier.nearness import meant
 
     known = ready.prepared.forms
     return [
@@ -73,7 +73,7 @@ def _unknown(globs: tuple[str, ...], ready: Ready) -> list[Diagnostic]:
             Unusable(
                 "no-such-address",
                 f'Nothing in the spec has an address that fits "{glob}".',
-                did_you_mean(glob, known) or 'addresses look like "syncs/NAME"; quote globs from the shell',
+                meant(glob, known) or 'addresses look like "syncs/NAME"; quote globs from the shell',
             )
         )
         for glob in globs

@@ -46,9 +46,9 @@ def command(words: tuple[str, ...], snapshot: bool, connection_types: bool, **gi
 
 
 def _printed(connection_type: str | None) -> int:
-    from applier.diagnostics import did_you_mean
     from applier.kinds.connection_types import connection_type as facts_of
     from applier.kinds.connection_types import known_types
+    from applier.nearness import meant
     from applier.schema_files import folder
 
     if connection_type is None:
@@ -56,7 +56,7 @@ def _printed(connection_type: str | None) -> int:
         return 0
     facts = facts_of(connection_type)
     if facts is None or not facts.schema:
-        hint = did_you_mean(connection_type, known_types())
+        hint = meant(connection_type, known_types())
         known = "applier has no schema for it" if facts else "there is no such connection type"
         raise click.ClickException(f'"{connection_type}": {known}' + (f"; {hint}" if hint and not facts else ""))
     click.echo((folder() / "connections" / f"{facts.id}.json").read_text("utf-8"), nl=False)

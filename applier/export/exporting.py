@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from applier.api import Client
-from applier.diagnostics import Diagnostic, did_you_mean
+from applier.diagnostics import Diagnostic
 from applier.export.fillings import Filling, environment_file, filled, fillings_for
 from applier.export.layout import Entry, files_of, one_text
 from applier.export.looking import fits, kept_apart, seen_whole, with_all_fields
@@ -15,6 +15,7 @@ from applier.export.terraform import State
 from applier.kinds import KINDS
 from applier.kinds.base import Canonical, sequence, text
 from applier.kinds.references import uses
+from applier.nearness import meant
 from applier.resources import Path, address_of
 from applier.snapshot import MANAGED, Live, Snapshot, told_in_names
 
@@ -112,7 +113,7 @@ def _named_besides(live: list[Live], seen: Snapshot) -> list[Live]:
 
 def _mistakable(one: Live, live: list[Live]) -> bool:
     """True for a name that would be taken for a slip of another one, if it were not declared."""
-    alike = did_you_mean(one.name, [each.name for each in live if each.kind == one.kind])
+    alike = meant(one.name, [each.name for each in live if each.kind == one.kind])
     return alike is not None or any(each.name == one.name for each in live)
 
 
@@ -140,7 +141,7 @@ def _nothing_fits(globs: Iterable[str], seen: Snapshot) -> list[Diagnostic]:
             "no-such-address",
             "a glob that fits no address",
             f'Nothing live has an address that fits "{glob}".',
-            hint=did_you_mean(glob, known) or 'addresses look like "syncs/NAME"; quote globs from the shell',
+            hint=meant(glob, known) or 'addresses look like "syncs/NAME"; quote globs from the shell',
         )
         for glob in globs
         if not any(fits(address, (glob,)) for address in known)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from applier.api import ApiError, Client
 from applier.checks.bulk_offers import bulk_destination_of
-from applier.checks.nearness import listed, meant
 from applier.inspection.tables import Table, counted, has
 from applier.kinds.base import mapping, sequence, text
+from applier.nearness import listed, meant
 
 
 def schemas(client: Client, connection: str, schema: str | None, search: str | None = None) -> Table:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from applier.api import ApiError
-from applier.checks.nearness import listed, meant
 from applier.kinds.base import mapping, sequence, text
+from applier.nearness import listed, meant
 
 PSEUDO = "__pt_new_"  # entries that stand for "create one", not for something that exists (quirk 25)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from applier.checks.nearness import bare, nearest
 from applier.checks.offers import SourceField, TargetField
 from applier.checks.types import misfit
+from applier.nearness import bare, nearest
 
 
 @dataclass(frozen=True, slots=True)

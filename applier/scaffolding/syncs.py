@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from applier.checks.nearness import bare, listed, meant
 from applier.checks.offers import Mode, NoTarget, Target, TargetField
 from applier.checks.targets import CREATING
 from applier.checks.worlds import ModelFields, World, model_fields
 from applier.diagnostics import Diagnostic, Severity
+from applier.nearness import bare, listed, meant
 from applier.resources import address_of
 from applier.scaffolding.matching import Match, matched
 from applier.scaffolding.words import Made, comment, no_connection, nothing, quoted

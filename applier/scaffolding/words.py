@@ -6,9 +6,9 @@ import json
 import textwrap
 from dataclasses import dataclass
 
-from applier.checks.nearness import listed, meant
 from applier.checks.worlds import World
 from applier.diagnostics import Diagnostic
+from applier.nearness import listed, meant
 from applier.resources import address_of
 
 WIDTH = 80

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from applier.diagnostics import Diagnostic, Severity, did_you_mean
+from applier.diagnostics import Diagnostic, Severity
 from applier.kinds.connection_types import (
     ConnectionType,
     connection_type,
@@ -15,6 +15,7 @@ from applier.kinds.connection_types import (
     read_only,
     sensitive,
 )
+from applier.nearness import meant
 from applier.resources import Resource
 from applier.secrets import Secret
 from applier.spec.explain import violations
@@ -84,7 +85,7 @@ def _checked_schema(found: ConnectionType) -> dict[str, Any]:
 
 
 def _unknown_type(resource: Resource, type_id: str) -> Diagnostic:
-    near = did_you_mean(type_id, known_types())
+    near = meant(type_id, known_types())
     return Diagnostic(
         "unknown-connection-type",
         "Unknown connection type",
@@ -132,7 +133,7 @@ def _ineffective(resource: Resource, found: ConnectionType, configuration: dict[
                 "Unknown setting",
                 f'"configuration.{name}" of {resource.address} is not a known setting of the type {found.id}.',
                 resource.locate("configuration", name, key=True),
-                did_you_mean(name, settable) or f"known are {listed(settable)}; it is sent as it is",
+                meant(name, settable) or f"known are {listed(settable)}; it is sent as it is",
                 Severity.WARNING,
                 resource.address,
             )

@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from applier.diagnostics import Diagnostic, Place, Severity, did_you_mean
+from applier.diagnostics import Diagnostic, Place, Severity
 from applier.documents import Document
+from applier.nearness import meant
 from applier.resources import address_of
 from applier.spec.gather import Gathered, depth_of
 from applier.spec.parts import mapping
@@ -118,7 +119,7 @@ def unknown_overrides(documents: Sequence[Document], environments: Gathered[Docu
             for target in mapping(overrides, kind):
                 if target not in names:
                     place = environments.place((name, "overrides", kind, target), key=True)
-                    problems.append(_unknown(address_of(kind, target), place, did_you_mean(target, sorted(names))))
+                    problems.append(_unknown(address_of(kind, target), place, meant(target, sorted(names))))
     return problems
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from applier.diagnostics import Diagnostic, Place, did_you_mean
+from applier.diagnostics import Diagnostic, Place
+from applier.nearness import meant
 from applier.resources import address_of
 from applier.secrets import Secret
 from applier.spec.explain import Violation
@@ -117,7 +118,7 @@ def _missing(one: Violation) -> list[str]:
 
 def _misspelt(name: str, unknown: Iterable[str]) -> bool:
     """True when one of the unknown keys is so near that it must have been meant as this one."""
-    return any(did_you_mean(key, [name]) for key in unknown)
+    return any(meant(key, [name]) for key in unknown)
 
 
 def _extra(one: Violation) -> list[str]:
@@ -135,7 +136,7 @@ def _unknown_key(subject: Subject, one: Violation, key: str) -> Diagnostic:
         "Unknown key",
         f'There is no key "{key}" {where}.',
         subject.place((*one.path, key), key=True),
-        did_you_mean(key, known) or f"known are {listed(known)}",
+        meant(key, known) or f"known are {listed(known)}",
     )
 
 
@@ -213,7 +214,7 @@ def _not_allowed(subject: Subject, one: Violation) -> Diagnostic:
     phrase = subject.phrase(one.path)
     harmless = isinstance(one.value, str) and not isinstance(one.value, Secret) and len(one.value) <= LONGEST_SHOWN
     detail = f'{phrase} cannot be "{one.value}".' if harmless else f"The value of {phrase} is not allowed."
-    near = did_you_mean(one.value, [word for word in words if isinstance(word, str)]) if harmless else None
+    near = meant(one.value, [word for word in words if isinstance(word, str)]) if harmless else None
     hint = near or (f"allowed are {listed(words)}" if len(words) > 1 else f"it must be {listed(words)}")
     return subject.diagnostic("value-not-allowed", "Value not allowed", detail, subject.place(one.path), hint)
 

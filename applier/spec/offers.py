@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from applier.diagnostics import Diagnostic, Place, Severity, did_you_mean
+from applier.diagnostics import Diagnostic, Place, Severity
 from applier.documents import Document, read_file
+from applier.nearness import meant
 from applier.spec.gather import Gathered
 from applier.spec.given import PREFIX, Given, spelt
 from applier.spec.parts import mapping
@@ -125,7 +126,7 @@ def _of_command_line(given: Given, problems: list[Diagnostic]) -> dict[str, Offe
 
 def _unknown(name: str, offer: Offer, known: Mapping[str, Variable]) -> Diagnostic:
     listed = ", ".join(sorted(known))
-    hint = did_you_mean(name, known) or (f"declared are {listed}" if known else 'declare it under "variables"')
+    hint = meant(name, known) or (f"declared are {listed}" if known else 'declare it under "variables"')
     of_process = offer.who.startswith(PREFIX)
     return Diagnostic(
         "variable-not-declared",

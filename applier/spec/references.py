@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from applier.diagnostics import Diagnostic, Severity, did_you_mean
+from applier.diagnostics import Diagnostic, Severity
+from applier.nearness import meant
 from applier.resources import Path, Resource, address_of
 from applier.secrets import Secret
 from applier.spec.cycles import cycles
@@ -47,7 +48,7 @@ def _hint(kind: str, name: str, names: Mapping[str, set[str]]) -> str | None:
     other = next((other for other in names if other != kind and name in names[other]), None)
     if other is not None:
         return f'"{name}" is a {NOUNS[other]}, but here a {NOUNS[kind]} is named'
-    return did_you_mean(name, sorted(names[kind]))
+    return meant(name, sorted(names[kind]))
 
 
 def _unknown_reference(resource: Resource, path: Path, kind: str, name: str, hint: str | None) -> Diagnostic:

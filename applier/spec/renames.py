@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from applier.diagnostics import Diagnostic, Place, did_you_mean
+from applier.diagnostics import Diagnostic, Place
+from applier.nearness import meant
 from applier.resources import Move, Removal, address_of
 from applier.secrets import Secret
 from applier.spec.merge import Declared
@@ -81,7 +82,7 @@ def _moved_but_declared(move: Move, declared: Place) -> Diagnostic:
 
 
 def _moved_to_nothing(move: Move, known: list[str]) -> Diagnostic:
-    near = None if isinstance(move.new, Secret) else did_you_mean(move.new, known)
+    near = None if isinstance(move.new, Secret) else meant(move.new, known)
     said = f'"{move.old}" of {move.kind} is moved to "{move.new}", which is not declared.'
     hint = near or "declare it under the new name; to delete or let go what is live, use removed"
     return _problem("moved-to-nothing", "Moved to a name that is not declared", said, move.place, hint)

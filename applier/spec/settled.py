@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from applier.diagnostics import Diagnostic, did_you_mean
+from applier.diagnostics import Diagnostic
 from applier.documents import Document
 from applier.interpolation import Sources, fill
+from applier.nearness import meant
 from applier.resources import EnvironmentChoice
 from applier.spec.gather import Gathered, gathered
 from applier.spec.given import Given
@@ -78,5 +79,5 @@ def _unknown(name: str, known: Sequence[str]) -> Diagnostic:
         "unknown-environment",
         "Unknown environment",
         f'There is no environment "{name}".',
-        hint=did_you_mean(name, known) or (f"known are {listed}" if listed else "the spec has no environments"),
+        hint=meant(name, known) or (f"known are {listed}" if listed else "the spec has no environments"),
     )

@@ -41,7 +41,7 @@ def test_validate_all_environments(offline: CommandLine) -> None:
     assert (result.code, result.out) == (1, "Not valid: 1 error, 1 warning in 1 file.\n")
     assert result.err == (
         'spec.yaml:13:54: warning: "configuration.ports" of connections/Shop is not a known setting of the type mysql '
-        '(in the environment prod). [unknown-setting]\n  hint: did you mean "port" or "ssh_port"?\n'
+        '(in the environment prod). [unknown-setting]\n  hint: did you mean "port"?\n'
         'spec.yaml:13:65: error: There is no key "colour" in connections/Shop (in the environment prod). '
         "[unknown-key]\n  hint: known are type, configuration, healthcheck_interval, validate, policies, managed, id, "
         "protect\n"

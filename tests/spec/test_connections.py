@@ -113,7 +113,7 @@ def test_warnings(problems) -> None:
 
 
 def test_types(problems) -> None:
-    assert check(problems, "mysqll", "{}")[0][3] == 'did you mean "mysql" or "mssql"?'
+    assert check(problems, "mysqll", "{}")[0][3] == 'did you mean "mysql"?'
     (near,) = problems("connections: {A: {type: snowflke}}")
     (far,) = problems("connections: {A: {type: something_of_tomorrow}}")
     assert (near.code, near.severity) == ("unknown-connection-type", Severity.ERROR)

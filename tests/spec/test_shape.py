@@ -66,7 +66,7 @@ WRONG = {
     "unknown key that stands for a missing one": (
         "mode:",
         "moed:",
-        [("unknown-key", 'There is no key "moed" in syncs/S.', 7, 5, 'did you mean "mode" or "model"?')],
+        [("unknown-key", 'There is no key "moed" in syncs/S.', 7, 5, 'did you mean "mode"?')],
     ),
     "unknown key inside": (
         "object: o",
@@ -102,7 +102,7 @@ WRONG = {
     "wrong word": (
         "mode: replace",
         "mode: replaec",
-        [("value-not-allowed", '"mode" of syncs/S cannot be "replaec".', 7, 11, 'did you mean "replace" or "create"?')],
+        [("value-not-allowed", '"mode" of syncs/S cannot be "replaec".', 7, 11, 'did you mean "replace"?')],
     ),
     "very wrong word": (
         "mode: replace",
@@ -267,7 +267,7 @@ def test_whole_diagnostic(problems) -> None:
             "Value not allowed",
             '"mode" of syncs/S cannot be "replaec".',
             place(7, 11),
-            'did you mean "replace" or "create"?',
+            'did you mean "replace"?',
             address="syncs/S",
         ),
     )

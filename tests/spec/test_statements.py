@@ -80,7 +80,7 @@ WRONG = {
             '"O" of models is moved to "MM", which is not declared.',
             1,
             18,
-            'did you mean "M"?',
+            "declare it under the new name; to delete or let go what is live, use removed",
             None,
         ),
         (

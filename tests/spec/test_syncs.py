@@ -56,7 +56,7 @@ def test_values_of_conditions(problems) -> None:
         (
             "value-not-allowed",
             '"filters[0].function" of syncs/S cannot be "IsNul".',
-            'did you mean "IsNull" or "IsNotNull"?',
+            'did you mean "IsNull"?',
         )
     ]
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from applier.checks.nearness import meant, nearest
+from applier.nearness import meant, nearest
 
 FIELDS = ("id", "email", "first_name", "last_name", "city", "age", "born", "seen", "tags")
 TABLES = ("CUSTOMERS.CONTACTS", "CUSTOMERS.COMPANIES", "TEAMS.MEMBERS", "public.orders", "public.order_items")
 SERVICE = ("AccountId", "Name", "BillingCity", "ShippingCity", "CreatedDate", "External_Id__c", "NumberOfEmployees")
 MEANT = {
     "emial": "email", "e_mail": "email", "EMAIL_ADDRESS": "email", "emails": "email", "First Name": "first_name",
-    "idd": "id", "tag": "tags", "born_on": "born", "sene": "seen",
+    "idd": "id", "tag": "tags", "born_on": "born", "sene": "seen", "citi": "city",
     "CONTACTS": "CUSTOMERS.CONTACTS", "customers.contacts": "CUSTOMERS.CONTACTS", "TEAM.MEMBER": "TEAMS.MEMBERS",
     "CUSTOMERS": "CUSTOMERS.CONTACTS CUSTOMERS.COMPANIES", "public.order": "public.orders",
     "order_item": "public.order_items", "account_id": "AccountId", "Nmae": "Name", "external_id": "External_Id__c",
+    "Citys": "city",
     "city_": "city", "billingcity": "BillingCity", "City": "BillingCity ShippingCity", "employees": "NumberOfEmployees",
 }  # fmt: skip
 NOT_MEANT = ("image", "town", "user_id", "x", "", "CUSTOMERS.ORDERS", "public.clients", "homepage")
@@ -25,6 +26,13 @@ def test_meant(word: str) -> None:
     known = SERVICE if word in ("City", "Nmae") else (*FIELDS, *TABLES, *SERVICE)
     said = " or ".join(f'"{one}"' for one in MEANT[word].split())
     assert meant(word, known) == f"did you mean {said}?"
+
+
+def test_words_of_every_script() -> None:
+    known = ("日本語", "東京", "Клиент", "Заказы", "größe")
+    assert [nearest(word, known) for word in ("日本", "клиенты", "Größen", "äöü", "!!")] == [
+        "日本語", "Клиент", "größe", None, None,
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("word", NOT_MEANT)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 SHOWN = 8
 SHORTEST_PART = 3
@@ -14,16 +15,19 @@ SHORT, SHORT_NEAR = 4, 0.8  # words of so few letters have to be more similar: `
 SWAPPED = 0.9  # the same letters in another order: `nmae`
 ALIKE = 0.03  # words that are all but equally near are all asked for
 ASKED = 3
+KEPT = 10_000  # words that are looked at again and again while many mistakes are told
 
 
+@lru_cache(KEPT)
 def bare(word: str) -> str:
     """A word without case and separators: `FirstName`, `first_name` and `FIRST NAME` are the same."""
-    return re.sub(r"[^0-9a-z]", "", word.casefold())
+    return re.sub(r"[\W_]", "", word.casefold())
 
 
+@lru_cache(KEPT)
 def parts(word: str) -> tuple[str, ...]:
     """The parts of a snake, kebab or camel case word, in lower case and without the s of a plural."""
-    found = re.findall(r"[a-z]+|\d+", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", word).casefold())
+    found = re.findall(r"[^\W\d_]+|\d+", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", word).casefold())
     return tuple(one.removesuffix("s") if len(one) > SHORTEST_PART else one for one in found)
 
 
@@ -38,6 +42,8 @@ def _near(word: str, words: list[str], near: float) -> list[str]:
         for one in words:
             if same(one) == same(word) and bare(word):
                 return [one]
+    if not bare(word):
+        return []
     scored = sorted(((_likeness(word, one), one) for one in words), key=lambda pair: -pair[0])
     return [one for score, one in scored if score >= near and score >= scored[0][0] - ALIKE]
 
@@ -53,13 +59,21 @@ def _likeness(word: str, other: str) -> float:
         return _likeness(name, other_name)
     mine, theirs = set(parts(word)), set(parts(other))
     shared = mine & theirs
+    short, long = sorted(("".join(parts(word)), "".join(parts(other))), key=len)
+    if long.startswith(short) and len(short) >= PERHAPS * len(long) and len(short) > SHORTEST_PART:
+        return 0.8 + 0.1 * len(short) / len(long)
     if shared in (mine, theirs) and sum(map(len, shared)) >= SHORTEST_PART:
         return 0.8 + 0.1 * len(shared) / max(len(mine), len(theirs))
     one, another = bare(word), bare(other)
     if sorted(one) == sorted(another):
         return SWAPPED
-    ratio = SequenceMatcher(None, one, another).ratio()
-    return ratio if ratio >= SHORT_NEAR or min(len(one), len(another)) > SHORT else 0.0
+    matcher = SequenceMatcher(None, one, another)
+    if min(matcher.real_quick_ratio(), matcher.quick_ratio()) < PERHAPS:
+        return 0.0  # the exact ratio is slow, and never higher
+    ratio = matcher.ratio()
+    if ratio >= SHORT_NEAR or min(len(one), len(another)) > SHORT:
+        return ratio
+    return PERHAPS if ratio >= NEAR and len(one) == len(another) else 0.0  # one letter of four: `tipe`
 
 
 def meant(word: str, known: Iterable[str]) -> str | None:
