@@ -83,8 +83,8 @@ def meant(word: str, known: Iterable[str]) -> str | None:
     return f"did you mean {asked}?" if found else None
 
 
-def listed(words: Iterable[str]) -> str:
+def listed(words: Iterable[str], most: int = SHOWN) -> str:
     """The words in a row, the first few of many."""
     found = list(words)
-    shown = ", ".join(found[:SHOWN])
-    return f"{shown} and {len(found) - SHOWN} more" if len(found) > SHOWN else shown or "nothing"
+    shown = ", ".join(found[:most])
+    return f"{shown} and {len(found) - most} more" if len(found) > most else shown or "nothing"

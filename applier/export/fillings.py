@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from applier.interpolation import MARK
+from applier.placeholders import MARK
 from applier.resources import Path
 from applier.secrets import Secret
 

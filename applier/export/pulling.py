@@ -12,11 +12,11 @@ from applier import diff
 from applier.diff import FieldChange
 from applier.documents.patch import GONE, Edit, edited, patched
 from applier.documents.write import Inline
-from applier.interpolation import MARK
 from applier.kinds import KINDS
 from applier.kinds.base import mapping, masked
 from applier.kinds.references import names_revealed
 from applier.linking import Form
+from applier.placeholders import MARK
 from applier.plan import Action, Change
 from applier.resources import Path, Resource
 from applier.secrets import Secret, shown

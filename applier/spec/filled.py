@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from applier.diagnostics import Diagnostic, Place
-from applier.interpolation import Sources, fill
+from applier.interpolation import fill
+from applier.placeholders import Sources
 from applier.secrets import Secret
 from applier.spec.keys import key_problems
 from applier.spec.layers import Layered

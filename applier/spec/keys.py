@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from applier.diagnostics import Diagnostic, Severity
-from applier.interpolation import MARK
+from applier.placeholders import MARK
 from applier.spec.layers import Layered
 from applier.spec.schema import Steps
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from applier import nearness
 from applier.diagnostics import Diagnostic, Place
 from applier.nearness import meant
 from applier.resources import address_of
@@ -82,10 +83,9 @@ def missing_key(subject: Subject, path: Steps, name: str) -> Diagnostic:
 
 
 def listed(words: Iterable[object]) -> str:
-    """`a, b, c`, cut when there are very many."""
-    texts = [word if isinstance(word, str) else "true" if word is True else str(word) for word in words]
-    more = f" and {len(texts) - MOST_LISTED} more" if len(texts) > MOST_LISTED else ""
-    return ", ".join(texts[:MOST_LISTED]) + more
+    """`a, b, c` as they are written in a spec, cut when there are very many."""
+    texts = (word if isinstance(word, str) else "true" if word is True else str(word) for word in words)
+    return nearness.listed(texts, MOST_LISTED)
 
 
 def _explain(subject: Subject, one: Violation, here: list[Violation]) -> Iterator[Diagnostic]:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from applier.diagnostics import Diagnostic
 from applier.documents import Document
-from applier.interpolation import Sources, fill
+from applier.interpolation import fill
 from applier.nearness import meant
+from applier.placeholders import Sources
 from applier.resources import EnvironmentChoice
 from applier.spec.gather import Gathered, gathered
 from applier.spec.given import Given

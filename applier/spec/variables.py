@@ -8,7 +8,8 @@ from pathlib import Path
 
 from applier.diagnostics import Diagnostic
 from applier.documents import Document
-from applier.interpolation import NOT_UTF8, NOT_UTF8_HINT, Sources, fill, is_utf8
+from applier.interpolation import fill
+from applier.placeholders import NOT_UTF8, NOT_UTF8_HINT, Sources, is_utf8
 from applier.secrets import Secret, secrets_in
 from applier.spec.gather import Gathered
 from applier.spec.given import PREFIX, Given

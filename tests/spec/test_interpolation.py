@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from applier.diagnostics import Diagnostic, Place, Severity
-from applier.interpolation import Sources, converted, fill
+from applier.interpolation import converted, fill
+from applier.placeholders import Sources
 from applier.secrets import Secret
 from applier.spec import load
 
