@@ -19,6 +19,16 @@ from applier.render.words import problem
 FOLDER = Path(__file__).parent
 SEED = FOLDER / "seed"
 V1, V2 = "2024-02-08", "2025-09-18"
+SHOP_AND_WAREHOUSE = """\
+version: 1
+connections:
+  Shop:
+    type: mysql
+    configuration: {hostname: h, port: 3306, dbname: company, account: u, passwd: "${env:PASSWD:-secret-word}"}
+  Warehouse:
+    type: snowflake
+    configuration: {account: a, dbname: database, username: u, password: "${env:PASSWD:-secret-word}"}
+"""
 CONNECTIONS = {
     "Shop": ("mysql", {"hostname": "h", "port": 3306, "dbname": "company", "account": "u", "passwd": "secret-word"}),
     "Warehouse": ("snowflake", {"account": "a", "dbname": "database", "username": "u", "password": "secret-word"}),

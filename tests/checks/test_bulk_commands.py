@@ -8,18 +8,12 @@ import re
 import pytest
 
 from applier.sandbox import inprocess
-from tests.checks.support import Service, altered
+from tests.checks.support import SHOP_AND_WAREHOUSE, Service, altered
 from tests.cli.support import CommandLine
 
-SPEC = """\
-version: 1
-connections:
-  Shop:
-    type: mysql
-    configuration: {hostname: h, port: 3306, dbname: company, account: u, passwd: "${env:PASSWD:-secret-word}"}
-  Warehouse:
-    type: snowflake
-    configuration: {account: a, dbname: database, username: u, password: "${env:PASSWD:-secret-word}"}
+SPEC = (
+    SHOP_AND_WAREHOUSE
+    + """\
   Apollo:
     type: apollo
     configuration: {apikey: "${env:PASSWD:-secret-word}"}
@@ -40,6 +34,7 @@ bulk_syncs:
       company.orders:
     schedule: {frequency: manual}
 """
+)
 BROKEN = (
     SPEC.replace("first_name]", "forename]").replace("company.orders", "company.order").replace("l: email}", "l: mail}")
 )

@@ -8,18 +8,12 @@ import re
 import pytest
 
 from applier.checks.rules import RULES
-from tests.checks.support import altered
+from tests.checks.support import SHOP_AND_WAREHOUSE, altered
 from tests.cli.support import CommandLine, Result
 
-SPEC = """\
-version: 1
-connections:
-  Shop:
-    type: mysql
-    configuration: {hostname: h, port: 3306, dbname: company, account: u, passwd: "${env:PASSWD:-secret-word}"}
-  Warehouse:
-    type: snowflake
-    configuration: {account: a, dbname: database, username: u, password: "${env:PASSWD:-secret-word}"}
+SPEC = (
+    SHOP_AND_WAREHOUSE
+    + """\
 models:
   Customers:
     connection: Shop
@@ -35,6 +29,7 @@ syncs:
     schedule: {frequency: manual}
     active: true
 """
+)
 BROKEN = SPEC.replace("FIRST_NAME: first_name", "FIRST_NAME: forename")
 
 

@@ -9,18 +9,12 @@ import pytest
 from applier import pipeline, scaffolding
 from applier.resources import Spec
 from applier.scaffolding import Made
-from tests.checks.support import Workspace, check
+from tests.checks.support import SHOP_AND_WAREHOUSE, Workspace, check
 from tests.cli.support import CommandLine
 
-SPEC = """\
-version: 1
-connections:
-  Shop:
-    type: mysql
-    configuration: {hostname: h, port: 3306, dbname: company, account: u, passwd: "${env:PASSWD:-secret-word}"}
-  Warehouse:
-    type: snowflake
-    configuration: {account: a, dbname: database, username: u, password: "${env:PASSWD:-secret-word}"}
+SPEC = (
+    SHOP_AND_WAREHOUSE
+    + """\
   CRM:
     type: salesforce
     configuration:
@@ -39,6 +33,7 @@ models:
     connection: Shop
     configuration: {query: "SELECT email, first_name AS last_name, city AS id, city AS age FROM customers"}
 """
+)
 PEOPLE = """\
 syncs:
   Customers to CUSTOMERS.PEOPLE:
