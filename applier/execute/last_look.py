@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from applier.api import Client
 from applier.kinds import KINDS
@@ -16,16 +17,25 @@ from applier.snapshot import Snapshot
 
 FRESH = 2.0  # seconds in which a list counts for other writes, too
 SHARE = 10.0  # but at least so many times as long as it took: looking shall not be most of the work
-LONG_AGO = float("-inf")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Listed:
     """Everything of a kind: when it was asked for, and how long it counts."""
 
-    moment: float = LONG_AGO
-    seconds: float = 0.0
-    entries: Collection[ApiObject] = ()
+    kind: Kind
+    moment: float
+    seconds: float
+    entries: Collection[ApiObject]
+
+    @cached_property
+    def users(self) -> Mapping[tuple[str, str], list[ApiObject]]:
+        """Who uses what, by kind and id: found out once for all that is deleted."""
+        found: defaultdict[tuple[str, str], list[ApiObject]] = defaultdict(list)
+        for entry in self.entries:
+            for use in uses(self.kind, self.kind.from_api(entry)):
+                found[use.kind, use.name].append(entry)
+        return dict(found)
 
 
 @dataclass(slots=True)
@@ -46,7 +56,7 @@ class LastLook:
         """
         if not now and time.monotonic() - self.seen.moment < FRESH:
             return []
-        entries = self._listed(kind, time.monotonic() if now else self._began)
+        entries = self._listed(kind, time.monotonic() if now else self._began).entries
         return [one for one in entries if one.get("name") == name and not self._known(kind, one)]
 
     def _known(self, kind: Kind, entry: ApiObject) -> bool:
@@ -65,21 +75,17 @@ class LastLook:
     def _users(self, kind: str, identifier: str, since: float) -> Iterator[str]:
         for user in KINDS.values():
             if user.writable and any(one.kind == kind for one in user.references):
-                for entry in self._listed(user, since):
-                    if entry.get("id") not in {identifier, *self.doomed} and _mentions(user, entry, kind, identifier):
+                for entry in self._listed(user, since).users.get((kind, identifier), ()):
+                    if entry.get("id") != identifier and entry.get("id") not in self.doomed:
                         yield f'the {user.noun} "{text(entry.get("name"))}" ({text(entry.get("id"))})'
 
-    def _listed(self, kind: Kind, since: float) -> Collection[ApiObject]:
+    def _listed(self, kind: Kind, since: float) -> Listed:
         """The list, made anew if it is old or older than `since`; whoever else needs it waits for it."""
         with self._locks[kind.name]:
-            known, now = self._lists.get(kind.name, Listed()), time.monotonic()
-            if known.moment >= since and now < known.moment + known.seconds:
-                return known.entries
+            known, now = self._lists.get(kind.name), time.monotonic()
+            if known and known.moment >= since and now < known.moment + known.seconds:
+                return known
             entries = [kind.heard(self.client.settings.version, one) for one in self.client.pages(kind.path)]
-            took = time.monotonic() - now
-            self._lists[kind.name] = Listed(now, max(FRESH, SHARE * took), entries)
-            return entries
-
-
-def _mentions(user: Kind, entry: ApiObject, kind: str, identifier: str) -> bool:
-    return any((use.kind, use.name) == (kind, identifier) for use in uses(user, user.from_api(entry)))
+            made = Listed(kind, now, max(FRESH, SHARE * (time.monotonic() - now)), entries)
+            self._lists[kind.name] = made
+            return made
