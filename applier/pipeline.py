@@ -5,17 +5,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 from applier import history, snapshot
 from applier.api import Answered, Client
-from applier.checks import whole
-from applier.checks.live import LiveOffers
 from applier.checks.plans import check_plan, later
-from applier.checks.recorded import Schemas
 from applier.checks.running import Checked
-from applier.checks.worlds import World
 from applier.choosing import ALL, Choice, choose, unfit
 from applier.diagnostics import Diagnostic, has_errors, in_order
 from applier.execute import Outcome, Run, Status, execute, last_runs, run_syncs
@@ -28,7 +23,7 @@ from applier.explain import explain
 from applier.inspection import Table
 from applier.kinds import KINDS
 from applier.kinds.base import Canonical, mapping, text
-from applier.linking import AMBIGUOUS, Forms, forms_of, link, mentioned_kinds, needing_another_version
+from applier.linking import AMBIGUOUS, Forms, forms_of, mentioned_kinds, needing_another_version
 from applier.nearness import meant
 from applier.plan import ORDINARY, Action, Plan, Policy, plan_to_apply, plan_to_destroy
 from applier.plan.causes import with_causes
@@ -115,57 +110,6 @@ def with_checks(prepared: Prepared, spec: Spec, client: Client, parallelism: int
     checks = check_plan(made, prepared.forms, prepared.snapshot, client, spec.checks, parallelism)
     made = replace(made, diagnostics=in_order((*made.diagnostics, *checks.findings)))
     return replace(prepared, plan=made, checks=checks, severities=spec.checks)
-
-
-def check_live(spec: Spec, client: Client, parallelism: int) -> tuple[Checked, tuple[Diagnostic, ...]]:
-    """All of the spec, checked against what is live; with the names that lead nowhere. Raises `ApiError`."""
-    seen, problems = _seen(spec, client, parallelism)
-    return whole.check_all(seen, spec.checks, parallelism), problems
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """What is declared and live, and what live connections offer."""
-
-    world: World
-    offers: LiveOffers
-
-
-def look_around(spec: Spec, client: Client, parallelism: int) -> Looked:
-    """Every connection, model and sync, those of the spec too. Raises `ApiError`."""
-    forms = forms_of(spec)
-    kinds = snapshot.closure([*mentioned_kinds(forms), "connections", "models", "syncs"])
-    seen, _ = settled(
-        spec, snapshot.take(client, kinds, {one: form.canonical for one, form in forms.items()}, parallelism)
-    )
-    offers = whole.Seen(forms, seen, client).offers()
-    return Looked(World(forms, seen, offers), offers)
-
-
-def check_recorded(spec: Spec, schemas: Schemas) -> Checked:
-    """All of the spec, checked against recorded schemas."""
-    return whole.check_recorded(forms_of(spec), schemas, spec.checks, datetime.now(UTC))
-
-
-def record_schemas(spec: Spec, client: Client, parallelism: int) -> tuple[Schemas, tuple[Diagnostic, ...]]:
-    """What checking the spec reads, as it is now; with what is missing in it, and why. Raises `ApiError`."""
-    seen, problems = _seen(spec, client, parallelism)
-    schemas, unseen = whole.record_all(seen, spec.checks, parallelism)
-    return schemas, (*problems, *unseen)
-
-
-def moved_schemas(
-    prepared: Prepared, spec: Spec, schemas: Schemas, client: Client, parallelism: int
-) -> tuple[tuple[Diagnostic, ...], tuple[Diagnostic, ...]]:
-    """Where live schemas are no longer as they were recorded, and what could not be looked at. Raises `ApiError`."""
-    seen = whole.Seen(prepared.forms, prepared.snapshot, client)
-    return whole.moved(seen, schemas, spec.checks, parallelism)
-
-
-def _seen(spec: Spec, client: Client, parallelism: int) -> tuple[whole.Seen, tuple[Diagnostic, ...]]:
-    forms = forms_of(spec)
-    seen, unsettled = settled(spec, look(client, spec, forms, parallelism))
-    return whole.Seen(forms, seen, client), (*unsettled, *link(forms, seen).diagnostics)
 
 
 def look_back(prepared: Prepared, base: Spec) -> Prepared:

@@ -192,14 +192,14 @@ def _beside(
     look: _Look, prepared: Prepared
 ) -> tuple[Surroundings, Schemas | None, tuple[Diagnostic, ...], tuple[Diagnostic, ...]]:
     """What hangs on the changes, the recorded schemas, what has moved away from them, and what could not be seen."""
-    from applier import pipeline
+    from applier import pipeline, reality
 
     threads = look.given["parallelism"]
     around = pipeline.surroundings(prepared, look.client, threads, wide=look.console.tells_reach)
     schemas = read_recorded(look.paths) if look.command == "drift" else None
     if schemas is None:
         return around, None, (), ()
-    return around, schemas, *pipeline.moved_schemas(prepared, look.spec, schemas, look.client, threads)
+    return around, schemas, *reality.moved_schemas(prepared, look.spec, schemas, look.client, threads)
 
 
 def circumstances(paths: Sequence[str], given: Mapping[str, Any], client: Client) -> Circumstances:

@@ -13,7 +13,7 @@ from applier.cli.session import Console, Unusable, problem_of, read_spec
 
 if TYPE_CHECKING:
     from applier.diagnostics import Diagnostic
-    from applier.pipeline import Looked
+    from applier.reality import Looked
     from applier.scaffolding import Made
 
 
@@ -64,7 +64,7 @@ def sync(
 
 def _printed(paths: tuple[str, ...], given: Mapping[str, Any], make: Callable[[Looked], Made | Diagnostic]) -> int:
     """The YAML on stdout and what it lacks on stderr, or why there is none."""
-    from applier import pipeline
+    from applier import reality
     from applier.api import ApiError
     from applier.diagnostics import Diagnostic, has_errors
     from applier.inspection import Table
@@ -77,7 +77,7 @@ def _printed(paths: tuple[str, ...], given: Mapping[str, Any], make: Callable[[L
         return console.finish(Report("scaffold", problems))
     try:
         with connected(given, console, spec, paths) as client:
-            made = make(pipeline.look_around(spec, client, given["parallelism"]))
+            made = make(reality.look_around(spec, client, given["parallelism"]))
     except (ApiError, Unusable) as error:
         return console.finish(Report("scaffold", (problem_of(error),)))
     if isinstance(made, Diagnostic):
