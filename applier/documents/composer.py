@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from yaml._yaml import CParser
 from yaml.error import MarkedYAMLError, YAMLError
 from yaml.nodes import MappingNode, ScalarNode, SequenceNode
 from yaml.reader import ReaderError
+from yaml.scanner import ScannerError
 
 from applier.documents.scalars import FIRST, WORDS, number
 
@@ -65,11 +67,32 @@ class Composer(CParser):
 def compose(data: bytes) -> Iterator[Node | None]:
     """The root node of each document in the bytes (None for one that is empty).
 
-    Raises `yaml.YAMLError` for what is not YAML and `TooDeep` for more than `DEEPEST` levels.
+    Raises `TooDeep` for more than `DEEPEST` levels and `yaml.YAMLError` for what is not YAML, whichever stands first in
+    the data. The scanner reads ahead of the composer, how far differs between versions of libyaml, and those from 0.2.6
+    on have a limit on nesting of their own; so an error of the scanner counts only if what stands before it is not too
+    deep already.
     """
+    try:
+        yield from _composed(data)
+    except (ScannerError, ReaderError) as error:
+        with suppress(YAMLError):  # the cut may be in the middle of something
+            for _ in _composed(_before(error, data)):
+                pass
+        raise
+
+
+def _composed(data: bytes) -> Iterator[Node | None]:
     parser = Composer(data)
     try:
         while parser.check_node():
             yield parser.get_node()
     finally:
         parser.dispose()
+
+
+def _before(error: ScannerError | ReaderError, data: bytes) -> bytes:
+    """The data before the place of an error; a mark counts characters, a reader bytes."""
+    if isinstance(error, ReaderError):
+        return data[: error.position]
+    mark = error.problem_mark
+    return data.decode("utf-8")[: mark.index].encode() if mark is not None else b""

@@ -153,6 +153,14 @@ REFUSED = {
     "x-a: " + "[" * 200 + "]" * 200: ("nested-too-deep", (1, 104)),
     "x-a: " + "[" * 500_000: ("nested-too-deep", (1, 104)),
     "- " * 500_000: ("nested-too-deep", (1, 199)),
+    "x-a: " + "{a: " * 500_000: ("nested-too-deep", (1, 398)),
+    "? " * 500_000: ("nested-too-deep", (1, 199)),
+    # The scanner reads ahead: what it finds behind the place where the file goes too deep is not what is wrong first.
+    "x-é: " + "[" * 200 + "@": ("nested-too-deep", (1, 104)),
+    "x-é: " + "[" * 200 + "\x01": ("nested-too-deep", (1, 104)),
+    "x-a: b\n---\nx-é: " + "[" * 2000: ("nested-too-deep", (3, 104)),
+    "x-a: " + "[" * 90 + "@": ("yaml-syntax", (1, 96)),
+    "x-a: " + "[" * 90 + "\x01": ("yaml-syntax", (1, 96)),
 }
 
 
