@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import sqlglot
 from sqlglot import exp
+from sqlglot.dialects.sqlite import SQLite
 from sqlglot.errors import SqlglotError
-from sqlglot.generators.sqlite import SQLiteGenerator
 from sqlglot.optimizer.normalize_identifiers import normalize_identifiers
-from sqlglot.tokenizer_core import TokenType
+from sqlglot.tokens import TokenType
 
 from applier.sandbox.databases.nouns import DatabaseError
 from applier.sandbox.databases.systems import System
@@ -20,7 +20,7 @@ _WRITES = (
 _FOLDED = ("snowflake", "postgres", "redshift")
 
 
-class _Generator(SQLiteGenerator):
+class _Generator(SQLite.Generator):  # type: ignore[valid-type, misc] # a name that each version of sqlglot binds anew
     """SQLite takes an unknown "name" for a text; what is in `backticks` is always a name."""
 
     def identifier_sql(self, expression: exp.Identifier) -> str:
@@ -66,7 +66,7 @@ def in_sqlite(system: System, query: str, physical: Callable[[list[str]], str]) 
         column.set("catalog", None)
     tree = tree.transform(_without_parentheses)
     try:
-        return _Generator(dialect="sqlite").generate(tree)
+        return str(_Generator(dialect="sqlite").generate(tree))
     except SqlglotError as error:
         raise DatabaseError(f"the embedded database cannot run this query: {_first_line(error)}") from None
 
