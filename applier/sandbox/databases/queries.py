@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import sqlglot
-from sqlglot import exp
+from sqlglot import TokenType, exp
 from sqlglot.dialects.sqlite import SQLite
 from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.normalize_identifiers import normalize_identifiers
-from sqlglot.tokens import TokenType
 
 from applier.sandbox.databases.nouns import DatabaseError
 from applier.sandbox.databases.systems import System
