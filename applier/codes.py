@@ -138,7 +138,7 @@ no-api-key | there is no API key | Set POLYTOMIC_API_KEY, or the variable that t
 no-base | a base is missing | --refuse-drift needs --base.
 no-folder | a folder to write into is missing | The option needs --out DIR.
 no-git | git does not help | --base needs git and a ref of this repository.
-no-sandbox | the sandbox is not installed | pip install 'applier[sandbox]'
+no-sandbox | the sandbox is not installed | pip install 'polytomic-applier[sandbox]'
 no-such-address | a glob that fits no address | Addresses look like "syncs/NAME"; quote globs from the shell.
 no-such-sync | no sync of that name | `applier status` lists what is live.
 no-terminal | there is no terminal to confirm on | Look at the plan, then pass --yes.

@@ -1,6 +1,7 @@
 """What all tests share: how much is tried, where temporary files lie, how many run at once."""
 
 import os
+import signal
 import tempfile
 from pathlib import Path
 
@@ -13,6 +14,10 @@ pytest.register_assert_rewrite("tests.cli.support", "tests.pipelines.support", "
 
 MEMORY = Path("/dev/shm")
 ENOUGH = 2 << 30  # bytes; a container may have a few megabytes only
+
+# What a shell without a terminal puts into the background is deaf to Ctrl-C, and so would be all that tests start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # The tests speak to servers of this machine only, whatever proxy it has for others.
 os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"

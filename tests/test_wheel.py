@@ -67,8 +67,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel, built from the source distribution as a registry would get it."""
     folder = tmp_path_factory.mktemp("dist")
     subprocess.run([sys.executable, "-m", "build", "--outdir", folder, ROOT], check=True, capture_output=True)
-    assert (folder / f"applier-{applier.__version__}.tar.gz").is_file()
-    return folder / f"applier-{applier.__version__}-py3-none-any.whl"
+    assert (folder / f"polytomic_applier-{applier.__version__}.tar.gz").is_file()
+    return folder / f"polytomic_applier-{applier.__version__}-py3-none-any.whl"
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +115,7 @@ def test_the_wheel_carries_the_schemas_and_nothing_of_the_repository(wheel: Path
     assert "applier/_schemas/spec.schema.json" in names
     assert "applier/_schemas/connections/mysql.json" in names
     assert "applier/py.typed" in names
-    assert {name.split("/")[0] for name in names} == {"applier", f"applier-{applier.__version__}.dist-info"}
+    assert {name.split("/")[0] for name in names} == {"applier", f"polytomic_applier-{applier.__version__}.dist-info"}
 
 
 def test_it_tells_its_version(bare: Environment) -> None:
@@ -130,7 +130,7 @@ def test_it_validates_without_the_sandbox_extra(bare: Environment) -> None:
 def test_asked_for_the_sandbox_it_says_what_to_install(bare: Environment) -> None:
     result = bare.applier("plan", "project", "--sandbox")
     assert result.returncode == 1
-    assert "applier[sandbox]" in result.stderr
+    assert "pip install 'polytomic-applier[sandbox]'" in result.stderr
     assert "Traceback" not in result.stderr
 
 

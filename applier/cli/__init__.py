@@ -10,8 +10,8 @@ from importlib import import_module
 
 import click
 
-from applier import __version__
 from applier.cli.process import attended, flushed
+from applier.cli.usage import Group, print_error
 
 COMMANDS = (
     "init",
@@ -39,11 +39,14 @@ INTERRUPTED = 130
 ALIASES = {"diff": "plan", "sync": "apply"}
 
 
-class Commands(click.Group):
+class Commands(Group):
     """Finds a command in the module of its name, and knows the aliases."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(COMMANDS)
+
+    def names(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return [*COMMANDS, *ALIASES]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         name = ALIASES.get(cmd_name, cmd_name)
@@ -52,17 +55,6 @@ class Commands(click.Group):
         command: click.Command = import_module(f"applier.cli.{name}").command
         return command
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        try:
-            return super().resolve_command(ctx, args)
-        except click.UsageError as error:
-            from applier.nearness import meant
-
-            hint = meant(args[0], [*COMMANDS, *ALIASES]) if args else None
-            raise click.UsageError(f"{error.message.rstrip('.')}{'; ' + hint if hint else ''}", ctx) from None
-
 
 @click.command(
     cls=Commands,
@@ -70,9 +62,23 @@ class Commands(click.Group):
     epilog="Exit codes: 0 done or nothing to do, 1 error, 2 changes pending or drift, 3 refused by a safety brake, "
     "4 applied in part, 130 interrupted.",
 )
-@click.version_option(__version__, "--version", prog_name="applier", message="%(prog)s %(version)s")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=lambda context, _, asked: _print_version(context) if asked else None,
+    help="Show the version and exit.",
+)
 def cli() -> None:
     """Pipelines as code for Polytomic: connections, models and syncs from YAML, found by name."""
+
+
+def _print_version(context: click.Context) -> None:
+    from applier.cli.version import version
+
+    click.echo(f"applier {version()}")
+    context.exit()
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -96,7 +102,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.ClickException as error:
-        error.show()
+        print_error(error)
         return 1
     except (click.Abort, KeyboardInterrupt):
         with suppress(OSError):

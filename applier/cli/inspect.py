@@ -10,13 +10,14 @@ import click
 from applier.cli import options
 from applier.cli.connecting import connected
 from applier.cli.session import Console, Unusable, problem_of
+from applier.cli.usage import Group
 
 if TYPE_CHECKING:
     from applier.api import Client
     from applier.inspection import Table
 
 
-@click.group("inspect", short_help="List what a connection offers to models, syncs and bulk syncs.")
+@click.group("inspect", cls=Group, short_help="List what a connection offers to models, syncs and bulk syncs.")
 def command() -> None:
     """List what live connections offer, level by level, as a table or JSON: `source` and `enrichment` for models,
     `target` and `fields` for syncs, `schemas` and `destination` for bulk syncs. CONNECTION is a name."""

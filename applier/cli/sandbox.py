@@ -11,6 +11,7 @@ from applier.cli import options, sandboxed
 from applier.cli.connecting import connected
 from applier.cli.process import left_alone
 from applier.cli.session import Console, Unusable
+from applier.cli.usage import Group
 
 data = options.option(
     "--data",
@@ -22,7 +23,7 @@ data = options.option(
 )
 
 
-@click.group("sandbox", short_help="The local Polytomic API: serve, seed, authorize, reset.")
+@click.group("sandbox", cls=Group, short_help="The local Polytomic API: serve, seed, authorize, reset.")
 def command() -> None:
     """A local, persistent stand-in for the Polytomic API; `--sandbox` of other commands uses the same state."""
 

@@ -24,7 +24,9 @@ def package() -> Any:
         if (error.name or "").partition(".")[0] == "applier":
             raise  # not something that an extra would bring
         raise Unusable(
-            "no-sandbox", f"The sandbox is not installed: {error.name} is missing.", "pip install 'applier[sandbox]'"
+            "no-sandbox",
+            f"The sandbox is not installed: {error.name} is missing.",
+            "pip install 'polytomic-applier[sandbox]'",
         ) from None
     return sandbox
 

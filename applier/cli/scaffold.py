@@ -10,6 +10,7 @@ import click
 from applier.cli import options
 from applier.cli.connecting import connected
 from applier.cli.session import Console, Unusable, problem_of, read_spec
+from applier.cli.usage import Group
 
 if TYPE_CHECKING:
     from applier.diagnostics import Diagnostic
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from applier.scaffolding import Made
 
 
-@click.group("scaffold", short_help="Print models and syncs to start from.")
+@click.group("scaffold", cls=Group, short_help="Print models and syncs to start from.")
 def command() -> None:
     """Print models over the tables of a connection, and syncs with fields matched by name, as YAML for a spec."""
 

@@ -83,7 +83,6 @@ def applied_example(applier: CommandLine) -> None:
 
 def test_help(transcript: Start) -> None:
     told = transcript("help")
-    told.run("--version")
     told.run("--help")
     for command in ("validate", "plan", "apply", "drift", "destroy", "run", "status", "inspect", "schema", "sandbox"):
         told.run(command, "--help")

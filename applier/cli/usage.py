@@ -1,0 +1,57 @@
+"""Wrong usage, told in the same words with every version of click."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import click
+
+
+class Group(click.Group):
+    """A command of commands: without one it shows its help as an error, and it suggests what was meant."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args and not ctx.resilient_parsing:
+            raise NoCommand(ctx.get_help(), ctx)
+        return super().parse_args(ctx, args)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        known = self.get_command(ctx, args[0]) if args else None
+        if args and known is None and not args[0].startswith("-"):
+            from applier.nearness import meant
+
+            hint = meant(args[0], self.names(ctx))
+            raise click.UsageError(f"No such command '{args[0]}'{'; ' + hint if hint else ''}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def names(self, ctx: click.Context) -> Iterable[str]:
+        """Return what can be typed: commands and aliases."""
+        return self.list_commands(ctx)
+
+
+class NoCommand(click.UsageError):
+    """A command that needs a command got none; the message is the help of the first."""
+
+
+def print_error(error: click.ClickException) -> None:
+    """Print an error of the command line to stderr: usage, where help is, what is wrong."""
+    if isinstance(error, NoCommand):
+        click.echo(error.message, err=True)
+        return
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    if context is not None:
+        click.echo(f"{context.get_usage()}\nTry '{context.command_path} --help' for help.\n", err=True)
+    click.echo(f"Error: {_no_such_option(error) or error.format_message()}", err=True)
+
+
+def _no_such_option(error: click.ClickException) -> str | None:
+    """Return the message for an unknown option, None for other errors."""
+    if not isinstance(error, click.NoSuchOption):
+        return None
+    from applier.nearness import meant
+
+    known = error.ctx.command.params if error.ctx is not None else ()
+    hint = meant(error.option_name, [name for one in known for name in one.opts if name.startswith("-")])
+    return f"No such option '{error.option_name}'{'; ' + hint if hint else ''}"
