@@ -1,0 +1,138 @@
+"""What differs between Linux, macOS and Windows: signals, streams, paths as text, files that others have open.
+
+Every function asks `SYSTEM`, so that a test can choose the branch of another system. The sandbox has its own such place.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path, PureWindowsPath
+from typing import IO, Any
+
+SYSTEM: str = sys.platform
+"""As `sys.platform` names it: "linux", "darwin", "win32"."""
+
+TRIES, PAUSE = 10, 0.1  # how often a file is replaced that another process has open, and the seconds between
+SLICE = 0.2  # seconds; the longest time that Ctrl-C waits on Windows
+
+_REASONS = {
+    errno.EACCES: "permission denied",
+    errno.EADDRINUSE: "address already in use",
+    errno.EADDRNOTAVAIL: "cannot assign requested address",
+    errno.ECONNREFUSED: "connection refused",
+    errno.EEXIST: "file exists",
+    errno.EFBIG: "file too large",
+    errno.EISDIR: "is a directory",
+    errno.ENOENT: "no such file or directory",
+    errno.ENOSPC: "no space left on device",
+    errno.ENOTDIR: "not a directory",
+    errno.ENOTEMPTY: "directory not empty",
+    errno.EPERM: "operation not permitted",
+    errno.EROFS: "read-only file system",
+}
+
+
+def windows() -> bool:
+    """Return whether this is Windows."""
+    return SYSTEM == "win32"
+
+
+def ending_signals() -> list[signal.Signals]:
+    """Return the signals besides Ctrl-C by which a terminal, a parent or a CI ends a program, as far as there are any."""
+    names = ("SIGTERM", "SIGBREAK") if windows() else ("SIGTERM", "SIGHUP")
+    return [getattr(signal, name) for name in names if hasattr(signal, name)]
+
+
+def path_text(path: os.PathLike[str] | str) -> str:
+    """Return a path as messages, plans and files show it: with `/` on every system."""
+    text = os.fspath(path)
+    return PureWindowsPath(text).as_posix() if windows() else text
+
+
+def is_absolute(path: str) -> bool:
+    """Return whether a path as `path_text` shows it starts at a root; a drive counts wherever the plan was made."""
+    return path.startswith("/") or PureWindowsPath(path).is_absolute()
+
+
+def relative_text(path: str) -> str:
+    """Return a path from the current folder on; as it is where there is no way, as to another drive."""
+    try:
+        return path_text(os.path.relpath(path))
+    except ValueError:
+        return path_text(path)
+
+
+def quoted(word: str) -> str:
+    """Return a word as the shell of this system takes it for one."""
+    return subprocess.list2cmdline([word]) if windows() else shlex.quote(word)
+
+
+def reason(error: OSError) -> str:
+    """Return why a call to the system failed, in the same English words on every system, without a full stop."""
+    number = error.errno or 0
+    return _REASONS.get(number) or (error.strerror or str(error) or "unknown reason").rstrip(".").lower()
+
+
+def is_terminal(stream: IO[Any] | None) -> bool:
+    """Return whether a person is at the other end. On Windows the null device says that it is a terminal."""
+    if stream is None or not stream.isatty():
+        return False
+    return not windows() or _has_console(stream)
+
+
+def _has_console(stream: IO[Any]) -> bool:
+    import ctypes
+    import msvcrt
+
+    mode = ctypes.c_ulong()
+    handle = msvcrt.get_osfhandle(stream.fileno())  # type: ignore[attr-defined, unused-ignore]
+    return bool(ctypes.windll.kernel32.GetConsoleMode(ctypes.c_void_p(handle), ctypes.byref(mode)))  # type: ignore[attr-defined, unused-ignore]
+
+
+def write_utf8(stream: Any) -> None:
+    """Make a stream of this process write UTF-8 with `\\n`: on Windows a pipe or a file would get the local code page."""
+    if windows() and hasattr(stream, "reconfigure") and not is_terminal(stream):
+        stream.reconfigure(encoding="utf-8", newline="\n")
+
+
+def reader_gone(error: BaseException) -> bool:
+    """Return whether nobody reads a pipe any more, which Windows calls an invalid argument."""
+    return isinstance(error, BrokenPipeError) or (
+        windows() and isinstance(error, OSError) and error.errno == errno.EINVAL
+    )
+
+
+def replace_file(temporary: Path, target: Path) -> None:
+    """Move a finished file to its place, with the mode of what it replaces. Raises OSError.
+
+    On Windows a file cannot be replaced while somebody reads it, as virus scanners and editors do for a moment.
+    """
+    if not windows():
+        if target.exists():
+            temporary.chmod(target.stat().st_mode & 0o777)
+        temporary.replace(target)
+        return
+    for left in reversed(range(TRIES)):
+        try:
+            temporary.replace(target)
+            return
+        except PermissionError:
+            if not left:
+                raise
+            time.sleep(PAUSE)
+
+
+def wait_for(ended: Callable[[float | None], bool]) -> None:
+    """Wait until `ended`, which takes the seconds that it may wait, says that it is so.
+
+    A thread of Windows that waits for a lock is deaf to Ctrl-C, so there it wakes now and then.
+    """
+    while not ended(SLICE if windows() else None):
+        pass
