@@ -1,21 +1,28 @@
-# One word per habit. Everything runs in .venv, which `make setup` creates.
+# One word per habit. Everything runs in .venv, which `make setup` creates from the locked versions.
 
 bin := .venv/bin
 
-.PHONY: help setup test databases packaging lint types fmt docs check bench demo ci clean
+.PHONY: help setup test newest lowest databases packaging lint types workflows fmt docs check bench demo lock upgrade pin ci clean
 
 help: ## this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-12s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: .venv/ready ## create .venv with everything that developing needs
 
-.venv/ready: pyproject.toml
+.venv/ready: pyproject.toml .locks/dev.txt
 	python3 -m venv .venv
-	$(bin)/pip install -q --disable-pip-version-check -e '.[dev]'
+	$(bin)/pip install -q --disable-pip-version-check -r .locks/dev.txt
+	$(bin)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 test: setup ## the default test suite
 	$(bin)/pytest -q -n auto
+
+newest: ## the default test suite with the newest versions of today
+	.ci/floor newest
+
+lowest: ## the default test suite with the lowest versions that are allowed
+	.ci/floor lowest
 
 databases: setup ## the tests against MariaDB and PostgreSQL servers of their own
 	.ci/databases $(bin)/pytest -q -m database
@@ -30,6 +37,9 @@ lint: setup ## formatting, rules and layers
 
 types: setup ## mypy, strict
 	$(bin)/mypy
+
+workflows: ## workflows and actions: what is wrong and what could be tricked
+	.ci/workflows
 
 check: lint types test ## what a change has to pass before it is handed in
 
@@ -46,8 +56,17 @@ bench: setup ## the table of measured times
 demo: setup ## the example, applied and run in the sandbox
 	$(bin)/applier apply examples/mysql-to-snowflake --sandbox --yes --run
 
+lock: ## write .locks/ anew, keeping the versions that still fit
+	.ci/lock
+
+upgrade: ## write .locks/ anew with the newest of everything
+	.ci/lock --upgrade
+
+pin: ## look up the commits and digests of .github/pins.txt and use them
+	python3 .ci/pin.py
+
 ci: ## everything that CI does, from an empty .venv on
 	.ci/run
 
 clean: ## remove what was built
-	rm -rf .venv .applier dist build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .envs .applier dist build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

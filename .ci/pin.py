@@ -2,7 +2,7 @@
 
     python .ci/pin.py            needs git and a network that reaches GitHub and Docker Hub (`make pin`)
 
-To move to another version, write its tag into .github/pins.txt first. What cannot be reached stays as it is, and is told.
+To move to another version, write its tag into .github/pins.txt first. What cannot be reached stays, and is told.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from applier.schema_files import folder as folder_of_schemas
 from applier.system import path_text, quoted, reason
 
 GITIGNORE = """\
@@ -15,8 +16,10 @@ GITIGNORE = """\
 .env
 """
 
+SCHEMA = "spec.schema.json"
+
 SPEC = """\
-# yaml-language-server: $schema=https://raw.githubusercontent.com/applier/applier/main/schemas/spec.schema.json
+# yaml-language-server: $schema=spec.schema.json
 version: 1
 
 # The keys are the names that things have in Polytomic; everything is found by name.
@@ -83,10 +86,11 @@ FILES = {
 def command(folder: Path) -> int:
     """Write a small project into DIR (the current folder by default).
 
-    It is valid and runs in the sandbox, on a few rows in its seed folder. A file that exists is left alone.
+    It is valid and runs in the sandbox, on a few rows in its seed folder. Editors complete and check it with
+    spec.schema.json, which `applier schema` prints anew for a later version. A file that exists is left alone.
     """
     try:
-        for name, content in FILES.items():
+        for name, content in {**FILES, SCHEMA: (folder_of_schemas() / SCHEMA).read_text("utf-8")}.items():
             file = folder / name
             if file.exists():
                 click.echo(f"{path_text(file)}  exists, left alone")

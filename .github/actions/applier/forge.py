@@ -100,7 +100,7 @@ class Forge:
         return self._once(method, path, body)
 
     def _once(self, method: str, path: str, body: dict[str, Any] | None) -> Any:
-        request = urllib.request.Request(  # noqa: S310 - the runner's own address
+        request = urllib.request.Request(
             f"{self.api}/repos/{self.repository}/{path}",
             data=None if body is None else json.dumps(body).encode(),
             method=method,
@@ -112,7 +112,7 @@ class Forge:
             },
         )
         try:
-            with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
+            with urllib.request.urlopen(request, timeout=60) as answer:
                 return json.load(answer)
         except urllib.error.HTTPError as error:
             said = error.read().decode("utf-8", "replace")[:300]
