@@ -15,7 +15,7 @@ from tests.pages import UPDATE_DOCS, as_run, same
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-PAGES = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "examples/README.md"]
+PAGES = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "examples/README.md", ".locks/README.md"]
 
 
 def block(marker: str) -> str:
@@ -64,9 +64,12 @@ def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 def without_setup(command: str) -> str:
     """The part of a README command after `.venv` has been made and filled."""
-    made, filled, rest = command.strip().split(" && ", 2)
+    made, filled, installed, rest = command.strip().split(" && ", 3)
     assert made == "python3 -m venv .venv"
-    assert filled.startswith(".venv/bin/pip install -q -e '.[")
+    lock = re.fullmatch(r"\.venv/bin/pip install -q -r (\.locks/\w+\.txt)", filled)
+    assert lock
+    assert (ROOT / lock[1]).is_file()
+    assert installed == ".venv/bin/pip install -q --no-deps --no-build-isolation -e ."
     return rest
 
 
