@@ -32,7 +32,7 @@ def copied(folder: Path) -> Path:
     shutil.copytree(ROOT / "schemas", folder / "schemas")
     program = folder / ".bin/applier"
     program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\nexec {sys.executable} -c "from applier.cli import main; main()" "$@"\n')
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} -c "from applier.cli import main; main()" "$@"\n', "utf-8")
     program.chmod(0o755)
     return folder
 

@@ -39,7 +39,7 @@ def run(command: Sequence[str], settings: Mapping[str, str] | None = None, folde
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
+        encoding="utf-8",
     ) as child:
         said = child.stdout.read() if child.stdout else ""
         _, status, usage = os.wait4(child.pid, 0)

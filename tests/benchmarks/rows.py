@@ -132,7 +132,7 @@ def told(started: float) -> None:
 def run(part: str, count: int) -> dict[str, float]:
     """One part in its own process."""
     command = [sys.executable, __file__, str(count), part]
-    text = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    text = subprocess.run(command, check=True, stdout=subprocess.PIPE, encoding="utf-8").stdout
     return dict(json.loads(text)) if text else {}
 
 

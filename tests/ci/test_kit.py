@@ -28,7 +28,12 @@ def shell(command: str, actions: Actions, **settings: str) -> subprocess.Complet
     environment = {**actions.settings, **settings}
     environment["PATH"] = f"{actions.temp}/applier/bin:{os.environ['PATH']}"
     return subprocess.run(
-        ["bash", "-euc", command], cwd=actions.checkout, env=environment, capture_output=True, text=True, check=False
+        ["bash", "-euc", command],
+        cwd=actions.checkout,
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
     )
 
 

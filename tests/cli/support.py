@@ -72,7 +72,7 @@ class CommandLine:
                 "stdin": subprocess.DEVNULL,
                 "stdout": subprocess.PIPE,
                 "stderr": subprocess.PIPE,
-                "text": True,
+                "encoding": "utf-8",
                 **settings,
             },
         )

@@ -108,7 +108,7 @@ def test_nothing_is_overwritten_unless_forced(furnished: Workspace, tmp_path: Pa
     )
     assert read(tmp_path / "project") == {"spec/sql/customers.sql": "mine"}
     assert applier("export", "--out", "spec", "--split-sql", "-q", "--force").code == 0
-    assert kept.read_text() == QUERY + "\n"
+    assert kept.read_text("utf-8") == QUERY + "\n"
 
 
 @pytest.mark.parametrize(

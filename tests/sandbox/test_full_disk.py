@@ -21,7 +21,7 @@ def cramped(tmp_path: Path) -> Iterator[httpx.Client]:
     """A client of a sandbox whose files cannot grow beyond the limit."""
     limited = f"import resource\nresource.setrlimit(resource.RLIMIT_FSIZE, ({LIMIT}, {LIMIT}))\n{SERVE}"
     command = [sys.executable, "-c", limited, str(tmp_path), KEY]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
     assert process.stdout is not None
     server = Server(f"http://127.0.0.1:{int(process.stdout.readline())}", tmp_path, process)
     with server.client() as client:

@@ -179,7 +179,7 @@ def test_a_bulk_execution_of_a_killed_process_is_interrupted_with_its_schemas(
     seed(tables, tmp_path / "data")
     many = tmp_path / "seed/mysql/company/visits.csv"
     many.parent.mkdir(parents=True)
-    many.write_text("id,name\n" + "".join(f"{number},x\n" for number in range(60_000)))
+    many.write_text("id,name\n" + "".join(f"{number},x\n" for number in range(60_000)), "utf-8")
     seed(tmp_path / "seed", tmp_path / "data")
     server = start(tmp_path / "data")
     with server.client() as client:

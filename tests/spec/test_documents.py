@@ -45,7 +45,7 @@ def test_missing_empty_and_odd_paths(folder: Path) -> None:
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
 def test_unreadable_file(folder: Path) -> None:
-    (folder / "spec.yaml").write_text("version: 1")
+    (folder / "spec.yaml").write_text("version: 1", "utf-8")
     (folder / "spec.yaml").chmod(0)
     assert [one.detail for one in load(["spec.yaml"], {})[1]] == ['"spec.yaml" cannot be read: permission denied.']
 
@@ -241,14 +241,14 @@ PLAIN = {
 
 @pytest.mark.parametrize("text", [one for one in PLAIN if one != "-"])
 def test_plain_values_follow_the_core_schema(text: str, folder: Path) -> None:
-    (folder / "spec.yaml").write_text(f"x-a: {text}\n")
+    (folder / "spec.yaml").write_text(f"x-a: {text}\n", "utf-8")
     documents, problems = read(["spec.yaml"])
     value = documents[0].value["x-a"]
     assert (value, type(value), problems) == (PLAIN[text], type(PLAIN[text]), ())
 
 
 def test_keys_are_text_as_written(folder: Path) -> None:
-    (folder / "spec.yaml").write_text("x-a: {123: a, true: b, 1.50: c, 010: d, !!str 5: e, 'null': f}\n")
+    (folder / "spec.yaml").write_text("x-a: {123: a, true: b, 1.50: c, 010: d, !!str 5: e, 'null': f}\n", "utf-8")
     documents, problems = read(["spec.yaml"])
     assert documents[0].value["x-a"] == {"123": "a", "true": "b", "1.50": "c", "010": "d", "5": "e", "null": "f"}
     assert problems == ()
@@ -260,7 +260,8 @@ def test_merge_keys_and_aliases(folder: Path) -> None:
         "x-more: &more {b: 3, c: 3}\n"
         "x-one: {<<: *base, b: own}\n"
         "x-two:\n  <<: [*more, *base]\n  d: *base\n"
-        "x-three: {'<<': text}\n"
+        "x-three: {'<<': text}\n",
+        "utf-8",
     )
     documents, problems = read(["spec.yaml"])
     assert problems == ()

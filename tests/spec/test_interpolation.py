@@ -154,7 +154,7 @@ BROKEN = {
 
 @pytest.mark.parametrize("text", BROKEN)
 def test_what_cannot_be_filled(text: str, folder: Path, problems) -> None:
-    (folder.parent / "outside.sql").write_text("hunter2")
+    (folder.parent / "outside.sql").write_text("hunter2", "utf-8")
     (folder / "link.sql").symlink_to(folder.parent / "outside.sql")
     (folder / "binary").write_bytes(b"\xff\xfe")
     model = f'models:\n  M: {{connection: C, configuration: {{query: "{text}"}}}}\n'
