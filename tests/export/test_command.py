@@ -25,7 +25,9 @@ def applier_for(live: Workspace, folder: Path) -> CommandLine:
 
 
 def read(folder: Path) -> dict[str, str]:
-    return {str(one.relative_to(folder)): one.read_text("utf-8") for one in sorted(folder.rglob("*")) if one.is_file()}
+    return {
+        one.relative_to(folder).as_posix(): one.read_text("utf-8") for one in sorted(folder.rglob("*")) if one.is_file()
+    }
 
 
 SPEC_FILES = {
