@@ -186,7 +186,7 @@ class Actions:
     def write(self, name: str, content: str) -> None:
         path = self.checkout / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content, "utf-8")
+        path.write_text(content, "utf-8", newline="\n")
 
     def use(self, command: str, *, request: Mapping[str, Any] | None = None, **inputs: str) -> Done:
         """Every step of the action, with its inputs, as the runner does it; `request` is the pull request if any."""

@@ -89,7 +89,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("seed")
     for name, content in TABLES.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(content, "utf-8")
+        (folder / name).write_text(content, "utf-8", newline="\n")
     return folder
 
 
