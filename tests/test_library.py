@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,18 +12,17 @@ import pytest
 import applier
 from applier import Invalid, apply, connect, load, plan, render
 from tests.ci.support import served
-from tests.cli.support import KEPT
+from tests.system import kept
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "examples/mysql-to-snowflake"
 
 
 def python(*arguments: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
-    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=folder,
-        env={**kept, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
+        env={**kept(), "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
         capture_output=True,
         encoding="utf-8",
         check=False,

@@ -8,6 +8,7 @@ import os
 import pytest
 
 from tests.cli.support import KEY, CommandLine, Sandbox
+from tests.system import needs_open_files_by_name
 
 SPEC = """\
 version: 1
@@ -141,6 +142,7 @@ def test_a_saved_plan_remembers_what_was_given_but_for_secrets(applier: CommandL
     }
 
 
+@needs_open_files_by_name
 def test_a_saved_plan_asks_for_a_file_that_cannot_be_read_again(applier: CommandLine, sandbox: Sandbox) -> None:
     applier.write("spec.yaml", KEPT)
     reader, writer = os.pipe()

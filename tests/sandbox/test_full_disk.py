@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from tests.sandbox.conftest import KEY, SERVE, Server, stop
+from tests.system import needs_file_limits
 
 LIMIT = 700_000
 CLIENT = {"name": "No 1", "type": "hubspot", "configuration": {"padding": "x" * 3000}}
@@ -29,6 +30,7 @@ def cramped(tmp_path: Path) -> Iterator[httpx.Client]:
     stop(server)
 
 
+@needs_file_limits
 def test_a_full_disk_is_told_and_nothing_is_half_written(cramped: httpx.Client, tmp_path: Path) -> None:
     made: list[str] = []
     for number in range(1000):

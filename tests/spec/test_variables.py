@@ -10,12 +10,13 @@ import pytest
 from applier.diagnostics import Diagnostic, Place, Severity
 from applier.secrets import Secret
 from applier.spec import NOTHING_GIVEN, Given
+from tests.system import FOLDER_FOR_A_FILE, needs_links, needs_open_files_by_name
 
 MODEL = """
 connections: {A: {managed: false}}
 models: {M: {connection: A, configuration: {value: "${var:v}"}}}
 """
-BYTES = os.fsdecode(b"caf\xe9")
+BYTES = "caf\udce9"  # as POSIX passes on the byte E9, which is no UTF-8
 LAYERS = """
 variables: {v: from default}
 environments: {prod: {variables: {v: from environment}}}
@@ -233,7 +234,7 @@ def test_unreadable_files_of_variables(loaded) -> None:
         ),
         (
             "file-unreadable",
-            '"." cannot be read: is a directory.',
+            f'"." cannot be read: {FOLDER_FOR_A_FILE.lower()}.',
             "check the permissions of the file and of the folders above it",
         ),
     ]
@@ -277,12 +278,13 @@ def test_bytes_that_are_no_text_are_refused(loaded, environment: dict[str, str])
 VALUES = "v: from file"
 
 
+@needs_links
 def test_files_of_variables_are_no_part_of_the_spec(loaded, folder: Path) -> None:
     """Neither the one that is given, wherever it lies and however it is named, nor those that say it by their name."""
     (folder / "envs").mkdir()
     for name in ("envs/dev.vars.yaml", "envs/prod.vars.yml", "envs/test.yaml"):
         (folder / name).write_text(VALUES, "utf-8")
-    (folder / "other").symlink_to("envs")
+    (folder / "other").symlink_to("envs", target_is_directory=True)
     given = Given(files=(folder / "other" / "test.yaml",))
     spec, problems = loaded({"spec.yaml": "variables: {v: from default}" + MODEL}, {}, given)
     assert spec.find("models", "M").body["configuration"] == {"value": "from file"}
@@ -304,6 +306,7 @@ def test_a_file_of_variables_that_is_read_as_a_spec(loaded) -> None:
     )
 
 
+@needs_open_files_by_name
 def test_a_pipe_is_read_once_and_counts_as_often_as_it_is_asked_for(loaded, folder: Path) -> None:
     """As in `validate --env all`, which reads the spec for each environment, and `--base`."""
     reader, writer = os.pipe()
