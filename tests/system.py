@@ -131,7 +131,7 @@ _WINDOWS_WORDS = (
     (re.compile(r"\[WinError 10061\] [\w ]*refused it"), _REFUSED),
     (re.compile(r"\[Errno 1100[14]\] getaddrinfo failed"), _NOT_RESOLVED),
     # It asks again and again at a port where nobody listens, for longer than a second.
-    (re.compile(r"(?<=<url> cannot be reached: )no answer in time"), _REFUSED),
+    (re.compile(r"(?<=<url> cannot be reached: )no answer in time"), "connection refused"),
 )
 WORDS = _WINDOWS_WORDS if WINDOWS else _MACOS if MACOS else ()
 
@@ -143,5 +143,5 @@ def as_on_linux(text: str) -> str:
     return text
 
 
-FOLDER_FOR_A_FILE = "Permission denied" if WINDOWS else "Is a directory"
+FOLDER_FOR_A_FILE = "permission denied" if WINDOWS else "is a directory"
 """Why a folder cannot be opened as a file."""

@@ -234,7 +234,7 @@ def test_unreadable_files_of_variables(loaded) -> None:
         ),
         (
             "file-unreadable",
-            f'"." cannot be read: {FOLDER_FOR_A_FILE.lower()}.',
+            f'"." cannot be read: {FOLDER_FOR_A_FILE}.',
             "check the permissions of the file and of the folders above it",
         ),
     ]
