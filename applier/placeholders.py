@@ -12,6 +12,7 @@ from applier.secrets import Secret
 
 MARK = "${"
 LARGEST_FILE = 20 * 1024 * 1024
+LINE_BREAK = re.compile(r"\r\n?")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 NOT_UTF8 = "variable-not-utf8", "Value is not UTF-8"
 NOT_UTF8_HINT = (
@@ -117,7 +118,10 @@ def _variable(name: str, sources: Sources) -> object:
 
 
 def _file(name: str, sources: Sources) -> str:
-    """The text of a file without its last line break, so that a query is the same text as one written in place."""
+    """The text of a file with the line breaks of YAML and without the last, as if it were written in place.
+
+    Git on Windows writes other ones than it was given.
+    """
     try:
         path = (sources.folder / name).resolve()
         inside = path.is_relative_to(sources.project.resolve())
@@ -142,7 +146,7 @@ def _file(name: str, sources: Sources) -> str:
         raise _file_problem(name, "cannot be read") from None
     except UnicodeDecodeError:
         raise _file_problem(name, "is not UTF-8 text") from None
-    return text.removesuffix("\n").removesuffix("\r")
+    return LINE_BREAK.sub("\n", text).removesuffix("\n")
 
 
 def _file_problem(name: str, what: str) -> Unfilled:

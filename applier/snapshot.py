@@ -66,7 +66,7 @@ class Live:
 class Snapshot:
     """All live objects, found by address or by kind and id. Several may share an address (quirk 39).
 
-    `moment` is when it was asked for, by the clock of `time.monotonic`.
+    `moment` is when it was asked for, by the clock of `time.perf_counter`.
     """
 
     by_address: Mapping[str, tuple[Live, ...]] = field(default_factory=dict)
@@ -108,7 +108,7 @@ def take(client: Client, kinds: Collection[str], wanted: Wanted = NOTHING, paral
 
     Raises `ApiError`.
     """
-    moment = time.monotonic()
+    moment = time.perf_counter()
     with side_by_side(parallelism) as pool:
         listed = dict(zip(kinds, pool.map(lambda name: _listed(client, KINDS[name]), kinds), strict=True))
         entries = [(KINDS[name], entry) for name in kinds for entry in listed[name]]

@@ -1,6 +1,6 @@
 """What differs between Linux, macOS and Windows: signals, streams, paths as text, files that others have open.
 
-Every function asks `SYSTEM`, so that a test can choose the branch of another system. The sandbox has its own such place.
+Every function asks `SYSTEM`, so that a test can choose the branch of another system. The sandbox has its own place.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def windows() -> bool:
 
 
 def ending_signals() -> list[signal.Signals]:
-    """Return the signals besides Ctrl-C by which a terminal, a parent or a CI ends a program, as far as there are any."""
+    """Return the signals besides Ctrl-C by which a terminal, a parent or a CI ends a program."""
     names = ("SIGTERM", "SIGBREAK") if windows() else ("SIGTERM", "SIGHUP")
     return [getattr(signal, name) for name in names if hasattr(signal, name)]
 
@@ -61,7 +61,7 @@ def is_absolute(path: str) -> bool:
     return path.startswith("/") or PureWindowsPath(path).is_absolute()
 
 
-def relative_text(path: str) -> str:
+def relative_text(path: os.PathLike[str] | str) -> str:
     """Return a path from the current folder on; as it is where there is no way, as to another drive."""
     try:
         return path_text(os.path.relpath(path))
@@ -78,6 +78,11 @@ def reason(error: OSError) -> str:
     """Return why a call to the system failed, in the same English words on every system, without a full stop."""
     number = error.errno or 0
     return _REASONS.get(number) or (error.strerror or str(error) or "unknown reason").rstrip(".").lower()
+
+
+def is_missing(error: OSError) -> bool:
+    """Return whether a path names nothing; Windows says of some that no file could have the name."""
+    return isinstance(error, FileNotFoundError | NotADirectoryError) or (windows() and error.errno == errno.EINVAL)
 
 
 def is_terminal(stream: IO[Any] | None) -> bool:
@@ -97,7 +102,7 @@ def _has_console(stream: IO[Any]) -> bool:
 
 
 def write_utf8(stream: Any) -> None:
-    """Make a stream of this process write UTF-8 with `\\n`: on Windows a pipe or a file would get the local code page."""
+    """Make a stream of this process write UTF-8 with `\\n`; on Windows a pipe or a file gets the local code page."""
     if windows() and hasattr(stream, "reconfigure") and not is_terminal(stream):
         stream.reconfigure(encoding="utf-8", newline="\n")
 

@@ -23,6 +23,7 @@ from applier.checks.offers import (
     TargetField,
 )
 from applier.checks.recorded_bulk import RecordedBulk, read_destination, read_fields, read_source
+from applier.system import path_text
 
 FILE_NAME = "applier.schemas.json"
 FORMAT, FORMAT_VERSION = "applier-schemas", 1
@@ -112,12 +113,12 @@ def read_schemas(file: Path) -> Schemas:
     try:
         document = json.loads(file.read_text("utf-8"))
         if document["format"] != FORMAT or document["format_version"] != FORMAT_VERSION:
-            raise NotSchemas(f"{file} is of another applier.")
+            raise NotSchemas(f"{path_text(file)} is of another applier.")
         connections = {name: _connection(entry) for name, entry in document["connections"].items()}
         frequencies = {name: tuple(entry) for name, entry in document["frequencies"].items()}
         return Schemas(str(document["taken"]), connections, {}, frequencies)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise NotSchemas(f"{file} cannot be read as a file of schemas ({type(error).__name__}).") from None
+        raise NotSchemas(f"{path_text(file)} cannot be read as a file of schemas ({type(error).__name__}).") from None
 
 
 def _connection(entry: Mapping[str, Any]) -> Connection:

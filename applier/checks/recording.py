@@ -97,7 +97,7 @@ def write_schemas(file: Path, schemas: Schemas) -> None:
         "connections": {name: _told(one) for name, one in schemas.connections.items()},
         "frequencies": schemas.frequencies,
     }
-    file.write_text("\n".join(_lines(document, 0)) + "\n", "utf-8")
+    file.write_text("\n".join(_lines(document, 0)) + "\n", "utf-8", newline="\n")
 
 
 def _told(one: Connection) -> dict[str, object]:

@@ -12,6 +12,7 @@ import click
 
 from applier.cli.process import attended, flushed
 from applier.cli.usage import Group, print_error
+from applier.system import reader_gone
 
 COMMANDS = (
     "init",
@@ -95,7 +96,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """The exit code of one command line."""
     try:
         result = cli.main(
-            args=None if arguments is None else list(arguments), prog_name="applier", standalone_mode=False
+            # Given, since click expands globs, "~" and variables in those that it finds itself on Windows.
+            args=list(sys.argv[1:] if arguments is None else arguments),
+            prog_name="applier",
+            standalone_mode=False,
         )
         flushed()
         return result if isinstance(result, int) else 0
@@ -108,6 +112,11 @@ def run(arguments: Sequence[str] | None = None) -> int:
         with suppress(OSError):
             click.echo("interrupted", err=True)
         return INTERRUPTED
-    except (BrokenPipeError, SystemExit):  # click's way to say that nobody reads the pipe any more
+    except SystemExit:  # click's way to say that nobody reads the pipe any more
+        flushed()
+        return 1
+    except OSError as error:
+        if not reader_gone(error):
+            raise
         flushed()
         return 1

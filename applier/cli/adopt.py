@@ -11,6 +11,7 @@ from applier.cli import options
 from applier.cli.connecting import connected
 from applier.cli.export import told_secrets
 from applier.cli.session import Console, Unusable, problem_of, unwritten
+from applier.system import path_text
 
 if TYPE_CHECKING:
     from applier.export import Exported
@@ -65,7 +66,7 @@ def _add(file: Path, made: Exported) -> None:
     for one in made.entries:
         longer = appended(data, one.kind, one.name, ordered_body(one))
         if longer is None:
-            said = f"{file} cannot take {one.kind}/{one.name} without changing more than that."
+            said = f"{path_text(file)} cannot take {one.kind}/{one.name} without changing more than that."
             raise Unusable("not-added", said, "see whether the file has it already, or choose another --file")
         data = longer
     rewrite(file, data)

@@ -10,6 +10,7 @@ import click
 from applier.cli import options
 from applier.cli.connecting import connected
 from applier.cli.session import Console, Unusable, problem_of, unwritten
+from applier.system import path_text, reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,10 +97,11 @@ def _resources(file: Path) -> list[Mapping[str, object]]:
     try:
         return resources_of(file.read_bytes())
     except OSError as error:
-        raise Unusable("file-unreadable", f"{file} cannot be read: {error.strerror}.", "choose another file") from None
+        said = f"{path_text(file)} cannot be read: {reason(error)}."
+        raise Unusable("file-unreadable", said, "choose another file") from None
     except NotAState as error:
         hint = "write it with: terraform show -json > state.json"
-        raise Unusable("not-a-state", f"{file} is no Terraform state: {error}.", hint) from None
+        raise Unusable("not-a-state", f"{path_text(file)} is no Terraform state: {error}.", hint) from None
 
 
 def _failed(console: Console, error: Exception) -> int:
@@ -113,7 +115,7 @@ def _written(folder: Path, made: Exported, force: bool) -> Diagnostic | None:
 
     there = () if force else in_the_way(folder, made.files)
     if there:
-        named = ", ".join(str(folder / name) for name in there[:3]) + (" …" if len(there) > 3 else "")
+        named = ", ".join(path_text(folder / name) for name in there[:3]) + (" …" if len(there) > 3 else "")
         said = f"{len(there)} of the files to write {'is' if len(there) == 1 else 'are'} there already: {named}"
         return problem_of(Unusable("in-the-way", f"{said}. Nothing was written.", "--force writes over them"))
     try:
@@ -121,7 +123,7 @@ def _written(folder: Path, made: Exported, force: bool) -> Diagnostic | None:
     except OSError as error:
         return unwritten(folder, error)
     for name in made.files:
-        click.echo(str(folder / name))
+        click.echo(path_text(folder / name))
     return None
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 
 import click
+
+from applier.system import path_text, quoted, reason
 
 GITIGNORE = """\
 # the state of `applier --sandbox`
@@ -88,14 +89,14 @@ def command(folder: Path) -> int:
         for name, content in FILES.items():
             file = folder / name
             if file.exists():
-                click.echo(f"{file}  exists, left alone")
+                click.echo(f"{path_text(file)}  exists, left alone")
                 continue
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(content, encoding="utf-8")
-            click.echo(f"{file}  written")
+            file.write_text(content, encoding="utf-8", newline="\n")
+            click.echo(f"{path_text(file)}  written")
     except OSError as error:
-        raise click.ClickException(f"{folder} cannot be written: {error.strerror}") from None
-    there = "" if folder == Path() else f" {shlex.quote(str(folder))}"
+        raise click.ClickException(f"{path_text(folder)} cannot be written: {reason(error)}") from None
+    there = "" if folder == Path() else f" {quoted(str(folder))}"
     click.echo(f"\nSee it work without an account:  applier apply{there} --sandbox --yes --run")
-    click.echo(f"Then edit {folder / 'polytomic.yaml'}:  applier validate{there}")
+    click.echo(f"Then edit {path_text(folder / 'polytomic.yaml')}:  applier validate{there}")
     return 0

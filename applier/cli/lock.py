@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from applier.cli.session import Unusable
+from applier.system import path_text, replace_file
 
 if TYPE_CHECKING:
     from applier.plan.fingerprints import Fingerprints
@@ -36,14 +37,16 @@ def read_lock(paths: Sequence[str]) -> Fingerprints | None:
     if len(key) < SHORTEST_KEY:
         raise Unusable("bad-lock", f"{VARIABLE} is too short.", f"take {SHORTEST_KEY} random characters or more")
     file = lock_file(paths)
+    shown = path_text(file)
     try:
         document: Any = json.loads(file.read_text("utf-8")) if file.exists() else EMPTY
         if document["version"] != FORMAT_VERSION:
-            raise Unusable("bad-lock", f"{file} is of another applier.", "update applier, or remove the file")
+            raise Unusable("bad-lock", f"{shown} is of another applier.", "update applier, or remove the file")
         known = {address: {**members} for address, members in document["secrets"].items()}
         return Fingerprints(key.encode(), known)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise Unusable("bad-lock", f"{file} cannot be read ({type(error).__name__}).", "restore or remove it") from None
+        said = f"{shown} cannot be read ({type(error).__name__})."
+        raise Unusable("bad-lock", said, "restore or remove it") from None
 
 
 def write_lock(paths: Sequence[str], prints: Fingerprints) -> None:
@@ -52,5 +55,5 @@ def write_lock(paths: Sequence[str], prints: Fingerprints) -> None:
     document = {"version": FORMAT_VERSION, "secrets": prints.known}
     content = json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
     temporary = file.with_name(f".{file.name}.new")
-    temporary.write_text(content, encoding="utf-8")
-    temporary.replace(file)
+    temporary.write_text(content, encoding="utf-8", newline="\n")
+    replace_file(temporary, file)

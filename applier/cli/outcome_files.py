@@ -35,7 +35,7 @@ def reserved(file: str | None, report: Report) -> None:
         return
     room = " " * ROOM * len(report.plan.changes if report.plan else ())
     try:
-        Path(file).write_text(f"{render(replace(report, interrupted=True))}\n{room}\n", encoding="utf-8")
+        Path(file).write_text(f"{render(replace(report, interrupted=True))}\n{room}\n", encoding="utf-8", newline="\n")
     except OSError as error:
         raise unusable_file(file, error) from None
 
@@ -47,7 +47,7 @@ def written_to(file: str | None, report: Report) -> Report:
     if file is None:
         return report
     try:
-        Path(file).write_text(render(report) + "\n", encoding="utf-8")
+        Path(file).write_text(render(report) + "\n", encoding="utf-8", newline="\n")
         return report
     except OSError as error:
         return replace(report, diagnostics=(*report.diagnostics, unwritten(file, error)))

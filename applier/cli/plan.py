@@ -13,6 +13,7 @@ import click
 from applier.cli import options
 from applier.cli.planning import Ready, circumstances, planned, policy_of
 from applier.cli.session import Console, Unusable, problem_of, unwritten
+from applier.system import path_text, quoted
 
 if TYPE_CHECKING:
     from applier.report import Report
@@ -75,5 +76,5 @@ def _saved(
         return replace(report, diagnostics=(*report.diagnostics, unwritten(out, error)))
     except ApiError as error:
         return replace(report, diagnostics=(*report.diagnostics, problem_of(error)))
-    console.note(f"saved to {out}; carry it out with: applier apply {out}")
+    console.note(f"saved to {path_text(out)}; carry it out with: applier apply {quoted(str(out))}")
     return report

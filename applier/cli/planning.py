@@ -15,6 +15,7 @@ from applier.cli.connecting import connected
 from applier.cli.lock import read_lock
 from applier.cli.schemas_file import read_recorded, told_schemas
 from applier.cli.session import Console, Unusable, problem_of, read_spec
+from applier.system import path_text
 
 if TYPE_CHECKING:
     from applier.api import Client
@@ -208,7 +209,7 @@ def circumstances(paths: Sequence[str], given: Mapping[str, Any], client: Client
     from applier.plan.saving import Circumstances
 
     return Circumstances(
-        paths=tuple(paths or ["."]),
+        paths=tuple(path_text(one) for one in paths or ["."]),
         targets=tuple(given["targets"]),
         excludes=tuple(given["excludes"]),
         environment=given.get("environment") or "",

@@ -7,7 +7,7 @@ import signal
 import sys
 from pathlib import Path
 
-ENDING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+from applier.system import ending_signals, write_utf8
 
 
 def attended() -> None:
@@ -15,14 +15,16 @@ def attended() -> None:
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - until the process ends
-    for number in ENDING:
+    write_utf8(sys.stdout)
+    write_utf8(sys.stderr)
+    for number in ending_signals():
         if signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, signal.default_int_handler)
 
 
 def left_alone() -> None:
     """A server has signal handlers of its own."""
-    for number in ENDING:
+    for number in ending_signals():
         if signal.getsignal(number) is signal.default_int_handler:
             signal.signal(number, signal.SIG_DFL)
 

@@ -13,6 +13,7 @@ from applier.cli.connecting import connected
 from applier.cli.fetching import fetched
 from applier.cli.schemas_file import recorded, schemas_file
 from applier.cli.session import Console, Unusable, problem_of, read_spec, unwritten
+from applier.system import path_text
 
 
 @click.command("schema", short_help="Print the JSON Schema of the spec, for editors; record live schemas.")
@@ -85,5 +86,5 @@ def _recorded(words: Sequence[str], given: Mapping[str, Any]) -> int:
         return console.finish(Report("schema", (*diagnostics, problem_of(error))))
     except OSError as error:
         return console.finish(Report("schema", (*diagnostics, unwritten(file, error))))
-    console.note(f"recorded {recorded(schemas)} in {file}")
+    console.note(f"recorded {recorded(schemas)} in {path_text(file)}")
     return console.finish(Report("schema", (*diagnostics, *problems)))

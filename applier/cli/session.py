@@ -13,6 +13,7 @@ import click
 
 from applier.cli.progress import Progress
 from applier.cli.repository import repository
+from applier.system import is_terminal, path_text, reader_gone, reason
 
 if TYPE_CHECKING:
     from applier.diagnostics import Diagnostic
@@ -43,13 +44,13 @@ class Console:
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Console:
         """From the options of `options.output`, NO_COLOR and the kind of terminal."""
-        colour = not given["no_color"] and not os.environ.get("NO_COLOR") and sys.stdout.isatty()
+        colour = not given["no_color"] and not os.environ.get("NO_COLOR") and is_terminal(sys.stdout)
         return cls(given["output"], colour, given["quiet"], given["verbose"], given.get("reports", ()))
 
     @property
     def progress(self) -> Progress:
         """Progress on stderr: a live line in a terminal, plain lines without one."""
-        return Progress(live=sys.stderr.isatty() and not self.quiet and not self.verbose, quiet=self.quiet)
+        return Progress(live=is_terminal(sys.stderr) and not self.quiet and not self.verbose, quiet=self.quiet)
 
     @property
     def tells_reach(self) -> bool:
@@ -69,7 +70,7 @@ class Console:
         for one in diagnostics:
             if one not in self.told and (one.severity is Severity.ERROR or not self.quiet):
                 self.told.add(one)
-                click.echo(problem(one, self.colour and sys.stderr.isatty()), err=True)
+                click.echo(problem(one, self.colour and is_terminal(sys.stderr)), err=True)
 
     def show(self, report: Report) -> None:
         """The result on stdout. Raises `Unusable` when it cannot take it, `BrokenPipeError` when nobody reads it."""
@@ -81,9 +82,9 @@ class Console:
         try:
             if shown:
                 click.echo(shown)
-        except BrokenPipeError:
-            raise
         except OSError as error:
+            if reader_gone(error):
+                raise
             raise unusable_file("The output", error) from None
 
     def finish(self, report: Report) -> int:
@@ -105,7 +106,7 @@ class Console:
         problems = []
         for form, file in self.reports:
             try:
-                Path(file).write_text(rendered(report, form, repository()) + "\n", encoding="utf-8")
+                Path(file).write_text(rendered(report, form, repository()) + "\n", encoding="utf-8", newline="\n")
             except OSError as error:
                 problems.append(unwritten(file, error))
         return replace(report, diagnostics=(*report.diagnostics, *problems)) if problems else report
@@ -127,7 +128,7 @@ def unwritten(path: Path | str, error: OSError) -> Diagnostic:
 
 def unusable_file(path: Path | str, error: OSError) -> Unusable:
     """The same as an exception."""
-    return Unusable("not-saved", f"{path} cannot be written: {error.strerror}.", "choose another file")
+    return Unusable("not-saved", f"{path_text(path)} cannot be written: {reason(error)}.", "choose another file")
 
 
 def read_spec(
@@ -146,6 +147,6 @@ def read_spec(
 
 def confirmed(question: str, *, otherwise: str) -> bool:
     """Ask on the terminal. Raises `Unusable` when there is none, and says what to do `otherwise`."""
-    if not sys.stdin.isatty() or os.environ.get("CI"):
+    if not is_terminal(sys.stdin) or os.environ.get("CI"):
         raise Unusable("no-terminal", "There is no terminal to confirm on.", otherwise)
     return click.confirm(question, err=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from applier.diagnostics import Diagnostic
 from applier.documents.document import Document, Steps
+from applier.system import path_text
 
 __all__ = ["UNREAD", "Document", "Steps", "read", "read_file"]
 
@@ -32,11 +33,11 @@ def read_file(path: str | PathLike[str]) -> tuple[tuple[Document, ...], tuple[Di
     from applier.documents.files import content
     from applier.documents.parse import parse
 
-    place = Path(path)
-    data, problems = content(place, str(path))
+    place, name = Path(path), path_text(path)
+    data, problems = content(place, name)
     if data is None:
         return (), tuple(problems)
-    documents, wrong = parse(data, str(path), place.parent)
+    documents, wrong = parse(data, name, place.parent)
     return tuple(documents), (*problems, *wrong)
 
 

@@ -10,6 +10,7 @@ from os import PathLike
 from pathlib import Path
 
 from applier.diagnostics import Diagnostic, Place
+from applier.system import is_missing, path_text, reason
 
 SUFFIXES = (".yaml", ".yml")
 VALUES = (".vars.yaml", ".vars.yml")
@@ -85,16 +86,16 @@ def _find(path: Path) -> tuple[list[File], Diagnostic | None]:
         mode = path.stat().st_mode
         real = path.resolve()
     except (OSError, ValueError, RuntimeError) as error:
-        return [], _missing(str(path), error)
+        return [], _missing(path_text(path), error)
     if stat.S_ISDIR(mode):
         try:
-            files = [File((real / one).resolve(), str(path / one), real) for one in _walk(path)]
+            files = [File((real / one).resolve(), path_text(path / one), real) for one in _walk(path)]
         except OSError as error:
-            return [], _unreadable(str(path), error)
-        return files, None if files else _no_files(str(path))
+            return [], _unreadable(path_text(path), error)
+        return files, None if files else _no_files(path_text(path))
     if not stat.S_ISREG(mode):
-        return [], _not_a_file(str(path))
-    return [File(real, str(path), real.parent)], None
+        return [], _not_a_file(path_text(path))
+    return [File(real, path_text(path), real.parent)], None
 
 
 def _walk(top: Path) -> Iterator[Path]:
@@ -114,7 +115,7 @@ def _of_spec(name: str) -> bool:
 
 
 def _missing(name: str, error: Exception) -> Diagnostic:
-    if isinstance(error, OSError) and not isinstance(error, FileNotFoundError | NotADirectoryError):
+    if isinstance(error, OSError) and not is_missing(error):
         return _unreadable(name, error)
     return Diagnostic(
         "file-not-found",
@@ -125,11 +126,10 @@ def _missing(name: str, error: Exception) -> Diagnostic:
 
 
 def _unreadable(name: str, error: OSError) -> Diagnostic:
-    reason = error.strerror or "unknown reason"
     return Diagnostic(
         "file-unreadable",
         "File cannot be read",
-        f'"{_shown(name)}" cannot be read: {reason.lower()}.',
+        f'"{_shown(name)}" cannot be read: {reason(error)}.',
         hint="check the permissions of the file and of the folders above it",
     )
 

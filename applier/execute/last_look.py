@@ -45,7 +45,7 @@ class LastLook:
     client: Client
     seen: Snapshot
     doomed: Collection[str] = ()
-    _began: float = field(default_factory=time.monotonic)
+    _began: float = field(default_factory=time.perf_counter)
     _lists: dict[str, Listed] = field(default_factory=dict)
     _locks: defaultdict[str, threading.Lock] = field(default_factory=lambda: defaultdict(threading.Lock))
 
@@ -54,9 +54,9 @@ class LastLook:
 
         Raises `ApiError`.
         """
-        if not now and time.monotonic() - self.seen.moment < FRESH:
+        if not now and time.perf_counter() - self.seen.moment < FRESH:
             return []
-        entries = self._listed(kind, time.monotonic() if now else self._began).entries
+        entries = self._listed(kind, time.perf_counter() if now else self._began).entries
         return [one for one in entries if one.get("name") == name and not self._known(kind, one)]
 
     def _known(self, kind: Kind, entry: ApiObject) -> bool:
@@ -67,7 +67,7 @@ class LastLook:
 
         A list of a moment ago may show what this run has moved away meanwhile; only a new one makes sure.
         """
-        return self._found(kind, identifier, self._began) and self._found(kind, identifier, time.monotonic())
+        return self._found(kind, identifier, self._began) and self._found(kind, identifier, time.perf_counter())
 
     def _found(self, kind: str, identifier: str, since: float) -> str:
         return next(self._users(kind, identifier, since), "")
@@ -82,10 +82,10 @@ class LastLook:
     def _listed(self, kind: Kind, since: float) -> Listed:
         """The list, made anew if it is old or older than `since`; whoever else needs it waits for it."""
         with self._locks[kind.name]:
-            known, now = self._lists.get(kind.name), time.monotonic()
+            known, now = self._lists.get(kind.name), time.perf_counter()
             if known and known.moment >= since and now < known.moment + known.seconds:
                 return known
             entries = [kind.heard(self.client.settings.version, one) for one in self.client.pages(kind.path)]
-            made = Listed(kind, now, max(FRESH, SHARE * (time.monotonic() - now)), entries)
+            made = Listed(kind, now, max(FRESH, SHARE * (time.perf_counter() - now)), entries)
             self._lists[kind.name] = made
             return made

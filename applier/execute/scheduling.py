@@ -16,6 +16,7 @@ from applier.execute.stopping import stoppable
 from applier.execute.workplace import Conflict, Workplace
 from applier.execute.writing import Incomplete, carry_out
 from applier.plan import Action, Change, Plan
+from applier.system import wait_for
 
 FAILURES = (Status.FAILED, Status.CONFLICT)
 
@@ -64,12 +65,23 @@ def execute(
                 else:
                     tell(change, None)
                     running[pool.submit(_attempt, change, workplace)] = change
-            finished, _ = wait(running, return_when=FIRST_COMPLETED)
-            for future in finished:
+            for future in _finished(running):
                 ended(running.pop(future), future.result())
     missing = (one for one in plan.changes if one.address not in outcomes)
     outcomes.update({one.address: Outcome(one.address, one.action, Status.NOT_STARTED, one.id) for one in missing})
     return tuple(outcomes[one.address] for one in plan.changes)
+
+
+def _finished(running: Mapping[Future[Outcome], Change]) -> set[Future[Outcome]]:
+    """Return those that have ended, as soon as one has; none when nothing runs."""
+    done: set[Future[Outcome]] = set()
+
+    def some(seconds: float | None) -> bool:
+        done.update(wait(running, seconds, FIRST_COMPLETED).done)
+        return bool(done) or not running
+
+    wait_for(some)
+    return done
 
 
 def _queue(ready: list[int], order: TopologicalSorter[str], places: Mapping[str, int]) -> None:

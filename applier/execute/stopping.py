@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from applier.system import ending_signals
+
 INTERRUPTED = 130
-SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 @contextmanager
@@ -26,7 +27,8 @@ def stoppable(stop: threading.Event) -> Iterator[None]:
         stop.set()
 
     here = threading.current_thread() is threading.main_thread()
-    mine = [one for one in SIGNALS if here and signal.getsignal(one) is signal.default_int_handler]
+    known = (signal.SIGINT, *ending_signals())
+    mine = [one for one in known if here and signal.getsignal(one) is signal.default_int_handler]
     for one in mine:
         signal.signal(one, ask)
     try:

@@ -76,7 +76,7 @@ def _query(entry: Entry) -> str:
     query = mapping(entry.body.get("configuration")).get("query") if entry.kind == "models" else None
     if not isinstance(query, str) or (len(query) <= LONG and "\n" not in query):
         return ""
-    return "" if query.endswith("\r") or query.startswith("\ufeff") else query
+    return "" if "\r" in query or query.startswith("\ufeff") else query
 
 
 def _file_names(names: list[str]) -> dict[str, str]:

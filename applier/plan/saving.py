@@ -18,6 +18,7 @@ from applier.linking import Forms
 from applier.plan.again import Beside
 from applier.plan.changes import Action, Change, Plan, essence
 from applier.plan.policy import Policy
+from applier.system import path_text
 
 FORMAT = "applier-plan"
 FORMAT_VERSION = 1
@@ -55,7 +56,7 @@ class NotAPlan(Exception):
 
 
 def save(file: Path, plan: Plan, circumstances: Circumstances, policy: Policy, given: Beside, forms: Forms) -> None:
-    """Write the file, readable by its owner only. Raises OSError."""
+    """Write the file, readable by its owner only where files have modes (not on Windows). Raises OSError."""
     salt = os.urandom(16).hex()
     document = {
         "format": FORMAT,
@@ -72,7 +73,8 @@ def save(file: Path, plan: Plan, circumstances: Circumstances, policy: Policy, g
     }
     sealed = {**document, "seal": _seal(document)}
     content = json.dumps(sealed, indent=1, ensure_ascii=False, default=str) + "\n"
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as out:
         out.write(content)
 
 
@@ -110,7 +112,7 @@ def load_saved(path: Path) -> Saved:
             made = f"applier {document['applier']} in format {document['format_version']}"
             raise NotAPlan(f"The plan was made by {made}, this is {__version__} with format {FORMAT_VERSION}.")
         if document.pop("seal") != _seal(document):
-            raise NotAPlan(f"{path} is not as it was saved: somebody has changed it.")
+            raise NotAPlan(f"{path_text(path)} is not as it was saved: somebody has changed it.")
         circumstances = {name: _tupled(value) for name, value in document["circumstances"].items()}
         plan = Plan(tuple(_change(one) for one in document["changes"]), tuple(document["unchanged"]))
         policy = Policy(**{name: _tupled(value) for name, value in document["policy"].items()})
@@ -118,7 +120,7 @@ def load_saved(path: Path) -> Saved:
         made_for = Circumstances(**circumstances)
         return Saved(plan, made_for, policy, given, __version__, document["salt"], document["spec"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise NotAPlan(f"{path} cannot be read as a saved plan ({type(error).__name__}).") from None
+        raise NotAPlan(f"{path_text(path)} cannot be read as a saved plan ({type(error).__name__}).") from None
 
 
 def _tupled(value: Any) -> Any:

@@ -14,6 +14,7 @@ from applier.spec.given import PREFIX, Given, spelt
 from applier.spec.parts import mapping
 from applier.spec.schema import Steps
 from applier.spec.variable_types import Variable
+from applier.system import windows
 
 OPTION = "APPLIER_VAR_FILE"
 """Not a variable: what the option `--var-file` can be given with."""
@@ -80,7 +81,8 @@ def _of_environment(environments: Gathered[Document], name: str | None) -> dict[
 
 def _of_process(known: Mapping[str, Variable], environment: Mapping[str, str]) -> dict[str, Offer]:
     """`APPLIER_VAR_` and the name as it is, or in capitals; the first of the two wins."""
-    names = {spelt(name)[1]: name for name in known} | {spelt(name)[0]: name for name in known}
+    names = {spelt(name)[0].upper(): name for name in known} if windows() else {}  # where all names are in capitals
+    names |= {spelt(name)[1]: name for name in known} | {spelt(name)[0]: name for name in known}
     offers: dict[str, Offer] = {}
     for key in sorted(environment, reverse=True):  # small letters first, capitals only where there are none
         if key.startswith(PREFIX) and key != OPTION:

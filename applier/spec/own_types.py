@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from applier.diagnostics import Diagnostic, Place
 from applier.kinds.connection_types import learn
 from applier.spec.gate import is_schema
+from applier.system import relative_text
 
 FOLDER = "connection_types"
 
@@ -42,6 +42,6 @@ def _no_schema(path: Path) -> Diagnostic:
         "connection-type-file",
         "Connection type cannot be used",
         f'"{FOLDER}/{path.name}" is not the JSON Schema of a connection type.',
-        Place(os.path.relpath(path)),
+        Place(relative_text(path)),
         f"fetch it again: applier schema --connection-types {path.stem}",
     )

@@ -168,9 +168,10 @@ class Actions:
         python = f'#!/bin/sh\nexec env PYTHONPATH="{ROOT}" "{sys.executable}" -m applier "$@"\n'
         (programs / "applier").write_text(python, "utf-8")
         (programs / "applier").chmod(0o755)
-        (programs / "python").symlink_to(sys.executable)
+        (temp / "applier/ready").write_text(sys.executable)
         settings = {
             "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(ROOT),
             "CI": "true",
             "RUNNER_TEMP": str(temp),
             "GITHUB_ACTION_PATH": str(ACTION),

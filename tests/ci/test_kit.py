@@ -44,7 +44,9 @@ def test_the_workflow_uses_the_action_with_inputs_that_it_has() -> None:
     assert [one["with"]["command"] for one in uses] == ["validate", "plan", "apply", "drift"]
     for one in uses:
         assert one["with"].keys() <= inputs.keys()
-        assert (ROOT / one["uses"].partition("@")[0].removeprefix("applier/applier/") / "action.yml").is_file()
+        assert (
+            ROOT / one["uses"].partition("@")[0].removeprefix("your--organization/applier/") / "action.yml"
+        ).is_file()
 
 
 def test_every_job_has_the_permissions_that_it_needs_and_no_more() -> None:
@@ -124,9 +126,10 @@ def test_the_hooks_fail_on_what_is_wrong_and_pass_what_is_right(hook: dict[str, 
 
 def test_the_image_installs_this_and_runs_as_nobody_special() -> None:
     lines = (KIT / "Containerfile").read_text("utf-8").splitlines()
-    assert any('"/source[sandbox]"' in line for line in lines)
+    assert any("--require-hashes -r /source/sandbox.txt" in line for line in lines)
+    assert any("--no-deps --no-build-isolation /source" in line for line in lines)
     copied = [one for line in lines if line.startswith("COPY ") and "--from" not in line for one in line.split()[1:-1]]
-    assert sorted(copied) == ["LICENSE", "README.md", "applier", "pyproject.toml", "schemas"]  # no .git, no .env
+    assert sorted(copied) == [".locks/sandbox.txt", "LICENSE", "README.md", "applier", "pyproject.toml", "schemas"]
     assert all((ROOT / one).exists() for one in copied)
     assert lines.index("USER 10001") < lines.index('ENTRYPOINT ["applier"]')  # a number, so that a cluster sees no root
     assert not any(KEY in line or "API_KEY=" in line for line in lines)
@@ -140,4 +143,4 @@ def test_every_link_of_the_page_leads_somewhere_and_its_commands_exist() -> None
     table = re.findall(r"^\| `([\w-]+)` \|", page, re.MULTILINE)
     assert set(table) <= read(ACTION / "action.yml")["inputs"].keys()
     hooks = {one["id"] for one in read(ROOT / ".pre-commit-hooks.yaml")}
-    assert set(re.findall(r"\{id: ([\w-]+),", page)) == hooks
+    assert set(re.findall(r"- id: ([\w-]+)$", page, re.MULTILINE)) == hooks

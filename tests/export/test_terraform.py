@@ -383,5 +383,5 @@ def test_a_state_that_is_not_there(applier: CommandLine) -> None:
     result = applier("export", "--from-terraform", "state.json", "--from-terraform", "none.json", "-q")
     assert (result.code, result.err.splitlines()[0]) == (
         1,
-        "error: none.json cannot be read: No such file or directory. [file-unreadable]",
+        "error: none.json cannot be read: no such file or directory. [file-unreadable]",
     )

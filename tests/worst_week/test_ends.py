@@ -108,14 +108,14 @@ def with_small_files(applier: CommandLine, *arguments: str) -> tuple[int, str]:
 @needs_file_limits
 def test_no_room_for_the_result(applier: CommandLine, sandbox: Sandbox) -> None:
     code, err = with_small_files(applier, "apply", SPEC, "--yes", "-q", "--result", "result.json")
-    said = "error: result.json cannot be written: File too large. [not-saved]\n  hint: choose another file\n"
+    said = "error: result.json cannot be written: file too large. [not-saved]\n  hint: choose another file\n"
     assert (code, err, sandbox.writes()) == (1, said, [])
 
 
 @needs_file_limits
 def test_no_room_for_a_plan(applier: CommandLine, sandbox: Sandbox) -> None:
     code, err = with_small_files(applier, "plan", SPEC, "-q", "--out", "plan.json")
-    said = "error: plan.json cannot be written: File too large. [not-saved]\n  hint: choose another file\n"
+    said = "error: plan.json cannot be written: file too large. [not-saved]\n  hint: choose another file\n"
     assert (code, err) == (1, said)
     refused = applier("apply", "plan.json", "--yes")
     assert (refused.code, "[not-a-plan]" in refused.err, sandbox.writes()) == (1, True, [])
@@ -130,7 +130,7 @@ def test_files_that_cannot_be_written(
 ) -> None:
     """Told before anything is done."""
     refused = applier("apply", SPEC, "--yes", *arguments)
-    said = f"error: {file} cannot be written: No such file or directory. [not-saved]\n  hint: choose another file\n"
+    said = f"error: {file} cannot be written: no such file or directory. [not-saved]\n  hint: choose another file\n"
     assert (refused.code, refused.out, refused.err, requests(sandbox)) == (1, "", said, [])
 
 
@@ -188,7 +188,7 @@ def test_nobody_answers(applier: CommandLine, sandbox: Sandbox) -> None:
 def test_no_room_on_stdout(applier: CommandLine, sandbox: Sandbox, command: str) -> None:
     """Told in a sentence; a plan that cannot be shown is not carried out."""
     code, shown = through(applier, f"applier {command} {SPEC} -q >/dev/full")
-    said = "error: The output cannot be written: No space left on device. [not-saved]\n  hint: choose another file\n"
+    said = "error: The output cannot be written: no space left on device. [not-saved]\n  hint: choose another file\n"
     assert (code, shown) == (1, said)
     assert (sandbox.writes() != []) is command.endswith("json")
 

@@ -44,7 +44,7 @@ class Job:
         kept = {name: value for name, value in said.items() if name not in ("TOKEN", "API_KEY")}
         commit = pull_request().get("head", {}).get("sha") or said.get("GITHUB_SHA", "")
         environment = {**kept, **{name: value for name, value in given.items() if value}, "APPLIER_COMMIT": commit}
-        return cls(said["COMMAND"], paths, (*chosen, *shlex.split(said["ARGUMENTS"])), reports, environment, key)
+        return cls(said["COMMAND"], paths, (*chosen, *words(said["ARGUMENTS"])), reports, environment, key)
 
     @property
     def plan(self) -> Path:
@@ -68,11 +68,11 @@ class Job:
         files = [f"--report={form}={self.reports / f'report.{ending}'}" for form, ending in REPORTS.items()]
         for ending in REPORTS.values():
             (self.reports / f"report.{ending}").unlink(missing_ok=True)
-        program = Path(sys.executable).with_name("applier")
+        program = (sys.executable, "-P", "-m", "applier")  # -P: a folder of that name in the repository is another one
         # Without this a line of somebody's SQL could be a command to the runner.
         quiet = secrets.token_hex(16)
         print(f"::stop-commands::{quiet}", flush=True)
-        code = subprocess.run([program, command, *arguments, *files], env=self.environment, check=False).returncode
+        code = subprocess.run([*program, command, *arguments, *files], env=self.environment, check=False).returncode
         print(f"::{quiet}::")
         told = self.report("github").split("\n")
         print("\n".join(line for line in told if line.startswith(("::error ", "::warning "))), flush=True)
@@ -151,6 +151,15 @@ def drift(job: Job, forge: Forge) -> int:
     if code == 0:
         forge.close_issue(marker, label, f"No drift any more, says {_this_run()}.")
     return code
+
+
+def words(text: str) -> list[str]:
+    """The words of a command line; a backslash is part of a path on Windows, and quotes what follows elsewhere."""
+    lexer = shlex.shlex(text, posix=True, punctuation_chars=False)
+    lexer.whitespace_split, lexer.commenters = True, ""
+    if os.name == "nt":
+        lexer.escape = ""
+    return list(lexer)
 
 
 def _this_run() -> str:

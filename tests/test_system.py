@@ -1,0 +1,201 @@
+"""What differs by system: each branch, chosen by naming the system."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import signal
+import sys
+import time
+from concurrent.futures import Future
+from pathlib import Path
+
+import pytest
+
+from applier import cli, system
+from applier.api import threads
+from applier.cli import process
+from applier.documents import read_file
+from applier.spec import Given, load
+
+
+@pytest.fixture
+def windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(system, "SYSTEM", "win32")
+
+
+@pytest.mark.parametrize("name", ["linux", "darwin"])
+def test_paths_are_shown_as_they_are(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setattr(system, "SYSTEM", name)
+    assert system.path_text("a\\b/c") == "a\\b/c"  # a backslash is a letter like others
+    assert system.quoted("a b") == "'a b'"
+
+
+def test_paths_are_shown_with_slashes(windows: None) -> None:
+    assert system.path_text("C:\\pipelines\\spec.yaml") == "C:/pipelines/spec.yaml"
+    assert system.path_text(Path("a/b")) == "a/b"
+    assert system.quoted("a b") == '"a b"'
+
+
+def test_another_drive_has_no_way_from_here(windows: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    def across(path: object) -> str:
+        raise ValueError("path is on mount 'D:', start on mount 'C:'")
+
+    monkeypatch.setattr(os.path, "relpath", across)
+    assert system.relative_text("D:\\types\\x.json") == "D:/types/x.json"
+
+
+@pytest.mark.parametrize("path", ["/a", "C:/a", "C:\\a", "\\\\server\\share\\a"])
+def test_absolute_paths_of_every_system(path: str) -> None:
+    assert system.is_absolute(path)
+
+
+@pytest.mark.parametrize("path", ["a", "./a", "../a", "C", "a:b"])
+def test_paths_that_go_on_from_here(path: str) -> None:
+    assert not system.is_absolute(path)
+
+
+def test_the_signals_that_end_a_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):
+        monkeypatch.setattr(signal, name, name, raising=False)
+    monkeypatch.setattr(system, "SYSTEM", "darwin")
+    assert system.ending_signals() == ["SIGTERM", "SIGHUP"]
+    monkeypatch.setattr(system, "SYSTEM", "win32")
+    assert system.ending_signals() == ["SIGTERM", "SIGBREAK"]
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (FileNotFoundError(errno.ENOENT, "The system cannot find the file specified"), "no such file or directory"),
+        (PermissionError(errno.EACCES, "Access is denied"), "permission denied"),
+        (OSError(errno.ENOSPC, "There is not enough space on the disk"), "no space left on device"),
+        (OSError(9999, "Some words."), "some words"),
+        (OSError(), "unknown reason"),
+    ],
+)
+def test_reasons_are_the_same_words_everywhere(error: OSError, words: str) -> None:
+    assert system.reason(error) == words
+
+
+def test_a_name_that_no_file_can_have_is_a_file_that_is_missing(windows: None) -> None:
+    assert system.is_missing(OSError(errno.EINVAL, "The filename, directory name, or volume label syntax is incorrect"))
+    assert system.is_missing(FileNotFoundError())
+    assert not system.is_missing(PermissionError(errno.EACCES, ""))
+
+
+def test_a_pipe_that_nobody_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert system.reader_gone(BrokenPipeError())
+    assert not system.reader_gone(OSError(errno.EINVAL, ""))
+    monkeypatch.setattr(system, "SYSTEM", "win32")
+    assert system.reader_gone(OSError(errno.EINVAL, ""))
+    assert not system.reader_gone(OSError(errno.ENOSPC, ""))
+
+
+def test_streams_that_are_no_console_write_utf8(windows: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = io.BytesIO()
+    stream = io.TextIOWrapper(raw, encoding="cp1252", newline="\r\n")
+    system.write_utf8(stream)
+    stream.write("replace → append\n")
+    stream.flush()
+    assert raw.getvalue() == "replace → append\n".encode()
+    console = io.TextIOWrapper(io.BytesIO(), encoding="cp1252")
+    monkeypatch.setattr(system, "is_terminal", lambda stream: True)
+    system.write_utf8(console)
+    assert console.encoding == "cp1252"
+    system.write_utf8(None)
+
+
+def test_the_null_device_is_no_terminal(windows: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Null(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    for answer in (True, False):
+        monkeypatch.setattr(system, "_has_console", lambda stream, answer=answer: answer)
+        assert system.is_terminal(Null()) is answer
+    assert not system.is_terminal(io.StringIO())
+    assert not system.is_terminal(None)
+
+
+def test_a_file_that_somebody_reads_is_replaced_when_they_are_done(
+    windows: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "new").write_text("new")
+    (tmp_path / "old").write_text("old")
+    replace, refusals, pauses = Path.replace, [1, 2], []
+
+    def busy(path: Path, target: Path) -> None:
+        if refusals:
+            refusals.pop()
+            raise PermissionError(errno.EACCES, "Access is denied")
+        replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", busy)
+    monkeypatch.setattr(time, "sleep", pauses.append)
+    system.replace_file(tmp_path / "new", tmp_path / "old")
+    assert ((tmp_path / "old").read_text(), pauses) == ("new", [system.PAUSE] * 2)
+    refusals[:] = range(system.TRIES)
+    (tmp_path / "new").write_text("newer")
+    with pytest.raises(PermissionError):
+        system.replace_file(tmp_path / "new", tmp_path / "old")
+    assert (tmp_path / "old").read_text() == "new"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="files have no modes there")
+def test_what_takes_the_place_of_a_file_has_its_mode(tmp_path: Path) -> None:
+    (tmp_path / "new").write_text("new")
+    (tmp_path / "old").write_text("old")
+    (tmp_path / "old").chmod(0o640)
+    system.replace_file(tmp_path / "new", tmp_path / "old")
+    assert (tmp_path / "old").stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.parametrize(("name", "seconds"), [("linux", None), ("darwin", None), ("win32", system.SLICE)])
+def test_the_main_thread_wakes_where_a_wait_is_deaf(
+    monkeypatch: pytest.MonkeyPatch, name: str, seconds: float | None
+) -> None:
+    monkeypatch.setattr(system, "SYSTEM", name)
+    asked: list[float | None] = []
+
+    def ended(longest: float | None) -> bool:
+        asked.append(longest)
+        return len(asked) == 3
+
+    system.wait_for(ended)
+    assert asked == [seconds] * 3
+    with threads.side_by_side(2) as pool:
+        assert list(pool.map(lambda a, b: a * b, [1, 2, 3], [4, 5, 6])) == [4, 10, 18]
+    failed: Future[int] = Future()
+    failed.set_exception(ValueError("no"))
+    with pytest.raises(ValueError, match="no"):
+        list(threads._results([failed]))
+
+
+def test_streams_and_signals_of_a_process(windows: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[object] = []
+    monkeypatch.setattr(process, "write_utf8", seen.append)
+    monkeypatch.setattr(process, "ending_signals", list)
+    process.attended()
+    assert seen == [sys.stdout, sys.stderr]
+
+
+def test_arguments_are_taken_as_they_were_typed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Click expands globs, `~` and `$NAME` in arguments that it takes from the process on Windows, in quotes, too."""
+    taken: list[object] = []
+    monkeypatch.setattr(cli.cli, "main", lambda **given: taken.append(given["args"]))
+    monkeypatch.setattr(sys, "argv", ["applier", "pull", "syncs/*", "--var", "pw=a$HOME"])
+    assert cli.run() == 0
+    assert taken == [["pull", "syncs/*", "--var", "pw=a$HOME"]]
+
+
+def test_variables_of_an_environment_that_knows_capitals_only(windows: None, tmp_path: Path) -> None:
+    spec = tmp_path / "spec.yaml"
+    spec.write_text("version: 1\nvariables: {db-host: a, region: b}\nx-a: ${var:db-host}\n")
+    assert load([spec], {"APPLIER_VAR_DB-HOST": "c", "APPLIER_VAR_REGION": "d"}, Given())[1] == ()
+
+
+def test_files_are_shown_with_slashes(windows: None, tmp_path: Path) -> None:
+    (tmp_path / "a\\b.yaml").write_text("- a\n")  # on Linux a name, which stands for a path of Windows
+    assert read_file(tmp_path / "a\\b.yaml")[1][0].place.file.endswith("/a/b.yaml")
