@@ -168,7 +168,7 @@ class Actions:
         python = f'#!/bin/sh\nexec env PYTHONPATH="{ROOT}" "{sys.executable}" -m applier "$@"\n'
         (programs / "applier").write_text(python, "utf-8")
         (programs / "applier").chmod(0o755)
-        (temp / "applier/ready").write_text(sys.executable)
+        (temp / "applier/ready").write_text(sys.executable, "utf-8")
         settings = {
             "PATH": os.environ["PATH"],
             "PYTHONPATH": str(ROOT),
