@@ -95,6 +95,7 @@ needs_permissions = pytest.mark.skipif(
     WINDOWS or os.geteuid() == 0,
     reason="Windows has no permissions that chmod could take away" if WINDOWS else "root reads everything",
 )
+needs_modes = pytest.mark.skipif(WINDOWS, reason="files of Windows have no modes but read-only")
 needs_links = pytest.mark.skipif(not _links(), reason="this user of Windows may not make symbolic links")
 needs_file_limits = pytest.mark.skipif(
     find_spec("resource") is None, reason="the system has no limit for the size of a file, which stands for a full disk"
