@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import tests.effort  # noqa: F401 - the first import decides for all generated cases
+from tests.system import allow_many_files
 
 # Helpers that assert are told apart as tests are; here, since whoever comes first imports them.
 pytest.register_assert_rewrite("tests.cli.support", "tests.pipelines.support", "tests.worst_week.support")
@@ -18,6 +19,9 @@ ENOUGH = 2 << 30  # bytes; a container may have a few megabytes only
 # What a shell without a terminal puts into the background is deaf to Ctrl-C, and so would be all that tests start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# A worker has hundreds of small databases and sockets open.
+allow_many_files()
 
 # The tests speak to servers of this machine only, whatever proxy it has for others.
 os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.cli.support import KEPT, normalised
+from tests.cli.support import normalised
+from tests.system import kept, require_shell
 
 ROOT = Path(__file__).parents[1]
 UPDATE_DOCS = bool(os.environ.get("UPDATE_DOCS"))
@@ -32,16 +34,17 @@ def copied(folder: Path) -> Path:
     shutil.copytree(ROOT / "schemas", folder / "schemas")
     program = folder / ".bin/applier"
     program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\nexec {sys.executable} -c "from applier.cli import main; main()" "$@"\n')
+    python = shlex.quote(sys.executable)
+    program.write_text(f'#!/bin/sh\nexec {python} -c "from applier.cli import main; main()" "$@"\n', "utf-8")
     program.chmod(0o755)
     return folder
 
 
 def told(lines: list[str], folder: Path) -> list[str]:
     """What each command line prints, one after the other in one shell, stdout and stderr as a terminal mixes them."""
-    settings = {name: os.environ[name] for name in KEPT if name in os.environ}
-    settings |= {
-        "PATH": f"{folder / '.bin'}:{os.environ['PATH']}",
+    settings = {
+        **kept(),
+        "PATH": f"{folder / '.bin'}{os.pathsep}{os.environ['PATH']}",
         "PYTHONPATH": str(ROOT),
         "PYTHONUNBUFFERED": "1",
         "COLUMNS": "80",
@@ -63,6 +66,7 @@ def told(lines: list[str], folder: Path) -> list[str]:
 
 def as_run(page: str, folder: Path) -> str:
     """The page with the output of every command line in its console blocks as it is now."""
+    require_shell()
     outputs = iter(told([line for block in CONSOLE.findall(page) for line in commands(block)], copied(folder)))
     return CONSOLE.sub(lambda block: "".join(_shown(block[0], outputs)).rstrip("\n") + "\n", page)
 

@@ -46,7 +46,7 @@ def called(node: ast.Call) -> str:
 
 def trees() -> Iterator[tuple[str, ast.Module]]:
     for path in sorted((ROOT / "applier").rglob("*.py")):
-        name = str(path.relative_to(ROOT / "applier"))
+        name = path.relative_to(ROOT / "applier").as_posix()
         if not name.startswith("sandbox/") and name != "codes.py":
             yield name, ast.parse(path.read_text(encoding="utf-8"))
 

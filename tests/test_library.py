@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,20 +12,19 @@ import pytest
 import applier
 from applier import Invalid, apply, connect, load, plan, render
 from tests.ci.support import served
-from tests.cli.support import KEPT
+from tests.system import kept
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "examples/mysql-to-snowflake"
 
 
 def python(*arguments: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
-    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=folder,
-        env={**kept, "PYTHONPATH": str(ROOT)},
+        env={**kept(), "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
     )
 
@@ -77,7 +75,8 @@ def test_from_files_to_an_empty_plan(tmp_path: Path) -> None:
 def test_targets_and_what_is_refused(tmp_path: Path) -> None:
     (tmp_path / "spec.yaml").write_text(
         "version: 1\nconnections:\n  A: {type: mysql, managed: false}\nmodels:\n"
-        "  B: {connection: A, configuration: {table: shop.customers}}\n"
+        "  B: {connection: A, configuration: {table: shop.customers}}\n",
+        "utf-8",
     )
     spec = load(tmp_path)
     with connect(spec, sandbox=tmp_path / "sandbox") as workspace:
@@ -89,7 +88,7 @@ def test_targets_and_what_is_refused(tmp_path: Path) -> None:
 
 
 def test_mistakes_in_files_are_one_exception(tmp_path: Path) -> None:
-    (tmp_path / "spec.yaml").write_text("version: 1\nconections: {}\n")
+    (tmp_path / "spec.yaml").write_text("version: 1\nconections: {}\n", "utf-8")
     with pytest.raises(Invalid, match="conections"):
         load(tmp_path)
 
@@ -101,7 +100,8 @@ def test_variables_are_values_of_python(tmp_path: Path) -> None:
         "connections:\n"
         "  Shop: {type: mysql, configuration: {hostname: '${var:host}', port: '${var:port}', ssl: '${var:on}', "
         "dbname: d, account: a, passwd: '${env:X:-y}'}}\n"
-        "models:\n  M: {connection: Shop, configuration: {table: d.t}, fields: '${var:columns}'}\n"
+        "models:\n  M: {connection: Shop, configuration: {table: d.t}, fields: '${var:columns}'}\n",
+        "utf-8",
     )
     given = {"columns": ["a", "b, c"], "on": True, "port": 3307, "host": "1"}
     resources = load(tmp_path, variables=given).resources

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PYTHON = (sys.executable,)
+MEBIBYTE = 1 << 20 if sys.platform == "darwin" else 1 << 10  # in `ru_maxrss`: bytes on macOS, kibibytes on Linux
 APPLIER = (sys.executable, "-c", "from applier.cli import main; main()")  # what the console script does
 
 
@@ -30,6 +31,8 @@ class CommandFailedError(RuntimeError):
 
 def run(command: Sequence[str], settings: Mapping[str, str] | None = None, folder: Path | None = None) -> Cost:
     """One run of a program that has to succeed."""
+    if not hasattr(os, "wait4"):
+        raise SystemExit("The benchmarks need Linux or macOS: this system does not tell what a process took.")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("APPLIER_", "POLYTOMIC_"))}
     started = time.perf_counter()
     with subprocess.Popen(
@@ -39,7 +42,7 @@ def run(command: Sequence[str], settings: Mapping[str, str] | None = None, folde
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
+        encoding="utf-8",
     ) as child:
         said = child.stdout.read() if child.stdout else ""
         _, status, usage = os.wait4(child.pid, 0)
@@ -47,7 +50,7 @@ def run(command: Sequence[str], settings: Mapping[str, str] | None = None, folde
         child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode != 0:
         raise CommandFailedError(f"{' '.join(command)}\nended with {child.returncode}:\n{said[-2000:]}")
-    return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+    return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / MEBIBYTE)
 
 
 def median(costs: Sequence[Cost]) -> Cost:

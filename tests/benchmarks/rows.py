@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import time
@@ -24,6 +23,7 @@ from urllib.parse import urlsplit
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from applier.sandbox.databases import Database, Identity, open_database
+from tests.benchmarks.measure import MEBIBYTE
 
 BATCH = 1000
 NAMES = ["id", "email", "first_name", "last_name", "active", "amount", "seen"]
@@ -126,13 +126,15 @@ def part_ours(count: int, mode: str, identity: str) -> None:
 def told(started: float) -> None:
     """What this process needed, as JSON."""
     seconds = time.perf_counter() - started
-    print(json.dumps({"seconds": seconds, "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+    import resource  # not on Windows
+
+    print(json.dumps({"seconds": seconds, "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MEBIBYTE}))
 
 
 def run(part: str, count: int) -> dict[str, float]:
     """One part in its own process."""
     command = [sys.executable, __file__, str(count), part]
-    text = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    text = subprocess.run(command, check=True, stdout=subprocess.PIPE, encoding="utf-8").stdout
     return dict(json.loads(text)) if text else {}
 
 

@@ -104,7 +104,7 @@ def check(client: Client, file: Path) -> tuple[Checked, tuple[Diagnostic, ...]]:
 
 def told(findings: tuple[Diagnostic, ...], folder: Path) -> str:
     """The findings as a user reads them."""
-    return "\n".join(problem(one, False) for one in findings).replace(f"{folder}/", "") + "\n"
+    return "\n".join(problem(one, False) for one in findings).replace(f"{folder.as_posix()}/", "") + "\n"
 
 
 def altered(folder: Path, *statements: str) -> None:

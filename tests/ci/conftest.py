@@ -11,6 +11,7 @@ from tests.ci.support import Actions, StandIn
 from tests.ci.support import served as serving
 from tests.cli.conftest import sandbox, served
 from tests.cli.support import KEY, Sandbox
+from tests.system import require_shell
 
 __all__ = ["sandbox", "served"]
 
@@ -26,5 +27,6 @@ def forge() -> Iterator[StandIn]:
 
 @pytest.fixture
 def actions(forge: StandIn, sandbox: Sandbox, tmp_path: Path) -> Actions:
-    """A runner with a checkout, a key for the workspace and a token."""
+    """A runner with a checkout, a key for the workspace and a token. Its steps and jobs are for a POSIX shell."""
+    require_shell()
     return Actions.prepared(tmp_path, forge, {"POLYTOMIC_API_KEY": KEY, "POLYTOMIC_DEPLOYMENT_URL": sandbox.url})

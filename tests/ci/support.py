@@ -166,9 +166,9 @@ class Actions:
         for one in (checkout, programs):
             one.mkdir(parents=True)
         python = f'#!/bin/sh\nexec env PYTHONPATH="{ROOT}" "{sys.executable}" -m applier "$@"\n'
-        (programs / "applier").write_text(python)
+        (programs / "applier").write_text(python, "utf-8")
         (programs / "applier").chmod(0o755)
-        (temp / "applier/ready").write_text(sys.executable)
+        (temp / "applier/ready").write_text(sys.executable, "utf-8")
         settings = {
             "PATH": os.environ["PATH"],
             "PYTHONPATH": str(ROOT),
@@ -187,7 +187,7 @@ class Actions:
     def write(self, name: str, content: str) -> None:
         path = self.checkout / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content, "utf-8")
+        path.write_text(content, "utf-8", newline="\n")
 
     def use(self, command: str, *, request: Mapping[str, Any] | None = None, **inputs: str) -> Done:
         """Every step of the action, with its inputs, as the runner does it; `request` is the pull request if any."""
@@ -200,8 +200,8 @@ class Actions:
         }
         files = {name: self.temp / name for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITHUB_EVENT_PATH")}
         for path in files.values():
-            path.write_text("")
-        files["GITHUB_EVENT_PATH"].write_text(json.dumps({"pull_request": request} if request else {}))
+            path.write_text("", "utf-8")
+        files["GITHUB_EVENT_PATH"].write_text(json.dumps({"pull_request": request} if request else {}), "utf-8")
         log, code = "", 0
         for step in action["runs"]["steps"]:
             said = {name: filled(value, given) for name, value in step["env"].items()}
@@ -213,13 +213,13 @@ class Actions:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
-                text=True,
+                encoding="utf-8",
                 check=False,
             )
             log, code = log + done.stdout, done.returncode
             if code:
                 break
-        outputs = dict(line.split("=", 1) for line in files["GITHUB_OUTPUT"].read_text().splitlines())
+        outputs = dict(line.split("=", 1) for line in files["GITHUB_OUTPUT"].read_text("utf-8").splitlines())
         return Done(code, log, outputs, files["GITHUB_STEP_SUMMARY"].read_text("utf-8"))
 
 

@@ -26,9 +26,14 @@ def read(path: Path) -> Any:
 
 def shell(command: str, actions: Actions, **settings: str) -> subprocess.CompletedProcess[str]:
     environment = {**actions.settings, **settings}
-    environment["PATH"] = f"{actions.temp}/applier/bin:{os.environ['PATH']}"
+    environment["PATH"] = f"{actions.temp}/applier/bin{os.pathsep}{os.environ['PATH']}"
     return subprocess.run(
-        ["bash", "-euc", command], cwd=actions.checkout, env=environment, capture_output=True, text=True, check=False
+        ["bash", "-euc", command],
+        cwd=actions.checkout,
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
     )
 
 

@@ -18,7 +18,7 @@ from tests.tables import fresh
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     data = tmp_path_factory.mktemp("sandbox")
     command = ["sandbox", "serve", "--port", "0", "--data", str(data), "--api-key", KEY]
-    process = subprocess.Popen([sys.executable, "-m", "applier", *command], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen([sys.executable, "-m", "applier", *command], stdout=subprocess.PIPE, encoding="utf-8")
     assert process.stdout is not None
     url = process.stdout.readline().strip()
     headers = {"Authorization": f"Bearer {KEY}", "X-Polytomic-Version": "2024-02-08"}

@@ -19,6 +19,7 @@ import httpx
 import pytest
 
 from applier.cli import run
+from tests.system import KEPT, OWN_GROUP, as_on_linux, kept
 
 KEY = "sandbox-key-0123456789"
 ROOT = Path(__file__).parents[2]
@@ -26,7 +27,6 @@ EXAMPLE = ROOT / "examples" / "mysql-to-snowflake"
 GOLDEN = Path(__file__).parent / "golden"
 UPDATE_GOLDEN = bool(os.environ.get("UPDATE_GOLDEN"))
 COLLECTIONS = ("syncs", "models", "connections")
-KEPT = {"PATH", "HOME", "TMPDIR"}
 
 
 @dataclass(frozen=True)
@@ -63,16 +63,16 @@ class CommandLine:
 
     def start(self, *arguments: str, **settings: Any) -> subprocess.Popen[str]:
         """The same as a process of its own."""
-        kept = {name: os.environ[name] for name in KEPT if name in os.environ}
         return subprocess.Popen(
             [sys.executable, "-m", "applier", *arguments],
             **{
                 "cwd": self.folder,
-                "env": {**kept, "PYTHONPATH": str(ROOT), "TERM": "xterm", **self.environment},
+                "env": {**kept(), "PYTHONPATH": str(ROOT), "TERM": "xterm", **self.environment},
                 "stdin": subprocess.DEVNULL,
                 "stdout": subprocess.PIPE,
                 "stderr": subprocess.PIPE,
-                "text": True,
+                "encoding": "utf-8",
+                **OWN_GROUP,
                 **settings,
             },
         )
@@ -80,7 +80,7 @@ class CommandLine:
     def write(self, name: str, content: str) -> Path:
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content, "utf-8")
+        path.write_text(content, "utf-8", newline="\n")
         return path
 
 
@@ -147,12 +147,12 @@ OTHERS = (
 
 
 def normalised(text: str) -> str:
-    """Without what differs from one run to the next: ids numbered as they appear, times, the server's port."""
+    """Without what differs between runs and between systems: ids numbered as they appear, times, the server's port."""
     numbers: dict[str, str] = {}
     text = IDS.sub(lambda found: numbers.setdefault(found.group(), f"<id {len(numbers) + 1}>"), text)
     for pattern, word in OTHERS:
         text = pattern.sub(word, text)
-    return text
+    return as_on_linux(text)
 
 
 class Transcript:
@@ -184,5 +184,5 @@ class Transcript:
         """The whole sitting is as it was."""
         seen = normalised("\n".join(self._lines))
         if UPDATE_GOLDEN:
-            self._path.write_text(seen, "utf-8")
+            self._path.write_text(seen, "utf-8", newline="\n")
         assert seen == (self._path.read_text("utf-8") if self._path.is_file() else "")

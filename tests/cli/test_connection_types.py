@@ -18,7 +18,7 @@ def test_fetched_once_and_used_without_network(applier: CommandLine, sandbox: Sa
     assert "amplemarket" not in applier("validate").err
     result = applier("schema", "--connection-types")
     assert (result.code, result.out, result.err) == (0, "connection_types/amplemarket.json\n", "")
-    schema = json.loads((applier.folder / "connection_types/amplemarket.json").read_text())
+    schema = json.loads((applier.folder / "connection_types/amplemarket.json").read_text("utf-8"))
     assert schema["x-polytomic"] == {"name": "Amplemarket", "oauth": False}
     again = applier("schema", "--connection-types")
     assert (again.out, again.err) == ("", "every connection type of the spec is known\n")

@@ -8,6 +8,7 @@ import os
 import pytest
 
 from tests.cli.support import KEY, CommandLine, Sandbox
+from tests.system import needs_open_files_by_name
 
 SPEC = """\
 version: 1
@@ -118,7 +119,7 @@ def test_a_saved_plan_remembers_what_was_given_but_for_secrets(applier: CommandL
     given = ("--var", "host=db", "--var", "user=u", "--var-file", "port.vars.yaml")
     secret = ("--var", f"password={SECRET}", "--var", f"n={SECRET[:7]}")
     assert applier("plan", *given, *secret, "--out", "plan.json").code == 0
-    saved = (applier.folder / "plan.json").read_text()
+    saved = (applier.folder / "plan.json").read_text("utf-8")
     assert SECRET[:7] not in saved
     said = (
         "error: The plan was made with --var {0}; what is secret is not saved with it. [plan-needs-secret]\n"
@@ -141,6 +142,7 @@ def test_a_saved_plan_remembers_what_was_given_but_for_secrets(applier: CommandL
     }
 
 
+@needs_open_files_by_name
 def test_a_saved_plan_asks_for_a_file_that_cannot_be_read_again(applier: CommandLine, sandbox: Sandbox) -> None:
     applier.write("spec.yaml", KEPT)
     reader, writer = os.pipe()

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import os
-import pty
 import re
-import select
-import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +15,7 @@ from tests.cli.support import CommandLine, Sandbox, sums
 from tests.cli.test_carrying_out import edit
 from tests.cli.test_golden import SPEC
 from tests.cli.test_selection import ALL, EMPTY
+from tests.system import require_terminals, send_interrupt
 
 CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 PATIENCE = 60.0  # seconds
@@ -33,25 +31,23 @@ class Terminal:
     closed: bool = field(default=False)
 
     def read(self, seconds: float) -> None:
-        if self.closed or not self._something_to_read(seconds):
+        """What is there. It does not block: neither `poll` nor `select` can wait for all terminals of all systems."""
+        if self.closed:
             return
         try:
             found = os.read(self.screen, 65536)
+        except BlockingIOError:  # nothing yet
+            time.sleep(seconds)
+            return
         except OSError:  # the other end is closed
             found = b""
         self.closed = not found
         self.raw += found.decode()
 
-    def _something_to_read(self, seconds: float) -> bool:
-        """By `poll`: `select` takes no file descriptor above 1023, and a test run may have more open."""
-        waiting = select.poll()
-        waiting.register(self.screen, select.POLLIN)
-        return bool(waiting.poll(seconds * 1000))
-
     def until(self, words: str) -> None:
         deadline = time.monotonic() + PATIENCE
         while words not in self.text and not self.closed and time.monotonic() < deadline:
-            self.read(0.1)
+            self.read(0.02)
         assert words in self.text
 
     def type(self, keys: str) -> None:
@@ -60,7 +56,7 @@ class Terminal:
     def end(self) -> int:
         deadline = time.monotonic() + PATIENCE
         while not self.closed and time.monotonic() < deadline:
-            self.read(0.1)
+            self.read(0.02)
         return self.process.wait(timeout=PATIENCE)
 
     @property
@@ -73,10 +69,14 @@ Open = Callable[..., Terminal]
 
 @pytest.fixture
 def terminal(applier: CommandLine) -> Iterator[Open]:
+    require_terminals()
+    import pty
+
     opened: list[Terminal] = []
 
     def start(*arguments: str, **settings: object) -> Terminal:
         screen, other = pty.openpty()
+        os.set_blocking(screen, False)
         streams = {"stdin": other, "stdout": other, "stderr": other, "start_new_session": True, **settings}
         process = applier.start(*arguments, **streams)
         os.close(other)
@@ -121,7 +121,7 @@ def test_giving_up_at_the_question(terminal: Open, spec: str, sandbox: Sandbox) 
     one = terminal("apply", spec)
     one.until("Apply 4 changes? [y/N]: ")
     time.sleep(1)  # a signal between the question and the reading of the answer would wait for a key
-    one.process.send_signal(signal.SIGINT)
+    send_interrupt(one.process)
     assert (one.end(), one.text.splitlines()[-1]) == (130, "Apply 4 changes? [y/N]: interrupted")
     assert sandbox.writes() == []
 
@@ -198,7 +198,7 @@ def interrupted(process: subprocess.Popen[str], sandbox: Sandbox) -> tuple[int, 
     while not any(one["fired"] for one in sandbox.get("/_sandbox/faults")):
         assert time.monotonic() < deadline
         time.sleep(0.02)
-    process.send_signal(signal.SIGINT)
+    send_interrupt(process)
     time.sleep(0.5)  # for the signal to arrive
     sandbox.clear("faults")
     out, err = process.communicate(timeout=PATIENCE)

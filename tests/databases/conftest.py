@@ -20,7 +20,7 @@ def seeded(tmp_path: Path) -> Seeder:
         for name, text in texts.items():
             file = tmp_path / "seed" / name
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text, "utf-8")
+            file.write_text(text, "utf-8", newline="\n")
         seed(tmp_path / "seed", tmp_path / "data")
         return tmp_path / "data"
 

@@ -98,6 +98,7 @@ start_fakesnow() {
 }
 
 start() {
+    [ "$(uname)" = Linux ] || { say "the databases of the tests can be started on Linux only, not on $(uname)"; exit 1; }
     [ ! -e "$1" ] || { say "$1 is already there"; exit 1; }
     mkdir -p "$1"
     local folder

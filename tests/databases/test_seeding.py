@@ -98,7 +98,7 @@ def test_types_are_told_from_the_values(tmp_path: Path, place: tuple[str, str, s
     type_id, path, table = place
     file = tmp_path / "seed" / path
     file.parent.mkdir(parents=True)
-    file.write_text(VALUES)
+    file.write_text(VALUES, "utf-8")
     assert seed(tmp_path / "seed", tmp_path) == [SeededTable(type_id, "shop", table, 4)]
     key = {"database": "shop", "dbname": "shop"}
     with open_database(type_id, key, tmp_path, live=False) as database:
@@ -118,7 +118,7 @@ def test_types_are_told_from_the_values(tmp_path: Path, place: tuple[str, str, s
 def test_a_header_alone_makes_an_empty_table_of_texts(tmp_path: Path) -> None:
     file = tmp_path / "seed/snowflake/database/CUSTOMERS/CONTACTS.csv"
     file.parent.mkdir(parents=True)
-    file.write_text("EMAIL,FIRST_NAME\n")
+    file.write_text("EMAIL,FIRST_NAME\n", "utf-8")
     seed(tmp_path / "seed", tmp_path)
     with open_database("snowflake", {"dbname": "DATABASE"}, tmp_path, live=False) as database:
         assert [(c.name, c.native) for c in database.columns({"table": "customers.contacts"})] == [
@@ -132,7 +132,7 @@ def test_an_annotation_wins(tmp_path: Path) -> None:
     file = tmp_path / "seed/postgresql/shop/public/t.csv"
     file.parent.mkdir(parents=True)
     file.write_text(
-        "id:bigint primary key,code:character varying(5) not null,n:numeric(6,2) unique,tags:text[]\n1,7,3,\n"
+        "id:bigint primary key,code:character varying(5) not null,n:numeric(6,2) unique,tags:text[]\n1,7,3,\n", "utf-8"
     )
     seed(tmp_path / "seed", tmp_path)
     with open_database("postgresql", {"database": "shop"}, tmp_path, live=False) as database:
@@ -161,7 +161,7 @@ def test_an_annotation_wins(tmp_path: Path) -> None:
 def test_a_bad_file_is_told_with_its_line(tmp_path: Path, text: str, message: str) -> None:
     file = tmp_path / "seed/mysql/shop/t.csv"
     file.parent.mkdir(parents=True)
-    file.write_text(text)
+    file.write_text(text, "utf-8")
     with pytest.raises(DatabaseError, match=re.escape(message)):
         seed(tmp_path / "seed", tmp_path)
     with open_database("mysql", {"dbname": "shop"}, tmp_path, live=False) as database:
@@ -172,7 +172,7 @@ def test_a_bad_file_is_told_with_its_line(tmp_path: Path, text: str, message: st
 def test_a_file_in_the_wrong_place_is_refused(tmp_path: Path, place: str) -> None:
     file = tmp_path / "seed" / place
     file.parent.mkdir(parents=True)
-    file.write_text("a\n1\n")
+    file.write_text("a\n1\n", "utf-8")
     with pytest.raises(DatabaseError, match=re.escape(place)):
         seed(tmp_path / "seed", tmp_path)
 
@@ -188,9 +188,9 @@ def test_latin_1_is_refused(tmp_path: Path) -> None:
 def test_only_missing_leaves_tables_alone_and_reset_empties(tmp_path: Path) -> None:
     file = tmp_path / "seed/mysql/shop/t.csv"
     file.parent.mkdir(parents=True)
-    file.write_text("a\n1\n")
+    file.write_text("a\n1\n", "utf-8")
     assert len(seed(tmp_path / "seed", tmp_path)) == 1
-    file.write_text("a\n1\n2\n")
+    file.write_text("a\n1\n2\n", "utf-8")
     assert seed(tmp_path / "seed", tmp_path, only_missing=True) == []
     assert seed(tmp_path / "seed", tmp_path)[0].rows == 2
     reset(tmp_path)
@@ -201,8 +201,8 @@ def test_only_missing_leaves_tables_alone_and_reset_empties(tmp_path: Path) -> N
 def test_a_sql_file_makes_a_view(tmp_path: Path) -> None:
     folder = tmp_path / "seed/mysql/shop"
     folder.mkdir(parents=True)
-    (folder / "t.csv").write_text("a,b\n1,x\n2,y\n")
-    (folder / "few.sql").write_text("SELECT a, CONCAT(b, '!') AS c FROM shop.t WHERE a > 1")
+    (folder / "t.csv").write_text("a,b\n1,x\n2,y\n", "utf-8")
+    (folder / "few.sql").write_text("SELECT a, CONCAT(b, '!') AS c FROM shop.t WHERE a > 1", "utf-8")
     seed(tmp_path / "seed", tmp_path)
     with open_database("mysql", {"dbname": "shop"}, tmp_path, live=False) as database:
         assert (database.tables(), database.views()) == (["shop.t"], ["shop.few"])

@@ -25,7 +25,9 @@ def applier_for(live: Workspace, folder: Path) -> CommandLine:
 
 
 def read(folder: Path) -> dict[str, str]:
-    return {str(one.relative_to(folder)): one.read_text("utf-8") for one in sorted(folder.rglob("*")) if one.is_file()}
+    return {
+        one.relative_to(folder).as_posix(): one.read_text("utf-8") for one in sorted(folder.rglob("*")) if one.is_file()
+    }
 
 
 SPEC_FILES = {
@@ -108,7 +110,7 @@ def test_nothing_is_overwritten_unless_forced(furnished: Workspace, tmp_path: Pa
     )
     assert read(tmp_path / "project") == {"spec/sql/customers.sql": "mine"}
     assert applier("export", "--out", "spec", "--split-sql", "-q", "--force").code == 0
-    assert kept.read_text() == QUERY + "\n"
+    assert kept.read_text("utf-8") == QUERY + "\n"
 
 
 @pytest.mark.parametrize(

@@ -257,6 +257,6 @@ def test_adopting_adds_to_the_end_of_a_section(project: Project) -> None:
 
 def test_adopting_makes_a_file(project: Project) -> None:
     assert project("adopt", "models/Customers", "--file", "new/models.yaml", "-q").code == 0
-    text = (project.applier.folder / "new/models.yaml").read_text()
+    text = (project.applier.folder / "new/models.yaml").read_text("utf-8")
     assert text.startswith("version: 1\n\nmodels:\n  Customers:\n    connection: Source\n")
     assert written({"version": 1}) == "version: 1\n"

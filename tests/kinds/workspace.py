@@ -131,7 +131,7 @@ class Workspace:
 
     def load(self, document: Mapping[str, Any]) -> tuple[Any, list[Diagnostic]]:
         file = self.folder / "spec.yaml"
-        file.write_text(json.dumps(document))
+        file.write_text(json.dumps(document), "utf-8")
         found, problems = pipeline.load([file], ENVIRONMENT)
         return found, [one for one in problems if one.severity is Severity.ERROR]
 

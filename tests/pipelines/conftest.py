@@ -19,7 +19,7 @@ from tests.pipelines.support import Pipelines, passwords, schema_in
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     data = tmp_path_factory.mktemp("pipelines")
     command = ["sandbox", "serve", "--port", "0", "--data", str(data), "--api-key", KEY, "--databases", "live"]
-    process = subprocess.Popen([sys.executable, "-m", "applier", *command], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen([sys.executable, "-m", "applier", *command], stdout=subprocess.PIPE, encoding="utf-8")
     assert process.stdout is not None
     url = process.stdout.readline().strip()
     headers = {"Authorization": f"Bearer {KEY}", "X-Polytomic-Version": "2024-02-08"}

@@ -11,6 +11,7 @@ import pytest
 
 from tests.databases.live import service_of
 from tests.pipelines.support import PASSWORDS, Pipelines
+from tests.system import as_on_linux
 
 pytestmark = pytest.mark.database
 
@@ -58,7 +59,7 @@ CASES = [
 
 def told(value: Any) -> Any:
     """The resolver's words are the machine's; the database's stay as they are."""
-    return json.loads(re.sub(r"\[Errno -\d\] [\w ]+", "<not resolved>", json.dumps(value)))
+    return json.loads(re.sub(r"\[Errno -\d\] [\w ]+", "<not resolved>", as_on_linux(json.dumps(value))))
 
 
 @pytest.mark.parametrize(("kind", "changes", "message"), CASES)

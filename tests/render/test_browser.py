@@ -74,7 +74,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
         assert not os.environ.get("APPLIER_REQUIRE_BROWSER"), why
         pytest.skip(why)
     folder = tmp_path_factory.mktemp("browser")
-    process = subprocess.Popen([driver, "--port=0"], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen([driver, "--port=0"], stdout=subprocess.PIPE, encoding="utf-8")
     assert process.stdout is not None
     port = next(
         found[1] for line in process.stdout if (found := re.search(r"started successfully on port (\d+)", line))

@@ -60,7 +60,7 @@ Start = Callable[[Path], Server]
 
 
 def started(data: Path) -> Server:
-    process = subprocess.Popen([sys.executable, "-c", SERVE, str(data), KEY], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen([sys.executable, "-c", SERVE, str(data), KEY], stdout=subprocess.PIPE, encoding="utf-8")
     assert process.stdout is not None
     return Server(f"http://127.0.0.1:{int(process.stdout.readline())}", data, process)
 
@@ -89,7 +89,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("seed")
     for name, content in TABLES.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(content)
+        (folder / name).write_text(content, "utf-8", newline="\n")
     return folder
 
 

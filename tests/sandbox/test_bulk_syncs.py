@@ -298,7 +298,9 @@ def test_only_what_came_since_is_fetched_when_asked_for(
     assert run(newer, id, fetch_mode="incremental", test=True)["record_count"] == 0
     more = tmp_path / "mysql/company/customers.csv"
     more.parent.mkdir(parents=True)
-    more.write_text("id,email,first_name,last_name,age,account_id\n1,a@b.c,A,B,7,1\n4,edsger@b.c,Edsger,D,90,1\n")
+    more.write_text(
+        "id,email,first_name,last_name,age,account_id\n1,a@b.c,A,B,7,1\n4,edsger@b.c,Edsger,D,90,1\n", "utf-8"
+    )
     seed(tmp_path, server.data)
     assert run(newer, id, fetch_mode="incremental")["record_count"] == 1
     assert sorted(row["age"] for row in bulk.rows("COPIES.customers")) == left
@@ -322,8 +324,8 @@ def test_new_objects_join_by_whether_they_have_a_time_to_track(bulk: Workspace, 
     }
     before = set(enabled(bulk.api, ids["none"]))
     (tmp_path / "mysql/company").mkdir(parents=True)
-    (tmp_path / "mysql/company/visits.csv").write_text("id,seen_at\n1,2026-01-01 10:00:00\n")
-    (tmp_path / "mysql/company/colours.csv").write_text("id,name\n1,blue\n")
+    (tmp_path / "mysql/company/visits.csv").write_text("id,seen_at\n1,2026-01-01 10:00:00\n", "utf-8")
+    (tmp_path / "mysql/company/colours.csv").write_text("id,name\n1,blue\n", "utf-8")
     seed(tmp_path, server.data)
     assert {word: sorted(set(enabled(bulk.api, ids[word])) - before) for word in words} == {
         "all": ["company.colours", "company.visits"],
@@ -400,7 +402,7 @@ def test_what_makes_no_sense_is_refused(bulk: Workspace, members: dict[str, Any]
 def test_a_run_is_canceled_and_by_deactivating_too(bulk: Workspace, tmp_path: Path, server: Server, by: str) -> None:
     folder = tmp_path / "mysql" / "company"
     folder.mkdir(parents=True)
-    (folder / "many.csv").write_text("n\n" + "\n".join(map(str, range(60_000))))
+    (folder / "many.csv").write_text("n\n" + "\n".join(map(str, range(60_000))), "utf-8")
     seed(tmp_path, server.data)
     id = made(bulk.api, "/api/bulk/syncs", body(bulk, schemas=["company.many"]))["id"]
     path = f"/api/bulk/syncs/{id}"
@@ -418,7 +420,7 @@ def test_a_run_is_canceled_and_by_deactivating_too(bulk: Workspace, tmp_path: Pa
 def test_one_schema_is_left_out_and_the_others_go_on(bulk: Workspace, tmp_path: Path, server: Server) -> None:
     folder = tmp_path / "mysql" / "company"
     folder.mkdir(parents=True)
-    (folder / "a_many.csv").write_text("n\n" + "\n".join(map(str, range(30_000))))
+    (folder / "a_many.csv").write_text("n\n" + "\n".join(map(str, range(30_000))), "utf-8")
     seed(tmp_path, server.data)
     id = made(bulk.api, "/api/bulk/syncs", body(bulk, schemas=["company.a_many", "company.teams"]))["id"]
     path = f"/api/bulk/syncs/{id}"

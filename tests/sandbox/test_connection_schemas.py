@@ -39,7 +39,7 @@ def test_a_schema_tells_its_fields_and_records(workspace: Workspace, customers: 
 
 def test_records_are_told_like_those_of_a_sample(workspace: Workspace, server: Server, tmp_path: Path) -> None:
     (tmp_path / "mysql/company").mkdir(parents=True)
-    (tmp_path / "mysql/company/visits.csv").write_text("id,seen_at,paid\n1,2026-01-02 10:00:00,1.50\n2,,\n")
+    (tmp_path / "mysql/company/visits.csv").write_text("id,seen_at,paid\n1,2026-01-02 10:00:00,1.50\n2,,\n", "utf-8")
     seed(tmp_path, server.data)
     records = workspace.api.get(f"/api/connections/{workspace.mysql}/schemas/company.visits/records").json()["data"]
     assert records == [

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from tests.sandbox.conftest import KEY, SERVE, Server, stop
+from tests.system import needs_file_limits
 
 LIMIT = 700_000
 CLIENT = {"name": "No 1", "type": "hubspot", "configuration": {"padding": "x" * 3000}}
@@ -21,7 +22,7 @@ def cramped(tmp_path: Path) -> Iterator[httpx.Client]:
     """A client of a sandbox whose files cannot grow beyond the limit."""
     limited = f"import resource\nresource.setrlimit(resource.RLIMIT_FSIZE, ({LIMIT}, {LIMIT}))\n{SERVE}"
     command = [sys.executable, "-c", limited, str(tmp_path), KEY]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
     assert process.stdout is not None
     server = Server(f"http://127.0.0.1:{int(process.stdout.readline())}", tmp_path, process)
     with server.client() as client:
@@ -29,6 +30,7 @@ def cramped(tmp_path: Path) -> Iterator[httpx.Client]:
     stop(server)
 
 
+@needs_file_limits
 def test_a_full_disk_is_told_and_nothing_is_half_written(cramped: httpx.Client, tmp_path: Path) -> None:
     made: list[str] = []
     for number in range(1000):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import random
-import signal
 import sqlite3
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -51,7 +51,7 @@ def test_nothing_that_was_answered_is_lost_by_a_kill(start: Start, tmp_path: Pat
     moments = random.Random(seed)
     for turn in range(2):
         server = start(tmp_path)
-        timer = threading.Timer(moments.uniform(0.05, 0.6), server.process.send_signal, [signal.SIGKILL])
+        timer = threading.Timer(moments.uniform(0.05, 0.6), server.process.kill)
         timer.start()
         answered |= write_until_killed(server, f"turn-{turn}")
         timer.join()
@@ -68,8 +68,8 @@ def test_nothing_that_was_answered_is_lost_by_a_kill(start: Start, tmp_path: Pat
         created = [event for event in _events(client) if event == "connection.created"]
         assert len(created) == len(found), "an event and its change are kept together or not at all"
     stop(server)
-    check = sqlite3.connect(tmp_path / "sandbox.sqlite3").execute("PRAGMA integrity_check").fetchall()
-    assert check == [("ok",)]
+    with closing(sqlite3.connect(tmp_path / "sandbox.sqlite3")) as state:
+        assert state.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
 def _events(client: httpx.Client) -> list[str]:
@@ -179,7 +179,7 @@ def test_a_bulk_execution_of_a_killed_process_is_interrupted_with_its_schemas(
     seed(tables, tmp_path / "data")
     many = tmp_path / "seed/mysql/company/visits.csv"
     many.parent.mkdir(parents=True)
-    many.write_text("id,name\n" + "".join(f"{number},x\n" for number in range(60_000)))
+    many.write_text("id,name\n" + "".join(f"{number},x\n" for number in range(60_000)), "utf-8")
     seed(tmp_path / "seed", tmp_path / "data")
     server = start(tmp_path / "data")
     with server.client() as client:

@@ -54,14 +54,14 @@ LAST = 65
 
 
 def functions(module: str) -> set[str]:
-    return set(re.findall(r"^def test_(\w+)\(", (FOLDER / f"{module}.py").read_text(), re.MULTILINE))
+    return set(re.findall(r"^def test_(\w+)\(", (FOLDER / f"{module}.py").read_text("utf-8"), re.MULTILINE))
 
 
 def test_every_quirk_has_its_test() -> None:
     named = {
         int(number)
         for path in FOLDER.glob("test_*.py")
-        for number in re.findall(r"def test_quirk_(\d+)_", path.read_text())
+        for number in re.findall(r"def test_quirk_(\d+)_", path.read_text("utf-8"))
     }
     pointed = {number for tests in TESTS.values() for number in tests}
     assert set(range(1, LAST + 1)) - named - pointed == set()

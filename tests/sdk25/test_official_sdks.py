@@ -47,10 +47,10 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     tables, data = tmp_path_factory.mktemp("tables"), tmp_path_factory.mktemp("data")
     for name, content in TABLES.items():
         (tables / name).parent.mkdir(parents=True, exist_ok=True)
-        (tables / name).write_text(content)
+        (tables / name).write_text(content, "utf-8")
     seed(tables, data)
     command = [sys.executable, "-c", SERVE, str(data), KEY, PARTNER]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8") as process:
         assert process.stdout is not None
         yield f"http://127.0.0.1:{int(process.stdout.readline())}"
         process.terminate()
@@ -67,7 +67,7 @@ def newer_sdk(tmp_path_factory: pytest.TempPathFactory) -> str:
             [*command, "--target", str(made), NEWER],
             check=False,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             stdin=subprocess.DEVNULL,
         )
         if done.returncode:
@@ -90,7 +90,7 @@ def used(url: str, kind: str, **settings: str) -> dict[str, Any]:
     script = Path(__file__).with_name("exercise.py")
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | settings
     command = [sys.executable, "-W", "ignore", str(script), url, KEY, PARTNER, kind]
-    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=120, env=environment)
+    done = subprocess.run(command, check=False, capture_output=True, encoding="utf-8", timeout=120, env=environment)
     assert done.returncode == 0, done.stderr[-4000:]
     told: dict[str, Any] = json.loads(done.stdout)
     return told

@@ -10,6 +10,7 @@ import pytest
 from applier.diagnostics import Diagnostic, Place, Severity
 from applier.documents import read
 from applier.spec import load
+from tests.system import needs_named_pipes, needs_permissions
 
 
 def test_files_and_folders(folder: Path, loaded) -> None:
@@ -31,21 +32,32 @@ def test_files_and_folders(folder: Path, loaded) -> None:
 
 def test_missing_empty_and_odd_paths(folder: Path) -> None:
     (folder / "nothing").mkdir()
-    os.mkfifo(folder / "pipe.yaml")
-    spec, problems = load(["none.yaml", "nothing", "pipe.yaml", "bad\0name"], {})
+    spec, problems = load(["none.yaml", "nothing", "bad\0name"], {})
     assert spec.resources == {}
     assert [(one.code, one.detail) for one in problems] == [
         ("file-not-found", 'There is no file or folder "bad\0name".'),
         ("file-not-found", 'There is no file or folder "none.yaml".'),
         ("no-spec-files", 'There is no YAML file in the folder "nothing".'),
+    ]
+    assert all(one.hint for one in problems)
+
+
+@needs_named_pipes
+def test_a_pipe_is_no_file(folder: Path) -> None:
+    """Nobody waits for what comes out of it; the other paths are told all the same."""
+    os.mkfifo(folder / "pipe.yaml")
+    spec, problems = load(["none.yaml", "pipe.yaml"], {})
+    assert spec.resources == {}
+    assert [(one.code, one.detail) for one in problems] == [
+        ("file-not-found", 'There is no file or folder "none.yaml".'),
         ("not-a-file", '"pipe.yaml" is neither a regular file nor a folder.'),
     ]
     assert all(one.hint for one in problems)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
+@needs_permissions
 def test_unreadable_file(folder: Path) -> None:
-    (folder / "spec.yaml").write_text("version: 1")
+    (folder / "spec.yaml").write_text("version: 1", "utf-8")
     (folder / "spec.yaml").chmod(0)
     assert [one.detail for one in load(["spec.yaml"], {})[1]] == ['"spec.yaml" cannot be read: permission denied.']
 
@@ -241,14 +253,14 @@ PLAIN = {
 
 @pytest.mark.parametrize("text", [one for one in PLAIN if one != "-"])
 def test_plain_values_follow_the_core_schema(text: str, folder: Path) -> None:
-    (folder / "spec.yaml").write_text(f"x-a: {text}\n")
+    (folder / "spec.yaml").write_text(f"x-a: {text}\n", "utf-8")
     documents, problems = read(["spec.yaml"])
     value = documents[0].value["x-a"]
     assert (value, type(value), problems) == (PLAIN[text], type(PLAIN[text]), ())
 
 
 def test_keys_are_text_as_written(folder: Path) -> None:
-    (folder / "spec.yaml").write_text("x-a: {123: a, true: b, 1.50: c, 010: d, !!str 5: e, 'null': f}\n")
+    (folder / "spec.yaml").write_text("x-a: {123: a, true: b, 1.50: c, 010: d, !!str 5: e, 'null': f}\n", "utf-8")
     documents, problems = read(["spec.yaml"])
     assert documents[0].value["x-a"] == {"123": "a", "true": "b", "1.50": "c", "010": "d", "5": "e", "null": "f"}
     assert problems == ()
@@ -260,7 +272,8 @@ def test_merge_keys_and_aliases(folder: Path) -> None:
         "x-more: &more {b: 3, c: 3}\n"
         "x-one: {<<: *base, b: own}\n"
         "x-two:\n  <<: [*more, *base]\n  d: *base\n"
-        "x-three: {'<<': text}\n"
+        "x-three: {'<<': text}\n",
+        "utf-8",
     )
     documents, problems = read(["spec.yaml"])
     assert problems == ()

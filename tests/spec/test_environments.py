@@ -286,7 +286,7 @@ SIMPLE = st.none() | st.booleans() | st.integers(-9, 9999) | WORDS
 def bodies(spec: dict[str, Any], name: str | None) -> dict[str, Any]:
     """What `load` makes of the resources of a spec in an environment."""
     with TemporaryDirectory() as folder:
-        Path(folder, "spec.yaml").write_text(json.dumps(spec, ensure_ascii=False))
+        Path(folder, "spec.yaml").write_text(json.dumps(spec, ensure_ascii=False), "utf-8")
         result, _ = load([folder], {"P": "p"}, Given(name))
         return {address: json.loads(json.dumps(one.body)) for address, one in result.resources.items()}
 
@@ -358,8 +358,8 @@ def test_any_settings_make_no_traceback(environment, path, value, remove: bool) 
     elif path:
         around(said, path)[path[-1]] = value
     with TemporaryDirectory() as folder:
-        Path(folder, "a.yaml").write_text(json.dumps({**deepcopy(RIGHT), **said}, ensure_ascii=False))
-        Path(folder, "b.yaml").write_text(json.dumps(SETTINGS))
+        Path(folder, "a.yaml").write_text(json.dumps({**deepcopy(RIGHT), **said}, ensure_ascii=False), "utf-8")
+        Path(folder, "b.yaml").write_text(json.dumps(SETTINGS), "utf-8")
         for one in load([folder], {"P": "p", "Q": "q"}, Given(environment, ("v=1", "w=x")))[1]:
             assert one.detail.endswith(".")
 

@@ -259,7 +259,7 @@ def test_the_meaning_and_every_line_stay(content: str) -> None:
 def test_a_spec_is_the_same_before_and_after(content: str) -> None:
     with TemporaryDirectory() as folder:
         path = Path(folder, "a.yaml")
-        path.write_text(content)
+        path.write_bytes(content.encode())
         before, _ = load([folder], {})
         (file,), _ = formatted([folder])
         path.write_bytes(file.after)

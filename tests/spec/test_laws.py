@@ -101,7 +101,7 @@ def read(
             assert all(place.line > 0 and place.column > 0 for place in located)
         for resource in spec.resources.values():
             assert isinstance(resource.locate(), Place)
-        return spec, tuple(_relative(one, f"{folder}/") for one in problems)
+        return spec, tuple(_relative(one, f"{Path(folder).as_posix()}/") for one in problems)
 
 
 def _relative(one: Diagnostic, folder: str) -> tuple[Any, ...]:

@@ -10,12 +10,13 @@ import pytest
 from applier.diagnostics import Diagnostic, Place, Severity
 from applier.secrets import Secret
 from applier.spec import NOTHING_GIVEN, Given
+from tests.system import FOLDER_FOR_A_FILE, needs_links, needs_open_files_by_name
 
 MODEL = """
 connections: {A: {managed: false}}
 models: {M: {connection: A, configuration: {value: "${var:v}"}}}
 """
-BYTES = os.fsdecode(b"caf\xe9")
+BYTES = "caf\udce9"  # as POSIX passes on the byte E9, which is no UTF-8
 LAYERS = """
 variables: {v: from default}
 environments: {prod: {variables: {v: from environment}}}
@@ -29,8 +30,8 @@ def value(loaded, text: str, environment=None, given: Given = NOTHING_GIVEN):
 
 
 def test_the_topmost_of_five_counts(loaded, folder: Path) -> None:
-    Path(folder, "one.vars").write_text("v: from first file")
-    Path(folder, "two.vars").write_text('{"v": "from second file"}')
+    Path(folder, "one.vars").write_text("v: from first file", "utf-8")
+    Path(folder, "two.vars").write_text('{"v": "from second file"}', "utf-8")
     process = {"APPLIER_VAR_V": "from process"}
     files = ("one.vars", "two.vars")
     for environment, given, expected in [
@@ -93,7 +94,7 @@ def test_a_default_from_the_environment_is_only_looked_up_when_it_counts(loaded)
 
 
 def test_sensitive_is_secret_from_wherever_it_comes(loaded, folder: Path) -> None:
-    Path(folder, "a.vars").write_text("v: hunter2")
+    Path(folder, "a.vars").write_text("v: hunter2", "utf-8")
     text = "variables: {v: {sensitive: true, default: hunter2}}"
     for given in (Given(), Given(None, ("v=hunter2",)), Given(None, (), ("a.vars",))):
         found, problems = value(loaded, text, {}, given)
@@ -105,7 +106,7 @@ def test_sensitive_is_secret_from_wherever_it_comes(loaded, folder: Path) -> Non
 
 
 def test_all_mistakes_at_once(loaded, folder: Path) -> None:
-    Path(folder, "a.vars").write_text("unknown: 1\nnumber: [text]\n")
+    Path(folder, "a.vars").write_text("unknown: 1\nnumber: [text]\n", "utf-8")
     text = """
         variables:
           missing:
@@ -222,8 +223,8 @@ def test_two_files_declare_variables(loaded) -> None:
 
 
 def test_unreadable_files_of_variables(loaded) -> None:
-    Path("list.vars").write_text("- v")
-    Path("empty.vars").write_text("")
+    Path("list.vars").write_text("- v", "utf-8")
+    Path("empty.vars").write_text("", "utf-8")
     _, problems = value(loaded, "variables: {v: 1}", {}, Given(None, (), ("none.vars", ".", "list.vars", "empty.vars")))
     assert [(one.code, one.detail, one.hint) for one in problems[:2]] == [
         (
@@ -233,7 +234,7 @@ def test_unreadable_files_of_variables(loaded) -> None:
         ),
         (
             "file-unreadable",
-            '"." cannot be read: is a directory.',
+            f'"." cannot be read: {FOLDER_FOR_A_FILE}.',
             "check the permissions of the file and of the folders above it",
         ),
     ]
@@ -277,12 +278,13 @@ def test_bytes_that_are_no_text_are_refused(loaded, environment: dict[str, str])
 VALUES = "v: from file"
 
 
+@needs_links
 def test_files_of_variables_are_no_part_of_the_spec(loaded, folder: Path) -> None:
     """Neither the one that is given, wherever it lies and however it is named, nor those that say it by their name."""
     (folder / "envs").mkdir()
     for name in ("envs/dev.vars.yaml", "envs/prod.vars.yml", "envs/test.yaml"):
-        (folder / name).write_text(VALUES)
-    (folder / "other").symlink_to("envs")
+        (folder / name).write_text(VALUES, "utf-8")
+    (folder / "other").symlink_to("envs", target_is_directory=True)
     given = Given(files=(folder / "other" / "test.yaml",))
     spec, problems = loaded({"spec.yaml": "variables: {v: from default}" + MODEL}, {}, given)
     assert spec.find("models", "M").body["configuration"] == {"value": "from file"}
@@ -304,6 +306,7 @@ def test_a_file_of_variables_that_is_read_as_a_spec(loaded) -> None:
     )
 
 
+@needs_open_files_by_name
 def test_a_pipe_is_read_once_and_counts_as_often_as_it_is_asked_for(loaded, folder: Path) -> None:
     """As in `validate --env all`, which reads the spec for each environment, and `--base`."""
     reader, writer = os.pipe()

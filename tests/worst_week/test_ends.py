@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import resource
+import shlex
 import signal
 import subprocess
 import sys
@@ -16,6 +15,15 @@ from pathlib import Path
 import pytest
 
 from tests.cli.support import CommandLine, Sandbox
+from tests.system import (
+    ENDING,
+    FOLDER_FOR_A_FILE,
+    kept,
+    needs_file_limits,
+    needs_full_device,
+    needs_shell,
+    send_interrupt,
+)
 from tests.worst_week.projects import CONNECTIONS, EXAMPLE_SPEC
 from tests.worst_week.support import ONE, faults, nothing_left, requests, state
 
@@ -37,7 +45,7 @@ def wait_for(sandbox: Sandbox, path: str) -> None:
         time.sleep(0.02)
 
 
-@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("by", ENDING)
 @pytest.mark.parametrize("path", ["/api/models", "/api/connections/*/modelsync/target/fields"], ids=["look", "check"])
 def test_ended_while_it_looks(applier: CommandLine, sandbox: Sandbox, path: str, by: signal.Signals) -> None:
     """The service says nothing for a long time; there is nothing to be finished, and nobody waits."""
@@ -54,7 +62,7 @@ def test_ended_while_it_looks(applier: CommandLine, sandbox: Sandbox, path: str,
     assert sandbox.writes() == []
 
 
-@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("by", ENDING[:2])
 def test_ended_while_syncs_run(applier: CommandLine, sandbox: Sandbox, by: signal.Signals) -> None:
     """All is applied, and told, although the end of the run is not awaited."""
     path = "/api/syncs/*/executions/*"
@@ -88,6 +96,8 @@ def test_killed_on_the_way(applier: CommandLine, sandbox: Sandbox) -> None:
 
 def with_small_files(applier: CommandLine, *arguments: str) -> tuple[int, str]:
     """As on a full disk: no file can grow beyond a little. The exit code, and what is told."""
+    import resource
+
     limited = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (LITTLE, LITTLE))
     bare = replace(applier, environment={**applier.environment, "PYTHONDONTWRITEBYTECODE": "1"})
     process = bare.start(*arguments, preexec_fn=limited)
@@ -95,12 +105,14 @@ def with_small_files(applier: CommandLine, *arguments: str) -> tuple[int, str]:
     return process.returncode, err
 
 
+@needs_file_limits
 def test_no_room_for_the_result(applier: CommandLine, sandbox: Sandbox) -> None:
     code, err = with_small_files(applier, "apply", SPEC, "--yes", "-q", "--result", "result.json")
     said = "error: result.json cannot be written: file too large. [not-saved]\n  hint: choose another file\n"
     assert (code, err, sandbox.writes()) == (1, said, [])
 
 
+@needs_file_limits
 def test_no_room_for_a_plan(applier: CommandLine, sandbox: Sandbox) -> None:
     code, err = with_small_files(applier, "plan", SPEC, "-q", "--out", "plan.json")
     said = "error: plan.json cannot be written: file too large. [not-saved]\n  hint: choose another file\n"
@@ -125,16 +137,15 @@ def test_files_that_cannot_be_written(
 def test_a_lock_file_that_cannot_be_written(applier: CommandLine, sandbox: Sandbox) -> None:
     (applier.folder / ".applier.lock.new").mkdir()
     refused = applier("apply", SPEC, "--yes", "-q", APPLIER_LOCK_KEY="0123456789abcdef")
-    said = "error: applier.lock cannot be written: is a directory. [not-saved]\n  hint: choose another file\n"
+    said = f"error: applier.lock cannot be written: {FOLDER_FOR_A_FILE}. [not-saved]\n  hint: choose another file\n"
     assert (refused.code, refused.err, sandbox.writes()) == (1, said, [])
 
 
 def through(applier: CommandLine, line: str) -> tuple[int, str]:
     """A shell line in which `applier` is the command; the exit code of the first in the pipe, and what is shown."""
-    script = f'applier() {{ python -m applier "$@"; }}; {line}; exit ${{PIPESTATUS[0]}}'
-    python = Path(sys.executable).parent
-    root = str(Path(__file__).parents[2])
-    environment = {"PATH": f"{python}:{os.environ['PATH']}", "PYTHONPATH": root, **applier.environment}
+    python = shlex.quote(sys.executable)
+    script = f'applier() {{ {python} -m applier "$@"; }}; {line}; exit ${{PIPESTATUS[0]}}'
+    environment = {**kept(), "PYTHONPATH": str(Path(__file__).parents[2]), **applier.environment}
     done = subprocess.run(
         ["bash", "-c", script],
         cwd=applier.folder,
@@ -142,13 +153,14 @@ def through(applier: CommandLine, line: str) -> tuple[int, str]:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
+        encoding="utf-8",
         check=False,
         timeout=PATIENCE,
     )
     return done.returncode, done.stdout
 
 
+@needs_shell
 @pytest.mark.parametrize(
     ("line", "code"),
     [("{} | head -n 1", 1), ("{} 2>&1 | head -n 1", 1), ("{} >&-", 0), ("{} 2>&-", 0), ("{} <&- >&- 2>&-", 0)],
@@ -160,6 +172,7 @@ def test_nobody_reads(applier: CommandLine, sandbox: Sandbox, line: str, code: i
     nothing_left(applier, SPEC)
 
 
+@needs_shell
 def test_nobody_answers(applier: CommandLine, sandbox: Sandbox) -> None:
     code, shown = through(applier, f"applier apply {SPEC} <&-")
     assert (code, shown.splitlines()[-2:]) == (
@@ -169,6 +182,8 @@ def test_nobody_answers(applier: CommandLine, sandbox: Sandbox) -> None:
     assert sandbox.writes() == []
 
 
+@needs_shell
+@needs_full_device
 @pytest.mark.parametrize("command", ["apply --yes", "plan", "apply --yes -o json"])
 def test_no_room_on_stdout(applier: CommandLine, sandbox: Sandbox, command: str) -> None:
     """Told in a sentence; a plan that cannot be shown is not carried out."""
@@ -189,7 +204,7 @@ def test_interrupted_again_and_again(applier: CommandLine, sandbox: Sandbox) -> 
         deadline = time.monotonic() + PATIENCE
         while not sandbox.writes() and time.monotonic() < deadline and process.poll() is None:
             time.sleep(0.002)
-        process.send_signal(signal.SIGINT)
+        send_interrupt(process)
         out, _ = process.communicate(timeout=PATIENCE)
         told = {one["address"] for one in json.loads(out).get("outcomes", ()) if one["status"] == "done"}
         assert (process.returncode in (0, 130), set(state(sandbox).addresses) - before) == (True, told)

@@ -15,6 +15,7 @@ import pytest
 
 from tests.cli.support import CommandLine, Sandbox
 from tests.cli.test_carrying_out import edit
+from tests.system import ENDING, send_interrupt
 from tests.worst_week.projects import BEFORE, CONNECTIONS, EXAMPLE_SPEC
 from tests.worst_week.support import ONE, faults, nothing_left, requests, state, statuses
 
@@ -187,7 +188,7 @@ def started(applier: CommandLine, sandbox: Sandbox, *arguments: str) -> subproce
     return process
 
 
-@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("by", ENDING[:2])
 def test_interrupted_once(applier: CommandLine, sandbox: Sandbox, by: signal.Signals) -> None:
     """What is under way ends and is told; nothing more is started, however much is waiting. CI ends jobs by SIGTERM."""
     process = started(applier, sandbox, "--result", "result.json", "-o", "json", "-q")
@@ -209,9 +210,9 @@ def test_interrupted_once(applier: CommandLine, sandbox: Sandbox, by: signal.Sig
 def test_interrupted_twice(applier: CommandLine, sandbox: Sandbox) -> None:
     """At once, and another run goes on all the same."""
     process = started(applier, sandbox)
-    process.send_signal(signal.SIGINT)
+    send_interrupt(process)
     time.sleep(0.5)  # or both would count as one
-    process.send_signal(signal.SIGINT)
+    send_interrupt(process)
     process.communicate(timeout=PATIENCE)  # long before those under way have ended
     assert process.returncode == 130
     sandbox.clear("faults")

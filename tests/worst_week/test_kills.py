@@ -12,6 +12,7 @@ import pytest
 
 from tests.cli.support import CommandLine, Sandbox
 from tests.effort import scaled
+from tests.system import was_killed
 from tests.worst_week.projects import AFTER, BEFORE
 from tests.worst_week.support import Kept, differences, nothing_left, requests, state
 
@@ -44,7 +45,7 @@ def test_killed_at_random_and_run_again(applier: CommandLine, sandbox: Sandbox, 
         time.sleep(dice.uniform(0, 0.01))
         process.kill()
         process.communicate(timeout=PATIENCE)
-        killed += process.returncode < 0
+        killed += was_killed(process)
         again = applier("apply", SPEC, "--yes", "--force")
         assert (number, again.code, again.err.count("failed")) == (number, 0, 0)
         assert (number, differences(state(sandbox), end)) == (number, [])
