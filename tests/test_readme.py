@@ -1,6 +1,5 @@
 """The README is true: its commands run, its spec is the example, its tables say what the program has."""
 
-import os
 import re
 import shutil
 import subprocess
@@ -10,8 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.cli.support import KEPT
 from tests.pages import UPDATE_DOCS, as_run, same
+from tests.system import kept, require_shell
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -38,26 +37,27 @@ def clone(tmp_path: Path) -> Path:
     The setup half of a command (`python3 -m venv … && pip install …`) is what `.ci/run` executes word for word; here
     `.venv/bin/applier` is made by hand, so that a test takes seconds and needs no network.
     """
+    require_shell()
     for folder in ("applier", "schemas", "examples"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__", ".applier"))
     program = tmp_path / ".venv/bin/applier"
     program.parent.mkdir(parents=True)
-    program.write_text(f'#!/bin/sh\nexec {sys.executable} -c "from applier.cli import main; main()" "$@"\n')
+    script = f'#!/bin/sh\nexec "{sys.executable}" -c "from applier.cli import main; main()" "$@"\n'
+    program.write_text(script, "utf-8")
     program.chmod(0o755)
     return tmp_path
 
 
 def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """One command line in a shell, as a person would type it, with nothing of this environment's settings."""
-    settings = {name: os.environ[name] for name in KEPT if name in os.environ}
-    settings["PYTHONPATH"] = str(folder)
+    settings = {**kept(), "PYTHONPATH": str(folder)}
     return subprocess.run(
         ["bash", "-c", command],
         cwd=folder,
         env=settings,
         stdin=subprocess.DEVNULL,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
     )
 

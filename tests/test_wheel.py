@@ -20,6 +20,7 @@ from pathlib import Path
 import pytest
 
 import applier
+from tests.system import WINDOWS
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "examples/mysql-to-snowflake"
@@ -35,7 +36,7 @@ class Environment:
     """A virtual environment with nothing but the wheel and what it asks for, used from a folder of its own."""
 
     def __init__(self, folder: Path, requirement: str) -> None:
-        self.programs, self.folder = folder / "venv/bin", folder / "work"
+        self.programs, self.folder = folder / "venv" / ("Scripts" if WINDOWS else "bin"), folder / "work"
         venv.create(folder / "venv", with_pip=True)
         self.folder.mkdir()
         shutil.copytree(EXAMPLE, self.folder / "project")
@@ -57,7 +58,7 @@ class Environment:
             env=self.settings(**settings),
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             check=False,
         )
 

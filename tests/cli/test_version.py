@@ -12,6 +12,7 @@ import pytest
 
 import applier
 from tests.cli.support import ROOT
+from tests.system import kept
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
 
@@ -21,14 +22,14 @@ def source(tmp_path: Path) -> Path:
     """What a checkout holds of applier, under no version control."""
     folder = tmp_path / "source"
     shutil.copytree(ROOT / "applier", folder / "applier", ignore=shutil.ignore_patterns("__pycache__", "sandbox"))
-    (folder / "pyproject.toml").write_text("")
+    (folder / "pyproject.toml").write_text("", "utf-8")
     return folder
 
 
 def git(folder: Path, *arguments: str) -> str:
     identity = ("-c", "user.name=A", "-c", "user.email=a@example.invalid", "-c", "commit.gpgsign=false")
     command = ["git", "-C", str(folder), *identity, *arguments]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+    return subprocess.run(command, check=True, capture_output=True, encoding="utf-8").stdout.strip()
 
 
 def told(source: Path, **settings: str) -> str:
@@ -40,8 +41,10 @@ def told(source: Path, **settings: str) -> str:
         "import runpy; runpy.run_module('applier', run_name='__main__')",
         "--version",
     ]
-    environment = {"PATH": "", "PYTHONPATH": str(source), "PYTHONDONTWRITEBYTECODE": "1", **settings}
-    done = subprocess.run(command, cwd=source.parent, env=environment, capture_output=True, text=True, check=True)
+    environment = {**kept(), "PATH": "", "PYTHONPATH": str(source), "PYTHONDONTWRITEBYTECODE": "1", **settings}
+    done = subprocess.run(
+        command, cwd=source.parent, env=environment, capture_output=True, encoding="utf-8", check=True
+    )
     assert done.stderr == ""
     return done.stdout
 
@@ -57,7 +60,7 @@ def test_a_checkout_tells_its_commit(source: Path) -> None:
     git(source, "tag", "v9")
     commit = git(source, "rev-parse", "--short=7", "HEAD")
     assert told(source, **programs()) == f"applier {applier.__version__} (commit {commit})\n"
-    (source / "pyproject.toml").write_text("# edited\n")
+    (source / "pyproject.toml").write_text("# edited\n", "utf-8")
     assert told(source, **programs()) == f"applier {applier.__version__} (commit {commit}-dirty)\n"
 
 
@@ -89,7 +92,7 @@ def test_the_repository_around_an_installation_is_somebody_elses(source: Path) -
 def test_an_installation_from_git_tells_its_commit(source: Path, noted: object, commit: str | None) -> None:
     metadata = source / "polytomic_applier-0.0.0.dist-info"
     metadata.mkdir()
-    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: polytomic-applier\nVersion: 0.0.0\n")
-    (metadata / "direct_url.json").write_text(json.dumps(noted))
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: polytomic-applier\nVersion: 0.0.0\n", "utf-8")
+    (metadata / "direct_url.json").write_text(json.dumps(noted), "utf-8")
     expected = f" (commit {commit})" if commit else ""
     assert told(source) == f"applier {applier.__version__}{expected}\n"
