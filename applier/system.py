@@ -1,6 +1,6 @@
 """What differs between Linux, macOS and Windows: signals, streams, paths as text, files that others have open.
 
-Every function asks `SYSTEM`, so that a test can choose the branch of another system. The sandbox has its own such place.
+Every function asks `SYSTEM`, so that a test can choose the branch of another system. The sandbox has its own place.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def windows() -> bool:
 
 
 def ending_signals() -> list[signal.Signals]:
-    """Return the signals besides Ctrl-C by which a terminal, a parent or a CI ends a program, as far as there are any."""
+    """Return the signals besides Ctrl-C by which a terminal, a parent or a CI ends a program, as far as they exist."""
     names = ("SIGTERM", "SIGBREAK") if windows() else ("SIGTERM", "SIGHUP")
     return [getattr(signal, name) for name in names if hasattr(signal, name)]
 
@@ -97,7 +97,7 @@ def _has_console(stream: IO[Any]) -> bool:
 
 
 def write_utf8(stream: Any) -> None:
-    """Make a stream of this process write UTF-8 with `\\n`: on Windows a pipe or a file would get the local code page."""
+    """Make a stream of this process write UTF-8 with `\\n`: on Windows a pipe or file would get the local code page."""
     if windows() and hasattr(stream, "reconfigure") and not is_terminal(stream):
         stream.reconfigure(encoding="utf-8", newline="\n")
 
