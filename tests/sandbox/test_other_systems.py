@@ -17,6 +17,7 @@ import pytest
 from applier.sandbox import reset, seed, system
 from applier.sandbox.catalogues.records import forget
 from applier.sandbox.databases import EmbeddedDatabase, open_database
+from applier.sandbox.databases.files import database_file
 from applier.sandbox.databases.systems import SYSTEMS
 from applier.sandbox.inprocess import transport
 from applier.sandbox.owners import Owner, in_use
@@ -202,6 +203,48 @@ def test_a_disk_without_second_names_for_files(error: OSError, tmp_path: Path, m
         id = client.post("/api/connections", json=body).json()["data"]["id"]
         assert client.get(f"/_sandbox/records/{id}", params={"object": "contacts"}).json()["data"]
     assert [one.name for one in (tmp_path / "data/databases/hubspot").glob("*.sqlite")] == [f"{id}.sqlite"]
+
+
+def file_name(database: str, data: Path) -> str:
+    return database_file(SYSTEMS["postgresql"], database, data).name
+
+
+def test_files_of_databases_differ_by_more_than_case_and_are_no_devices(tmp_path: Path) -> None:
+    databases = (
+        "sales",
+        "Sales",
+        "SALES",
+        "con",
+        "Con",
+        "con.x",
+        "com1",
+        "nul",
+        "aux",
+        "lpt9",
+        "größe",
+        "Größe",
+        "x@y",
+    )
+    names = [file_name(database, tmp_path) for database in databases]
+    assert len({name.casefold() for name in names}) == len(databases)
+    assert {name.partition(".")[0].casefold() for name in names}.isdisjoint({"con", "com1", "nul", "aux", "lpt9"})
+    assert (names[0], names[1]) == ("sales.sqlite", "Sales@8de4e0ea.sqlite")
+    data = seeded(tmp_path, {f"postgresql/{name}/public/{name}.csv": "id\n1\n" for name in ("sales", "Sales", "con")})
+    assert [tables_of("postgresql", name, data) for name in ("sales", "Sales", "con")] == [
+        ["public.sales"],
+        ["public.Sales"],
+        ["public.con"],
+    ]
+
+
+def test_a_state_from_before_keeps_its_files(tmp_path: Path) -> None:
+    data = seeded(tmp_path, {"postgresql/Sales/public/t.csv": "id\n1\n"})
+    folder = data / "databases" / "postgresql"
+    (file,) = folder.glob("*.sqlite")
+    file.rename(folder / "Sales.sqlite")
+    assert file_name("Sales", data) == "Sales.sqlite"
+    assert file_name("SALES", data) != "SALES.sqlite"
+    assert tables_of("postgresql", "Sales", data) == ["public.t"]
 
 
 def test_a_database_that_cannot_be_opened_is_told_with_slashes(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 import shutil
 import sqlite3
 import time
@@ -25,6 +27,9 @@ _WAIT_SECONDS = 60
 _ENOUGH: ContextVar[Callable[[], str | None] | None] = ContextVar("enough", default=None)
 _STEPS = 100_000
 """Of SQLite's machine, between two times that the reason is asked for."""
+_UPPER = re.compile("[A-Z]")
+_DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))}
+"""What Windows takes for a device, whatever follows a dot."""
 # Survives a process that is killed, but no power failure, for which every small table would wait for the disk.
 _UNSYNCED = "PRAGMA synchronous=OFF"
 
@@ -35,7 +40,20 @@ def database_file(system: System, database: str, data: Path) -> Path:
     if system.server_wide:
         return folder / "server.sqlite"
     name = (database or "default").casefold() if system.upper else database or "default"
-    return folder / f"{quote(name, safe='')}.sqlite"
+    return folder / _file_name(name, folder)
+
+
+def _file_name(database: str, folder: Path) -> str:
+    """A name that every file system takes and that differs by more than case from that of any other database.
+
+    Where a state has a file of the plain name, from before that was heeded, it stays. No plain name has an `@`.
+    """
+    plain = quote(database, safe="")
+    if plain.partition(".")[0] not in _DEVICES and not _UPPER.search(database):
+        return f"{plain}.sqlite"
+    if any(file.name == f"{plain}.sqlite" for file in folder.glob("*.sqlite")):  # `exists` may not look at case
+        return f"{plain}.sqlite"
+    return f"{plain.replace('.', '%2E')}@{hashlib.sha256(database.encode()).hexdigest()[:8]}.sqlite"
 
 
 def prepare(file: Path) -> None:
