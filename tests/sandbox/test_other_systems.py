@@ -7,9 +7,10 @@ import socket
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import closing
+from datetime import datetime, tzinfo
 from pathlib import Path
 from threading import Timer
-from typing import Any
+from typing import Any, Self
 
 import httpx
 import pytest
@@ -21,6 +22,7 @@ from applier.sandbox.databases.files import database_file
 from applier.sandbox.databases.systems import SYSTEMS
 from applier.sandbox.inprocess import transport
 from applier.sandbox.owners import Owner, in_use
+from applier.sandbox.rules import context
 from applier.sandbox.store import FILE_NAME, NewerFormat, Store, StoreError
 
 OPEN_FILES = Path("/proc/self/fd")
@@ -251,6 +253,20 @@ def test_a_database_that_cannot_be_opened_is_told_with_slashes(tmp_path: Path) -
     (tmp_path / "databases").write_text("")
     with pytest.raises(Exception, match=r"cannot open .*/databases/postgresql/x.sqlite: (Not a directory|File exists)"):
         open_database("postgresql", {"hostname": "h", "database": "x"}, tmp_path, live=False)
+
+
+def test_no_moment_is_told_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock of Windows stands still for 16 ms at a time."""
+
+    class Standing(datetime):
+        @classmethod
+        def now(cls, zone: tzinfo | None = None) -> Self:
+            return cls(2026, 1, 1, tzinfo=zone)
+
+    monkeypatch.setattr(context, "datetime", Standing)
+    moments = [context.now() for _ in range(1000)]
+    assert sorted(set(moments)) == moments
+    assert all(len(moment) == len("2026-01-01T00:00:00.000000Z") for moment in moments)
 
 
 @pytest.mark.usefixtures("windows")
