@@ -269,6 +269,21 @@ def test_no_moment_is_told_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     assert all(len(moment) == len("2026-01-01T00:00:00.000000Z") for moment in moments)
 
 
+def test_seeds_from_other_editors_and_file_systems(tmp_path: Path) -> None:
+    """Windows editors begin a file with a mark, and a Mac may spell an umlaut as two characters."""
+    tables: dict[str, str | bytes] = {
+        "mysql/company/leute-gro\u0308\u00dfe.csv": b"\xef\xbb\xbfid\n1\n",
+        "mysql/company/view.sql": b"\xef\xbb\xbfSELECT id FROM `leute-gr\xc3\xb6\xc3\x9fe`\r\n",
+    }
+    data = seeded(tmp_path, tables)
+    assert tables_of("mysql", "company", data) == ["company.leute-gr\u00f6\u00dfe", "company.view"]
+
+
+def test_a_view_in_another_encoding_is_told(tmp_path: Path) -> None:
+    with pytest.raises(Exception, match=r"^seed/mysql/company/view.sql, line 1: not UTF-8 text$"):
+        seeded(tmp_path, {"mysql/company/view.sql": "SELECT 1".encode("utf-16")})
+
+
 @pytest.mark.usefixtures("windows")
 def test_waiting_wakes_now_and_then_and_ends_as_the_future_does() -> None:
     later: Future[int] = Future()
