@@ -27,16 +27,22 @@ _REASONS = {
     errno.EACCES: "permission denied",
     errno.EADDRINUSE: "address already in use",
     errno.EADDRNOTAVAIL: "cannot assign requested address",
+    errno.ECONNABORTED: "connection aborted",
     errno.ECONNREFUSED: "connection refused",
+    errno.ECONNRESET: "connection reset by peer",
     errno.EEXIST: "file exists",
     errno.EFBIG: "file too large",
+    errno.EHOSTUNREACH: "no route to host",
     errno.EISDIR: "is a directory",
+    errno.ENETUNREACH: "network is unreachable",
     errno.ENOENT: "no such file or directory",
     errno.ENOSPC: "no space left on device",
     errno.ENOTDIR: "not a directory",
     errno.ENOTEMPTY: "directory not empty",
     errno.EPERM: "operation not permitted",
+    errno.EPIPE: "broken pipe",
     errno.EROFS: "read-only file system",
+    errno.ETIMEDOUT: "connection timed out",
 }
 
 
