@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 from collections.abc import Callable, Iterator
@@ -91,7 +92,7 @@ def test_a_port_is_never_shared(name: str, option: str, monkeypatch: pytest.Monk
 @pytest.mark.usefixtures("windows")
 def test_paths_are_shown_alike_and_reasons_too(tmp_path: Path) -> None:
     assert system.path_text(r"data\databases") == "data/databases"
-    assert system.reason(OSError(98, "Only one usage of each socket address")) == "Address already in use"
+    assert system.reason(OSError(errno.EADDRINUSE, "Only one usage of each socket address")) == "Address already in use"
     assert system.reason(OSError(9999, "Something else")) == "Something else"
 
 
@@ -251,7 +252,10 @@ def test_a_state_from_before_keeps_its_files(tmp_path: Path) -> None:
 
 def test_a_database_that_cannot_be_opened_is_told_with_slashes(tmp_path: Path) -> None:
     (tmp_path / "databases").write_text("")
-    with pytest.raises(Exception, match=r"cannot open .*/databases/postgresql/x.sqlite: (Not a directory|File exists)"):
+    with pytest.raises(
+        Exception,
+        match=r"cannot open .*/databases/postgresql/x.sqlite: (Not a directory|File exists|No such file or directory)",
+    ):
         open_database("postgresql", {"hostname": "h", "database": "x"}, tmp_path, live=False)
 
 
