@@ -52,7 +52,7 @@ def windows() -> bool:
 
 
 def ending_signals() -> list[signal.Signals]:
-    """Return the signals besides Ctrl-C by which a terminal, a parent or a CI ends a program, as far as they exist."""
+    """Return the signals besides Ctrl-C by which a terminal, a parent or a CI ends a program."""
     names = ("SIGTERM", "SIGBREAK") if windows() else ("SIGTERM", "SIGHUP")
     return [getattr(signal, name) for name in names if hasattr(signal, name)]
 
@@ -112,7 +112,7 @@ def _has_console(stream: IO[Any]) -> bool:
 
 
 def write_utf8(stream: Any) -> None:
-    """Make a stream of this process write UTF-8 with `\\n`: on Windows a pipe or file would get the local code page."""
+    """Make a stream of this process write UTF-8 with `\\n`; on Windows a pipe or a file gets the local code page."""
     if windows() and hasattr(stream, "reconfigure") and not is_terminal(stream):
         stream.reconfigure(encoding="utf-8", newline="\n")
 
