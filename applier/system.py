@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -26,16 +27,22 @@ _REASONS = {
     errno.EACCES: "permission denied",
     errno.EADDRINUSE: "address already in use",
     errno.EADDRNOTAVAIL: "cannot assign requested address",
+    errno.ECONNABORTED: "connection aborted",
     errno.ECONNREFUSED: "connection refused",
+    errno.ECONNRESET: "connection reset by peer",
     errno.EEXIST: "file exists",
     errno.EFBIG: "file too large",
+    errno.EHOSTUNREACH: "no route to host",
     errno.EISDIR: "is a directory",
+    errno.ENETUNREACH: "network is unreachable",
     errno.ENOENT: "no such file or directory",
     errno.ENOSPC: "no space left on device",
     errno.ENOTDIR: "not a directory",
     errno.ENOTEMPTY: "directory not empty",
     errno.EPERM: "operation not permitted",
+    errno.EPIPE: "broken pipe",
     errno.EROFS: "read-only file system",
+    errno.ETIMEDOUT: "connection timed out",
 }
 
 
@@ -72,6 +79,14 @@ def relative_text(path: os.PathLike[str] | str) -> str:
 def quoted(word: str) -> str:
     """Return a word as the shell of this system takes it for one."""
     return subprocess.list2cmdline([word]) if windows() else shlex.quote(word)
+
+
+def program(name: str) -> str | None:
+    """Return where a program is installed, or None. One in the current folder, where Windows looks first, is none."""
+    if not windows():
+        return shutil.which(name)
+    places = (Path(one, f"{name}.exe") for one in os.get_exec_path() if Path(one).is_absolute())
+    return next((str(one) for one in places if one.is_file()), None)
 
 
 def reason(error: OSError) -> str:

@@ -17,7 +17,7 @@ PAGE = ROOT / "examples/guides/codes.md"
 CODE = re.compile(r"[a-z]+(-[a-z][a-z0-9]*)+")
 # Words with a hyphen that are not codes.
 OTHERS = {"applier-plan", "applier-schemas", "polytomic-applier", "not-json", "rev-parse", "system-out", "write-only"}
-OTHERS |= {"x-hint", "x-polytomic", "x-reference", "x-word"}
+OTHERS |= {"ls-tree", "x-hint", "x-polytomic", "x-reference", "x-word"}
 # Codes that are put together: the brakes have a row for each, reports for machines name the action or the end.
 MADE = {"too-many-": ("deletes", "updates")}
 # What is called with a code first; a code of one word is found only there.

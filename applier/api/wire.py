@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+import socket
 import ssl
 import time
 from collections.abc import Mapping
@@ -10,10 +12,13 @@ from dataclasses import dataclass, field
 import httpx
 
 from applier.api.errors import ApiError, NotAllowed, Unreachable
+from applier.system import reason
 
 Query = Mapping[str, str | int | float | bool | list[str] | None]
 NO_USER = "leave out what stands before the @, and set POLYTOMIC_API_KEY"
 NETWORK = "check HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, SSL_CERT_FILE and SSL_CERT_DIR"
+_NO_NAME = {getattr(socket, name) for name in ("EAI_NONAME", "EAI_NODATA") if hasattr(socket, name)} | {11001, 11004}
+"""What resolvers say of a name that there is not; the numbers are those of Windows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +55,17 @@ class Wire:
             raise ApiError("The URL holds a user or a password, which would take the place of the key.", hint=NO_USER)
         try:
             self._http = httpx.Client(
-                base_url=url, headers=told(headers), timeout=timeout, transport=transport, verify=_trusted(url)
+                base_url=url,
+                headers=told(headers),
+                timeout=timeout,
+                transport=transport,
+                verify=_trusted(url),
+                trust_env=not _near(url),
             )
         except httpx.InvalidURL as error:
             raise _unusable(url, error) from None
         except (ValueError, ImportError, OSError) as error:
-            said = f"The network settings of the environment cannot be used: {error}"
+            said = f"The network settings of the environment cannot be used: {_said(error)}"
             raise ApiError(said, hint=NETWORK) from None
 
     def close(self) -> None:
@@ -83,7 +93,18 @@ class Wire:
 
 def _trusted(url: str) -> ssl.SSLContext | bool:
     """Whom to trust: those whom the machine trusts. Without TLS nobody, as to read their certificates takes a while."""
-    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if url.startswith("http://") else True
+    if url.startswith("http://"):
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    return httpx.create_ssl_context() if _near(url) else True  # without the environment httpx would not look there
+
+
+def _near(url: str) -> bool:
+    """True for a service of this machine. No proxy leads there, though Windows and macOS may name one for all."""
+    try:
+        host = httpx.URL(url).host
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except (httpx.InvalidURL, ValueError):
+        return False
 
 
 def told(headers: Mapping[str, str]) -> dict[str, str]:
@@ -102,7 +123,21 @@ def _unusable(url: str, error: httpx.InvalidURL) -> ApiError:
 
 def _unreachable(error: httpx.HTTPError, url: str) -> Unreachable:
     acted = not isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
-    reason = str(error) or type(error).__name__
+    return Unreachable(f"{url} cannot be reached: {_why(error)}", acted=acted)
+
+
+def _why(error: httpx.HTTPError) -> str:
+    """Why there is no answer; what the system said of it is in the errors that led to this one."""
     if isinstance(error, httpx.TimeoutException):
-        reason = "no answer in time"
-    return Unreachable(f"{url} cannot be reached: {reason}", acted=acted)
+        return "no answer in time"
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, OSError):
+        cause = cause.__cause__ or cause.__context__
+    return _said(cause or error) or type(error).__name__
+
+
+def _said(error: BaseException) -> str:
+    """What an error says, in the same words on every system. TLS has its own, which are the same already."""
+    if isinstance(error, socket.gaierror):
+        return "host name not found" if error.errno in _NO_NAME else "host name cannot be looked up now"
+    return reason(error) if isinstance(error, OSError) and not isinstance(error, ssl.SSLError) else str(error)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -41,15 +38,14 @@ def command(paths: tuple[str, ...], check: bool, no_color: bool, quiet: bool) ->
 
 
 def _written(file: Formatted) -> list[Diagnostic]:
-    """Replace the file as a whole, so that nothing is lost halfway."""
+    """Replace the file as a whole, with the byte order mark that it had."""
     from applier.cli.session import unwritten
+    from applier.documents.patch import apart
+    from applier.export.saving import rewrite
 
     try:
-        handle, temporary = tempfile.mkstemp(prefix=".", suffix=".applier-fmt", dir=file.path.parent)
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(file.after)
-        Path(temporary).chmod(file.path.stat().st_mode & 0o777)
-        Path(temporary).replace(file.path)
+        mark, _ = apart(file.path.read_bytes())
+        rewrite(file.path, mark + file.after)
     except OSError as error:
         return [unwritten(file.name, error)]
     return []

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import sys
 from contextlib import ExitStack
 from fnmatch import fnmatchcase
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +15,7 @@ import click
 from applier.cli import options
 from applier.cli.planning import planned
 from applier.cli.session import Console, Unusable, problem_of, unwritten
+from applier.system import write_utf8
 
 if TYPE_CHECKING:
     from applier.cli.planning import Ready
@@ -55,6 +58,7 @@ def command(addresses: tuple[str, ...], paths: tuple[str, ...], dry_run: bool, *
     problems = [] if dry_run else _written(made)
     console.problems(problems)
     if dry_run:
+        write_utf8(sys.stdout)  # with the line endings of the files: Windows would give each line one more
         click.echo(_patch(made), nl=False)
     _told(console, made)
     return 1 if problems else PARTLY if made.left else 0
@@ -97,7 +101,7 @@ def _patch(made: Pulled) -> str:
     """All changes as a unified diff."""
     lines: list[str] = []
     for name in made.changed:
-        before, after = (one[name].decode("utf-8").splitlines(keepends=True) for one in (made.before, made.after))
+        before, after = (StringIO(one[name].decode("utf-8")).readlines() for one in (made.before, made.after))
         lines += difflib.unified_diff(before, after, name, name)
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 

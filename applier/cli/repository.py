@@ -25,7 +25,7 @@ def repository() -> Repository:
 
 
 def _below(top: str) -> str:
-    here = Path.cwd()
+    here = Path.cwd().resolve()
     if not top or not here.is_relative_to(Path(top).resolve()):
         return ""
     folder = here.relative_to(Path(top).resolve()).as_posix()

@@ -19,6 +19,7 @@ from applier.diagnostics import has_errors
 from applier.documents.build import key_text
 from applier.documents.composer import MappingNode, Node, ScalarNode, SequenceNode, compose
 from applier.documents.document import Steps
+from applier.documents.files import BYTE_ORDER_MARK
 from applier.documents.parse import parse
 from applier.documents.write import block_lines, inline, is_block, item_lines, member_lines, quoted, scalar
 
@@ -46,6 +47,7 @@ class _Spot:
 
 def patched(data: bytes, position: int, edits: Sequence[Edit]) -> tuple[bytes, tuple[Edit, ...]]:
     """The file with the edits in its document of that position, and those that could not be made."""
+    mark, data = apart(data)
     left: list[Edit] = []
     for one in edits:
         after = _proven(data, position, one)
@@ -53,7 +55,13 @@ def patched(data: bytes, position: int, edits: Sequence[Edit]) -> tuple[bytes, t
             left.append(one)
         else:
             data = after
-    return data, tuple(left)
+    return mark + data, tuple(left)
+
+
+def apart(data: bytes) -> tuple[bytes, bytes]:
+    """The byte order mark of a file, which may be empty, and the rest: the reader counts without the mark."""
+    rest = data.removeprefix(BYTE_ORDER_MARK)
+    return data[: len(data) - len(rest)], rest
 
 
 def edited(value: Any, path: Steps, new: Any) -> Any:
@@ -140,7 +148,7 @@ def _replaced(text: str, spot: _Spot, value: Any) -> str | None:
             return None
         indent = " " * node.start_mark.column
         lines = [line for one in value for line in item_lines(one, indent)]
-        return text[:start] + "\n".join(lines).lstrip(" ") + text[end:]
+        return text[:start] + _ending(text).join(lines).lstrip(" ") + text[end:]
     if node.__class__ is MappingNode and not node.flow_style:
         return None
     indent = " " * (around.start_mark.column + 2)
@@ -148,7 +156,7 @@ def _replaced(text: str, spot: _Spot, value: Any) -> str | None:
         end = _content_end(text, node)
     line_ends = not text[end:].split("\n", 1)[0].strip()
     if isinstance(value, str) and is_block(value) and not spot.inside and line_ends:
-        return text[:start] + "\n".join(block_lines("", value, indent)) + text[end:]
+        return text[:start] + _ending(text).join(block_lines("", value, indent)) + text[end:]
     space = " " if start == end else ""
     return text[:start] + space + _rendered(value, node, inside=spot.inside) + text[end:]
 
@@ -177,8 +185,8 @@ def _with_one_more(text: str, spot: _Spot, key: str, value: Any) -> str | None:
     last_key, last = around.value[-1]
     end = _line_end(text, max(_content_end(text, last), last_key.end_mark.index))
     indent = " " * around.value[0][0].start_mark.column
-    gap = "\n" if not indent else ""
-    return text[:end] + "\n" + gap + "\n".join(member_lines(scalar(key), value, indent)) + text[end:]
+    gap = [""] if not indent else []
+    return text[:end] + _ending(text).join(["", *gap, *member_lines(scalar(key), value, indent)]) + text[end:]
 
 
 def _without(text: str, spot: _Spot) -> str | None:
@@ -196,7 +204,7 @@ def _without(text: str, spot: _Spot) -> str | None:
     if len(pairs) == 1 or text[line:start].strip(" "):
         return None
     end = _line_end(text, max(_content_end(text, node), key.end_mark.index))
-    return text[:line] + text[end + 1 :]
+    return text[:line] + text[end:].removeprefix("\r").removeprefix("\n")
 
 
 def _content_end(text: str, node: Node) -> int:
@@ -205,22 +213,32 @@ def _content_end(text: str, node: Node) -> int:
         node = node.value[-1] if node.__class__ is SequenceNode else node.value[-1][1]
     end: int = node.end_mark.index
     if node.__class__ is ScalarNode and node.style in ("|", ">"):
-        return len(text[:end].rstrip("\n "))
+        return len(text[:end].rstrip("\r\n "))
     return end
 
 
 def _line_end(text: str, index: int) -> int:
+    """Where the line around an index ends, without what ends it."""
     found = text.find("\n", index)
-    return len(text) if found < 0 else found
+    if found < 0:
+        return len(text)
+    return found - 1 if text[index:found].endswith("\r") else found
+
+
+def _ending(text: str) -> str:
+    """How the lines of a file end: as the first one."""
+    return "\r\n" if text.partition("\n")[0].endswith("\r") else "\n"
 
 
 def appended(data: bytes, kind: str, name: str, body: Mapping[str, object]) -> bytes | None:
     """The file with one more resource at the end of its section, or with the section; None where that cannot be."""
+    mark, data = apart(data)
     values = _values(data)
     if not values or any(name in (one.get(kind) or ()) for one in values.values()):
         return None
     position = next((number for number in values if kind in values[number]), max(values))
     new = Edit((kind, name), body) if values[position].get(kind) else Edit((kind,), {name: body})
     if not data.endswith(b"\n"):
-        data += b"\n"
-    return _proven(data, position, new)
+        data += _ending(data.decode()).encode()
+    after = _proven(data, position, new)
+    return None if after is None else mark + after

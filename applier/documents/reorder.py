@@ -29,7 +29,7 @@ def reordered(data: bytes, order: Order) -> bytes:
     lines: list[str] = _LINES.findall(data.decode("utf-8"))
     roots = [root for root in compose(data) if root is not None and root.__class__ is MappingNode]
     if roots and lines[-1].rstrip("\r\n\x85\u2028\u2029") == lines[-1]:
-        lines[-1] += "\n"
+        lines[-1] += "\r\n" if lines[0].endswith("\r\n") else "\n"
     for root in reversed(roots):  # from the last on, so that lines keep their numbers
         if root.value:
             start, end = root.value[0][0].start_mark.line, root.end_mark.line

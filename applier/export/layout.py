@@ -80,13 +80,14 @@ def _query(entry: Entry) -> str:
 
 
 def _file_names(names: list[str]) -> dict[str, str]:
-    """A name for the file of each; those that would be the same get a few letters more."""
+    """A name for the file of each; those that would be the same somewhere get a few letters more."""
     slugs = {name: _slug(name) for name in names}
-    counts = Counter(slugs.values())
+    counts = Counter(slug.casefold() for slug in slugs.values())
+    clashing = {name for name, slug in slugs.items() if counts[slug.casefold()] > 1}
     longer = {name: f"{slug or 'unnamed'}-{short_digest(name)}" for name, slug in slugs.items()}
-    taken = {longer[name] for name, slug in slugs.items() if counts[slug] > 1}
+    taken = {longer[name].casefold() for name in clashing}
     return {
-        name: longer[name] if counts[slug] > 1 or slug in taken or NO_FILE.fullmatch(slug) else slug
+        name: longer[name] if name in clashing or slug.casefold() in taken or NO_FILE.fullmatch(slug) else slug
         for name, slug in slugs.items()
     }
 

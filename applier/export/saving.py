@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
+
+from applier.system import replace_file
 
 
 def in_the_way(folder: Path, files: Mapping[str, str]) -> tuple[str, ...]:
@@ -17,14 +21,15 @@ def in_the_way(folder: Path, files: Mapping[str, str]) -> tuple[str, ...]:
 def save(folder: Path, files: Mapping[str, str]) -> None:
     """Write all files beside, then move each to its place. Raises `OSError`, and then has moved none or some whole."""
     folder.mkdir(parents=True, exist_ok=True)
-    beside = Path(tempfile.mkdtemp(prefix=".applier-export-", dir=folder))
+    beside = folder / f".applier-export-{uuid.uuid4().hex}"
+    beside.mkdir()  # `mkdtemp` makes a private one, and on Windows what moves out of that stays private
     try:
         for name, content in files.items():
             for around in (beside, folder):
                 (around / name).parent.mkdir(parents=True, exist_ok=True)
             (beside / name).write_bytes(content.encode("utf-8"))
         for name in files:
-            (beside / name).replace(folder / name)
+            replace_file(beside / name, folder / name)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
 
@@ -35,8 +40,7 @@ def rewrite(file: Path, content: bytes) -> None:
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)
-        if file.exists():
-            Path(temporary).chmod(file.stat().st_mode & 0o777)
-        Path(temporary).replace(file)
+        replace_file(Path(temporary), file)
     finally:
-        Path(temporary).unlink(missing_ok=True)
+        with suppress(OSError):
+            Path(temporary).unlink(missing_ok=True)

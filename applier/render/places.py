@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from urllib.parse import quote
 
 from applier.diagnostics import Place
+from applier.system import is_absolute
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Repository:
     def path(self, place: Place) -> str:
         """The file's path from the top of the repository, or as it was said."""
         file = place.file.replace("\\", "/")
-        if not self.folder or file.startswith("/"):
+        if not self.folder or is_absolute(file):
             return file
         parts: list[str] = []
         for part in PurePosixPath(self.folder, file).parts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,12 +43,14 @@ def reset(data: Path) -> None:
     from applier.sandbox.owners import in_use
     from applier.sandbox.store import Store, StoreError, discard
 
+    usable = True
     try:
-        store = Store(data)
-        store.empty()
-        store.close()
+        with closing(Store(data)) as store:
+            store.empty()
     except StoreError:
         if in_use(data) or not data.is_dir():
             raise
+        usable = False
+    if not usable:
         discard(data)
     databases.reset(data)

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from applier.sandbox.app import create_app, service_of
 from applier.sandbox.app.web import HANG_UP
+from applier.sandbox.system import result_of
 
 
 class HungUp(Exception):
@@ -38,7 +39,7 @@ class InProcess(httpx.BaseTransport):
         sent = httpx.Request(request.method, request.url, headers=request.headers, content=request.read())
         future = asyncio.run_coroutine_threadsafe(self._send(sent), self._loop)
         try:
-            return future.result()
+            return result_of(future)
         except HungUp as error:
             message = "Server disconnected without sending a complete response."
             raise httpx.RemoteProtocolError(message, request=request) from error

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 import uuid
+from contextlib import suppress
 from pathlib import Path
 
 from applier.sandbox.store import StoreError
+from applier.sandbox.system import path_text, remove
 
 FOLDER = "owners"
 
@@ -23,11 +25,11 @@ class Owner:
             self._connection = sqlite3.connect(self._path, timeout=0, isolation_level=None, check_same_thread=False)
             self._connection.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
-            raise StoreError(f"{self._path}: {error}") from error
+            raise StoreError(f"{path_text(self._path)}: {error}") from error
 
     def release(self) -> None:
         self._connection.close()
-        self._path.unlink(missing_ok=True)
+        _tidied(self._path)
 
 
 def is_alive(data: Path, token: str) -> bool:
@@ -42,7 +44,7 @@ def is_alive(data: Path, token: str) -> bool:
         return True
     finally:
         connection.close()
-    path.unlink(missing_ok=True)
+    _tidied(path)
     return False
 
 
@@ -51,3 +53,9 @@ def in_use(data: Path) -> bool:
     folder = data / FOLDER
     tokens = [path.name for path in folder.iterdir() if path.name.isalnum()] if folder.is_dir() else []
     return any(is_alive(data, token) for token in tokens)
+
+
+def _tidied(path: Path) -> None:
+    """Take the file of a dead sandbox away; what another process looks at just now may stay, as it claims nothing."""
+    with suppress(OSError):
+        remove(path)

@@ -12,6 +12,7 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from applier.sandbox import system
 from applier.sandbox.app import create_app
 from applier.sandbox.app.web import HANG_UP
 
@@ -64,12 +65,12 @@ def _listener(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # The protocol is named because asyncio turns Nagle's algorithm off only for sockets that say they are TCP.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    system.claim_port(listener)
     try:
         listener.bind((host, port))
     except OSError as error:
         listener.close()
-        message = f"cannot listen on {host}, port {port}: {error.strerror}"
+        message = f"cannot listen on {host}, port {port}: {system.reason(error)}"
         raise CannotListen(message, "choose another with --host and --port; port 0 is a free one") from error
     listener.listen(BACKLOG)
     listener.set_inheritable(True)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from applier.sandbox.system import path_text, reason, remove
+
 Document = dict[str, Any]
 
 FORMAT = 1
@@ -64,8 +66,12 @@ class Session:
         with self._told():
             self._connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
         # What is committed survives a process that is killed. To survive a power failure would cost most of the time.
-        for pragma in ("journal_mode=WAL", "synchronous=OFF", "busy_timeout=30000"):
-            self._execute(f"PRAGMA {pragma}")
+        try:
+            for pragma in ("journal_mode=WAL", "synchronous=OFF", "busy_timeout=30000"):
+                self._execute(f"PRAGMA {pragma}")
+        except StoreError:
+            self.close()
+            raise
 
     def begin(self) -> None:
         """Open the write transaction now, so that what is read next cannot change before it ends."""
@@ -145,13 +151,13 @@ class Session:
         try:
             yield
         except sqlite3.DatabaseError as error:
-            raise StoreError(f"{self._path}: {error}") from error
+            raise StoreError(f"{path_text(self._path)}: {error}") from error
 
 
 def discard(data: Path) -> None:
-    """Take the state file away, whatever it holds."""
+    """Take the state file away, whatever it holds. Raises OSError."""
     for ending in ("", "-wal", "-shm"):
-        (data / f"{FILE_NAME}{ending}").unlink(missing_ok=True)
+        remove(data / f"{FILE_NAME}{ending}")
 
 
 class Store:
@@ -165,12 +171,16 @@ class Store:
         try:
             data.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise StoreError(f"{data} cannot be made a folder: {error.strerror}") from error
+            raise StoreError(f"{path_text(data)} cannot be made a folder: {reason(error)}") from error
         self.path = data / FILE_NAME
         self._local = threading.local()
         self._sessions: list[tuple[threading.Thread, Session]] = []
         self._lock = threading.Lock()
-        self._prepare()
+        try:
+            self._prepare()
+        except BaseException:
+            self.close()
+            raise
 
     def session(self) -> Session:
         session: Session | None = getattr(self._local, "session", None)
@@ -216,7 +226,7 @@ class Store:
         if written > FORMAT:
             session.rollback()
             raise NewerFormat(
-                f"{self.path} has data format {written}, this sandbox knows formats up to {FORMAT}: "
+                f"{path_text(self.path)} has data format {written}, this sandbox knows formats up to {FORMAT}: "
                 "use the newer applier, another data folder, or `applier sandbox reset`"
             )
         session.commit()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from applier import pipeline
 from applier.export import Wish, exported
 from applier.export.layout import Entry, files_of
+from applier.export.saving import save
 from tests.cli.support import CommandLine
 from tests.export.support import differences, export, planned
 from tests.kinds.workspace import ENVIRONMENT, Workspace, spec
@@ -215,6 +217,25 @@ NAMES = {
 def test_every_object_has_a_file_that_every_system_takes() -> None:
     entries = [Entry("models", name, {"connection": "C"}) for name in NAMES]
     assert list(files_of(entries, apart=True, split_sql=False)) == [f"models/{one}.yaml" for one in NAMES.values()]
+
+
+def test_names_differ_by_more_than_case_however_it_is_compared() -> None:
+    names = ["Straße", "Strasse", "ΣΑΣ", "σασ"]
+    files = files_of([Entry("models", name, {}) for name in names], apart=True, split_sql=False)
+    assert len({one.casefold() for one in files}) == len(names)
+
+
+def test_a_folder_and_its_files_are_open_to_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On Windows a file keeps the rights of the folder that it was made in: that may be no private one."""
+    modes: list[int] = []
+    make = Path.mkdir
+    monkeypatch.setattr(
+        Path, "mkdir", lambda path, mode=0o777, **given: (modes.append(mode), make(path, mode, **given))[1]
+    )
+    monkeypatch.setattr(tempfile, "mkdtemp", None)
+    save(tmp_path / "out", {"models/a.yaml": "a", "b.yaml": "b"})
+    assert set(modes) == {0o777}
+    assert read(tmp_path / "out") == {"b.yaml": "b", "models/a.yaml": "a"}
 
 
 def test_a_part_passes_validation_though_its_names_are_alike(make: Any, tmp_path: Path) -> None:

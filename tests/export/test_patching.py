@@ -37,35 +37,44 @@ l:
 """
 
 
-@pytest.mark.parametrize(
-    ("path", "value", "old", "new"),
-    [
-        (("c", "d"), "ours", "'it''s'   #", "'ours'   #"),
-        (("c", "d"), "it's", "", ""),
-        (("c", "e"), "off", '"on"', '"off"'),
-        (("c", "f"), "yes", "plain text  #", '"yes"  #'),
-        (("c", "f"), 5, "plain text  #", "5  #"),
-        (("c", "f"), ["a", 1], "plain text  #", "[a, 1]  #"),
-        (("c", "f"), "a\nb", "plain text  #", '"a\\nb"  #'),
-        (("c", "g"), "SELECT 1\nFROM b\n", "SELECT *\n      FROM a\n", "SELECT 1\n      FROM b\n"),
-        (("c", "g"), "x", "|\n      SELECT *\n      FROM a\n", "x\n"),
-        (("c", "h", "i"), "a, b", "{i: 1,", '{i: "a, b",'),
-        (("c", "h", "j", 1), 3, "[1, 2]", "[1, 3]"),
-        (("c", "h", "j"), [], "[1, 2]", "[]"),
-        (("c", "h", "z"), True, "j: [1, 2]}", "j: [1, 2], z: true}"),
-        (("c", "h", "i"), GONE, "{i: 1, j", "{j"),
-        (("c", "h", "j"), GONE, "i: 1, j: [1, 2]}", "i: 1}"),
-        (("c", "f"), GONE, "    f: plain text  # kept\n", ""),
-        (("c", "g"), GONE, "    g: |\n      SELECT *\n      FROM a\n", ""),
-        (("c", "m"), {"z": "o"}, "j: [1, 2]}\n", "j: [1, 2]}\n    m:\n      z: o\n"),
-        (("b", 0), "three", "- one   #", "- three   #"),
-        (("l",), "x", "l:\n", "l: x\n"),
-        (("p",), "x", "l:\n", "l:\n\np: x\n"),
-    ],
-)
+EDITS: list[tuple[Any, Any, str, str]] = [
+    (("c", "d"), "ours", "'it''s'   #", "'ours'   #"),
+    (("c", "d"), "it's", "", ""),
+    (("c", "e"), "off", '"on"', '"off"'),
+    (("c", "f"), "yes", "plain text  #", '"yes"  #'),
+    (("c", "f"), 5, "plain text  #", "5  #"),
+    (("c", "f"), ["a", 1], "plain text  #", "[a, 1]  #"),
+    (("c", "f"), "a\nb", "plain text  #", '"a\\nb"  #'),
+    (("c", "g"), "SELECT 1\nFROM b\n", "SELECT *\n      FROM a\n", "SELECT 1\n      FROM b\n"),
+    (("c", "g"), "x", "|\n      SELECT *\n      FROM a\n", "x\n"),
+    (("c", "h", "i"), "a, b", "{i: 1,", '{i: "a, b",'),
+    (("c", "h", "j", 1), 3, "[1, 2]", "[1, 3]"),
+    (("c", "h", "j"), [], "[1, 2]", "[]"),
+    (("c", "h", "z"), True, "j: [1, 2]}", "j: [1, 2], z: true}"),
+    (("c", "h", "i"), GONE, "{i: 1, j", "{j"),
+    (("c", "h", "j"), GONE, "i: 1, j: [1, 2]}", "i: 1}"),
+    (("c", "f"), GONE, "    f: plain text  # kept\n", ""),
+    (("c", "g"), GONE, "    g: |\n      SELECT *\n      FROM a\n", ""),
+    (("c", "m"), {"z": "o"}, "j: [1, 2]}\n", "j: [1, 2]}\n    m:\n      z: o\n"),
+    (("b", 0), "three", "- one   #", "- three   #"),
+    (("l",), "x", "l:\n", "l: x\n"),
+    (("p",), "x", "l:\n", "l:\n\np: x\n"),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "old", "new"), EDITS)
 def test_only_the_value_changes(path: Any, value: Any, old: str, new: str) -> None:
     after, left = patched(FILE.encode(), 0, [Edit(path, value)])
     assert (after.decode(), left) == (FILE.replace(old, new) if old else FILE, ())
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize(("path", "value", "old", "new"), EDITS)
+def test_files_of_windows_stay_such_files(path: Any, value: Any, old: str, new: str, mark: str) -> None:
+    """New lines end as the others do, and a byte order mark stays."""
+    before, old, new = (text.replace("\n", "\r\n") for text in (mark + FILE, old, new))
+    after, left = patched(before.encode(), 0, [Edit(path, value)])
+    assert (after.decode(), left) == (before.replace(old, new) if old else before, ())
 
 
 @pytest.mark.parametrize(
@@ -130,3 +139,10 @@ def test_a_resource_more(before: str, after: str | None) -> None:
         assert made.decode() == after
     documents, _ = parse(made, "", Path())
     assert documents[0].value["models"]["B"] == {"connection": "C"}
+
+
+def test_a_resource_more_in_a_file_of_windows() -> None:
+    before = "\ufeffversion: 1\r\nmodels:\r\n  A: {x: 1}"
+    made = appended(before.encode(), "models", "B", {"connection": "C"})
+    assert made is not None
+    assert made.decode() == before + "\r\n  B:\r\n    connection: C\r\n"

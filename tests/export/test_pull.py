@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from applier import system
+from applier.cli import run
 from applier.documents.write import written
 from applier.sandbox.inprocess import transport
 from tests.cli.support import CommandLine, Result
@@ -260,3 +264,24 @@ def test_adopting_makes_a_file(project: Project) -> None:
     text = (project.applier.folder / "new/models.yaml").read_text("utf-8")
     assert text.startswith("version: 1\n\nmodels:\n  Customers:\n    connection: Source\n")
     assert written({"version": 1}) == "version: 1\n"
+
+
+def test_a_file_of_windows_stays_such_a_file(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Byte order mark and line endings; a patch of it has them once, though the stream would put them in anew."""
+    file = project.applier.folder / "spec.yaml"
+    before = "\ufeff" + FILE.replace("\n", "\r\n")
+    file.write_bytes(before.encode())
+    model_change(tracking_columns=["id"])(project.live)
+    monkeypatch.setattr(system, "SYSTEM", "win32")
+    shown = io.BytesIO()
+    stream = io.TextIOWrapper(shown, "utf-8", newline="\r\n", write_through=True)
+    with redirect_stdout(stream), monkeypatch.context() as patch:
+        patch.chdir(project.applier.folder)
+        for name, value in {**project.applier.environment, **ENVIRONMENT}.items():
+            patch.setenv(name, value)
+        assert run(["pull", "--dry-run", "-q"]) == 0
+    assert b"\r\r" not in shown.getvalue()
+    assert b"\n+    tracking_columns: [id]\r\n" in shown.getvalue()
+    assert project("pull", "-q").code == 0
+    line = "identifier: id   # never changes\r\n"
+    assert file.read_bytes().decode() == before.replace(line, f"{line}    tracking_columns: [id]\r\n")

@@ -201,13 +201,13 @@ NETWORK = "The network settings of the environment cannot be used"
             "check POLYTOMIC_API_KEY: it must be a key of the workspace and have the permission",
         ),
         (
-            {"HTTP_PROXY": "gopher://proxy:1"},
+            {"HTTP_PROXY": "gopher://proxy:1", "POLYTOMIC_DEPLOYMENT_URL": "https://service.example"},
             f"{NETWORK}: Unknown scheme for proxy URL URL('gopher://proxy:1')",
             "check HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, SSL_CERT_FILE and SSL_CERT_DIR",
         ),
         (
             {"SSL_CERT_FILE": "/no/such/file", "POLYTOMIC_DEPLOYMENT_URL": "https://service.example"},
-            f"{NETWORK}: [Errno 2] No such file or directory",
+            f"{NETWORK}: no such file or directory",
             "check HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, SSL_CERT_FILE and SSL_CERT_DIR",
         ),
         (

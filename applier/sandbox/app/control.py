@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from applier.sandbox import databases, faults
 from applier.sandbox.app import request_log
 from applier.sandbox.app.messages import Answer, Call, Endpoint, data
-from applier.sandbox.rules.refusals import malformed, missing
+from applier.sandbox.rules.refusals import conflict, malformed, missing
 from applier.sandbox.switches import UnknownSwitch
+from applier.sandbox.system import reason
 
 if TYPE_CHECKING:
     from applier.sandbox.app.service import Service
@@ -77,9 +78,12 @@ def restore_switches(call: Call) -> Answer:
 def endpoints(service: Service) -> tuple[Endpoint, ...]:
     def reset(call: Call) -> Answer:
         """Forget everything; with `{"databases": false}` the tables stay."""
-        service.store.empty()
         if call.body().get("databases") is not False:
-            databases.reset(service.data)
+            try:
+                databases.reset(service.data)
+            except OSError as error:
+                raise conflict(f"tables cannot be deleted: {reason(error)}") from error
+        service.store.empty()
         return data(None)
 
     return (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -13,9 +12,10 @@ from typing import Any, Self
 from applier.sandbox.catalogues.checking import Checker
 from applier.sandbox.catalogues.nouns import Field, Object
 from applier.sandbox.databases.embedded import EmbeddedDatabase
-from applier.sandbox.databases.files import database_file
+from applier.sandbox.databases.files import database_file, remove_file
 from applier.sandbox.databases.nouns import Column, Counts, DatabaseError, Identity, NewColumn, Rows
 from applier.sandbox.databases.systems import System
+from applier.sandbox.system import give_name
 
 SCHEMA = "object"
 NATIVES = {
@@ -119,10 +119,9 @@ class Records:
 
 
 def forget(type_id: str, connection_id: str, data: Path) -> None:
-    """Delete the records of a connection."""
-    file = database_file(_system(type_id), connection_id, data)
-    for ending in ("", "-wal", "-shm"):
-        file.with_name(file.name + ending).unlink(missing_ok=True)
+    """Delete the records of a connection; what a run has open stays where it is, as no other connection gets its id."""
+    with contextlib.suppress(OSError):
+        remove_file(database_file(_system(type_id), connection_id, data))
 
 
 def _system(type_id: str) -> System:
@@ -140,10 +139,9 @@ def _prepare(system: System, objects: Sequence[Object], data: Path, file: Path) 
                 _fill(database, described)
     database.close()
     made = database_file(system, draft, data)
-    with contextlib.suppress(FileExistsError):
-        os.link(made, file)
-    for ending in ("", "-wal", "-shm"):
-        made.with_name(made.name + ending).unlink(missing_ok=True)
+    give_name(made, file)
+    with contextlib.suppress(OSError):
+        remove_file(made)
 
 
 def _make(database: EmbeddedDatabase, described: Object) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
@@ -14,15 +16,20 @@ from urllib.parse import quote
 
 import sqlalchemy as sa
 
+from applier.sandbox.databases.catalog import quoted
 from applier.sandbox.databases.functions import add_functions
 from applier.sandbox.databases.messages import translated
 from applier.sandbox.databases.nouns import DatabaseError
 from applier.sandbox.databases.systems import System
+from applier.sandbox.system import path_text, reason, remove
 
 _WAIT_SECONDS = 60
 _ENOUGH: ContextVar[Callable[[], str | None] | None] = ContextVar("enough", default=None)
 _STEPS = 100_000
 """Of SQLite's machine, between two times that the reason is asked for."""
+_UPPER = re.compile("[A-Z]")
+_DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))}
+"""What Windows takes for a device, whatever follows a dot."""
 # Survives a process that is killed, but no power failure, for which every small table would wait for the disk.
 _UNSYNCED = "PRAGMA synchronous=OFF"
 
@@ -32,8 +39,21 @@ def database_file(system: System, database: str, data: Path) -> Path:
     folder = data / "databases" / system.type_id
     if system.server_wide:
         return folder / "server.sqlite"
-    name = quote((database or "default").casefold() if system.upper else database or "default", safe="")
-    return folder / f"{name}.sqlite"
+    name = (database or "default").casefold() if system.upper else database or "default"
+    return folder / _file_name(name, folder)
+
+
+def _file_name(database: str, folder: Path) -> str:
+    """A name that every file system takes and that differs by more than case from that of any other database.
+
+    Where a state has a file of the plain name, from before that was heeded, it stays. No plain name has an `@`.
+    """
+    plain = quote(database, safe="")
+    if plain.partition(".")[0] not in _DEVICES and not _UPPER.search(database):
+        return f"{plain}.sqlite"
+    if any(file.name == f"{plain}.sqlite" for file in folder.glob("*.sqlite")):  # `exists` may not look at case
+        return f"{plain}.sqlite"
+    return f"{plain.replace('.', '%2E')}@{hashlib.sha256(database.encode()).hexdigest()[:8]}.sqlite"
 
 
 def prepare(file: Path) -> None:
@@ -41,12 +61,13 @@ def prepare(file: Path) -> None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         if not file.exists():
-            connection = sqlite3.connect(file, timeout=_WAIT_SECONDS)
-            connection.execute(_UNSYNCED)
-            connection.execute("PRAGMA journal_mode=WAL")
-            connection.close()
-    except (OSError, sqlite3.Error) as error:
-        raise DatabaseError(f"cannot open {file}: {error}") from None
+            with closing(sqlite3.connect(file, timeout=_WAIT_SECONDS)) as connection:
+                connection.execute(_UNSYNCED)
+                connection.execute("PRAGMA journal_mode=WAL")
+    except OSError as error:
+        raise DatabaseError(f"cannot open {path_text(file)}: {reason(error)}") from None
+    except sqlite3.Error as error:
+        raise DatabaseError(f"cannot open {path_text(file)}: {error}") from None
 
 
 def engine_of(file: Path, *, writable: bool) -> sa.Engine:
@@ -128,7 +149,37 @@ def _refusals(system: System) -> Iterator[None]:
 
 
 def remove_all(data: Path) -> None:
-    """Deletes every embedded database."""
+    """Deletes every embedded database; one that cannot be, as a run on Windows has it open, loses its tables.
+
+    Raises OSError for one that cannot even be written.
+    """
     folder = data / "databases"
-    if folder.exists():
-        shutil.rmtree(folder)
+    for file in sorted(folder.glob("*/*.sqlite")):
+        try:
+            remove_file(file)
+        except OSError:
+            if not _emptied(file):
+                raise
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def remove_file(file: Path) -> None:
+    """Deletes a database, then what SQLite keeps beside it. Raises OSError."""
+    for ending in ("", "-wal", "-shm"):
+        remove(file.with_name(file.name + ending))
+
+
+def _emptied(file: Path) -> bool:
+    """Drops every table and view, and returns whether that could be done."""
+    statement = (
+        "SELECT type, name FROM sqlite_master WHERE type IN ('table', 'view') AND substr(name, 1, 7) <> 'sqlite_'"
+    )
+    try:
+        with closing(sqlite3.connect(file, timeout=_WAIT_SECONDS, isolation_level=None)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            for type, name in connection.execute(statement).fetchall():
+                connection.execute(f"DROP {type} {quoted(name)}")
+            connection.execute("COMMIT")
+    except sqlite3.Error:
+        return False
+    return True

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from unicodedata import normalize
 
 import sqlalchemy as sa
 
@@ -18,6 +19,7 @@ from applier.sandbox.databases.nouns import Column, DatabaseError, SeededTable
 from applier.sandbox.databases.shapes import word_of
 from applier.sandbox.databases.systems import SYSTEMS, System
 from applier.sandbox.databases.values import encoder
+from applier.sandbox.system import path_text
 
 _BATCH = 1000
 _ENDINGS = re.compile(r"\s+(not null|unique|primary key)$", re.IGNORECASE)
@@ -38,8 +40,9 @@ class _File:
 def seed_folder(folder: Path, data: Path, only_missing: bool) -> list[SeededTable]:
     """Every file makes one table, whole or not at all; views (`.sql`) come after the tables."""
     if not folder.is_dir():
-        raise DatabaseError(f"no such folder: {folder}")
-    found = [_file(path, folder) for path in sorted(folder.rglob("*")) if path.suffix in (".csv", ".sql")]
+        raise DatabaseError(f"no such folder: {path_text(folder)}")
+    paths = sorted(folder.rglob("*"), key=lambda path: path.relative_to(folder).parts)
+    found = [_file(path, folder) for path in paths if path.suffix in (".csv", ".sql")]
     seeded: list[SeededTable] = []
     for file in sorted(found, key=lambda file: file.path.suffix):
         place = files.database_file(file.system, file.database, data)
@@ -54,9 +57,9 @@ def seed_folder(folder: Path, data: Path, only_missing: bool) -> list[SeededTabl
 
 
 def _file(path: Path, folder: Path) -> _File:
-    """The place in the folder says type, database, schema and table."""
+    """The place in the folder says type, database, schema and table, as they are typed: Macs may take letters apart."""
     shown = f"{folder.name}/{path.relative_to(folder).as_posix()}"
-    parts = path.relative_to(folder).with_suffix("").parts
+    parts = [normalize("NFC", part) for part in path.relative_to(folder).with_suffix("").parts]
     system = SYSTEMS.get(parts[0])
     if system is None:
         raise DatabaseError(f"{shown}: no database of type {parts[0]} (known: {', '.join(sorted(SYSTEMS))})")
@@ -73,7 +76,10 @@ def _file(path: Path, folder: Path) -> _File:
 def _view(file: _File, catalog: Catalog) -> int:
     from applier.sandbox.databases.queries import in_sqlite  # sqlglot is slow to import
 
-    text = file.path.read_text("utf-8")
+    try:
+        text = file.path.read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        raise file.refuse(1, "not UTF-8 text") from None
     select = in_sqlite(file.system, text, catalog.physical)
     execute(catalog.connection, f"DROP VIEW IF EXISTS {quoted(str(file.name))}")
     execute(catalog.connection, f"CREATE VIEW {quoted(str(file.name))} AS {select}")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -82,8 +83,25 @@ class Context:
         return members[::-1] if self.switches["list_order"] == "reversed" else members
 
 
+class _Clock:
+    """Tells each moment once: the clock of Windows stands still for 16 ms, but what is made later is later."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._latest = datetime.min.replace(tzinfo=UTC)
+
+    def now(self) -> datetime:
+        with self._lock:
+            self._latest = max(datetime.now(UTC), self._latest + timedelta(microseconds=1))
+            return self._latest
+
+
+_CLOCK = _Clock()
+
+
 def now() -> str:
-    return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    """The time, later than every time that was told before in this process."""
+    return _CLOCK.now().isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def new_id() -> str:

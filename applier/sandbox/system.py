@@ -1,0 +1,101 @@
+"""What differs between Linux, macOS and Windows for the sandbox: ports, paths as text, files that others have open.
+
+Every function asks `SYSTEM`, so that a test can choose the branch of another system. The rest of applier has its own.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import sys
+import threading
+import time
+from concurrent.futures import Future, wait
+from contextlib import suppress
+from pathlib import Path, PureWindowsPath
+from typing import TypeVar
+
+SYSTEM: str = sys.platform
+"""As `sys.platform` names it: "linux", "darwin", "win32"."""
+
+TRIES, PAUSE = 10, 0.1  # how often a file is deleted that another process has open, and the seconds between
+SLICE = 0.2  # seconds; the longest time that Ctrl-C waits on Windows
+
+_REASONS = {
+    errno.EACCES: "Permission denied",
+    errno.EADDRINUSE: "Address already in use",
+    errno.EADDRNOTAVAIL: "Cannot assign requested address",
+    errno.EEXIST: "File exists",
+    errno.ENOENT: "No such file or directory",
+    errno.ENOSPC: "No space left on device",
+    errno.ENOTDIR: "Not a directory",
+    errno.EROFS: "Read-only file system",
+}
+_NAMING = threading.Lock()
+Result = TypeVar("Result")
+
+
+def windows() -> bool:
+    """Return whether this is Windows."""
+    return SYSTEM == "win32"
+
+
+def path_text(path: os.PathLike[str] | str) -> str:
+    """Return a path as messages show it: with `/` on every system."""
+    text = os.fspath(path)
+    return PureWindowsPath(text).as_posix() if windows() else text
+
+
+def reason(error: OSError) -> str:
+    """Return why an address or a folder cannot be had, in the same English words on every system if they are common."""
+    return _REASONS.get(error.errno or 0) or error.strerror or str(error)
+
+
+def claim_port(listener: socket.socket) -> None:
+    """Let a socket have a port that a server has just left, but none that one still listens on.
+
+    The option that says so elsewhere means on Windows that any number of servers share the port.
+    """
+    name = "SO_EXCLUSIVEADDRUSE" if windows() else "SO_REUSEADDR"
+    listener.setsockopt(socket.SOL_SOCKET, getattr(socket, name), 1)
+
+
+def remove(path: Path) -> None:
+    """Delete a file if it is there. Raises OSError.
+
+    On Windows a file cannot be deleted while somebody has it open, so it is tried for a second.
+    """
+    for left in reversed(range(TRIES if windows() else 1)):
+        try:
+            path.unlink(missing_ok=True)
+            return
+        except PermissionError:
+            if not left:
+                raise
+            time.sleep(PAUSE)
+
+
+def give_name(file: Path, name: Path) -> None:
+    """Let a finished file be found by a name, unless another has it: then that one stays. Raises OSError.
+
+    The file itself may or may not be left. FAT, exFAT and many network drives have no second names for a file.
+    """
+    try:
+        os.link(file, name)
+    except FileExistsError:
+        return
+    except OSError:
+        with _NAMING, suppress(FileExistsError):
+            if not name.exists():
+                file.rename(name)
+
+
+def result_of(future: Future[Result]) -> Result:
+    """Return what a future ends with, or raise what it raises.
+
+    A thread of Windows that waits for a lock is deaf to Ctrl-C, so there it wakes now and then.
+    """
+    while windows() and wait([future], SLICE).not_done:
+        pass
+    return future.result()

@@ -1,0 +1,133 @@
+"""The spec at a git ref: which files are looked at, which git, and what is told when it cannot be had."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tarfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from applier import system
+from applier.cli import base
+from applier.cli.session import Unusable
+from applier.resources import Spec
+
+
+class Repository:
+    """A repository whose files were committed; what is read at a ref of it is kept."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.read: dict[str, str] = {}
+        self.said: tuple[Sequence[str], Sequence[str]] = ((), ())
+
+    def commit(self, *names: str) -> None:
+        for name in names:
+            (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (self.folder / name).write_text(name)
+        for words in ("init -q", "add .", "-c user.name=A -c user.email=a@example.com commit -q -m x"):
+            subprocess.run(["git", *words.split()], cwd=self.folder, check=True)
+
+    def at(self, reference: str, paths: Sequence[str], values: Sequence[str] = ()) -> dict[str, str]:
+        """The files that were there for a reader, from the top of the repository on."""
+        self.read = {}
+        base.spec_at(reference, paths, values, self._reader)
+        return self.read
+
+    def _reader(self, paths: Sequence[str], values: Sequence[str]) -> tuple[Spec, tuple[()]]:
+        self.said = (paths, values)
+        (top,) = {one for path in paths for one in Path(path).parents if one.name.startswith("applier-base-")} or {
+            Path(path) for path in paths
+        }
+        files = [one for one in top.rglob("*") if one.is_file()]
+        self.read = {one.relative_to(top).as_posix(): one.read_text() for one in files}
+        return Spec(), ()
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
+    monkeypatch.chdir(tmp_path)
+    return Repository(tmp_path)
+
+
+FILES = ("eu/spec.yaml", "eu/sql/a.sql", "eu[1]/spec.yaml", "us/spec.yaml", "vars/eu.vars.yaml", "big.bin")
+
+
+@pytest.mark.parametrize(
+    ("paths", "values", "read"),
+    [
+        (["eu"], [], ["eu/spec.yaml", "eu/sql/a.sql"]),
+        (["eu/spec.yaml"], [], ["eu/spec.yaml", "eu/sql/a.sql"]),
+        (["eu", "eu/sql"], [], ["eu/spec.yaml", "eu/sql/a.sql"]),
+        (["eu[1]"], [], ["eu[1]/spec.yaml"]),
+        (["us"], ["vars/eu.vars.yaml"], ["us/spec.yaml", "vars/eu.vars.yaml"]),
+        (["us", "new"], [], ["us/spec.yaml"]),
+        (["new"], [], []),
+        ([], [], list(FILES)),
+    ],
+)
+def test_only_the_folders_that_are_read_are_unpacked(
+    repository: Repository, paths: list[str], values: list[str], read: list[str]
+) -> None:
+    repository.commit(*FILES)
+    (repository.folder / "new").mkdir()
+    assert sorted(repository.at("HEAD", paths, values)) == sorted(read)
+
+
+def test_a_folder_that_is_gone_is_read_as_it_was(repository: Repository) -> None:
+    repository.commit("all/eu/spec.yaml", "us/spec.yaml")
+    (repository.folder / "all/eu/spec.yaml").unlink()
+    (repository.folder / "all/eu").rmdir()
+    assert repository.at("HEAD", ["all/eu"]) == {"all/eu/spec.yaml": "all/eu/spec.yaml"}
+
+
+def test_a_link_may_lead_out_of_the_folder(repository: Repository) -> None:
+    (repository.folder / "eu").mkdir()
+    (repository.folder / "eu" / "shared.yaml").symlink_to("../shared/spec.yaml")
+    repository.commit("eu/spec.yaml", "shared/spec.yaml")
+    assert repository.at("HEAD", ["eu"])["eu/shared.yaml"] == "shared/spec.yaml"
+
+
+def told(repository: Repository, reference: str = "HEAD") -> tuple[str, str]:
+    with pytest.raises(Unusable) as caught:
+        repository.at(reference, ["eu"])
+    return caught.value.code, str(caught.value)
+
+
+def test_what_cannot_be_unpacked_is_told(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a name that Windows keeps for devices, or a full disk."""
+
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError(28, "Auf dem Datenträger ist nicht genug Speicherplatz")
+
+    repository.commit("eu/spec.yaml")
+    monkeypatch.setattr(tarfile.TarFile, "extractall", full)
+    assert told(repository) == ("bad-base", "The files at HEAD cannot be unpacked: no space left on device.")
+
+
+def test_an_unknown_ref_is_told(repository: Repository) -> None:
+    repository.commit("eu/spec.yaml")
+    code, said = told(repository, "nowhere")
+    assert (code, said.startswith("git says: "), "nowhere" in said) == ("no-git", True, True)
+
+
+def test_without_git(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    (repository.folder / "eu").mkdir()
+    monkeypatch.setenv("PATH", str(repository.folder))
+    assert told(repository) == ("no-git", "git cannot be run: no such file or directory.")
+
+
+def test_a_program_in_the_current_folder_is_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows looks there first, so that a repository could bring its own git."""
+    monkeypatch.setattr(system, "SYSTEM", "win32")
+    for folder in ("here", "installed"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "git.exe").touch(0o755)
+    monkeypatch.chdir(tmp_path / "here")
+    monkeypatch.setenv("PATH", os.pathsep.join(["", ".", str(tmp_path / "empty"), str(tmp_path / "installed")]))
+    assert system.program("git") == str(tmp_path / "installed" / "git.exe")
+    assert system.program("hg") is None

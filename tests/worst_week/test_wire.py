@@ -1,0 +1,82 @@
+"""What is said of a service that cannot be reached, on every system; and that no proxy leads to this machine."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import ssl
+from typing import Any
+
+import httpx
+import pytest
+
+from applier.api.errors import ApiError, Unreachable
+from applier.api.wire import Request, Wire
+
+LOOK = Request("GET", "/api/me", 5)
+
+
+def open_wire(url: str, transport: httpx.BaseTransport | None = None) -> Wire:
+    return Wire(url, {}, 5, transport)
+
+
+@pytest.mark.parametrize(
+    ("failure", "said"),
+    [
+        (ConnectionRefusedError(errno.ECONNREFUSED, "Verbindungsaufbau abgelehnt"), "connection refused"),
+        (ConnectionResetError(errno.ECONNRESET, "WinError 10054"), "connection reset by peer"),
+        (TimeoutError(errno.ETIMEDOUT, "WinError 10060"), "no answer in time"),
+        (OSError(errno.ENETUNREACH, "WinError 10051"), "network is unreachable"),
+        (OSError(errno.EHOSTUNREACH, "WinError 10065"), "no route to host"),
+        (OSError(12345, "Something else."), "something else"),
+        (socket.gaierror(socket.EAI_NONAME, "nodename nor servname provided, or not known"), "host name not found"),
+        (socket.gaierror(11001, "getaddrinfo failed"), "host name not found"),
+        (
+            socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution"),
+            "host name cannot be looked up now",
+        ),
+        (ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER] wrong version number"), "[SSL: WRONG_VERSION_NUMBER]"),
+    ],
+    ids=lambda one: type(one).__name__ if isinstance(one, Exception) else one,
+)
+def test_every_system_says_the_same(failure: OSError, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise failure
+
+    monkeypatch.setattr(socket, "create_connection", refuse)
+    wire = open_wire("http://service.example")
+    with pytest.raises(Unreachable) as caught:
+        wire.exchange(LOOK)
+    wire.close()
+    assert str(caught.value).startswith(f"http://service.example cannot be reached: {said}")
+    assert caught.value.acted is False
+    assert "Errno" not in str(caught.value)
+
+
+def test_what_the_server_did_wrong_is_said_as_before() -> None:
+    def cut(request: httpx.Request) -> httpx.Response:
+        raise httpx.RemoteProtocolError("Server disconnected without sending a response.", request=request)
+
+    wire = open_wire("http://service.example", httpx.MockTransport(cut))
+    with pytest.raises(Unreachable, match=r"reached: Server disconnected without sending a response.$"):
+        wire.exchange(LOOK)
+    wire.close()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "127.1.2.3", "service.example"])
+def test_no_proxy_leads_to_this_machine(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows and macOS have proxies in their settings, for this machine's addresses, too."""
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.setenv("ALL_PROXY", "gopher://proxy:1")  # refused as soon as it is looked at
+    if host == "service.example":
+        with pytest.raises(ApiError, match="Unknown scheme for proxy URL"):
+            open_wire(f"http://{host}:1")
+    else:
+        open_wire(f"http://{host}:1").close()
+
+
+def test_certificates_of_the_environment_count_for_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", "/no/such/file")
+    with pytest.raises(ApiError, match=r"cannot be used: no such file or directory$"):
+        open_wire("https://localhost:1")
