@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 
 FOLDER = Path(__file__).parent.parent / "schemas" / "connections"
 FILES = sorted(path for path in FOLDER.glob("*.json") if path.stem != "index")
-BASE = "urn:polytomic-applier:connections:"
+BASE = "https://polytomic-applier.invalid/schemas/connections/"
 CAPABILITIES = {"source", "destination", "enrichment", "orchestration", "logging"}
 FLAGS = ("sensitive", "readOnly", "hidden", "api_field")
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import tempfile
 import uuid
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from applier.system import replace_file
+
+SHOWN = 40  # characters of a name in that of its temporary file; names have a longest length
 
 
 def in_the_way(folder: Path, files: Mapping[str, str]) -> tuple[str, ...]:
@@ -36,11 +36,11 @@ def save(folder: Path, files: Mapping[str, str]) -> None:
 
 def rewrite(file: Path, content: bytes) -> None:
     """Replace a file as a whole, so that nothing is lost halfway. Raises `OSError`."""
-    handle, temporary = tempfile.mkstemp(prefix=".", suffix=".applier", dir=file.parent)
+    temporary = file.with_name(f".{file.name[:SHOWN]}.{uuid.uuid4().hex}.applier")
     try:
-        with os.fdopen(handle, "wb") as stream:
+        with temporary.open("xb") as stream:  # with the rights of a new file, which `mkstemp` would not give
             stream.write(content)
-        replace_file(Path(temporary), file)
+        replace_file(temporary, file)
     finally:
         with suppress(OSError):
-            Path(temporary).unlink(missing_ok=True)
+            temporary.unlink(missing_ok=True)

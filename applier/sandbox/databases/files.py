@@ -83,7 +83,7 @@ def engine_of(file: Path, *, writable: bool) -> sa.Engine:
         add_functions(connection)
         return connection
 
-    return sa.create_engine("sqlite://", creator=connect, poolclass=sa.NullPool)
+    return sa.create_engine("sqlite://", creator=connect, poolclass=sa.NullPool, paramstyle="named")
 
 
 @contextmanager

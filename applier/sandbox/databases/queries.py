@@ -25,6 +25,13 @@ class _Generator(SQLite.Generator):  # type: ignore[valid-type, misc] # a name t
     def identifier_sql(self, expression: exp.Identifier) -> str:
         return "`" + str(expression.this).replace("`", "``") + "`"
 
+    def tablealias_sql(self, expression: exp.TableAlias) -> str:
+        """SQLite takes names of columns behind that of a CTE, though not behind other aliases; not every sqlglot knows."""
+        columns = (
+            self.expressions(expression, key="columns", flat=True) if isinstance(expression.parent, exp.CTE) else ""
+        )
+        return f"{self.sql(expression, 'this')}({columns})" if columns else str(super().tablealias_sql(expression))
+
 
 def refuse_writes(system: System, query: str) -> None:
     """Raises unless `query` is one statement that only reads, as far as its text tells."""
