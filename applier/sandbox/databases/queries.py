@@ -26,10 +26,9 @@ class _Generator(SQLite.Generator):  # type: ignore[valid-type, misc] # a name t
         return "`" + str(expression.this).replace("`", "``") + "`"
 
     def tablealias_sql(self, expression: exp.TableAlias) -> str:
-        """SQLite takes names of columns behind that of a CTE, though not behind other aliases; not every sqlglot knows."""
-        columns = (
-            self.expressions(expression, key="columns", flat=True) if isinstance(expression.parent, exp.CTE) else ""
-        )
+        """SQLite takes names of columns behind that of a CTE and behind no other alias; not every sqlglot knows."""
+        of_cte = isinstance(expression.parent, exp.CTE)
+        columns = self.expressions(expression, key="columns", flat=True) if of_cte else ""
         return f"{self.sql(expression, 'this')}({columns})" if columns else str(super().tablealias_sql(expression))
 
 
