@@ -6,6 +6,7 @@ import re
 import runpy
 import tomllib
 from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -154,6 +155,21 @@ def name_of(requirement: str) -> str:
 
 def plain(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name.partition("[")[0]).lower()
+
+
+def test_what_moved_since_the_lock_is_told(tmp_path: Path) -> None:
+    """As a red run with the newest versions tells it."""
+    moved = runpy.run_path(str(ROOT / ".ci/moved.py"))["moved"]
+    here = {plain(one.metadata["Name"]): one.version for one in metadata.distributions()}
+    same = {name: version for name, version in here.items() if name not in ("pip", "setuptools", DISTRIBUTION)}
+    lock = tmp_path / "lock.txt"
+    lock.write_text("".join(f"{name}=={version} \\\n    --hash=sha256:0\n" for name, version in same.items()), "utf-8")
+    assert moved(lock.read_text("utf-8")) == {}
+    older = {**same, "pyyaml": "0.1", "gone": "1"}
+    del older["httpx"]
+    lock.write_text("".join(f"{name}=={version}\n" for name, version in older.items()), "utf-8")
+    expected = {"httpx": ("nothing", here["httpx"]), "pyyaml": ("0.1", here["pyyaml"])}
+    assert moved(lock.read_text("utf-8")) == expected
 
 
 def test_an_upper_bound_has_its_reason_beside_it() -> None:

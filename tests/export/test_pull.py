@@ -261,7 +261,10 @@ def test_adopting_adds_to_the_end_of_a_section(project: Project) -> None:
 
 def test_adopting_makes_a_file(project: Project) -> None:
     assert project("adopt", "models/Customers", "--file", "new/models.yaml", "-q").code == 0
-    text = (project.applier.folder / "new/models.yaml").read_text("utf-8")
+    file = project.applier.folder / "new/models.yaml"
+    text = file.read_text("utf-8")
+    (file.parent / "other").write_text("", "utf-8")
+    assert file.stat().st_mode == (file.parent / "other").stat().st_mode  # as of any new file, to be shared
     assert text.startswith("version: 1\n\nmodels:\n  Customers:\n    connection: Source\n")
     assert written({"version": 1}) == "version: 1\n"
 
