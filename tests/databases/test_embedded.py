@@ -11,11 +11,26 @@ from pathlib import Path
 import pytest
 
 from applier.sandbox.databases import Database, DatabaseError, Identity, NewColumn, open_database, supports
+from applier.sandbox.databases.live import driver
 from applier.sandbox.databases.systems import SYSTEMS
 
 
 def rows_of(database: Database, **source: str) -> list[dict[str, object]]:
     return [row for batch in database.read(source) for row in batch]
+
+
+@pytest.mark.parametrize(("type_id", "extra"), [("snowflake", "snowflake"), ("mysql", "sandbox")])
+def test_a_library_that_is_missing_is_told_with_what_brings_it(
+    type_id: str, extra: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(name: str) -> object:
+        raise ModuleNotFoundError(f"No module named {name}", name="somebodys.library")
+
+    monkeypatch.setattr(driver.importlib, "import_module", missing)
+    with pytest.raises(DatabaseError) as refused:
+        driver.driver_of(type_id)
+    said = f"live databases of type {type_id} need a library that is not installed (somebodys.library)"
+    assert str(refused.value) == f"{said}: pip install 'polytomic-applier[{extra}]'"
 
 
 def test_supports() -> None:

@@ -60,6 +60,8 @@ def driver_of(type_id: str) -> Driver:
     try:
         module = importlib.import_module(f"applier.sandbox.databases.live.{_MODULES[type_id]}")
     except ImportError as error:
-        raise DatabaseError(f"live databases of type {type_id} need a library that is not installed: {error}") from None
+        extra = "snowflake" if type_id == "snowflake" else "sandbox"
+        said = f"live databases of type {type_id} need a library that is not installed ({error.name})"
+        raise DatabaseError(f"{said}: pip install 'polytomic-applier[{extra}]'") from None
     driver: Driver = module.DRIVER
     return driver
