@@ -46,7 +46,7 @@ def transport(given: Mapping[str, Any]) -> Any:
         return inprocess.transport(Path(data), databases=_databases())
     except (OSError, ValueError, failure()) as error:
         hint = "choose another folder with --sandbox-data, or empty it: applier sandbox reset"
-        raise Unusable("bad-sandbox", f"The sandbox cannot use {data}: {error}", hint) from None
+        raise Unusable("bad-sandbox", f"The sandbox cannot use {path_text(data)}: {error}", hint) from None
 
 
 def _databases() -> str:
