@@ -15,7 +15,7 @@ from applier import system
 from applier.cli import base
 from applier.cli.session import Unusable
 from applier.resources import Spec
-from tests.system import needs_links
+from tests.system import needs_links, require_git
 
 
 class Repository:
@@ -27,6 +27,7 @@ class Repository:
         self.said: tuple[Sequence[str], Sequence[str]] = ((), ())
 
     def commit(self, *names: str) -> None:
+        require_git()
         for name in names:
             (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
             (self.folder / name).write_text(name)
