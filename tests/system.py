@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -77,14 +78,16 @@ def _links() -> bool:
     if not WINDOWS:
         return True
     with TemporaryDirectory() as folder:
+        link = Path(folder, "link")
         try:
-            Path(folder, "link").symlink_to("nothing")
+            link.symlink_to("nothing")
         except OSError:
             return False
-    return True
+        return link.is_symlink()  # under Wine it is said to be made, and is not
 
 
 NO_SHELL = "Windows has no POSIX shell for the command lines of this test"
+NO_GIT = "needs git"
 NO_TERMINALS = "Windows has no pseudo-terminal on which a test could answer"
 
 needs_shell = pytest.mark.skipif(WINDOWS, reason=NO_SHELL)
@@ -97,6 +100,7 @@ needs_permissions = pytest.mark.skipif(
 )
 needs_modes = pytest.mark.skipif(WINDOWS, reason="files of Windows have no modes but read-only")
 needs_links = pytest.mark.skipif(not _links(), reason="this user of Windows may not make symbolic links")
+needs_git = pytest.mark.skipif(shutil.which("git") is None, reason=NO_GIT)
 needs_file_limits = pytest.mark.skipif(
     find_spec("resource") is None, reason="the system has no limit for the size of a file, which stands for a full disk"
 )
@@ -112,6 +116,12 @@ def require_shell() -> None:
     """Skip the test that asks, for fixtures and helpers, which cannot be marked."""
     if WINDOWS:
         pytest.skip(NO_SHELL)
+
+
+def require_git() -> None:
+    """Skip the test that asks, for fixtures and helpers, which cannot be marked."""
+    if shutil.which("git") is None:
+        pytest.skip(NO_GIT)
 
 
 def require_terminals() -> None:

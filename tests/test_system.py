@@ -18,6 +18,7 @@ from applier.api import threads
 from applier.cli import process, run
 from applier.documents import read_file
 from applier.spec import Given, load
+from tests.cli.support import CommandLine
 from tests.system import needs_modes
 
 
@@ -87,6 +88,7 @@ def test_a_name_that_no_file_can_have_is_a_file_that_is_missing(windows: None) -
 
 
 def test_a_pipe_that_nobody_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(system, "SYSTEM", "linux")
     assert system.reader_gone(BrokenPipeError())
     assert not system.reader_gone(OSError(errno.EINVAL, ""))
     monkeypatch.setattr(system, "SYSTEM", "win32")
@@ -201,3 +203,18 @@ def test_files_are_shown_with_slashes(windows: None, tmp_path: Path) -> None:
     (tmp_path / "a\\b.yaml").parent.mkdir(exist_ok=True)
     (tmp_path / "a\\b.yaml").write_text("- a\n", "utf-8")  # on Linux a name, which stands for a path of Windows
     assert read_file(tmp_path / "a\\b.yaml")[1][0].place.file.endswith("/a/b.yaml")
+
+
+def test_folders_are_told_with_slashes(windows: None, tmp_path: Path) -> None:
+    """Of what was given with backslashes; on Linux they are letters of the name."""
+    applier, seed = CommandLine(tmp_path), tmp_path / "my\\files" / "seed/mysql/shop"
+    seed.mkdir(parents=True)
+    (seed / "orders.csv").write_text("id\n1\n", "utf-8")
+    spec = "version: 1\nconnections: {HubSpot: {type: hubspot, managed: false}}\n"
+    (tmp_path / "my\\files" / "spec.yaml").write_text(spec, "utf-8")
+    planned = applier("plan", "my\\files", "--sandbox")
+    assert planned.err.startswith("sandbox: loaded 1 table with 1 row from my/files/seed\n")
+    assert "exported 1 object in 1 file under out/all\n" in applier("export", "--sandbox", "--out", "out\\all").err
+    added = applier("adopt", "connections/HubSpot", "--sandbox", "--file", "hubspot\\spec.yaml")
+    assert added.err.startswith("added connections/HubSpot to hubspot/spec.yaml\n")
+    assert applier("sandbox", "reset", "--yes", "--data", "a\\b").out == "a/b is empty\n"

@@ -47,7 +47,7 @@ def command(address: str, file: str, **given: Any) -> int:
     except OSError as error:
         console.problems([unwritten(file, error)])
         return 1
-    console.note(f"added {', '.join(f'{one.kind}/{one.name}' for one in made.entries)} to {file}")
+    console.note(f"added {', '.join(f'{one.kind}/{one.name}' for one in made.entries)} to {path_text(file)}")
     told_secrets(console, made)
     return 0
 

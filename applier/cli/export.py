@@ -130,7 +130,7 @@ def _written(folder: Path, made: Exported, force: bool) -> Diagnostic | None:
 def _told(console: Console, made: Exported, out: str | None) -> None:
     from applier.render.words import count
 
-    where = "" if out is None else f" in {count(len(made.files), 'file')} under {out}"
+    where = "" if out is None else f" in {count(len(made.files), 'file')} under {path_text(out)}"
     console.note(f"exported {count(made.count, 'object')}{where}")
     told_secrets(console, made)
 

@@ -12,6 +12,7 @@ from applier.cli.connecting import connected
 from applier.cli.process import left_alone
 from applier.cli.session import Console, Unusable
 from applier.cli.usage import Group
+from applier.system import path_text
 
 data = options.option(
     "--data",
@@ -104,17 +105,18 @@ def reset(yes: bool, data: str) -> int:
     """Empty the sandbox: objects, executions, tables."""
     from applier.cli.session import confirmed
 
+    shown = path_text(data)
     try:
         sandbox = sandboxed.package()
-        otherwise = f"pass --yes if all of {data} may go: objects, executions and tables"
-        if not yes and not confirmed(f"Forget everything in {data}?", otherwise=otherwise):
+        otherwise = f"pass --yes if all of {shown} may go: objects, executions and tables"
+        if not yes and not confirmed(f"Forget everything in {shown}?", otherwise=otherwise):
             return 1
         sandbox.reset(Path(data))
     except Unusable as error:
         raise _usable(error) from None
     except (OSError, sandboxed.failure()) as error:
         raise click.ClickException(str(error)) from None
-    click.echo(f"{data} is empty")
+    click.echo(f"{shown} is empty")
     return 0
 
 

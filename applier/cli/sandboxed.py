@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from applier.cli.session import Console, Unusable
 from applier.kinds.base import mapping
+from applier.system import path_text
 
 if TYPE_CHECKING:
     from applier.api import Client
@@ -45,7 +46,7 @@ def transport(given: Mapping[str, Any]) -> Any:
         return inprocess.transport(Path(data), databases=_databases())
     except (OSError, ValueError, failure()) as error:
         hint = "choose another folder with --sandbox-data, or empty it: applier sandbox reset"
-        raise Unusable("bad-sandbox", f"The sandbox cannot use {data}: {error}", hint) from None
+        raise Unusable("bad-sandbox", f"The sandbox cannot use {path_text(data)}: {error}", hint) from None
 
 
 def _databases() -> str:
@@ -73,7 +74,7 @@ def _seed(given: Mapping[str, Any], console: Console, paths: Sequence[str]) -> N
             loaded = seeded(package(), folder, Path(given["sandbox_data"]), only_missing=True)
             if loaded:
                 tables, rows = count(len(loaded), "table"), count(sum(one.rows for one in loaded), "row")
-                console.note(f"sandbox: loaded {tables} with {rows} from {folder}")
+                console.note(f"sandbox: loaded {tables} with {rows} from {path_text(folder)}")
 
 
 def _make_by_hand(console: Console, spec: Spec, client: Client) -> None:

@@ -15,6 +15,7 @@ from applier import system
 from applier.cli import base
 from applier.cli.session import Unusable
 from applier.resources import Spec
+from tests.system import needs_links, require_git
 
 
 class Repository:
@@ -26,6 +27,7 @@ class Repository:
         self.said: tuple[Sequence[str], Sequence[str]] = ((), ())
 
     def commit(self, *names: str) -> None:
+        require_git()
         for name in names:
             (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
             (self.folder / name).write_text(name)
@@ -85,6 +87,7 @@ def test_a_folder_that_is_gone_is_read_as_it_was(repository: Repository) -> None
     assert repository.at("HEAD", ["all/eu"]) == {"all/eu/spec.yaml": "all/eu/spec.yaml"}
 
 
+@needs_links
 def test_a_link_may_lead_out_of_the_folder(repository: Repository) -> None:
     (repository.folder / "eu").mkdir()
     (repository.folder / "eu" / "shared.yaml").symlink_to("../shared/spec.yaml")

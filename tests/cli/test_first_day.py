@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from applier.system import quoted
 from tests.cli.support import CommandLine
 
 WITH_HUBSPOT = """\
@@ -34,8 +35,8 @@ def test_a_new_project_runs_in_the_sandbox(newcomer: CommandLine) -> None:
     """As `init` says, word for word."""
     made = newcomer("init", "my project")
     assert made.out.splitlines()[-2:] == [
-        "See it work without an account:  applier apply 'my project' --sandbox --yes --run",
-        "Then edit my project/polytomic.yaml:  applier validate 'my project'",
+        f"See it work without an account:  applier apply {quoted('my project')} --sandbox --yes --run",
+        f"Then edit my project/polytomic.yaml:  applier validate {quoted('my project')}",
     ]
     applied = newcomer("apply", "my project", "--sandbox", "--yes", "--run")
     assert (applied.code, applied.out.splitlines()[-2:], applied.err.splitlines()[:2]) == (

@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from applier.system import path_text
 from tests.cli.support import EXAMPLE, CommandLine, Result, Sandbox
 
 STATE = "sandbox.sqlite3"
@@ -69,7 +70,7 @@ def test_a_state_that_a_running_sandbox_has_open_stays(served: Sandbox, sandbox:
     try:
         told = CommandLine(tmp_path)("sandbox", "reset", "--data", str(served.data), "--yes")
         assert (told.code, told.out) == (1, "")
-        assert told.err.startswith(f"Error: {served.data / STATE} has data format 7, ")
+        assert told.err.startswith(f"Error: {path_text(served.data / STATE)} has data format 7, ")
         assert sandbox.get("/api/me")["is_user"] is True
     finally:
         with closing(sqlite3.connect(served.data / STATE)) as state, state:

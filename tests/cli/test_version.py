@@ -12,9 +12,9 @@ import pytest
 
 import applier
 from tests.cli.support import ROOT
-from tests.system import kept
+from tests.system import kept, needs_git
 
-pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
+pytestmark = needs_git
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 from applier.cli.repository import repository
 from applier.diagnostics import Place
 from applier.render.places import Repository
+from tests.system import needs_links
 
 
 @pytest.mark.parametrize(
@@ -26,6 +27,7 @@ def test_paths_from_the_top(file: str, path: str) -> None:
     assert Repository("pipelines").path(Place(file)) == path
 
 
+@needs_links
 def test_a_checkout_behind_a_link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As `/tmp` on a Mac, and a drive of Windows that stands for a folder: the system names the folder either way."""
     (tmp_path / "real" / "eu").mkdir(parents=True)

@@ -18,7 +18,7 @@ import pytest
 
 from applier.sandbox import reset, seed, system
 from applier.sandbox.catalogues.records import forget
-from applier.sandbox.databases import EmbeddedDatabase, open_database
+from applier.sandbox.databases import EmbeddedDatabase, NewColumn, open_database
 from applier.sandbox.databases.files import database_file
 from applier.sandbox.databases.systems import SYSTEMS
 from applier.sandbox.inprocess import transport
@@ -232,8 +232,10 @@ def test_files_of_databases_differ_by_more_than_case_and_are_no_devices(tmp_path
     assert len({name.casefold() for name in names}) == len(databases)
     assert {name.partition(".")[0].casefold() for name in names}.isdisjoint({"con", "com1", "nul", "aux", "lpt9"})
     assert (names[0], names[1]) == ("sales.sqlite", "Sales@8de4e0ea.sqlite")
-    data = seeded(tmp_path, {f"postgresql/{name}/public/{name}.csv": "id\n1\n" for name in ("sales", "Sales", "con")})
-    assert [tables_of("postgresql", name, data) for name in ("sales", "Sales", "con")] == [
+    for name in ("sales", "Sales", "con"):  # not from files: there they would be one, and a device
+        with EmbeddedDatabase(SYSTEMS["postgresql"], name, tmp_path) as opened:
+            opened.create_table(f"public.{name}", [NewColumn("id", "integer")])
+    assert [tables_of("postgresql", name, tmp_path) for name in ("sales", "Sales", "con")] == [
         ["public.sales"],
         ["public.Sales"],
         ["public.con"],
