@@ -9,6 +9,7 @@ from pathlib import Path
 
 from applier.nearness import meant
 from applier.secrets import Secret
+from applier.system import windows
 
 MARK = "${"
 LARGEST_FILE = 20 * 1024 * 1024
@@ -122,6 +123,8 @@ def _file(name: str, sources: Sources) -> str:
 
     Git on Windows writes other ones than it was given.
     """
+    if windows() and "\\" in name:
+        raise _file_problem(name, "has a backslash, which leads nowhere on other systems", 'write "/" between folders')
     try:
         path = (sources.folder / name).resolve()
         inside = path.is_relative_to(sources.project.resolve())
@@ -149,8 +152,7 @@ def _file(name: str, sources: Sources) -> str:
     return LINE_BREAK.sub("\n", text).removesuffix("\n")
 
 
-def _file_problem(name: str, what: str) -> Unfilled:
-    hint = "the path is relative to the file that says it"
+def _file_problem(name: str, what: str, hint: str = "the path is relative to the file that says it") -> Unfilled:
     return Unfilled("included-file", "Included file cannot be used", f'The file "{name}" {what}.', hint)
 
 

@@ -218,3 +218,21 @@ def test_folders_are_told_with_slashes(windows: None, tmp_path: Path) -> None:
     added = applier("adopt", "connections/HubSpot", "--sandbox", "--file", "hubspot\\spec.yaml")
     assert added.err.startswith("added connections/HubSpot to hubspot/spec.yaml\n")
     assert applier("sandbox", "reset", "--yes", "--data", "a\\b").out == "a/b is empty\n"
+
+
+def test_a_backslash_in_a_spec_would_be_a_path_on_one_system_only(windows: None, tmp_path: Path) -> None:
+    (tmp_path / "sql").mkdir()
+    (tmp_path / "sql/a.sql").write_text("SELECT 1", "utf-8")
+    spec = tmp_path / "spec.yaml"
+    model = (
+        "version: 1\nconnections: {C: {managed: false}}\nmodels:\n  M: {connection: C, configuration: {query: '%s'}}\n"
+    )
+    spec.write_text(model % "${file:sql/a.sql}", "utf-8")
+    assert load([spec], {}, Given())[1] == ()
+    spec.write_text(model % "${file:sql\\a.sql}", "utf-8")
+    (only,) = load([spec], {}, Given())[1]
+    assert (only.code, only.detail, only.hint) == (
+        "included-file",
+        'The file "sql\\a.sql" has a backslash, which leads nowhere on other systems.',
+        'write "/" between folders',
+    )

@@ -76,5 +76,5 @@ def _saved(
         return replace(report, diagnostics=(*report.diagnostics, unwritten(out, error)))
     except ApiError as error:
         return replace(report, diagnostics=(*report.diagnostics, problem_of(error)))
-    console.note(f"saved to {path_text(out)}; carry it out with: applier apply {quoted(str(out))}")
+    console.note(f"saved to {path_text(out)}; carry it out with: applier apply {quoted(path_text(out))}")
     return report
