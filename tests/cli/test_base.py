@@ -30,7 +30,7 @@ class Repository:
         require_git()
         for name in names:
             (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (self.folder / name).write_text(name)
+            (self.folder / name).write_text(name, "utf-8")
         for words in ("init -q", "add .", "-c user.name=A -c user.email=a@example.com commit -q -m x"):
             subprocess.run(["git", *words.split()], cwd=self.folder, check=True)
 
@@ -46,7 +46,7 @@ class Repository:
             Path(path) for path in paths
         }
         files = [one for one in top.rglob("*") if one.is_file()]
-        self.read = {one.relative_to(top).as_posix(): one.read_text() for one in files}
+        self.read = {one.relative_to(top).as_posix(): one.read_text("utf-8") for one in files}
         return Spec(), ()
 
 

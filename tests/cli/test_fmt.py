@@ -60,5 +60,5 @@ def test_what_cannot_be_written_leaves_nothing_behind(tmp_path: Path, monkeypatc
     told = applier("fmt")
     assert (told.code, told.err.partition(":")[0]) == (1, "error")
     assert "a.yaml cannot be written: " in told.err
-    assert file.read_text() == "models:\nversion: 1\n"
+    assert file.read_text("utf-8") == "models:\nversion: 1\n"
     assert [one.name for one in tmp_path.iterdir()] == ["a.yaml"]

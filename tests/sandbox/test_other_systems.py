@@ -198,9 +198,9 @@ def test_a_disk_without_second_names_for_files(error: OSError, tmp_path: Path, m
 
     monkeypatch.setattr(os, "link", link)
     for content in ("first", "second"):
-        (tmp_path / "made").write_text(content)
+        (tmp_path / "made").write_text(content, "utf-8")
         system.give_name(tmp_path / "made", tmp_path / "name")
-    assert (tmp_path / "name").read_text() == "first"
+    assert (tmp_path / "name").read_text("utf-8") == "first"
     with httpx.Client(transport=transport(tmp_path / "data"), base_url="http://sandbox") as client:
         body = {"name": "One", "type": "hubspot", "configuration": {}}
         id = client.post("/api/connections", json=body).json()["data"]["id"]
@@ -253,7 +253,7 @@ def test_a_state_from_before_keeps_its_files(tmp_path: Path) -> None:
 
 
 def test_a_database_that_cannot_be_opened_is_told_with_slashes(tmp_path: Path) -> None:
-    (tmp_path / "databases").write_text("")
+    (tmp_path / "databases").write_text("", "utf-8")
     with pytest.raises(
         Exception,
         match=r"cannot open .*/databases/postgresql/x.sqlite: (Not a directory|File exists|No such file or directory)",
