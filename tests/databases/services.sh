@@ -5,8 +5,7 @@
 # Without root nothing is installed: what the machine lacks is said on stderr and left out.
 set -euo pipefail
 
-# fakesnow speaks with connectors before 5 only; applier/sandbox/databases needs the same pair.
-fakesnow=("fakesnow[server]==0.12.1" "snowflake-connector-python==4.8.1" "setuptools<81")
+fakesnow="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)/.locks/fakesnow.txt" # the stand-in for Snowflake
 
 say() { printf 'services: %s\n' "$*" >&2; }
 
@@ -89,7 +88,7 @@ start_fakesnow() {
     local home="$1/fakesnow" port
     port="$(free_port)"
     python3 -m venv "$home" >&2 || { say "no venv for fakesnow"; return 0; }
-    "$home/bin/pip" install -q --disable-pip-version-check "${fakesnow[@]}" >"$home.log" 2>&1 \
+    "$home/bin/pip" install -q --disable-pip-version-check -r "$fakesnow" >"$home.log" 2>&1 \
         || { say "fakesnow could not be installed: $(tail -n 1 "$home.log")"; return 0; }
     "$home/bin/fakesnow" -s --host 127.0.0.1 -p "$port" >>"$home.log" 2>&1 &
     echo $! >"$1/fakesnow.pid"
