@@ -7,10 +7,7 @@ from __future__ import annotations
 
 import errno
 import os
-import shlex
-import shutil
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -78,11 +75,16 @@ def relative_text(path: os.PathLike[str] | str) -> str:
 
 def quoted(word: str) -> str:
     """Return a word as the shell of this system takes it for one."""
+    import shlex
+    import subprocess
+
     return subprocess.list2cmdline([word]) if windows() else shlex.quote(word)
 
 
 def program(name: str) -> str | None:
     """Return where a program is installed, or None. One in the current folder, where Windows looks first, is none."""
+    import shutil
+
     if not windows():
         return shutil.which(name)
     places = (Path(one, f"{name}.exe") for one in os.get_exec_path() if Path(one).is_absolute())

@@ -20,10 +20,7 @@ class Group(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         known = self.get_command(ctx, args[0]) if args else None
         if args and known is None and not args[0].startswith("-"):
-            from applier.nearness import meant
-
-            hint = meant(args[0], self.names(ctx))
-            raise click.UsageError(f"No such command '{args[0]}'{'; ' + hint if hint else ''}", ctx)
+            raise click.UsageError(_unknown("command", args[0], self.names(ctx)), ctx)
         return super().resolve_command(ctx, args)
 
     def names(self, ctx: click.Context) -> Iterable[str]:
@@ -43,15 +40,17 @@ def print_error(error: click.ClickException) -> None:
     context = error.ctx if isinstance(error, click.UsageError) else None
     if context is not None:
         click.echo(f"{context.get_usage()}\nTry '{context.command_path} --help' for help.\n", err=True)
-    click.echo(f"Error: {_no_such_option(error) or error.format_message()}", err=True)
+    message = error.format_message()
+    if isinstance(error, click.NoSuchOption):
+        known = context.command.params if context is not None else ()
+        message = _unknown(
+            "option", error.option_name, [name for one in known for name in one.opts if name.startswith("-")]
+        )
+    click.echo(f"Error: {message}", err=True)
 
 
-def _no_such_option(error: click.ClickException) -> str | None:
-    """Return the message for an unknown option, None for other errors."""
-    if not isinstance(error, click.NoSuchOption):
-        return None
+def _unknown(kind: str, name: str, known: Iterable[str]) -> str:
     from applier.nearness import meant
 
-    known = error.ctx.command.params if error.ctx is not None else ()
-    hint = meant(error.option_name, [name for one in known for name in one.opts if name.startswith("-")])
-    return f"No such option '{error.option_name}'{'; ' + hint if hint else ''}"
+    hint = meant(name, known)
+    return f"No such {kind} '{name}'{'; ' + hint if hint else ''}"

@@ -8,6 +8,7 @@ from importlib import metadata
 from pathlib import Path
 
 from applier import __version__
+from applier.system import program
 
 DISTRIBUTION = "polytomic-applier"
 SOURCE = Path(__file__).parents[2]
@@ -26,14 +27,14 @@ def version() -> str:
 
 def _checked_out() -> str:
     """Return the commit of the checkout that this file lies in, empty when it lies in none of applier's."""
-    if not (SOURCE / ".git").exists() or not (SOURCE / "pyproject.toml").exists():
+    git = program("git")
+    if git is None or not (SOURCE / ".git").exists() or not (SOURCE / "pyproject.toml").exists():
         return ""
-    command = ["git", "-C", str(SOURCE), "describe", "--always", "--dirty", f"--abbrev={SHORT}", "--exclude=*"]
+    command = [git, "-C", str(SOURCE), "describe", "--always", "--dirty", f"--abbrev={SHORT}", "--exclude=*"]
     try:
         done = subprocess.run(
             command,
             capture_output=True,
-            text=True,
             encoding="utf-8",
             check=False,
             timeout=PATIENCE,
