@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import sys
 from contextlib import ExitStack
 from fnmatch import fnmatchcase
 from io import StringIO
@@ -15,7 +14,6 @@ import click
 from applier.cli import options
 from applier.cli.planning import planned
 from applier.cli.session import Console, Unusable, problem_of, unwritten
-from applier.system import write_utf8
 
 if TYPE_CHECKING:
     from applier.cli.planning import Ready
@@ -58,7 +56,6 @@ def command(addresses: tuple[str, ...], paths: tuple[str, ...], dry_run: bool, *
     problems = [] if dry_run else _written(made)
     console.problems(problems)
     if dry_run:
-        write_utf8(sys.stdout)  # with the line endings of the files: Windows would give each line one more
         click.echo(_patch(made), nl=False)
     _told(console, made)
     return 1 if problems else PARTLY if made.left else 0

@@ -43,14 +43,11 @@ def reset(data: Path) -> None:
     from applier.sandbox.owners import in_use
     from applier.sandbox.store import Store, StoreError, discard
 
-    usable = True
     try:
         with closing(Store(data)) as store:
             store.empty()
     except StoreError:
         if in_use(data) or not data.is_dir():
             raise
-        usable = False
-    if not usable:
         discard(data)
     databases.reset(data)

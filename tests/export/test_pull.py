@@ -278,6 +278,7 @@ def test_a_file_of_windows_stays_such_a_file(project: Project, monkeypatch: pyte
     monkeypatch.setattr(system, "SYSTEM", "win32")
     shown = io.BytesIO()
     stream = io.TextIOWrapper(shown, "utf-8", newline="\r\n", write_through=True)
+    system.write_utf8(stream)  # as every command begins
     with redirect_stdout(stream), monkeypatch.context() as patch:
         patch.chdir(project.applier.folder)
         for name, value in {**project.applier.environment, **ENVIRONMENT}.items():
