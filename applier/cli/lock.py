@@ -44,7 +44,7 @@ def read_lock(paths: Sequence[str]) -> Fingerprints | None:
             raise Unusable("bad-lock", f"{shown} is of another applier.", "update applier, or remove the file")
         known = {address: {**members} for address, members in document["secrets"].items()}
         return Fingerprints(key.encode(), known)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         said = f"{shown} cannot be read ({type(error).__name__})."
         raise Unusable("bad-lock", said, "restore or remove it") from None
 

@@ -11,8 +11,11 @@ from pathlib import Path
 import pytest
 
 from applier.sandbox.databases import Database, DatabaseError, Identity, NewColumn, open_database, supports
-from applier.sandbox.databases.live import driver
+from applier.sandbox.databases.live import conversion, driver
+from applier.sandbox.databases.matching import members
 from applier.sandbox.databases.systems import SYSTEMS
+from applier.sandbox.databases.values import encoder
+from applier.sandbox.running.comparisons import meets
 
 
 def rows_of(database: Database, **source: str) -> list[dict[str, object]]:
@@ -229,3 +232,15 @@ def test_two_writers_take_turns(mysql: Database) -> None:
         thread.join()
     assert failures == []
     assert len(rows_of(mysql, table="company.log")) == 80
+
+
+DEEP = "[" * 100_000 + "]" * 100_000
+
+
+def test_json_that_is_nested_too_deep_is_no_json() -> None:
+    """Python's reader ends at a limit of its own, with another error than that of what is no JSON."""
+    with pytest.raises(ValueError, match="nested too deep"):
+        encoder("json")(DEEP)
+    assert list(members(DEEP)) == [DEEP]
+    assert meets("ArrayContains", DEEP, "a") is False
+    assert conversion._parsed(DEEP) == DEEP

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import signal
 import subprocess
@@ -139,6 +140,17 @@ def test_a_lock_file_that_cannot_be_written(applier: CommandLine, sandbox: Sandb
     refused = applier("apply", SPEC, "--yes", "-q", APPLIER_LOCK_KEY="0123456789abcdef")
     said = f"error: applier.lock cannot be written: {FOLDER_FOR_A_FILE}. [not-saved]\n  hint: choose another file\n"
     assert (refused.code, refused.err, sandbox.writes()) == (1, said, [])
+
+
+@pytest.mark.parametrize("content", ["[" * 200_000, '{"a":' * 200_000, "{", "[]", '{"version": 1}'])
+def test_a_lock_file_that_is_none(applier: CommandLine, sandbox: Sandbox, content: str) -> None:
+    """Whatever says so first: that it is no JSON, that it is nested too deep, that members are missing."""
+    (applier.folder / "applier.lock").write_text(content, "utf-8")
+    refused = applier("plan", SPEC, "-q", APPLIER_LOCK_KEY="0123456789abcdef")
+    said = re.fullmatch(
+        r"error: applier\.lock cannot be read \(\w+\)\. \[bad-lock\]\n  hint: restore or remove it\n", refused.err
+    )
+    assert (refused.code, said is not None, requests(sandbox)) == (1, True, [])
 
 
 def through(applier: CommandLine, line: str) -> tuple[int, str]:

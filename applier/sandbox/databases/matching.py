@@ -65,7 +65,7 @@ def members(text: str) -> Iterable[str]:
     if text.startswith("["):
         try:
             return [str(part) for part in json.loads(text)]
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, RecursionError):
             pass
     return [part.strip() for part in text.replace(";", ",").split(",")]
 

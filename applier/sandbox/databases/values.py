@@ -154,7 +154,10 @@ def _time(value: object, _: Shape) -> object:
 
 def _json(value: object, _: Shape) -> str:
     if isinstance(value, str):
-        json.loads(value)
+        try:
+            json.loads(value)
+        except RecursionError:
+            raise ValueError("nested too deep") from None
         return value
     return json.dumps(value, default=str, ensure_ascii=False, separators=(",", ":"))
 

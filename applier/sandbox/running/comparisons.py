@@ -20,7 +20,7 @@ def meets(function: str | None, actual: Any, wanted: Any) -> bool:
         return False
     try:
         return test(actual, wanted)
-    except (TypeError, ValueError, InvalidOperation, re.error):
+    except (TypeError, ValueError, InvalidOperation, RecursionError, re.error):
         return False
 
 
