@@ -41,6 +41,12 @@ if _in_memory():
     tempfile.tempdir = None
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """What asks the package registry runs only when asked for."""
+    if item.get_closest_marker("packaging") and os.environ.get("APPLIER_TEST_PACKAGING") != "1":
+        pytest.skip("APPLIER_TEST_PACKAGING is not 1")
+
+
 def pytest_xdist_auto_num_workers() -> int:
     """`-n auto`: some tests only wait, so a few more at once than there are processors."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

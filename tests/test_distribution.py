@@ -14,6 +14,7 @@ import yaml
 
 import applier
 from applier.cli.version import DISTRIBUTION
+from tests.locks import MOVED, plain, requirements, versions
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
@@ -108,16 +109,6 @@ def test_one_name_and_one_version() -> None:
 # Locks
 
 
-def requirements(name: str) -> dict[str, list[str]]:
-    """What a lock holds: by package and version its hashes."""
-    found: dict[str, list[str]] = {}
-    for entry in re.split(r"\n(?=\S)", (ROOT / f".locks/{name}.txt").read_text("utf-8")):
-        if not entry.startswith("#"):
-            head, *hashes = re.split(r"\s*\\\n\s+", entry.strip())
-            found[head.partition(" ;")[0]] = hashes
-    return found
-
-
 LOCKS = sorted(path.stem for path in (ROOT / ".locks").glob("*.txt"))
 
 
@@ -142,34 +133,24 @@ def test_the_lock_holds_everything_that_is_named() -> None:
     project, groups = PROJECT["project"], PROJECT["dependency-groups"]
     extras = project["optional-dependencies"]
     named = [*project["dependencies"], *(one for extra in extras.values() for one in extra), *groups["build"]]
-    locked = {plain(one.partition("==")[0]) for one in requirements("dev")}
-    assert {plain(name_of(one)) for one in named} - {DISTRIBUTION} <= locked
-    assert {plain(name_of(one)) for one in groups["ci"]} <= {
-        plain(one.partition("==")[0]) for one in requirements("ci")
-    }
+    assert {plain(name_of(one)) for one in named} - {DISTRIBUTION} <= versions("dev").keys()
+    assert {plain(name_of(one)) for one in groups["ci"]} <= versions("ci").keys()
 
 
 def name_of(requirement: str) -> str:
     return re.split(r"[^\w.-]", requirement, maxsplit=1)[0]
 
 
-def plain(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name.partition("[")[0]).lower()
-
-
-def test_what_moved_since_the_lock_is_told(tmp_path: Path) -> None:
+def test_what_moved_since_the_lock_is_told() -> None:
     """As a red run with the newest versions tells it."""
-    moved = runpy.run_path(str(ROOT / ".ci/moved.py"))["moved"]
+    moved = MOVED["moved"]
     here = {plain(one.metadata["Name"]): one.version for one in metadata.distributions()}
     same = {name: version for name, version in here.items() if name not in ("pip", "setuptools", DISTRIBUTION)}
-    lock = tmp_path / "lock.txt"
-    lock.write_text("".join(f"{name}=={version} \\\n    --hash=sha256:0\n" for name, version in same.items()), "utf-8")
-    assert moved(lock.read_text("utf-8")) == {}
+    assert moved("".join(f"{name}=={version} \\\n    --hash=sha256:0\n" for name, version in same.items())) == {}
     older = {**same, "pyyaml": "0.1", "gone": "1"}
     del older["httpx"]
-    lock.write_text("".join(f"{name}=={version}\n" for name, version in older.items()), "utf-8")
     expected = {"httpx": ("nothing", here["httpx"]), "pyyaml": ("0.1", here["pyyaml"])}
-    assert moved(lock.read_text("utf-8")) == expected
+    assert moved("".join(f"{name}=={version}\n" for name, version in older.items())) == expected
 
 
 def test_an_upper_bound_has_its_reason_beside_it() -> None:
@@ -195,7 +176,8 @@ def pins() -> dict[str, list[tuple[str, str]]]:
     return found
 
 
-FILES = runpy.run_path(str(ROOT / ".ci/pin.py"))["USERS"]
+PIN = runpy.run_path(str(ROOT / ".ci/pin.py"))
+FILES = PIN["USERS"]
 USES = re.compile(r"uses: ([\w.-]+/[\w.-]+)(?:/[\w./-]+)?@(\S+)(?: # (\S+))?")
 IMAGE = re.compile(r"(docker\.io/[\w/.-]+):([\w.-]+)(?:@(\S+))?")
 
@@ -232,7 +214,7 @@ def _names_something(path: Path) -> bool:
 
 
 def test_a_new_pin_is_written_wherever_the_tag_is_used() -> None:
-    used = runpy.run_path(str(ROOT / ".ci/pin.py"))["used"]
+    used = PIN["used"]
     new = "1" * 40
     before = "- uses: a/b/c@v1 # v1\n- uses: a/b@0123 # v0.9\n- uses: a/bc@v1\n"
     assert used(before, "a/b", "v1", new) == f"- uses: a/b/c@{new} # v1\n- uses: a/b@{new} # v1\n- uses: a/bc@v1\n"

@@ -15,10 +15,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 
-pytestmark = [
-    pytest.mark.packaging,
-    pytest.mark.skipif(os.environ.get("APPLIER_TEST_PACKAGING") != "1", reason="APPLIER_TEST_PACKAGING is not 1"),
-]
+pytestmark = pytest.mark.packaging
 
 
 @pytest.fixture(scope="module")

@@ -26,10 +26,7 @@ ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "examples/mysql-to-snowflake"
 KEY = "wheel-test-key"
 
-pytestmark = [
-    pytest.mark.packaging,
-    pytest.mark.skipif(os.environ.get("APPLIER_TEST_PACKAGING") != "1", reason="APPLIER_TEST_PACKAGING is not 1"),
-]
+pytestmark = pytest.mark.packaging
 
 
 class Environment:

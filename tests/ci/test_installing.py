@@ -5,8 +5,6 @@ Asks the package registry, so it runs only when asked: `make packaging`, or in C
 
 from __future__ import annotations
 
-import os
-import re
 import subprocess
 from pathlib import Path
 
@@ -15,12 +13,10 @@ import yaml
 
 import applier
 from tests.ci.support import ACTION, ROOT
+from tests.locks import plain, versions
 from tests.system import kept
 
-pytestmark = [
-    pytest.mark.packaging,
-    pytest.mark.skipif(os.environ.get("APPLIER_TEST_PACKAGING") != "1", reason="APPLIER_TEST_PACKAGING is not 1"),
-]
+pytestmark = pytest.mark.packaging
 
 
 def shell(script: str, folder: Path, **settings: str) -> str:
@@ -38,7 +34,7 @@ def shell(script: str, folder: Path, **settings: str) -> str:
     return done.stdout.strip()
 
 
-def versions(python: Path) -> dict[str, str]:
+def installed(python: Path) -> dict[str, str]:
     """What is installed beside pip, by name."""
     listed = subprocess.run(
         [python, "-m", "pip", "list", "--format=freeze", "--exclude=pip", "--exclude=setuptools"],
@@ -47,12 +43,7 @@ def versions(python: Path) -> dict[str, str]:
         encoding="utf-8",
     )
     pairs = (line.split("==") for line in listed.stdout.splitlines())
-    return {re.sub(r"[-_.]+", "-", name).lower(): version for name, version in pairs}
-
-
-def locked(name: str) -> dict[str, str]:
-    text = (ROOT / f".locks/{name}.txt").read_text("utf-8")
-    return dict(re.findall(r"^([\w.-]+)(?:\[[\w,]+\])?==([^\s;\\]+)", text, re.MULTILINE))
+    return {plain(name): version for name, version in pairs}
 
 
 def test_the_action_installs_the_locked_versions(tmp_path: Path) -> None:
@@ -60,9 +51,9 @@ def test_the_action_installs_the_locked_versions(tmp_path: Path) -> None:
     settings = {"RUNNER_TEMP": str(tmp_path), "GITHUB_ACTION_PATH": str(ACTION), "SOURCE": "", "RUNNER_OS": "Linux"}
     shell(install["run"], tmp_path, **settings)
     python = Path((tmp_path / "applier/ready").read_text("utf-8").strip())
-    found = versions(python)
+    found = installed(python)
     assert found.pop("polytomic-applier") == applier.__version__
-    assert found.items() <= locked("runtime").items()
+    assert found.items() <= versions("runtime").items()
     assert shell(install["run"], tmp_path, **settings) == ""  # the second use in a job installs nothing
 
 
@@ -78,9 +69,9 @@ def test_the_image_is_built_from_the_locked_versions(tmp_path: Path) -> None:
         elif word == "RUN":
             script.append(rest)
     shell("\n".join(script).replace("/source", f"{tmp_path}/source").replace("/opt/", f"{tmp_path}/opt/"), ROOT)
-    found = versions(tmp_path / "opt/applier/bin/python")
+    found = installed(tmp_path / "opt/applier/bin/python")
     assert found.pop("polytomic-applier") == applier.__version__
-    assert found.items() <= locked("sandbox").items()
+    assert found.items() <= versions("sandbox").items()
     assert {"starlette", "sqlalchemy"} <= found.keys()
     example = ROOT / "examples/mysql-to-snowflake"
     told = shell(f"{tmp_path}/opt/applier/bin/applier plan {example} --sandbox -q --sandbox-data data", tmp_path)
