@@ -12,7 +12,7 @@ import pytest
 
 import applier
 from tests.cli.support import ROOT
-from tests.system import kept, needs_git, needs_git
+from tests.system import kept, needs_git
 
 pytestmark = needs_git
 
