@@ -10,7 +10,7 @@ from importlib import import_module
 
 import click
 
-from applier.cli.process import attended, flushed
+from applier.cli.process import attended, flushed, ignore_signals
 from applier.cli.usage import Group, print_error
 from applier.system import reader_gone
 
@@ -85,7 +85,11 @@ def _print_version(context: click.Context) -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code; wrong usage is 1, since 2 means that changes are pending."""
     attended()
-    code = run(arguments)
+    try:
+        code = run(arguments)
+        ignore_signals()
+    except KeyboardInterrupt:  # a second one, or one between these lines
+        code = INTERRUPTED
     if code == INTERRUPTED:
         flushed()
         os._exit(code)  # threads may still wait for answers that nobody wants any more

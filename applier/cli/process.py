@@ -29,6 +29,16 @@ def left_alone() -> None:
             signal.signal(number, signal.SIG_DFL)
 
 
+def ignore_signals() -> None:
+    """Let no signal change the exit code any more: the answer is written, only the interpreter has still to end.
+
+    It gives every signal that has a handler back to the system on its way, and would then be killed by it.
+    """
+    for number in (signal.SIGINT, *ending_signals()):
+        if signal.getsignal(number) is signal.default_int_handler:
+            signal.signal(number, signal.SIG_IGN)
+
+
 def flushed() -> None:
     """All is written; what cannot be any more is given up, or the interpreter would complain at its end."""
     for stream in (sys.stdout, sys.stderr):

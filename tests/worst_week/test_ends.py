@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from applier.system import ending_signals
 from tests.cli.support import CommandLine, Sandbox
 from tests.system import (
     ENDING,
@@ -222,3 +223,23 @@ def test_interrupted_again_and_again(applier: CommandLine, sandbox: Sandbox) -> 
         assert (process.returncode in (0, 130), set(state(sandbox).addresses) - before) == (True, told)
     assert applier("apply", SPEC, "--yes", *ONE).code == 0
     nothing_left(applier, SPEC)
+
+
+@pytest.mark.parametrize("by", [signal.SIGINT, *ending_signals()])
+def test_interrupted_when_all_is_told(tmp_path: Path, by: signal.Signals) -> None:
+    """The exit code is that of the answer, not that of a signal which comes while the interpreter ends."""
+    late = f"import atexit, signal; atexit.register(signal.raise_signal, {int(by)}); from applier.cli import main"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{late}; main(['validate', 'none.yaml', '-q'])"],
+        cwd=tmp_path,
+        env={**kept(), "PYTHONPATH": str(Path(__file__).parents[2])},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=PATIENCE,
+    )
+    said = (
+        'error: There is no file or folder "none.yaml". [file-not-found]\n'
+        "  hint: check the path; it is looked for from the folder the command runs in\n"
+    )
+    assert (done.returncode, done.stderr) == (1, said)
