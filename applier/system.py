@@ -54,6 +54,12 @@ def ending_signals() -> list[signal.Signals]:
     return [getattr(signal, name) for name in names if hasattr(signal, name)]
 
 
+def interrupting_signals() -> list[signal.Signals]:
+    """Return those of Ctrl-C and the ending signals that raise KeyboardInterrupt in this process now."""
+    known = (signal.SIGINT, *ending_signals())
+    return [one for one in known if signal.getsignal(one) is signal.default_int_handler]
+
+
 def path_text(path: os.PathLike[str] | str) -> str:
     """Return a path as messages, plans and files show it: with `/` on every system."""
     text = os.fspath(path)
@@ -122,6 +128,11 @@ def write_utf8(stream: Any) -> None:
     """Make a stream of this process write UTF-8 with `\\n`; on Windows a pipe or a file gets the local code page."""
     if windows() and hasattr(stream, "reconfigure") and not is_terminal(stream):
         stream.reconfigure(encoding="utf-8", newline="\n")
+
+
+def write_text(file: Path | str, text: str) -> None:
+    """Write a text file as UTF-8 with the line ends that the text has, which are others on Windows. Raises OSError."""
+    Path(file).write_bytes(text.encode("utf-8"))
 
 
 def reader_gone(error: BaseException) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import os
+import re
 import signal
 import sys
 import time
@@ -108,6 +109,25 @@ def test_streams_that_are_no_console_write_utf8(windows: None, monkeypatch: pyte
     system.write_utf8(console)
     assert console.encoding == "cp1252"
     system.write_utf8(None)
+
+
+def test_files_are_written_with_the_line_ends_of_their_text(tmp_path: Path) -> None:
+    for text in ("a → b\nc\n", "a\r\nb", ""):
+        system.write_text(tmp_path / "file", text)
+        assert (tmp_path / "file").read_bytes() == text.encode("utf-8")
+
+
+def test_text_files_are_written_in_one_place() -> None:
+    """What Python itself writes as text has other line ends on Windows."""
+    package = Path(system.__file__).parent
+    calls = re.compile(r"\.write_text\(|open\([^)\n]*\"[wax]\+?\"(?![^)\n]*newline=)")
+    found = {
+        f"{file.relative_to(package).as_posix()}: {line.strip()}"
+        for file in package.rglob("*.py")
+        for line in file.read_text("utf-8").splitlines()
+        if calls.search(line)
+    }
+    assert found == {'cli/outcome_files.py: Path(file).open("a", encoding="utf-8").close()'}  # writes nothing
 
 
 def test_the_null_device_is_no_terminal(windows: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,6 +22,7 @@ from applier.checks.targets import target_of_sync
 from applier.checks.worlds import World, source_of
 from applier.kinds.base import mapping
 from applier.linking import Form
+from applier.system import write_text
 
 
 def record(world: World, offers: LiveOffers, now: datetime, parallelism: int) -> Schemas:
@@ -97,7 +98,7 @@ def write_schemas(file: Path, schemas: Schemas) -> None:
         "connections": {name: _told(one) for name, one in schemas.connections.items()},
         "frequencies": schemas.frequencies,
     }
-    file.write_text("\n".join(_lines(document, 0)) + "\n", "utf-8", newline="\n")
+    write_text(file, "\n".join(_lines(document, 0)) + "\n")
 
 
 def _told(one: Connection) -> dict[str, object]:

@@ -12,7 +12,7 @@ import click
 
 from applier.cli.connecting import connected
 from applier.cli.session import Console, Unusable, problem_of, read_spec, unwritten
-from applier.system import path_text
+from applier.system import path_text, write_text
 
 if TYPE_CHECKING:
     from applier.diagnostics import Diagnostic
@@ -66,7 +66,7 @@ def _unknown(spec: Spec) -> list[str]:
 def _write(file: Path, schema: Mapping[str, object]) -> list[Diagnostic]:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(schema, indent=2, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
+        write_text(file, json.dumps(schema, indent=2, ensure_ascii=False) + "\n")
     except OSError as error:
         return [unwritten(file, error)]
     click.echo(path_text(file))

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from applier.schema_files import folder as folder_of_schemas
-from applier.system import path_text, quoted, reason
+from applier.system import path_text, quoted, reason, write_text
 
 GITIGNORE = """\
 # the state of `applier --sandbox`
@@ -96,7 +96,7 @@ def command(folder: Path) -> int:
                 click.echo(f"{path_text(file)}  exists, left alone")
                 continue
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(content, encoding="utf-8", newline="\n")
+            write_text(file, content)
             click.echo(f"{path_text(file)}  written")
     except OSError as error:
         raise click.ClickException(f"{path_text(folder)} cannot be written: {reason(error)}") from None

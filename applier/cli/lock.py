@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from applier.cli.session import Unusable
-from applier.system import path_text, replace_file
+from applier.system import path_text, replace_file, write_text
 
 if TYPE_CHECKING:
     from applier.plan.fingerprints import Fingerprints
@@ -55,5 +55,5 @@ def write_lock(paths: Sequence[str], prints: Fingerprints) -> None:
     document = {"version": FORMAT_VERSION, "secrets": prints.known}
     content = json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
     temporary = file.with_name(f".{file.name}.new")
-    temporary.write_text(content, encoding="utf-8", newline="\n")
+    write_text(temporary, content)
     replace_file(temporary, file)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from applier.cli.session import unusable_file, unwritten
+from applier.system import write_text
 
 if TYPE_CHECKING:
     from applier.report import Report
@@ -35,7 +36,7 @@ def reserved(file: str | None, report: Report) -> None:
         return
     room = " " * ROOM * len(report.plan.changes if report.plan else ())
     try:
-        Path(file).write_text(f"{render(replace(report, interrupted=True))}\n{room}\n", encoding="utf-8", newline="\n")
+        write_text(file, f"{render(replace(report, interrupted=True))}\n{room}\n")
     except OSError as error:
         raise unusable_file(file, error) from None
 
@@ -47,7 +48,7 @@ def written_to(file: str | None, report: Report) -> Report:
     if file is None:
         return report
     try:
-        Path(file).write_text(render(report) + "\n", encoding="utf-8", newline="\n")
+        write_text(file, render(report) + "\n")
         return report
     except OSError as error:
         return replace(report, diagnostics=(*report.diagnostics, unwritten(file, error)))

@@ -7,7 +7,7 @@ import signal
 import sys
 from pathlib import Path
 
-from applier.system import ending_signals, write_utf8
+from applier.system import ending_signals, interrupting_signals, write_utf8
 
 
 def attended() -> None:
@@ -34,9 +34,8 @@ def ignore_signals() -> None:
 
     It gives every signal that has a handler back to the system on its way, and would then be killed by it.
     """
-    for number in (signal.SIGINT, *ending_signals()):
-        if signal.getsignal(number) is signal.default_int_handler:
-            signal.signal(number, signal.SIG_IGN)
+    for number in interrupting_signals():
+        signal.signal(number, signal.SIG_IGN)
 
 
 def flushed() -> None:

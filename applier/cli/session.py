@@ -13,7 +13,7 @@ import click
 
 from applier.cli.progress import Progress
 from applier.cli.repository import repository
-from applier.system import is_terminal, path_text, reader_gone, reason
+from applier.system import is_terminal, path_text, reader_gone, reason, write_text
 
 if TYPE_CHECKING:
     from applier.diagnostics import Diagnostic
@@ -106,7 +106,7 @@ class Console:
         problems = []
         for form, file in self.reports:
             try:
-                Path(file).write_text(rendered(report, form, repository()) + "\n", encoding="utf-8", newline="\n")
+                write_text(file, rendered(report, form, repository()) + "\n")
             except OSError as error:
                 problems.append(unwritten(file, error))
         return replace(report, diagnostics=(*report.diagnostics, *problems)) if problems else report

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from applier.system import ending_signals
+from applier.system import interrupting_signals
 
 INTERRUPTED = 130
 
@@ -27,8 +27,7 @@ def stoppable(stop: threading.Event) -> Iterator[None]:
         stop.set()
 
     here = threading.current_thread() is threading.main_thread()
-    known = (signal.SIGINT, *ending_signals())
-    mine = [one for one in known if here and signal.getsignal(one) is signal.default_int_handler]
+    mine = interrupting_signals() if here else []
     for one in mine:
         signal.signal(one, ask)
     try:

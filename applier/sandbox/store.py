@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from applier.sandbox.system import path_text, reason, remove
+from applier.sandbox.system import path_text, reason, remove_database
 
 Document = dict[str, Any]
 
@@ -156,8 +156,7 @@ class Session:
 
 def discard(data: Path) -> None:
     """Take the state file away, whatever it holds. Raises OSError."""
-    for ending in ("", "-wal", "-shm"):
-        remove(data / f"{FILE_NAME}{ending}")
+    remove_database(data / FILE_NAME)
 
 
 class Store:

@@ -76,6 +76,12 @@ def remove(path: Path) -> None:
             time.sleep(PAUSE)
 
 
+def remove_database(file: Path) -> None:
+    """Delete an SQLite database, then what SQLite keeps beside it. Raises OSError."""
+    for ending in ("", "-wal", "-shm"):
+        remove(file.with_name(file.name + ending))
+
+
 def give_name(file: Path, name: Path) -> None:
     """Let a finished file be found by a name, unless another has it: then that one stays. Raises OSError.
 

@@ -12,10 +12,10 @@ from typing import Any, Self
 from applier.sandbox.catalogues.checking import Checker
 from applier.sandbox.catalogues.nouns import Field, Object
 from applier.sandbox.databases.embedded import EmbeddedDatabase
-from applier.sandbox.databases.files import database_file, remove_file
+from applier.sandbox.databases.files import database_file
 from applier.sandbox.databases.nouns import Column, Counts, DatabaseError, Identity, NewColumn, Rows
 from applier.sandbox.databases.systems import System
-from applier.sandbox.system import give_name
+from applier.sandbox.system import give_name, remove_database
 
 SCHEMA = "object"
 NATIVES = {
@@ -121,7 +121,7 @@ class Records:
 def forget(type_id: str, connection_id: str, data: Path) -> None:
     """Delete the records of a connection; what a run has open stays where it is, as no other connection gets its id."""
     with contextlib.suppress(OSError):
-        remove_file(database_file(_system(type_id), connection_id, data))
+        remove_database(database_file(_system(type_id), connection_id, data))
 
 
 def _system(type_id: str) -> System:
@@ -141,7 +141,7 @@ def _prepare(system: System, objects: Sequence[Object], data: Path, file: Path) 
     made = database_file(system, draft, data)
     give_name(made, file)
     with contextlib.suppress(OSError):
-        remove_file(made)
+        remove_database(made)
 
 
 def _make(database: EmbeddedDatabase, described: Object) -> None:

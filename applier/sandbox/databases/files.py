@@ -21,7 +21,7 @@ from applier.sandbox.databases.functions import add_functions
 from applier.sandbox.databases.messages import translated
 from applier.sandbox.databases.nouns import DatabaseError
 from applier.sandbox.databases.systems import System
-from applier.sandbox.system import path_text, reason, remove
+from applier.sandbox.system import path_text, reason, remove_database
 
 _WAIT_SECONDS = 60
 _ENOUGH: ContextVar[Callable[[], str | None] | None] = ContextVar("enough", default=None)
@@ -156,17 +156,11 @@ def remove_all(data: Path) -> None:
     folder = data / "databases"
     for file in sorted(folder.glob("*/*.sqlite")):
         try:
-            remove_file(file)
+            remove_database(file)
         except OSError:
             if not _emptied(file):
                 raise
     shutil.rmtree(folder, ignore_errors=True)
-
-
-def remove_file(file: Path) -> None:
-    """Deletes a database, then what SQLite keeps beside it. Raises OSError."""
-    for ending in ("", "-wal", "-shm"):
-        remove(file.with_name(file.name + ending))
 
 
 def _emptied(file: Path) -> bool:
