@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from applier.checks.rules import RULES
-from applier.codes import CODES, ORIGINS
 from applier.diagnostics import Severity
+from applier.diagnostics.codes import CODES, ORIGINS
 from tests.cli.support import CommandLine
 from tests.pages import ROOT, UPDATE_DOCS
 
@@ -47,7 +47,7 @@ def called(node: ast.Call) -> str:
 def trees() -> Iterator[tuple[str, ast.Module]]:
     for path in sorted((ROOT / "applier").rglob("*.py")):
         name = path.relative_to(ROOT / "applier").as_posix()
-        if not name.startswith("sandbox/") and name != "codes.py":
+        if not name.startswith("sandbox/") and name != "diagnostics/codes.py":
             yield name, ast.parse(path.read_text(encoding="utf-8"))
 
 

@@ -8,9 +8,9 @@ from functools import cache
 from applier.diagnostics import Diagnostic, Severity
 from applier.resources import Path, Resource
 from applier.secrets import Secret
+from applier.spec.body import items, mapping, text
 from applier.spec.logic import LogicError, label_of, labels_in
-from applier.spec.parts import items, mapping, text
-from applier.spec.schema import spec_schema
+from applier.spec.schema.lookup import spec_schema
 
 WITHOUT_VALUE = frozenset({"IsNull", "IsNotNull", "True", "False"})
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 from applier.diagnostics import Diagnostic, Severity
 from applier.resources import Path, Resource
 from applier.secrets import Secret
+from applier.spec.body import items, mapping, text
 from applier.spec.filters import filter_problems
-from applier.spec.parts import items, mapping, text
 
 NEW_TARGET = "__pt_new_"
 

@@ -1,0 +1,5 @@
+"""Problems in the user's input: their nouns, their codes, and suggestions for what was meant."""
+
+from applier.diagnostics.diagnostic import Diagnostic, Place, Severity, has_errors, in_order
+
+__all__ = ["Diagnostic", "Place", "Severity", "has_errors", "in_order"]
