@@ -10,7 +10,7 @@ from pathlib import Path
 from applier.api import Answered, Client
 from applier.checks.plan_checks import check_plan, deferred_checks
 from applier.checks.runner import CheckResults
-from applier.diagnostics import Diagnostic, has_errors, in_order
+from applier.diagnostics import Diagnostic, diagnose, has_errors, in_order
 from applier.diagnostics.suggestions import suggest
 from applier.discovery.inspection import Table
 from applier.execute import Outcome, Run, Status, execute, last_runs, run_syncs
@@ -219,7 +219,7 @@ def one_live(client: Client, kind: str, name: str) -> tuple[Live | None, tuple[D
     if not found:
         said = f'There is no live {noun} "{name}".'
         hint = suggest(name, known) or ("live are: " + ", ".join(known) if known else f"no {noun} is live yet")
-        return None, (Diagnostic("no-such-name", "no live object of that name", said, hint=hint),)
+        return None, (diagnose("no-such-name", said, hint=hint),)
     ids = ", ".join(one.id for one in found)
     return None, (Diagnostic(*AMBIGUOUS, f'{len(found)} live {noun}s are called "{name}": {ids}.'),)
 

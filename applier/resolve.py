@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from applier import graph
-from applier.diagnostics import Diagnostic, Place
+from applier.diagnostics import Diagnostic, Place, diagnose
 from applier.diagnostics.suggestions import suggest
 from applier.kinds import KINDS
 from applier.kinds.base import Canonical, mapping
@@ -94,9 +94,8 @@ def needing_another_version(
 
 def _needs_version(resource: Resource, path: tuple[str, ...], versions: tuple[str, ...], version: str) -> Diagnostic:
     named = tuple(step for step in path if step != "*")
-    return Diagnostic(
+    return diagnose(
         "needs-version",
-        "the API version does not have this",
         f"{resource.address} has {'.'.join(named)}, which version {version} of the API does not have.",
         resource.locate(*named[:1], key=named[0] in resource.body),
         f"use --api-version {versions[-1]}",
@@ -126,9 +125,8 @@ def _mention(
             address=resource.address,
         )
     if use.address in forms:
-        return Diagnostic(
+        return diagnose(
             "left-out",
-            "something that is needed was left out",
             f'{resource.address} needs the {noun} "{use.name}", which is declared, but left out here and not live.',
             place,
             "do not exclude it, or apply it first",
@@ -136,9 +134,8 @@ def _mention(
         )
     known = [one.resource.name for one in forms.values() if one.resource.kind == use.kind]
     known += [one.name for one in snapshot.of_kind(use.kind)]
-    return Diagnostic(
+    return diagnose(
         "unknown-reference",
-        "Name not declared",
         f'{resource.address} names the {noun} "{use.name}", which is neither declared nor live.',
         place,
         suggest(use.name, known) or f"declare it under {use.kind}, or make it in Polytomic first",
@@ -174,9 +171,8 @@ def _ids(found: Collection[Live]) -> str:
 
 def _not_live(resource: Resource) -> Diagnostic:
     noun = KINDS[resource.kind].noun
-    return Diagnostic(
+    return diagnose(
         "not-live",
-        "what is not managed here has to exist",
         f'There is no live {noun} "{resource.name}", and the spec says "managed: false".',
         resource.place,
         f"make it in Polytomic, or declare the {noun} in full",

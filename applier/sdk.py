@@ -12,7 +12,7 @@ from pathlib import Path
 from applier import pipeline
 from applier.api import Client, Settings
 from applier.api.client import DEFAULT_URL, DEFAULT_VERSION
-from applier.diagnostics import Diagnostic, Severity, has_errors
+from applier.diagnostics import Diagnostic, Severity, diagnose, has_errors
 from applier.pipeline import Prepared
 from applier.plan import DEFAULT_OPTIONS, Change, PlanOptions
 from applier.render.forms import render_report
@@ -90,7 +90,7 @@ def connect(
     secret = key or os.environ.get(variable, "").strip()
     address = url or (chosen.url if chosen else None) or os.environ.get("POLYTOMIC_DEPLOYMENT_URL") or DEFAULT_URL
     if not secret and sandbox is None:
-        raise Invalid([Diagnostic("no-api-key", "there is no API key", f"There is no API key: {variable} is not set.")])
+        raise Invalid([diagnose("no-api-key", f"There is no API key: {variable} is not set.")])
     secrets = frozenset({secret} - {""}) | (spec.secrets if spec else frozenset())
     version = api_version or os.environ.get("POLYTOMIC_API_VERSION") or DEFAULT_VERSION
     settings = Settings("http://sandbox" if sandbox else address, secret, version, secrets=secrets)

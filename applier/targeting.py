@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from applier import graph
-from applier.diagnostics import Diagnostic
+from applier.diagnostics import Diagnostic, diagnose
 from applier.diagnostics.suggestions import suggest
 from applier.resolve import DeclaredResources
 
@@ -54,9 +54,8 @@ def unmatched_patterns(globs: Collection[str], addresses: Collection[str]) -> tu
 
 
 def _matches_nothing(glob: str, addresses: Collection[str]) -> Diagnostic:
-    return Diagnostic(
+    return diagnose(
         "no-such-address",
-        "a glob that fits no address",
         f'Nothing in the spec has an address that fits "{glob}".',
         hint=suggest(glob, addresses) or 'addresses look like "syncs/NAME"; quote globs from the shell',
     )

@@ -41,7 +41,7 @@ def _fits(name: str, sync: Live) -> bool:
 
 
 def _unfit(name: str, syncs: Sequence[Live]) -> list[Diagnostic]:
-    from applier.diagnostics import Diagnostic
+    from applier.diagnostics import diagnose
     from applier.diagnostics.suggestions import suggest
 
     exact = [one for one in syncs if name in (one.name, one.address)]
@@ -49,8 +49,8 @@ def _unfit(name: str, syncs: Sequence[Live]) -> list[Diagnostic]:
         ids = ", ".join(f"{one.address} ({one.id})" for one in exact)
         said = f'{len(exact)} live syncs are called "{name}": {ids}.'
         hint = "say which: syncs/NAME or bulk_syncs/NAME" if len({one.kind for one in exact}) > 1 else None
-        return [Diagnostic("ambiguous-name", "a name is live more than once", said, hint=hint)]
+        return [diagnose("ambiguous-name", said, hint=hint)]
     if name == "*" or any(_fits(name, one) for one in syncs):
         return []
     hint = suggest(name, [one.name for one in syncs]) or "`applier status` lists what is live"
-    return [Diagnostic("no-such-sync", "no sync of that name", f'There is no live sync "{name}".', hint=hint)]
+    return [diagnose("no-such-sync", f'There is no live sync "{name}".', hint=hint)]

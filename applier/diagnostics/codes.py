@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from applier.diagnostics import Severity
+from applier.diagnostics.diagnostic import Diagnostic, Place, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,3 +214,21 @@ def _rows() -> dict[str, Code]:
 
 
 CODES: Mapping[str, Code] = MappingProxyType(_rows())
+
+
+def diagnose(
+    code: str,
+    detail: str,
+    place: Place | None = None,
+    hint: str | None = None,
+    *,
+    severity: Severity | None = None,
+    address: str | None = None,
+    related: tuple[Place, ...] = (),
+) -> Diagnostic:
+    """Return the diagnostic of a code, with the summary of the table, and its severity where none is given.
+
+    Raises KeyError for a code that the table does not have.
+    """
+    row = CODES[code]
+    return Diagnostic(code, row.summary, detail, place, hint, severity or row.severity, address, related)

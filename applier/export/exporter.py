@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from applier.api import Client
-from applier.diagnostics import Diagnostic
+from applier.diagnostics import Diagnostic, diagnose
 from applier.diagnostics.suggestions import suggest
 from applier.export.inventory import disambiguate, fits, read_inventory, with_all_fields
 from applier.export.layout import Entry, files_of, one_text
@@ -143,9 +143,8 @@ def _entries(
 def _nothing_fits(globs: Iterable[str], seen: Snapshot) -> list[Diagnostic]:
     known = [address_of(one.kind, one.called) for one in seen.by_id.values() if KINDS[one.kind].writable]
     return [
-        Diagnostic(
+        diagnose(
             "no-such-address",
-            "a glob that fits no address",
             f'Nothing live has an address that fits "{glob}".',
             hint=suggest(glob, known) or 'addresses look like "syncs/NAME"; quote globs from the shell',
         )

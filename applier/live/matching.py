@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from applier.diagnostics import Diagnostic
+from applier.diagnostics import Diagnostic, diagnose
 from applier.kinds import KINDS
 from applier.live.snapshot import Snapshot, rename_live
 from applier.resources import Move, Resource, Spec, address_of, disambiguated_name, replacement_name
@@ -31,9 +31,8 @@ def _pin(resource: Resource, snapshot: Snapshot, renames: Renames) -> Iterator[D
     pinned = snapshot.by_id.get((resource.kind, resource.id))
     if pinned is None:
         noun = KINDS[resource.kind].noun
-        yield Diagnostic(
+        yield diagnose(
             "pinned-missing",
-            "an id leads nowhere",
             f'There is no live {noun} with the id {resource.id}, to which "{resource.name}" is pinned.',
             resource.locate("id"),
             "correct the id, or remove it to find the object by its name",
@@ -59,18 +58,16 @@ def _move(move: Move, snapshot: Snapshot, renames: Renames) -> Iterator[Diagnost
     new = snapshot.at(address_of(move.kind, move.new))
     noun = KINDS[move.kind].noun
     if old and new:
-        yield Diagnostic(
+        yield diagnose(
             "move-blocked",
-            "a moved name is taken",
             f'The {noun} "{move.old}" is to be called "{move.new}", but one of that name is live already.',
             move.place,
             "delete or rename one of the two, or take the entry out of moved",
         )
     elif len(old) > 1:
         ids = ", ".join(sorted(one.id for one in old))
-        yield Diagnostic(
+        yield diagnose(
             "ambiguous-name",
-            "a name is live more than once",
             f'{len(old)} live {noun}s are called "{move.old}": {ids}.',
             move.place,
             f'pin the one that is meant: write its id under "{move.new}"',

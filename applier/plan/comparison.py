@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from applier import diff
-from applier.diagnostics import Diagnostic
+from applier.diagnostics import Diagnostic, diagnose
 from applier.diff import FieldChange
 from applier.kinds import KINDS
 from applier.kinds.base import is_masked
@@ -57,9 +57,8 @@ def problems(pair: Comparison) -> Iterator[Diagnostic]:
     resource, kind = pair.form.resource, KINDS[pair.form.resource.kind]
     fixed = fixed_fields(pair)
     for one in fixed:
-        yield Diagnostic(
+        yield diagnose(
             "cannot-change",
-            "no update can change this member",
             f'The live {kind.noun} "{resource.name}" ({pair.live.id}) has {one.label} "{one.before}", '
             f'declared is "{one.after}".',
             resource.locate(*one.path),
@@ -87,9 +86,8 @@ def masks(value: object, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]
 
 def _lost_secret(pair: Comparison, path: tuple[str, ...]) -> Diagnostic:
     resource, label = pair.form.resource, ".".join(path)
-    return Diagnostic(
+    return diagnose(
         "secret-not-available",
-        "an update replaces the whole object and needs all of its secrets",
         f'The live {KINDS[resource.kind].noun} "{resource.name}" has a {label} that the spec does not give; '
         "the service shows it only masked, and an update without it could clear it.",
         resource.locate(*path[:-1]),

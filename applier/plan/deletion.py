@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from applier import graph
-from applier.diagnostics import Diagnostic, Place, in_order
+from applier.diagnostics import Diagnostic, Place, diagnose, in_order
 from applier.kinds import KINDS
 from applier.kinds.references import mentions_in
 from applier.live.snapshot import Live, Snapshot
@@ -195,9 +195,8 @@ def still_used(
 ) -> Diagnostic:
     """The error for deleting what a live object that stays still uses; `otherwise` is what helps with a stranger."""
     noun, name = KINDS[live.kind].noun, live.name
-    return Diagnostic(
+    return diagnose(
         "still-used",
-        "what others use cannot be deleted",
         f'The {noun} "{name}" is used by the live {KINDS[user.kind].noun} "{user.name}" ({user.id}), which stays.',
         place,
         "the spec declares that one: change or remove it in the same run, or keep this one with --exclude"

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from applier import __version__
-from applier.diagnostics import Diagnostic, Place
+from applier.diagnostics import Diagnostic, Place, diagnose
 from applier.diff import FieldChange
 from applier.plan.changes import Action, Change, Plan, essence
 from applier.plan.options import PlanOptions
@@ -187,4 +187,4 @@ def _told(value: object) -> str:
 
 def _stale(detail: str, address: str | None = None) -> Diagnostic:
     hint = "make a new plan and look at it"
-    return Diagnostic("stale-plan", "the saved plan no longer fits", detail, hint=hint, address=address)
+    return diagnose("stale-plan", detail, hint=hint, address=address)

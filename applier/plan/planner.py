@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from applier import graph
-from applier.diagnostics import Diagnostic, Severity, in_order
+from applier.diagnostics import Diagnostic, diagnose, in_order
 from applier.kinds import KINDS
 from applier.live.snapshot import Live, Snapshot
 from applier.plan.changes import Action, Change, Plan, digest
@@ -118,14 +118,12 @@ def _unfinished(live: Mapping[str, Live]) -> dict[str, str]:
 
 def _not_usable(links: Resolution, unfinished: Mapping[str, str]) -> list[Diagnostic]:
     return [
-        Diagnostic(
+        diagnose(
             "not-finished",
-            "something live cannot be used yet",
             f"{address} {why}.",
             links.forms[address].resource.place,
             "what needs it waits until then",
-            Severity.WARNING,
-            address,
+            address=address,
         )
         for address, why in unfinished.items()
     ]

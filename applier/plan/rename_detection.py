@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from applier import diff
-from applier.diagnostics import Diagnostic, Severity
+from applier.diagnostics import Diagnostic, diagnose
 from applier.kinds import KINDS
 from applier.live.snapshot import Live, Snapshot
 from applier.resolve import Declared
@@ -43,13 +43,11 @@ def _nearly_the_same(form: Declared, live: Live) -> bool:
 def _pointed_out(form: Declared, live: Live) -> Diagnostic:
     resource = form.resource
     noun = KINDS[resource.kind].noun
-    return Diagnostic(
+    return diagnose(
         "likely-rename",
-        "a create looks like a rename",
         f'The {noun} "{resource.name}" would be created, and the live {noun} "{live.name}", which is not declared, '
         "is nearly the same.",
         resource.place,
         f'if it is that one, say so: moved: {{{resource.kind}: {{"{live.name}": "{resource.name}"}}}}',
-        Severity.WARNING,
-        resource.address,
+        address=resource.address,
     )

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from applier import graph
-from applier.diagnostics import Diagnostic, Severity
+from applier.diagnostics import Diagnostic, diagnose
 from applier.diff import FieldChange
 from applier.kinds import KINDS
 from applier.kinds.references import mentions_in
@@ -113,12 +113,10 @@ def left_over_replacements(
         stand_in = snapshot.at(address_of(resource.kind, replacement_name(resource.name)))
         if stand_in and snapshot.at(address) and address not in replaced and stand_in[0].address not in forms:
             name = stand_in[0].name
-            yield Diagnostic(
+            yield diagnose(
                 "left-over",
-                "a replacement was begun and given up",
                 f'The {KINDS[resource.kind].noun} "{name}" stands in for "{resource.name}", which is as declared.',
                 resource.place,
                 f'delete it in Polytomic, or say: removed: {{{resource.kind}: ["{name}"]}}',
-                Severity.WARNING,
-                address,
+                address=address,
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from applier.diagnostics import Diagnostic
+from applier.diagnostics import Diagnostic, diagnose
 from applier.kinds import KINDS
 from applier.plan.changes import Action, Cause, Plan
 from applier.plan.options import PlanOptions
@@ -61,9 +61,8 @@ def _whole_kinds(plan: Plan, spec: Spec) -> Iterator[Diagnostic]:
         doomed = [one for one in plan.changes if one.action is Action.DELETE and one.kind == kind.name]
         meant = [one for one in doomed if one.address in named]
         if len(doomed) > len(meant) and not spec.of_kind(kind.name):
-            yield Diagnostic(
+            yield diagnose(
                 "whole-kind-gone",
-                "the spec declares nothing of a kind that it owns",
                 f"The spec declares no {kind.noun} any more; of those that are live, {len(doomed)} would be deleted.",
                 hint="look whether a file is missing; if it is meant, pass --force",
             )
@@ -79,9 +78,8 @@ def drift_violations(plan: Plan) -> Iterator[Diagnostic]:
             known = f"differs from the base{f' in {fields}' if fields else ''}"
             if one.action is Action.DELETE and one.cause is Cause.DRIFT:
                 known = "is not in the base"
-            yield Diagnostic(
+            yield diagnose(
                 "drift-refused",
-                "an edit of the service that is not in the base is not overwritten",
                 f"{one.address} was last written{when} and {known}.",
                 one.place,
                 "take the edit into the spec, undo it in Polytomic, or leave --refuse-drift out",
@@ -94,9 +92,8 @@ def protected_changes(plan: Plan, spec: Spec) -> Iterator[Diagnostic]:
     for one in plan.changes:
         resource = spec.resources.get(one.address)
         if resource and resource.protect and one.action in (Action.DELETE, Action.REPLACE):
-            yield Diagnostic(
+            yield diagnose(
                 "protected",
-                "a protected resource is neither deleted nor replaced",
                 f'{one.address} says "protect: true", the plan would {one.action.value} it.',
                 resource.locate("protect"),
                 "take protect out of the spec first, or leave the resource out with --exclude",

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from applier.diagnostics import Diagnostic
+from applier.diagnostics import Diagnostic, diagnose
 from applier.secrets import SHORTEST_SCRUBBED
 from applier.spec import environment_names
 
@@ -38,9 +38,8 @@ class SavedInputs:
         options += ["--var-file FILE"] * max(0, self.passing - len(files))
         if not options:
             return None
-        return Diagnostic(
+        return diagnose(
             "plan-needs-secret",
-            "The saved plan needs a secret again",
             f"The plan was made with {' '.join(options)}; what is secret is not saved with it.",
             hint=f"give the same again: applier apply PLANFILE {' '.join(options)}",
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from applier.checks.context import CheckContext, ModelFields, model_fields
 from applier.checks.targets import CREATING
-from applier.diagnostics import Diagnostic, Severity
+from applier.diagnostics import Diagnostic, diagnose
 from applier.diagnostics.suggestions import bare_word, join_words, suggest
 from applier.discovery.model import Mode, NoTarget, Target, TargetField
 from applier.resources import address_of
@@ -198,4 +198,4 @@ def _lacks(draft: Draft, target: Target) -> Iterator[Diagnostic]:
             f'The sync is not complete: "{target.called}" needs {" and ".join(needs)}, which nothing in the model fits.'
         )
         hint = "write it into the lines that are commented out, or choose another model or target"
-        yield Diagnostic("incomplete-scaffold", "the scaffold is not complete", said, None, hint, Severity.WARNING)
+        yield diagnose("incomplete-scaffold", said, None, hint)

@@ -7,7 +7,7 @@ import textwrap
 from dataclasses import dataclass
 
 from applier.checks.context import CheckContext
-from applier.diagnostics import Diagnostic
+from applier.diagnostics import Diagnostic, diagnose
 from applier.diagnostics.suggestions import join_words, suggest
 from applier.resources import address_of
 
@@ -43,7 +43,7 @@ def comment(sentence: str, indent: str) -> list[str]:
 
 def nothing(said: str, hint: str | None) -> Diagnostic:
     """Why nothing can be made."""
-    return Diagnostic("nothing-to-scaffold", "nothing to make something of", said, hint=hint)
+    return diagnose("nothing-to-scaffold", said, hint=hint)
 
 
 def no_connection(world: CheckContext, name: str) -> Diagnostic | None:

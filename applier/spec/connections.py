@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from applier.diagnostics import Diagnostic, Severity
+from applier.diagnostics import Diagnostic, Severity, diagnose
 from applier.diagnostics.suggestions import join_words, suggest
 from applier.kinds.connection.types import (
     ConnectionType,
@@ -86,14 +86,13 @@ def _checked_schema(found: ConnectionType) -> dict[str, Any]:
 
 def _unknown_type(resource: Resource, type_id: str) -> Diagnostic:
     near = suggest(type_id, known_types())
-    return Diagnostic(
+    return diagnose(
         "unknown-connection-type",
-        "Unknown connection type",
         f'The connection type "{type_id}" of {resource.address} is not known.',
         resource.locate("type"),
         near or "its settings are sent unchecked",
-        Severity.ERROR if near else Severity.WARNING,
-        resource.address,
+        severity=Severity.ERROR if near else Severity.WARNING,
+        address=resource.address,
     )
 
 
@@ -103,9 +102,8 @@ def _empty(one: Declaration, found: ConnectionType, configuration: dict[str, obj
     for name in found.required:
         told = one.document.failed(resource.kind, resource.name, "configuration", name)
         if configuration.get(name) == "" and not told:
-            yield Diagnostic(
+            yield diagnose(
                 "empty-value",
-                "Empty value",
                 f'"configuration.{name}" of {resource.address} cannot be empty.',
                 resource.locate("configuration", name),
                 "give it a value",
@@ -117,25 +115,21 @@ def _ineffective(resource: Resource, found: ConnectionType, configuration: dict[
     """Warnings for settings that do nothing: unknown ones (quirk 65), computed ones (5) and internal ones (6)."""
     for name in configuration:
         if (name,) in read_only(found.id):
-            yield Diagnostic(
+            yield diagnose(
                 "setting-without-effect",
-                "Setting without effect",
                 f'"configuration.{name}" of {resource.address} is filled in by Polytomic and cannot be set.',
                 resource.locate("configuration", name, key=True),
                 "remove it",
-                Severity.WARNING,
-                resource.address,
+                address=resource.address,
             )
         elif found.properties and name not in found.properties:
             settable = [one for one in found.properties if (one,) not in read_only(found.id)]
-            yield Diagnostic(
+            yield diagnose(
                 "unknown-setting",
-                "Unknown setting",
                 f'"configuration.{name}" of {resource.address} is not a known setting of the type {found.id}.',
                 resource.locate("configuration", name, key=True),
                 suggest(name, settable) or f"known are {join_words(settable)}; it is sent as it is",
-                Severity.WARNING,
-                resource.address,
+                address=resource.address,
             )
 
 
@@ -148,21 +142,18 @@ def _literal(one: Declaration, type_id: str, path: Steps, value: object) -> Iter
     marked = tuple("*" if isinstance(step, int) else step for step in path) in sensitive(type_id)
     if not isinstance(value, str):
         if not marked:  # else the type's schema has said so
-            yield Diagnostic(
+            yield diagnose(
                 "wrong-type",
-                "Wrong type",
                 f"{phrase} must be a text, but is a number.",
                 resource.locate("configuration", *path),
                 "put it in quotes",
                 address=resource.address,
             )
     elif value and (marked or path[-1] != "value"):
-        yield Diagnostic(
+        yield diagnose(
             "secret-in-file",
-            "Secret written in a file",
             f"{phrase} is a secret, and it is written in the file.",
             resource.locate("configuration", *path),
             'use "${env:NAME}" and set the variable where applier runs',
-            Severity.WARNING,
-            resource.address,
+            address=resource.address,
         )

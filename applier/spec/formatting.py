@@ -8,7 +8,7 @@ from functools import cache
 from os import PathLike
 from pathlib import Path
 
-from applier.diagnostics import Diagnostic, Place, Severity, has_errors
+from applier.diagnostics import Diagnostic, Place, Severity, diagnose, has_errors
 from applier.spec.documents import Steps
 from applier.spec.documents.files import content, find
 from applier.spec.documents.parse import parse
@@ -84,11 +84,9 @@ def _members(path: Steps) -> tuple[str, ...]:
 
 
 def _left_alone(name: str) -> Diagnostic:
-    return Diagnostic(
+    return diagnose(
         "not-formatted",
-        "File cannot be put in order",
         "Moving its lines would change what this file means, so that it is left as it is.",
         Place(name),
         "order it by hand",
-        Severity.WARNING,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from applier.diagnostics import Diagnostic, Place
+from applier.diagnostics import Diagnostic, Place, diagnose
 from applier.resources import Resource, address_of
 from applier.spec.body import text
 from applier.spec.schema.lookup import SECTIONS, Steps
@@ -60,9 +60,8 @@ def _resource(document: FilledDocument, kind: str, name: str, body: object) -> R
 
 
 def _twice(first: Resource, other: Resource) -> Diagnostic:
-    return Diagnostic(
+    return diagnose(
         "duplicate-name",
-        "Name given twice",
         f"{other.address} is declared twice, first in {first.place.file} line {first.place.line}.",
         other.place,
         "remove or rename one of them",

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from applier.diagnostics import Diagnostic, Place
+from applier.diagnostics import Diagnostic, Place, diagnose
 from applier.kinds.connection.types import add_type
 from applier.spec.schema.validator import is_schema
 from applier.system import relative_text
@@ -38,9 +38,8 @@ def _read(path: Path) -> object:
 
 
 def _no_schema(path: Path) -> Diagnostic:
-    return Diagnostic(
+    return diagnose(
         "connection-type-file",
-        "Connection type cannot be used",
         f'"{FOLDER}/{path.name}" is not the JSON Schema of a connection type.',
         Place(relative_text(path)),
         f"fetch it again: applier schema --connection-types {path.stem}",

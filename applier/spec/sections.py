@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
-from applier.diagnostics import Diagnostic, Place
+from applier.diagnostics import Diagnostic, Place, diagnose
 from applier.spec.schema.lookup import Steps
 
 WHOLE = 100
@@ -89,9 +89,8 @@ def _copied(value: dict[str, Any], depth: int) -> dict[str, Any]:
 def _conflict(before: Section[D], document: D, path: Steps) -> Diagnostic:
     first = before.place(path, key=True)
     name = ".".join(map(str, (before.key, *path)))
-    return Diagnostic(
+    return diagnose(
         "given-twice",
-        "Given twice",
         f'"{name}" is given twice, first in {first.file} line {first.line}.',
         document.place((before.key, *path), key=True),
         "keep one of the two",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from applier.diagnostics import Diagnostic, Place
+from applier.diagnostics import Diagnostic, Place, diagnose
 from applier.spec.documents.composer import MappingNode, Node, ScalarNode, SequenceNode
 from applier.spec.documents.scalars import Special, plain
 
@@ -204,9 +204,8 @@ class Builder:
     def _duplicate(self, node: Node, key: str, again: Node) -> None:
         first = next(one for one, _ in node.value if one.tag is not Special.MERGE and key_text(one) == key)
         self.problems.append(
-            Diagnostic(
+            diagnose(
                 "duplicate-key",
-                "Key given twice",
                 f'The key "{key}" is given twice in the same mapping, first in line {first.start_mark.line + 1}.',
                 self._place(again),
                 "remove or rename one of them",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 
-from applier.diagnostics import Diagnostic, Place
+from applier.diagnostics import Diagnostic, Place, diagnose
 from applier.system import describe_os_error, is_missing, path_text
 
 SUFFIXES = (".yaml", ".yml")
@@ -117,45 +117,40 @@ def _of_spec(name: str) -> bool:
 def _missing(name: str, error: Exception) -> Diagnostic:
     if isinstance(error, OSError) and not is_missing(error):
         return _unreadable(name, error)
-    return Diagnostic(
+    return diagnose(
         "file-not-found",
-        "File not found",
         f'There is no file or folder "{_shown(name)}".',
         hint="check the path; it is looked for from the folder the command runs in",
     )
 
 
 def _unreadable(name: str, error: OSError) -> Diagnostic:
-    return Diagnostic(
+    return diagnose(
         "file-unreadable",
-        "File cannot be read",
         f'"{_shown(name)}" cannot be read: {describe_os_error(error)}.',
         hint="check the permissions of the file and of the folders above it",
     )
 
 
 def _not_a_file(name: str) -> Diagnostic:
-    return Diagnostic(
+    return diagnose(
         "not-a-file",
-        "Not a file or folder",
         f'"{_shown(name)}" is neither a regular file nor a folder.',
         hint="give YAML files, or folders that hold them",
     )
 
 
 def _no_files(name: str) -> Diagnostic:
-    return Diagnostic(
+    return diagnose(
         "no-spec-files",
-        "Folder without spec files",
         f'There is no YAML file in the folder "{_shown(name)}".',
         hint="files end in .yaml or .yml, but not in .vars.yaml or .vars.yml; hidden ones are skipped",
     )
 
 
 def _too_large(name: str) -> Diagnostic:
-    return Diagnostic(
+    return diagnose(
         "file-too-large",
-        "File too large",
         f"The file is larger than {LARGEST_FILE // 1024 // 1024} MB.",
         Place(name),
         "split it into several files; all files of a folder are read together",
@@ -165,9 +160,8 @@ def _too_large(name: str) -> Diagnostic:
 def _not_utf8(name: str, data: bytes, position: int) -> Diagnostic:
     before = data[:position]
     line_start = before.rfind(b"\n") + 1
-    return Diagnostic(
+    return diagnose(
         "not-utf8",
-        "File is not UTF-8",
         "The file holds bytes that are not UTF-8 text.",
         Place(name, before.count(b"\n") + 1, len(before[line_start:].decode("utf-8", "replace")) + 1),
         "save the file in the encoding UTF-8",

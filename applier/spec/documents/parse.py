@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from applier.diagnostics import Diagnostic, Place, Severity
+from applier.diagnostics import Diagnostic, Place, diagnose
 from applier.spec.documents.build import Builder, key_text
 from applier.spec.documents.composer import (
     DEEPEST,
@@ -110,7 +110,7 @@ def _syntax(file: str, data: bytes, error: YAMLError) -> Diagnostic:
             hint = 'a text that holds ": " needs quotes'
     if problem.startswith("found character that cannot start any token"):
         hint = _character_hint(data, place)
-    return Diagnostic("yaml-syntax", "Not valid YAML", f"The file is not valid YAML: {problem}.", place, hint)
+    return diagnose("yaml-syntax", f"The file is not valid YAML: {problem}.", place, hint)
 
 
 def _line(data: bytes, place: Place) -> str:
@@ -130,25 +130,22 @@ def _too_deep(file: str, error: TooDeep) -> Diagnostic:
     mark = error.around.start_mark if error.around is not None else None
     place = Place(file, mark.line + 1, mark.column + 1) if mark is not None else Place(file)
     detail = f"Values are nested more than {DEEPEST} levels deep."
-    return Diagnostic("nested-too-deep", "Nested too deep", detail, place, "no part of a spec needs that many levels")
+    return diagnose("nested-too-deep", detail, place, "no part of a spec needs that many levels")
 
 
 def _empty(file: str) -> Diagnostic:
-    return Diagnostic(
+    return diagnose(
         "empty-file",
-        "Empty file",
         "The file declares nothing.",
         Place(file),
         "declare connections, models or syncs in it, or remove it",
-        Severity.WARNING,
     )
 
 
 def _not_a_mapping(file: str, node: Node) -> Diagnostic:
     place = Place(file, node.start_mark.line + 1, node.start_mark.column + 1)
-    return Diagnostic(
+    return diagnose(
         "not-a-mapping",
-        "Not a mapping",
         "A spec is a mapping of keys to values at its top level.",
         place,
         "start with keys such as connections:, models: or syncs:",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from applier.diagnostics import Diagnostic
+from applier.diagnostics import Diagnostic, diagnose
 from applier.spec.schema.lookup import SECTIONS, resource_schema, spec_schema
 from applier.spec.schema.messages import Subject, describe_violations
 from applier.spec.schema.validator import fits_kind, fits_spec
@@ -29,9 +29,8 @@ def shape_problems(document: FilledDocument, variables: Collection[str]) -> Iter
 
 def _values(document: FilledDocument) -> Diagnostic:
     place = document.place()
-    return Diagnostic(
+    return diagnose(
         "variables-as-spec",
-        "Values of variables in place of a spec",
         "This file gives values to variables, but is read as a part of the spec.",
         place,
         f"give it with --var-file {place.file}; a file called NAME.vars.yaml is never a part of the spec",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from applier.diagnostics import Diagnostic, Severity
+from applier.diagnostics import Diagnostic, diagnose
 from applier.resources import Path, Resource
 from applier.spec.body import items, mapping, text
 from applier.spec.schema.messages import dotted_path
@@ -17,9 +17,8 @@ def entries_twice(resource: Resource) -> Iterator[Diagnostic]:
         first: dict[str, int] = {}
         for position, name in enumerate(names):
             if name and first.setdefault(name, position) != position:
-                yield Diagnostic(
+                yield diagnose(
                     "item-twice",
-                    "Item given twice",
                     f'"{dotted_path(path)}" of {resource.address} names "{name}" twice.',
                     resource.locate(*path, position),
                     "remove one of them",
@@ -49,14 +48,12 @@ def names_alike(resources: Iterable[Resource]) -> Iterator[Diagnostic]:
     for one in resources:
         first = seen.setdefault((one.kind, _looks(one.name)), one)
         if first is not one:
-            yield Diagnostic(
+            yield diagnose(
                 "names-alike",
-                "Names look alike",
                 f"{one.address} and {first.address} differ only in capitals, blanks or the coding of letters.",
                 one.place,
                 "if one object is meant, write its name as it is in Polytomic, once",
-                Severity.WARNING,
-                one.address,
+                address=one.address,
                 related=(first.place,),
             )
 
@@ -69,9 +66,8 @@ def ids_twice(resources: Iterable[Resource]) -> Iterator[Diagnostic]:
             continue
         other = first.setdefault((one.kind, one.id), one)
         if other is not one:
-            yield Diagnostic(
+            yield diagnose(
                 "id-twice",
-                "Id given twice",
                 f"{one.address} is pinned to the id that {other.address} is pinned to.",
                 one.locate("id"),
                 "correct one of them, or merge the declarations",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from applier.diagnostics import Diagnostic, Severity
+from applier.diagnostics import Diagnostic, diagnose
 from applier.spec.schema.lookup import Steps
 from applier.spec.variables.overrides import LayeredDocument
 from applier.spec.variables.placeholders import MARK
@@ -22,11 +22,9 @@ def key_problems(document: LayeredDocument, value: Any, path: Steps = ()) -> Ite
 
 
 def _in_key(document: LayeredDocument, path: Steps) -> Diagnostic:
-    return Diagnostic(
+    return diagnose(
         "placeholder-in-key",
-        "Placeholder in a key",
         f'The key "{path[-1]}" is taken as it is written: placeholders are filled in only in values.',
         document.place(path, key=True),
         "write the key itself; what differs between environments goes into their overrides",
-        Severity.WARNING,
     )

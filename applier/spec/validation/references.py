@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from applier.diagnostics import Diagnostic, Severity
+from applier.diagnostics import Diagnostic, Severity, diagnose
 from applier.diagnostics.suggestions import suggest
 from applier.resources import Path, Resource, address_of
 from applier.secrets import Secret
@@ -57,14 +57,13 @@ def _unknown_reference(resource: Resource, path: Path, kind: str, name: str, hin
     otherwise = "plan looks for it in the workspace; declare it with managed: false to say that it is made elsewhere"
     if hint and hint.startswith("did you mean"):
         hint += " If it is another one that is live, declare it with managed: false"
-    return Diagnostic(
+    return diagnose(
         "unknown-reference",
-        "Name not declared",
         detail,
         resource.locate(*path),
         hint or otherwise,
-        Severity.ERROR if hint else Severity.WARNING,
-        resource.address,
+        severity=Severity.ERROR if hint else Severity.WARNING,
+        address=resource.address,
     )
 
 
@@ -80,9 +79,8 @@ def _circles(resources: Mapping[str, Resource]) -> Iterator[Diagnostic]:
             for one, following in zip(circle, (*circle[1:], circle[0]), strict=True)
         ]
         chain = ", which runs after ".join((*circle[1:], circle[0]))
-        yield Diagnostic(
+        yield diagnose(
             "reference-cycle",
-            "Circle of references",
             f"{circle[0]} runs after {chain}.",
             places[0],
             "take one of them out of run_after",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from applier.diagnostics import Diagnostic, Severity
+from applier.diagnostics import Diagnostic, diagnose
 from applier.resources import Resource
 
 USED = ("managed", "type", "id")
@@ -14,12 +14,10 @@ def unmanaged_problems(resource: Resource) -> Iterator[Diagnostic]:
     """A warning for every key that has no effect because of `managed: false`."""
     for key in resource.body:
         if key not in USED:
-            yield Diagnostic(
+            yield diagnose(
                 "no-effect",
-                "No effect",
                 f'"{key}" of {resource.address} has no effect, because it says "managed: false".',
                 resource.locate(key, key=True),
                 "remove the key, or manage the object here",
-                Severity.WARNING,
-                resource.address,
+                address=resource.address,
             )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from applier.diagnostics import Diagnostic
+from applier.diagnostics import Diagnostic, diagnose
 from applier.diagnostics.suggestions import suggest
 from applier.resources import EnvironmentChoice
 from applier.spec.body import mapping, text
@@ -78,9 +78,8 @@ def _choice(
 
 def _unknown(name: str, known: Sequence[str]) -> Diagnostic:
     listed = ", ".join(sorted(known))
-    return Diagnostic(
+    return diagnose(
         "unknown-environment",
-        "Unknown environment",
         f'There is no environment "{name}".',
         hint=suggest(name, known) or (f"known are {listed}" if listed else "the spec has no environments"),
     )

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from applier.diagnostics import Diagnostic, Place, Severity
+from applier.diagnostics import Diagnostic, Place, diagnose
 from applier.diagnostics.suggestions import suggest
 from applier.resources import address_of
 from applier.spec.body import mapping
@@ -199,9 +199,8 @@ def value_at(value: Any, path: Steps) -> Any:
 
 
 def _unknown(address: str, place: Place, near: str | None) -> Diagnostic:
-    return Diagnostic(
+    return diagnose(
         "unknown-override",
-        "Override of nothing",
         f"{address} is not declared, so that nothing can be overridden.",
         place,
         near or "declare it outside of the environments; an environment that does not want it says null",
@@ -212,12 +211,10 @@ def _unknown(address: str, place: Place, near: str | None) -> Diagnostic:
 def _removes_nothing(layer: Layer, path: Steps) -> Diagnostic:
     address = address_of(str(layer.base[-2]), str(layer.base[-1]))
     name = ".".join(map(str, path))
-    return Diagnostic(
+    return diagnose(
         "no-effect",
-        "No effect",
         f'"{name}" of {address} is to be taken away, but nothing gives it.',
         layer.place(path, key=True),
         "remove the key",
-        Severity.WARNING,
-        address,
+        address=address,
     )

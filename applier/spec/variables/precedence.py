@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from applier.diagnostics import Diagnostic, Place, Severity
+from applier.diagnostics import Diagnostic, Place, Severity, diagnose
 from applier.diagnostics.suggestions import suggest
 from applier.spec.body import mapping
 from applier.spec.documents import Document, read_file
@@ -118,9 +118,8 @@ def _of_command_line(given: Given, problems: list[Diagnostic]) -> dict[str, Offe
             offers[name.strip()] = Offer(value, "--var")
         else:
             problems.append(
-                Diagnostic(
+                diagnose(
                     "malformed-variable",
-                    "Malformed variable",
                     "What is given with --var is not a name and a value.",
                     hint="write --var name=value",
                 )
@@ -132,11 +131,10 @@ def _unknown(name: str, offer: Offer, known: Mapping[str, Variable]) -> Diagnost
     listed = ", ".join(sorted(known))
     hint = suggest(name, known) or (f"declared are {listed}" if known else 'declare it under "variables"')
     of_process = offer.who.startswith(PREFIX)
-    return Diagnostic(
+    return diagnose(
         "variable-not-declared",
-        "Variable not declared",
         f'There is no variable "{name}", to which {offer.who} gives a value.',
         offer.place,
         hint,
-        Severity.WARNING if of_process else Severity.ERROR,
+        severity=Severity.WARNING if of_process else Severity.ERROR,
     )

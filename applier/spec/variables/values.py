@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from applier.diagnostics import Diagnostic
+from applier.diagnostics import Diagnostic, diagnose
 from applier.secrets import Secret, secrets_in
 from applier.spec.body import mapping
 from applier.spec.documents import Document
@@ -82,9 +82,8 @@ def _settled(one: Variable, offer: Offer, environment: Mapping[str, str]) -> tup
 
 
 def _empty(one: Variable, offer: Offer) -> Diagnostic:
-    return Diagnostic(
+    return diagnose(
         "variable-empty",
-        "Environment variable empty",
         f"The environment variable {offer.who} is set, but empty.",
         hint=f"give it a value, or do not set it; --var {one.name}= says that it is to be empty",
     )
@@ -130,9 +129,8 @@ def _missing(one: Variable, declared: Section[Document], environments: Section[D
     hint = f"give it with --var {one.name}=…, in {PREFIX}{one.name}, or as a default"
     if names and given.environment is None:
         hint = f"choose an environment that gives it ({', '.join(f'--env {name}' for name in names)}), or {hint}"
-    return Diagnostic(
+    return diagnose(
         "variable-without-value",
-        "Variable without value",
         f'Nothing gives the variable "{one.name}" a value.',
         declared.place((one.name,), key=True),
         hint,
