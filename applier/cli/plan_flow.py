@@ -77,10 +77,10 @@ def _planned_again(
     """A plan stands for the options that it was made with; only going on past the limits can be allowed later."""
     from applier.report import Report
 
-    made_for, beside = saved.circumstances, saved.beside
-    said = {"targets": made_for.targets, "excludes": made_for.excludes, **asdict(saved.policy)}
+    made_for, beside = saved.circumstances, saved.inputs
+    said = {"targets": made_for.targets, "excludes": made_for.excludes, **asdict(saved.options)}
     said["environment"] = given.get("environment") or made_for.environment
-    said["force"] = saved.policy.force or given.get("force", False)
+    said["force"] = saved.options.force or given.get("force", False)
     other = [name for name, value in said.items() if given.get(name) and given[name] != value]
     if other:
         options = {"targets": "target", "excludes": "exclude"}
@@ -109,7 +109,7 @@ def _planned(
 ) -> tuple[Report, Ready | None]:
     from applier.api import ApiError
     from applier.diagnostics import has_errors
-    from applier.plan.plan_file import moved_since
+    from applier.plan.plan_file import find_outdated
     from applier.plan.safety import drift_violations
     from applier.report import Report
 
@@ -130,7 +130,7 @@ def _planned(
     except (ApiError, Unusable) as error:
         return Report(command, (*diagnostics, problem_of(error))), None
     if saved is not None and today is not None:
-        diagnostics = (*diagnostics, *moved_since(saved, prepared.plan, today, prepared.forms))
+        diagnostics = (*diagnostics, *find_outdated(saved, prepared.plan, today, prepared.resolved.declared))
     report = Report(
         command,
         (*diagnostics, *unseen),
@@ -174,7 +174,7 @@ def _prepared(look: _Look, prints: SecretDigests | None, progress: Progress) -> 
     if look.command == "destroy":
         prepared = pipeline.plan_destroy(spec, client, choice, policy)
     else:
-        prepared = pipeline.plan(spec, client, choice, policy, prints, whole=given.get("coverage", False))
+        prepared = pipeline.plan(spec, client, choice, policy, prints, all_kinds=given.get("coverage", False))
     if not given.get("no_checks", True):
         progress.begin("checking against what connections offer")
         prepared = pipeline.with_checks(prepared, spec, client, given["parallelism"])
@@ -193,14 +193,14 @@ def _beside(
     look: _Look, prepared: Prepared
 ) -> tuple[Impact, Schemas | None, tuple[Diagnostic, ...], tuple[Diagnostic, ...]]:
     """What hangs on the changes, the recorded schemas, what has moved away from them, and what could not be seen."""
-    from applier import pipeline, reality
+    from applier import pipeline
 
     threads = look.given["parallelism"]
-    around = pipeline.surroundings(prepared, look.client, threads, wide=look.console.tells_reach)
+    around = pipeline.measure_impact(prepared, look.client, threads, wide=look.console.tells_reach)
     schemas = read_recorded(look.paths) if look.command == "drift" else None
     if schemas is None:
         return around, None, (), ()
-    return around, schemas, *reality.schema_drift(prepared, look.spec, schemas, look.client, threads)
+    return around, schemas, *pipeline.schema_drift(prepared, look.spec, schemas, look.client, threads)
 
 
 def circumstances(paths: Sequence[str], given: Mapping[str, Any], client: Client) -> Circumstances:

@@ -50,7 +50,7 @@ def apply_change(change: Change, workplace: ApplyContext) -> Applied:
         at_once = _without_deferred(kind, change, form)
         answer = create(kind, change, at_once, workplace)
         workplace.learn(kind.name, change.name, text(answer.get("id")))
-        if change.later:
+        if change.deferred:
             form = at_once
         elif at_once != form:
             answer = _put(kind, change.name, form, decode_live(kind, answer, workplace.name_of), workplace)
@@ -70,7 +70,7 @@ def apply_change(change: Change, workplace: ApplyContext) -> Applied:
 
 def _without_deferred(kind: Kind, change: Change, form: Canonical) -> Canonical:
     """The form less the deferred members that mention what has no id yet: the object itself, and what comes later."""
-    unborn = {change.address, *change.later}
+    unborn = {change.address, *change.deferred}
     held = {str(use.path[0]) for use in mentions_in(kind, form) if use.address in unborn}.intersection(kind.deferred)
     return {name: value for name, value in form.items() if name not in held}
 
@@ -153,4 +153,4 @@ def _delete(kind: Kind, change: Change, workplace: ApplyContext) -> None:
 def _another(kind: Kind, planned: Live, now: Live) -> bool:
     """True when the content differs, as far as the plan has seen it: lists may show less than single answers."""
     seen = {name: value for name, value in now.canonical.items() if name in planned.canonical}
-    return not diff.same(kind.normalize(planned.canonical), kind.normalize(seen))
+    return not diff.equal(kind.normalize(planned.canonical), kind.normalize(seen))

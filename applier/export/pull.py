@@ -150,7 +150,7 @@ def _inside(declared: Any, live: Any, path: Path, fields: Mapping[Path, FieldCha
     elif _pairwise(declared, live):
         for index, (one, other) in enumerate(zip(declared, live, strict=True)):
             yield from _inside(one, other, (*path, index), fields)
-    elif not diff.same(declared, live):
+    elif not diff.equal(declared, live):
         yield Edit(path, _short(_as_ordered(declared, live), path))
 
 

@@ -128,7 +128,8 @@ class Kind:
     members may mention the object itself, or others in a circle, so that they are written by an update after the
     create. `is_system_attached` tells an object that the service attaches to others by itself. `pending_step` says
     what a person still has to do before others can use an object. A kind that is not `writable` can only be referred
-    to.
+    to. An object of a kind that `runs` has executions; the first one after a change of `full_resync_members` processes
+    every record again. `list_references` are members of list entries that mention other objects by id.
     """
 
     name: str
@@ -156,6 +157,9 @@ class Kind:
     sub_resources: SubResources | None = None
     pending_step: Callable[[ApiObject], str] = lambda answer: ""
     writable: bool = True
+    runs: bool = False
+    list_references: tuple[Reference, ...] = ()
+    full_resync_members: tuple[str, ...] = ()
 
     def decode(self, version: str, answer: ApiObject) -> ApiObject:
         """An answer of an API version in the form that `from_api` reads."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
 
-from applier.graph import RANK, by_kind_and_name, reversed_edges
+from applier.graph import RANK, by_kind_and_name, invert_edges
 from applier.render.parts.words import printable
 
 COLOURS = {"create": "#2da44e", "update": "#bf8700", "rename": "#bf8700", "replace": "#cf222e", "delete": "#cf222e"}
@@ -36,7 +36,7 @@ class Diagram:
 
 def text(diagram: Diagram) -> str:
     """A tree from each root along the way of the data; what was shown before is only named again."""
-    users = reversed_edges({address: diagram.needs.get(address, ()) for address in diagram.addresses})
+    users = invert_edges({address: diagram.needs.get(address, ()) for address in diagram.addresses})
     shown: set[str] = set()
     lines: list[str] = []
     waiting = [(one, 0) for one in reversed(diagram.addresses) if not diagram.needs.get(one)]

@@ -78,7 +78,7 @@ def _change(one: Change) -> dict[str, object]:
         "fields": [_field(each) for each in one.fields],
         "place": _place(one.place),
         "waits_for": list(one.waits_for),
-        "later": list(one.later),
+        "later": list(one.deferred),
         "completes": list(one.completes),
         "updated_at": one.updated_at or None,
         "updated_by": one.updated_by or None,

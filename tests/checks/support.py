@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 
-from applier import pipeline, reality
+from applier import pipeline
 from applier.api import Client, Settings
 from applier.checks.runner import CheckResults
 from applier.diagnostics import Diagnostic
@@ -97,7 +97,7 @@ def check(client: Client, file: Path) -> tuple[CheckResults, tuple[Diagnostic, .
     """What the checks of a spec find beside the files alone, which have to be right."""
     spec, problems = pipeline.load([file], {})
     assert [one for one in problems if one.severity == "error"] == []
-    checks, names = reality.check_live(spec, client, 4)
+    checks, names = pipeline.check_live(spec, client, 4)
     assert names == ()
     return checks, checks.findings
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from applier import pipeline, reality, scaffold
+from applier import pipeline, scaffold
 from applier.resources import Spec
 from applier.scaffold import Made
 from tests.checks.support import SHOP_AND_WAREHOUSE, Workspace, check
@@ -215,7 +215,7 @@ def test_why_there_is_nothing(case: str, applied: CommandLine) -> None:
 def test_every_pair_that_is_complete_passes_the_checks(version: str, shared: Workspace, tmp_path: Path) -> None:
     """Everything that can be read into everything that can be written to, whatever sense that makes."""
     client = getattr(shared, version)
-    looked = reality.look_live(Spec(), client, 4)
+    looked = pipeline.look_live(Spec(), client, 4)
     names = [one.name for one in looked.world.snapshot.of_kind("connections")]
     models = [scaffold.models(looked.world, looked.offers, name, "*") for name in names]
     head = "version: 1\nmodels:\n" + "".join(
@@ -223,7 +223,7 @@ def test_every_pair_that_is_complete_passes_the_checks(version: str, shared: Wor
     )
     (tmp_path / "spec.yaml").write_text(head, "utf-8")
     spec, _ = pipeline.load([tmp_path / "spec.yaml"], {})
-    looked = reality.look_live(spec, client, 4)
+    looked = pipeline.look_live(spec, client, 4)
     syncs, lacking = [], 0
     for model in spec.of_kind("models"):
         for name in names:

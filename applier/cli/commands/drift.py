@@ -39,6 +39,6 @@ def command(paths: tuple[str, ...], coverage: bool, min_coverage: float | None, 
         if ready and given["coverage"]:
             from applier.plan.coverage import coverage_of
 
-            told = coverage_of(ready.prepared.forms, ready.prepared.snapshot, min_coverage)
+            told = coverage_of(ready.prepared.resolved, min_coverage)
             report = replace(report, coverage=told)
         return console.finish(report)

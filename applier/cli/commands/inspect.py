@@ -110,14 +110,14 @@ def _pair(choice: str) -> tuple[str, str]:
 
 
 def _inspected(connection: str, given: Mapping[str, Any], look: Callable[[Client, str], Table]) -> int:
-    from applier import pipeline
     from applier.api import ApiError
     from applier.report import Report
+    from applier.resolve import find_live
 
     console = Console.of(given)
     try:
         with connected(given, console) as client:
-            found, problems = pipeline.one_live(client, "connections", connection)
+            found, problems = find_live(client, "connections", connection)
             if found is None:
                 return console.finish(Report("inspect", problems))
             return console.finish(Report("inspect", table=look(client, found.id)))

@@ -55,7 +55,7 @@ def _explained(address: str, ready: Ready) -> Report:
     table = pipeline.explain_resource(ready.prepared, address)
     if table is not None:
         return Report("plan", table=table)
-    hint = suggest(address, ready.prepared.forms) or 'addresses look like "syncs/NAME"'
+    hint = suggest(address, ready.prepared.resolved.declared) or 'addresses look like "syncs/NAME"'
     problem = problem_of(Unusable("no-such-address", f'The spec does not manage "{address}".', hint))
     return Report("plan", (problem,))
 
@@ -71,7 +71,7 @@ def _saved(
     kept = save_inputs(given["variables"], given["variable_files"], settings.secrets)
     try:
         made_for = circumstances(paths, given, ready.client)
-        save_plan(out, prepared.plan, made_for, policy_of(given), kept, prepared.forms)
+        save_plan(out, prepared.plan, made_for, policy_of(given), kept, prepared.resolved.declared)
     except OSError as error:
         return replace(report, diagnostics=(*report.diagnostics, unwritten(out, error)))
     except ApiError as error:

@@ -52,7 +52,7 @@ def command(addresses: tuple[str, ...], paths: tuple[str, ...], dry_run: bool, *
             console.problems(unknown)
             return 1
         changes = [one for one in ready.prepared.plan.changes if _meant(one.address, addresses)]
-        made = pull_edits(changes, ready.prepared.forms, ready.prepared.snapshot)
+        made = pull_edits(changes, ready.prepared.resolved.declared, ready.prepared.resolved.snapshot)
     problems = [] if dry_run else _written(made)
     console.problems(problems)
     if dry_run:
@@ -68,7 +68,7 @@ def _meant(address: str, globs: tuple[str, ...]) -> bool:
 def _unknown(globs: tuple[str, ...], ready: Ready) -> list[Diagnostic]:
     from applier.diagnostics.suggestions import suggest
 
-    known = ready.prepared.forms
+    known = ready.prepared.resolved.declared
     return [
         problem_of(
             Unusable(

@@ -14,7 +14,7 @@ from applier.cli.usage import Group
 
 if TYPE_CHECKING:
     from applier.diagnostics import Diagnostic
-    from applier.reality import Looked
+    from applier.pipeline import Looked
     from applier.scaffold import Made
 
 
@@ -65,7 +65,7 @@ def sync(
 
 def _printed(paths: tuple[str, ...], given: Mapping[str, Any], make: Callable[[Looked], Made | Diagnostic]) -> int:
     """The YAML on stdout and what it lacks on stderr, or why there is none."""
-    from applier import reality
+    from applier import pipeline
     from applier.api import ApiError
     from applier.diagnostics import Diagnostic, has_errors
     from applier.discovery.inspection import Table
@@ -78,7 +78,7 @@ def _printed(paths: tuple[str, ...], given: Mapping[str, Any], make: Callable[[L
         return console.finish(Report("scaffold", problems))
     try:
         with connected(given, console, spec, paths) as client:
-            made = make(reality.look_live(spec, client, given["parallelism"]))
+            made = make(pipeline.look_live(spec, client, given["parallelism"]))
     except (ApiError, Unusable) as error:
         return console.finish(Report("scaffold", (problem_of(error),)))
     if isinstance(made, Diagnostic):

@@ -66,7 +66,7 @@ def _printed(connection_type: str | None) -> int:
 
 def _recorded(words: Sequence[str], given: Mapping[str, Any]) -> int:
     """Record the schemas; names that lead nowhere are told and left out."""
-    from applier import reality
+    from applier import pipeline
     from applier.api import ApiError
     from applier.checks.record_schemas import write_schemas
     from applier.diagnostics import has_errors
@@ -80,7 +80,7 @@ def _recorded(words: Sequence[str], given: Mapping[str, Any]) -> int:
         return console.finish(Report("schema", diagnostics))
     try:
         with connected(given, console, spec, paths) as client:
-            schemas, problems = reality.record_schemas(spec, client, given["parallelism"])
+            schemas, problems = pipeline.record_schemas(spec, client, given["parallelism"])
         write_schemas(file, schemas)
     except (ApiError, Unusable) as error:
         return console.finish(Report("schema", (*diagnostics, problem_of(error))))

@@ -50,7 +50,7 @@ def _checked(
     spec: Spec, diagnostics: tuple[Diagnostic, ...], paths: Sequence[str], given: Mapping[str, Any], console: Console
 ) -> tuple[CheckResults | None, tuple[Diagnostic, ...]]:
     """What was checked beside the files, and everything that is wrong; a spec with errors is not looked at further."""
-    from applier import reality
+    from applier import pipeline
     from applier.api import ApiError
     from applier.diagnostics import has_errors
 
@@ -59,10 +59,10 @@ def _checked(
     try:
         if not given["live"]:
             recorded = read_recorded(paths)
-            checks = reality.check_recorded(spec, recorded) if recorded else None
+            checks = pipeline.check_recorded(spec, recorded) if recorded else None
             return checks, (*diagnostics, *(checks.findings if checks else ()))
         with connected(given, console, spec, paths) as client:
-            checks, names = reality.check_live(spec, client, given["parallelism"])
+            checks, names = pipeline.check_live(spec, client, given["parallelism"])
         known = [one for one in diagnostics if one.code != "unknown-reference"]  # linking says it better
         return checks, (*known, *names, *checks.findings)
     except (ApiError, Unusable) as error:

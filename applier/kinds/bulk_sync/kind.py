@@ -186,4 +186,6 @@ BULK_SYNCS = Kind(
     ),
     dialects=MappingProxyType({V1: VersionAdapter(schedules.decode, _spoken)}),
     sub_resources=SubResources(read_schemas, write_schemas, prepare_create, is_transient_refusal),
+    runs=True,
+    full_resync_members=("mode", "identity"),
 )

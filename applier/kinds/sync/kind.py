@@ -166,6 +166,9 @@ SYNCS = Kind(
         ("encryption_passphrase",),
     ),
     toggle=ToggleEndpoint("active", "activate"),
+    runs=True,
+    list_references=(Reference(("model_ids",), "models"), Reference(("target_connection_id",), "connections")),
+    full_resync_members=("mode", "identity"),
     only_in=(OnlyIn(("identities",), IDENTITIES), OnlyIn(("filters", "*", "value_field"), VALUE_FIELDS)),
     dialects=DIALECTS,
 )
