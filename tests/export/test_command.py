@@ -146,10 +146,12 @@ def test_objects_of_one_name_are_kept_apart(live: Workspace) -> None:
     models, syncs = ([one["id"] for one in live.send("GET", path)] for path in ("/api/models", "/api/syncs"))
     prepared = planned(live, made)
     assert differences(prepared) == {}
-    assert sorted(one for one in prepared.forms if not one.startswith("connections")) == sorted(
+    assert sorted(one for one in prepared.resolved.declared if not one.startswith("connections")) == sorted(
         [*(f"models/Customers ({one})" for one in models), *(f"syncs/Sync ({one})" for one in syncs)]
     )
-    assert sorted(one.resource.id for one in prepared.forms.values() if one.resource.id) == sorted([*models, *syncs])
+    assert sorted(one.resource.id for one in prepared.resolved.declared.values() if one.resource.id) == sorted(
+        [*models, *syncs]
+    )
 
 
 def test_what_is_named_by_its_id_is_declared_too(live: Workspace) -> None:
@@ -159,7 +161,9 @@ def test_what_is_named_by_its_id_is_declared_too(live: Workspace) -> None:
     made = export(live, Wish(("syncs/*",)))
     prepared = planned(live, made)
     assert differences(prepared) == {}
-    declared = {address: form.resource.body for address, form in prepared.forms.items() if "syncs" not in address}
+    declared = {
+        address: form.resource.body for address, form in prepared.resolved.declared.items() if "syncs" not in address
+    }
     assert declared == {f"models/Customers ({model['id']})": {"managed": False, "id": model["id"]}}
 
 
