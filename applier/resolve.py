@@ -211,7 +211,7 @@ def _describe_unresolved(resource: Resource, mention: Mention, resolved: Resolve
         hint = f'declare one of them under {kind} with its "id", or rename or delete the others in Polytomic'
     elif mention.address in resolved.declared:
         code = "left-out"
-        detail = f"{resource.address} depends on {target}, which is declared, but excluded here and not live."
+        detail = f"{resource.address} depends on {target}, which is excluded by --target or --exclude and not live."
         hint = "do not exclude it, or apply it first"
     else:
         code = "unknown-reference"

@@ -70,7 +70,7 @@ def plan_to_destroy(spec: Spec, resolved: Resolved, options: PlanOptions) -> Pla
         elif found:
             deleting.append(Deleting(found[0], resource.place))
     changes, in_use = plan_deletes(deleting, resolved, (), options)
-    plan = Plan(changes, (), in_order([*resolved.diagnostics, *problems, *in_use]))
+    plan = Plan(changes, (), (*resolved.diagnostics, *in_order([*problems, *in_use])))
     return Plan(plan.changes, (), plan.diagnostics, (), destroy_violations(plan, spec, options=options))
 
 

@@ -120,7 +120,9 @@ def load_plan(path: Path) -> SavedPlan:
         document = json.loads(path.read_text("utf-8"))
         if document["format_version"] != FORMAT_VERSION or document["applier"] != __version__:
             origin = f"applier {document['applier']} with format {document['format_version']}"
-            raise NotAPlan(f"The plan was made by {origin}, but this is applier {__version__} with {FORMAT_VERSION}.")
+            raise NotAPlan(
+                f"The plan was made by {origin}, but this is applier {__version__} with format {FORMAT_VERSION}."
+            )
         if document.pop("seal") != _seal(document):
             raise NotAPlan(f"{path_text(path)} was modified after it was saved.")
         plan = Plan(tuple(_to_change(one) for one in document["changes"]), tuple(document["unchanged"]))

@@ -53,15 +53,11 @@ def plan_to_apply(
     plan = Plan(
         changes=(*written, *deletes, *last_steps),
         unchanged=tuple(sorted(compared.by_address.keys() - compared.changing.keys(), key=graph.by_kind_and_name)),
-        diagnostics=in_order(
-            (
-                *resolved.diagnostics,
-                *resolved.unresolved,
-                *check_patterns(options.push_secrets, resolved.declared),
-                *find_unavailable_members(resolved.in_scope, api_version),
-                *_find_problems(spec, resolved, compared, pending),
-                *in_use,
-            )
+        diagnostics=(
+            *resolved.diagnostics,
+            *check_patterns(options.push_secrets, resolved.declared),
+            *find_unavailable_members(resolved.in_scope, api_version),
+            *in_order((*resolved.unresolved, *_find_problems(spec, resolved, compared, pending), *in_use)),
         ),
         unmanaged=find_unmanaged(spec, resolved.snapshot, deletes),
         unknown_secrets=compared.unknown_secrets,

@@ -122,10 +122,10 @@ def test_a_saved_plan_remembers_what_was_given_but_for_secrets(applier: CommandL
     saved = (applier.folder / "plan.json").read_text("utf-8")
     assert SECRET[:7] not in saved
     said = (
-        "error: The plan was made with --var {0}; what is secret is not saved with it. [plan-needs-secret]\n"
-        "  hint: give the same again: applier apply PLANFILE --var {0}\n"
-        "error: The spec, or a value that is filled into it, has changed since. [stale-plan]\n"
-        "  hint: make a new plan and look at it\n"
+        "error: The plan was made with --var {0}. Secret values are not saved in plan files. [plan-needs-secret]\n"
+        "  hint: pass them again: applier apply PLANFILE --var {0}\n"
+        "error: The spec, or a value that it uses, has changed since the plan was made. [stale-plan]\n"
+        "  hint: make a new plan and review it\n"
     )
     told = applier("apply", "plan.json", "--yes")
     assert (told.code, told.err) == (1, said.format("password=… --var n=…"))
@@ -149,6 +149,6 @@ def test_a_saved_plan_asks_for_a_file_that_cannot_be_read_again(applier: Command
     os.write(writer, b"{password: secret}")
     os.close(writer)
     assert applier("plan", "--var-file", f"/dev/fd/{reader}", "--out", "plan.json").code == 0
-    assert "made with --var-file FILE;" in applier("apply", "plan.json", "--yes").err
+    assert "made with --var-file FILE." in applier("apply", "plan.json", "--yes").err
     applier.write("other.yml", "password: secret")
     assert applier("apply", "plan.json", "--yes", "--var-file", "other.yml").code == 0

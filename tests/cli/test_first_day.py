@@ -55,8 +55,11 @@ def test_what_people_make_is_made_once_and_only_if_it_needs_nothing_more(newcome
     newcomer.write("spec.yaml", WITH_HUBSPOT)
     first, second = (newcomer("validate", "--live", "--sandbox") for _ in range(2))
     missing = [
-        'spec.yaml:4:3: error: There is no live connection "Warehouse", and the spec says "managed: false". [not-live]',
-        "  hint: make it in Polytomic, or declare the connection in full",
+        (
+            'spec.yaml:4:3: error: The connection "Warehouse" has "managed: false", '
+            "but no live connection has this name. [not-live]"
+        ),
+        "  hint: create it in Polytomic, or declare the connection in full",
     ]
     assert (first.code, first.err.splitlines()) == (1, [MADE, *missing])
     assert (second.code, second.err.splitlines()) == (1, missing)
