@@ -54,7 +54,7 @@ def leaves(kind: Kind, declared: Canonical) -> tuple[FieldChange, ...]:
 
 
 def equal(one: object, other: object) -> bool:
-    """Compare values so that `true` and `1` differ, but `10` and `10.0` do not (quirk 32)."""
+    """Compare values so that `true` and `1` differ, but `10` and `10.0` do not (docs/api/behaviours.md#value-types)."""
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
     if isinstance(one, Mapping) and isinstance(other, Mapping):
@@ -85,7 +85,10 @@ def _is_irrelevant(row: Field, declared: object, live: object) -> bool:
 
 
 def _fill_masks(declared: object, live: object) -> object:
-    """Return the live value with the declared one in place of each mask, which may hide anything (quirks 1 and 4)."""
+    """Return the live value with the declared one in place of each mask, which may hide anything.
+
+    See docs/api/behaviours.md#masked-secrets and docs/api/behaviours.md#nested-secrets.
+    """
     if is_masked(live) and not is_blank(declared):
         return declared
     if isinstance(declared, list) and isinstance(live, list) and len(declared) == len(live):

@@ -163,7 +163,7 @@ def diagram(spec: Spec, selection: Selection, marks: Mapping[str, str]) -> tuple
 def check_live(spec: Spec, client: Client, parallelism: int) -> tuple[CheckResults, Diagnostics]:
     """Check the whole spec against the workspace; the names that are not found come beside it. Raises `ApiError`."""
     resolved = resolve(spec, client, Selection(parallelism=parallelism))
-    checks = spec_checks.check_all(_seen(resolved, client), spec.checks, parallelism)
+    checks = spec_checks.check_all(_checkable(resolved, client), spec.checks, parallelism)
     return checks, (*resolved.diagnostics, *resolved.unresolved)
 
 
@@ -175,7 +175,7 @@ def check_recorded(spec: Spec, schemas: Schemas) -> CheckResults:
 def record_schemas(spec: Spec, client: Client, parallelism: int) -> tuple[Schemas, Diagnostics]:
     """Return the schemas that checks of the spec read, and what is missing in them, and why. Raises `ApiError`."""
     resolved = resolve(spec, client, Selection(parallelism=parallelism))
-    schemas, missing = spec_checks.record_all(_seen(resolved, client), spec.checks, parallelism)
+    schemas, missing = spec_checks.record_all(_checkable(resolved, client), spec.checks, parallelism)
     return schemas, (*resolved.diagnostics, *resolved.unresolved, *missing)
 
 
@@ -183,17 +183,17 @@ def schema_drift(
     prepared: Prepared, spec: Spec, schemas: Schemas, client: Client, parallelism: int
 ) -> tuple[Diagnostics, Diagnostics]:
     """Return where live schemas differ from recorded ones, and what could not be read. Raises `ApiError`."""
-    return spec_checks.moved(_seen(prepared.resolved, client), schemas, spec.checks, parallelism)
+    return spec_checks.moved(_checkable(prepared.resolved, client), schemas, spec.checks, parallelism)
 
 
 def look_live(spec: Spec, client: Client, parallelism: int) -> Looked:
     """Return every live connection, model and sync, with what is declared and offered. Raises `ApiError`."""
     resolved = resolve(spec, client, Selection(parallelism=parallelism), kinds=(SYNCS.name,))
-    catalog = _seen(resolved, client).offers()
+    catalog = _checkable(resolved, client).offers()
     return Looked(CheckContext(resolved.declared, resolved.snapshot, catalog), catalog)
 
 
-def _seen(resolved: Resolved, client: Client) -> spec_checks.Seen:
+def _checkable(resolved: Resolved, client: Client) -> spec_checks.Seen:
     return spec_checks.Seen(resolved.declared, resolved.snapshot, client)
 
 
@@ -203,7 +203,7 @@ def live_syncs(client: Client) -> tuple[Live, ...]:
     return tuple(one for kind in RUNNABLE for one in snapshot.of_kind(kind))
 
 
-def written_syncs(outcomes: Collection[Outcome], client: Client) -> tuple[Live, ...]:
+def syncs_to_run(outcomes: Collection[Outcome], client: Client) -> tuple[Live, ...]:
     """Return the syncs and bulk syncs that were created or changed, as they are now. Raises `ApiError`."""
     ids = {one.id for one in outcomes if one.status is Status.DONE and one.action is not Action.DELETE}
     return tuple(one for one in live_syncs(client) if one.id in ids)

@@ -151,7 +151,7 @@ def _run(report: Report, ready: Ready, console: Console, given: Mapping[str, Any
     from applier.api import ApiError
 
     try:
-        syncs = pipeline.written_syncs(report.outcomes or (), ready.client)
+        syncs = pipeline.syncs_to_run(report.outcomes or (), ready.client)
         runs = run_and_tell(ready.client, syncs, console, given)
         return replace(report, runs=runs, interrupted=ready.client.stop.is_set())
     except ApiError as error:

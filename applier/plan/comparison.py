@@ -74,7 +74,7 @@ def update_problems(comparison: Comparison) -> Iterator[Diagnostic]:
 
 
 def find_masks(value: object, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """Yield the paths at which a request body has what the service shows in place of a secret (quirks 1 to 3)."""
+    """Yield the paths at which a request body has a mask for a secret (docs/api/behaviours.md#masked-secrets)."""
     if isinstance(value, Mapping):
         for key, member in value.items():
             yield from find_masks(member, (*path, str(key)))

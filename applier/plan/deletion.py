@@ -36,7 +36,7 @@ def find_deletes(spec: Spec, resolved: Resolved, options: PlanOptions) -> tuple[
     for one in spec.removals:
         found = resolved.snapshot.at(one.address) if one.destroy and one.address in resolved.scope else ()
         if len(found) > 1:
-            problems.append(_ambiguous(one.kind, one.name, found, one.place))
+            problems.append(_ambiguous_name(one.kind, one.name, found, one.place))
         elif found:
             deleting.append(Deleting(found[0], one.place, "named in removed"))
     if options.prune:
@@ -66,7 +66,7 @@ def plan_to_destroy(spec: Spec, resolved: Resolved, options: PlanOptions) -> Pla
         if not resource.managed:
             continue
         if len(found) > 1:
-            problems.append(_ambiguous(resource.kind, resource.name, found, resource.place))
+            problems.append(_ambiguous_name(resource.kind, resource.name, found, resource.place))
         elif found:
             deleting.append(Deleting(found[0], resource.place))
     changes, in_use = plan_deletes(deleting, resolved, (), options)
@@ -77,10 +77,11 @@ def plan_to_destroy(spec: Spec, resolved: Resolved, options: PlanOptions) -> Pla
 def plan_deletes(
     deleting: list[Deleting], resolved: Resolved, written: Collection[str], options: PlanOptions
 ) -> tuple[tuple[Change, ...], list[Diagnostic]]:
-    """Return the deletes in order, with an error for each dependent that stays (quirks 12 and 20).
+    """Return the deletes in order, with an error for each dependent that stays.
 
-    With `force_delete`, undeclared dependents are deleted too. A dependent among the `written` addresses that no longer
-    mentions the object is no obstacle: the delete waits for its update.
+    The service itself deletes a model that syncs use (docs/api/behaviours.md#model-in-use). With `force_delete`, undeclared
+    dependents are deleted too. A dependent among the `written` addresses that no longer mentions the object is no
+    obstacle: the delete waits for its update.
     """
     by_id = {one.live.id: one for one in deleting}
     dependents, declared = _live_dependents(resolved.snapshot), resolved.declared
@@ -97,7 +98,7 @@ def plan_deletes(
             elif dependent.address in written and one.live.address not in declared[dependent.address].needs:
                 waits[identifier].append(dependent.address)
             else:
-                problems.append(still_used(one.live, dependent, one.place, declared))
+                problems.append(resource_in_use(one.live, dependent, one.place, declared))
     order = _order_deletes(by_id, waits)
     addresses = _unique_addresses(by_id, written)
     return tuple(_delete(by_id[one], addresses[one], waits[one], addresses) for one in order), problems
@@ -169,7 +170,7 @@ def _delete(one: Deleting, address: str, waits: list[str], addresses: Mapping[st
     )
 
 
-def still_used(
+def resource_in_use(
     live: Live, dependent: Live, place: Place | None, declared: DeclaredResources, otherwise: str = IN_USE_HINT
 ) -> Diagnostic:
     """Return the error for deleting what a live dependent still uses; `otherwise` is the hint if that is undeclared."""
@@ -185,5 +186,5 @@ def still_used(
     )
 
 
-def _ambiguous(kind: str, name: str, found: Collection[Live], place: Place) -> Diagnostic:
+def _ambiguous_name(kind: str, name: str, found: Collection[Live], place: Place) -> Diagnostic:
     return ambiguous_name(kind, name, found, place, 'pin one of them with "id", or delete the others in Polytomic')

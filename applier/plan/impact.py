@@ -55,7 +55,7 @@ def measure_impact(declared: DeclaredResources, *snapshots: Snapshot) -> Impact:
     active = {address for address, one in declared.items() if _is_active(address, one.canonical)}
     for snapshot in snapshots:
         for one in snapshot.by_id.values():
-            mentioned = (*needs.get(one.address, ()), *_mentioned_addresses(one, snapshot))
+            mentioned = (*needs.get(one.address, ()), *_mentions_of(one, snapshot))
             needs[one.address] = tuple(dict.fromkeys(mentioned))
             if _is_active(one.address, one.canonical):
                 active.add(one.address)
@@ -64,8 +64,8 @@ def measure_impact(declared: DeclaredResources, *snapshots: Snapshot) -> Impact:
     return Impact(needs, frozenset(active))
 
 
-def _mentioned_addresses(live: Live, snapshot: Snapshot) -> Iterator[str]:
-    """Yield what a live object mentions; the entries of some lists mention others by id only (quirk 19)."""
+def _mentions_of(live: Live, snapshot: Snapshot) -> Iterator[str]:
+    """Yield what a live object mentions. Some lists have only ids: docs/api/behaviours.md#light-sync-lists."""
     kind = KINDS[live.kind]
     yield from (mention.address for mention in mentions_in(kind, live.canonical))
     for reference in kind.list_references:

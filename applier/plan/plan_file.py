@@ -157,9 +157,9 @@ def find_outdated(
         then, today = getattr(saved.circumstances, one.name), getattr(circumstances, one.name)
         if then != today:
             name = one.name.replace("_", " ")
-            yield _outdated(f"The plan was made with {name} {_json(then)}; now it is {_json(today)}.")
+            yield _stale_plan(f"The plan was made with {name} {_json(then)}; now it is {_json(today)}.")
     if spec_digest(declared, saved.salt) != saved.spec:
-        yield _outdated("The spec, or a value that it uses, has changed since the plan was made.")
+        yield _stale_plan("The spec, or a value that it uses, has changed since the plan was made.")
     yield from _find_outdated_changes(saved.plan, now)
 
 
@@ -167,21 +167,21 @@ def _find_outdated_changes(then: Plan, now: Plan) -> Iterator[Diagnostic]:
     planned, today = ({one.address: one for one in plan.changes} for plan in (then, now))
     deletes = {one.address for one in then.changes if one.action is Action.DELETE}
     if planned and not today.keys() & planned.keys() and set(planned) <= {*now.unchanged, *deletes}:
-        yield _outdated("The plan has already been applied: all of its changes are made.")
+        yield _stale_plan("The plan has already been applied: all of its changes are made.")
         return
     for address in dict.fromkeys((*planned, *today)):
         before, after = planned.get(address), today.get(address)
         if before is None and after is not None:
-            yield _outdated(f"{address} is not in the plan, but needs a change now: {after.action.value}.", address)
+            yield _stale_plan(f"{address} is not in the plan, but needs a change now: {after.action.value}.", address)
         elif before is not None and after is None:
-            yield _outdated(f"{address} needs no {before.action.value} any more.", address)
-        elif before is not None and after is not None and _comparable(before) != _comparable(after):
+            yield _stale_plan(f"{address} needs no {before.action.value} any more.", address)
+        elif before is not None and after is not None and _normalize(before) != _normalize(after):
             who = f" by {after.updated_by}" if after.updated_by else ""
             when = f"; last written {after.updated_at}{who}" if after.updated_at else ""
-            yield _outdated(f"{address} has changed since the plan was made{when}.", address)
+            yield _stale_plan(f"{address} has changed since the plan was made{when}.", address)
 
 
-def _comparable(change: Change) -> object:
+def _normalize(change: Change) -> object:
     """Return the essence of a change as JSON has it."""
     return json.loads(json.dumps(essence(change), sort_keys=True, default=str))
 
@@ -190,5 +190,5 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _outdated(detail: str, address: str | None = None) -> Diagnostic:
+def _stale_plan(detail: str, address: str | None = None) -> Diagnostic:
     return diagnose("stale-plan", detail, hint="make a new plan and review it", address=address)

@@ -16,7 +16,7 @@ from applier.kinds import KINDS
 from applier.kinds.references import mentions_in
 from applier.live.snapshot import Live
 from applier.plan.changes import Action, Change, digest
-from applier.plan.deletion import still_used
+from applier.plan.deletion import resource_in_use
 from applier.resolve import Declared, Resolved
 from applier.resources import address_of, replacement_name
 
@@ -78,7 +78,7 @@ def plan_last_steps(
         }
         leaving = {deleted[each.id] for each in dependents if each.id in deleted}
         problems += [
-            still_used(one.live, each, one.declared.resource.place, resolved.declared, IN_USE_HINT)
+            resource_in_use(one.live, each, one.declared.resource.place, resolved.declared, IN_USE_HINT)
             for each in dependents
             if each.address not in moving and each.id not in deleted
         ]

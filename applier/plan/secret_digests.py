@@ -1,4 +1,7 @@
-"""Detects changed secrets by keyed digests of what was applied: the API never returns a secret (quirk 2)."""
+"""Detects changed secrets by keyed digests of what was applied.
+
+The API never returns a secret: docs/api/behaviours.md#secret-changes.
+"""
 
 from __future__ import annotations
 
