@@ -79,9 +79,9 @@ def plan_deletes(
 ) -> tuple[tuple[Change, ...], list[Diagnostic]]:
     """Return the deletes in order, with an error for each dependent that stays.
 
-    The service itself deletes a model that syncs use (docs/api/behaviours.md#model-in-use). With `force_delete`, undeclared
-    dependents are deleted too. A dependent among the `written` addresses that no longer mentions the object is no
-    obstacle: the delete waits for its update.
+    The service deletes a model even if syncs use it (docs/api/behaviours.md#model-in-use). With `force_delete`,
+    undeclared dependents are deleted too. A dependent among the `written` addresses that no longer mentions the object
+    is no obstacle: the delete waits for its update.
     """
     by_id = {one.live.id: one for one in deleting}
     dependents, declared = _live_dependents(resolved.snapshot), resolved.declared

@@ -122,3 +122,17 @@ def test_applied_twice_at_once(applier: CommandLine, sandbox: Sandbox, saved: Do
         stale = {one["code"] for one in json.loads(out)["diagnostics"]}
         assert stale == ({"stale-plan"} if code else set())
     nothing_left(applier, SPEC)
+
+
+def test_the_keys_of_a_saved_plan_stay(saved: Document) -> None:
+    """A plan that is saved today is loaded after the names of the code have changed."""
+    assert list(saved) == [
+        *("format", "format_version", "applier", "circumstances", "policy", "beside", "salt", "spec"),
+        *("changes", "unchanged", "fingerprint", "seal"),
+    ]
+    assert list(saved["changes"][0]) == [
+        *("address", "kind", "name", "action", "id", "fields", "place", "waits_for", "later", "completes"),
+        *("updated_at", "updated_by", "seen", "why", "cause", "history", "blocked"),
+    ]
+    assert list(saved["policy"]) == ["prune", "force_delete", "allow_replace", "force", "push_secrets"]
+    assert list(saved["beside"]) == ["variables", "files", "secret", "passing"]
