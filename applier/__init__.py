@@ -13,7 +13,7 @@ def __getattr__(name: str) -> Any:
     """The public names, loaded when they are first asked for: the command line starts without them."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module("applier.library"), name)
+    return getattr(import_module("applier.sdk"), name)
 
 
 class _Package(ModuleType):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from applier.kinds.base import Canonical, Field, FieldClass, Kind, blank, mapping, masked
-from applier.secrets import SENSITIVE, Secret, shown
+from applier.kinds.base import Canonical, Field, FieldClass, Kind, is_blank, is_masked, mapping
+from applier.secrets import SENSITIVE, Secret, redact
 
 ABSENT = object()
 Keys = tuple[str, ...]
@@ -29,28 +29,28 @@ class FieldChange:
 
 def changes(kind: Kind, declared: Canonical, live: Canonical) -> tuple[FieldChange, ...]:
     """The differences by path, none when the two mean the same; the rules are at the end of quirks.md."""
-    settled = kind.settled(declared, live)
-    after, before = compared(kind, kind.comparable(settled), kind.comparable(live), ())
+    settled = kind.reconcile(declared, live)
+    after, before = compare_fields(kind, kind.normalize(settled), kind.normalize(live), ())
     return () if same(after, before) else _by_deepdiff(mapping(before), mapping(after))
 
 
-def toward(kind: Kind, declared: Canonical, planned: Canonical, now: Canonical) -> bool:
+def converges_to(kind: Kind, declared: Canonical, planned: Canonical, now: Canonical) -> bool:
     """True when all that moved between two live forms is by now as declared: another run makes the same."""
-    before, after = kind.comparable(planned), kind.comparable(now)
+    before, after = kind.normalize(planned), kind.normalize(now)
     if same(before, after):
         return True
-    want, left = kind.comparable(kind.settled(declared, now)), changes(kind, declared, now)
+    want, left = kind.normalize(kind.reconcile(declared, now)), changes(kind, declared, now)
     moved = [one.path for one in _by_deepdiff(before, after)]
     return all(
         (member(want, path) is not None or member(after, path) is None)
-        and not any(touch(path, one.path) for one in left)
+        and not any(overlaps(path, one.path) for one in left)
         for path in moved
     )
 
 
 def leaves(kind: Kind, declared: Canonical) -> tuple[FieldChange, ...]:
     """Every declared field as a change from nothing; what a create shows."""
-    return tuple(FieldChange(path, None, shown(value)) for path, value in _leaves(kind.comparable(declared), ()))
+    return tuple(FieldChange(path, None, redact(value)) for path, value in _leaves(kind.normalize(declared), ()))
 
 
 def same(one: object, other: object) -> bool:
@@ -64,7 +64,7 @@ def same(one: object, other: object) -> bool:
     return one == other
 
 
-def compared(kind: Kind, declared: object, live: object, path: Keys) -> tuple[object, object]:
+def compare_fields(kind: Kind, declared: object, live: object, path: Keys) -> tuple[object, object]:
     """The parts of both sides that the table lets count; `ABSENT` on both sides where nothing does."""
     if path and _no_matter(kind.row(path), declared, live):
         return ABSENT, ABSENT
@@ -81,12 +81,12 @@ def _no_matter(row: Field, declared: object, live: object) -> bool:
     if row.rule is FieldClass.WRITE_ONLY or (row.rule is FieldClass.OPTIONAL and declared is ABSENT):
         return True
     lenient = row.rule is FieldClass.OPTIONAL or row.loose
-    return lenient and all(side is ABSENT or blank(side) for side in (declared, live))
+    return lenient and all(side is ABSENT or is_blank(side) for side in (declared, live))
 
 
 def _unmasked(declared: object, live: object) -> object:
     """The live value with what is declared in place of every mask: behind one, anything may be (quirks 1 and 4)."""
-    if masked(live) and not blank(declared):
+    if is_masked(live) and not is_blank(declared):
         return declared
     if isinstance(declared, list) and isinstance(live, list) and len(declared) == len(live):
         return [_unmasked(left, right) for left, right in zip(declared, live, strict=True)]
@@ -100,7 +100,7 @@ def _members(kind: Kind, declared: object, live: object, path: Keys) -> tuple[ob
     after: dict[str, object] = {}
     before: dict[str, object] = {}
     for key in dict.fromkeys((*want, *have)):
-        left, right = compared(kind, want.get(key, ABSENT), have.get(key, ABSENT), (*path, key))
+        left, right = compare_fields(kind, want.get(key, ABSENT), have.get(key, ABSENT), (*path, key))
         if left is not ABSENT:
             after[key] = left
         if right is not ABSENT:
@@ -142,7 +142,7 @@ def member(value: object, path: Keys) -> object:
     return value
 
 
-def touch(path: Keys, other: Keys) -> bool:
+def overlaps(path: Keys, other: Keys) -> bool:
     """True when one of the two paths lies inside the other."""
     shorter = min(len(path), len(other))
     return path[:shorter] == other[:shorter]
@@ -155,9 +155,9 @@ def _hidden(before: object, after: object) -> tuple[object, object]:
     if isinstance(after, Mapping) and isinstance(before, Mapping):
         pairs = {key: _hidden(before.get(key), after.get(key)) for key in dict.fromkeys((*before, *after))}
         return {key: pairs[key][0] for key in before}, {key: pairs[key][1] for key in after}
-    if isinstance(after, list) and any(isinstance(shown(one), str) and shown(one) == SENSITIVE for one in after):
+    if isinstance(after, list) and any(isinstance(redact(one), str) and redact(one) == SENSITIVE for one in after):
         return SENSITIVE, SENSITIVE
-    return shown(before), shown(after)
+    return redact(before), redact(after)
 
 
 def _leaves(value: object, path: Keys) -> list[tuple[Keys, object]]:

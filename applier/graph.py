@@ -11,7 +11,7 @@ from applier.kinds import KINDS
 RANK = {name: number for number, name in enumerate(KINDS)}
 
 
-def ordered(needs: Mapping[str, Iterable[str]], *, rank: Callable[[str], Any] | None = None) -> list[str]:
+def topological_order(needs: Mapping[str, Iterable[str]], *, rank: Callable[[str], Any] | None = None) -> list[str]:
     """The keys of `needs`, each after those it needs; among equals by `rank` (kind and name), so always the same.
 
     Raises `graphlib.CycleError`; the spec is checked for cycles before.
@@ -41,7 +41,7 @@ def reversed_edges(needs: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
     return users
 
 
-def reached(start: Iterable[str], needs: Mapping[str, Iterable[str]]) -> set[str]:
+def reachable(start: Iterable[str], needs: Mapping[str, Iterable[str]]) -> set[str]:
     """The start and everything that it needs, directly or not."""
     found: set[str] = set()
     waiting = list(start)
@@ -53,4 +53,4 @@ def reached(start: Iterable[str], needs: Mapping[str, Iterable[str]]) -> set[str
     return found
 
 
-__all__ = ["CycleError", "by_kind_and_name", "ordered", "reached", "reversed_edges"]
+__all__ = ["CycleError", "by_kind_and_name", "reachable", "reversed_edges", "topological_order"]

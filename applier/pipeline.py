@@ -7,36 +7,35 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from applier import history, snapshot
 from applier.api import Answered, Client
-from applier.checks.plans import check_plan, later
-from applier.checks.running import Checked
-from applier.choosing import ALL, Choice, choose, unfit
-from applier.diagnostics import Diagnostic, has_errors, in_order
+from applier.checks.plan_checks import check_plan, deferred_checks
+from applier.checks.runner import CheckResults
+from applier.diagnostics import Diagnostic, diagnose, has_errors, in_order
+from applier.diagnostics.suggestions import suggest
+from applier.discovery.inspection import Table
 from applier.execute import Outcome, Run, Status, execute, last_runs, run_syncs
-from applier.execute.last_look import LastLook
-from applier.execute.runs import RUNNABLE
-from applier.execute.runs import Tell as TellRun
-from applier.execute.scheduling import Tell as TellChange
-from applier.execute.workplace import Workplace
-from applier.explain import explain
-from applier.inspection import Table
+from applier.execute.context import ApplyContext
+from applier.execute.executor import OutcomeListener
+from applier.execute.preflight import Preflight
+from applier.execute.runs import RUNNABLE, RunListener
 from applier.kinds import KINDS
 from applier.kinds.base import Canonical, mapping, text
-from applier.linking import AMBIGUOUS, Forms, forms_of, mentioned_kinds, needing_another_version
-from applier.nearness import meant
-from applier.plan import ORDINARY, Action, Plan, Policy, plan_to_apply, plan_to_destroy
-from applier.plan.causes import with_causes
+from applier.live import events, snapshot
+from applier.live.matching import match_resources
+from applier.live.snapshot import Live, Snapshot
+from applier.plan import DEFAULT_OPTIONS, Action, Plan, PlanOptions, plan_to_apply, plan_to_destroy
 from applier.plan.deletion import owned_but_undeclared
-from applier.plan.fingerprints import Fingerprints, taken
-from applier.plan.surroundings import Surroundings, around, matters
+from applier.plan.drift_causes import with_causes
+from applier.plan.explain import explain
+from applier.plan.impact import Impact, is_worth_telling, measure_impact
+from applier.plan.secret_digests import SecretDigests, take_digests
 from applier.render.diagram import Diagram
-from applier.render.judgements import judgements
+from applier.render.parts.judgements import judgements
+from applier.resolve import AMBIGUOUS, DeclaredResources, declared_resources, mentioned_kinds, needing_another_version
 from applier.resources import Spec, address_of
-from applier.settling import settled
-from applier.snapshot import Live, Snapshot
 from applier.spec import NOTHING_GIVEN, Given
 from applier.spec import load as load_spec
+from applier.targeting import ALL, Selection, select, unmatched_patterns
 
 
 def load(
@@ -46,11 +45,11 @@ def load(
     return load_spec(paths, environment, given)
 
 
-def look(client: Client, spec: Spec, forms: Forms, parallelism: int, *, whole: bool = False) -> Snapshot:
+def look(client: Client, spec: Spec, forms: DeclaredResources, parallelism: int, *, whole: bool = False) -> Snapshot:
     """What is live of every kind that matters to the spec (`whole`: of every kind). Raises `ApiError`."""
-    kinds = snapshot.closure(mentioned_kinds(forms))
+    kinds = snapshot.with_referenced_kinds(mentioned_kinds(forms))
     if whole:
-        kinds = snapshot.closure([*kinds, *snapshot.MANAGED])
+        kinds = snapshot.with_referenced_kinds([*kinds, *snapshot.MANAGED])
     wanted: dict[str, Canonical | None] = {address: one.canonical for address, one in forms.items()}
     for one in forms.values():
         if one.resource.id is not None:
@@ -58,7 +57,7 @@ def look(client: Client, spec: Spec, forms: Forms, parallelism: int, *, whole: b
     for move in spec.moves:
         moved = forms.get(address_of(move.kind, move.new))
         wanted.setdefault(address_of(move.kind, move.old), moved.canonical if moved else {})
-    return snapshot.take(client, kinds, wanted, parallelism)
+    return snapshot.read_snapshot(client, kinds, wanted, parallelism)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,38 +65,40 @@ class Prepared:
     """A plan with what it was derived from, and with what was checked of it."""
 
     plan: Plan
-    forms: Forms
+    forms: DeclaredResources
     snapshot: Snapshot
-    checks: Checked | None = None
+    checks: CheckResults | None = None
     severities: Mapping[str, str] = field(default_factory=dict)
 
 
 def plan(
     spec: Spec,
     client: Client,
-    choice: Choice = ALL,
-    policy: Policy = ORDINARY,
-    prints: Fingerprints | None = None,
+    choice: Selection = ALL,
+    policy: PlanOptions = DEFAULT_OPTIONS,
+    prints: SecretDigests | None = None,
     *,
     whole: bool = False,
 ) -> Prepared:
     """What would change; `prints` tell whether secrets did, `whole` looks at every kind. Raises `ApiError`."""
-    forms = forms_of(spec)
+    forms = declared_resources(spec)
     whole = whole or bool(spec.removals or spec.owns)
-    seen, unsettled = settled(spec, look(client, spec, forms, choice.parallelism, whole=whole))
+    seen, unsettled = match_resources(spec, look(client, spec, forms, choice.parallelism, whole=whole))
     beside = [one.address for one in (*spec.removals, *(owned_but_undeclared(spec, seen) if policy.prune else ()))]
-    chosen, problems = choose(forms, choice, beside=beside)
+    chosen, problems = select(forms, choice, beside=beside)
     made = plan_to_apply(spec, forms, seen, policy, chosen, prints)
     newer = needing_another_version(forms, client.settings.version, chosen)
-    pushed = unfit(policy.push_secrets, forms)
+    pushed = unmatched_patterns(policy.push_secrets, forms)
     return Prepared(_with(made, (*problems, *pushed, *unsettled, *newer)), forms, seen)
 
 
-def plan_destroy(spec: Spec, client: Client, choice: Choice = ALL, policy: Policy = ORDINARY) -> Prepared:
+def plan_destroy(
+    spec: Spec, client: Client, choice: Selection = ALL, policy: PlanOptions = DEFAULT_OPTIONS
+) -> Prepared:
     """What would be deleted; every kind is looked at, since anything live may use it. Raises `ApiError`."""
-    forms = forms_of(spec)
-    chosen, problems = choose(forms, choice, users_too=True)
-    seen, unsettled = settled(spec, look(client, spec, forms, choice.parallelism, whole=True))
+    forms = declared_resources(spec)
+    chosen, problems = select(forms, choice, users_too=True)
+    seen, unsettled = match_resources(spec, look(client, spec, forms, choice.parallelism, whole=True))
     made = plan_to_destroy(spec, forms, seen, policy, chosen)
     return Prepared(_with(made, (*problems, *unsettled)), forms, seen)
 
@@ -112,27 +113,27 @@ def with_checks(prepared: Prepared, spec: Spec, client: Client, parallelism: int
     return replace(prepared, plan=made, checks=checks, severities=spec.checks)
 
 
-def look_back(prepared: Prepared, base: Spec) -> Prepared:
+def read_base(prepared: Prepared, base: Spec) -> Prepared:
     """The plan with the cause of every difference, judged by the spec as it was at a base."""
-    made = with_causes(prepared.plan, forms_of(base), prepared.forms, prepared.snapshot)
+    made = with_causes(prepared.plan, declared_resources(base), prepared.forms, prepared.snapshot)
     return replace(prepared, plan=made)
 
 
-def surroundings(prepared: Prepared, client: Client, parallelism: int, *, wide: bool = True) -> Surroundings:
+def surroundings(prepared: Prepared, client: Client, parallelism: int, *, wide: bool = True) -> Impact:
     """What hangs on what; `wide` also looks at live objects of kinds that the spec does not mention.
 
     Raises `ApiError`.
     """
-    if not wide or not matters(prepared.plan):
-        return around(prepared.forms, prepared.snapshot)
-    beside = snapshot.take(client, snapshot.MANAGED, parallelism=parallelism)
+    if not wide or not is_worth_telling(prepared.plan):
+        return measure_impact(prepared.forms, prepared.snapshot)
+    beside = snapshot.read_snapshot(client, snapshot.MANAGED, parallelism=parallelism)
     names = {key: one.name for key, one in prepared.snapshot.by_id.items()}
-    return around(prepared.forms, snapshot.renamed(beside, names), prepared.snapshot)
+    return measure_impact(prepared.forms, snapshot.rename_live(beside, names), prepared.snapshot)
 
 
 def with_history(prepared: Prepared, client: Client) -> Prepared:
     """The plan with who did what to the objects that differ, where the service keeps such events."""
-    told = history.told(client, {one.address: one.id for one in prepared.plan.changes})
+    told = events.describe_events(client, {one.address: one.id for one in prepared.plan.changes})
     changes = tuple(replace(one, history=told.get(one.address, ())) for one in prepared.plan.changes)
     return replace(prepared, plan=replace(prepared.plan, changes=changes))
 
@@ -145,7 +146,7 @@ def organization(client: Client) -> str:
         return ""
 
 
-def explained(prepared: Prepared, address: str) -> Table | None:
+def explain_resource(prepared: Prepared, address: str) -> Table | None:
     """Every field of one declared resource, declared and live, with its class and rule; None for another address."""
     form = prepared.forms.get(address)
     if form is None or not form.resource.managed:
@@ -155,10 +156,10 @@ def explained(prepared: Prepared, address: str) -> Table | None:
     return judgements(address, rows, [{**asdict(one), "path": one.label} for one in rows])
 
 
-def diagram(spec: Spec, choice: Choice, marks: Mapping[str, str]) -> tuple[Diagram, tuple[Diagnostic, ...]]:
+def diagram(spec: Spec, choice: Selection, marks: Mapping[str, str]) -> tuple[Diagram, tuple[Diagnostic, ...]]:
     """Who needs whom among what is chosen, with the marks of a plan."""
-    forms = forms_of(spec)
-    chosen, problems = choose(forms, choice)
+    forms = declared_resources(spec)
+    chosen, problems = select(forms, choice)
     needs = {address: form.needs for address, form in forms.items() if chosen is None or address in chosen}
     return Diagram(needs, marks), problems
 
@@ -168,19 +169,19 @@ def _with(made: Plan, problems: Collection[Diagnostic]) -> Plan:
 
 
 def apply(
-    prepared: Prepared, client: Client, *, parallelism: int = 10, fail_fast: bool = False, tell: TellChange
+    prepared: Prepared, client: Client, *, parallelism: int = 10, fail_fast: bool = False, tell: OutcomeListener
 ) -> tuple[Outcome, ...]:
     """Carry the plan out; one outcome for each of its changes."""
     doomed = frozenset(one.id for one in prepared.plan.changes if one.action is Action.DELETE and one.id)
-    look = LastLook(client, prepared.snapshot, doomed)
-    workplace = Workplace(client, prepared.forms, prepared.snapshot, uuid.uuid4().hex, look)
+    look = Preflight(client, prepared.snapshot, doomed)
+    workplace = ApplyContext(client, prepared.forms, prepared.snapshot, uuid.uuid4().hex, look)
     if prepared.checks and prepared.checks.waiting_for:
         seen = (prepared.forms, prepared.snapshot, client, prepared.severities)
-        workplace.check = later(prepared.checks, *seen, workplace.connection_id)
+        workplace.check = deferred_checks(prepared.checks, *seen, workplace.connection_id)
     return execute(prepared.plan, workplace, parallelism=parallelism, fail_fast=fail_fast, tell=tell)
 
 
-def new_prints(prints: Fingerprints, prepared: Prepared, outcomes: Collection[Outcome]) -> Fingerprints:
+def new_secret_digests(prints: SecretDigests, prepared: Prepared, outcomes: Collection[Outcome]) -> SecretDigests:
     """The digests as they are after an apply: those of what was written, of what is gone no more, the others kept."""
     known = {address: dict(members) for address, members in prints.known.items()}
     changes = {one.address: one for one in prepared.plan.changes}
@@ -191,7 +192,7 @@ def new_prints(prints: Fingerprints, prepared: Prepared, outcomes: Collection[Ou
         known.pop(one.address, None)
         form = prepared.forms.get(one.address)
         if one.action is not Action.DELETE and form is not None and one.id:
-            digests = taken(prints.key, KINDS[change.kind], one.id, form.canonical)
+            digests = take_digests(prints.key, KINDS[change.kind], one.id, form.canonical)
             known |= {one.address: digests} if digests else {}
     return replace(prints, known=known)
 
@@ -204,26 +205,26 @@ def written_syncs(outcomes: Collection[Outcome], client: Client) -> tuple[Live, 
 
 def live_syncs(client: Client) -> tuple[Live, ...]:
     """Every live sync and bulk sync, by kind and name. Raises `ApiError`."""
-    seen = snapshot.take(client, RUNNABLE)
+    seen = snapshot.read_snapshot(client, RUNNABLE)
     return tuple(one for kind in RUNNABLE for one in seen.of_kind(kind))
 
 
 def one_live(client: Client, kind: str, name: str) -> tuple[Live | None, tuple[Diagnostic, ...]]:
     """The one live object of that name, or why there is none. Raises `ApiError`."""
-    seen = snapshot.take(client, [kind])
+    seen = snapshot.read_snapshot(client, [kind])
     found = seen.at(address_of(kind, name))
     if len(found) == 1:
         return found[0], ()
     noun, known = KINDS[kind].noun, [one.name for one in seen.of_kind(kind)]
     if not found:
         said = f'There is no live {noun} "{name}".'
-        hint = meant(name, known) or ("live are: " + ", ".join(known) if known else f"no {noun} is live yet")
-        return None, (Diagnostic("no-such-name", "no live object of that name", said, hint=hint),)
+        hint = suggest(name, known) or ("live are: " + ", ".join(known) if known else f"no {noun} is live yet")
+        return None, (diagnose("no-such-name", said, hint=hint),)
     ids = ", ".join(one.id for one in found)
     return None, (Diagnostic(*AMBIGUOUS, f'{len(found)} live {noun}s are called "{name}": {ids}.'),)
 
 
-def run(client: Client, syncs: Sequence[Live], *, parallelism: int = 10, tell: TellRun) -> tuple[Run, ...]:
+def run(client: Client, syncs: Sequence[Live], *, parallelism: int = 10, tell: RunListener) -> tuple[Run, ...]:
     """Start them and wait for their end."""
     return run_syncs(client, syncs, parallelism=parallelism, tell=tell)
 

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
-from applier.checks.running import Checked
-from applier.coverage import Coverage
+from applier.checks.runner import CheckResults
 from applier.diagnostics import Diagnostic, Severity, has_errors
+from applier.discovery.inspection import Table
 from applier.execute import Outcome, Run, Status
-from applier.inspection import Table
 from applier.plan import Plan
-from applier.plan.surroundings import Surroundings
+from applier.plan.coverage import Coverage
+from applier.plan.impact import Impact
 
 
 class Exit(IntEnum):
@@ -39,7 +39,7 @@ class Report:
     outcomes: tuple[Outcome, ...] | None = None
     runs: tuple[Run, ...] | None = None
     table: Table | None = None
-    checks: Checked | None = None
+    checks: CheckResults | None = None
     moved: tuple[Diagnostic, ...] = ()
     schemas: str = ""
     declared: Mapping[str, int] = field(default_factory=dict)
@@ -49,7 +49,7 @@ class Report:
     advised: bool = False
     cancelled: bool = False
     pending_matters: bool = False
-    surroundings: Surroundings | None = None
+    surroundings: Impact | None = None
     coverage: Coverage | None = None
 
     @property
@@ -63,7 +63,7 @@ class Report:
         """What `apply` would be refused for, told by a command that would not write (`advised`)."""
         if not self.advised or self.plan is None:
             return ()
-        return tuple(replace(one, severity=Severity.WARNING) for one in self.plan.brakes)
+        return tuple(replace(one, severity=Severity.WARNING) for one in self.plan.refusals)
 
     @property
     def exit_code(self) -> Exit:

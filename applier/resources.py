@@ -17,7 +17,7 @@ def address_of(kind: str, name: str) -> str:
     return f"{kind}/{name}"
 
 
-def told_apart(name: str, identifier: str) -> str:
+def disambiguated_name(name: str, identifier: str) -> str:
     """What one of several live objects of a name is called, so that the words lead to it alone.
 
     A key of exactly this form with `id: ID` means that object under the name that it has.

@@ -33,14 +33,14 @@ class Secret(str):
         return self[:]
 
 
-def shown(value: object) -> object:
+def redact(value: object) -> object:
     """The same value with every secret in it replaced by `(sensitive)`; for plans, reports and messages."""
     if isinstance(value, Secret):
         return SENSITIVE
     if isinstance(value, Mapping):
-        return {key: shown(member) for key, member in value.items()}
+        return {key: redact(member) for key, member in value.items()}
     if isinstance(value, list | tuple):
-        return [shown(member) for member in value]
+        return [redact(member) for member in value]
     return value
 
 

@@ -79,7 +79,7 @@ def relative_text(path: os.PathLike[str] | str) -> str:
         return path_text(path)
 
 
-def quoted(word: str) -> str:
+def quote_argument(word: str) -> str:
     """Return a word as the shell of this system takes it for one."""
     import shlex
     import subprocess
@@ -97,7 +97,7 @@ def program(name: str) -> str | None:
     return next((str(one) for one in places if one.is_file()), None)
 
 
-def reason(error: OSError) -> str:
+def describe_os_error(error: OSError) -> str:
     """Return why a call to the system failed, in the same English words on every system, without a full stop."""
     number = error.errno or 0
     return _REASONS.get(number) or (error.strerror or str(error) or "unknown reason").rstrip(".").lower()
@@ -135,7 +135,7 @@ def write_text(file: Path | str, text: str) -> None:
     Path(file).write_bytes(text.encode("utf-8"))
 
 
-def reader_gone(error: BaseException) -> bool:
+def is_reader_gone(error: BaseException) -> bool:
     """Return whether nobody reads a pipe any more, which Windows calls an invalid argument."""
     return isinstance(error, BrokenPipeError) or (
         windows() and isinstance(error, OSError) and error.errno == errno.EINVAL

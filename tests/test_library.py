@@ -35,13 +35,13 @@ def test_six_names_are_public() -> None:
 
 @pytest.mark.parametrize("name", applier.__all__)
 def test_each_has_a_docstring_and_types_and_stays_what_it_is(name: str) -> None:
-    import applier.plan.saving
+    import applier.plan.plan_file
     import applier.render.forms
 
     one = getattr(applier, name)
     assert callable(one)
     assert inspect.getdoc(one)
-    assert f"from applier.library import {name} as {name}\n" in (ROOT / "applier/__init__.pyi").read_text("utf-8")
+    assert f"from applier.sdk import {name} as {name}\n" in (ROOT / "applier/__init__.pyi").read_text("utf-8")
 
 
 def test_nothing_else_is_there() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from applier.nearness import meant, nearest
+from applier.diagnostics.suggestions import closest_word, suggest
 
 FIELDS = ("id", "email", "first_name", "last_name", "city", "age", "born", "seen", "tags")
 TABLES = ("CUSTOMERS.CONTACTS", "CUSTOMERS.COMPANIES", "TEAMS.MEMBERS", "public.orders", "public.order_items")
@@ -25,17 +25,17 @@ NOT_MEANT = ("image", "town", "user_id", "x", "", "CUSTOMERS.ORDERS", "public.cl
 def test_meant(word: str) -> None:
     known = SERVICE if word in ("City", "Nmae") else (*FIELDS, *TABLES, *SERVICE)
     said = " or ".join(f'"{one}"' for one in MEANT[word].split())
-    assert meant(word, known) == f"did you mean {said}?"
+    assert suggest(word, known) == f"did you mean {said}?"
 
 
 def test_words_of_every_script() -> None:
     known = ("日本語", "東京", "Клиент", "Заказы", "größe")
-    assert [nearest(word, known) for word in ("日本", "клиенты", "Größen", "äöü", "!!")] == [
+    assert [closest_word(word, known) for word in ("日本", "клиенты", "Größen", "äöü", "!!")] == [
         "日本語", "Клиент", "größe", None, None,
     ]  # fmt: skip
 
 
 @pytest.mark.parametrize("word", NOT_MEANT)
 def test_not_meant(word: str) -> None:
-    assert meant(word, (*FIELDS, *TABLES)) is None
-    assert nearest(word, (*FIELDS, *TABLES)) is None
+    assert suggest(word, (*FIELDS, *TABLES)) is None
+    assert closest_word(word, (*FIELDS, *TABLES)) is None

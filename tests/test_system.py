@@ -17,8 +17,8 @@ import pytest
 from applier import cli, system
 from applier.api import threads
 from applier.cli import process, run
-from applier.documents import read_file
 from applier.spec import Given, load
+from applier.spec.documents import read_file
 from tests.cli.support import CommandLine
 from tests.system import needs_modes
 
@@ -32,13 +32,13 @@ def windows(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_paths_are_shown_as_they_are(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setattr(system, "SYSTEM", name)
     assert system.path_text("a\\b/c") == "a\\b/c"  # a backslash is a letter like others
-    assert system.quoted("a b") == "'a b'"
+    assert system.quote_argument("a b") == "'a b'"
 
 
 def test_paths_are_shown_with_slashes(windows: None) -> None:
     assert system.path_text("C:\\pipelines\\spec.yaml") == "C:/pipelines/spec.yaml"
     assert system.path_text(Path("a/b")) == "a/b"
-    assert system.quoted("a b") == '"a b"'
+    assert system.quote_argument("a b") == '"a b"'
 
 
 def test_another_drive_has_no_way_from_here(windows: None, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,7 +79,7 @@ def test_the_signals_that_end_a_program(monkeypatch: pytest.MonkeyPatch) -> None
     ],
 )
 def test_reasons_are_the_same_words_everywhere(error: OSError, words: str) -> None:
-    assert system.reason(error) == words
+    assert system.describe_os_error(error) == words
 
 
 def test_a_name_that_no_file_can_have_is_a_file_that_is_missing(windows: None) -> None:
@@ -90,11 +90,11 @@ def test_a_name_that_no_file_can_have_is_a_file_that_is_missing(windows: None) -
 
 def test_a_pipe_that_nobody_reads(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(system, "SYSTEM", "linux")
-    assert system.reader_gone(BrokenPipeError())
-    assert not system.reader_gone(OSError(errno.EINVAL, ""))
+    assert system.is_reader_gone(BrokenPipeError())
+    assert not system.is_reader_gone(OSError(errno.EINVAL, ""))
     monkeypatch.setattr(system, "SYSTEM", "win32")
-    assert system.reader_gone(OSError(errno.EINVAL, ""))
-    assert not system.reader_gone(OSError(errno.ENOSPC, ""))
+    assert system.is_reader_gone(OSError(errno.EINVAL, ""))
+    assert not system.is_reader_gone(OSError(errno.ENOSPC, ""))
 
 
 def test_streams_that_are_no_console_write_utf8(windows: None, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,7 +127,7 @@ def test_text_files_are_written_in_one_place() -> None:
         for line in file.read_text("utf-8").splitlines()
         if calls.search(line)
     }
-    assert found == {'cli/outcome_files.py: Path(file).open("a", encoding="utf-8").close()'}  # writes nothing
+    assert found == {'cli/result_files.py: Path(file).open("a", encoding="utf-8").close()'}  # writes nothing
 
 
 def test_the_null_device_is_no_terminal(windows: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import httpx
 
 from applier.api.errors import ApiError, NotAllowed, Unreachable
-from applier.system import reason
+from applier.system import describe_os_error
 
 Query = Mapping[str, str | int | float | bool | list[str] | None]
 NO_USER = "leave out what stands before the @, and set POLYTOMIC_API_KEY"
@@ -140,4 +140,6 @@ def _said(error: BaseException) -> str:
     """What an error says, in the same words on every system. TLS has its own, which are the same already."""
     if isinstance(error, socket.gaierror):
         return "host name not found" if error.errno in _NO_NAME else "host name cannot be looked up now"
-    return reason(error) if isinstance(error, OSError) and not isinstance(error, ssl.SSLError) else str(error)
+    return (
+        describe_os_error(error) if isinstance(error, OSError) and not isinstance(error, ssl.SSLError) else str(error)
+    )

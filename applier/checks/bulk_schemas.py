@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from applier.checks.bulk_offers import BulkSource
 from applier.checks.conditions import fits
+from applier.checks.context import CheckContext, finding
 from applier.checks.models import unknown_field
-from applier.checks.offers import Result, SourceField, State
-from applier.checks.worlds import World, found
+from applier.diagnostics.suggestions import join_words, suggest
+from applier.discovery.bulk_model import BulkSource
+from applier.discovery.model import Result, SourceField, State
 from applier.kinds.base import mapping, sequence, text
-from applier.linking import Form
-from applier.nearness import listed, meant
+from applier.resolve import Declared
 from applier.resources import Path
 
 ROLES = {
@@ -24,7 +24,7 @@ NAMING = ("fields", "filters", *ROLES)
 """The members of a schema that name fields."""
 
 
-def copied(world: World, connection: str) -> dict[str, list[Mapping[str, object]]]:
+def copied_schemas(world: CheckContext, connection: str) -> dict[str, list[Mapping[str, object]]]:
     """What the declared bulk syncs copy from a connection: by schema every choice that is made of it."""
     chosen: dict[str, list[Mapping[str, object]]] = {}
     for form in world.forms.values():
@@ -35,12 +35,14 @@ def copied(world: World, connection: str) -> dict[str, list[Mapping[str, object]
     return chosen
 
 
-def names_fields(world: World, connection: str) -> bool:
+def names_fields(world: CheckContext, connection: str) -> bool:
     """True if any declared bulk sync names fields of what it copies from a connection."""
-    return any(name in entry for entries in copied(world, connection).values() for entry in entries for name in NAMING)
+    return any(
+        name in entry for entries in copied_schemas(world, connection).values() for entry in entries for name in NAMING
+    )
 
 
-def check_schemas(form: Form, source: BulkSource | State) -> Iterator[Result]:
+def check_schemas(form: Declared, source: BulkSource | State) -> Iterator[Result]:
     """Every schema that is copied, and every one that an additional schedule is for."""
     for id, entry in mapping(form.canonical.get("schemas")).items():
         path = schema_path(form, id)
@@ -59,7 +61,7 @@ def check_schemas(form: Form, source: BulkSource | State) -> Iterator[Result]:
                 yield _unknown(form, id, source, ("additional_schedules", number, "schemas", position))
 
 
-def schema_path(form: Form, id: str) -> Path:
+def schema_path(form: Declared, id: str) -> Path:
     """Where a schema stands: a key of a mapping, or an item of a list."""
     written = form.resource.body.get("schemas")
     if isinstance(written, Mapping):
@@ -67,14 +69,14 @@ def schema_path(form: Form, id: str) -> Path:
     return ("schemas", [text(one)[:] for one in sequence(written)].index(id))
 
 
-def _unknown(form: Form, id: str, source: BulkSource, path: Path, *, key: bool = False) -> Result:
+def _unknown(form: Declared, id: str, source: BulkSource, path: Path, *, key: bool = False) -> Result:
     connection = mapping(form.canonical.get("source")).get("connection")
     said = f'{form.resource.address} copies "{id}", which the connection "{connection}" does not have.'
-    hint = meant(id, source.schemas) or f"there are: {listed(source.schemas)}"
-    return found("unknown-schema", said, form.resource.locate(*path, key=key), form.resource.address, hint)
+    hint = suggest(id, source.schemas) or f"there are: {join_words(source.schemas)}"
+    return finding("unknown-schema", said, form.resource.locate(*path, key=key), form.resource.address, hint)
 
 
-def _schema(form: Form, id: str, entry: Mapping[str, object], path: Path, source: BulkSource) -> Iterator[Result]:
+def _schema(form: Declared, id: str, entry: Mapping[str, object], path: Path, source: BulkSource) -> Iterator[Result]:
     fields = source.schemas[id]
     for name, where in _named(form, entry, path):
         if fields is None:
@@ -90,7 +92,7 @@ def _schema(form: Form, id: str, entry: Mapping[str, object], path: Path, source
             yield fits(form, known.name, known.type, condition, (*path, "filters", number))
 
 
-def _named(form: Form, entry: Mapping[str, object], path: Path) -> Iterator[tuple[str, Path]]:
+def _named(form: Declared, entry: Mapping[str, object], path: Path) -> Iterator[tuple[str, Path]]:
     """Every field that a schema names, and where."""
     written = sequence(mapping(mapping(form.resource.body.get("schemas")).get(str(path[-1]))).get("fields"))
     for number, (name, one) in enumerate(zip(mapping(entry.get("fields")), written, strict=False)):
@@ -102,7 +104,7 @@ def _named(form: Form, entry: Mapping[str, object], path: Path) -> Iterator[tupl
         yield text(condition.get("field")), (*path, "filters", number, "field")
 
 
-def _fit(form: Form, known: SourceField, where: Path, source: BulkSource) -> Iterator[Result]:
+def _fit(form: Declared, known: SourceField, where: Path, source: BulkSource) -> Iterator[Result]:
     """Whether a field can be what it is chosen for."""
     role = str(where[-1])
     if role not in ROLES:
@@ -114,4 +116,4 @@ def _fit(form: Form, known: SourceField, where: Path, source: BulkSource) -> Ite
     elif role == "tracking_field" and source.tracking is False:
         said = f'{form.resource.address} has a tracking_field, for which the connection "{connection}" has no use.'
     place = form.resource.locate(*where)
-    yield found("unfit-field", said, place, form.resource.address) if said else State.PASSED
+    yield finding("unfit-field", said, place, form.resource.address) if said else State.PASSED

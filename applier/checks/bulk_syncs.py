@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from applier.checks.bulk_offers import BulkDestination
 from applier.checks.bulk_schemas import check_schemas, names_fields
 from applier.checks.capabilities import check_capability
-from applier.checks.offers import Result, State
+from applier.checks.context import CheckContext, finding
 from applier.checks.schedules import check_schedule
-from applier.checks.worlds import World, found
+from applier.diagnostics.suggestions import closest_word, join_words, suggest
+from applier.discovery.bulk_model import BulkDestination
+from applier.discovery.model import Result, State
 from applier.kinds.base import mapping, sequence, text
-from applier.linking import Form
-from applier.nearness import listed, meant, nearest
+from applier.resolve import Declared
 
 
-def check_bulk_sync(form: Form, world: World) -> Iterator[Result]:
+def check_bulk_sync(form: Declared, world: CheckContext) -> Iterator[Result]:
     """Everything about one declared bulk sync."""
     name = _connection(form, "source")
     able = check_capability(form, world, "source", name, ("source", "connection"))
@@ -35,11 +35,11 @@ def check_bulk_sync(form: Form, world: World) -> Iterator[Result]:
         yield check_schedule(form, world, schedule, ("additional_schedules", number))
 
 
-def _connection(form: Form, end: str) -> str:
+def _connection(form: Declared, end: str) -> str:
     return text(mapping(form.canonical.get(end)).get("connection"))
 
 
-def _kept(form: Form, world: World, destination: BulkDestination) -> Iterator[Result]:
+def _kept(form: Declared, world: CheckContext, destination: BulkDestination) -> Iterator[Result]:
     """What the destination has to offer."""
     yield from _settings(form, world, "destination", destination.settings)
     mode = text(form.canonical.get("mode"))
@@ -55,16 +55,16 @@ def _kept(form: Form, world: World, destination: BulkDestination) -> Iterator[Re
 
 
 def _offered(
-    form: Form, code: str, said: str, word: str, offered: tuple[str, ...], path: tuple[str | int, ...]
+    form: Declared, code: str, said: str, word: str, offered: tuple[str, ...], path: tuple[str | int, ...]
 ) -> Result:
     if word in offered:
         return State.PASSED
     resource = form.resource
     said = f'{resource.address} {said}, which the connection "{_connection(form, "destination")}" does not offer.'
-    return found(code, said, resource.locate(*path), resource.address, f"it offers: {listed(offered)}")
+    return finding(code, said, resource.locate(*path), resource.address, f"it offers: {join_words(offered)}")
 
 
-def _history(form: Form, supported: bool) -> Iterator[Result]:
+def _history(form: Declared, supported: bool) -> Iterator[Result]:
     """Earlier versions of records are kept by some destinations, and only of copies that are kept equal."""
     resource, mode = form.resource, text(form.canonical.get("mode"))
     for id, entry in mapping(form.canonical.get("schemas")).items():
@@ -79,26 +79,26 @@ def _history(form: Form, supported: bool) -> Iterator[Result]:
             yield State.PASSED
             continue
         said = f"{resource.address} asks for the history of {id}, which {said}."
-        yield found("history-not-offered", said, place, resource.address)
+        yield finding("history-not-offered", said, place, resource.address)
 
 
-def _settings(form: Form, world: World, end: str, known: Mapping[str, bool]) -> Iterator[Result]:
+def _settings(form: Declared, world: CheckContext, end: str, known: Mapping[str, bool]) -> Iterator[Result]:
     """The configuration of one end. What is live already is kept (quirk 59) and counts as given."""
     resource, live = form.resource, world.live(form.resource.address)
     written = mapping(mapping(form.canonical.get(end)).get("configuration"))
     kept = mapping(mapping(live.canonical.get(end)).get("configuration")) if live else {}
     missing = [name for name in known if name not in written and name not in kept]
     for name in written:
-        near = nearest(name, missing) if known and name not in known else None
+        near = closest_word(name, missing) if known and name not in known else None
         if near is not None:
             said = f'{resource.address} gives its {end} the setting "{name}", which "{_connection(form, end)}" does '
             place = resource.locate(end, "configuration", name, key=True)
-            hint = meant(name, [near])
-            yield found("unknown-bulk-setting", f"{said}not know.", place, resource.address, hint)
+            hint = suggest(name, [near])
+            yield finding("unknown-bulk-setting", f"{said}not know.", place, resource.address, hint)
     for name, required in known.items():
         if required and name in missing:
             said = f'{resource.address} does not say "{name}" of its {end}, which "{_connection(form, end)}" requires.'
             place = resource.locate(end, "configuration", key="configuration" in mapping(resource.body.get(end)))
-            yield found("missing-bulk-setting", said, place, resource.address, f"add it to {end}.configuration")
+            yield finding("missing-bulk-setting", said, place, resource.address, f"add it to {end}.configuration")
         elif name in written:
             yield State.PASSED

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from applier.checks.offers import Result, State
-from applier.checks.worlds import World, found
+from applier.checks.context import CheckContext, finding
+from applier.discovery.model import Result, State
 from applier.kinds.base import text
-from applier.linking import Form
+from applier.resolve import Declared
 from applier.resources import Path
 
 SAID = {
@@ -15,7 +15,7 @@ SAID = {
 }
 
 
-def check_capability(form: Form, world: World, what: str, name: str, path: Path) -> Result:
+def check_capability(form: Declared, world: CheckContext, what: str, name: str, path: Path) -> Result:
     """Whether the type of a connection, mentioned at a path, can be a `source`, a `destination` or an `enrichment`."""
     type_id, types = type_of(name, world), world.offers.types()
     if isinstance(types, State) or type_id not in types:
@@ -24,10 +24,10 @@ def check_capability(form: Form, world: World, what: str, name: str, path: Path)
         return State.PASSED
     does, cannot, code = SAID[what]
     said = f'{form.resource.address} {does} "{name}", but {type_id} connections {cannot}.'
-    return found(code, said, form.resource.locate(*path), form.resource.address)
+    return finding(code, said, form.resource.locate(*path), form.resource.address)
 
 
-def type_of(connection: str, world: World) -> str:
+def type_of(connection: str, world: CheckContext) -> str:
     """The type of a connection, declared or live; empty when it is not known."""
     form, live = world.forms.get(f"connections/{connection}"), world.live(f"connections/{connection}")
     declared = text(form.resource.body.get("type")) if form else ""

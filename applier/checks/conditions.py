@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from applier.checks.context import finding
 from applier.checks.mappings import Fields, unknown_target_field
 from applier.checks.models import check_field
-from applier.checks.offers import Result, SourceField, State, Target, TargetField
-from applier.checks.worlds import found
+from applier.diagnostics.suggestions import join_words, suggest
+from applier.discovery.model import Result, SourceField, State, Target, TargetField
 from applier.kinds.base import mapping, sequence, text
-from applier.linking import Form
-from applier.nearness import listed, meant
+from applier.resolve import Declared
 from applier.resources import Path
 
 TEXTUAL = (  # without StringOneOf and StringNotOneOf: there is no other way to compare with several values
@@ -31,7 +31,7 @@ NEVER: Mapping[str, Sequence[str]] = {
 """The functions that never hold for values of a type; for other types nothing can be said."""
 
 
-def check_conditions(form: Form, target: Target | State, models: Fields) -> Iterator[Result]:
+def check_conditions(form: Declared, target: Target | State, models: Fields) -> Iterator[Result]:
     """Every filter and override of a sync."""
     for number, entry in enumerate(map(mapping, sequence(form.canonical.get("filters")))):
         path: Path = ("filters", number)
@@ -46,12 +46,12 @@ def check_conditions(form: Form, target: Target | State, models: Fields) -> Iter
         yield from _on_model(form, entry, ("overrides", number), models)
 
 
-def _named(form: Form, entry: Mapping[str, object], path: Path, models: Fields) -> Result:
+def _named(form: Declared, entry: Mapping[str, object], path: Path, models: Fields) -> Result:
     model = text(entry.get("model"))
     return check_field(form, text(entry.get("field")), (*path, "field"), model, models.get(model, State.SILENT))
 
 
-def _on_model(form: Form, entry: Mapping[str, object], path: Path, models: Fields) -> Iterator[Result]:
+def _on_model(form: Declared, entry: Mapping[str, object], path: Path, models: Fields) -> Iterator[Result]:
     yield _named(form, entry, path, models)
     fields = models.get(text(entry.get("model")), State.SILENT)
     if not isinstance(fields, State):
@@ -59,7 +59,7 @@ def _on_model(form: Form, entry: Mapping[str, object], path: Path, models: Field
         yield fits(form, source.name, source.type, entry, path)
 
 
-def _on_target(form: Form, entry: Mapping[str, object], path: Path, target: Target | State) -> Iterator[Result]:
+def _on_target(form: Declared, entry: Mapping[str, object], path: Path, target: Target | State) -> Iterator[Result]:
     if isinstance(target, State):
         yield target
         return
@@ -67,7 +67,7 @@ def _on_target(form: Form, entry: Mapping[str, object], path: Path, target: Targ
     if mode is not None and mode.target_filters is False:
         said = f'{form.resource.address} filters on the target, which its mode "{mode.name}" does not support.'
         place = form.resource.locate(*path, "field_type")
-        yield found("target-filter", said, place, form.resource.address, "filter on a field of the model")
+        yield finding("target-filter", said, place, form.resource.address, "filter on a field of the model")
     if target.fields is None:
         return
     name = text(entry.get("field"))
@@ -83,36 +83,36 @@ def _on_target(form: Form, entry: Mapping[str, object], path: Path, target: Targ
     yield _allowed(form, known, entry.get("value"), path)
 
 
-def _filterable(form: Form, known: TargetField, path: Path, target: Target) -> Result:
+def _filterable(form: Declared, known: TargetField, path: Path, target: Target) -> Result:
     if known.filterable is None:
         return State.SILENT
     if known.filterable:
         return State.PASSED
     able = [one.id for one in (target.fields or {}).values() if one.filterable]
     said = f"{form.resource.address} filters on {known.id}, which {target.called} does not filter by."
-    hint = f"it filters by: {listed(able)}"
-    return found("target-filter", said, form.resource.locate(*path, "field"), form.resource.address, hint)
+    hint = f"it filters by: {join_words(able)}"
+    return finding("target-filter", said, form.resource.locate(*path, "field"), form.resource.address, hint)
 
 
-def _offered(form: Form, known: TargetField, function: str, path: Path) -> Result:
+def _offered(form: Declared, known: TargetField, function: str, path: Path) -> Result:
     if function in known.filter_functions:
         return State.PASSED
     said = f'{form.resource.address} filters {known.id} by "{function}", which it does not offer.'
-    hint = f"it offers: {listed(known.filter_functions)}"
-    return found("filter-function", said, form.resource.locate(*path, "function"), form.resource.address, hint)
+    hint = f"it offers: {join_words(known.filter_functions)}"
+    return finding("filter-function", said, form.resource.locate(*path, "function"), form.resource.address, hint)
 
 
-def _allowed(form: Form, known: TargetField, value: object, path: Path) -> Result:
+def _allowed(form: Declared, known: TargetField, value: object, path: Path) -> Result:
     """A filter by a value that the field does not list."""
     wrong = [one for one in (value if isinstance(value, list) else [value]) if not known.takes(one)]
     if not wrong:
         return State.PASSED
     said = f'{form.resource.address} compares {known.id} with "{wrong[0]}", which is none of its choices.'
-    hint = meant(str(wrong[0]), known.values) or f"it takes: {listed(known.values)}"
-    return found("value-not-taken", said, form.resource.locate(*path, "value"), form.resource.address, hint)
+    hint = suggest(str(wrong[0]), known.values) or f"it takes: {join_words(known.values)}"
+    return finding("value-not-taken", said, form.resource.locate(*path, "value"), form.resource.address, hint)
 
 
-def fits(form: Form, name: str, word: str, entry: Mapping[str, object], path: Path) -> Result:
+def fits(form: Declared, name: str, word: str, entry: Mapping[str, object], path: Path) -> Result:
     """Whether function and value can hold for values of a type."""
     function, value = text(entry.get("function")), entry.get("value")
     if word not in NEVER:
@@ -120,11 +120,11 @@ def fits(form: Form, name: str, word: str, entry: Mapping[str, object], path: Pa
     if function in NEVER[word]:
         said = f'{form.resource.address} compares "{name}" ({word}) by "{function}", which is for other types.'
         place = form.resource.locate(*path, "function")
-        return found("filter-type", said, place, form.resource.address)
+        return finding("filter-type", said, place, form.resource.address)
     numbers = [value] if not isinstance(value, list) else value
     if word == "number" and value is not None and not all(_is_number(one) for one in numbers):
         said = f'{form.resource.address} compares "{name}" (number) with something that is no number.'
-        return found("filter-type", said, form.resource.locate(*path, "value"), form.resource.address)
+        return finding("filter-type", said, form.resource.locate(*path, "value"), form.resource.address)
     return State.PASSED
 
 

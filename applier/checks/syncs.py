@@ -6,20 +6,20 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from applier.checks.conditions import check_conditions
+from applier.checks.context import CheckContext, model_fields
 from applier.checks.identities import check_identities
 from applier.checks.mappings import Fields, check_mappings, source_place
 from applier.checks.models import check_field
-from applier.checks.offers import NoTarget, Result, State
 from applier.checks.schedules import check_schedule
 from applier.checks.targets import check_target, target_of_sync
-from applier.checks.worlds import World, model_fields
+from applier.discovery.model import NoTarget, Result, State
 from applier.kinds.base import mapping, text
-from applier.linking import Form
+from applier.resolve import Declared
 
 
-def check_sync(form: Form, world: World) -> Iterator[Result]:
+def check_sync(form: Declared, world: CheckContext) -> Iterator[Result]:
     """Everything about one declared sync."""
-    models: Fields = {use.name: model_fields(world, use.name) for use in form.uses if use.kind == "models"}
+    models: Fields = {use.name: model_fields(world, use.name) for use in form.mentions if use.kind == "models"}
     target = target_of_sync(form, world)
     yield from check_target(form, world, target)
     yield from _sources(form, models)
@@ -30,7 +30,7 @@ def check_sync(form: Form, world: World) -> Iterator[Result]:
     yield check_schedule(form, world, mapping(form.canonical.get("schedule")), ("schedule",))
 
 
-def _sources(form: Form, models: Fields) -> Iterator[Result]:
+def _sources(form: Declared, models: Fields) -> Iterator[Result]:
     for name, value in mapping(form.canonical.get("fields")).items():
         entry = mapping(value)
         if "field" not in entry:

@@ -12,7 +12,7 @@ import click
 
 from applier.cli.process import attended, flushed, ignore_signals
 from applier.cli.usage import Group, print_error
-from applier.system import reader_gone
+from applier.system import is_reader_gone
 
 COMMANDS = (
     "init",
@@ -53,7 +53,7 @@ class Commands(Group):
         name = ALIASES.get(cmd_name, cmd_name)
         if name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"applier.cli.{name}").command
+        command: click.Command = import_module(f"applier.cli.commands.{name}").command
         return command
 
 
@@ -120,7 +120,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         flushed()
         return 1
     except OSError as error:
-        if not reader_gone(error):
+        if not is_reader_gone(error):
             raise
         flushed()
         return 1

@@ -50,7 +50,7 @@ def print_error(error: click.ClickException) -> None:
 
 
 def _unknown(kind: str, name: str, known: Iterable[str]) -> str:
-    from applier.nearness import meant
+    from applier.diagnostics.suggestions import suggest
 
-    hint = meant(name, known)
+    hint = suggest(name, known)
     return f"No such {kind} '{name}'{'; ' + hint if hint else ''}"

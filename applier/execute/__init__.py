@@ -1,8 +1,8 @@
 """Carries out a plan and runs syncs; decides nothing."""
 
-from applier.execute.outcomes import Outcome, Status
+from applier.execute.executor import execute
+from applier.execute.interrupts import stop_on_interrupt
+from applier.execute.outcome import Outcome, Status
 from applier.execute.runs import Run, last_runs, run_syncs
-from applier.execute.scheduling import execute
-from applier.execute.stopping import stoppable
 
-__all__ = ["Outcome", "Run", "Status", "execute", "last_runs", "run_syncs", "stoppable"]
+__all__ = ["Outcome", "Run", "Status", "execute", "last_runs", "run_syncs", "stop_on_interrupt"]

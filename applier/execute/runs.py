@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from applier.api import ApiError, BadAnswer, Client, ServerFailed, Unreachable, side_by_side
-from applier.execute.stopping import stoppable
+from applier.execute.interrupts import stop_on_interrupt
 from applier.kinds import KINDS
 from applier.kinds.base import mapping, sequence, text
-from applier.snapshot import Live
+from applier.live.snapshot import Live
 
 RUNNABLE = ("syncs", "bulk_syncs")
 TERMINAL = ("completed", "canceled", "failed", "interrupted")
@@ -50,20 +50,20 @@ class Run:
         return sum(self.counts.get(name, 0) for name in ("insert", "update", "upserts", "records"))
 
 
-Tell = Callable[[Run], None]
+RunListener = Callable[[Run], None]
 
 
-def run_syncs(client: Client, syncs: Sequence[Live], *, parallelism: int, tell: Tell) -> tuple[Run, ...]:
+def run_syncs(client: Client, syncs: Sequence[Live], *, parallelism: int, tell: RunListener) -> tuple[Run, ...]:
     """Start every sync and wait until each has ended; a refused start is a run with status `not started`.
 
     `tell` hears of each change of state, from the thread that waits for that sync. Ctrl-C ends the waiting and sets
     the client's `stop`; what was started goes on at the service.
     """
-    with stoppable(client.stop), side_by_side(min(parallelism, len(syncs))) as pool:
+    with stop_on_interrupt(client.stop), side_by_side(min(parallelism, len(syncs))) as pool:
         return tuple(pool.map(lambda sync: _run(client, sync, tell), syncs))
 
 
-def _run(client: Client, sync: Live, tell: Tell) -> Run:
+def _run(client: Client, sync: Live, tell: RunListener) -> Run:
     run = Run(sync.address, _target(sync), status=NOT_STARTED)
     if client.stop.is_set():
         return run

@@ -1,5 +1,5 @@
 """The live workspace as a spec that a person would have written."""
 
-from applier.export.exporting import Exported, Wish, exported, exported_state
+from applier.export.exporter import Exported, Wish, export_state, export_workspace
 
-__all__ = ["Exported", "Wish", "exported", "exported_state"]
+__all__ = ["Exported", "Wish", "export_state", "export_workspace"]

@@ -8,10 +8,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from applier.documents.write import Inline, written
-from applier.export.fillings import short_digest
+from applier.export.placeholders import short_digest
 from applier.kinds.base import mapping
 from applier.resources import Path
+from applier.spec.documents.write import Inline, dump_yaml
 from applier.spec.formatting import order_of
 
 LONG = 100  # characters of a query that still stand in a spec
@@ -35,7 +35,7 @@ def one_text(entries: Iterable[Entry]) -> str:
         section = document.setdefault(one.kind, {})
         assert isinstance(section, dict)  # noqa: S101 - made the line above
         section[one.name] = _in_order(one.body, (one.kind, one.name))
-    return written(document)
+    return dump_yaml(document)
 
 
 def ordered_body(entry: Entry) -> dict[str, object]:

@@ -8,25 +8,25 @@ from itertools import chain
 from applier.diagnostics import Diagnostic, Severity
 from applier.export.terraform import State
 from applier.kinds import KINDS
-from applier.kinds.references import uses
-from applier.snapshot import Live, Snapshot
+from applier.kinds.references import mentions_in
+from applier.live.snapshot import Live, Snapshot
 
 Lost = Mapping[str, tuple[int, list[Live]]]
 """By the address that is named: how many objects have it, and who names it."""
 
 
-def nowhere(live: Collection[Live], seen: Snapshot) -> Lost:
+def describe_unplaced(live: Collection[Live], seen: Snapshot) -> Lost:
     """What objects name that leads to nothing or to several."""
     found: dict[str, tuple[int, list[Live]]] = {}
     for one in live:
-        for address in dict.fromkeys(use.address for use in uses(KINDS[one.kind], one.canonical)):
+        for address in dict.fromkeys(use.address for use in mentions_in(KINDS[one.kind], one.canonical)):
             number = len(seen.at(address))
             if number != 1:
                 found.setdefault(address, (number, []))[1].append(one)
     return found
 
 
-def left_out(lost: Lost) -> frozenset[str]:
+def describe_left_out(lost: Lost) -> frozenset[str]:
     """The ids of objects that cannot be described: what they need is no longer live."""
     return frozenset(one.id for address, (_, who) in lost.items() if _needed(address) for one in who)
 
@@ -35,9 +35,9 @@ def _needed(address: str) -> bool:
     return KINDS[address.partition("/")[0]].writable
 
 
-def told_of_lost(lost: Lost, state: bool) -> list[Diagnostic]:
+def describe_lost_members(lost: Lost, state: bool) -> list[Diagnostic]:
     """A warning for each address; a `state` need not hold all that is live."""
-    gone = left_out(lost)
+    gone = describe_left_out(lost)
     told = []
     for address, (number, who) in sorted(lost.items()):
         named = [one.address for one in who if _needed(address) or one.id not in gone]
@@ -68,7 +68,7 @@ def unlisted_policies() -> Diagnostic:
     return _warning("not-exported", said, "use the key of an administrator")
 
 
-def told_of(state: State) -> list[Diagnostic]:
+def describe_losses(state: State) -> list[Diagnostic]:
     """What a state has that a spec cannot say, or says in another way."""
     return list(chain(map(_no_counterpart, state.left), map(_vague, state.vague), _outside(state), _mixed(state)))
 

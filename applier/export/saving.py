@@ -13,7 +13,7 @@ from applier.system import replace_file
 SHOWN = 40  # characters of a name in that of its temporary file; names have a longest length
 
 
-def in_the_way(folder: Path, files: Mapping[str, str]) -> tuple[str, ...]:
+def existing_files(folder: Path, files: Mapping[str, str]) -> tuple[str, ...]:
     """The files that are there already."""
     return tuple(name for name in files if (folder / name).exists() or (folder / name).is_symlink())
 

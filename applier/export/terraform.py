@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from applier.export.provider import CONNECTION, answer_of, with_schema
+from applier.export.terraform_provider import CONNECTION, answer_of, with_schema
 from applier.kinds import KINDS
 from applier.kinds.base import ApiObject, Kind, mapping, sequence, text
-from applier.kinds.references import uses
+from applier.kinds.references import mentions_in
 
 Entry = tuple[Kind, ApiObject]
 Key = tuple[str, str]  # kind and id
@@ -103,7 +103,7 @@ def _schemas_into(found: dict[Key, Entry], resources: Iterable[Resource]) -> Ite
 def _outside(found: Mapping[Key, Entry]) -> Iterator[Key]:
     """What is referred to, but in none of the states."""
     for kind, answer in found.values():
-        for use in uses(kind, kind.from_api(answer)):
+        for use in mentions_in(kind, kind.from_api(answer)):
             if KINDS[use.kind].writable and (use.kind, use.name) not in found:
                 yield use.kind, use.name
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from applier.kinds.base import Kind
-from applier.kinds.bulk_syncs import BULK_SYNCS
-from applier.kinds.connections import CONNECTIONS
-from applier.kinds.models import MODELS
-from applier.kinds.policies import POLICIES
-from applier.kinds.syncs import SYNCS
+from applier.kinds.bulk_sync.kind import BULK_SYNCS
+from applier.kinds.connection.kind import CONNECTIONS
+from applier.kinds.model.kind import MODELS
+from applier.kinds.policy.kind import POLICIES
+from applier.kinds.sync.kind import SYNCS
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {kind.name: kind for kind in (POLICIES, CONNECTIONS, MODELS, BULK_SYNCS, SYNCS)}

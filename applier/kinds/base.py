@@ -3,9 +3,9 @@
 Both sides of a comparison are brought into one *canonical form*: a nested mapping in the words of the spec, where
 absent means the API's default (so `null`, `""`, `[]` and an unset member are all absent) and other resources are
 referred to by name. `desired` makes it of a spec body, `from_api` of an answer (with ids, which the snapshot turns
-into names by the table of references), `to_api` makes a request body of it (again with ids), and `comparable` turns
+into names by the table of references), `to_api` makes a request body of it (again with ids), and `normalize` turns
 it into what is compared: lists without order become mappings by key, texts that mean the same become the same.
-`spelled` turns a live one (and its answer, for what it does not tell) into a body as a person would have written it, in
+`to_spec` turns a live one (and its answer, for what it does not tell) into a body as a person would have written it, in
 the words of the body `beside` it if there is one.
 """
 
@@ -51,7 +51,7 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
-class Toggle:
+class ToggleEndpoint:
     """A boolean member with an endpoint of its own, `POST {path}/{id}/{endpoint}` with `{member: bool}`."""
 
     member: str
@@ -59,11 +59,11 @@ class Toggle:
 
 
 @dataclass(frozen=True, slots=True)
-class Dialect:
+class VersionAdapter:
     """What one API version says in other words than `from_api` reads and `to_api` writes."""
 
-    heard: Callable[[ApiObject], ApiObject]
-    spoken: Callable[[dict[str, object]], dict[str, object]]
+    decode: Callable[[ApiObject], ApiObject]
+    encode: Callable[[dict[str, object]], dict[str, object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class OnlyIn:
     versions: tuple[str, ...]
 
 
-class Door(Protocol):
+class KindClient(Protocol):
     """The service as seen from a kind that is more than one object: decoded `data`, and patience."""
 
     def get(self, path: str, query: Mapping[str, str | bool] | None) -> object:
@@ -91,7 +91,7 @@ class Door(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Further:
+class SubResources:
     """What it takes beside one read and one write when an object is spread over several endpoints.
 
     `completed(door, path, answer, declared)` reads the rest: of what is declared, or everything for None.
@@ -99,13 +99,13 @@ class Further:
     `prepared(door, body)` makes the service ready for a create. `passes(message)` tells a refusal that ends by itself.
     """
 
-    completed: Callable[[Door, str, ApiObject, Canonical | None], ApiObject]
-    followed: Callable[[Door, str, Canonical, ApiObject], bool]
-    prepared: Callable[[Door, ApiObject], None]
+    completed: Callable[[KindClient, str, ApiObject, Canonical | None], ApiObject]
+    followed: Callable[[KindClient, str, Canonical, ApiObject], bool]
+    prepared: Callable[[KindClient, ApiObject], None]
     passes: Callable[[str], bool]
 
 
-class Unasked(str):
+class SystemAttached(str):
     """The name of something that the service attaches to objects by itself (quirk 46)."""
 
     __slots__ = ()
@@ -121,13 +121,14 @@ class Kind:
     """A row of facts about one kind of resource.
 
     `name` is the key in the spec and in addresses, `noun` the word in sentences, `path` the list endpoint.
-    `complete` tells whether a list entry is as good as a single read (quirks 19 and 42). `settled` is the declared form
-    once a live one is known: what the service has made of a wish, or adds by itself, is no difference and is sent back.
-    `fixed` names the members that no update can change, `confidential` those whose texts may be secrets (all else is
-    names, which are shown), `masks` those in which the service shows asterisks for secrets. `deferred` members may
-    mention the object itself, or others in a circle, so that they are written by an update after the create. `unasked`
-    tells an object that the service attaches to others by itself. `unfinished` says what a person still has to do
-    before others can use an object. A kind that is not `writable` can only be referred to.
+    `complete` tells whether a list entry is as good as a single read (quirks 19 and 42). `reconcile` is the declared
+    form once a live one is known: what the service has made of a wish, or adds by itself, is no difference and is
+    sent back. `fixed` names the members that no update can change, `confidential` those whose texts may be secrets
+    (all else is names, which are shown), `masks` those in which the service shows asterisks for secrets. `deferred`
+    members may mention the object itself, or others in a circle, so that they are written by an update after the
+    create. `is_system_attached` tells an object that the service attaches to others by itself. `pending_step` says
+    what a person still has to do before others can use an object. A kind that is not `writable` can only be referred
+    to.
     """
 
     name: str
@@ -136,9 +137,9 @@ class Kind:
     desired: Callable[[Mapping[str, object]], Canonical]
     from_api: Callable[[ApiObject], Canonical]
     to_api: Callable[[str, Canonical, ApiObject | None], dict[str, object]]
-    comparable: Callable[[Canonical], Canonical]
+    normalize: Callable[[Canonical], Canonical]
     complete: Callable[[ApiObject], bool]
-    spelled: Callable[[Canonical, ApiObject, Mapping[str, object] | None], dict[str, object]] = (
+    to_spec: Callable[[Canonical, ApiObject, Mapping[str, object] | None], dict[str, object]] = (
         lambda canonical, answer, beside: dict(canonical)
     )
     fields: tuple[Field, ...] = ()
@@ -146,25 +147,25 @@ class Kind:
     fixed: tuple[str, ...] = ()
     confidential: tuple[tuple[str, ...], ...] = ()
     masks: tuple[tuple[str, ...], ...] = ()
-    toggle: Toggle | None = None
-    settled: Callable[[Canonical, Canonical], Canonical] = as_declared
+    toggle: ToggleEndpoint | None = None
+    reconcile: Callable[[Canonical, Canonical], Canonical] = as_declared
     deferred: tuple[str, ...] = ()
     only_in: tuple[OnlyIn, ...] = ()
-    dialects: Mapping[str, Dialect] = field(default_factory=lambda: MappingProxyType({}))
-    unasked: Callable[[ApiObject], bool] = lambda answer: False
-    further: Further | None = None
-    unfinished: Callable[[ApiObject], str] = lambda answer: ""
+    dialects: Mapping[str, VersionAdapter] = field(default_factory=lambda: MappingProxyType({}))
+    is_system_attached: Callable[[ApiObject], bool] = lambda answer: False
+    sub_resources: SubResources | None = None
+    pending_step: Callable[[ApiObject], str] = lambda answer: ""
     writable: bool = True
 
-    def heard(self, version: str, answer: ApiObject) -> ApiObject:
+    def decode(self, version: str, answer: ApiObject) -> ApiObject:
         """An answer of an API version in the form that `from_api` reads."""
         dialect = self.dialects.get(version)
-        return dialect.heard(answer) if dialect else answer
+        return dialect.decode(answer) if dialect else answer
 
-    def spoken(self, version: str, body: dict[str, object]) -> dict[str, object]:
+    def encode(self, version: str, body: dict[str, object]) -> dict[str, object]:
         """A body made by `to_api` in the form of an API version."""
         dialect = self.dialects.get(version)
-        return dialect.spoken(body) if dialect else body
+        return dialect.encode(body) if dialect else body
 
     def may_mask(self, path: tuple[str, ...]) -> bool:
         """True where the service shows a mask in place of a secret; elsewhere asterisks are asterisks."""
@@ -183,22 +184,22 @@ def matches(pattern: tuple[str, ...], path: tuple[str, ...]) -> bool:
     return len(pattern) == len(path) and all(want in ("*", have) for want, have in zip(pattern, path, strict=True))
 
 
-def blank(value: object) -> bool:
+def is_blank(value: object) -> bool:
     """True for what stands for "not set" in answers: null, emptiness, false and zero (quirks 7, 14, 22)."""
     return value is None or value in ("", [], {}, 0)
 
 
-def unset(value: object) -> bool:
+def is_unset(value: object) -> bool:
     """True for null and for empty text, list or mapping; false and zero are values (quirks 17, 22)."""
     return value is None or (isinstance(value, str | list | dict) and len(value) == 0)
 
 
-def masked(value: object) -> bool:
+def is_masked(value: object) -> bool:
     """True for what the service shows in place of a secret (quirk 1)."""
     return isinstance(value, str) and bool(value) and not value.strip("*")
 
 
-def without(members: Mapping[str, object], drop: Callable[[object], bool] = unset) -> dict[str, object]:
+def without(members: Mapping[str, object], drop: Callable[[object], bool] = is_unset) -> dict[str, object]:
     """The members that say something."""
     return {name: value for name, value in members.items() if not drop(value)}
 
@@ -218,11 +219,11 @@ def text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def plain(value: object) -> str:
+def to_text(value: object) -> str:
     """The value as a text to be shown and sent: what names something is no secret, wherever it comes from."""
     return value[:] if isinstance(value, str) else str(value)
 
 
-def whole(value: object) -> object:
+def to_integer(value: object) -> object:
     """The whole number that a value is, however it is written (5.0); anything else as it is."""
     return int(value) if isinstance(value, float) and value.is_integer() else value

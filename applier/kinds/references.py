@@ -11,7 +11,7 @@ from applier.secrets import Secret
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class Mention:
     """One mention of another resource: where in the canonical form, and whom."""
 
     path: Path
@@ -23,36 +23,36 @@ class Use:
         return address_of(self.kind, self.name)
 
 
-def uses(kind: Kind, canonical: Mapping[str, object]) -> Iterator[Use]:
+def mentions_in(kind: Kind, canonical: Mapping[str, object]) -> Iterator[Mention]:
     """Every mention in a canonical form, in the order of the table."""
     for reference in kind.references:
         for path, value in _reach(canonical, reference.path):
             if isinstance(value, str) and value:
-                yield Use(path, reference.kind, value)
+                yield Mention(path, reference.kind, value)
 
 
-def holds(canonical: Mapping[str, object], path: tuple[str, ...]) -> bool:
+def has_path(canonical: Mapping[str, object], path: tuple[str, ...]) -> bool:
     """True when the form has a member at the path, where `*` stands for every key and item."""
     return any(True for _ in _reach(canonical, path))
 
 
-def named_kinds(kind: Kind, canonical: Mapping[str, object]) -> set[str]:
+def referenced_kinds(kind: Kind, canonical: Mapping[str, object]) -> set[str]:
     """The kinds of which the form names one, or says that it names none."""
     return {
         reference.kind
         for reference in kind.references
-        if holds(canonical, reference.path[:-1] if reference.path[-1] == "*" else reference.path)
+        if has_path(canonical, reference.path[:-1] if reference.path[-1] == "*" else reference.path)
     }
 
 
-def translated(kind: Kind, canonical: Canonical, word: Callable[[str, str], str]) -> Canonical:
+def translate_references(kind: Kind, canonical: Canonical, word: Callable[[str, str], str]) -> Canonical:
     """The same form with every mention replaced by `word(kind, mention)`; names to ids or ids to names."""
     for reference in kind.references:
         canonical = _replaced(canonical, reference.path, lambda text, of=reference.kind: word(of, text))  # type: ignore[assignment,misc]
     return canonical
 
 
-def names_revealed(kind: Kind, canonical: Canonical) -> Canonical:
+def reveal_names(kind: Kind, canonical: Canonical) -> Canonical:
     """The form with plain texts wherever the kind's table allows no secret: what comes from the environment into a
     name, a mode or a field is a name, is looked up and is shown."""
     return {name: _revealed(kind, value, (name,)) for name, value in canonical.items()}

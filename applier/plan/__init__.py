@@ -2,7 +2,17 @@
 
 from applier.plan.changes import Action, Cause, Change, Plan, Unmanaged
 from applier.plan.deletion import plan_to_destroy
-from applier.plan.making import plan_to_apply
-from applier.plan.policy import ORDINARY, Policy
+from applier.plan.options import DEFAULT_OPTIONS, PlanOptions
+from applier.plan.planner import plan_to_apply
 
-__all__ = ["ORDINARY", "Action", "Cause", "Change", "Plan", "Policy", "Unmanaged", "plan_to_apply", "plan_to_destroy"]
+__all__ = [
+    "DEFAULT_OPTIONS",
+    "Action",
+    "Cause",
+    "Change",
+    "Plan",
+    "PlanOptions",
+    "Unmanaged",
+    "plan_to_apply",
+    "plan_to_destroy",
+]

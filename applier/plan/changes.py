@@ -73,7 +73,7 @@ class Unmanaged:
 class Plan:
     """Everything that will be done, in order, and what stays as it is.
 
-    `brakes` are reasons for which it is not carried out without `--force`, or at all (`protected`). `unknown_secrets`
+    `refusals` are reasons for which it is not carried out without `--force`, or at all (`protected`). `unknown_secrets`
     counts those of which nobody can say whether they are as declared.
     """
 
@@ -81,7 +81,7 @@ class Plan:
     unchanged: tuple[str, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     unmanaged: tuple[Unmanaged, ...] = ()
-    brakes: tuple[Diagnostic, ...] = ()
+    refusals: tuple[Diagnostic, ...] = ()
     unknown_secrets: int = 0
 
     def count(self, action: Action) -> int:

@@ -8,21 +8,21 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from applier import graph
-from applier.diagnostics import Diagnostic, Place, in_order
+from applier.diagnostics import Diagnostic, Place, diagnose, in_order
 from applier.kinds import KINDS
-from applier.kinds.references import uses
-from applier.linking import AMBIGUOUS, Forms
-from applier.plan.brakes import brakes_of_destroy, protected
+from applier.kinds.references import mentions_in
+from applier.live.snapshot import Live, Snapshot
 from applier.plan.changes import Action, Change, Plan, Unmanaged, digest
-from applier.plan.policy import Policy
+from applier.plan.options import PlanOptions
+from applier.plan.safety import destroy_violations, protected_changes
+from applier.resolve import AMBIGUOUS, DeclaredResources
 from applier.resources import Spec, address_of
-from applier.snapshot import Live, Snapshot
 
 TAKE_ALONG = "delete or change that first, keep this one with --exclude, or take its users along with --force-delete"
 
 
 @dataclass(frozen=True, slots=True)
-class Doomed:
+class Deleting:
     """A live object that is to be deleted, who says so, and why."""
 
     live: Live
@@ -30,21 +30,21 @@ class Doomed:
     why: str = ""
 
 
-def doomed_by_spec(
-    spec: Spec, snapshot: Snapshot, policy: Policy, chosen: Collection[str] | None
-) -> tuple[list[Doomed], list[Diagnostic]]:
+def deleted_by_spec(
+    spec: Spec, snapshot: Snapshot, policy: PlanOptions, chosen: Collection[str] | None
+) -> tuple[list[Deleting], list[Diagnostic]]:
     """What `removed` names, and with `prune` all that is undeclared inside `owns`."""
     problems: list[Diagnostic] = []
-    doomed: list[Doomed] = []
+    doomed: list[Deleting] = []
     for removal in spec.removals:
         found = snapshot.at(removal.address) if removal.destroy and _chosen(removal.address, chosen) else ()
         if len(found) > 1:
             problems.append(_several(removal.kind, removal.name, found, removal.place))
-        doomed += [Doomed(one, removal.place, "named in removed") for one in found if len(found) == 1]
+        doomed += [Deleting(one, removal.place, "named in removed") for one in found if len(found) == 1]
     if policy.prune:
         known = {one.live.id for one in doomed}
         doomed += [
-            Doomed(one, None, "undeclared inside owns")
+            Deleting(one, None, "undeclared inside owns")
             for one in owned_but_undeclared(spec, snapshot)
             if one.id not in known and _chosen(one.address, chosen)
         ]
@@ -76,10 +76,10 @@ def unmanaged(spec: Spec, snapshot: Snapshot, deleted: Collection[str]) -> tuple
 
 
 def plan_to_destroy(
-    spec: Spec, forms: Forms, snapshot: Snapshot, policy: Policy, chosen: Collection[str] | None = None
+    spec: Spec, forms: DeclaredResources, snapshot: Snapshot, policy: PlanOptions, chosen: Collection[str] | None = None
 ) -> Plan:
     """Delete what is live of the `chosen` addresses, or of all; unmanaged resources are never touched."""
-    doomed: list[Doomed] = []
+    doomed: list[Deleting] = []
     problems: list[Diagnostic] = []
     for address, form in forms.items():
         resource, found = form.resource, snapshot.at(address)
@@ -87,15 +87,15 @@ def plan_to_destroy(
             continue
         if len(found) > 1:
             problems.append(_several(resource.kind, resource.name, found, resource.place))
-        doomed += [Doomed(one, resource.place) for one in found if len(found) == 1]
+        doomed += [Deleting(one, resource.place) for one in found if len(found) == 1]
     changes, stuck = plan_deletes(doomed, snapshot, forms, (), policy)
     plan = Plan(changes, (), in_order([*problems, *stuck]))
-    limits = () if policy.force else brakes_of_destroy(plan, spec)
-    return Plan(plan.changes, (), plan.diagnostics, (), (*limits, *protected(plan, spec)))
+    limits = () if policy.force else destroy_violations(plan, spec)
+    return Plan(plan.changes, (), plan.diagnostics, (), (*limits, *protected_changes(plan, spec)))
 
 
 def plan_deletes(
-    doomed: list[Doomed], snapshot: Snapshot, forms: Forms, written: Collection[str], policy: Policy
+    doomed: list[Deleting], snapshot: Snapshot, forms: DeclaredResources, written: Collection[str], policy: PlanOptions
 ) -> tuple[tuple[Change, ...], list[Diagnostic]]:
     """The deletes in order. A live user that stays is an error (quirks 12 and 20), with `force_delete` it goes too.
 
@@ -127,18 +127,18 @@ def plan_deletes(
     return tuple(_change(going[key], waits[key], told) for key in order), problems
 
 
-def _in_order(going: Mapping[str, Doomed], waits: dict[str, list[str]]) -> list[str]:
+def _in_order(going: Mapping[str, Deleting], waits: dict[str, list[str]]) -> list[str]:
     """Users first. Live objects may use each other in a circle: somewhere it is cut, and `waits` loses that."""
     while True:
         among = {key: [other for other in others if other in going] for key, others in waits.items()}
         try:
-            return graph.ordered(among, rank=lambda key: _last_kinds_first(going[key].live))
+            return graph.topological_order(among, rank=lambda key: _last_kinds_first(going[key].live))
         except graph.CycleError as circle:
             first, second, *_ = circle.args[1]
             waits[second].remove(first)
 
 
-def _told_apart(going: Mapping[str, Doomed], written: Collection[str]) -> Mapping[str, str]:
+def _told_apart(going: Mapping[str, Deleting], written: Collection[str]) -> Mapping[str, str]:
     """An address for each that no other change has: with the id where names are live more than once."""
     often = Counter(one.live.address for one in going.values())
     return {
@@ -156,23 +156,23 @@ def _users(snapshot: Snapshot) -> dict[str, list[Live]]:
     """The live objects that mention each address, by kind and name."""
     users: dict[str, list[Live]] = {}
     for one in sorted(snapshot.by_id.values(), key=lambda live: (graph.by_kind_and_name(live.address), live.id)):
-        for address in {use.address for use in uses(KINDS[one.kind], one.canonical)}:
+        for address in {use.address for use in mentions_in(KINDS[one.kind], one.canonical)}:
             users.setdefault(address, []).append(one)
     return users
 
 
-def _take_along(going: dict[str, Doomed], users: Mapping[str, list[Live]], forms: Forms) -> None:
+def _take_along(going: dict[str, Deleting], users: Mapping[str, list[Live]], forms: DeclaredResources) -> None:
     """Add the users, and theirs, as far as the spec does not declare them."""
     waiting = list(going.values())
     while waiting:
         one = waiting.pop()
         for user in users.get(one.live.address, ()):
             if user.id not in going and user.address not in forms:
-                going[user.id] = Doomed(user, None, f"uses {one.live.address}")
+                going[user.id] = Deleting(user, None, f"uses {one.live.address}")
                 waiting.append(going[user.id])
 
 
-def _change(one: Doomed, waits: list[str], told: Mapping[str, str]) -> Change:
+def _change(one: Deleting, waits: list[str], told: Mapping[str, str]) -> Change:
     live = one.live
     after = {told.get(other, other) for other in waits}
     return Change(
@@ -195,9 +195,8 @@ def still_used(
 ) -> Diagnostic:
     """The error for deleting what a live object that stays still uses; `otherwise` is what helps with a stranger."""
     noun, name = KINDS[live.kind].noun, live.name
-    return Diagnostic(
+    return diagnose(
         "still-used",
-        "what others use cannot be deleted",
         f'The {noun} "{name}" is used by the live {KINDS[user.kind].noun} "{user.name}" ({user.id}), which stays.',
         place,
         "the spec declares that one: change or remove it in the same run, or keep this one with --exclude"

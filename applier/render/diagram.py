@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 
 from applier.graph import RANK, by_kind_and_name, reversed_edges
-from applier.render.words import printable
+from applier.render.parts.words import printable
 
 COLOURS = {"create": "#2da44e", "update": "#bf8700", "rename": "#bf8700", "replace": "#cf222e", "delete": "#cf222e"}
 PLAIN = "#57606a"

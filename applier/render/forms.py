@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from applier.render.places import HERE, Repository
+from applier.render.parts.places import HERE, Repository
 from applier.report import Report
 
 ALONE = ("text", "json")
@@ -14,7 +14,7 @@ WITH_PLACES = ("markdown", "html", "github", "junit", "sarif")
 FORMS = (*ALONE, *WITH_PLACES)
 
 
-def rendered(report: Report, form: str, repository: Repository = HERE) -> str:
+def render_report(report: Report, form: str, repository: Repository = HERE) -> str:
     """The report in that form, without a newline at the end."""
     render = import_module(f"applier.render.{form}").render
     told: str = render(report, repository) if form in WITH_PLACES else render(report)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from applier.diagnostics import Severity
 from applier.render import text
-from applier.render.findings import Finding, findings
-from applier.render.places import HERE, Repository
+from applier.render.parts.findings import Finding, findings
+from applier.render.parts.places import HERE, Repository
 from applier.report import Report
 
 WORDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}

@@ -8,17 +8,17 @@ from hashlib import sha256
 from html import escape
 from importlib.resources import files
 
-from applier.coverage import Coverage
 from applier.diagnostics import Diagnostic
 from applier.execute import Outcome, Run, Status
 from applier.graph import RANK
 from applier.plan import Action, Plan
-from applier.plan.surroundings import Surroundings, reaches, rewrites
+from applier.plan.coverage import Coverage
+from applier.plan.impact import Impact, dependents_of, rewrites
 from applier.render import diagram, text
-from applier.render.items import change, code, columns, place, unmanaged
-from applier.render.places import HERE, Repository
-from applier.render.shares import shares
-from applier.render.words import count, printable, word
+from applier.render.parts.items import change, code, columns, place, unmanaged
+from applier.render.parts.places import HERE, Repository
+from applier.render.parts.shares import shares
+from applier.render.parts.words import count, printable, word
 from applier.report import Report
 
 MOST_NODES = 400
@@ -70,7 +70,7 @@ def _result(report: Report, repository: Repository) -> Iterator[str]:
         yield '<section aria-labelledby="outcomes"><h2 id="outcomes">Outcome</h2><ul class="list">'
         yield from (*map(_outcome, report.outcomes), "</ul></section>")
     elif report.plan is not None:
-        around = report.surroundings or Surroundings()
+        around = report.surroundings or Impact()
         yield from _reached(report.plan, around, report.command)
         yield from _changes(report.plan, report.command, repository)
         yield from _graph(report.plan, around)
@@ -97,13 +97,13 @@ def _coverage(one: Coverage) -> Iterator[str]:
     yield "</section>"
 
 
-def _reached(plan: Plan, around: Surroundings, command: str) -> Iterator[str]:
+def _reached(plan: Plan, around: Impact, command: str) -> Iterator[str]:
     lines = [
         f"{code(one.address)}: another {' and '.join(members)}, so the next run is a <strong>full resync</strong>"
         for one in plan.changes
         if (members := rewrites(one))
     ]
-    for one in reaches(plan, around):
+    for one in dependents_of(plan, around):
         names = ", ".join(map(code, one.active))
         idle = f", {one.idle} not active" if one.idle else ""
         told = f"{count(len(one.active), 'active sync')}{idle}{': ' if names else ''}{names}"
@@ -145,7 +145,7 @@ def _filters(name: str, found: list[str], command: str) -> str:
     return f"<fieldset><legend>Show by {name}</legend>{''.join(buttons)}</fieldset>"
 
 
-def _graph(plan: Plan, around: Surroundings) -> Iterator[str]:
+def _graph(plan: Plan, around: Impact) -> Iterator[str]:
     marks = {one.address: one.action.value for one in plan.changes}
     needs = {
         address: tuple(one for one in needed if one in marks or address in marks)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 
-from applier.coverage import Coverage
 from applier.diagnostics import Diagnostic, Place
 from applier.diff import FieldChange
 from applier.execute import Outcome, Run
 from applier.plan import Action, Change, Plan
+from applier.plan.coverage import Coverage
 from applier.report import Report
 
 FORMAT_VERSION = 1

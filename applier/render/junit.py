@@ -7,9 +7,9 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from applier.diagnostics import Severity
 from applier.execute import Status
-from applier.render.findings import Finding, differing, of_diagnostic
-from applier.render.places import HERE, Repository
-from applier.render.words import printable
+from applier.render.parts.findings import Finding, differing, of_diagnostic
+from applier.render.parts.places import HERE, Repository
+from applier.render.parts.words import printable
 from applier.report import Report
 
 

@@ -8,13 +8,13 @@ from applier.diagnostics import Diagnostic, Severity
 from applier.diff import FieldChange
 from applier.execute import Status
 from applier.plan import Action, Change, Plan, Unmanaged
-from applier.plan.surroundings import Reach, Surroundings, reaches, rewrites
+from applier.plan.impact import Dependents, Impact, dependents_of, rewrites
 from applier.render import text
-from applier.render.budget import Item, Section, fitted
-from applier.render.markup import code, difference, escaped, place
-from applier.render.places import HERE, Repository
-from applier.render.shares import shares
-from applier.render.words import by_kind, count, several, value, word, written
+from applier.render.parts.budget import Item, Section, fitted
+from applier.render.parts.markup import code, difference, escaped, place
+from applier.render.parts.places import HERE, Repository
+from applier.render.parts.shares import shares
+from applier.render.parts.words import by_kind, count, several, value, word, written
 from applier.report import Report
 
 BUDGET = 65_000  # bytes; a comment on GitHub holds 65,536 characters
@@ -55,8 +55,8 @@ def _losses(plan: Plan, repository: Repository) -> Section:
     return Section("deletion", tuple(_loss(one, repository) for one in lost), 0, head, must=True)
 
 
-def _reached(plan: Plan, surroundings: Surroundings | None, command: str) -> Section:
-    reached = [_reach(one, command) for one in reaches(plan, surroundings)] if surroundings else []
+def _reached(plan: Plan, surroundings: Impact | None, command: str) -> Section:
+    reached = [_reach(one, command) for one in dependents_of(plan, surroundings)] if surroundings else []
     rewritten = [_rewrite(one, members) for one in plan.changes if (members := rewrites(one))]
     return Section("consequence", (*rewritten, *reached), 2, "### What it reaches", share=0.3)
 
@@ -112,7 +112,7 @@ def _where(one: Change, repository: Repository) -> str:
     return f" — {place(one.place, repository)}" if one.place else ""
 
 
-def _reach(one: Reach, command: str) -> Item:
+def _reach(one: Dependents, command: str) -> Item:
     action = word(one.change.action.value, command)
     head = f"- {action} {code(one.change.address)}: {count(len(one.active), 'active sync')}"
     idle = f", {one.idle} not active" if one.idle else ""

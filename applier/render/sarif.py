@@ -8,8 +8,8 @@ from urllib.parse import quote
 from applier import __version__
 from applier.diagnostics import Severity
 from applier.plan.changes import digest
-from applier.render.findings import Finding, findings
-from applier.render.places import HERE, Repository
+from applier.render.parts.findings import Finding, findings
+from applier.render.parts.places import HERE, Repository
 from applier.report import Exit, Report
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

@@ -7,11 +7,22 @@ from collections.abc import Iterator
 
 from applier.diagnostics import Severity
 from applier.diff import FieldChange
+from applier.discovery.inspection import Table
 from applier.execute import Outcome, Run, Status
-from applier.inspection import Table
 from applier.plan import Action, Change, Plan, Unmanaged
-from applier.render.shares import shares
-from applier.render.words import by_kind, count, count_of, moment, printable, problem, several, styled, value, written
+from applier.render.parts.shares import shares
+from applier.render.parts.words import (
+    by_kind,
+    count,
+    count_of,
+    moment,
+    printable,
+    problem,
+    several,
+    styled,
+    value,
+    written,
+)
 from applier.report import Report
 
 SIGNS = {

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from applier.diagnostics import Diagnostic, Severity
-from applier.kinds.connection_types import (
+from applier.diagnostics import Diagnostic, Severity, diagnose
+from applier.diagnostics.suggestions import join_words, suggest
+from applier.kinds.connection.types import (
     ConnectionType,
     connection_type,
     is_sensitive,
@@ -15,18 +16,17 @@ from applier.kinds.connection_types import (
     read_only,
     sensitive,
 )
-from applier.nearness import meant
 from applier.resources import Resource
 from applier.secrets import Secret
-from applier.spec.explain import violations
-from applier.spec.gate import fits
-from applier.spec.merge import Declared
-from applier.spec.messages import Subject, dotted, explained, listed
-from applier.spec.parts import text
-from applier.spec.schema import Steps
+from applier.spec.body import text
+from applier.spec.merging import Declaration
+from applier.spec.schema.lookup import Steps
+from applier.spec.schema.messages import Subject, describe_violations, dotted_path
+from applier.spec.schema.validator import fits
+from applier.spec.schema.violations import violations
 
 
-def connection_problems(one: Declared) -> Iterator[Diagnostic]:
+def connection_problems(one: Declaration) -> Iterator[Diagnostic]:
     """Everything about one connection that does not fit its type, and secrets that are written in the file."""
     type_id = text(one.resource.body, "type")
     found = connection_type(type_id[:])
@@ -39,7 +39,7 @@ def connection_problems(one: Declared) -> Iterator[Diagnostic]:
         schema = _checked_schema(found)
         if not fits(schema, configuration):
             subject = Subject(one.document, (one.resource.kind, one.resource.name, "configuration"))
-            yield from explained(subject, violations(schema, configuration))
+            yield from describe_violations(subject, violations(schema, configuration))
         yield from _empty(one, found, configuration)
         yield from _ineffective(one.resource, found, configuration)
     for path, value in _leaves(configuration, ()):
@@ -85,27 +85,25 @@ def _checked_schema(found: ConnectionType) -> dict[str, Any]:
 
 
 def _unknown_type(resource: Resource, type_id: str) -> Diagnostic:
-    near = meant(type_id, known_types())
-    return Diagnostic(
+    near = suggest(type_id, known_types())
+    return diagnose(
         "unknown-connection-type",
-        "Unknown connection type",
         f'The connection type "{type_id}" of {resource.address} is not known.',
         resource.locate("type"),
         near or "its settings are sent unchecked",
-        Severity.ERROR if near else Severity.WARNING,
-        resource.address,
+        severity=Severity.ERROR if near else Severity.WARNING,
+        address=resource.address,
     )
 
 
-def _empty(one: Declared, found: ConnectionType, configuration: dict[str, object]) -> Iterator[Diagnostic]:
+def _empty(one: Declaration, found: ConnectionType, configuration: dict[str, object]) -> Iterator[Diagnostic]:
     """Required settings that are there and say nothing."""
     resource = one.resource
     for name in found.required:
         told = one.document.failed(resource.kind, resource.name, "configuration", name)
         if configuration.get(name) == "" and not told:
-            yield Diagnostic(
+            yield diagnose(
                 "empty-value",
-                "Empty value",
                 f'"configuration.{name}" of {resource.address} cannot be empty.',
                 resource.locate("configuration", name),
                 "give it a value",
@@ -117,52 +115,45 @@ def _ineffective(resource: Resource, found: ConnectionType, configuration: dict[
     """Warnings for settings that do nothing: unknown ones (quirk 65), computed ones (5) and internal ones (6)."""
     for name in configuration:
         if (name,) in read_only(found.id):
-            yield Diagnostic(
+            yield diagnose(
                 "setting-without-effect",
-                "Setting without effect",
                 f'"configuration.{name}" of {resource.address} is filled in by Polytomic and cannot be set.',
                 resource.locate("configuration", name, key=True),
                 "remove it",
-                Severity.WARNING,
-                resource.address,
+                address=resource.address,
             )
         elif found.properties and name not in found.properties:
             settable = [one for one in found.properties if (one,) not in read_only(found.id)]
-            yield Diagnostic(
+            yield diagnose(
                 "unknown-setting",
-                "Unknown setting",
                 f'"configuration.{name}" of {resource.address} is not a known setting of the type {found.id}.',
                 resource.locate("configuration", name, key=True),
-                meant(name, settable) or f"known are {listed(settable)}; it is sent as it is",
-                Severity.WARNING,
-                resource.address,
+                suggest(name, settable) or f"known are {join_words(settable)}; it is sent as it is",
+                address=resource.address,
             )
 
 
-def _literal(one: Declared, type_id: str, path: Steps, value: object) -> Iterator[Diagnostic]:
+def _literal(one: Declaration, type_id: str, path: Steps, value: object) -> Iterator[Diagnostic]:
     """What is said about a secret that is written in the file itself, by whatever name it is known as one."""
     resource = one.resource
     if one.document.touched(resource.kind, resource.name, "configuration", *path):
         return
-    phrase = f'"{dotted(("configuration", *path))}" of {resource.address}'
+    phrase = f'"{dotted_path(("configuration", *path))}" of {resource.address}'
     marked = tuple("*" if isinstance(step, int) else step for step in path) in sensitive(type_id)
     if not isinstance(value, str):
         if not marked:  # else the type's schema has said so
-            yield Diagnostic(
+            yield diagnose(
                 "wrong-type",
-                "Wrong type",
                 f"{phrase} must be a text, but is a number.",
                 resource.locate("configuration", *path),
                 "put it in quotes",
                 address=resource.address,
             )
     elif value and (marked or path[-1] != "value"):
-        yield Diagnostic(
+        yield diagnose(
             "secret-in-file",
-            "Secret written in a file",
             f"{phrase} is a secret, and it is written in the file.",
             resource.locate("configuration", *path),
             'use "${env:NAME}" and set the variable where applier runs',
-            Severity.WARNING,
-            resource.address,
+            address=resource.address,
         )

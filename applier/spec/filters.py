@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from applier.diagnostics import Diagnostic, Severity
+from applier.diagnostics import Diagnostic, diagnose
 from applier.resources import Path, Resource
 from applier.secrets import Secret
+from applier.spec.body import items, mapping, text
 from applier.spec.logic import LogicError, label_of, labels_in
-from applier.spec.parts import items, mapping, text
-from applier.spec.schema import spec_schema
+from applier.spec.schema.lookup import spec_schema
 
 WITHOUT_VALUE = frozenset({"IsNull", "IsNotNull", "True", "False"})
 
@@ -42,9 +42,8 @@ def _value(resource: Resource, path: Path, condition: Mapping[str, object]) -> I
     if not isinstance(function, str) or isinstance(function, Secret):
         return
     if function in WITHOUT_VALUE and "value" in condition:
-        yield Diagnostic(
+        yield diagnose(
             "value-not-used",
-            "Value not used",
             f'The function "{function}" in {resource.address} compares with nothing, but a value is given.',
             resource.locate(*path, "value", key=True),
             "remove the value, or choose another function",
@@ -55,9 +54,8 @@ def _value(resource: Resource, path: Path, condition: Mapping[str, object]) -> I
         and function in known_functions()
         and not {"value", "value_field"} & condition.keys()
     ):
-        yield Diagnostic(
+        yield diagnose(
             "value-missing",
-            "Value missing",
             f'The function "{function}" in {resource.address} needs a value to compare with.',
             resource.locate(*path, "function"),
             'add "value", or choose another function',
@@ -71,9 +69,8 @@ def _target_filters(resource: Resource) -> Iterator[Diagnostic]:
         return
     for index, one in enumerate(items(resource.body, "filters")):
         if isinstance(one, dict) and one.get("field_type") == "Target":
-            yield Diagnostic(
+            yield diagnose(
                 "target-filter-mode",
-                "Target filter in another mode than update",
                 f'{resource.address} filters on a field of the target, which only the mode "update" allows.',
                 resource.locate("filters", index, "field_type"),
                 "filter on a field of the model, or change the mode",
@@ -104,9 +101,8 @@ def _logic(resource: Resource, path: Path, logic: str, count: int, mixed: bool) 
 
 
 def _does_not_fit(resource: Resource, path: Path, what: str, hint: str) -> Diagnostic:
-    return Diagnostic(
+    return diagnose(
         "filter-logic",
-        "Filter logic does not fit",
         f'"{".".join(map(str, path))}" of {resource.address} does not fit: {what}.',
         resource.locate(*path),
         hint,
@@ -116,12 +112,10 @@ def _does_not_fit(resource: Resource, path: Path, what: str, hint: str) -> Diagn
 
 def _ambiguous(resource: Resource, path: Path) -> Diagnostic:
     """Whether both kinds of filters share one row of letters is not documented (quirk 31)."""
-    return Diagnostic(
+    return diagnose(
         "filter-logic-ambiguous",
-        "Filter logic over both kinds of filters",
         f"{resource.address} has filters on models and on the target; which letters they get is not certain.",
         resource.locate(*path),
         "filter on one of the two only, or leave the logic out",
-        Severity.WARNING,
-        resource.address,
+        address=resource.address,
     )

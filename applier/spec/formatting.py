@@ -8,18 +8,18 @@ from functools import cache
 from os import PathLike
 from pathlib import Path
 
-from applier.diagnostics import Diagnostic, Place, Severity, has_errors
-from applier.documents import Steps
-from applier.documents.files import content, find
-from applier.documents.parse import parse
-from applier.documents.reorder import reordered
-from applier.spec.schema import SECTIONS, members_at, spec_schema
+from applier.diagnostics import Diagnostic, Place, Severity, diagnose, has_errors
+from applier.spec.documents import Steps
+from applier.spec.documents.files import content, find
+from applier.spec.documents.parse import parse
+from applier.spec.documents.reorder import reorder_keys
+from applier.spec.schema.lookup import SECTIONS, members_at, spec_schema
 
 OWN = "x-"
 
 
 @dataclass(frozen=True, slots=True)
-class Formatted:
+class FormattedFile:
     """A file, and what it should hold."""
 
     path: Path
@@ -33,17 +33,17 @@ class Formatted:
         return self.before != self.after
 
 
-def formatted(paths: Sequence[str | PathLike[str]]) -> tuple[tuple[Formatted, ...], tuple[Diagnostic, ...]]:
+def format_files(paths: Sequence[str | PathLike[str]]) -> tuple[tuple[FormattedFile, ...], tuple[Diagnostic, ...]]:
     """Every file of the paths in order, and why some cannot be. Nothing is written."""
     files, problems = find(paths)
-    results: list[Formatted] = []
+    results: list[FormattedFile] = []
     for file in files:
         data, unreadable = content(file.path, file.name)
         problems += unreadable
         if data is not None:
             after, wrong = in_order(data, file.name)
             problems += wrong
-            results.append(Formatted(file.path, file.name, data, after))
+            results.append(FormattedFile(file.path, file.name, data, after))
     return tuple(results), tuple(problems)
 
 
@@ -54,7 +54,7 @@ def in_order(data: bytes, name: str) -> tuple[bytes, list[Diagnostic]]:
     if has_errors(errors):
         return data, errors
     keys = [list(one.value) for one in before]
-    after = reordered(data, lambda path: order_of(path, keys))
+    after = reorder_keys(data, lambda path: order_of(path, keys))
     again, wrong = parse(after, name, Path())
     if has_errors(wrong) or [one.value for one in again] != [one.value for one in before]:
         return data, [_left_alone(name)]
@@ -84,11 +84,9 @@ def _members(path: Steps) -> tuple[str, ...]:
 
 
 def _left_alone(name: str) -> Diagnostic:
-    return Diagnostic(
+    return diagnose(
         "not-formatted",
-        "File cannot be put in order",
         "Moving its lines would change what this file means, so that it is left as it is.",
         Place(name),
         "order it by hand",
-        Severity.WARNING,
     )

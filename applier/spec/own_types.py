@@ -7,15 +7,15 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from applier.diagnostics import Diagnostic, Place
-from applier.kinds.connection_types import learn
-from applier.spec.gate import is_schema
+from applier.diagnostics import Diagnostic, Place, diagnose
+from applier.kinds.connection.types import add_type
+from applier.spec.schema.validator import is_schema
 from applier.system import relative_text
 
 FOLDER = "connection_types"
 
 
-def learned(projects: Iterable[Path]) -> list[Diagnostic]:
+def load_custom_types(projects: Iterable[Path]) -> list[Diagnostic]:
     """Make the types in the folders of all projects known; the diagnostics tell which files are no schemas."""
     schemas: dict[str, Any] = {}
     problems: list[Diagnostic] = []
@@ -26,7 +26,7 @@ def learned(projects: Iterable[Path]) -> list[Diagnostic]:
                 schemas[path.stem] = schema
             else:
                 problems.append(_no_schema(path))
-    learn(schemas)
+    add_type(schemas)
     return problems
 
 
@@ -38,9 +38,8 @@ def _read(path: Path) -> object:
 
 
 def _no_schema(path: Path) -> Diagnostic:
-    return Diagnostic(
+    return diagnose(
         "connection-type-file",
-        "Connection type cannot be used",
         f'"{FOLDER}/{path.name}" is not the JSON Schema of a connection type.',
         Place(relative_text(path)),
         f"fetch it again: applier schema --connection-types {path.stem}",

@@ -8,9 +8,9 @@ from types import MappingProxyType
 
 from applier.diagnostics import Diagnostic
 from applier.resources import Limits, Move, Removal
-from applier.spec.filled import FilledDocument
-from applier.spec.gather import gathered
-from applier.spec.parts import items, mapping
+from applier.spec.body import items, mapping
+from applier.spec.sections import gather_section
+from applier.spec.variables.filled_document import FilledDocument
 
 KINDS = ("connections", "models", "bulk_syncs", "syncs")
 MOST = 1.0
@@ -30,9 +30,9 @@ class Statements:
 
 def statements(documents: Sequence[FilledDocument]) -> Statements:
     """Read them; what the schema refuses is left out."""
-    limits, twice = gathered("limits", documents)
-    moved, contradicted = gathered("moved", documents)
-    checks, conflicts = gathered("checks", documents)
+    limits, twice = gather_section("limits", documents)
+    moved, contradicted = gather_section("moved", documents)
+    checks, conflicts = gather_section("checks", documents)
     moves = [
         Move(kind, old, new, moved.place((kind, old), key=True))
         for kind in KINDS

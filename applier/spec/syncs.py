@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from applier.diagnostics import Diagnostic, Severity
+from applier.diagnostics import Diagnostic, diagnose
 from applier.resources import Path, Resource
 from applier.secrets import Secret
+from applier.spec.body import items, mapping, text
 from applier.spec.filters import filter_problems
-from applier.spec.parts import items, mapping, text
 
 NEW_TARGET = "__pt_new_"
 
@@ -36,9 +36,8 @@ def _without_model(resource: Resource) -> Iterator[Diagnostic]:
     paths = list(_fields_without_model(resource.body))
     if paths:
         fields = "a field comes" if len(paths) == 1 else f"{len(paths)} fields come"
-        yield Diagnostic(
+        yield diagnose(
             "field-without-model",
-            "Field without model",
             f"{resource.address} does not say which model {fields} from.",
             resource.locate(*paths[0]),
             'give the sync a "model", or the field one of its own',
@@ -76,15 +75,13 @@ def _onto_identity(resource: Resource) -> Iterator[Diagnostic]:
     for path in paths:
         target = _at(resource.body, path)
         if isinstance(target, str) and target in fields:
-            yield Diagnostic(
+            yield diagnose(
                 "mapping-onto-identity",
-                "Mapping onto the identity's target",
                 f'{resource.address} maps "{target}", which its identity writes already; Polytomic drops the mapping.',
                 resource.locate("fields", target[:], key=True),
                 "remove it from the fields",
-                Severity.WARNING,
-                resource.address,
-                (resource.locate(*path),),
+                address=resource.address,
+                related=(resource.locate(*path),),
             )
 
 
@@ -102,9 +99,8 @@ def _new_target(resource: Resource) -> Iterator[Diagnostic]:
     target = mapping(resource.body, "target")
     chosen = text(target, "object")
     if chosen.startswith(NEW_TARGET) and not isinstance(chosen, Secret) and "new_name" not in target:
-        yield Diagnostic(
+        yield diagnose(
             "new-target-without-name",
-            "New target without name",
             f'"target.object" of {resource.address} stands for a new target, but no name is given for it.',
             resource.locate("target", "object"),
             'add "new_name" beside it, or name an existing object',
@@ -116,9 +112,8 @@ def _two_targets(resource: Resource) -> Iterator[Diagnostic]:
     """`create` makes the object that `object` would name (api.md 14.3)."""
     target = mapping(resource.body, "target")
     if "object" in target and "create" in target:
-        yield Diagnostic(
+        yield diagnose(
             "object-and-create",
-            "Object and create",
             f'"target" of {resource.address} names an object and asks for one to be created.',
             resource.locate("target", "create", key=True),
             "keep one of them: create for a new object, object once it is there",
@@ -130,9 +125,8 @@ def _two_targets(resource: Resource) -> Iterator[Diagnostic]:
 def _two_identities(resource: Resource) -> Iterator[Diagnostic]:
     """The service reads `identity` only when `identities` is absent (api.md 16.6)."""
     if resource.body.get("identity") is not None and resource.body.get("identities") is not None:
-        yield Diagnostic(
+        yield diagnose(
             "identity-and-identities",
-            "Identity and identities",
             f"{resource.address} has an identity and a list of identities.",
             resource.locate("identity", key=True),
             "put it into the list, or drop the list",
@@ -146,23 +140,20 @@ def _passphrase(resource: Resource) -> Iterator[Diagnostic]:
     passphrase = resource.body.get("encryption_passphrase")
     for target, source in mapping(resource.body, "fields").items():
         if passphrase is None and isinstance(source, dict) and source.get("encrypt") is True:
-            yield Diagnostic(
+            yield diagnose(
                 "passphrase-missing",
-                "Encryption without passphrase",
                 f'{resource.address} encrypts "{target}", but has no "encryption_passphrase".',
                 resource.locate("fields", target[:], "encrypt"),
                 "add encryption_passphrase: ${env:NAME}",
                 address=resource.address,
             )
     if isinstance(passphrase, str) and passphrase and not isinstance(passphrase, Secret):
-        yield Diagnostic(
+        yield diagnose(
             "secret-in-file",
-            "Secret written in a file",
             f'"encryption_passphrase" of {resource.address} is a secret, and it is written in the file.',
             resource.locate("encryption_passphrase"),
             'use "${env:NAME}" and set the variable where applier runs',
-            Severity.WARNING,
-            resource.address,
+            address=resource.address,
         )
 
 

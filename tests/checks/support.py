@@ -12,9 +12,9 @@ import httpx
 
 from applier import pipeline, reality
 from applier.api import Client, Settings
-from applier.checks.running import Checked
+from applier.checks.runner import CheckResults
 from applier.diagnostics import Diagnostic
-from applier.render.words import problem
+from applier.render.parts.words import problem
 
 FOLDER = Path(__file__).parent
 SEED = FOLDER / "seed"
@@ -93,7 +93,7 @@ class Service(httpx.BaseTransport):
         return self._sandbox.handle_request(request)
 
 
-def check(client: Client, file: Path) -> tuple[Checked, tuple[Diagnostic, ...]]:
+def check(client: Client, file: Path) -> tuple[CheckResults, tuple[Diagnostic, ...]]:
     """What the checks of a spec find beside the files alone, which have to be right."""
     spec, problems = pipeline.load([file], {})
     assert [one for one in problems if one.severity == "error"] == []

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from applier import pipeline
-from applier.checks.live import LiveOffers
-from applier.checks.offers import Capabilities, State
 from applier.checks.rules import RULES
 from applier.diagnostics import Severity
+from applier.discovery.live import LiveCatalog
+from applier.discovery.model import Capabilities, State
 from tests.checks.support import Workspace, check, told
 
 MODEL = "version: 1\nmodels:\n  Customers: {connection: Shop, configuration: {table: company.customers}}\n"
@@ -93,8 +93,8 @@ def test_what_cannot_be_looked_at_is_told_once_and_refuses_nothing(
 def test_schedules_and_types_that_are_not_offered(
     shared: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(LiveOffers, "frequencies", lambda self: {"manual": (), "daily": ("hour", "minute")})
-    monkeypatch.setattr(LiveOffers, "types", lambda self: {"mysql": Capabilities()})
+    monkeypatch.setattr(LiveCatalog, "frequencies", lambda self: {"manual": (), "daily": ("hour", "minute")})
+    monkeypatch.setattr(LiveCatalog, "types", lambda self: {"mysql": Capabilities()})
     extra = (
         "connections:\n"
         "  Warehouse: {type: snowflake, configuration: {account: a, dbname: d, username: u, password: '${env:X:-a}'}}\n"

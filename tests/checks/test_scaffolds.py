@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from applier import pipeline, reality, scaffolding
+from applier import pipeline, reality, scaffold
 from applier.resources import Spec
-from applier.scaffolding import Made
+from applier.scaffold import Made
 from tests.checks.support import SHOP_AND_WAREHOUSE, Workspace, check
 from tests.cli.support import CommandLine
 
@@ -215,22 +215,22 @@ def test_why_there_is_nothing(case: str, applied: CommandLine) -> None:
 def test_every_pair_that_is_complete_passes_the_checks(version: str, shared: Workspace, tmp_path: Path) -> None:
     """Everything that can be read into everything that can be written to, whatever sense that makes."""
     client = getattr(shared, version)
-    looked = reality.look_around(Spec(), client, 4)
+    looked = reality.look_live(Spec(), client, 4)
     names = [one.name for one in looked.world.snapshot.of_kind("connections")]
-    models = [scaffolding.models(looked.world, looked.offers, name, "*") for name in names]
+    models = [scaffold.models(looked.world, looked.offers, name, "*") for name in names]
     head = "version: 1\nmodels:\n" + "".join(
         one.text.removeprefix("models:\n") for one in models if isinstance(one, Made)
     )
     (tmp_path / "spec.yaml").write_text(head, "utf-8")
     spec, _ = pipeline.load([tmp_path / "spec.yaml"], {})
-    looked = reality.look_around(spec, client, 4)
+    looked = reality.look_live(spec, client, 4)
     syncs, lacking = [], 0
     for model in spec.of_kind("models"):
         for name in names:
             objects = looked.offers.objects(name)
             for object_id in objects if isinstance(objects, tuple) else ():
-                wish = scaffolding.Wish(model.name, name, object_id, None, f"Sync {len(syncs) + lacking}")
-                made = scaffolding.sync(looked.world, wish)
+                wish = scaffold.Wish(model.name, name, object_id, None, f"Sync {len(syncs) + lacking}")
+                made = scaffold.sync(looked.world, wish)
                 assert isinstance(made, Made)
                 lacking += bool(made.lacks)
                 syncs += [] if made.lacks else [made.text.removeprefix("syncs:\n")]

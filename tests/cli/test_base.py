@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from applier import system
-from applier.cli import base
-from applier.cli.session import Unusable
+from applier.cli import git_base
+from applier.cli.console import Unusable
 from applier.resources import Spec
 from tests.system import needs_links, require_git
 
@@ -37,7 +37,7 @@ class Repository:
     def at(self, reference: str, paths: Sequence[str], values: Sequence[str] = ()) -> dict[str, str]:
         """The files that were there for a reader, from the top of the repository on."""
         self.read = {}
-        base.spec_at(reference, paths, values, self._reader)
+        git_base.spec_at(reference, paths, values, self._reader)
         return self.read
 
     def _reader(self, paths: Sequence[str], values: Sequence[str]) -> tuple[Spec, tuple[()]]:

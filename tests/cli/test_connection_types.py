@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from applier.inspection import type_schema
+from applier.discovery.inspection import type_schema
 from tests.cli.support import CommandLine, Sandbox
 
 SPEC = "connections: {A: {type: amplemarket, configuration: {api_key: x}}, W: {type: webhook, managed: false}}\n"

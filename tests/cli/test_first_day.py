@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from applier.system import quoted
+from applier.system import quote_argument
 from tests.cli.support import CommandLine
 
 WITH_HUBSPOT = """\
@@ -35,8 +35,8 @@ def test_a_new_project_runs_in_the_sandbox(newcomer: CommandLine) -> None:
     """As `init` says, word for word."""
     made = newcomer("init", "my project")
     assert made.out.splitlines()[-2:] == [
-        f"See it work without an account:  applier apply {quoted('my project')} --sandbox --yes --run",
-        f"Then edit my project/polytomic.yaml:  applier validate {quoted('my project')}",
+        f"See it work without an account:  applier apply {quote_argument('my project')} --sandbox --yes --run",
+        f"Then edit my project/polytomic.yaml:  applier validate {quote_argument('my project')}",
     ]
     applied = newcomer("apply", "my project", "--sandbox", "--yes", "--run")
     assert (applied.code, applied.out.splitlines()[-2:], applied.err.splitlines()[:2]) == (

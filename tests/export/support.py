@@ -9,7 +9,7 @@ from typing import Any
 
 from applier import pipeline
 from applier.diagnostics import Severity
-from applier.export import Exported, Wish, exported
+from applier.export import Exported, Wish, export_workspace
 from applier.export.saving import save
 from applier.kinds import KINDS
 from applier.pipeline import Prepared
@@ -20,7 +20,7 @@ EVERYTHING = Wish()
 
 def export(live: Workspace, wish: Wish = EVERYTHING) -> Exported:
     """What is live, as files in memory; nothing about it is worth a warning."""
-    made = exported(live.client(), wish, 4)
+    made = export_workspace(live.client(), wish, 4)
     assert [one.detail for one in made.diagnostics] == []
     return made
 
@@ -65,11 +65,11 @@ def holds_law_2(live: Workspace, environment: Mapping[str, str] | None = None) -
 
 def comparable(live: Workspace) -> dict[str, Any]:
     """What is live, in the form in which it is compared."""
-    from applier.export.looking import seen_whole
+    from applier.export.inventory import read_inventory
 
-    seen, _ = seen_whole(live.client(), (), 4)
+    seen, _ = read_inventory(live.client(), (), 4)
     return {
-        one.address: KINDS[one.kind].comparable(one.canonical)
+        one.address: KINDS[one.kind].normalize(one.canonical)
         for one in seen.by_id.values()
         if KINDS[one.kind].writable
     }  # fmt: skip

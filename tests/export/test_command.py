@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from applier import pipeline
-from applier.export import Wish, exported
+from applier.export import Wish, export_workspace
 from applier.export.layout import Entry, files_of
 from applier.export.saving import save
 from tests.cli.support import CommandLine
@@ -183,7 +183,7 @@ def test_a_source_that_cannot_be_read_keeps_its_list(make: Any) -> None:
     live.apply(spec())
     assert "fields" not in export(live).text.split("models:")[1].split("syncs:")[0]
     live.fault(path="*/source/fields", status=422, body={"message": "no"})
-    listed = exported(live.client(), Wish(), 4).text
+    listed = export_workspace(live.client(), Wish(), 4).text
     assert "    fields: [account_id, age, email, first_name, id, last_name]\n" in listed
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from applier.documents.write import written
+from applier.spec.documents.write import dump_yaml
 from tests.export.test_command import applier_for
 from tests.kinds.workspace import ENVIRONMENT, spec
 
@@ -19,7 +19,7 @@ def applier(make: Any, tmp_path: Path) -> Any:
     body = {"connection": "Source", "configuration": {"table": "company.accounts"}}
     live.apply(spec(models={"Other": body, "Third": body}))
     applier = applier_for(live, tmp_path / "project")
-    applier.write("spec.yaml", written(spec()))
+    applier.write("spec.yaml", dump_yaml(spec()))
     return applier
 
 

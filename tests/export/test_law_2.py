@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from applier import pipeline
-from applier.documents.write import written
 from applier.sandbox import seed
 from applier.spec import Given
+from applier.spec.documents.write import dump_yaml
 from applier.spec.formatting import in_order
 from tests.cli.support import EXAMPLE
 from tests.effort import COSTLY
@@ -112,7 +112,7 @@ def test_any_name_and_any_value(version: str, switches: dict[str, str], one: Gen
     with tempfile.TemporaryDirectory() as folder, workspace(Path(folder), version, **switches) as live:
         seed(EXAMPLE / "seed", Path(folder) / "data")
         live.send("POST", "/api/connections", BY_HAND)
-        (live.folder / "spec.yaml").write_text(written(one.spec), "utf-8")
+        (live.folder / "spec.yaml").write_text(dump_yaml(one.spec), "utf-8")
         spec, problems = pipeline.load([live.folder / "spec.yaml"], one.environment)
         assert [problem.detail for problem in problems if problem.severity == "error"] == []
         carried_out(live, pipeline.plan(spec, live.client()))

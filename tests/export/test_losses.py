@@ -6,14 +6,14 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from applier.export import Exported, exported
+from applier.export import Exported, export_workspace
 from tests.export.support import EVERYTHING, differences, planned
 from tests.export.test_command import applier_for
 from tests.kinds.workspace import SYNC, Workspace, spec
 
 
 def export(live: Workspace) -> Exported:
-    return exported(live.client(), EVERYTHING, 4)
+    return export_workspace(live.client(), EVERYTHING, 4)
 
 
 def told(made: Exported) -> list[tuple[str, str]]:

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from applier.documents.parse import parse
-from applier.documents.patch import GONE, Edit, appended, patched
-from applier.documents.write import Inline, written
+from applier.spec.documents.parse import parse
+from applier.spec.documents.patch import GONE, Edit, append_members, apply_edits
+from applier.spec.documents.write import Inline, dump_yaml
 from tests.export.test_writing import scalars, texts, values
 
 FILE = """\
@@ -64,7 +64,7 @@ EDITS: list[tuple[Any, Any, str, str]] = [
 
 @pytest.mark.parametrize(("path", "value", "old", "new"), EDITS)
 def test_only_the_value_changes(path: Any, value: Any, old: str, new: str) -> None:
-    after, left = patched(FILE.encode(), 0, [Edit(path, value)])
+    after, left = apply_edits(FILE.encode(), 0, [Edit(path, value)])
     assert (after.decode(), left) == (FILE.replace(old, new) if old else FILE, ())
 
 
@@ -73,7 +73,7 @@ def test_only_the_value_changes(path: Any, value: Any, old: str, new: str) -> No
 def test_files_of_windows_stay_such_files(path: Any, value: Any, old: str, new: str, mark: str) -> None:
     """New lines end as the others do, and a byte order mark stays."""
     before, old, new = (text.replace("\n", "\r\n") for text in (mark + FILE, old, new))
-    after, left = patched(before.encode(), 0, [Edit(path, value)])
+    after, left = apply_edits(before.encode(), 0, [Edit(path, value)])
     assert (after.decode(), left) == (before.replace(old, new) if old else before, ())
 
 
@@ -91,7 +91,7 @@ def test_files_of_windows_stay_such_files(path: Any, value: Any, old: str, new: 
 )
 def test_what_cannot_be_done_in_place_is_left(path: Any, value: Any) -> None:
     edit = Edit(path, value)
-    after, left = patched(FILE.encode(), 0, [edit])
+    after, left = apply_edits(FILE.encode(), 0, [edit])
     assert (after.decode(), left) == (FILE, (edit,))
 
 
@@ -104,8 +104,8 @@ def test_no_edit_changes_anything_else(value: dict[str, Any], data: Any) -> None
         path.append(data.draw(st.sampled_from(sorted(around) if isinstance(around, dict) else range(len(around)))))
         around = around[path[-1]]
     new = data.draw(scalars | st.just(GONE) | st.builds(Inline, st.dictionaries(texts, scalars, max_size=2)))
-    before = written(value).encode()
-    after, left = patched(before, 0, [Edit(tuple(path), new)])
+    before = dump_yaml(value).encode()
+    after, left = apply_edits(before, 0, [Edit(tuple(path), new)])
     documents, problems = parse(after, "", Path())
     assert problems == []
     expected = copy.deepcopy(value)
@@ -133,7 +133,7 @@ def test_no_edit_changes_anything_else(value: dict[str, Any], data: Any) -> None
     ],
 )
 def test_a_resource_more(before: str, after: str | None) -> None:
-    made = appended(before.encode(), "models", "B", {"connection": "C"})
+    made = append_members(before.encode(), "models", "B", {"connection": "C"})
     assert made is not None
     if after is not None:
         assert made.decode() == after
@@ -143,6 +143,6 @@ def test_a_resource_more(before: str, after: str | None) -> None:
 
 def test_a_resource_more_in_a_file_of_windows() -> None:
     before = "\ufeffversion: 1\r\nmodels:\r\n  A: {x: 1}"
-    made = appended(before.encode(), "models", "B", {"connection": "C"})
+    made = append_members(before.encode(), "models", "B", {"connection": "C"})
     assert made is not None
     assert made.decode() == before + "\r\n  B:\r\n    connection: C\r\n"

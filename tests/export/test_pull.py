@@ -13,8 +13,8 @@ import pytest
 
 from applier import system
 from applier.cli import run
-from applier.documents.write import written
 from applier.sandbox.inprocess import transport
+from applier.spec.documents.write import dump_yaml
 from tests.cli.support import CommandLine, Result
 from tests.export.test_command import applier_for
 from tests.kinds.workspace import ENVIRONMENT, Recorder, Workspace, spec
@@ -107,7 +107,7 @@ class Project:
     def text(self) -> str:
         return (self.applier.folder / "spec.yaml").read_text("utf-8")
 
-    def settled(self) -> bool:
+    def plan_is_empty(self) -> bool:
         return self("plan", "--detailed-exitcode", "-q").code == 0
 
 
@@ -119,7 +119,7 @@ def project(make: Any, tmp_path: Path) -> Project:
     made.applier.write("spec.yaml", FILE)
     applied = made("apply", "--yes", "-q", "--no-checks")
     assert applied.code == 0, applied.err
-    assert made.settled()
+    assert made.plan_is_empty()
     return made
 
 
@@ -194,14 +194,14 @@ CHANGES = {
 def test_an_edit_is_taken_over(project: Project, name: str) -> None:
     change, old, new = CHANGES[name]
     change(project.live)
-    assert not project.settled()
+    assert not project.plan_is_empty()
     shown = project("pull", "--dry-run", "-q")
     assert (shown.code, shown.err, project.text) == (0, "", FILE), project("pull", "--dry-run").err
     assert "--- spec.yaml\n+++ spec.yaml\n" in shown.out
     result = project("pull", "-q")
     assert (result.code, result.out, result.err) == (0, "", "")
     assert project.text == FILE.replace(old, new)
-    assert project.settled()
+    assert project.plan_is_empty()
 
 
 def left(project: Project) -> list[str]:
@@ -266,7 +266,7 @@ def test_adopting_makes_a_file(project: Project) -> None:
     (file.parent / "other").write_text("", "utf-8")
     assert file.stat().st_mode == (file.parent / "other").stat().st_mode  # as of any new file, to be shared
     assert text.startswith("version: 1\n\nmodels:\n  Customers:\n    connection: Source\n")
-    assert written({"version": 1}) == "version: 1\n"
+    assert dump_yaml({"version": 1}) == "version: 1\n"
 
 
 def test_a_file_of_windows_stays_such_a_file(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,20 +12,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from applier import pipeline
-from applier.documents.write import written
-from applier.export.pulling import Pulled, pulled
+from applier.export.pull import Pulled, pull_edits
+from applier.spec.documents.write import dump_yaml
 from tests.effort import COSTLY
 from tests.kinds.test_law_1 import SPECS
 from tests.kinds.workspace import ENVIRONMENT, V1, V2, Workspace, workspace
 
-STYLES: tuple[Callable[[Any], str], ...] = (written, json.dumps, lambda value: json.dumps(value, indent=1))
+STYLES: tuple[Callable[[Any], str], ...] = (dump_yaml, json.dumps, lambda value: json.dumps(value, indent=1))
 
 
 def taken_over(live: Workspace, file: Path) -> tuple[Pulled, set[tuple[str, str]]]:
     """A pull, and the differences that there are afterwards."""
     spec, _ = pipeline.load([file], ENVIRONMENT)
     prepared = pipeline.plan(spec, live.client())
-    made = pulled(prepared.plan.changes, prepared.forms, prepared.snapshot)
+    made = pull_edits(prepared.plan.changes, prepared.forms, prepared.snapshot)
     for name in made.changed:
         Path(name).write_bytes(made.after[name])
     again, problems = pipeline.load([file], ENVIRONMENT)
@@ -46,7 +46,7 @@ def test_what_is_pulled_is_settled(version: str, style: Callable[[Any], str], mi
         file.write_text(style(mine), "utf-8")
         made, remaining = taken_over(live, file)
         assert remaining <= {(one.address, one.label) for one in made.left}
-        assert not remaining & set(made.settled)
+        assert not remaining & set(made.pulled_fields)
         before = file.read_bytes()
         _, still = taken_over(live, file)
         assert (still, file.read_bytes()) == (remaining, before)

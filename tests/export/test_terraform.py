@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from applier.export import Exported, Wish, exported_state
+from applier.export import Exported, Wish, export_state
 from applier.export.terraform import resources_of, state_of
 from tests.cli.support import CommandLine
 from tests.export.support import EVERYTHING, differences, planned
@@ -105,7 +105,7 @@ def resource(type_name: str, values: dict[str, Any]) -> dict[str, Any]:
 
 def exported(*states: dict[str, Any], wish: Wish = EVERYTHING) -> Exported:
     resources = [one for state in states for one in resources_of(json.dumps(state).encode())]
-    return exported_state(state_of(resources), wish)
+    return export_state(state_of(resources), wish)
 
 
 def told(made: Exported) -> list[str]:

@@ -10,8 +10,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from applier.documents.parse import parse
-from applier.documents.write import Inline, written
+from applier.spec.documents.parse import parse
+from applier.spec.documents.write import Inline, dump_yaml
 
 TRICKY = [
     "on", "no", "null", "~", "", " ", "1", "1.5", "0o7", "1e5", "12:30", "2024-01-01", "-", "- a", "a: b", "a:", "a #b",
@@ -40,14 +40,14 @@ def read(text: str) -> Any:
 
 @given(st.dictionaries(texts, values, min_size=1, max_size=3))
 def test_what_is_written_is_read_again(value: dict[str, Any]) -> None:
-    assert read(written(value)) == value
+    assert read(dump_yaml(value)) == value
 
 
 @pytest.mark.parametrize("text", TRICKY)
 def test_every_reader_sees_the_same_text(text: str) -> None:
     value = {"a": {text: text, "in": Inline({text: text}), "list": [text, {text: text}]}}
-    assert read(written(value)) == value
-    assert yaml.safe_load(written(value)) == value
+    assert read(dump_yaml(value)) == value
+    assert yaml.safe_load(dump_yaml(value)) == value
 
 
 def test_it_looks_as_if_a_person_had_written_it() -> None:
@@ -62,7 +62,7 @@ def test_it_looks_as_if_a_person_had_written_it() -> None:
         },
         "syncs": {"A": {"fields": {"EMAIL": "email", "ID": Inline({"field": "id", "sync_mode": "create"})}}},
     }
-    assert written(value) == (
+    assert dump_yaml(value) == (
         "version: 1\n\nmodels:\n  Customer Model:\n    connection: MySQL Connection\n    configuration:\n"
         "      query: |\n        SELECT *  \n        \tFROM a\n      passwd: ${env:PASSWORD}\n"
         '      "on": "yes"\n    fields: [id, email]\n\n'

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from applier.plan.circles import arranged
+from applier.plan.ordering import order_changes
 
 MODELS = [f"models/{name}" for name in "abcdef"]
 NEEDS = st.dictionaries(st.sampled_from(MODELS), st.lists(st.sampled_from(MODELS), max_size=4, unique=True))
@@ -18,7 +18,7 @@ def test_everything_comes_after_what_it_needs_or_is_completed_later(
 ) -> None:
     wanted = {one: [other for other in others if other in needs and other != one] for one, others in needs.items()}
     wanted |= {user: [one for one in used if one in needs] for user, used in users.items()}
-    order = arranged(wanted, live)
+    order = order_changes(wanted, live)
     assert sorted(order.addresses) == sorted(wanted)
     rank = {address: number for number, address in enumerate(order.addresses)}
     assert all(rank[other] < rank[one] for one, others in order.waits.items() for other in others)

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from applier import pipeline
-from applier.plan import Policy
-from applier.plan.fingerprints import Fingerprints
+from applier.plan import PlanOptions
+from applier.plan.secret_digests import SecretDigests
 from tests.kinds.workspace import SOURCE, Workspace, spec
 
 PATH = "/api/connections"
@@ -36,7 +36,7 @@ def test_2_an_emptied_secret_is_told_once_and_as_that(live: Workspace) -> None:
     kept = source(ssh_private_key="${env:OTHER}")
     prepared = live.plan(kept)
     outcomes = pipeline.apply(prepared, live.client(), tell=lambda change, outcome: None)
-    prints = pipeline.new_prints(Fingerprints(b"key"), prepared, outcomes)
+    prints = pipeline.new_secret_digests(SecretDigests(b"key"), prepared, outcomes)
     emptied, _ = live.load(source(ssh_private_key="", passwd="${env:OTHER}"))
     planned = pipeline.plan(emptied, live.client(), prints=prints).plan
     (change,) = planned.changes
@@ -44,7 +44,7 @@ def test_2_an_emptied_secret_is_told_once_and_as_that(live: Workspace) -> None:
         ("configuration.ssh_private_key", "(sensitive)", ""),
         ("configuration.passwd", "(sensitive)", "(sensitive)"),
     ]
-    pushed = pipeline.plan(emptied, live.client(), policy=Policy(push_secrets=("*Source",))).plan
+    pushed = pipeline.plan(emptied, live.client(), policy=PlanOptions(push_secrets=("*Source",))).plan
     assert [one.label for one in pushed.changes[0].fields] == [one.label for one in change.fields]
     assert pipeline.plan(emptied, live.client()).plan.unknown_secrets == 2
     assert planned.unknown_secrets == 0

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from applier import pipeline
-from applier.explain import explain
 from applier.kinds import KINDS
 from applier.kinds.base import FieldClass
-from applier.kinds.connection_types import read_only
+from applier.kinds.connection.types import read_only
+from applier.plan.explain import explain
 from tests.kinds.test_bulk_syncs import BULK
 from tests.kinds.test_syncs import FILTERS
 from tests.kinds.workspace import V1, V2, Workspace, spec

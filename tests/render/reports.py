@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from applier.checks.running import Checked
-from applier.coverage import Coverage, Share
+from applier.checks.runner import CheckResults
 from applier.diagnostics import Diagnostic, Place, Severity
 from applier.diff import FieldChange
 from applier.execute import Outcome, Status
 from applier.plan import Action, Change, Plan, Unmanaged
-from applier.plan.surroundings import Surroundings
-from applier.render.places import Repository
+from applier.plan.coverage import Coverage, Share
+from applier.plan.impact import Impact
+from applier.render.parts.places import Repository
 from applier.report import Report
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -99,7 +99,7 @@ ERROR = Diagnostic(
     address="syncs/To warehouse",
     related=(Place("spec.yaml", 1, 1),),
 )
-SURROUNDINGS = Surroundings(NEEDS, frozenset({"syncs/To warehouse", "syncs/Made by hand"}))
+SURROUNDINGS = Impact(NEEDS, frozenset({"syncs/To warehouse", "syncs/Made by hand"}))
 UNMANAGED = Unmanaged("syncs/Made by hand", "id-99", "2026-11-02T08:00:00Z", "Grace")
 
 
@@ -108,7 +108,7 @@ def full(command: str = "plan") -> Report:
     changes = tuple(one for one in CHANGES if command == "plan" or one.action is not Action.REPLACE)
     plan = Plan(changes, ("connections/Warehouse",), (WARNING,), (UNMANAGED,), unknown_secrets=2)
     return Report(
-        command, plan=plan, surroundings=SURROUNDINGS, checks=Checked(12, 1), pending_matters=command == "drift"
+        command, plan=plan, surroundings=SURROUNDINGS, checks=CheckResults(12, 1), pending_matters=command == "drift"
     )
 
 
@@ -164,7 +164,7 @@ def named(*names: str) -> Report:
         reaching = (FieldChange(("mode",), name, "replace"),)
         changes.append(change(f"syncs/{name} active", Action.UPDATE, number + 1, *reaching))
     needs = {f"syncs/{name} active": (f"models/{name} update",) for name in names}
-    surroundings = Surroundings(needs, frozenset(needs))
+    surroundings = Impact(needs, frozenset(needs))
     told = tuple(
         Diagnostic("foreign", name, f"It says {name}.", Place(name, 1, 1), name, address=name) for name in names
     )

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft4Validator
 
 from applier.render import github, junit, sarif
-from applier.render.words import printable
+from applier.render.parts.words import printable
 from applier.report import Report
 from tests.render.reports import FORGE, HOSTILE, applied, covered, empty, full, golden, invalid, named, valid
 

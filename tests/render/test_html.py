@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from applier.render.html import render
-from applier.render.words import printable
+from applier.render.parts.words import printable
 from applier.report import Report
 from tests.render.reports import FORGE, HOSTILE, applied, covered, empty, full, golden, invalid, named, valid
 

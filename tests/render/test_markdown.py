@@ -13,9 +13,9 @@ from markdown_it.token import Token
 
 from applier.diff import FieldChange
 from applier.plan import Action, Change, Plan
-from applier.plan.surroundings import Surroundings
+from applier.plan.impact import Impact
 from applier.render.markdown import BUDGET, render
-from applier.render.words import printable
+from applier.render.parts.words import printable
 from applier.report import Report
 from tests.render.reports import (
     FORGE,
@@ -74,7 +74,7 @@ def many(creates: int, updates: int, deletes: int) -> Report:
         )
     )
     needs = {f"syncs/User {one}": (f"models/Updated {one}",) for one in range(updates)}
-    return Report("plan", plan=plan, surroundings=Surroundings(needs, frozenset(needs)))
+    return Report("plan", plan=plan, surroundings=Impact(needs, frozenset(needs)))
 
 
 @pytest.mark.parametrize(("creates", "updates", "deletes"), [(1000, 1500, 500), (3000, 0, 0), (0, 3000, 0), (1, 1, 1)])
@@ -146,4 +146,4 @@ def test_a_failed_command_says_so() -> None:
 
 def test_a_change_has_no_reach_when_nothing_hangs_on_it() -> None:
     alone = Change("models/Alone", "models", "Alone", Action.UPDATE)
-    assert "reaches" not in render(Report("plan", plan=Plan((alone,)), surroundings=Surroundings()))
+    assert "reaches" not in render(Report("plan", plan=Plan((alone,)), surroundings=Impact()))

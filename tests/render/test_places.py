@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from applier.cli.repository import repository
+from applier.cli.ci_environment import repository
 from applier.diagnostics import Place
-from applier.render.places import Repository
+from applier.render.parts.places import Repository
 from tests.system import needs_links
 
 

@@ -8,9 +8,9 @@ import pytest
 
 from applier.diff import FieldChange
 from applier.kinds import KINDS
+from applier.live.snapshot import build_snapshot
 from applier.plan import Action, Change, Plan
-from applier.plan.surroundings import Surroundings, around, matters, reaches, rewrites
-from applier.snapshot import told_in_names
+from applier.plan.impact import Impact, dependents_of, is_worth_telling, measure_impact, rewrites
 
 NEEDS = {"models/M": ("connections/C",), "syncs/S": ("models/M", "connections/T"), "syncs/Idle": ("models/M",)}
 
@@ -32,10 +32,10 @@ def made(address: str, action: Action, *fields: str) -> Change:
     ],
 )
 def test_reach(address: str, action: Action, found: list[Any]) -> None:
-    surroundings = Surroundings(NEEDS, frozenset({"syncs/S"}))
+    surroundings = Impact(NEEDS, frozenset({"syncs/S"}))
     plan = Plan((made(address, action),))
-    assert [(one.change.address, one.active, one.idle) for one in reaches(plan, surroundings)] == found
-    assert matters(plan) is (action is not Action.CREATE and not address.startswith("syncs"))
+    assert [(one.change.address, one.active, one.idle) for one in dependents_of(plan, surroundings)] == found
+    assert is_worth_telling(plan) is (action is not Action.CREATE and not address.startswith("syncs"))
 
 
 @pytest.mark.parametrize(
@@ -53,14 +53,14 @@ def test_full_resync(address: str, action: Action, fields: tuple[str, ...], memb
 
 
 def test_a_thin_entry_of_a_list_tells_enough() -> None:
-    snapshot = told_in_names(
+    snapshot = build_snapshot(
         [
             (KINDS["connections"], {"id": "c", "name": "C", "type": "mysql"}),
             (KINDS["models"], {"id": "m", "name": "M", "connection_id": "c"}),
             (KINDS["syncs"], {"id": "s", "name": "S", "active": True, "model_ids": ["m"], "target_connection_id": "c"}),
         ]
     )
-    seen = around({}, snapshot)
+    seen = measure_impact({}, snapshot)
     assert set(seen.needs["syncs/S"]) == {"models/M", "connections/C"}
     assert seen.needs["models/M"] == ("connections/C",)
     assert seen.active == {"syncs/S"}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from applier.explain import Row
 from applier.kinds.base import FieldClass
+from applier.plan.explain import Row
 from applier.render import text
-from applier.render.judgements import judgements
+from applier.render.parts.judgements import judgements
 from applier.report import Report
 from tests.render.reports import full, golden
 

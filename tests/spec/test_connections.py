@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from applier.diagnostics import Diagnostic, Place, Severity
-from applier.kinds.connection_types import connection_type, is_sensitive, known_types, read_only, sensitive
+from applier.kinds.connection.types import connection_type, is_sensitive, known_types, read_only, sensitive
 from applier.secrets import Secret
 
 SHOP = "connections:\n  Shop: {type: TYPE, configuration: MEMBERS}\n"

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from applier.diagnostics import Diagnostic, Place, Severity
-from applier.documents import read
 from applier.spec import load
-from applier.spec.formatting import formatted, in_order
+from applier.spec.documents import read_documents
+from applier.spec.formatting import format_files, in_order
 from tests.effort import scaled
 from tests.spec.test_laws import RIGHT, YAML_PIECES
 
@@ -207,7 +207,7 @@ def test_what_cannot_be_ordered_is_left_alone_and_told() -> None:
 
 
 def test_our_own_files_are_in_order() -> None:
-    files, problems = formatted([ROOT / "examples/mysql-to-snowflake"])
+    files, problems = format_files([ROOT / "examples/mysql-to-snowflake"])
     assert problems == ()
     assert [one.name for one in files if one.changed] == []
 
@@ -241,7 +241,7 @@ def written(draw: st.DrawFn) -> str:
 def values(data: bytes) -> list[object]:
     with TemporaryDirectory() as folder:
         Path(folder, "a.yaml").write_bytes(data)
-        return [one.value for one in read([folder])[0]]
+        return [one.value for one in read_documents([folder])[0]]
 
 
 @given(written())
@@ -261,7 +261,7 @@ def test_a_spec_is_the_same_before_and_after(content: str) -> None:
         path = Path(folder, "a.yaml")
         path.write_bytes(content.encode())
         before, _ = load([folder], {})
-        (file,), _ = formatted([folder])
+        (file,), _ = format_files([folder])
         path.write_bytes(file.after)
         after, _ = load([folder], {})
     assert {key: one.body for key, one in after.resources.items()} == {

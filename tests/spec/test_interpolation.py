@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from applier.diagnostics import Diagnostic, Place, Severity
-from applier.interpolation import converted, fill
-from applier.placeholders import Sources
 from applier.secrets import Secret
 from applier.spec import load
+from applier.spec.variables.interpolation import convert, fill
+from applier.spec.variables.placeholders import Sources
 from tests.system import needs_links
 
 ANYWHERE = Sources({}, {}, Path("/nowhere"), Path("/nowhere"))
@@ -263,12 +263,12 @@ def test_any_text_is_filled_or_refused(text: str) -> None:
 @given(TEXTS, st.frozensets(st.sampled_from(["integer", "number", "boolean", "object", "array", "null"])))
 def test_conversion_gives_the_wanted_type_or_the_text(text: str, wanted: frozenset[str]) -> None:
     kinds = {"integer": int, "number": (int, float), "boolean": bool}
-    value = converted(text, wanted)
+    value = convert(text, wanted)
     assert value == text or any(isinstance(value, kinds[one]) for one in wanted if one in kinds)
-    assert converted(text, wanted | {"string"}) == text
+    assert convert(text, wanted | {"string"}) == text
 
 
 @given(st.integers(-(10**17), 10**17), st.booleans())
 def test_numbers_and_flags_convert(number: int, flag: bool) -> None:
-    assert converted(str(number), frozenset({"integer"})) == number
-    assert converted(str(flag), frozenset({"boolean"})) is flag
+    assert convert(str(number), frozenset({"integer"})) == number
+    assert convert(str(flag), frozenset({"boolean"})) is flag

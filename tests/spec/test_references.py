@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from applier.diagnostics import Diagnostic, Place, Severity
-from applier.spec.cycles import cycles
+from applier.spec.validation.cycles import cycles
 
 OTHERWISE = "plan looks for it in the workspace; declare it with managed: false to say that it is made elsewhere"
 

@@ -1,0 +1,90 @@
+"""Which of the known words was meant: the same but for case, the same but for separators, the most similar."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from difflib import SequenceMatcher
+from functools import lru_cache
+
+SHOWN = 8
+SHORTEST_PART = 3
+NEAR = 0.75  # how similar two words have to be for one to be taken for the other
+PERHAPS = 0.6  # and for a question whether it is meant
+SHORT, SHORT_NEAR = 4, 0.8  # words of so few letters have to be more similar: `image` is not `age`
+SWAPPED = 0.9  # the same letters in another order: `nmae`
+ALIKE = 0.03  # words that are all but equally near are all asked for
+ASKED = 3
+KEPT = 10_000  # words that are looked at again and again while many mistakes are told
+
+
+@lru_cache(KEPT)
+def bare_word(word: str) -> str:
+    """A word without case and separators: `FirstName`, `first_name` and `FIRST NAME` are the same."""
+    return re.sub(r"[\W_]", "", word.casefold())
+
+
+@lru_cache(KEPT)
+def parts(word: str) -> tuple[str, ...]:
+    """The parts of a snake, kebab or camel case word, in lower case and without the s of a plural."""
+    found = re.findall(r"[^\W\d_]+|\d+", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", word).casefold())
+    return tuple(one.removesuffix("s") if len(one) > SHORTEST_PART else one for one in found)
+
+
+def closest_word(word: str, known: Iterable[str], near: float = NEAR) -> str | None:
+    """The known word that is meant, if one is near enough; exact, then without case, without separators, similar."""
+    return next(iter(_near(word, list(known), near)), None)
+
+
+def _near(word: str, words: list[str], near: float) -> list[str]:
+    """The nearest first, then those that are all but as near."""
+    for same in (str, str.casefold, bare_word):
+        for one in words:
+            if same(one) == same(word) and bare_word(word):
+                return [one]
+    if not bare_word(word):
+        return []
+    scored = sorted(((_likeness(word, one), one) for one in words), key=lambda pair: -pair[0])
+    return [one for score, one in scored if score >= near and score >= scored[0][0] - ALIKE]
+
+
+def _likeness(word: str, other: str) -> float:
+    """From 0 to 1; one that is made of the other and more parts (`EMAIL_ADDRESS`, `EMAIL`) is very like it.
+
+    What stands in one schema is as like as the names in it: `SHOP.ORDERS` is not `SHOP.PEOPLE`.
+    """
+    place, dot, name = word.rpartition(".")
+    other_place, _, other_name = other.rpartition(".")
+    if dot and place.casefold() == other_place.casefold():
+        return _likeness(name, other_name)
+    mine, theirs = set(parts(word)), set(parts(other))
+    shared = mine & theirs
+    short, long = sorted(("".join(parts(word)), "".join(parts(other))), key=len)
+    if long.startswith(short) and len(short) >= PERHAPS * len(long) and len(short) > SHORTEST_PART:
+        return 0.8 + 0.1 * len(short) / len(long)
+    if shared in (mine, theirs) and sum(map(len, shared)) >= SHORTEST_PART:
+        return 0.8 + 0.1 * len(shared) / max(len(mine), len(theirs))
+    one, another = bare_word(word), bare_word(other)
+    if sorted(one) == sorted(another):
+        return SWAPPED
+    matcher = SequenceMatcher(None, one, another)
+    if min(matcher.real_quick_ratio(), matcher.quick_ratio()) < PERHAPS:
+        return 0.0  # the exact ratio is slow, and never higher
+    ratio = matcher.ratio()
+    if ratio >= SHORT_NEAR or min(len(one), len(another)) > SHORT:
+        return ratio
+    return PERHAPS if ratio >= NEAR and len(one) == len(another) else 0.0  # one letter of four: `tipe`
+
+
+def suggest(word: str, known: Iterable[str]) -> str | None:
+    """A hint that names the known word, or the few that are equally near."""
+    found = _near(word, list(known), PERHAPS)
+    asked = " or ".join(f'"{one}"' for one in found[:ASKED])
+    return f"did you mean {asked}?" if found else None
+
+
+def join_words(words: Iterable[str], most: int = SHOWN) -> str:
+    """The words in a row, the first few of many."""
+    found = list(words)
+    shown = ", ".join(found[:most])
+    return f"{shown} and {len(found) - most} more" if len(found) > most else shown or "nothing"

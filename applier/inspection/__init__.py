@@ -1,9 +1,0 @@
-"""What connections offer, by the API's own enumerations (api.md sections 9, 10, 13 and 18.6)."""
-
-from applier.inspection.bulk import destination, schemas
-from applier.inspection.sources import enrichment, source
-from applier.inspection.tables import Table
-from applier.inspection.targets import fields, target
-from applier.inspection.types import type_schema
-
-__all__ = ["Table", "destination", "enrichment", "fields", "schemas", "source", "target", "type_schema"]

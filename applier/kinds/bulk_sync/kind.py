@@ -1,0 +1,189 @@
+"""Bulk syncs: whole schemas of one connection copied into another (api.md section 18, quirks 58 to 62)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from applier.kinds.base import (
+    ApiObject,
+    Canonical,
+    Kind,
+    OnlyIn,
+    Reference,
+    SubResources,
+    ToggleEndpoint,
+    VersionAdapter,
+    mapping,
+    sequence,
+    to_integer,
+    without,
+)
+from applier.kinds.bulk_sync import schedules
+from applier.kinds.bulk_sync.export_form import export_bulk_sync
+from applier.kinds.bulk_sync.fields import FIELDS
+from applier.kinds.bulk_sync.schemas import (
+    api_schemas,
+    comparable_schemas,
+    declared_schemas,
+    is_transient_refusal,
+    live_schemas,
+    moment,
+    prepare_create,
+    read_schemas,
+    write_schemas,
+)
+from applier.kinds.policy.kind import normalize_policies, reconcile_policies
+
+V1, V2 = "2024-02-08", "2025-09-18"
+DEFAULTS = {  # what the service takes when a request leaves it out
+    "automatically_add_new_objects": "none",
+    "automatically_add_new_fields": "all",
+    "normalize_names": "enabled",
+}
+ALWAYS = ("automatically_add_new_objects", "automatically_add_new_fields")  # sent in creates too (quirk 61)
+PLAIN = ("disable_record_timestamps", "data_cutoff_timestamp", "concurrency_limit", "resync_concurrency_limit")
+ENDS = ("source", "destination")
+
+
+def desired(body: Mapping[str, object]) -> Canonical:
+    """The declared members; discovery and naming have the service's defaults."""
+    canonical: Canonical = {
+        **{end: without(mapping(body.get(end))) for end in ENDS},
+        "mode": body.get("mode"),
+        **{name: body.get(name) or default for name, default in DEFAULTS.items()},
+        **_plain(body),
+        **schedules.declared_schedules(body),
+    }
+    canonical = without(canonical)
+    chosen: Canonical = {"active": body["active"]} if body.get("active") is not None else {}
+    if body.get("schemas") is not None:
+        chosen["schemas"] = declared_schemas(body["schemas"])
+    if "policies" in body:
+        chosen["policies"] = sequence(body["policies"])
+    return {**canonical, **chosen}
+
+
+def _plain(members: Mapping[str, object]) -> Canonical:
+    plain: Canonical = {name: to_integer(members.get(name)) or None for name in PLAIN}
+    if plain["data_cutoff_timestamp"] is not None:
+        plain["data_cutoff_timestamp"] = moment(plain["data_cutoff_timestamp"])
+    return plain
+
+
+def from_api(answer: ApiObject) -> Canonical:
+    """The answer in the words of the spec; schemas only if it was completed with them."""
+    ends = {
+        end: without({"connection": answer.get(f"{end}_connection_id"), "configuration": _settings(answer, end)})
+        for end in ENDS
+    }
+    canonical = without(
+        {
+            **ends,
+            "mode": answer.get("mode"),
+            **{name: answer.get(name) or default for name, default in DEFAULTS.items()},
+            **_plain(answer),
+            **schedules.live_schedules(answer),
+            "policies": sequence(answer.get("policies")),
+        }
+    )
+    schemas = {"schemas": live_schemas(answer)} if "schemas" in answer else {}
+    return {**canonical, **schemas, "active": bool(answer.get("active"))}
+
+
+def _settings(answer: ApiObject, end: str) -> dict[str, object]:
+    found = mapping(answer.get(f"{end}_configuration"))
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def settled(declared: Canonical, live: Canonical) -> Canonical:
+    """What the service adds automatically, because it is told to, is no difference (quirk 61)."""
+    form = {**declared, **reconcile_policies(declared, live)}
+    if "schemas" not in declared:
+        return form
+    wanted, found = dict(mapping(declared["schemas"])), mapping(live.get("schemas"))
+    if declared.get("automatically_add_new_objects") != "none":
+        wanted |= {id: {} for id in found if id not in wanted}
+    return {**form, "schemas": wanted}
+
+
+def to_api(name: str, canonical: Canonical, live: ApiObject | None) -> dict[str, object]:
+    """A create body, or with `live` a full replacement of all but the schemas, which are chosen apart from it."""
+    body: dict[str, object] = {"name": name, **_api_ends(canonical, live)}
+    body.update(schedules.api_schedules(canonical, live))
+    members: dict[str, object] = {one: canonical[one] for one in ("mode", "active", "policies") if one in canonical}
+    if live is None:
+        said = {name: canonical[name] for name in (*DEFAULTS, *PLAIN) if name in canonical}
+        said = {name: value for name, value in said.items() if name in ALWAYS or value != DEFAULTS.get(name)}
+        schemas = {"schemas": api_schemas(mapping(canonical["schemas"]))} if canonical.get("schemas") else {}
+        return {**body, **said, **without(members), **schemas}
+    kept = without({name: live.get(name) for name in ("mode", "policies")}) | {"active": bool(live.get("active"))}
+    return {**body, **{name: canonical.get(name) for name in (*DEFAULTS, *PLAIN)}, **kept, **members}
+
+
+def _api_ends(canonical: Canonical, live: ApiObject | None) -> dict[str, object]:
+    body: dict[str, object] = {}
+    for end in ENDS:
+        said = mapping(canonical.get(end))
+        body[f"{end}_connection_id"] = said.get("connection")
+        configuration = {**_settings(live or {}, end), **mapping(said.get("configuration"))}
+        if configuration or end == "destination":
+            body[f"{end}_configuration"] = configuration
+    return body
+
+
+def comparable(canonical: Canonical) -> Canonical:
+    """Schedules by meaning, filters by what they look at."""
+    form = without({**canonical, **schedules.comparable_schedules(canonical)})
+    schemas = {"schemas": comparable_schemas(mapping(canonical["schemas"]))} if "schemas" in canonical else {}
+    return {**form, **schemas, **normalize_policies(canonical)}
+
+
+def _spoken(body: dict[str, object]) -> dict[str, object]:
+    """Version 2024-02-08 takes names of its own for schemas only once they are chosen (api.md 18.3)."""
+    said = schedules.encode(body)
+    if "schemas" in said:
+        said["schemas"] = [_without_names(mapping(one)) for one in sequence(said["schemas"])]
+    return said
+
+
+def _without_names(schema: Mapping[str, object]) -> dict[str, object]:
+    bare = {name: value for name, value in schema.items() if name != "user_output_name"}
+    if "fields" in bare:
+        fields = [mapping(one) for one in sequence(bare["fields"])]
+        bare["fields"] = [{name: value for name, value in one.items() if name != "user_output_name"} for one in fields]
+    return bare
+
+
+BULK_SYNCS = Kind(
+    name="bulk_syncs",
+    noun="bulk sync",
+    path="/api/bulk/syncs",
+    desired=desired,
+    from_api=from_api,
+    to_api=to_api,
+    normalize=comparable,
+    complete=lambda entry: "schemas" in entry,
+    reconcile=settled,
+    to_spec=lambda canonical, answer, beside: export_bulk_sync(canonical, answer, DEFAULTS),
+    fields=FIELDS,
+    references=(
+        Reference(("source", "connection"), "connections"),
+        Reference(("destination", "connection"), "connections"),
+        Reference(("policies", "*"), "policies"),
+    ),
+    confidential=(
+        ("source", "configuration"),
+        ("destination", "configuration"),
+        ("schemas", "*", "filters", "*", "value"),
+    ),
+    toggle=ToggleEndpoint("active", "activate"),
+    only_in=(
+        OnlyIn(("schedule", "selective_mode"), (V1,)),
+        OnlyIn(("additional_schedules", "*", "schemas"), (V2,)),
+        OnlyIn(("additional_schedules", "*", "resync_mode"), (V2,)),
+        OnlyIn(("schemas", "*", "history_enabled"), (V2,)),
+    ),
+    dialects=MappingProxyType({V1: VersionAdapter(schedules.decode, _spoken)}),
+    sub_resources=SubResources(read_schemas, write_schemas, prepare_create, is_transient_refusal),
+)

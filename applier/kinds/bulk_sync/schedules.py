@@ -1,0 +1,114 @@
+"""When a bulk sync runs: one schedule for everything and any number besides (api.md 18.4, quirk 62).
+
+Version 2025-09-18 has a default schedule and additional ones; the older one has a single schedule, of which several can
+be put under the frequency `multi`, each for a choice of schemas.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+from applier.kinds.base import ApiObject, Canonical, is_unset, mapping, sequence, text, without
+from applier.kinds.sync.schedules import api_schedule, comparable_schedule, declared_schedule, live_schedule
+
+CHOICE = ("selective_mode", "schemas", "resync_mode")  # what an additional schedule is for
+COMMON = {"selective_mode": "none", "resync_mode": "normal"}  # as good as unsaid
+
+
+def declared_schedules(body: Mapping[str, object]) -> Canonical:
+    """`schedule` and `additional_schedules` of a spec."""
+    return {
+        "schedule": _declared(mapping(body.get("schedule"))),
+        "additional_schedules": [_declared(mapping(one)) for one in sequence(body.get("additional_schedules"))],
+    }
+
+
+def _declared(schedule: Mapping[str, object]) -> dict[str, object]:
+    return {**declared_schedule(schedule), **_choice(schedule)}
+
+
+def _choice(schedule: Mapping[str, object]) -> dict[str, object]:
+    said = without({name: schedule.get(name) for name in CHOICE})
+    return {name: value for name, value in said.items() if value != COMMON.get(name)}
+
+
+def live_schedules(answer: ApiObject) -> Canonical:
+    """The same of an answer; what was filled in for other frequencies does not count (quirk 59)."""
+    return {
+        "schedule": _live(mapping(answer.get("default_schedule"))),
+        "additional_schedules": [_live(mapping(one)) for one in sequence(answer.get("additional_schedules"))],
+    }
+
+
+def _live(schedule: Mapping[str, object]) -> dict[str, object]:
+    return {**live_schedule(schedule), **_choice(schedule)}
+
+
+def comparable_schedules(canonical: Canonical) -> Canonical:
+    """Additional schedules by what they are for, in any order."""
+    additional = sorted(map(_comparable, sequence(canonical.get("additional_schedules"))), key=_sorted_by)
+    keyed: dict[str, object] = {}
+    for one in additional:
+        key = _key(one)
+        keyed[f"{key} #{sum(key == other.split(' #')[0] for other in keyed) + 1}" if key in keyed else key] = one
+    return {"schedule": _comparable(canonical.get("schedule")), "additional_schedules": keyed}
+
+
+def _comparable(schedule: object) -> dict[str, object]:
+    form = comparable_schedule(mapping(schedule))
+    return {**form, "schemas": sorted(map(str, sequence(form["schemas"])))} if "schemas" in form else form
+
+
+def _sorted_by(schedule: Mapping[str, object]) -> str:
+    return json.dumps(schedule, sort_keys=True)
+
+
+def _key(schedule: Mapping[str, object]) -> str:
+    said = [text(schedule.get("selective_mode")), ", ".join(map(str, sequence(schedule.get("schemas"))))]
+    return " of ".join(one for one in said if one) or "everything"
+
+
+def api_schedules(canonical: Canonical, live: ApiObject | None) -> dict[str, object]:
+    """The request's members; schedules that are there already keep their ids."""
+    default = api_schedule(mapping(canonical.get("schedule")))
+    known = mapping((live or {}).get("default_schedule"))
+    ids = without({"id": known.get("id")})
+    others = [mapping(one) for one in sequence((live or {}).get("additional_schedules"))]
+    additional = _with_ids([mapping(one) for one in sequence(canonical.get("additional_schedules"))], others)
+    spelled = {"additional_schedules": additional} if additional or live is not None else {}
+    return {"default_schedule": {**ids, **default}, **spelled}
+
+
+def _with_ids(schedules: Sequence[Mapping[str, object]], live: Sequence[Mapping[str, object]]) -> list[object]:
+    left = {_key(_comparable(_live(one))): one.get("id") for one in reversed(live)}
+    ids = [left.pop(_key(_comparable(one)), None) for one in schedules]
+    return [{**api_schedule(one), **without({"id": id})} for one, id in zip(schedules, ids, strict=True)]
+
+
+def decode(answer: ApiObject) -> ApiObject:
+    """An answer of version 2024-02-08 with the members of the newer one; the first of `multi` is the default."""
+    schedule = mapping(answer.get("schedule"))
+    if "default_schedule" in answer or schedule.get("frequency") != "multi":
+        return {"default_schedule": schedule, **answer}
+    items = [mapping(one) for one in sequence(mapping(schedule.get("multi")).get("schedules"))]
+    several = [{**mapping(one.get("schedule")), "selective_mode": one.get("item")} for one in items]
+    return {**answer, "default_schedule": several[0] if several else {}, "additional_schedules": several[1:]}
+
+
+def encode(body: dict[str, object]) -> dict[str, object]:
+    """A body for version 2024-02-08: one schedule, or several under `multi`."""
+    said = dict(body)
+    default = _without_id(mapping(said.pop("default_schedule")))
+    additional = [_without_id(mapping(one)) for one in sequence(said.pop("additional_schedules", None))]
+    if not additional and is_unset(default.get("selective_mode")):
+        return {**said, "schedule": default}
+    items = [
+        {"item": one.get("selective_mode", "none"), "schedule": {k: v for k, v in one.items() if k not in CHOICE}}
+        for one in (default, *additional)
+    ]
+    return {**said, "schedule": {"frequency": "multi", "multi": {"schedules": items}}}
+
+
+def _without_id(schedule: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in schedule.items() if name != "id"}

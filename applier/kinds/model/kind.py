@@ -1,0 +1,202 @@
+"""Models: what is read from a connection, a table, a view or a query (api.md section 11, quirks 13 to 20)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from applier.kinds.base import (
+    ApiObject,
+    Canonical,
+    Kind,
+    Reference,
+    is_blank,
+    mapping,
+    sequence,
+    text,
+    without,
+)
+from applier.kinds.export_form import export_model
+from applier.kinds.model.enrichment import api_enricher, declared_enricher, keep_enricher, live_enricher
+from applier.kinds.model.fields import FIELDS
+from applier.kinds.policy.kind import normalize_policies, reconcile_policies
+
+LISTS = ("fields", "relations", "labels", "policies")  # declared, even if empty, or left as they are live
+SENT = ("identifier", "tracking_columns", "fields", "labels", "policies")
+NOT_READABLE = "(cannot be read)"
+
+
+def desired(body: Mapping[str, object]) -> Canonical:
+    """The declared members; an empty list is a choice where leaving it out keeps what is live."""
+    canonical: Canonical = {
+        "connection": body.get("connection"),
+        "configuration": without(mapping(body.get("configuration")), _unsaid),
+        "identifier": body.get("identifier"),
+        "tracking_columns": sequence(body.get("tracking_columns")),
+        "refresh": body.get("refresh"),
+    }
+    canonical = without(canonical)
+    if "enricher" in body:
+        canonical["enricher"] = declared_enricher(mapping(body["enricher"]))
+    if "additional_fields" in body:
+        entries = [mapping(one) for one in sequence(body["additional_fields"])]
+        canonical["additional_fields"] = {
+            text(one.get("name")): _additional({"label": one.get("name"), **one}) for one in entries
+        }
+    return {**canonical, **{member: sequence(body[member]) for member in LISTS if member in body}}
+
+
+def _unsaid(value: object) -> bool:
+    """Null and empty text; false, zero and emptiness of other sorts are values (quirk 14)."""
+    return value is None or value == ""
+
+
+def _additional(entry: Mapping[str, object]) -> dict[str, object]:
+    return without({name: entry.get(name) for name in ("type", "label", "example")})
+
+
+def from_api(answer: ApiObject) -> Canonical:
+    """Fields are objects in answers (15), with those that users added (16); labels are objects too (17)."""
+    canonical = without(
+        {
+            "connection": answer.get("connection_id"),
+            "configuration": without(mapping(answer.get("configuration")), _unsaid),
+            "identifier": answer.get("identifier"),
+            "tracking_columns": sequence(answer.get("tracking_columns")),
+            "relations": [_relation(mapping(one)) for one in sequence(answer.get("relations"))],
+            "enricher": live_enricher(mapping(answer.get("enricher"))),
+            "labels": _labels(answer),
+            "policies": sequence(answer.get("policies")),
+        }
+    )
+    if isinstance(answer.get("fields"), list):
+        canonical["fields"] = [text(one.get("name")) for one in _fields(answer, user_added=False)]
+        canonical["additional_fields"] = {
+            text(one.get("name")): _additional(one) for one in _fields(answer, user_added=True)
+        }
+    return canonical
+
+
+def _labels(answer: ApiObject) -> list[object]:
+    """The ids of the labels; what members their objects have is not documented (quirk 17)."""
+    entries = sequence(answer.get("labels"))
+    return [one.get("id", NOT_READABLE) if isinstance(one, Mapping) else one for one in entries]
+
+
+def _relation(relation: Mapping[str, object]) -> dict[str, object]:
+    far_end = mapping(relation.get("to"))
+    return {"from": relation.get("from"), "to": {"model": far_end.get("model_id"), "field": far_end.get("field")}}
+
+
+def _fields(answer: ApiObject, *, user_added: bool) -> list[Mapping[str, object]]:
+    entries = [mapping(one) for one in sequence(answer.get("fields"))]
+    return [one for one in entries if bool(one.get("user_added")) is user_added]
+
+
+def settled(declared: Canonical, live: Canonical) -> Canonical:
+    """Policies that nobody asked for, and labels that the service does not tell, are no difference."""
+    form = {**declared, **reconcile_policies(declared, live)}
+    if "labels" in declared and NOT_READABLE in sequence(live.get("labels")):
+        form["labels"] = live["labels"]
+    return form
+
+
+def to_api(name: str, canonical: Canonical, live: ApiObject | None) -> dict[str, object]:
+    """A create body, or with `live` a full replacement: what is not declared goes back as it is (quirk 13)."""
+    body: dict[str, object] = {
+        "name": name,
+        "connection_id": canonical["connection"],
+        "configuration": canonical.get("configuration", {}),
+        **{member: canonical[member] for member in SENT if member in canonical},
+    }
+    if "additional_fields" in canonical:
+        entries = mapping(canonical["additional_fields"]).items()
+        body["additional_fields"] = [{"name": name, **mapping(entry)} for name, entry in entries]
+    if "relations" in canonical:
+        body["relations"] = [_api_relation(mapping(one)) for one in sequence(canonical["relations"])]
+    if canonical.get("enricher"):
+        body["enricher"] = api_enricher(mapping(canonical["enricher"]), mapping((live or {}).get("enricher")))
+    return body if live is None else {**_kept(canonical, live), **body}
+
+
+def _api_relation(relation: Mapping[str, object]) -> dict[str, object]:
+    far_end = mapping(relation.get("to"))
+    return {"from": relation.get("from"), "to": {"model_id": far_end.get("model"), "field": far_end.get("field")}}
+
+
+def _kept(canonical: Canonical, live: ApiObject) -> dict[str, object]:
+    """What a full replacement has to say beside what is declared, so that it clears nothing else."""
+    kept: dict[str, object] = {
+        "identifier": "",
+        "tracking_columns": [],
+        "additional_fields": [_sent_back(one) for one in _fields(live, user_added=True)],
+        "relations": sequence(live.get("relations")),
+        "labels": [one for one in _labels(live) if one != NOT_READABLE],
+    }
+    if _same_source(canonical, live):  # another source has other fields: all of them, as for a new model
+        kept["fields"] = [text(one.get("name")) for one in _fields(live, user_added=False)]
+    if "enricher" not in canonical and live.get("enricher"):
+        kept["enricher"] = keep_enricher(mapping(live["enricher"]))
+    if live.get("policies"):
+        kept["policies"] = live["policies"]
+    return kept | ({"refresh": canonical["refresh"]} if "refresh" in canonical else {})
+
+
+def _sent_back(field: Mapping[str, object]) -> dict[str, object]:
+    """A user's field as a request takes it: examples are texts there, anything in answers."""
+    members = _additional(field)
+    return {"name": field.get("name"), **without(members, lambda value: not isinstance(value, str))}
+
+
+def _same_source(canonical: Canonical, live: ApiObject) -> bool:
+    declared, found = (
+        {key: value for key, value in mapping(one.get("configuration")).items() if not is_blank(value)}
+        for one in (canonical, live)
+    )
+    if "tracking_columns" not in declared:
+        found.pop("tracking_columns", None)
+    return canonical["connection"] == live.get("connection_id") and declared == found
+
+
+def comparable(canonical: Canonical) -> Canonical:
+    """The order of fields, columns, labels and relations means nothing (quirk 40)."""
+    unordered: Canonical = {
+        member: sorted(map(str, sequence(canonical[member])))
+        for member in ("fields", "tracking_columns", "labels")
+        if member in canonical
+    }
+    if "relations" in canonical:
+        relations = [mapping(one) for one in sequence(canonical["relations"])]
+        unordered["relations"] = {_told(one): one for one in relations}
+    return {**canonical, **unordered, **normalize_policies(canonical)}
+
+
+def _told(relation: Mapping[str, object]) -> str:
+    far_end = mapping(relation.get("to"))
+    return f"{relation.get('from')} = {far_end.get('model')}.{far_end.get('field')}"
+
+
+def _complete(entry: ApiObject) -> bool:
+    return "configuration" in entry and isinstance(entry.get("fields"), list)
+
+
+MODELS = Kind(
+    name="models",
+    noun="model",
+    path="/api/models",
+    desired=desired,
+    from_api=from_api,
+    to_api=to_api,
+    normalize=comparable,
+    complete=_complete,
+    reconcile=settled,
+    to_spec=export_model,
+    fields=FIELDS,
+    references=(
+        Reference(("connection",), "connections"),
+        Reference(("relations", "*", "to", "model"), "models"),
+        Reference(("enricher", "connection"), "connections"),
+        Reference(("policies", "*"), "policies"),
+    ),
+    deferred=("relations",),
+    confidential=(("configuration",), ("enricher", "configuration")),
+)

@@ -1,0 +1,83 @@
+"""How a sync finds the counterpart of a record: by one mapping or several (api.md 16.2 and 16.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from applier.kinds.base import ApiObject, Canonical, is_unset, mapping, sequence, text, without
+
+FILLED = ("new_field", "remote_field_type_id")  # the service computes them where a request does not say them
+
+
+def declared_identities(body: Mapping[str, object]) -> Canonical:
+    """`identity`, or `identities` when there are several; a list of one is the same as that one.
+
+    The sync's model counts where none is named, and the function is `Equality` unless said.
+    """
+    model = body.get("model")
+    one, several = mapping(body.get("identity")), mapping(body.get("identities"))
+    entries = [_declared(mapping(entry), model) for entry in sequence(several.get("mappings"))]
+    if len(entries) > 1:
+        return {"identities": {"strategy": several.get("strategy") or "priority", "mappings": entries}}
+    return {"identity": entries[0] if entries else _declared(one, model)}
+
+
+def _declared(identity: Mapping[str, object], model: object) -> dict[str, object]:
+    if not identity:
+        return {}
+    return without({"function": "Equality", "model": model, **without(identity)})
+
+
+def live_identities(answer: ApiObject) -> Canonical:
+    """The same of an answer, with ids where names belong."""
+    several = mapping(answer.get("identities"))
+    entries = [_live(mapping(entry)) for entry in sequence(several.get("mappings"))]
+    if len(entries) > 1:
+        return {"identities": {"strategy": several.get("strategy"), "mappings": entries}}
+    return {"identity": entries[0] if entries else _live(mapping(answer.get("identity")))}
+
+
+def _live(identity: Mapping[str, object]) -> dict[str, object]:
+    source = mapping(identity.get("source"))
+    others = {key: value for key, value in identity.items() if key != "source"}
+    return without({"model": source.get("model_id"), "field": source.get("field"), **others})
+
+
+def comparable_identities(canonical: Canonical) -> Canonical:
+    """Several ones by their rank where it counts, else by their target."""
+    several = mapping(canonical.get("identities"))
+    if not several:
+        return {}
+    entries = [mapping(entry) for entry in sequence(several.get("mappings"))]
+    ranked = several.get("strategy") == "priority"
+    keys = [str(rank) if ranked else text(entry.get("target")) for rank, entry in enumerate(entries, 1)]
+    return {"identities": {**several, "mappings": dict(zip(keys, entries, strict=True))}}
+
+
+def identity_targets(canonical: Canonical) -> frozenset[str]:
+    """The target fields that identities write; the service drops mappings onto them (quirk 28)."""
+    return frozenset(text(entry.get("target")) for entry in _entries(canonical))
+
+
+def api_identities(canonical: Canonical, live: ApiObject | None) -> dict[str, object]:
+    """The request's `identity`, or `identities` when there are several."""
+    known = _entries(live_identities(live or {}))
+    bodies = [_api(entry, known) for entry in _entries(canonical)]
+    several = mapping(canonical.get("identities"))
+    if several:
+        return {"identities": {"mappings": bodies, **without({"strategy": several.get("strategy")})}}
+    return {"identity": bodies[0]} if bodies else {}
+
+
+def _entries(canonical: Canonical) -> list[Mapping[str, object]]:
+    several = [mapping(entry) for entry in sequence(mapping(canonical.get("identities")).get("mappings"))]
+    one = mapping(canonical.get("identity"))
+    return several or ([one] if one else [])
+
+
+def _api(identity: Mapping[str, object], known: Sequence[Mapping[str, object]]) -> dict[str, object]:
+    body: dict[str, object] = {"source": {"field": identity["field"], "model_id": identity["model"]}}
+    for live in known:
+        if live.get("target") == identity.get("target"):
+            body.update({key: live[key] for key in FILLED if not is_unset(live.get(key))})
+    return body | {key: value for key, value in identity.items() if key not in ("model", "field")}

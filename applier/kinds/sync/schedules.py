@@ -1,0 +1,76 @@
+"""When a sync runs: the members that belong to each frequency (api.md section 15, quirks 35 to 37)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from applier.kinds.base import is_unset, mapping, sequence, to_integer, without
+
+CRON = ("minute", "hour", "day_of_month", "month", "day_of_week")
+MEMBERS: Mapping[str, tuple[str, ...]] = {
+    "manual": (),
+    "continuous": (),
+    "hourly": ("minute",),
+    "daily": ("hour", "minute"),
+    "weekly": ("day_of_week", "hour", "minute"),
+    "custom": CRON,
+    "builder": CRON,
+    "runafter": ("run_after", "run_after_success_only"),
+    "dbtcloud": ("connection", "job_id"),
+}
+
+
+def declared_schedule(schedule: Mapping[str, object]) -> dict[str, object]:
+    """The members of the frequency; numbers become the texts that the API takes (quirk 35)."""
+    texts = {name: text for name in CRON if (text := _number(schedule.get(name)))}
+    return {**_of_frequency(schedule), **texts}
+
+
+def _number(value: object) -> str:
+    """A number as the API takes it, empty for anything else; 5.0 is five."""
+    return str(to_integer(value)) if isinstance(value, int | float) and not isinstance(value, bool) else ""
+
+
+def _of_frequency(schedule: Mapping[str, object]) -> dict[str, object]:
+    """Members of another frequency must not linger (quirk 36); a frequency not known here keeps all of its own."""
+    members = MEMBERS.get(str(schedule.get("frequency")), tuple(schedule))
+    kept = {name: value for name, value in schedule.items() if name == "frequency" or name in members}
+    if "run_after" in kept:
+        kept["run_after"] = without(mapping(kept["run_after"]))
+    if kept.get("run_after_success_only") is False:  # returned although not sent
+        del kept["run_after_success_only"]
+    return without(kept)
+
+
+def live_schedule(schedule: Mapping[str, object]) -> dict[str, object]:
+    """An answer's schedule in the words of the spec, with ids where names belong."""
+    renamed = {"connection": schedule.get("connection_id"), **schedule}
+    after = mapping(schedule.get("run_after"))
+    renamed["run_after"] = {"syncs": after.get("sync_ids"), "bulk_syncs": after.get("bulk_sync_ids")}
+    renamed.pop("connection_id", None)
+    return _of_frequency(renamed)
+
+
+def api_schedule(schedule: Mapping[str, object]) -> dict[str, object]:
+    """The request form; `run_after` with the lists it has."""
+    body = {name: value for name, value in schedule.items() if name not in ("connection", "run_after")}
+    if not is_unset(schedule.get("connection")):
+        body["connection_id"] = schedule["connection"]
+    after = mapping(schedule.get("run_after"))
+    if after:
+        names = {"syncs": "sync_ids", "bulk_syncs": "bulk_sync_ids"}
+        body["run_after"] = {names[key]: value for key, value in after.items()}
+    return body
+
+
+def comparable_schedule(schedule: Mapping[str, object]) -> dict[str, object]:
+    """`"00"` is `"0"`, `Monday` is `monday`; whom a sync runs after has no order."""
+    form = dict(schedule)
+    for name in CRON:
+        if name in form:
+            part = str(form[name]).lower()
+            form[name] = str(int(part)) if part.isdecimal() else part
+    after = mapping(form.get("run_after"))
+    if after:
+        form["run_after"] = {key: sorted(map(str, sequence(value))) for key, value in after.items()}
+    return form

@@ -1,0 +1,64 @@
+"""Every field of one resource, declared and live, with the rule by which the two count as equal or not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from applier import diff
+from applier.kinds.base import Canonical, FieldClass, Kind, is_masked
+from applier.secrets import SENSITIVE, Secret, redact
+
+# Rules say which oddity of the service they are for, to those who work on applier.
+QUIRK = re.compile(r" \(quirks? [^)]*\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One field. `declared` and `live` hold no secrets and are None where there is nothing; `why` is the rule."""
+
+    path: diff.Keys
+    declared: object
+    live: object
+    rule: FieldClass
+    why: str
+    equal: bool
+
+    @property
+    def label(self) -> str:
+        """The path as people write it: `fields.EMAIL.field`."""
+        return ".".join(self.path)
+
+
+def explain(kind: Kind, declared: Canonical, live: Canonical | None) -> tuple[Row, ...]:
+    """One row for each field that either side has, by path; without a live object everything differs."""
+    wanted = kind.normalize(kind.reconcile(declared, live) if live is not None else declared)
+    found = kind.normalize(live) if live is not None else {}
+    left, right = dict(_leaves(wanted, ())), dict(_leaves(found, ()))
+    different = [one.path for one in diff.changes(kind, declared, live)] if live is not None else [()]
+    return tuple(
+        _row(kind, path, left.get(path), right.get(path), equal=not any(diff.overlaps(path, one) for one in different))
+        for path in sorted({*left, *right})
+        if path in left or not _above(path, left)
+    )
+
+
+def _row(kind: Kind, path: diff.Keys, declared: object, live: object, *, equal: bool) -> Row:
+    field = kind.row(path)
+    secret = isinstance(declared, Secret) or (is_masked(live) and kind.may_mask(path))
+    seen = (SENSITIVE if live is not None else None) if secret else redact(live)
+    return Row(path, redact(declared), seen, field.rule, QUIRK.sub("", field.why), equal)
+
+
+def _above(path: diff.Keys, leaves: Mapping[diff.Keys, object]) -> bool:
+    """True for an empty mapping of which the other side has members."""
+    return any(len(one) > len(path) and one[: len(path)] == path for one in leaves)
+
+
+def _leaves(value: object, path: diff.Keys) -> Iterator[tuple[diff.Keys, object]]:
+    if isinstance(value, Mapping) and value:
+        for key, member in value.items():
+            yield from _leaves(member, (*path, str(key)))
+    elif path:
+        yield path, value

@@ -1,0 +1,63 @@
+"""YAML files as nested data in which every value has a place: the only door to PyYAML."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from os import PathLike
+from pathlib import Path
+
+from applier.diagnostics import Diagnostic
+from applier.spec.documents.document import Document, Steps
+from applier.system import path_text
+
+__all__ = ["UNREAD", "Document", "Steps", "read_documents", "read_file"]
+
+UNREAD = frozenset(
+    {
+        "file-not-found",
+        "file-too-large",
+        "file-unreadable",
+        "nested-too-deep",
+        "not-a-file",
+        "not-a-mapping",
+        "not-utf8",
+        "too-many-aliases",
+        "yaml-syntax",
+    }
+)
+"""The codes of problems that keep a whole document, or what is left of a file, from being read."""
+
+
+def read_file(path: str | PathLike[str]) -> tuple[tuple[Document, ...], tuple[Diagnostic, ...]]:
+    """The documents of one file whatever its name, which may be a pipe, and why it cannot be read."""
+    from applier.spec.documents.files import content
+    from applier.spec.documents.parse import parse
+
+    place, name = Path(path), path_text(path)
+    data, problems = content(place, name)
+    if data is None:
+        return (), tuple(problems)
+    documents, wrong = parse(data, name, place.parent)
+    return tuple(documents), (*problems, *wrong)
+
+
+def read_documents(
+    paths: Sequence[str | PathLike[str]], besides: Sequence[str | PathLike[str]] = ()
+) -> tuple[tuple[Document, ...], tuple[Diagnostic, ...]]:
+    """Every document in the given files and folders, and everything that keeps some of them from being read.
+
+    Files that are read `besides`, for their values of variables, are no part of it.
+    """
+    from applier.spec.documents.files import content, find
+    from applier.spec.documents.parse import parse
+
+    files, problems = find(paths, besides)
+    documents: list[Document] = []
+    for file in files:
+        data, unreadable = content(file.path, file.name)
+        problems += unreadable
+        if data is not None:
+            parsed, wrong = parse(data, file.name, file.project)
+            documents += parsed
+            problems += wrong
+    return tuple(documents), tuple(problems)

@@ -1,0 +1,235 @@
+"""From the nodes of the parser to plain values: dictionaries with text keys, lists, texts, numbers, booleans, None."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from applier.diagnostics import Diagnostic, Place, diagnose
+from applier.spec.documents.composer import MappingNode, Node, ScalarNode, SequenceNode
+from applier.spec.documents.scalars import Special, plain
+
+CORE = "tag:yaml.org,2002:"
+MOST_REPEATED = 1_000_000
+"""How many values aliases and merge keys may add to what is written, so that a few lines cannot fill the memory."""
+
+
+class TooMany(Exception):
+    """Raised when aliases stand for more values than `MOST_REPEATED`."""
+
+
+class Builder:
+    """Builds the value of one document and collects what is wrong in it on the way."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.problems: list[Diagnostic] = []
+        self.too_many: Diagnostic | None = None
+        self._keys: dict[str, str] = {}  # one object per key text, however often it is written
+        self._built: dict[int, tuple[Any, int]] = {}  # by id of a collection's node: value, number of values in it
+        self._open: set[int] = set()
+        self._count = 0
+        self._repeated = 0
+
+    def value(self, node: Node) -> Any:
+        """The value of a whole document."""
+        try:
+            return self._any(node)
+        except TooMany:
+            self.too_many = self._problem(
+                "too-many-aliases",
+                "Too many values through aliases",
+                f"The aliases of this document stand for more than {MOST_REPEATED:,} values.",
+                node,
+                "write the values out, or generate separate files",
+            )
+            return None
+
+    def _any(self, node: Node) -> Any:
+        kind = node.__class__
+        if kind is ScalarNode:
+            return node.value if node.tag is None else self._scalar(node)
+        return self._collection(node, self._mapping if kind is MappingNode else self._sequence)
+
+    def _collection(self, node: Node, build: Callable[[Node], Any]) -> Any:
+        identity = id(node)
+        if identity in self._built:
+            value, size = self._built[identity]
+            self._repeat(size)
+            return value
+        if identity in self._open:
+            self._report("endless-alias", "Alias inside its own anchor", "This value contains itself.", node, None)
+            return None
+        self._open.add(identity)
+        before = self._count + self._repeated
+        if isinstance(node.tag, str):
+            self._check_tag(node)
+        value = build(node)
+        self._open.discard(identity)
+        self._count += len(value) + 1
+        self._built[identity] = value, self._count + self._repeated - before
+        return value
+
+    def _repeat(self, size: int) -> None:
+        self._repeated += size
+        if self._repeated > MOST_REPEATED:
+            raise TooMany
+
+    def _sequence(self, node: Node) -> list[Any]:
+        return [one.value if one.tag is None and one.__class__ is ScalarNode else self._any(one) for one in node.value]
+
+    def _mapping(self, node: Node) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        merged: list[Node] = []
+        intern = self._keys.setdefault
+        for key_node, value_node in node.value:
+            if key_node.tag is None and key_node.__class__ is ScalarNode:
+                key = intern(key_node.value, key_node.value)
+            elif key_node.tag is Special.MERGE:
+                merged.append(value_node)
+                continue
+            else:
+                text = self._key(key_node)
+                if text is None:
+                    self._any(value_node)  # for the problems inside it
+                    continue
+                key = text
+            if value_node.tag is None and value_node.__class__ is ScalarNode:
+                value = value_node.value
+            else:
+                value = self._any(value_node)
+            if key in result:
+                self._duplicate(node, key, key_node)
+            else:
+                result[key] = value
+        for one in merged:
+            self._merge(result, one)
+        return result
+
+    def _merge(self, result: dict[str, Any], node: Node) -> None:
+        """Lay the mapping (or mappings, the first wins) of a `<<` under what is already there."""
+        value = self._any(node)
+        sources = value if node.__class__ is SequenceNode and value is not None else [value]
+        for source in sources:
+            if not isinstance(source, dict):
+                self._report(
+                    "merge-not-a-mapping",
+                    "Merge of something else than a mapping",
+                    'The value of "<<" must be a mapping or a list of mappings.',
+                    node,
+                    'write "<<: *name", where &name marks a mapping',
+                )
+                return
+            self._repeat(len(source))
+            for key, member in source.items():
+                result.setdefault(key, member)
+
+    def _key(self, node: Node) -> str | None:
+        """The text of an unusual key; names such as `123:` and `true:` are taken as they are written."""
+        text = key_text(node)
+        if text is None:
+            self._report(
+                "key-not-text",
+                "Key is not a text",
+                "A key must be a text; this one is empty, null, a list or a mapping.",
+                node,
+                "put the key in quotes if it is meant as text",
+            )
+        elif isinstance(node.tag, str):
+            self._check_tag(node)
+        return text
+
+    def _scalar(self, node: Node) -> Any:
+        tag = node.tag
+        if tag is Special.NULL:
+            return None
+        if tag is Special.MERGE:
+            return node.value
+        if tag is Special.NOT_JSON:
+            self._not_json(node)
+            return None
+        return self._tagged(node) if isinstance(tag, str) else tag
+
+    def _tagged(self, node: Node) -> Any:
+        if not self._check_tag(node):
+            return None
+        meant = node.tag.removeprefix(CORE)
+        value = plain(node.value)
+        if meant == "str" or value is Special.MERGE:
+            return node.value
+        if meant == "float" and isinstance(value, int | float) and not isinstance(value, bool):
+            return float(value)
+        fits = {
+            "int": isinstance(value, int) and not isinstance(value, bool),
+            "float": False,
+            "bool": isinstance(value, bool),
+            "null": value is Special.NULL,
+        }
+        if not fits[meant]:
+            self._not_what_the_tag_says(node)
+            return None
+        return None if meant == "null" else value
+
+    def _check_tag(self, node: Node) -> bool:
+        kind = node.__class__
+        known = {"map"} if kind is MappingNode else {"seq"} if kind is SequenceNode else SCALAR_TAGS
+        meant = node.tag.removeprefix(CORE)
+        if node.tag.startswith(CORE) and meant in known:
+            return True
+        if node.tag.startswith(CORE) and meant in SCALAR_TAGS | {"map", "seq"}:
+            self._not_what_the_tag_says(node)
+            return False
+        self._report(
+            "unknown-tag",
+            "YAML tag not allowed",
+            "Only the tags of plain data (!!str, !!int, !!float, !!bool, !!null, !!map, !!seq) are understood.",
+            node,
+            "remove the tag; a text that starts with ! needs quotes",
+        )
+        return False
+
+    def _not_what_the_tag_says(self, node: Node) -> None:
+        detail = f"This value is not what its tag !!{node.tag.removeprefix(CORE)} says."
+        self._report("wrong-tag", "Value does not fit its tag", detail, node, "remove the tag")
+
+    def _not_json(self, node: Node) -> None:
+        self._report(
+            "not-a-json-number",
+            "Number that JSON cannot carry",
+            "Infinity, not-a-number and numbers beyond 64 bits cannot be sent to the API.",
+            node,
+            "put it in quotes if it is meant as text",
+        )
+
+    def _duplicate(self, node: Node, key: str, again: Node) -> None:
+        first = next(one for one, _ in node.value if one.tag is not Special.MERGE and key_text(one) == key)
+        self.problems.append(
+            diagnose(
+                "duplicate-key",
+                f'The key "{key}" is given twice in the same mapping, first in line {first.start_mark.line + 1}.',
+                self._place(again),
+                "remove or rename one of them",
+                related=(self._place(first),),
+            )
+        )
+
+    def _report(self, code: str, summary: str, detail: str, node: Node, hint: str | None) -> None:
+        self.problems.append(self._problem(code, summary, detail, node, hint))
+
+    def _problem(self, code: str, summary: str, detail: str, node: Node, hint: str | None) -> Diagnostic:
+        return Diagnostic(code, summary, detail, self._place(node), hint)
+
+    def _place(self, node: Node) -> Place:
+        return Place(self.file, node.start_mark.line + 1, node.start_mark.column + 1)
+
+
+SCALAR_TAGS = frozenset({"str", "int", "float", "bool", "null"})
+
+
+def key_text(node: Node) -> str | None:
+    """The text of a key as it is written, or None when it cannot be a key (null, a list, a mapping, a merge)."""
+    tag: object = node.tag
+    if node.__class__ is not ScalarNode or tag is Special.NULL or tag is Special.MERGE:
+        return None
+    text: str = node.value
+    return text

@@ -1,0 +1,36 @@
+"""One document of a file: its values, where its resources start, and on demand the place of everything in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from applier.diagnostics import Place
+
+Steps = tuple[str | int, ...]
+"""A way into a document: keys of mappings and positions in lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The mapping that one YAML document holds.
+
+    `project` is the folder that `${file:…}` may not leave. `starts` holds line and column of every key on the first
+    two levels, which is all that a good spec needs; any other place is found by reading `data` again.
+    """
+
+    file: str
+    value: Mapping[str, object] = field(repr=False)
+    starts: Mapping[Steps, tuple[int, int]] = field(repr=False)
+    project: Path
+    data: bytes = field(repr=False)
+    position: int = 0
+
+    def place(self, path: Steps = (), key: bool = False) -> Place:
+        """Where the value at a path is written (or its key); if it is not, the key of the nearest thing around it."""
+        if key and path in self.starts:
+            return Place(self.file, *self.starts[path])
+        from applier.spec.documents.places import locate
+
+        return Place(self.file, *locate(self.data, self.position, path, key))

@@ -1,0 +1,173 @@
+"""From the paths of a command line to the YAML files they mean, and from a file to its bytes."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+
+from applier.diagnostics import Diagnostic, Place, diagnose
+from applier.system import describe_os_error, is_missing, path_text
+
+SUFFIXES = (".yaml", ".yml")
+VALUES = (".vars.yaml", ".vars.yml")
+"""Files of a folder that hold values of variables: for `--var-file`, and no part of a spec."""
+LARGEST_FILE = 20 * 1024 * 1024
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_PASSING: dict[tuple[int, int], bytes] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to read, the name to show for it, and the folder that it belongs to."""
+
+    path: Path
+    name: str
+    project: Path
+
+
+def find(
+    paths: Sequence[str | PathLike[str]], besides: Sequence[str | PathLike[str]] = ()
+) -> tuple[list[File], list[Diagnostic]]:
+    """The YAML files of files and folders (recursive, hidden ones skipped), each once, in an order that is constant.
+
+    What is read `besides` is none of them, even where a path leads to it.
+    """
+    others = {os.path.realpath(one) for one in besides}
+    files: dict[Path, File] = {}
+    problems: list[Diagnostic] = []
+    for path in map(Path, paths):
+        found, problem = _find(path)
+        for file in found:
+            if str(file.path) not in others:
+                files.setdefault(file.path, file)
+        if problem:
+            problems.append(problem)
+    return list(files.values()), problems
+
+
+def content(path: Path, name: str) -> tuple[bytes | None, list[Diagnostic]]:
+    """The UTF-8 bytes of a file without byte order mark, or why they cannot be had."""
+    try:
+        data = _bytes(path)
+    except OSError as error:
+        return None, [_missing(name, error)]
+    if len(data) > LARGEST_FILE:
+        return None, [_too_large(name)]
+    data = data.removeprefix(BYTE_ORDER_MARK)
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return None, [_not_utf8(name, data, error.start)]
+    return data, []
+
+
+def _bytes(path: Path) -> bytes:
+    """What is in a file. What can be read only once, as a pipe, is kept: a command may read it for each environment."""
+    about = path.stat()
+    if stat.S_ISREG(about.st_mode):
+        return _read(path)
+    one = about.st_dev, about.st_ino
+    if one not in _PASSING:
+        _PASSING[one] = _read(path)
+    return _PASSING[one]
+
+
+def _read(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        return stream.read(LARGEST_FILE + 1)
+
+
+def _find(path: Path) -> tuple[list[File], Diagnostic | None]:
+    try:
+        mode = path.stat().st_mode
+        real = path.resolve()
+    except (OSError, ValueError, RuntimeError) as error:
+        return [], _missing(path_text(path), error)
+    if stat.S_ISDIR(mode):
+        try:
+            files = [File((real / one).resolve(), path_text(path / one), real) for one in _walk(path)]
+        except OSError as error:
+            return [], _unreadable(path_text(path), error)
+        return files, None if files else _no_files(path_text(path))
+    if not stat.S_ISREG(mode):
+        return [], _not_a_file(path_text(path))
+    return [File(real, path_text(path), real.parent)], None
+
+
+def _walk(top: Path) -> Iterator[Path]:
+    def refuse(error: OSError) -> None:
+        raise error
+
+    for folder, folders, names in os.walk(top, onerror=refuse):
+        folders[:] = sorted(one for one in folders if not one.startswith("."))
+        for name in sorted(names):
+            candidate = Path(folder, name)
+            if _of_spec(name) and not candidate.is_dir():
+                yield candidate.relative_to(top)
+
+
+def _of_spec(name: str) -> bool:
+    return name.endswith(SUFFIXES) and not name.endswith(VALUES) and not name.startswith(".")
+
+
+def _missing(name: str, error: Exception) -> Diagnostic:
+    if isinstance(error, OSError) and not is_missing(error):
+        return _unreadable(name, error)
+    return diagnose(
+        "file-not-found",
+        f'There is no file or folder "{_shown(name)}".',
+        hint="check the path; it is looked for from the folder the command runs in",
+    )
+
+
+def _unreadable(name: str, error: OSError) -> Diagnostic:
+    return diagnose(
+        "file-unreadable",
+        f'"{_shown(name)}" cannot be read: {describe_os_error(error)}.',
+        hint="check the permissions of the file and of the folders above it",
+    )
+
+
+def _not_a_file(name: str) -> Diagnostic:
+    return diagnose(
+        "not-a-file",
+        f'"{_shown(name)}" is neither a regular file nor a folder.',
+        hint="give YAML files, or folders that hold them",
+    )
+
+
+def _no_files(name: str) -> Diagnostic:
+    return diagnose(
+        "no-spec-files",
+        f'There is no YAML file in the folder "{_shown(name)}".',
+        hint="files end in .yaml or .yml, but not in .vars.yaml or .vars.yml; hidden ones are skipped",
+    )
+
+
+def _too_large(name: str) -> Diagnostic:
+    return diagnose(
+        "file-too-large",
+        f"The file is larger than {LARGEST_FILE // 1024 // 1024} MB.",
+        Place(name),
+        "split it into several files; all files of a folder are read together",
+    )
+
+
+def _not_utf8(name: str, data: bytes, position: int) -> Diagnostic:
+    before = data[:position]
+    line_start = before.rfind(b"\n") + 1
+    return diagnose(
+        "not-utf8",
+        "The file holds bytes that are not UTF-8 text.",
+        Place(name, before.count(b"\n") + 1, len(before[line_start:].decode("utf-8", "replace")) + 1),
+        "save the file in the encoding UTF-8",
+    )
+
+
+def _shown(name: str) -> str:
+    """A name with bytes that are no text replaced, so that it can be printed anywhere."""
+    return name.encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,75 @@
+"""Where a value is written: the file is parsed again, only when somebody asks, and walked to the node."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import lru_cache
+
+from applier.spec.documents.build import key_text
+from applier.spec.documents.composer import MappingNode, Node, SequenceNode, TooDeep, YAMLError, compose
+from applier.spec.documents.document import Steps
+from applier.spec.documents.scalars import Special
+
+Pair = tuple[Node, Node]
+
+
+def locate(data: bytes, position: int, path: Steps, key: bool) -> tuple[int, int]:
+    """Line and column of the value at a path (or of its key), or of the key of the deepest part that exists."""
+    return _tree(data).locate(position, path, key)
+
+
+@lru_cache(maxsize=4)
+def _tree(data: bytes) -> _Tree:
+    return _Tree(data)
+
+
+class _Tree:
+    """The nodes of one file, with an index of every mapping that was walked through."""
+
+    def __init__(self, data: bytes) -> None:
+        self.roots: list[Node | None] = []
+        self.indexes: dict[int, dict[str, Pair]] = {}
+        with suppress(YAMLError, TooDeep):  # already reported; the documents before have their places
+            for root in compose(data):
+                self.roots.append(root)
+
+    def locate(self, position: int, path: Steps, key: bool) -> tuple[int, int]:
+        root = self.roots[position] if position < len(self.roots) else None
+        if root is None:
+            return 1, 1
+        key_node, value_node = root, root
+        for step in path:
+            found = self.step(value_node, step)
+            if found is None:
+                key = True
+                break
+            key_node, value_node = found
+        mark = (key_node if key else value_node).start_mark
+        return mark.line + 1, mark.column + 1
+
+    def step(self, node: Node, step: str | int) -> Pair | None:
+        if node.__class__ is SequenceNode and isinstance(step, int) and 0 <= step < len(node.value):
+            return node.value[step], node.value[step]
+        if node.__class__ is MappingNode and isinstance(step, str):
+            return self.members(node).get(step)
+        return None
+
+    def members(self, node: Node) -> dict[str, Pair]:
+        """The pairs of a mapping by key: its own first, then those of its merge keys, the first first."""
+        index = self.indexes.get(id(node))
+        if index is None:
+            index = self.indexes[id(node)] = {}
+            for pair in node.value:
+                name = key_text(pair[0])
+                if name is not None:
+                    index.setdefault(name, pair)
+            for key_node, value_node in node.value:
+                if key_node.tag is Special.MERGE:
+                    self.merge(index, value_node)
+        return index
+
+    def merge(self, index: dict[str, Pair], node: Node) -> None:
+        for source in node.value if node.__class__ is SequenceNode else [node]:
+            if source.__class__ is MappingNode:
+                for name, pair in self.members(source).items():
+                    index.setdefault(name, pair)

@@ -1,0 +1,123 @@
+"""Writes plain data as YAML that a person would have written, and that every YAML reader understands alike.
+
+Texts stand bare where nothing in them can mean something else, in YAML 1.1 either; those of several lines as blocks;
+everything else in double quotes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+
+from applier.spec.documents.scalars import plain
+
+WIDTH = 100
+WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "=", "<<", "~", ""})
+_LIKE_A_NUMBER = re.compile(r"[-+.\d][-+.\d_:,a-fA-FxXoOtTzZ ]*")
+_FIRST = re.compile(r"[\w/.$]")
+_UNCLEAR = re.compile(r"""[,\[\]{}"'`|>&*!%@#?]|: |:$""")
+_ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+_BLOCK_BREAKERS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+
+
+class Inline(dict[str, object]):
+    """A mapping to be written in one line, `{a: 1}`, if it fits."""
+
+
+def dump_yaml(value: Mapping[str, object]) -> str:
+    """The mapping as YAML, with a blank line between the members of the top level."""
+    return "".join(f"{line}\n" for line in _top(value))
+
+
+def _top(value: Mapping[str, object]) -> Iterator[str]:
+    for number, (key, member) in enumerate(value.items()):
+        if number:
+            yield ""
+        yield from member_lines(scalar(key), member, "")
+
+
+def member_lines(head: str, value: object, indent: str) -> Iterator[str]:
+    """One key and its value."""
+    if isinstance(value, Mapping) and value:
+        short = inline(value) if isinstance(value, Inline) else None
+        if short is not None and len(indent) + len(head) + len(short) + 2 <= WIDTH:
+            yield f"{indent}{head}: {short}"
+            return
+        yield f"{indent}{head}:"
+        for key, member in value.items():
+            yield from member_lines(scalar(key), member, indent + "  ")
+    elif isinstance(value, list) and value:
+        short = None if any(isinstance(one, Mapping | list) for one in value) else inline(value)
+        if short is not None and len(indent) + len(head) + len(short) + 2 <= WIDTH:
+            yield f"{indent}{head}: {short}"
+            return
+        yield f"{indent}{head}:"
+        for one in value:
+            yield from item_lines(one, indent + "  ")
+    elif isinstance(value, str) and is_block(value):
+        yield from block_lines(f"{indent}{head}: ", value, indent + "  ")
+    else:
+        yield f"{indent}{head}: {inline(value, inside=False)}"
+
+
+def item_lines(value: object, indent: str) -> Iterator[str]:
+    """One item of a list."""
+    if isinstance(value, Mapping) and value:
+        short = inline(value)
+        simple = all(not isinstance(one, Mapping | list) or not one for one in value.values())
+        if simple and len(indent) + len(short) + 2 <= WIDTH:
+            yield f"{indent}- {short}"
+            return
+        for number, (key, member) in enumerate(value.items()):
+            lines = list(member_lines(scalar(key), member, indent + "  "))
+            yield indent + ("- " if number == 0 else "  ") + lines[0][len(indent) + 2 :]
+            yield from lines[1:]
+    elif isinstance(value, str) and is_block(value):
+        yield from block_lines(f"{indent}- ", value, indent + "  ")
+    else:
+        yield f"{indent}- {inline(value, inside=isinstance(value, list))}"
+
+
+def inline(value: object, *, inside: bool = True) -> str:
+    """A value in one line; `inside` of brackets more has to be quoted."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{scalar(key)}: {inline(member)}" for key, member in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(inline, value)) + "]"
+    if isinstance(value, str):
+        return scalar(value, inside=inside)
+    return json.dumps(value)
+
+
+def scalar(text: str, *, inside: bool = True) -> str:
+    """A text, bare if it can be. A placeholder that is all of a text stays bare where no brackets are around it."""
+    whole = not inside and re.fullmatch(r"\$\{[A-Za-z]+:[\w./-]+\}", text)
+    return text if whole or _is_bare(text) else quote(text)
+
+
+def _is_bare(text: str) -> bool:
+    if text.lower() in WORDS or plain(text) is not None or _LIKE_A_NUMBER.fullmatch(text):
+        return False
+    if not _FIRST.match(text) or _UNCLEAR.search(text) or text[-1] == " ":
+        return False
+    return text.isprintable() and len(text) <= WIDTH
+
+
+def quote(text: str) -> str:
+    """A text in double quotes."""
+    return _ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(text, ensure_ascii=False))
+
+
+def is_block(text: str) -> bool:
+    """True for a text of several lines that a block keeps as it is."""
+    several = "\n" in text.strip("\n") and text[0] not in "\t\n" and not text.endswith("\n\n")
+    return several and not _BLOCK_BREAKERS.search(text)
+
+
+def block_lines(head: str, text: str, indent: str) -> Iterator[str]:
+    """A text of several lines as a block."""
+    hint, ending = "2" if text[0] == " " else "", "" if text[-1] == "\n" else "-"
+    yield f"{head}|{hint}{ending}"
+    for line in text.removesuffix("\n").split("\n"):
+        yield indent + line if line else ""

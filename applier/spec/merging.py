@@ -1,0 +1,70 @@
+"""From documents to resources: all files together, each name once per kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from applier.diagnostics import Diagnostic, Place, diagnose
+from applier.resources import Resource, address_of
+from applier.spec.body import text
+from applier.spec.schema.lookup import SECTIONS, Steps
+from applier.spec.variables.filled_document import FilledDocument
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """Finds places inside one resource; what `Resource.locate` is."""
+
+    document: FilledDocument = field(repr=False)
+    base: Steps
+
+    def __call__(self, *path: str | int, key: bool = False) -> Place:
+        return self.document.place((*self.base, *path), key or not path)
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """A resource and the document that declares it."""
+
+    resource: Resource
+    document: FilledDocument = field(repr=False)
+
+
+def merge_documents(documents: Iterable[FilledDocument]) -> tuple[dict[str, Declaration], list[Diagnostic]]:
+    """All resources by address; of several with one name the first by file and line, the others as diagnostics."""
+    found: dict[str, Declaration] = {}
+    again: dict[str, list[Declaration]] = {}
+    for document in documents:
+        for kind in SECTIONS:
+            section = document.value.get(kind)
+            for name, body in section.items() if isinstance(section, dict) else ():
+                declared = Declaration(_resource(document, kind, name, body), document)
+                address = address_of(kind, name)
+                known = found.setdefault(address, declared)
+                if known is not declared:
+                    again.setdefault(address, [known]).append(declared)
+    problems: list[Diagnostic] = []
+    for address, group in again.items():
+        first, *others = sorted(group, key=lambda one: one.resource.place)
+        found[address] = first
+        problems += [_twice(first.resource, other.resource) for other in others]
+    return found, problems
+
+
+def _resource(document: FilledDocument, kind: str, name: str, body: object) -> Resource:
+    members = body if isinstance(body, dict) else {}
+    locate = Located(document, (kind, name))
+    managed, protect = members.get("managed") is not False, members.get("protect") is True
+    return Resource(kind, name, members, locate(), locate, managed, text(members, "id")[:].lower() or None, protect)
+
+
+def _twice(first: Resource, other: Resource) -> Diagnostic:
+    return diagnose(
+        "duplicate-name",
+        f"{other.address} is declared twice, first in {first.place.file} line {first.place.line}.",
+        other.place,
+        "remove or rename one of them",
+        address=other.address,
+        related=(first.place,),
+    )

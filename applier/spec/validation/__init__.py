@@ -1,0 +1,1 @@
+"""Checks that span the resources of a spec."""

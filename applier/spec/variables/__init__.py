@@ -1,0 +1,1 @@
+"""Values that are filled into a spec: variables, environments and placeholders."""

@@ -1,0 +1,85 @@
+"""What is settled before anything is filled in: which environment is meant, what variables are, which layer counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from applier.diagnostics import Diagnostic, diagnose
+from applier.diagnostics.suggestions import suggest
+from applier.resources import EnvironmentChoice
+from applier.spec.body import mapping, text
+from applier.spec.documents import Document
+from applier.spec.sections import Section, gather_section
+from applier.spec.variables.given import Given
+from applier.spec.variables.interpolation import fill
+from applier.spec.variables.overrides import LayeredDocument, apply_layers, unknown_overrides
+from applier.spec.variables.placeholders import Sources
+from applier.spec.variables.values import Variables, variables_of
+
+CHOICES = ("url", "api_key_variable")
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedInputs:
+    """The documents as the chosen environment has them, and all that was decided on the way."""
+
+    documents: tuple[LayeredDocument, ...]
+    variables: Variables
+    choice: EnvironmentChoice
+    environments: tuple[str, ...]
+    dropped: frozenset[str]
+    problems: tuple[Diagnostic, ...]
+
+
+def resolve_environment(
+    documents: Sequence[Document], environment: Mapping[str, str], given: Given, readable: bool
+) -> ResolvedInputs:
+    """`environment` holds the environment variables of the process; `readable` tells that no document is missing."""
+    declared, twice = gather_section("variables", documents, 1)
+    environments, contradicted = gather_section("environments", documents)
+    defaults, conflicts = gather_section("defaults", documents)
+    stack = apply_layers(documents, defaults, environments, given.environment)
+    known_whole = given if readable else replace(given, strict=False)  # who declares a variable may be unread
+    variables = variables_of(declared, environments, known_whole, environment)
+    choice, unfilled = _choice(environments, variables, given.environment, environment)
+    problems = [*twice, *contradicted, *conflicts, *stack.problems, *variables.problems, *unfilled]
+    if readable:
+        problems += unknown_overrides(documents, environments)
+        if given.strict and given.environment is not None and given.environment not in environments.value:
+            problems.append(_unknown(given.environment, list(environments.value)))
+    names = tuple(sorted(environments.value))
+    return ResolvedInputs(stack.documents, variables, choice, names, stack.dropped, tuple(problems))
+
+
+def _choice(
+    environments: Section[Document], variables: Variables, name: str | None, environment: Mapping[str, str]
+) -> tuple[EnvironmentChoice, tuple[Diagnostic, ...]]:
+    """The chosen environment, filled in."""
+    chosen = mapping(environments.value, name or "")
+    if name is None or not chosen:
+        return EnvironmentChoice(name if name in environments.value else None), ()
+
+    def sources(path: tuple[str | int, ...]) -> Sources:
+        document = environments.document((name, *path))
+        folder = Path(document.file).parent
+        return Sources(environment, variables.values, folder, document.project, variables.without)
+
+    result = fill(
+        {key: chosen[key] for key in CHOICES if key in chosen},
+        sources,
+        lambda _: frozenset(),
+        lambda path: environments.place((name, *path)),
+    )
+    url, key_variable = (text(result.value, key)[:] or None for key in CHOICES)
+    return EnvironmentChoice(name, url, key_variable), result.problems
+
+
+def _unknown(name: str, known: Sequence[str]) -> Diagnostic:
+    listed = ", ".join(sorted(known))
+    return diagnose(
+        "unknown-environment",
+        f'There is no environment "{name}".',
+        hint=suggest(name, known) or (f"known are {listed}" if listed else "the spec has no environments"),
+    )

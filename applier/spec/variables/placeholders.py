@@ -1,0 +1,165 @@
+"""What one placeholder stands for: a variable of the environment or of the spec, or the text of a file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from applier.diagnostics.suggestions import suggest
+from applier.secrets import Secret
+from applier.system import windows
+
+MARK = "${"
+LARGEST_FILE = 20 * 1024 * 1024
+LINE_BREAK = re.compile(r"\r\n?")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+NOT_UTF8 = "variable-not-utf8", "Value is not UTF-8"
+NOT_UTF8_HINT = (
+    "give it as UTF-8 text; bytes of other sorts are given in the coding that the service takes, often base64"
+)
+KINDS = "${env:NAME}, ${env:NAME:-default}, ${var:name} and ${file:path}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where values come from. `folder` is that of the file that speaks, `project` the one that is never left.
+
+    `without` holds the variables that have no value for a reason that has been reported.
+    """
+
+    environment: Mapping[str, str] = field(repr=False)
+    variables: Mapping[str, object] = field(repr=False)
+    folder: Path
+    project: Path
+    without: frozenset[str] = frozenset()
+
+
+class Unfilled(Exception):
+    """A placeholder that cannot be filled: code, summary, detail and hint of its diagnostic; none if it is known."""
+
+
+def resolve_placeholder(inside: str, closed: bool, sources: Sources) -> object:
+    """The value of what stands between the braces, secret if the environment gave it. Raises `Unfilled`."""
+    if not closed:
+        raise Unfilled(
+            "placeholder-not-closed",
+            "Placeholder without end",
+            'A "${" has no "}" after it.',
+            'close it, or write "$${" for a literal "${"',
+        )
+    kind, colon, rest = inside.partition(":")
+    if MARK in inside:
+        raise Unfilled(
+            "placeholder-nested",
+            "Placeholder inside a placeholder",
+            "A placeholder cannot hold another one.",
+            "use a single placeholder, with a plain text as its default",
+        )
+    resolvers = {"env": _environment, "var": _variable, "file": _file}
+    if not colon or kind not in resolvers:
+        raise _unknown(inside, kind, colon, resolvers)
+    return resolvers[kind](rest, sources)
+
+
+def _unknown(inside: str, kind: str, colon: str, known: Mapping[str, object]) -> Unfilled:
+    if not colon and _NAME.fullmatch(inside):
+        hint = 'write "${env:NAME}" for an environment variable, or "$${" for a literal "${"'
+    else:
+        near = suggest(kind, known) if colon else None
+        hint = f'{near + "; " if near else ""}known are {KINDS}; a literal "${{" is written "$${{"'
+    return Unfilled(
+        "placeholder-unknown", "Unknown placeholder", 'This "${…}" is not a placeholder that is understood.', hint
+    )
+
+
+def _environment(rest: str, sources: Sources) -> str:
+    name, has_default, default = rest.partition(":-")
+    if not _NAME.fullmatch(name):
+        raise Unfilled(
+            "placeholder-malformed",
+            "Malformed placeholder",
+            'What follows "env:" cannot be the name of an environment variable.',
+            'write "${env:NAME}" or "${env:NAME:-default}"; names are letters, digits and "_"',
+        )
+    found = sources.environment.get(name)
+    if found and not is_utf8(found):
+        raise Unfilled(
+            *NOT_UTF8, f"The environment variable {name} holds bytes that are not UTF-8 text.", NOT_UTF8_HINT
+        )
+    if found:
+        return Secret(found)
+    if has_default:
+        return default
+    if found is not None:
+        raise Unfilled(
+            "variable-empty",
+            "Environment variable empty",
+            f"The environment variable {name} is set, but empty.",
+            f'give it a value; where it may be empty, write "${{env:{name}:-}}"',
+        )
+    near = suggest(name, sources.environment)
+    raise Unfilled(
+        "variable-not-set",
+        "Environment variable not set",
+        f"The environment variable {name} is not set.",
+        f'{near + "; " if near else ""}set it, or give a default: "${{env:{name}:-default}}"',
+    )
+
+
+def _variable(name: str, sources: Sources) -> object:
+    if name in sources.variables:
+        return sources.variables[name]
+    if name in sources.without:
+        raise Unfilled
+    known = ", ".join(sorted(sources.variables))
+    hint = suggest(name, sources.variables) or (f"known are {known}" if known else 'declare it under "variables"')
+    raise Unfilled("variable-unknown", "Unknown variable", f'There is no variable "{name}".', hint)
+
+
+def _file(name: str, sources: Sources) -> str:
+    """The text of a file with the line breaks of YAML and without the last, as if it were written in place.
+
+    Git on Windows writes other ones than it was given.
+    """
+    if windows() and "\\" in name:
+        raise _file_problem(name, "has a backslash, which leads nowhere on other systems", 'write "/" between folders')
+    try:
+        path = (sources.folder / name).resolve()
+        inside = path.is_relative_to(sources.project.resolve())
+    except (OSError, ValueError, RuntimeError):
+        raise _file_problem(name, "is not a path that can be used") from None
+    if not inside:
+        raise Unfilled(
+            "file-outside-project",
+            "File outside the project",
+            f'"{name}" leads out of the folder of the spec.',
+            "keep included files beside the spec or below the folder given to the command",
+        )
+    if not path.is_file():
+        raise _file_problem(name, "does not exist" if not path.exists() else "is not a file")
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(LARGEST_FILE + 1)
+        if len(data) > LARGEST_FILE:
+            raise _file_problem(name, f"is larger than {LARGEST_FILE // 1024 // 1024} MB")
+        text = data.decode("utf-8-sig")
+    except OSError:
+        raise _file_problem(name, "cannot be read") from None
+    except UnicodeDecodeError:
+        raise _file_problem(name, "is not UTF-8 text") from None
+    return LINE_BREAK.sub("\n", text).removesuffix("\n")
+
+
+def _file_problem(name: str, what: str, hint: str = "the path is relative to the file that says it") -> Unfilled:
+    return Unfilled("included-file", "Included file cannot be used", f'The file "{name}" {what}.', hint)
+
+
+def is_utf8(text: str) -> bool:
+    """False for a text with bytes in it that the process was given and that are no UTF-8: they cannot be sent."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
