@@ -61,7 +61,7 @@ def test_what_is_known_now_stops_plan_and_apply(applier: CommandLine) -> None:
         result = applier(*command)
         assert result.code == 1
         assert result.err == (
-            'spec.yaml:20:19: error: syncs/Contacts uses "forename", but company.customers has no such field. '
+            'spec.yaml:20:19: error: syncs/Contacts uses the field "forename", but company.customers has no such field. '
             '[unknown-source-field]\n  hint: did you mean "first_name"?\n'
         )
         assert "\nNot to be carried out: 1 error; 1 to update" in result.out
@@ -91,7 +91,7 @@ def test_an_unchanged_sync_is_checked_when_its_model_changes(applier: CommandLin
     applier.write("spec.yaml", SPEC.replace("{table: company.customers}", "{query: 'SELECT id, email FROM customers'}"))
     result = applier("plan", "spec.yaml")
     assert result.code == 1
-    assert 'syncs/Contacts uses "first_name", but the query has no such field.' in result.err
+    assert 'syncs/Contacts uses the field "first_name", but the query has no such field.' in result.err
 
 
 def test_a_plan_without_changes_asks_nothing(applier: CommandLine) -> None:
@@ -115,9 +115,12 @@ def test_validate_live(applier: CommandLine) -> None:
 
 
 ALTERED = {
-    "dropped": ("DROP COLUMN first_name", 'spec.yaml:20:19: error: syncs/Contacts uses "first_name"'),
-    "renamed": ("RENAME COLUMN first_name TO forename", 'uses "first_name", but company.customers has no such field'),
-    "gone": ("RENAME TO other", 'reads the table "company.customers", which the connection "Shop" does not have'),
+    "dropped": ("DROP COLUMN first_name", 'spec.yaml:20:19: error: syncs/Contacts uses the field "first_name"'),
+    "renamed": (
+        "RENAME COLUMN first_name TO forename",
+        'uses the field "first_name", but company.customers has no such field',
+    ),
+    "gone": ("RENAME TO other", 'reads the table "company.customers", but the connection "Shop" has no such table'),
 }
 
 
@@ -141,7 +144,7 @@ def test_a_type_altered_under_the_feet_of_the_spec(applier: CommandLine) -> None
     )
     result = applier("validate", "spec.yaml", "--live")
     assert result.code == 0
-    assert "a text that is no number is refused. [lossy-type]" in result.err
+    assert "text that is not a number is rejected. [lossy-type]" in result.err
 
 
 def test_recorded_schemas(applier: CommandLine) -> None:
@@ -194,9 +197,10 @@ def test_drift_tells_when_live_schemas_move_away(applier: CommandLine) -> None:
         "Schemas: 1 object moved away from applier.schemas.json of <date>.\n"
     )
     assert result.err == (
-        "spec.yaml:12:20: warning: company.customers, which models/Customers reads: gone: first_name. [schema-moved]\n"
+        "spec.yaml:12:20: warning: company.customers, read by models/Customers, has changed: removed first_name. "
+        "[schema-moved]\n"
         "  also: spec.yaml:20:19\n"
-        "  hint: correct the spec if it is concerned, then record again: applier schema --snapshot\n"
+        "  hint: update the spec if it uses what has changed, then record again: applier schema --snapshot\n"
     )
     assert [one["code"] for one in applier("drift", "spec.yaml", "-o", "json").json["schemas"]["moved"]] == [
         "schema-moved"

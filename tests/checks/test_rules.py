@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 
 from applier.checks.rules import RULES
+from applier.checks.runner import CHECKS
+from applier.kinds import KINDS
 from applier.schema_files import read_schema
 from tests.checks.support import FOLDER, Workspace, check, told
 
@@ -65,6 +67,13 @@ def test_its_correct_twin(case: Path, shared: Workspace, tmp_path: Path) -> None
 
 def test_every_rule_has_a_case() -> None:
     assert {case.parent.name for case in CASES} == RULES.keys() - NOT_BY_SPEC
+
+
+UNCHECKED_KINDS = {"policies", "roles", "webhooks"}
+
+
+def test_every_kind_is_checked_or_named_as_unchecked() -> None:
+    assert CHECKS.keys() == KINDS.keys() - UNCHECKED_KINDS
 
 
 def test_the_schema_knows_every_rule() -> None:
