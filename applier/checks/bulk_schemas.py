@@ -26,14 +26,14 @@ NAMING_MEMBERS = ("fields", "filters", *ROLES)
 """The members of a schema that name fields."""
 
 
-def copied_schemas(context: CheckContext, connection: str) -> dict[str, list[Mapping[str, object]]]:
-    """Return what the declared bulk syncs copy from a connection: by schema the settings of each that copies it."""
-    copied: dict[str, list[Mapping[str, object]]] = {}
+def schema_settings(context: CheckContext, connection: str) -> dict[str, list[Mapping[str, object]]]:
+    """Return what bulk syncs copy from a connection: by schema the settings of each declared one that copies it."""
+    settings: dict[str, list[Mapping[str, object]]] = {}
     for declared in context.of_kind(BULK_SYNCS.name):
         if source_connection(declared) == connection:
             for id, entry in mapping(declared.canonical.get("schemas")).items():
-                copied.setdefault(id, []).append(mapping(entry))
-    return copied
+                settings.setdefault(id, []).append(mapping(entry))
+    return settings
 
 
 def source_connection(declared: Declared) -> str:
@@ -44,7 +44,7 @@ def source_connection(declared: Declared) -> str:
 def bulk_source(declared: Declared, context: CheckContext) -> BulkSource | Unavailable:
     """Return what the source of a bulk sync offers, with fields only if any bulk sync of the connection names some."""
     connection = source_connection(declared)
-    settings = [entry for entries in copied_schemas(context, connection).values() for entry in entries]
+    settings = [entry for entries in schema_settings(context, connection).values() for entry in entries]
     names_fields = any(member in entry for entry in settings for member in NAMING_MEMBERS)
     return context.catalog.bulk.source(connection, fields=names_fields)
 
@@ -93,7 +93,7 @@ def _check_schema(
 ) -> Iterator[CheckResult]:
     """Check the fields and filters of one schema."""
     fields = source.schemas[id]
-    for name, field_path in _named_fields(declared, entry, path):
+    for name, field_path in _fields_with_paths(declared, entry, path):
         if fields is None:
             yield Unavailable.UNKNOWN
         elif name not in fields:
@@ -107,7 +107,7 @@ def _check_schema(
             yield check_condition_type(declared, field.name, field.type, condition, (*path, "filters", number))
 
 
-def _named_fields(declared: Declared, entry: Mapping[str, object], path: Path) -> Iterator[tuple[str, Path]]:
+def _fields_with_paths(declared: Declared, entry: Mapping[str, object], path: Path) -> Iterator[tuple[str, Path]]:
     """Return every field that a schema names, with the path at which it does."""
     body = mapping(mapping(declared.resource.body.get("schemas")).get(str(path[-1])))
     items = sequence(body.get("fields"))

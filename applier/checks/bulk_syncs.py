@@ -7,11 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from applier.checks.bulk_schemas import bulk_source, check_schemas, source_connection
 from applier.checks.capabilities import DESTINATION, SOURCE, check_capability
 from applier.checks.context import CheckContext
-from applier.checks.results import PASSED, CheckResult, finding
+from applier.checks.results import PASSED, CheckResult, check_offered, finding
 from applier.checks.schedules import check_schedule
 from applier.diagnostics import Diagnostic
 from applier.diagnostics.suggestions import closest_word, suggest
-from applier.discovery.hints import list_words
 from applier.discovery.model import BulkDestination, Unavailable
 from applier.kinds.base import mapping, sequence, text
 from applier.resolve import Declared
@@ -67,13 +66,11 @@ def _check_destination(
 
 
 def _check_mode(declared: Declared, code: str, noun: str, mode: str, offered: Sequence[str], path: Path) -> CheckResult:
-    if mode in offered:
-        return PASSED
     detail = (
         f'{declared.resource.address} has the {noun} "{mode}", '
         f'which the connection "{destination_connection(declared)}" does not offer.'
     )
-    return finding(declared, code, detail, path, list_words(offered))
+    return check_offered(declared, code, mode, offered, detail, path)
 
 
 def _check_history(declared: Declared, *, supported: bool) -> Iterator[CheckResult]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from applier.checks.model_fields import FieldsByModel, ModelFields
-from applier.checks.results import PASSED, CheckResult, finding
+from applier.checks.results import PASSED, CheckResult, check_offered, finding
 from applier.checks.source_fields import check_model_field
 from applier.checks.target_fields import check_value, unknown_target_field
 from applier.discovery.hints import list_words
@@ -88,7 +88,7 @@ def _check_target_filter(
         yield _check_function(declared, field, text(entry.get("function")), path)
     else:
         yield check_condition_type(declared, field.id, field.type, entry, path)
-    value = _unaccepted_value(field, entry.get("value"))
+    value = _find_wrong_value(field, entry.get("value"))
     detail = f'{address} compares the field "{field.id}" with "{value}", which is not one of its values.'
     yield check_value(declared, field, value, detail, (*path, "value"))
 
@@ -107,17 +107,14 @@ def _check_filterable(declared: Declared, field: TargetField, path: Path, target
 
 
 def _check_function(declared: Declared, field: TargetField, function: str, path: Path) -> CheckResult:
-    if function in field.filter_functions:
-        return PASSED
     detail = (
         f'{declared.resource.address} filters the field "{field.id}" by "{function}", '
         "which this field does not support."
     )
-    hint = list_words(field.filter_functions)
-    return finding(declared, "filter-function", detail, (*path, "function"), hint)
+    return check_offered(declared, "filter-function", function, field.filter_functions, detail, (*path, "function"))
 
 
-def _unaccepted_value(field: TargetField, value: object) -> object:
+def _find_wrong_value(field: TargetField, value: object) -> object:
     """Return the first of one or several values that a field does not accept, None if it accepts all."""
     values = value if isinstance(value, list) else [value]
     return next((one for one in values if not field.accepts(one)), None)

@@ -21,7 +21,7 @@ UNCHECKED_CODES = frozenset({"unhealthy-connection", "not-checkable"})
 
 def check_health(resources: Sequence[Declared], context: CheckContext) -> Iterator[Diagnostic]:
     """Return a finding for each connection of the resources, where it is declared or else first used."""
-    for name, first_use in sorted(_used_connections(resources, context).items()):
+    for name, first_use in sorted(_find_connections(resources, context).items()):
         address = address_of(CONNECTIONS.name, name)
         declared, live = context.connection(name)
         place = declared.resource.place if declared else first_use
@@ -48,7 +48,7 @@ def _describe_status(live: Live) -> str:
     return f"{status or 'not authorized'}{': ' + reason if reason else ''}"
 
 
-def _used_connections(resources: Sequence[Declared], context: CheckContext) -> dict[str, Place]:
+def _find_connections(resources: Sequence[Declared], context: CheckContext) -> dict[str, Place]:
     """Return the connections that resources use, by themselves or through a model, with the place of the first use."""
     used: dict[str, Place] = {}
     for declared in resources:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from applier.checks.model_fields import FieldsByModel, ModelFields
-from applier.checks.results import PASSED, CheckResult, finding
+from applier.checks.results import PASSED, CheckResult, check_offered, finding
 from applier.checks.source_fields import check_model_field
 from applier.checks.target_fields import check_field_creation, check_type, unknown_target_field
 from applier.diagnostics.suggestions import join_words
@@ -116,11 +116,8 @@ def _identity_fields(target: Target) -> list[str]:
 def _check_function(declared: Declared, field: TargetField, function: str, path: Path) -> CheckResult:
     if not field.identity_functions:
         return Unavailable.UNKNOWN
-    if function in field.identity_functions:
-        return PASSED
     detail = (
         f'{declared.resource.address} compares the identity field "{field.id}" by "{function}", '
         "which this field does not support."
     )
-    hint = list_words(field.identity_functions)
-    return finding(declared, "identity-function", detail, (*path, "function"), hint)
+    return check_offered(declared, "identity-function", function, field.identity_functions, detail, (*path, "function"))

@@ -37,7 +37,7 @@ def check_model(declared: Declared, context: CheckContext) -> Iterator[CheckResu
 
 def _check_own_fields(declared: Declared, source: Source | Unavailable) -> Iterator[CheckResult]:
     """Check every field of its own source that a model names."""
-    canonical, mentions = declared.canonical, list(_mentioned_fields(declared))
+    canonical, mentions = declared.canonical, list(_find_mentions(declared))
     if isinstance(source, Unavailable):
         yield from (source for _ in mentions)
         return
@@ -50,7 +50,7 @@ def _check_own_fields(declared: Declared, source: Source | Unavailable) -> Itera
             yield unknown_source_field(declared, name, path, source_label(canonical), known)
 
 
-def _mentioned_fields(declared: Declared) -> Iterator[tuple[str, Path]]:
+def _find_mentions(declared: Declared) -> Iterator[tuple[str, Path]]:
     """Return every field of its own source that a model names, with the path at which it does."""
     canonical = declared.canonical
     for member in ("fields", "tracking_columns"):

@@ -8,7 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from applier.api import side_by_side
-from applier.checks.bulk_schemas import bulk_source, copied_schemas, source_connection
+from applier.checks.bulk_schemas import bulk_source, schema_settings, source_connection
 from applier.checks.bulk_syncs import destination_connection
 from applier.checks.context import LiveContext
 from applier.checks.model_fields import model_source
@@ -58,7 +58,7 @@ def _record_model(
         level, source = context.catalog.level(connection, {}), model_source(context, declared.resource.name)
         key = query_key(mapping(canonical.get("configuration")))
         sources = {key: source} if isinstance(source, Source) and key else {}
-        choices = _listed_values(level) if isinstance(level, Level) else {}
+        choices = _values_of_level(level) if isinstance(level, Level) else {}
         recorded = replace(recorded, sources={**recorded.sources, **sources}, choices=choices)
     if enricher.get("connection") == connection:
         configuration = mapping(enricher.get("configuration"))
@@ -68,7 +68,7 @@ def _record_model(
     return recorded
 
 
-def _listed_values(level: Level) -> dict[str, tuple[str, ...]]:
+def _values_of_level(level: Level) -> dict[str, tuple[str, ...]]:
     return {name: one.values for name, one in level.choices.items() if one.values and name in level.required}
 
 
@@ -97,7 +97,7 @@ def _record_bulk_sync(
     if source_connection(declared) == connection:
         source = bulk_source(declared, context)
         if not isinstance(source, Unavailable):
-            copied = copied_schemas(context, connection)
+            copied = schema_settings(context, connection)
             schemas = {id: fields if id in copied else None for id, fields in source.schemas.items()}
             recorded = replace(recorded, bulk_source=replace(source, schemas=schemas))
     if destination_connection(declared) == connection:

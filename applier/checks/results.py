@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from applier.checks.rules import RULES
 from applier.diagnostics import Diagnostic, Place
+from applier.discovery.hints import list_words
 from applier.discovery.model import Unavailable
 from applier.resolve import Declared
 from applier.resources import Path
@@ -26,6 +28,13 @@ def finding(
     """Return the finding of a rule at a path of a resource; with `key` at the key instead of its value."""
     place = declared.resource.locate(*path, key=key)
     return finding_at(code, detail, place, declared.resource.address, hint)
+
+
+def check_offered(
+    declared: Declared, code: str, word: str, offered: Collection[str], detail: str, path: Path
+) -> CheckResult:
+    """Check that a word is one of those that are offered; `detail` is for the case that it is not."""
+    return PASSED if word in offered else finding(declared, code, detail, path, list_words(offered))
 
 
 def finding_at(code: str, detail: str, place: Place, address: str, hint: str | None = None) -> Diagnostic:

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from applier.checks.capabilities import DESTINATION, check_capability
 from applier.checks.context import CheckContext
 from applier.checks.identities import sync_identities
-from applier.checks.results import PASSED, CheckResult, finding
+from applier.checks.results import PASSED, CheckResult, check_offered, finding
 from applier.diagnostics import Diagnostic
-from applier.discovery.hints import list_words, suggest_or_list
+from applier.discovery.hints import suggest_or_list
 from applier.discovery.model import PLACEHOLDER_PREFIX, MissingTarget, Target, TargetField, Unavailable
 from applier.kinds.base import mapping, text
 from applier.kinds.sync.kind import SYNCS
@@ -29,21 +29,21 @@ def sync_target(declared: Declared, context: CheckContext) -> Target | MissingTa
         live_target = mapping(live.canonical.get("target")) if live else {}
         if text(live_target.get("object")) and live_target.get("connection") == connection:
             return targets.find(connection, text(live_target.get("object")))
-        properties = _requested_properties(declared)
+        properties = _creation_properties(declared)
         return targets.describe_new(connection, properties) if properties else Unavailable.UNKNOWN
     described = targets.find(connection, name) if name else Unavailable.UNKNOWN
-    if isinstance(described, MissingTarget) and (connection, name) in _requested_targets(context):
+    if isinstance(described, MissingTarget) and (connection, name) in _targets_to_create(context):
         return Unavailable.DEFERRED
     return described
 
 
-def _requested_properties(declared: Declared) -> dict[str, str]:
+def _creation_properties(declared: Declared) -> dict[str, str]:
     """Return the properties of the new target that a sync requests."""
     create = mapping(mapping(declared.canonical.get("target")).get("create"))
     return {name: text(value) for name, value in create.items()}
 
 
-def _requested_targets(context: CheckContext) -> set[tuple[str, str]]:
+def _targets_to_create(context: CheckContext) -> set[tuple[str, str]]:
     """Return the connection and the name of each target that a declared sync creates."""
     targets = [mapping(one.canonical.get("target")) for one in context.of_kind(SYNCS.name)]
     names = [(one, text(mapping(one.get("create")).get("name")) or text(one.get("new_name"))) for one in targets]
@@ -67,7 +67,7 @@ def check_target(
         return
     yield _check_mode(declared, target)
     yield from _check_mapped(declared, target)
-    yield from _check_required_fields(declared, target)
+    yield from _check_mandatory_fields(declared, target)
 
 
 def _check_writable(declared: Declared, context: CheckContext) -> CheckResult:
@@ -88,7 +88,7 @@ def _missing_target(declared: Declared, target: MissingTarget) -> Diagnostic:
 
 def _check_creation(declared: Declared, context: CheckContext) -> Iterator[CheckResult]:
     """Check the request for a new target; it has no effect any more once the sync is live."""
-    properties = _requested_properties(declared)
+    properties = _creation_properties(declared)
     if not properties or context.live(declared.resource.address):
         return
     connection = text(mapping(declared.canonical.get("target")).get("connection"))
@@ -129,10 +129,8 @@ def _check_mode(declared: Declared, target: Target) -> CheckResult:
     mode = text(declared.canonical.get("mode"))
     if target.modes is None:
         return Unavailable.UNKNOWN
-    if mode in target.modes:
-        return PASSED
     detail = f'{declared.resource.address} has the mode "{mode}", which {target.label} does not offer.'
-    return finding(declared, "mode-not-offered", detail, ("mode",), list_words(target.modes))
+    return check_offered(declared, "mode-not-offered", mode, target.modes, detail, ("mode",))
 
 
 def _check_mapped(declared: Declared, target: Target) -> Iterator[CheckResult]:
@@ -146,12 +144,12 @@ def _check_mapped(declared: Declared, target: Target) -> Iterator[CheckResult]:
         yield finding(declared, "no-mappings", detail, ("fields",), "map at least one field", key=True)
 
 
-def _check_required_fields(declared: Declared, target: Target) -> Iterator[CheckResult]:
+def _check_mandatory_fields(declared: Declared, target: Target) -> Iterator[CheckResult]:
     given = {
         *mapping(declared.canonical.get("fields")),
         *(text(one.get("target")) for one in sync_identities(declared)),
     }
-    for field in required_fields(target, text(declared.canonical.get("mode"))):
+    for field in mandatory_fields(target, text(declared.canonical.get("mode"))):
         if field.id in given:
             yield PASSED
             continue
@@ -163,7 +161,7 @@ def _check_required_fields(declared: Declared, target: Target) -> Iterator[Check
         yield finding(declared, "required-target-field", detail, ("fields",), hint, key=True)
 
 
-def required_fields(target: Target, mode: str) -> list[TargetField]:
+def mandatory_fields(target: Target, mode: str) -> list[TargetField]:
     """Return the fields that need a value in a mode: the required ones that can be set, where records are created."""
     if mode not in CREATING_MODES:
         return []

@@ -45,25 +45,25 @@ def _encode_fields(fields: Mapping[str, SourceField]) -> dict[str, object]:
 def _encode_target(target: Target) -> dict[str, object]:
     members: dict[str, object] = {}
     if target.modes is not None:
-        members["modes"] = {name: _known(asdict(one), "name") for name, one in target.modes.items()}
+        members["modes"] = {name: _drop_unknown(asdict(one), "name") for name, one in target.modes.items()}
     if target.flags is not None:
         members["flags"] = sorted(target.flags)
     if target.fields is not None:
-        members["fields"] = {name: _known(asdict(one), "id") for name, one in target.fields.items()}
+        members["fields"] = {name: _drop_unknown(asdict(one), "id") for name, one in target.fields.items()}
     return members
 
 
 def _encode_bulk_source(one: BulkSource) -> dict[str, object]:
     schemas = {id: None if fields is None else _encode_fields(fields) for id, fields in one.schemas.items()}
-    return _known({"schemas": schemas, "tracking": one.tracking, "settings": one.settings})
+    return _drop_unknown({"schemas": schemas, "tracking": one.tracking, "settings": one.settings})
 
 
 def _encode_bulk_destination(one: BulkDestination) -> dict[str, object]:
     lists = {"modes": sorted(one.modes), "resync_modes": sorted(one.resync_modes)}
-    return _known({**lists, "history": one.history, "settings": one.settings})
+    return _drop_unknown({**lists, "history": one.history, "settings": one.settings})
 
 
-def _known(members: Mapping[str, object], key: str = "") -> dict[str, object]:
+def _drop_unknown(members: Mapping[str, object], key: str = "") -> dict[str, object]:
     """Return the members that are known, without the one that is the key of the entry."""
     return {name: value for name, value in members.items() if name != key and value not in (None, "", (), [], {})}
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from applier.checks.model_fields import ModelFields
-from applier.checks.targets import required_fields
+from applier.checks.targets import mandatory_fields
 from applier.diagnostics.suggestions import bare_word
 from applier.discovery.model import Mode, Target, TargetField
 from applier.scaffold.matching import Match, match_fields
@@ -86,7 +86,7 @@ def _choose_mode(wanted: str | None, target: Target, sure: Mapping[str, Match], 
 
 def _missing_fields(target: Target, sure: Mapping[str, Match], mode: Mode) -> tuple[TargetField, ...]:
     """Return the fields that new records require and that have no match."""
-    return tuple(one for one in required_fields(target, mode.name) if one.id not in sure)
+    return tuple(one for one in mandatory_fields(target, mode.name) if one.id not in sure)
 
 
 def is_writable(field: TargetField, mode: Mode) -> bool:

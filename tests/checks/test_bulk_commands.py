@@ -45,8 +45,8 @@ spec.yaml:16:87: error: models/Customers maps the enrichment input "mail", but t
 spec.yaml:24:22: error: bulk_syncs/Copy uses the field "forename", but company.customers has no such field. \
 [unknown-source-field]
   hint: did you mean "first_name"?
-spec.yaml:26:7: error: bulk_syncs/Copy copies the schema "company.order", but the connection "Shop" has no such schema. \
-[unknown-schema]
+spec.yaml:26:7: error: bulk_syncs/Copy copies the schema "company.order", but the connection "Shop" has no such \
+schema. [unknown-schema]
   hint: did you mean "company.orders"?
 """
 

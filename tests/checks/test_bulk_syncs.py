@@ -61,8 +61,8 @@ def test_a_setting_that_is_required(form: str, shared: Workspace, tmp_path: Path
     assert said == (
         'spec.yaml:5:42: error: bulk_syncs/Copy does not set "path" of its destination, which the connection '
         '"Warehouse" requires. [missing-bulk-setting]\n  hint: add it to destination.configuration\n'
-        'spec.yaml:5:58: warning: bulk_syncs/Copy sets "paht" of its destination, but the connection "Warehouse" has no '
-        'such setting. [unknown-bulk-setting]\n  hint: did you mean "path"?\n'
+        'spec.yaml:5:58: warning: bulk_syncs/Copy sets "paht" of its destination, but the connection "Warehouse" has '
+        'no such setting. [unknown-bulk-setting]\n  hint: did you mean "path"?\n'
     )
     for right in ("path: x", "path: x, whatever: 1"):
         answer = destination(FORMS[form])

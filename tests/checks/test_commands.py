@@ -61,8 +61,8 @@ def test_what_is_known_now_stops_plan_and_apply(applier: CommandLine) -> None:
         result = applier(*command)
         assert result.code == 1
         assert result.err == (
-            'spec.yaml:20:19: error: syncs/Contacts uses the field "forename", but company.customers has no such field. '
-            '[unknown-source-field]\n  hint: did you mean "first_name"?\n'
+            'spec.yaml:20:19: error: syncs/Contacts uses the field "forename", but company.customers has no such '
+            'field. [unknown-source-field]\n  hint: did you mean "first_name"?\n'
         )
         assert "\nNot to be carried out: 1 error; 1 to update" in result.out
     assert applier("plan", "spec.yaml", "--no-checks").code == 0

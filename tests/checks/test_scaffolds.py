@@ -187,7 +187,8 @@ def test_what_is_missing_is_told(applied: CommandLine) -> None:
     made = applied("scaffold", "sync", "--model", "Customers", "--target", "CRM", "Opportunity")
     assert (made.code, made.out) == (0, OPPORTUNITY)
     assert made.err.startswith(
-        'warning: The sync is incomplete: the target "Opportunity" requires an identity and a value for StageName, CloseDate, '
+        'warning: The sync is incomplete: the target "Opportunity" requires an identity and a value for StageName, '
+        "CloseDate, "
     )
 
 
