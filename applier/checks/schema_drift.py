@@ -12,7 +12,7 @@ from applier.checks.model_fields import model_source, source_label
 from applier.checks.targets import sync_target
 from applier.diagnostics import Diagnostic, Place, diagnose
 from applier.diagnostics.suggestions import join_words
-from applier.discovery.model import MissingTarget, Source, SourceField, Target, TargetField, Unavailable
+from applier.discovery.model import MissingTarget, RefusedChoice, Source, SourceField, Target, TargetField, Unavailable
 from applier.discovery.recorded import Schemas
 from applier.discovery.recorded_catalog import RecordedCatalog
 from applier.kinds.base import mapping
@@ -44,7 +44,8 @@ def _find_source_drift(declared: Declared, recorded: CheckContext, live: CheckCo
     subject = f"{source_label(declared.canonical)}, read by {declared.resource.address},"
     place = declared.resource.locate("configuration")
     if not isinstance(now, Source):
-        yield _drift(declared, place, f"{subject} no longer exists")
+        change = "is no longer accepted" if isinstance(now, RefusedChoice) else "no longer exists"
+        yield _drift(declared, place, f"{subject} {change}")
     elif differences := list(_find_differences(before.fields, now.fields)):
         uses = _places_of_sources(declared.resource.name, before.fields.keys() - now.fields.keys(), live)
         yield _drift(declared, place, f"{subject} has changed: {'; '.join(differences)}", tuple(uses))
