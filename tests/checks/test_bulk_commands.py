@@ -8,7 +8,7 @@ import re
 import pytest
 
 from applier.sandbox import inprocess
-from tests.checks.support import SHOP_AND_WAREHOUSE, Service, altered
+from tests.checks.support import SHOP_AND_WAREHOUSE, Service, alter_source
 from tests.cli.support import CommandLine
 
 SPEC = (
@@ -111,7 +111,7 @@ def test_only_the_names_are_recorded_of_what_is_not_copied(applied: CommandLine)
 def test_drift_tells_when_copied_schemas_move_away(applied: CommandLine) -> None:
     applied("schema", "--snapshot", "spec.yaml")
     assert applied("drift", "spec.yaml").err == ""
-    altered(
+    alter_source(
         applied.folder,
         'ALTER TABLE "company.customers" DROP COLUMN first_name',
         'ALTER TABLE "company.orders" RENAME TO "company.other"',

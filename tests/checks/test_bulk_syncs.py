@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.checks.support import V1, V2, Service, Workspace, check, client_of, told
+from tests.checks.support import V1, V2, Service, Workspace, check, client_of, format_findings
 
 SPEC = """\
 version: 1
@@ -33,7 +33,7 @@ def findings(
     (folder / "spec.yaml").write_text(text, "utf-8")
     shared.requests()
     with client_of(service, version) as client:
-        return told(check(client, folder / "spec.yaml")[1], folder), shared.requests()
+        return format_findings(check(client, folder / "spec.yaml")[1], folder), shared.requests()
 
 
 def destination(configuration: object, **members: object) -> tuple[int, object]:

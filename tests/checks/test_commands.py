@@ -8,7 +8,7 @@ import re
 import pytest
 
 from applier.checks.rules import RULES
-from tests.checks.support import SHOP_AND_WAREHOUSE, altered
+from tests.checks.support import SHOP_AND_WAREHOUSE, alter_source
 from tests.cli.support import CommandLine, Result
 
 SPEC = (
@@ -107,7 +107,7 @@ def test_validate_live(applier: CommandLine) -> None:
         "Checks: 5 made against what connections offer, 6 wait for connections that are not live yet.\n"
     )
     applied(applier)
-    altered(applier.folder, 'ALTER TABLE "company.customers" DROP COLUMN first_name')
+    alter_source(applier.folder, 'ALTER TABLE "company.customers" DROP COLUMN first_name')
     result = applier("validate", "spec.yaml", "--live")
     assert result.code == 1
     assert "[unknown-source-field]" in result.err
@@ -128,7 +128,7 @@ ALTERED = {
 def test_tables_altered_under_the_feet_of_the_spec(what: str, applier: CommandLine) -> None:
     applied(applier)
     statement, said = ALTERED[what]
-    altered(applier.folder, f'ALTER TABLE "company.customers" {statement}')
+    alter_source(applier.folder, f'ALTER TABLE "company.customers" {statement}')
     assert said in applier("validate", "spec.yaml", "--live").err
 
 
@@ -137,7 +137,7 @@ def test_a_type_altered_under_the_feet_of_the_spec(applier: CommandLine) -> None
         "FIRST_NAME: first_name", "ID: id\n      AGE: age"
     )
     applied(applier, text)
-    altered(
+    alter_source(
         applier.folder,
         'ALTER TABLE "company.customers" DROP COLUMN age',
         'ALTER TABLE "company.customers" ADD COLUMN age TEXT varchar(20)',
@@ -172,8 +172,17 @@ def test_how_old_recorded_schemas_are(applier: CommandLine) -> None:
     content = (applier.folder / "other.json").read_text("utf-8")
     applier.write("applier.schemas.json", re.sub(r'"taken": "[^"]*"', '"taken": "2026-01-02T00:00:00+00:00"', content))
     assert re.search(r"applier.schemas.json of 2026-01-02, \d+ days old\.$", applier("validate", "spec.yaml").out, re.M)
-    applier.write("applier.schemas.json", "{}")
-    assert "[bad-schemas]" in applier("validate", "spec.yaml").err
+
+
+@pytest.mark.parametrize("connections", [None, [], {"Shop": []}, {"Shop": {"sources": []}}, {"Shop": {"objects": 1}}])
+def test_a_file_that_holds_no_schemas(connections: object, applier: CommandLine) -> None:
+    applier.write("spec.yaml", SPEC)
+    content = {"format": "applier-schemas", "format_version": 1, "taken": "", "frequencies": {}}
+    for document in ({}, {**content, "connections": connections}, {**content, "connections": {}, "format_version": 2}):
+        applier.write("applier.schemas.json", json.dumps(document))
+        assert "[bad-schemas]" in applier("validate", "spec.yaml").err
+    applier.write("applier.schemas.json", json.dumps({**content, "connections": {}}))
+    assert applier("validate", "spec.yaml").err == ""
 
 
 def test_recorded_twice_is_the_same_but_for_the_date(applier: CommandLine) -> None:
@@ -190,7 +199,7 @@ def test_drift_tells_when_live_schemas_move_away(applier: CommandLine) -> None:
     applier("schema", "--snapshot", "spec.yaml")
     still = applier("drift", "spec.yaml")
     assert (still.code, still.err) == (0, "")
-    altered(applier.folder, 'ALTER TABLE "company.customers" DROP COLUMN first_name')
+    alter_source(applier.folder, 'ALTER TABLE "company.customers" DROP COLUMN first_name')
     result = applier("drift", "spec.yaml")
     assert result.code == 2
     assert re.sub(r"\d{4}-\d\d-\d\d", "<date>", result.out).endswith(
