@@ -9,12 +9,11 @@ from datetime import UTC, datetime
 
 from applier.api import Answered, Client
 from applier.checks import spec_checks
-from applier.checks.context import CheckContext
-from applier.checks.plan_checks import check_plan, deferred_checks
+from applier.checks.context import LiveContext, live_context
+from applier.checks.plan_checks import change_checker, check_plan
 from applier.checks.runner import CheckResults
 from applier.diagnostics import Diagnostic, has_errors, in_order
 from applier.discovery.inspection import Table
-from applier.discovery.live import LiveCatalog
 from applier.discovery.recorded import Schemas
 from applier.execute import Outcome, Run, Status, execute, last_runs, run_syncs
 from applier.execute.context import ApplyContext
@@ -52,14 +51,6 @@ class Prepared:
     resolved: Resolved
     checks: CheckResults | None = None
     severities: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """What is declared and live, and what live connections offer."""
-
-    world: CheckContext
-    offers: LiveCatalog
 
 
 def plan(
@@ -133,8 +124,8 @@ def apply(
     preflight = Preflight(client, snapshot, deleting)
     context = ApplyContext(client, declared, snapshot, uuid.uuid4().hex, preflight)
     if prepared.checks and prepared.checks.waiting_for:
-        seen = (declared, snapshot, client, prepared.severities)
-        context.check = deferred_checks(prepared.checks, *seen, context.connection_id)
+        results, severities = prepared.checks, prepared.severities
+        context.check = change_checker(results, declared, snapshot, client, severities, context.connection_id)
     return execute(prepared.plan, context, parallelism=parallelism, fail_fast=fail_fast, tell=tell)
 
 
@@ -163,7 +154,7 @@ def diagram(spec: Spec, selection: Selection, marks: Mapping[str, str]) -> tuple
 def check_live(spec: Spec, client: Client, parallelism: int) -> tuple[CheckResults, Diagnostics]:
     """Check the whole spec against the workspace; the names that are not found come beside it. Raises `ApiError`."""
     resolved = resolve(spec, client, Selection(parallelism=parallelism))
-    checks = spec_checks.check_all(_checkable(resolved, client), spec.checks, parallelism)
+    checks = spec_checks.check_spec(_check_context(resolved, client), spec.checks, parallelism)
     return checks, (*resolved.diagnostics, *resolved.unresolved)
 
 
@@ -175,7 +166,7 @@ def check_recorded(spec: Spec, schemas: Schemas) -> CheckResults:
 def record_schemas(spec: Spec, client: Client, parallelism: int) -> tuple[Schemas, Diagnostics]:
     """Return the schemas that checks of the spec read, and what is missing in them, and why. Raises `ApiError`."""
     resolved = resolve(spec, client, Selection(parallelism=parallelism))
-    schemas, missing = spec_checks.record_all(_checkable(resolved, client), spec.checks, parallelism)
+    schemas, missing = spec_checks.record_spec(_check_context(resolved, client), spec.checks, parallelism)
     return schemas, (*resolved.diagnostics, *resolved.unresolved, *missing)
 
 
@@ -183,18 +174,19 @@ def schema_drift(
     prepared: Prepared, spec: Spec, schemas: Schemas, client: Client, parallelism: int
 ) -> tuple[Diagnostics, Diagnostics]:
     """Return where live schemas differ from recorded ones, and what could not be read. Raises `ApiError`."""
-    return spec_checks.moved(_checkable(prepared.resolved, client), schemas, spec.checks, parallelism)
+    return spec_checks.compare_with_recorded(
+        _check_context(prepared.resolved, client), schemas, spec.checks, parallelism
+    )
 
 
-def look_live(spec: Spec, client: Client, parallelism: int) -> Looked:
-    """Return every live connection, model and sync, with what is declared and offered. Raises `ApiError`."""
+def look_live(spec: Spec, client: Client, parallelism: int) -> LiveContext:
+    """Return what is declared, live and offered, with every connection, model and sync. Raises `ApiError`."""
     resolved = resolve(spec, client, Selection(parallelism=parallelism), kinds=(SYNCS.name,))
-    catalog = _checkable(resolved, client).offers()
-    return Looked(CheckContext(resolved.declared, resolved.snapshot, catalog), catalog)
+    return _check_context(resolved, client)
 
 
-def _checkable(resolved: Resolved, client: Client) -> spec_checks.Seen:
-    return spec_checks.Seen(resolved.declared, resolved.snapshot, client)
+def _check_context(resolved: Resolved, client: Client) -> LiveContext:
+    return live_context(resolved.declared, resolved.snapshot, client)
 
 
 def live_syncs(client: Client) -> tuple[Live, ...]:
