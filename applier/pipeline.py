@@ -78,10 +78,10 @@ def plan_destroy(
 
 def with_checks(prepared: Prepared, spec: Spec, client: Client, parallelism: int) -> Prepared:
     """Return the plan with the results of its live checks; a plan with errors is not checked."""
-    made, resolved = prepared.plan, prepared.resolved
+    made = prepared.plan
     if has_errors(made.diagnostics) or not made.changes:
         return prepared
-    checks = check_plan(made, resolved.declared, resolved.snapshot, client, spec.checks, parallelism)
+    checks = check_plan(made, prepared.resolved, client, spec.checks, parallelism)
     made = replace(made, diagnostics=in_order((*made.diagnostics, *checks.findings)))
     return replace(prepared, plan=made, checks=checks, severities=spec.checks)
 
@@ -125,7 +125,7 @@ def apply(
     context = ApplyContext(client, declared, snapshot, uuid.uuid4().hex, preflight)
     if prepared.checks and prepared.checks.waiting_for:
         results, severities = prepared.checks, prepared.severities
-        context.check = change_checker(results, declared, snapshot, client, severities, context.connection_id)
+        context.check = change_checker(results, prepared.resolved, client, severities, context.connection_id)
     return execute(prepared.plan, context, parallelism=parallelism, fail_fast=fail_fast, tell=tell)
 
 
@@ -154,7 +154,7 @@ def diagram(spec: Spec, selection: Selection, marks: Mapping[str, str]) -> tuple
 def check_live(spec: Spec, client: Client, parallelism: int) -> tuple[CheckResults, Diagnostics]:
     """Check the whole spec against the workspace; the names that are not found come beside it. Raises `ApiError`."""
     resolved = resolve(spec, client, Selection(parallelism=parallelism))
-    checks = spec_checks.check_spec(_check_context(resolved, client), spec.checks, parallelism)
+    checks = spec_checks.check_spec(live_context(resolved, client), spec.checks, parallelism)
     return checks, (*resolved.diagnostics, *resolved.unresolved)
 
 
@@ -166,7 +166,7 @@ def check_recorded(spec: Spec, schemas: Schemas) -> CheckResults:
 def record_schemas(spec: Spec, client: Client, parallelism: int) -> tuple[Schemas, Diagnostics]:
     """Return the schemas that checks of the spec read, and what is missing in them, and why. Raises `ApiError`."""
     resolved = resolve(spec, client, Selection(parallelism=parallelism))
-    schemas, missing = spec_checks.record_spec(_check_context(resolved, client), spec.checks, parallelism)
+    schemas, missing = spec_checks.record_spec(live_context(resolved, client), spec.checks, parallelism)
     return schemas, (*resolved.diagnostics, *resolved.unresolved, *missing)
 
 
@@ -174,19 +174,13 @@ def schema_drift(
     prepared: Prepared, spec: Spec, schemas: Schemas, client: Client, parallelism: int
 ) -> tuple[Diagnostics, Diagnostics]:
     """Return where live schemas differ from recorded ones, and what could not be read. Raises `ApiError`."""
-    return spec_checks.compare_with_recorded(
-        _check_context(prepared.resolved, client), schemas, spec.checks, parallelism
-    )
+    return spec_checks.compare_with_recorded(live_context(prepared.resolved, client), schemas, spec.checks, parallelism)
 
 
 def look_live(spec: Spec, client: Client, parallelism: int) -> LiveContext:
     """Return what is declared, live and offered, with every connection, model and sync. Raises `ApiError`."""
     resolved = resolve(spec, client, Selection(parallelism=parallelism), kinds=(SYNCS.name,))
-    return _check_context(resolved, client)
-
-
-def _check_context(resolved: Resolved, client: Client) -> LiveContext:
-    return live_context(resolved.declared, resolved.snapshot, client)
+    return live_context(resolved, client)
 
 
 def live_syncs(client: Client) -> tuple[Live, ...]:
