@@ -29,7 +29,6 @@ def check_plan(
     Affected are resources that use a changed model, and models without a source any more: only these report it.
     Connections that the plan creates or changes are not known yet; a new name alone changes nothing.
     """
-    declared = resolved.declared
     written = [one for one in plan.changes if one.action is not Action.DELETE]
     changed = [one.address for one in written]
     connections = [one for one in written if one.kind == CONNECTIONS.name]
