@@ -1,1 +1,1 @@
-"""A report as text or JSON: equal siblings, each `Report -> str`."""
+"""The output forms of a report: each is a module with a function `render`, listed in `forms`."""

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from tests.ci.support import ACTION, BOT, Actions, StandIn
-from tests.cli.support import EXAMPLE, KEY, Sandbox
+from tests.workspace import EXAMPLE, KEY, Sandbox
 
 SPEC = (EXAMPLE / "spec.yaml").read_text("utf-8")
 REQUEST: dict[str, Any] = {"number": 5, "head": {"sha": "head1"}, "merged_at": None}

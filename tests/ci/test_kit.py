@@ -13,7 +13,7 @@ import yaml
 
 from applier.cli import COMMANDS
 from tests.ci.support import ACTION, ROOT, Actions, GitLab, served
-from tests.cli.support import EXAMPLE, KEY, Sandbox
+from tests.workspace import EXAMPLE, KEY, Sandbox
 
 KIT = ROOT / "examples/ci"
 SPEC = (EXAMPLE / "spec.yaml").read_text("utf-8")
