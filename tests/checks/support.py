@@ -14,7 +14,7 @@ from applier import pipeline, reality
 from applier.api import Client, Settings
 from applier.checks.runner import CheckResults
 from applier.diagnostics import Diagnostic
-from applier.render.parts.words import problem
+from applier.render.parts.words import format_diagnostic
 
 FOLDER = Path(__file__).parent
 SEED = FOLDER / "seed"
@@ -104,7 +104,7 @@ def check(client: Client, file: Path) -> tuple[CheckResults, tuple[Diagnostic, .
 
 def told(findings: tuple[Diagnostic, ...], folder: Path) -> str:
     """The findings as a user reads them."""
-    return "\n".join(problem(one, False) for one in findings).replace(f"{folder.as_posix()}/", "") + "\n"
+    return "\n".join(format_diagnostic(one, False) for one in findings).replace(f"{folder.as_posix()}/", "") + "\n"
 
 
 def altered(folder: Path, *statements: str) -> None:

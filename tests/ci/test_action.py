@@ -29,7 +29,7 @@ def test_validate_annotates_the_lines_of_the_pull_request(project: Actions, forg
     done = project.use("validate", path="pipelines", request=REQUEST)
     assert done.code == 1
     assert re.search(r"^::error file=pipelines/spec.yaml,line=\d+,col=\d+,title=.*relpace", done.log, re.MULTILINE)
-    assert "## applier validate: Not valid: 1 error" in done.summary
+    assert "## applier validate: Invalid: 1 error" in done.summary
     assert "blob/head1/pipelines/spec.yaml#L" in done.summary
     assert forge.calls == []
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from applier.cli import COMMANDS
+from applier.cli.program import COMMANDS
 from tests.ci.support import ACTION, ROOT, Actions, GitLab, served
 from tests.workspace import EXAMPLE, KEY, Sandbox
 
