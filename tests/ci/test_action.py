@@ -84,7 +84,7 @@ def test_another_plan_than_the_approved_is_refused(project: Actions, forge: Stan
     project.write("pipelines/spec.yaml", SPEC.replace("active: true", "active: false"))
     refused = project.use("apply", path="pipelines")
     assert refused.code == 3
-    assert "::error title=Not the approved plan::Something moved since" in refused.log
+    assert "::error title=Not the approved plan::The plan is not the one in pull request" in refused.log
     assert sandbox.writes() == []
     assert project.use("apply", path="pipelines", require_approved="false").code == 0
     assert sandbox.names()["syncs"] == ["MySQL to Snowflake Sync"]
@@ -93,7 +93,7 @@ def test_another_plan_than_the_approved_is_refused(project: Actions, forge: Stan
 def test_what_nobody_has_seen_is_refused(project: Actions, forge: StandIn, sandbox: Sandbox) -> None:
     project.use("plan", path="pipelines", request=REQUEST)
     for requests, said in (
-        ([REQUEST], "came without a pull request"),
+        ([REQUEST], "has no pull request"),
         ([{**MERGED, "head": {"sha": "head9"}}], "has no plan of its last commit"),
         ([{**MERGED, "number": 6}], "has no plan of its last commit"),
     ):

@@ -152,3 +152,27 @@ def test_a_saved_plan_asks_for_a_file_that_cannot_be_read_again(applier: Workspa
     assert "made with --var-file FILE;" in applier("apply", "plan.json", "--yes").err
     applier.write("other.yml", "password: secret")
     assert applier("apply", "plan.json", "--yes", "--var-file", "other.yml").code == 0
+
+
+def test_a_saved_plan_keeps_its_options(applier: Workspace, sandbox: Sandbox) -> None:
+    applier.write("spec.yaml", KEPT)
+    assert applier("plan", "--target", "connections/*", "--out", "plan.json").code == 0
+    refused = applier("apply", "plan.json", "--yes", "--prune", "-t", "models/*")
+    assert (refused.code, refused.err) == (
+        1,
+        (
+            "error: The saved plan was made with other values of --prune, --target. [stale-plan]\n"
+            "  hint: omit these options, or create a new plan\n"
+        ),
+    )
+    assert sandbox.writes() == []
+    assert applier("apply", "plan.json", "--yes", "-t", "connections/*", "--force").code == 0
+
+
+def test_the_lock_file_lies_beside_the_spec_and_not_beside_the_saved_plan(applier: Workspace) -> None:
+    applier.write("pipelines/spec.yaml", KEPT)
+    lock = {"APPLIER_LOCK_KEY": "0123456789abcdef"}
+    assert applier("plan", "pipelines", "--out", "plan.json", **lock).code == 0
+    assert applier("apply", "plan.json", "--yes", **lock).code == 0
+    assert [one.parent.name for one in applier.folder.rglob("applier.lock")] == ["pipelines"]
+    assert applier("plan", "pipelines", **lock).out == "Nothing to do: 1 resource unchanged.\n"

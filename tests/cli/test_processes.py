@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from tests.cli.test_carrying_out import edit
+from tests.cli.test_apply import edit
 from tests.cli.test_golden import SPEC
 from tests.cli.test_selection import ALL, EMPTY
 from tests.system import require_terminals, send_interrupt

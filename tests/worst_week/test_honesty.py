@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.cli.support import CommandLine, Sandbox
-from tests.cli.test_carrying_out import edit
+from tests.cli.test_apply import edit
 from tests.system import ENDING, send_interrupt
 from tests.worst_week.projects import BEFORE, CONNECTIONS, EXAMPLE_SPEC
 from tests.worst_week.support import ONE, faults, nothing_left, requests, state, statuses
