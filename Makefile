@@ -50,8 +50,8 @@ fmt: setup ## format, and repair what can be repaired
 golden: setup ## write all golden files and all generated parts of pages anew; read the diff before you commit it
 	UPDATE_GOLDEN=1 UPDATE_DOCS=1 $(bin)/pytest -q -n auto $$(grep -rlE "golden|transcript|sitting|compare_form|UPDATE_DOCS" --include="test_*.py" tests)
 
-docs: setup ## write what pages show of the program anew: help texts, outputs, codes
-	UPDATE_DOCS=1 $(bin)/pytest -q tests/test_commands_page.py tests/test_codes.py tests/test_guides.py tests/test_readme.py
+docs: setup ## write the generated parts of the pages: help, outputs, codes, spec
+	UPDATE_DOCS=1 $(bin)/pytest -q tests/test_commands_page.py tests/test_codes.py tests/test_spec_page.py tests/test_guides.py tests/test_readme.py
 
 bench: setup ## the table of measured times
 	$(bin)/python -m tests.benchmarks.run

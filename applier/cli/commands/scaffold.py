@@ -15,9 +15,9 @@ from applier.cli.spec_files import read_spec
 from applier.cli.usage import Group
 
 if TYPE_CHECKING:
+    from applier.checks.context import LiveContext
     from applier.diagnostics import Diagnostic
-    from applier.reality import Looked
-    from applier.scaffold import Made
+    from applier.scaffold import Scaffold
 
 
 @click.group("scaffold", cls=Group, short_help="Print models and syncs to start from.")
@@ -35,7 +35,7 @@ def model(options: Options, connection: str, table: str) -> int:
     """Print a model for every matching table (or object) of CONNECTION."""
     from applier import scaffold
 
-    return _print(options, lambda live: scaffold.models(live.world, live.offers, connection, table))
+    return _print(options, lambda context: scaffold.models(context, connection, table))
 
 
 @command.command("sync", short_help="Print a sync with fields matched by name.")
@@ -56,11 +56,11 @@ def sync(options: Options, model_name: str, target: tuple[str, str], mode: str |
     is missing to run the sync goes to stderr. PATH is the spec that declares the model."""
     from applier import scaffold
 
-    wish = scaffold.Wish(model_name, *target, mode, name)
-    return _print(options, lambda live: scaffold.sync(live.world, wish))
+    request = scaffold.SyncRequest(model_name, *target, mode, name)
+    return _print(options, lambda context: scaffold.sync(context, request))
 
 
-def _print(options: Options, make: Callable[[Looked], Made | Diagnostic]) -> int:
+def _print(options: Options, make: Callable[[LiveContext], Scaffold | Diagnostic]) -> int:
     """Print the YAML to stdout and what is missing in it to stderr, or why there is none; return the exit code."""
     from applier import reality
     from applier.api import ApiError
@@ -82,6 +82,6 @@ def _print(options: Options, make: Callable[[Looked], Made | Diagnostic]) -> int
     if isinstance(made, Diagnostic):
         return console.finish(Report("scaffold", (made,)))
     if console.output == "json":
-        return console.finish(Report("scaffold", made.lacks, table=Table("", (), (), data=made.text)))
+        return console.finish(Report("scaffold", made.problems, table=Table("", (), (), data=made.text)))
     click.echo(made.text, nl=False)
-    return console.finish(Report("scaffold", made.lacks))
+    return console.finish(Report("scaffold", made.problems))

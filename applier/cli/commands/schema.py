@@ -73,8 +73,8 @@ def _record(words: Sequence[str], options: Options) -> int:
     """Record the schemas; names that are not found are reported and left out. Return the exit code."""
     from applier import reality
     from applier.api import ApiError
-    from applier.checks.record_schemas import write_schemas
     from applier.diagnostics import has_errors
+    from applier.discovery.recorded_writer import write_schemas
     from applier.report import Report
 
     console = Console.create(options.output)
