@@ -16,7 +16,7 @@ from applier.diagnostics import Diagnostic, Severity, diagnose, has_errors
 from applier.pipeline import Prepared
 from applier.plan import DEFAULT_OPTIONS, Change, PlanOptions
 from applier.render.forms import render_report
-from applier.render.parts.words import problem
+from applier.render.parts.words import format_diagnostic
 from applier.report import Report
 from applier.resources import EnvironmentChoice, Spec
 from applier.spec import Given
@@ -29,7 +29,7 @@ class Invalid(Exception):
     def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
         self.diagnostics = tuple(diagnostics)
         errors = [one for one in self.diagnostics if one.severity is Severity.ERROR]
-        super().__init__("\n".join(problem(one, colour=False) for one in errors or self.diagnostics))
+        super().__init__("\n".join(format_diagnostic(one, colour=False) for one in errors or self.diagnostics))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,7 @@ def plan(
     prepared = pipeline.plan(spec, workspace, Selection(tuple(targets), tuple(excludes), parallelism), policy)
     prepared = pipeline.with_checks(prepared, spec, workspace, parallelism)
     impact = pipeline.measure_impact(prepared, workspace, parallelism)
-    report = Report("plan", plan=prepared.plan, checks=prepared.checks, advised=True, surroundings=impact)
+    report = Report("plan", plan=prepared.plan, checks=prepared.checks, warns_of_refusals=True, impact=impact)
     return Planned(report, prepared, workspace)
 
 
@@ -153,7 +153,7 @@ def apply(planned: Planned, *, parallelism: int = 10) -> Report:
     if has_errors(made.diagnostics) or made.refusals:
         raise Invalid((*made.diagnostics, *made.refusals))
     outcomes = pipeline.apply(planned._prepared, planned._client, parallelism=parallelism, tell=lambda *_: None)
-    return Report("apply", plan=made, outcomes=outcomes, surroundings=planned.report.surroundings)
+    return Report("apply", plan=made, outcomes=outcomes, impact=planned.report.impact)
 
 
 def render(result: Planned | Report, form: str = "text") -> str:

@@ -14,7 +14,7 @@ from applier import pipeline
 from applier.api import Client, Settings
 from applier.checks.runner import CheckResults
 from applier.diagnostics import Diagnostic
-from applier.render.parts.words import problem
+from applier.render.parts.words import format_diagnostic
 
 FOLDER = Path(__file__).parent
 SEED = FOLDER / "seed"
@@ -104,7 +104,7 @@ def check(client: Client, file: Path) -> tuple[CheckResults, tuple[Diagnostic, .
 
 def format_findings(findings: tuple[Diagnostic, ...], folder: Path) -> str:
     """The findings as a user reads them."""
-    return "\n".join(problem(one, False) for one in findings).replace(f"{folder.as_posix()}/", "") + "\n"
+    return "\n".join(format_diagnostic(one, False) for one in findings).replace(f"{folder.as_posix()}/", "") + "\n"
 
 
 def alter_source(folder: Path, *statements: str) -> None:

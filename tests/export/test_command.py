@@ -77,7 +77,7 @@ def test_a_folder_is_written_as_a_person_would_have(furnished: Workspace, tmp_pa
 def test_what_is_to_be_filled_in_is_told(furnished: Workspace, tmp_path: Path) -> None:
     told = applier_for(furnished, tmp_path / "project")("export", "--out", "spec", "--layout", "one").err
     assert told.splitlines()[-4:] == [
-        "exported 4 objects in 2 files under spec",
+        "exported 4 objects to 2 files in spec",
         "2 secrets to fill in:",
         "  SOURCE_PASSWD  connections/Source: configuration.passwd",
         "  WAREHOUSE_PASSWORD  connections/Warehouse: configuration.password",
@@ -105,9 +105,9 @@ def test_nothing_is_overwritten_unless_forced(furnished: Workspace, tmp_path: Pa
         1,
         "",
         (
-            "error: 1 of the files to write is there already: spec/sql/customers.sql. Nothing was written. "
+            "error: 1 output file already exists: spec/sql/customers.sql. Nothing was written. "
             "[in-the-way]\n"
-            "  hint: --force writes over them\n"
+            "  hint: use --force to overwrite\n"
         ),
     )
     assert read(tmp_path / "project") == {"spec/sql/customers.sql": "mine"}
@@ -118,8 +118,8 @@ def test_nothing_is_overwritten_unless_forced(furnished: Workspace, tmp_path: Pa
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--split-sql",), "error: --split-sql needs a folder to write into. [no-folder]\n  hint: add --out DIR\n"),
-        (("--force",), "error: --force needs a folder to write into. [no-folder]\n  hint: add --out DIR\n"),
+        (("--split-sql",), "error: --split-sql requires an output folder. [no-folder]\n  hint: add --out DIR\n"),
+        (("--force",), "error: --force requires an output folder. [no-folder]\n  hint: add --out DIR\n"),
         (
             ("--only", "models/Custmers"),
             (

@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 
 from tests.cli.support import CommandLine, Sandbox, Transcript
-from tests.cli.test_carrying_out import edit
+from tests.cli.test_apply import edit
 from tests.worst_week.projects import EXAMPLE_SPEC
 
 Sit = Callable[[str], Transcript]

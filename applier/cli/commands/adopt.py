@@ -1,16 +1,17 @@
-"""`applier adopt`: a live object into a spec file."""
+"""`applier adopt`: adds a live object to a spec file."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from applier.cli import options
-from applier.cli.client import connected
-from applier.cli.commands.export import told_secrets
-from applier.cli.console import Console, Unusable, problem_of, unwritten
+from applier.cli import flags
+from applier.cli.client import connect
+from applier.cli.console import CommandError, Console, error_diagnostic, write_diagnostic
+from applier.cli.export_notes import note_secrets
+from applier.cli.options import Options
 from applier.system import path_text
 
 if TYPE_CHECKING:
@@ -19,41 +20,41 @@ if TYPE_CHECKING:
 
 @click.command("adopt", short_help="Add a live object to a spec file.")
 @click.argument("address")
-@options.option("--file", "file", metavar="FILE", required=True, help="The file to add it to; made if it is not there.")
-@options.service
-@options.quiet
-def command(address: str, file: str, **given: Any) -> int:
-    """Add the live object at ADDRESS, such as "syncs/MySQL to Snowflake", to a spec file, as `export` would write it.
-    The rest of the file stays as it is.
+@flags.option("--file", "file", metavar="FILE", required=True, help="Spec file to add it to; created if missing.")
+@flags.service
+@flags.messages
+@flags.with_options
+def command(options: Options, address: str, file: str) -> int:
+    """Add the live object at ADDRESS, such as "syncs/MySQL to Snowflake", to a spec file, in the form that `export`
+    writes. The rest of the file does not change.
     """
     from applier.api import ApiError
     from applier.export import Wish, export_workspace
 
-    console = Console.of({**given, "output": "text"})
+    console = Console.create(options.output)
     try:
-        with connected(given, console) as client:
-            made = export_workspace(client, Wish((address,), complete=False), given["parallelism"])
-            console.problems(made.diagnostics)
+        with connect(options.service, console) as client:
+            made = export_workspace(client, Wish((address,), complete=False), options.service.parallelism)
+            console.print_diagnostics(made.diagnostics)
             if any(one.severity == "error" for one in made.diagnostics):
                 return 1
             if not made.entries:
-                raise Unusable(
-                    "not-added", f"{address} cannot be described; nothing was added.", "see the warning above"
-                )
+                message = f"{address} cannot be described in a spec; nothing was added."
+                raise CommandError("not-added", message, "see the warning above")
             _add(Path(file), made)
-    except (ApiError, Unusable) as error:
-        console.problems([problem_of(error)])
+    except (ApiError, CommandError) as error:
+        console.print_diagnostics([error_diagnostic(error)])
         return 1
     except OSError as error:
-        console.problems([unwritten(file, error)])
+        console.print_diagnostics([write_diagnostic(file, error)])
         return 1
     console.note(f"added {', '.join(f'{one.kind}/{one.name}' for one in made.entries)} to {path_text(file)}")
-    told_secrets(console, made)
+    note_secrets(console, made)
     return 0
 
 
 def _add(file: Path, made: Exported) -> None:
-    """Raises `Unusable` where the file has it already, or cannot take it."""
+    """Add the resources to the file. Raises `CommandError` if the file declares one already or cannot take it."""
     from applier.export.layout import ordered_body
     from applier.export.saving import rewrite
     from applier.spec.documents.patch import append_members
@@ -66,7 +67,9 @@ def _add(file: Path, made: Exported) -> None:
     for one in made.entries:
         longer = append_members(data, one.kind, one.name, ordered_body(one))
         if longer is None:
-            said = f"{path_text(file)} cannot take {one.kind}/{one.name} without changing more than that."
-            raise Unusable("not-added", said, "see whether the file has it already, or choose another --file")
+            message = f"Cannot add {one.kind}/{one.name} to {path_text(file)} without changing other lines."
+            raise CommandError(
+                "not-added", message, "check whether the file declares it already, or use another --file"
+            )
         data = longer
     rewrite(file, data)
