@@ -211,6 +211,31 @@ SWITCHES = (
         "allow",
         ("allow", "refuse"),
     ),
+    Switch(
+        "system_policies",
+        "the roles in a built-in policy: replaced by an update, or refused like any change of it",
+        "edit",
+        ("edit", "refuse"),
+    ),
+    Switch(
+        "unknown_roles",
+        "a policy that gives an action to a role that does not exist: refused with 400 or 404, or stored",
+        "400",
+        ("400", "404", "store"),
+    ),
+    Switch("second_webhook", "status of creating a second webhook for an organization", "422", ("422", "409")),
+    Switch(
+        "webhook_endpoint",
+        "an endpoint of a webhook that is not an http or https URL: refused with 422, or stored",
+        "refuse",
+        ("refuse", "store"),
+    ),
+    Switch(
+        "webhook_secrets",
+        "the secret of a webhook in answers: masked, or as it was sent",
+        "mask",
+        ("mask", "plain"),
+    ),
     Switch("missing_user", "reading a user that is gone: 404, or 200 with an empty id", "404", ("404", "empty")),
     Switch(
         "second_key",

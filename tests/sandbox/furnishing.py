@@ -10,6 +10,7 @@ import httpx
 
 from tests.sandbox.conftest import MYSQL, SNOWFLAKE, V1, made
 
+WEBHOOK = {"endpoint": "https://example.com/events", "secret": "x"}
 NUMBERS = itertools.count(1)
 
 
@@ -33,6 +34,9 @@ def furnished(client: httpx.Client) -> dict[str, list[str]]:
     user = made(client, f"/api/organizations/{organization}/users", {"email": "a@b.example", "role": "admin"})["id"]
     role = made(client, "/api/permissions/roles", {"name": f"Role {number}"})["id"]
     policy = made(client, "/api/permissions/policies", {"name": f"Policy {number}"})["id"]
+    webhook = [webhook["id"] for webhook in client.get("/api/webhooks").json()["data"]] or [
+        made(client, "/api/webhooks", WEBHOOK)["id"]
+    ]
     job = client.post("/api/model-preview", params={"async": "true"}, json=_model(mysql)).json()["job"]["job_id"]
     del client.headers["X-Polytomic-Version"]
     return {
@@ -53,6 +57,7 @@ def furnished(client: httpx.Client) -> dict[str, list[str]]:
         "type": ["records", "previewmodel", "mysql", "salesforce"],
         "jobs/{type}": [job],
         "property": ["name"],
+        "webhooks": webhook,
     }
 
 
@@ -77,6 +82,7 @@ def bodies_of(client: httpx.Client, version: str) -> Iterator[tuple[str, str, An
     action = {"action": "read", "role_ids": ids["roles"]}
     yield "PUT", f"/api/permissions/policies/{ids['policies'][0]}", {"name": f"P {sync}", "policy_actions": [action]}
     yield "PUT", "/api/notifications/global-error-subscribers", {"emails": ["a@b.example"]}
+    yield "PUT", f"/api/webhooks/{ids['webhooks'][0]}", {**WEBHOOK, "organization_id": ""}
 
 
 def _service(type: str, number: int, configuration: dict[str, str]) -> dict[str, Any]:

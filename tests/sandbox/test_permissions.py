@@ -15,7 +15,7 @@ ACTIONS = {"apply_policy", "create", "delete", "edit", "read", "sync_to", "trigg
 def test_built_in_roles_stay_as_they_are(api: httpx.Client) -> None:
     roles = api.get(ROLES).json()["data"]
     assert {role["name"]: role["system"] for role in roles} == dict.fromkeys(
-        ("Admin", "Editor", "Member", "Viewer"), True
+        ("Admin", "Editor", "Member", "Sync Editor", "Viewer"), True
     )
     path = f"{ROLES}/{roles[0]['id']}"
     assert api.get(path).json()["data"] == roles[0]
@@ -72,9 +72,59 @@ def test_quirk_46_built_in_policies_appear_on_objects(workspace: Workspace, vers
     assert put.json()["data"]["policies"] == sync["policies"]
     connection = made(api, "/api/connections", {**MYSQL, "name": "Another"})
     assert connection["policies"] == [builtin["Connections"]]
-    path = f"{POLICIES}/{builtin['Syncs']}"
-    assert api.put(path, json={"name": "X", "policy_actions": []}).status_code == 403
+
+
+def test_built_in_policies_take_other_roles_and_nothing_else(api: httpx.Client) -> None:
+    policy = next(policy for policy in api.get(POLICIES).json()["data"] if policy["name"] == "Models")
+    path, admin = f"{POLICIES}/{policy['id']}", api.get(ROLES).json()["data"][0]["id"]
+    body = {"name": "Models", "policy_actions": [{"action": "edit", "role_ids": [admin]}]}
+    put = api.put(path, json=body).json()["data"]
+    assert {action["action"]: action["role_ids"] for action in put["policy_actions"] if action["role_ids"]} == {
+        "edit": [admin]
+    }
+    assert {**put, "policy_actions": []} == {**policy, "policy_actions": []}
+    assert api.get(path).json()["data"] == put
+    listed = api.get(POLICIES).json()["data"]
+    assert [policy["name"] for policy in listed] == ["Connections", "Models", "Syncs", "Bulk Syncs"]
+    assert put in listed
+    events = api.get("/api/events", params={"type": "policy.updated"}).json()["data"]
+    assert [event["event"]["changed"] for event in events] == [["policy_actions"]]
+    refused = api.put(path, json={**body, "name": "Other"})
+    assert (refused.status_code, refused.json()["message"]) == (403, "Models is built in and stays as it is")
     assert api.delete(path).status_code == 403
+    api.put("/_sandbox/switches", json={"system_policies": "refuse"}).raise_for_status()
+    assert api.put(path, json=body).status_code == 403
+
+
+def test_a_policy_names_roles_that_exist_or_that_it_has_named_before(api: httpx.Client) -> None:
+    role = made(api, ROLES, {"name": "R"})["id"]
+    body = {"name": "P", "policy_actions": [{"action": "read", "role_ids": [role]}]}
+    policy = made(api, POLICIES, body)["id"]
+    api.delete(f"{ROLES}/{role}").raise_for_status()
+    assert api.put(f"{POLICIES}/{policy}", json=body).status_code == 200
+    refused = api.post(POLICIES, json=body)
+    assert (refused.status_code, refused.json()["message"]) == (400, f"policy_actions: role {role} does not exist")
+    for value, status in (("404", 404), ("store", 200)):
+        api.put("/_sandbox/switches", json={"unknown_roles": value}).raise_for_status()
+        assert api.post(POLICIES, json=body).status_code == status
+
+
+def test_an_empty_organization_is_the_callers_own(api: httpx.Client) -> None:
+    own = api.get("/api/me").json()["data"]["organization_id"]
+    for path in (ROLES, POLICIES):
+        created = made(api, path, {"name": "X", "organization_id": ""})
+        assert created["organization_id"] == own
+        assert api.put(f"{path}/{created['id']}", json={"name": "Y", "organization_id": ""}).status_code == 200
+        other = {"name": "X", "organization_id": "99999999-9999-4999-8999-999999999999"}
+        assert api.post(path, json=other).status_code == 403
+        assert api.post(path, json={"name": "X", "organization_id": "x"}).status_code == 403
+
+
+def test_a_policy_in_use_is_deleted_and_objects_keep_its_id(workspace: Workspace) -> None:
+    policy = made(workspace.api, POLICIES, {"name": "P"})["id"]
+    sync = workspace.sync(policies=[policy])
+    assert workspace.api.delete(f"{POLICIES}/{policy}").status_code == 200
+    assert workspace.api.get(f"/api/syncs/{sync['id']}").json()["data"]["policies"] == [policy]
 
 
 def test_custom_permissions_may_be_no_part_of_the_plan(api: httpx.Client) -> None:

@@ -81,7 +81,8 @@ NOBODY = {**READER, "list": 0, **dict.fromkeys(("read", "executions", "fields"),
 
 
 @pytest.mark.parametrize(
-    ("name", "expected"), [("Admin", ALL), ("Editor", WRITER), ("Member", WRITER), ("Viewer", READER)]
+    ("name", "expected"),
+    [("Admin", ALL), ("Editor", WRITER), ("Member", WRITER), ("Sync Editor", WRITER), ("Viewer", READER)],
 )
 def test_built_in_roles_may_do_what_the_built_in_policies_say(
     owner: tuple[Workspace, Users], name: str, expected: dict[str, int]
@@ -114,6 +115,27 @@ def test_a_role_of_ones_own_may_do_what_a_policy_on_the_object_says(owner: tuple
         "metadata": {},
         "status": 404,
     }
+
+
+def test_a_sync_editor_writes_syncs_only(owner: tuple[Workspace, Users]) -> None:
+    workspace, user = owner
+    editor = user(role(workspace.api, "Sync Editor"))
+    model = {"name": "M", "connection_id": workspace.mysql, "configuration": {"table": "company.customers"}}
+    assert editor.put(f"/api/models/{workspace.model}", json=model).status_code == 403
+    assert editor.post("/api/connections", json={**MYSQL, "name": "Other"}).status_code == 403
+    bulk = {**BULK, "source_connection_id": workspace.mysql, "destination_connection_id": workspace.snowflake}
+    assert editor.post("/api/bulk/syncs", json=bulk).status_code == 200
+
+
+def test_only_administrators_write_webhooks(owner: tuple[Workspace, Users]) -> None:
+    workspace, user = owner
+    editor = user(role(workspace.api, "Editor"))
+    body = {"endpoint": "https://example.com/events", "secret": "s3cret"}
+    refused = editor.post("/api/webhooks", json=body)
+    assert (refused.status_code, refused.json()["message"]) == (403, "only administrators manage webhooks")
+    path = f"/api/webhooks/{made(workspace.api, '/api/webhooks', body)['id']}"
+    assert [editor.delete(path).status_code, editor.post(f"{path}/disable").status_code] == [403, 403]
+    assert editor.get(path).status_code == 200
 
 
 @pytest.mark.parametrize(("switch", "status"), [("any", 200), ("own", 403), ("ignore", 200)])

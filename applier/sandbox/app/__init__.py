@@ -21,6 +21,7 @@ from applier.sandbox.app.routes import (
     organizations,
     permissions,
     syncs,
+    webhooks,
 )
 from applier.sandbox.app.service import Service
 from applier.sandbox.app.web import application
@@ -37,6 +38,7 @@ API = (
     *organizations.ENDPOINTS,
     *permissions.ENDPOINTS,
     *notices.ENDPOINTS,
+    *webhooks.ENDPOINTS,
 )
 DATABASES = ("embedded", "live")
 

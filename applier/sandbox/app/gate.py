@@ -11,6 +11,8 @@ from applier.sandbox.store import Document
 
 PLACES = {"connections": "connection", "models": "model", "syncs": "sync", "bulk/syncs": "bulk_sync"}
 PLACE = re.compile(r"/api/(connections|models|syncs|bulk/syncs)(?:/{id}(/.*)?)?")
+ADMINISTRATION = {"/api/permissions/": "roles and policies", "/api/webhooks": "webhooks"}
+"""What only administrators may write, by the beginning of its path."""
 LOOKING = ("/modelsync/target/fields", "/schemas/refresh")
 RUNNING = re.compile(r"(/executions.*)?(/cancel)?|/schemas/{schema}/cancel")
 
@@ -19,8 +21,10 @@ def check(call: Call, endpoint: Endpoint) -> None:
     """Refuse a request that the caller's roles do not allow."""
     if not permitted.is_restricted(call.context):
         return
-    if endpoint.path.startswith("/api/permissions/") and endpoint.method != "GET":
-        raise forbidden("only administrators manage roles and policies")
+    if endpoint.method != "GET":
+        for path, objects in ADMINISTRATION.items():
+            if endpoint.path.startswith(path):
+                raise forbidden(f"only administrators manage {objects}")
     place = PLACE.fullmatch(endpoint.path)
     id = call.incoming.parameters.get("id")
     if place is None or (id is None and endpoint.method == "GET"):

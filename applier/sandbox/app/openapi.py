@@ -22,6 +22,7 @@ SCHEMAS: Mapping[bodies.Check, Document] = {
     bodies.is_object: {"type": "object"},
     bodies.is_list: {"type": "array"},
     bodies.is_identifier: UUID,
+    bodies.is_organization: {"anyOf": [UUID, {"type": "string", "maxLength": 0}]},
     bodies.is_texts: {"type": "array", "items": TEXT},
     bodies.is_identifiers: {"type": "array", "items": UUID},
     bodies.is_objects: {"type": "array", "items": {"type": "object"}},

@@ -31,6 +31,7 @@ from applier.sandbox.rules import (
     sync_targets,
     syncs,
     users,
+    webhooks,
 )
 
 
@@ -84,6 +85,7 @@ ACTIVE = Body({"active": bodies.is_flag}, ("active",))
 POLICY = Body(policies.MEMBERS, ("name",), {"policy_actions": Body(policies.ACTION_MEMBERS, ("action",))})
 USER = Body(users.MEMBERS, ("email",))
 SHARE = Body(sharing.MEMBERS, ("child_organization_id",))
+WEBHOOK = Body(webhooks.MEMBERS, webhooks.REQUIRED)
 NOTHING = Body({})
 CONNECTION_TEST = {
     "type": bodies.is_text,
@@ -150,6 +152,10 @@ BODIES: Mapping[tuple[str, str], Body] = {
     ("POST", "/api/permissions/policies"): POLICY,
     ("PUT", "/api/permissions/policies/{id}"): POLICY,
     ("PUT", "/api/notifications/global-error-subscribers"): Body({"emails": bodies.is_texts}),
+    ("POST", "/api/webhooks"): WEBHOOK,
+    ("PUT", "/api/webhooks/{id}"): WEBHOOK,
+    ("POST", "/api/webhooks/{id}/enable"): NOTHING,
+    ("POST", "/api/webhooks/{id}/disable"): NOTHING,
 }
 PAGES = ("page_token", "limit")
 CURSOR = ("limit", "after")
@@ -184,4 +190,5 @@ QUERIES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/api/connections/{id}/bulksync/source"): ("include_fields",),
     ("GET", "/api/events"): ("organization_id", "type", "starting_after", "ending_before", "limit"),
     ("POST", "/api/organizations/{organization}/users/{id}/keys"): ("force",),
+    ("GET", "/api/webhooks/{id}/deliveries"): ("success", "event_id", "start", "end", "page_token"),
 }

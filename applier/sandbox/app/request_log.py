@@ -14,7 +14,7 @@ from applier.sandbox.rules.masks import MASK, masked
 from applier.sandbox.store import Document, Session
 
 KEPT = 20_000
-SECRETS = ("encryption_passphrase", "client_secret", "parameters")
+SECRETS = ("encryption_passphrase", "client_secret", "parameters", "secret")
 HEADERS = ("x-polytomic-version", "idempotency-key", "content-type", "accept", "user-agent")
 
 

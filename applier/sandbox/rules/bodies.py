@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from applier.sandbox.rules.refusals import malformed
+from applier.sandbox.rules.refusals import Refusal, malformed
 
 Check = Callable[[Any], bool]
 
@@ -43,6 +43,11 @@ def is_identifier(value: Any) -> bool:
     return True
 
 
+def is_organization(value: Any) -> bool:
+    """Whether the value names an organization; an empty text means the caller's own."""
+    return value == "" or is_identifier(value)
+
+
 def is_texts(value: Any) -> bool:
     return isinstance(value, list) and all(map(is_text, value))
 
@@ -62,21 +67,29 @@ NAMES: Mapping[Check, str] = {
     is_object: "an object",
     is_list: "a list",
     is_identifier: "a UUID",
+    is_organization: "a UUID",
     is_texts: "a list of strings",
     is_identifiers: "a list of UUIDs",
     is_objects: "a list of objects",
 }
 
 
-def check(body: Mapping[str, Any], members: Mapping[str, Check], required: tuple[str, ...] = (), at: str = "") -> None:
+def check(
+    body: Mapping[str, Any],
+    members: Mapping[str, Check],
+    required: tuple[str, ...] = (),
+    at: str = "",
+    *,
+    refusal: Callable[[str], Refusal] = malformed,
+) -> None:
     """Refuse the first member that is missing or has the wrong type; null counts as not given."""
     for name in required:
         if body.get(name) is None:
-            raise malformed(f"{at}{name} is required")
+            raise refusal(f"{at}{name} is required")
     for name, fits in members.items():
         value = body.get(name)
         if value is not None and not fits(value):
-            raise malformed(f"{at}{name} must be {NAMES[fits]}")
+            raise refusal(f"{at}{name} must be {NAMES[fits]}")
 
 
 def check_name(body: Mapping[str, Any]) -> None:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from applier.sandbox.rules import bodies, roles
 from applier.sandbox.rules.builtin_policies import NAMES, builtin_id
 from applier.sandbox.rules.context import Context, new_id
-from applier.sandbox.rules.refusals import malformed, missing
-from applier.sandbox.store import Document
+from applier.sandbox.rules.refusals import Refusal, malformed, missing
+from applier.sandbox.store import Document, Row
 
 KIND = "policy"
-MEMBERS = {"name": bodies.is_text, "organization_id": bodies.is_identifier, "policy_actions": bodies.is_objects}
+MEMBERS = {"name": bodies.is_text, "organization_id": bodies.is_organization, "policy_actions": bodies.is_objects}
 ACTION_MEMBERS = {"action": bodies.is_text, "role_ids": bodies.is_identifiers}
 
 
 def listed(context: Context) -> list[Document]:
-    found = [*_system(context), *context.session.every(KIND, context.organization)]
-    return [shown(context, policy) for policy in found]
+    """The built-in policies, with the roles that an update gave them, and then the custom ones."""
+    stored = {policy["id"]: policy for policy in context.session.every(KIND, context.organization)}
+    builtin = [stored.pop(policy["id"], policy) for policy in _builtin_policies(context)]
+    return [shown(context, policy) for policy in [*builtin, *stored.values()]]
 
 
 def read(context: Context, id: str) -> Document:
@@ -29,19 +31,28 @@ def read(context: Context, id: str) -> Document:
 
 
 def create(context: Context, body: Mapping[str, Any]) -> Document:
-    written = _written(context, body)
-    return shown(context, context.save(KIND, {"id": new_id(), **written}))
+    _check(context, body)
+    context.session.begin()
+    bindings = _bindings(context, body, ())
+    return shown(context, context.save(KIND, _policy(context, new_id(), body["name"], bindings)))
 
 
 def replace(context: Context, id: str, body: Mapping[str, Any]) -> Document:
-    """All bindings are replaced: an action that is left out has no roles any more."""
-    written = _written(context, body)
+    """Replace all bindings: an action that is left out has no roles any more. A built-in policy keeps its name."""
+    _check(context, body)
     context.session.begin()
-    roles.refuse_system(context, read(context, id))
-    return shown(context, context.save(KIND, {"id": id, **written}))
+    before = read(context, id)
+    if context.switches["system_policies"] == "refuse" or body["name"] != before["name"]:
+        roles.refuse_system(context, before)
+    known_roles = [role for action in before["policy_actions"] for role in action["role_ids"]]
+    policy = _policy(context, id, body["name"], _bindings(context, body, known_roles))
+    if before["system"]:  # stored first as it was, so that the event is of an update
+        context.session.put(Row(KIND, id, context.organization, before, name=before["name"]))
+    return shown(context, context.save(KIND, {**policy, "system": before["system"]}))
 
 
 def delete(context: Context, id: str) -> None:
+    """Delete a custom policy. Objects that name it keep its id, and it no longer counts for them."""
     context.session.begin()
     roles.refuse_system(context, read(context, id))
     context.delete(KIND, id)
@@ -61,36 +72,51 @@ def shown(context: Context, policy: Mapping[str, Any]) -> Document:
     return {**policy, "policy_actions": context.ordered(told)}
 
 
-def _system(context: Context) -> list[Document]:
-    everyone = [roles.system_id(context, name) for name in roles.SYSTEM]
-    writers = everyone[:-1]
-    return [
-        {
-            "id": builtin_id(context.organization, kind),
-            "name": name,
-            "organization_id": context.organization,
-            "policy_actions": [
-                {"action": action, "role_ids": everyone if action == "read" else writers} for action in actions(context)
-            ],
-            "system": True,
-        }
-        for kind, name in NAMES.items()
-    ]
+def _builtin_policies(context: Context) -> Iterator[Document]:
+    """The built-in policies as they are before anybody changes them."""
+    for kind, name in NAMES.items():
+        bindings = [
+            {"action": action, "role_ids": _default_roles(context, kind, action)} for action in actions(context)
+        ]
+        yield {**_policy(context, builtin_id(context.organization, kind), name, bindings), "system": True}
 
 
-def _written(context: Context, body: Mapping[str, Any]) -> Document:
+def _default_roles(context: Context, kind: str, action: str) -> list[str]:
+    """The roles that a built-in policy gives an action to. The Sync Editor role writes syncs, and data by them."""
+    excluded = set() if action == "read" else {roles.VIEWER}
+    if action != "read" and kind not in ("sync", "bulk_sync") and action != "sync_to":
+        excluded.add(roles.SYNC_EDITOR)
+    return [roles.system_id(context, name) for name in roles.SYSTEM if name not in excluded]
+
+
+def _check(context: Context, body: Mapping[str, Any]) -> None:
     bodies.check(body, MEMBERS, ("name",))
     bodies.check_name(body)
     roles.refuse_custom(context)
-    known, bound = actions(context), []
+
+
+def _bindings(context: Context, body: Mapping[str, Any], known_roles: Collection[str]) -> list[Document]:
+    """The actions of a request body; roles have to exist, except those that the policy names already."""
+    known_actions = actions(context)
+    existing = {*known_roles, *(role["id"] for role in roles.listed(context))}
+    bindings = []
     for action in body.get("policy_actions") or []:
         bodies.check(action, ACTION_MEMBERS, ("action",), "policy_actions: ")
-        if action["action"] not in known:
-            raise malformed(f"policy_actions: action must be one of {', '.join(known)}")
-        bound.append({"action": action["action"], "role_ids": action.get("role_ids") or []})
+        if action["action"] not in known_actions:
+            raise malformed(f"policy_actions: action must be one of {', '.join(known_actions)}")
+        role_ids = action.get("role_ids") or []
+        unknown = [id for id in role_ids if id not in existing]
+        if unknown and context.switches["unknown_roles"] != "store":
+            raise Refusal(int(context.switches["unknown_roles"]), f"policy_actions: role {unknown[0]} does not exist")
+        bindings.append({"action": action["action"], "role_ids": role_ids})
+    return bindings
+
+
+def _policy(context: Context, id: str, name: str, bindings: list[Document]) -> Document:
     return {
-        "name": body["name"],
+        "id": id,
+        "name": name,
         "organization_id": context.organization,
-        "policy_actions": bound,
+        "policy_actions": bindings,
         "system": False,
     }

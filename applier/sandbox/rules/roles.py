@@ -12,8 +12,9 @@ from applier.sandbox.rules.refusals import Refusal, forbidden, missing
 from applier.sandbox.store import Document
 
 KIND = "role"
-SYSTEM = ("Admin", "Editor", "Member", "Viewer")
-MEMBERS = {"name": bodies.is_text, "organization_id": bodies.is_identifier}
+SYNC_EDITOR, VIEWER = "Sync Editor", "Viewer"
+SYSTEM = ("Admin", "Editor", "Member", SYNC_EDITOR, VIEWER)
+MEMBERS = {"name": bodies.is_text, "organization_id": bodies.is_organization}
 
 
 def listed(context: Context) -> list[Document]:
