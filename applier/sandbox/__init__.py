@@ -40,7 +40,7 @@ def reset(data: Path) -> None:
     A state that cannot be read or has no room left goes as a file, unless a running sandbox has it open.
     """
     from applier.sandbox import databases
-    from applier.sandbox.owners import in_use
+    from applier.sandbox.process_locks import in_use
     from applier.sandbox.store import Store, StoreError, discard
 
     try:

@@ -14,7 +14,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from applier.sandbox import system
 from applier.sandbox.app import create_app
-from applier.sandbox.app.web import HANG_UP
+from applier.sandbox.app.asgi import HANG_UP
 
 BACKLOG = 256
 LOOPBACK = ("127.0.0.1", "::1", "localhost")

@@ -19,7 +19,7 @@ from applier.sandbox.app.request_bodies import BODIES, QUERIES
 from applier.sandbox.inprocess import transport
 from tests.effort import scaled
 from tests.sandbox.conftest import V1, V2
-from tests.sandbox.furnishing import bodies_of, furnished
+from tests.sandbox.populated_workspace import bodies_of, furnished
 
 # It wants newer libraries than applier, so that the lowest versions are tested without it.
 schemathesis = pytest.importorskip("schemathesis", reason="schemathesis is not installed: it is no part of [test]")

@@ -17,12 +17,12 @@ import httpx
 import pytest
 
 from applier.sandbox import reset, seed, system
-from applier.sandbox.catalogues.records import forget
+from applier.sandbox.catalogues.record_store import forget
 from applier.sandbox.databases import EmbeddedDatabase, NewColumn, open_database
-from applier.sandbox.databases.files import database_file
+from applier.sandbox.databases.sqlite_files import database_file
 from applier.sandbox.databases.systems import SYSTEMS
 from applier.sandbox.inprocess import transport
-from applier.sandbox.owners import Owner, in_use
+from applier.sandbox.process_locks import Owner, in_use
 from applier.sandbox.rules import context
 from applier.sandbox.store import FILE_NAME, NewerFormat, Store, StoreError
 

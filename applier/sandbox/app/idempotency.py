@@ -8,8 +8,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from applier.sandbox.app.messages import Answer, Incoming
-from applier.sandbox.owners import is_alive
+from applier.sandbox.app.http_messages import Answer, Incoming
+from applier.sandbox.process_locks import is_alive
 from applier.sandbox.rules.refusals import conflict, malformed
 from applier.sandbox.store import Session
 from applier.sandbox.switches import Switches

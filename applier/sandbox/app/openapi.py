@@ -6,26 +6,26 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from applier.sandbox.app.messages import VERSIONS, Answer, Call, Endpoint
+from applier.sandbox.app.http_messages import VERSIONS, Answer, Call, Endpoint
 from applier.sandbox.app.request_bodies import BODIES, NOTHING, QUERIES, Body
-from applier.sandbox.rules import bodies
+from applier.sandbox.rules import body_checks
 from applier.sandbox.store import Document
 
 PARAMETER = re.compile(r"{(\w+)}")
 WRITING = ("POST", "PUT", "PATCH")
 UUID = {"type": "string", "format": "uuid"}
 TEXT = {"type": "string"}
-SCHEMAS: Mapping[bodies.Check, Document] = {
-    bodies.is_text: TEXT,
-    bodies.is_flag: {"type": "boolean"},
-    bodies.is_number: {"type": "integer"},
-    bodies.is_object: {"type": "object"},
-    bodies.is_list: {"type": "array"},
-    bodies.is_identifier: UUID,
-    bodies.is_organization: {"anyOf": [UUID, {"type": "string", "maxLength": 0}]},
-    bodies.is_texts: {"type": "array", "items": TEXT},
-    bodies.is_identifiers: {"type": "array", "items": UUID},
-    bodies.is_objects: {"type": "array", "items": {"type": "object"}},
+SCHEMAS: Mapping[body_checks.Check, Document] = {
+    body_checks.is_text: TEXT,
+    body_checks.is_flag: {"type": "boolean"},
+    body_checks.is_number: {"type": "integer"},
+    body_checks.is_object: {"type": "object"},
+    body_checks.is_list: {"type": "array"},
+    body_checks.is_identifier: UUID,
+    body_checks.is_organization: {"anyOf": [UUID, {"type": "string", "maxLength": 0}]},
+    body_checks.is_texts: {"type": "array", "items": TEXT},
+    body_checks.is_identifiers: {"type": "array", "items": UUID},
+    body_checks.is_objects: {"type": "array", "items": {"type": "object"}},
 }
 ERROR = {
     "type": "object",
@@ -96,11 +96,11 @@ def _schema(body: Body) -> Document:
     return {"type": "object", "properties": properties, **required}
 
 
-def _member(check: bodies.Check, inside: Body | None) -> Any:
+def _member(check: body_checks.Check, inside: Body | None) -> Any:
     if inside is None:
         return SCHEMAS.get(check, {})
     schema = _schema(inside)
-    return {"type": "array", "items": schema} if check is bodies.is_objects else schema
+    return {"type": "array", "items": schema} if check is body_checks.is_objects else schema
 
 
 def _or_null(schema: Document) -> Document:

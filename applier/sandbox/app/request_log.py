@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from applier.sandbox.app.messages import Incoming
-from applier.sandbox.app.parsing import parsed
+from applier.sandbox.app.http_messages import Incoming
+from applier.sandbox.app.strict_json import parsed
 from applier.sandbox.connection_types import connection_types
 from applier.sandbox.faults import Fault
 from applier.sandbox.rules.context import now
-from applier.sandbox.rules.masks import MASK, masked
+from applier.sandbox.rules.secret_masks import MASK, masked
 from applier.sandbox.store import Document, Session
 
 KEPT = 20_000

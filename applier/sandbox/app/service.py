@@ -10,17 +10,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from applier.sandbox import faults
-from applier.sandbox.app import errors, gate, idempotency, request_log
-from applier.sandbox.app.credentials import Caller, Keys, by_link, caller, default_caller
-from applier.sandbox.app.messages import V2, VERSIONS, Answer, Call, Endpoint, Incoming
-from applier.sandbox.owners import Owner, is_alive
-from applier.sandbox.rules import events
-from applier.sandbox.rules.bulk_executions import KIND as BULK_EXECUTION
+from applier.sandbox.app import authorization, error_responses, idempotency, request_log
+from applier.sandbox.app.authentication import Caller, Keys, by_link, caller, default_caller
+from applier.sandbox.app.http_messages import V2, VERSIONS, Answer, Call, Endpoint, Incoming
+from applier.sandbox.process_locks import Owner, is_alive
 from applier.sandbox.rules.context import Context
-from applier.sandbox.rules.executions import KIND as EXECUTION
-from applier.sandbox.rules.executions import TERMINAL, interrupted
+from applier.sandbox.rules.executions.bulk_executions import KIND as BULK_EXECUTION
+from applier.sandbox.rules.executions.sync_executions import KIND as EXECUTION
+from applier.sandbox.rules.executions.sync_executions import TERMINAL, interrupted
+from applier.sandbox.rules.notifications import events
 from applier.sandbox.rules.refusals import Refusal, malformed
-from applier.sandbox.running.worker import Worker
+from applier.sandbox.runs.worker import Worker
 from applier.sandbox.store import Session, Store, StoreError
 from applier.sandbox.switches import Switches
 
@@ -62,7 +62,9 @@ class Service:
         except StoreError as error:
             with suppress(StoreError):
                 self.store.session().rollback()
-            reply = Reply(errors.answer(Refusal(500, f"the sandbox cannot use its data folder: {error}"), version))
+            reply = Reply(
+                error_responses.answer(Refusal(500, f"the sandbox cannot use its data folder: {error}"), version)
+            )
         served = version if version in VERSIONS else V2
         return replace(reply, answer=replace(reply.answer, headers={VERSION_HEADER: served, **reply.answer.headers}))
 
@@ -95,11 +97,11 @@ class Service:
             call = Call(self._context(session, who), version, incoming)
             for named in call.organizations():
                 who.check_organization(named)
-            gate.check(call, endpoint)
+            authorization.check(call, endpoint)
             return self._once(call, endpoint)
         except Refusal as refusal:
             session.rollback()
-            return errors.answer(refusal, version)
+            return error_responses.answer(refusal, version)
 
     def _once(self, call: Call, endpoint: Endpoint) -> Answer:
         """Act, unless the request repeats one that has acted before."""
@@ -128,13 +130,13 @@ class Service:
             return replace(answer, content=answer.encoded())
         except Refusal as refusal:
             call.context.session.rollback()
-            return errors.answer(refusal, call.version)
+            return error_responses.answer(refusal, call.version)
         except StoreError:
             raise
         except Exception:
             log.exception("%s %s broke the sandbox", call.incoming.method, call.incoming.path)
             call.context.session.rollback()
-            return errors.answer(Refusal(500, "internal error"), call.version)
+            return error_responses.answer(Refusal(500, "internal error"), call.version)
 
     def _context(self, session: Session, who: Caller) -> Context:
         return Context(
@@ -193,7 +195,7 @@ def _spoiled(fault: faults.Fault, version: str) -> Answer:
         headers["Retry-After"] = str(fault.retry_after)
     if fault.kind == "garbage":
         return Answer(200, headers={"content-type": "text/html", **headers}, content=b"<html>502 Bad Gateway</html>")
-    usual = errors.answer(Refusal(fault.status, f"injected fault {fault.status}"), version)
+    usual = error_responses.answer(Refusal(fault.status, f"injected fault {fault.status}"), version)
     if isinstance(fault.body, str):
         return Answer(fault.status, headers=headers, content=fault.body.encode())
     return Answer(fault.status, usual.document if fault.body is None else fault.body, headers)

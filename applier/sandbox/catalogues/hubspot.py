@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from applier.sandbox.catalogues.common import (
+from applier.sandbox.catalogues.common_fields import (
     REMOVE,
     SNAPSHOT,
     USUAL,
@@ -17,7 +17,7 @@ from applier.sandbox.catalogues.common import (
     number,
     reference,
 )
-from applier.sandbox.catalogues.nouns import EQUALITY, Catalogue, Creation, Field, Object, Property
+from applier.sandbox.catalogues.types import EQUALITY, Catalogue, Creation, Field, Object, Property
 
 FLAGS = {"supports_target_filters": True, "supports_multiple_identities": True, "supports_field_creation": True}
 STAMPS = {"createdate": True, "hs_lastmodifieddate": False}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from applier.sandbox.catalogues.common import REMOVE, SNAPSHOT, USUAL, email, key
-from applier.sandbox.catalogues.nouns import EQUALITY, Catalogue, Creation, Field, Object, Property
+from applier.sandbox.catalogues.common_fields import REMOVE, SNAPSHOT, USUAL, email, key
+from applier.sandbox.catalogues.types import EQUALITY, Catalogue, Creation, Field, Object, Property
 
 ACCOUNTS = (("507001", "Sandbox Inc. (507001)"), ("507002", "Sandbox Europe (507002)"))
 TYPES = (("user_audience", "User audience"), ("company_audience", "Company audience"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from applier.sandbox.catalogues.common import (
+from applier.sandbox.catalogues.common_fields import (
     REMOVE,
     USUAL,
     choice,
@@ -14,7 +14,7 @@ from applier.sandbox.catalogues.common import (
     number,
     reference,
 )
-from applier.sandbox.catalogues.nouns import EQUALITY, Catalogue, Field, Object
+from applier.sandbox.catalogues.types import EQUALITY, Catalogue, Field, Object
 
 FLAGS = {
     "supports_target_filters": True,

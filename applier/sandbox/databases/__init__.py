@@ -5,22 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from applier.sandbox.databases.csv_seeding import seed_folder
 from applier.sandbox.databases.embedded import EmbeddedDatabase
-from applier.sandbox.databases.files import patience, remove_all, stopped_by
-from applier.sandbox.databases.hosts import refuse_nowhere
 from applier.sandbox.databases.live.database import LiveDatabase
 from applier.sandbox.databases.live.driver import driver_of, is_live
-from applier.sandbox.databases.nouns import (
-    Column,
-    Counts,
-    Database,
-    DatabaseError,
-    Identity,
-    NewColumn,
-    SeededTable,
-)
-from applier.sandbox.databases.seeding import seed_folder
+from applier.sandbox.databases.sqlite_files import patience, remove_all, stopped_by
 from applier.sandbox.databases.systems import SYSTEMS, configured_database
+from applier.sandbox.databases.types import Column, Counts, Database, DatabaseError, Identity, NewColumn, SeededTable
+from applier.sandbox.databases.unreachable_hosts import refuse_nowhere
 
 __all__ = [
     "Column",

@@ -10,16 +10,16 @@ from typing import Self
 
 import sqlalchemy as sa
 
-from applier.sandbox.databases import files, messages
-from applier.sandbox.databases.catalog import Catalog, execute, new_column, quoted
-from applier.sandbox.databases.matching import exact, nocase
-from applier.sandbox.databases.names import name_of
-from applier.sandbox.databases.nouns import Column, Counts, Identity, NewColumn, Row, Rows
-from applier.sandbox.databases.shapes import word_of
-from applier.sandbox.databases.sources import source_of
+from applier.sandbox.databases import error_messages, sqlite_files
+from applier.sandbox.databases.identity_matching import exact, nocase
+from applier.sandbox.databases.native_types import word_of
+from applier.sandbox.databases.qualified_names import name_of
+from applier.sandbox.databases.source_choice import source_of
+from applier.sandbox.databases.sqlite_catalog import Catalog, execute, new_column, quoted
 from applier.sandbox.databases.systems import System
-from applier.sandbox.databases.values import OutOfRange, TooLong, decoder, encoder
-from applier.sandbox.databases.writing import Target, check_mode, stage_of, table_of, write_rows
+from applier.sandbox.databases.types import Column, Counts, Identity, NewColumn, Row, Rows
+from applier.sandbox.databases.value_encoding import OutOfRange, TooLong, decoder, encoder
+from applier.sandbox.databases.write_modes import Target, check_mode, stage_of, table_of, write_rows
 
 _LOOKED_AT = 100
 
@@ -30,9 +30,9 @@ class EmbeddedDatabase:
     def __init__(self, system: System, database: str, data: Path) -> None:
         self._system = system
         self._database = database
-        self._file = files.database_file(system, database, data)
-        files.prepare(self._file)
-        self._reader = files.engine_of(self._file, writable=False)
+        self._file = sqlite_files.database_file(system, database, data)
+        sqlite_files.prepare(self._file)
+        self._reader = sqlite_files.engine_of(self._file, writable=False)
 
     def schemas(self) -> list[str]:
         found = {name.partition(".")[0] for name in (*self.tables(), *self.views())}
@@ -104,12 +104,12 @@ class EmbeddedDatabase:
 
     @contextmanager
     def _reading(self) -> Iterator[Catalog]:
-        with files.reading(self._system, self._reader) as connection:
+        with sqlite_files.reading(self._system, self._reader) as connection:
             yield Catalog(self._system, self._database, connection)
 
     @contextmanager
     def _writing(self) -> Iterator[Catalog]:
-        with files.writing(self._system, files.engine_of(self._file, writable=True)) as connection:
+        with sqlite_files.writing(self._system, sqlite_files.engine_of(self._file, writable=True)) as connection:
             yield Catalog(self._system, self._database, connection)
 
     def _select(self, catalog: Catalog, source: Mapping[str, object]) -> tuple[str, list[Column]]:
@@ -118,7 +118,7 @@ class EmbeddedDatabase:
         if kind != "query":
             physical = catalog.resolve(text)
             return f"SELECT * FROM {quoted(physical)}", catalog.columns(physical)
-        from applier.sandbox.databases.queries import in_sqlite  # sqlglot is slow to import
+        from applier.sandbox.databases.query_translation import in_sqlite  # sqlglot is slow to import
 
         select = in_sqlite(self._system, text, catalog.physical)
         execute(catalog.connection, f"SELECT * FROM ({select}) LIMIT 0")
@@ -149,7 +149,7 @@ class EmbeddedDatabase:
 
     def _known(self, known: Mapping[str, Column], name: str) -> Column:
         if name.casefold() not in known:
-            raise messages.missing_column(self._system, name)
+            raise error_messages.missing_column(self._system, name)
         return known[name.casefold()]
 
 
@@ -185,8 +185,8 @@ def _fitted(system: System, column: Column, code: Callable[[object], object], va
     try:
         return code(value)
     except TooLong as error:
-        raise messages.too_long(system, column.name, column.native, error.args[0], number) from None
+        raise error_messages.too_long(system, column.name, column.native, error.args[0], number) from None
     except OutOfRange:
-        raise messages.out_of_range(system, column.name, column.native, number) from None
+        raise error_messages.out_of_range(system, column.name, column.native, number) from None
     except (ValueError, TypeError, ArithmeticError):
-        raise messages.bad_value(system, column.name, column.native, value, number) from None
+        raise error_messages.bad_value(system, column.name, column.native, value, number) from None

@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from applier.sandbox.rules.audit import WATCHED, events_of
-from applier.sandbox.rules.builtin_policies import attached
+from applier.sandbox.rules.access.builtin_policies import attached
+from applier.sandbox.rules.notifications.event_payloads import WATCHED, events_of
 from applier.sandbox.rules.refusals import missing
 from applier.sandbox.store import Document, Row, Session
 from applier.sandbox.switches import Switches

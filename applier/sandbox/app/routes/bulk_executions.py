@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from applier.sandbox.app.messages import V2, Answer, Call, Endpoint, data
-from applier.sandbox.app.paging import page
-from applier.sandbox.rules import bodies, bulk_executions, bulk_logs, bulk_schemas, bulk_syncs, jobs
-from applier.sandbox.rules.console import page as page_of
+from applier.sandbox.app.http_messages import V2, Answer, Call, Endpoint, data
+from applier.sandbox.app.pagination import page
+from applier.sandbox.rules import body_checks, jobs
+from applier.sandbox.rules.bulk_syncs import bulk_schemas, bulk_syncs
+from applier.sandbox.rules.executions import bulk_execution_logs, bulk_executions
+from applier.sandbox.rules.executions.console_log import page as page_of
 from applier.sandbox.rules.refusals import malformed
 from applier.sandbox.store import Document
 
 HANDLING = "bulk_error_handling"
-HANDLING_MEMBERS = {"ingestion_failure_threshold": bodies.is_number, "subscribers": bodies.is_texts}
+HANDLING_MEMBERS = {"ingestion_failure_threshold": body_checks.is_number, "subscribers": body_checks.is_texts}
 
 
 def start(call: Call) -> Answer:
@@ -66,24 +68,24 @@ def read(call: Call) -> Answer:
 
 
 def logs(call: Call) -> Answer:
-    found = bulk_logs.files(call.context, *_place(call))
+    found = bulk_execution_logs.files(call.context, *_place(call))
     return data({**found, "URLs": [call.address + url for url in found["URLs"]]})
 
 
 def export_logs(call: Call) -> Answer:
     """The address of the log, and the job that has made it."""
-    url = call.address + bulk_logs.link(call.context, *_place(call))
+    url = call.address + bulk_execution_logs.link(call.context, *_place(call))
     return data({"url": url}, job=jobs.started(call.context, "exportlogs", lambda: {"url": url}))
 
 
 def linked(call: Call) -> Answer:
     """What a link leads to."""
-    content = bulk_logs.content(call.context, call.parameter("id"), call.parameter("filename"))
+    content = bulk_execution_logs.content(call.context, call.parameter("id"), call.parameter("filename"))
     return Answer(headers={"content-type": "application/x-ndjson"}, content=content)
 
 
 def console(call: Call) -> Answer:
-    entries = bulk_logs.entries(_execution(call), call.incoming.parameters.get("schema"))
+    entries = bulk_execution_logs.entries(_execution(call), call.incoming.parameters.get("schema"))
     return data(page_of(entries, call.query("limit"), call.query("after")))
 
 
@@ -96,15 +98,15 @@ def ingest_console(call: Call) -> Answer:
 def read_handling(call: Call) -> Answer:
     id = call.context.fetch(bulk_syncs.KIND, call.parameter("id"))["id"]
     stored = call.context.session.get(HANDLING, id, call.context.organization) or {}
-    return data({"ingestion_failure_threshold": 0, "subscribers": [], **bodies.given(stored, *HANDLING_MEMBERS)})
+    return data({"ingestion_failure_threshold": 0, "subscribers": [], **body_checks.given(stored, *HANDLING_MEMBERS)})
 
 
 def replace_handling(call: Call) -> Answer:
     body = call.body()
-    bodies.check(body, HANDLING_MEMBERS)
+    body_checks.check(body, HANDLING_MEMBERS)
     call.context.session.begin()
     id = call.context.fetch(bulk_syncs.KIND, call.parameter("id"))["id"]
-    call.context.save(HANDLING, {"id": id, **bodies.given(body, *HANDLING_MEMBERS)}, parent=id)
+    call.context.save(HANDLING, {"id": id, **body_checks.given(body, *HANDLING_MEMBERS)}, parent=id)
     return read_handling(call)
 
 
@@ -130,7 +132,7 @@ ENDPOINTS = (
     Endpoint("POST", f"{EXECUTION}/cancel", cancel_one),
     Endpoint("GET", f"{EXECUTION}/logs", logs),
     Endpoint("POST", f"{EXECUTION}/logs/export", export_logs),
-    Endpoint("GET", f"{bulk_logs.PLACE}/{{id}}/{{filename}}", linked, reach="signed"),
+    Endpoint("GET", f"{bulk_execution_logs.PLACE}/{{id}}/{{filename}}", linked, reach="signed"),
     Endpoint("GET", f"{EXECUTION}/consolelog", console, (V2,)),
     Endpoint("GET", f"{EXECUTION}/schemas/{{schema}}/consolelog", console, (V2,)),
     Endpoint("GET", "/api/connections/{id}/ingest/consolelog", ingest_console, (V2,)),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from applier.sandbox.app.messages import DONE, V1, V2, Answer, Call, Endpoint, data
-from applier.sandbox.app.paging import page
+from applier.sandbox.app.api_versions import bulk_schedule, bulk_sync_2024_02_08, bulk_sync_2025_09_18
+from applier.sandbox.app.http_messages import DONE, V1, V2, Answer, Call, Endpoint, data
+from applier.sandbox.app.pagination import page
 from applier.sandbox.app.routes import bulk_executions, connection_schemas
-from applier.sandbox.app.shapes import bulk_schedule, bulk_sync_2024_02_08, bulk_sync_2025_09_18
-from applier.sandbox.rules import bulk_schedules, bulk_schemas, bulk_syncs, schema_cache
+from applier.sandbox.rules.bulk_syncs import bulk_schedules, bulk_schemas, bulk_syncs
+from applier.sandbox.rules.connections import schema_cache
 from applier.sandbox.store import Document
 
 CANONICAL = {V1: bulk_sync_2024_02_08.canonical, V2: bulk_sync_2025_09_18.canonical}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from applier.sandbox.app.messages import V2, Answer, Call, Endpoint, data
-from applier.sandbox.rules import parameter_values, schema_cache, source_schemas
+from applier.sandbox.app.http_messages import V2, Answer, Call, Endpoint, data
+from applier.sandbox.rules.connections import parameter_values, schema_cache, source_schemas
 from applier.sandbox.store import Document
 
 NEWER = ("source_primary_key", "primary_key_override", "user_managed", "path")

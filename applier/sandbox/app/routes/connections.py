@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from applier.sandbox.app.messages import DONE, V1, V2, Answer, Call, Endpoint, data
-from applier.sandbox.app.shapes import targets as target_shapes
+from applier.sandbox.app.api_versions import target_fields as target_fields_shape
+from applier.sandbox.app.http_messages import DONE, V1, V2, Answer, Call, Endpoint, data
 from applier.sandbox.connection_types import CAPABILITIES, ConnectionType, connection_types, public_schema
-from applier.sandbox.rules import connections, organizations, permitted, sharing, sources, targets
+from applier.sandbox.rules.access import access_checks, organizations
+from applier.sandbox.rules.access.organizations import EVERYWHERE
+from applier.sandbox.rules.connections import connections, modelsync_sources, modelsync_targets, sharing
 from applier.sandbox.rules.context import Context
-from applier.sandbox.rules.organizations import EVERYWHERE
 from applier.sandbox.rules.refusals import Refusal, missing
 from applier.sandbox.store import Document
 
 
 def listing(call: Call) -> Answer:
     context = call.context
-    found = permitted.visible(context, connections.KIND, context.session.every(connections.KIND, context.organization))
+    found = access_checks.visible(
+        context, connections.KIND, context.session.every(connections.KIND, context.organization)
+    )
     return data([_shown(call, document) for document in found])
 
 
@@ -76,19 +79,21 @@ def type_schema(call: Call) -> Answer:
 
 
 def source(call: Call) -> Answer:
-    return data(sources.source(call.context, call.parameter("id"), call.choices()))
+    return data(modelsync_sources.source(call.context, call.parameter("id"), call.choices()))
 
 
 def enrichment_source(call: Call) -> Answer:
-    return data(sources.enrichment_source(call.context, call.parameter("id")))
+    return data(modelsync_sources.enrichment_source(call.context, call.parameter("id")))
 
 
 def source_fields(call: Call) -> Answer:
-    return data(sources.fields(call.context, call.parameter("id"), call.choices()))
+    return data(modelsync_sources.fields(call.context, call.parameter("id"), call.choices()))
 
 
 def target(call: Call) -> Answer:
-    return data(targets.target(call.context, call.parameter("id"), call.query("type"), call.query("search") or ""))
+    return data(
+        modelsync_targets.target(call.context, call.parameter("id"), call.query("type"), call.query("search") or "")
+    )
 
 
 def target_fields(call: Call) -> Answer:
@@ -103,17 +108,17 @@ def target_fields_of_body(call: Call) -> Answer:
 
 
 def _target_fields(call: Call, target: str, properties: dict[str, str]) -> Answer:
-    found = targets.fields(call.context, call.parameter("id"), target, properties)
-    return data(target_shapes.shown(call.version, found))
+    found = modelsync_targets.fields(call.context, call.parameter("id"), target, properties)
+    return data(target_fields_shape.shown(call.version, found))
 
 
 def target_objects(call: Call) -> Answer:
     values = call.version != V1 and bool(call.flag("include_target_creation_values"))
-    return Answer(document=targets.objects(call.context, call.parameter("id"), values=values))
+    return Answer(document=modelsync_targets.objects(call.context, call.parameter("id"), values=values))
 
 
 def target_property(call: Call) -> Answer:
-    return data(targets.creation_property(call.context, call.parameter("id"), call.parameter("property")))
+    return data(modelsync_targets.creation_property(call.context, call.parameter("id"), call.parameter("property")))
 
 
 def _written(call: Call, document: Document) -> Document:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from applier.sandbox.app.messages import DONE, Answer, Call, Endpoint, data
-from applier.sandbox.app.paging import undeclared_page
-from applier.sandbox.rules import jobs, models, permitted
+from applier.sandbox.app.http_messages import DONE, Answer, Call, Endpoint, data
+from applier.sandbox.app.pagination import undeclared_page
+from applier.sandbox.rules import jobs
+from applier.sandbox.rules.access import access_checks
+from applier.sandbox.rules.models import models
 from applier.sandbox.store import Document
 
 
 def listing(call: Call) -> Answer:
     context = call.context
     every = context.session.every(models.KIND, context.organization, newest=True)
-    found = permitted.visible(context, models.KIND, every)
+    found = access_checks.visible(context, models.KIND, every)
     entries, beside = undeclared_page(call, found)
     return data([models.listed(context, document) for document in entries], **beside)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from applier.sandbox.app.messages import DONE, V2, Answer, Call, Endpoint, data
-from applier.sandbox.rules import organizations, users
+from applier.sandbox.app.http_messages import DONE, V2, Answer, Call, Endpoint, data
+from applier.sandbox.rules.access import organizations, users
+from applier.sandbox.rules.access.organizations import EVERYWHERE
 from applier.sandbox.rules.context import Context
-from applier.sandbox.rules.organizations import EVERYWHERE
 
 
 def listing(call: Call) -> Answer:

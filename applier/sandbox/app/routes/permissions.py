@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from applier.sandbox.app.messages import DONE, Answer, Call, Endpoint, data
-from applier.sandbox.rules import policies, roles
+from applier.sandbox.app.http_messages import DONE, Answer, Call, Endpoint, data
+from applier.sandbox.rules.access import policies, roles
 
 
 def list_roles(call: Call) -> Answer:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from applier.sandbox.app.messages import DONE, V1, V2, Answer, Call, Endpoint, data
-from applier.sandbox.app.paging import page, undeclared_page
-from applier.sandbox.app.shapes import sync_2024_02_08, sync_2025_09_18
-from applier.sandbox.rules import error_handling, executions, schedules, syncs
+from applier.sandbox.app.api_versions import sync_2024_02_08, sync_2025_09_18
+from applier.sandbox.app.http_messages import DONE, V1, V2, Answer, Call, Endpoint, data
+from applier.sandbox.app.pagination import page, undeclared_page
+from applier.sandbox.rules.executions import sync_executions
+from applier.sandbox.rules.syncs import error_handling, schedules, syncs
 from applier.sandbox.store import Document
 
 SHAPES = {V1: sync_2024_02_08.shown, V2: sync_2025_09_18.shown}
@@ -46,20 +47,20 @@ def schedule_options(_: Call) -> Answer:
 
 
 def start(call: Call) -> Answer:
-    return data(executions.start(call.context, call.parameter("id"), call.body()))
+    return data(sync_executions.start(call.context, call.parameter("id"), call.body()))
 
 
 def cancel(call: Call) -> Answer:
-    return data(executions.cancel(call.context, call.parameter("id")))
+    return data(sync_executions.cancel(call.context, call.parameter("id")))
 
 
 def status(call: Call) -> Answer:
-    told = executions.status(call.context, call.parameter("id"))
+    told = sync_executions.status(call.context, call.parameter("id"))
     return data({name: _execution(call, part) if isinstance(part, dict) else part for name, part in told.items()})
 
 
 def list_executions(call: Call) -> Answer:
-    found = executions.listed(
+    found = sync_executions.listed(
         call.context,
         call.parameter("id"),
         ascending=bool(call.flag("ascending")),
@@ -70,15 +71,15 @@ def list_executions(call: Call) -> Answer:
 
 
 def read_execution(call: Call) -> Answer:
-    return data(_execution(call, executions.read(call.context, call.parameter("id"), call.parameter("execution"))))
+    return data(_execution(call, sync_executions.read(call.context, call.parameter("id"), call.parameter("execution"))))
 
 
 def cancel_execution(call: Call) -> Answer:
-    return data(executions.cancel_one(call.context, call.parameter("id"), call.parameter("execution")))
+    return data(sync_executions.cancel_one(call.context, call.parameter("id"), call.parameter("execution")))
 
 
 def update_execution(call: Call) -> Answer:
-    return data(executions.update(call.context, call.parameter("id"), call.parameter("execution"), call.body()))
+    return data(sync_executions.update(call.context, call.parameter("id"), call.parameter("execution"), call.body()))
 
 
 def read_error_handling(call: Call) -> Answer:

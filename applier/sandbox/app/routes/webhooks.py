@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from applier.sandbox.app.messages import DONE, V1, V2, Answer, Call, Endpoint, data
-from applier.sandbox.app.paging import page
-from applier.sandbox.rules import webhooks
+from applier.sandbox.app.http_messages import DONE, V1, V2, Answer, Call, Endpoint, data
+from applier.sandbox.app.pagination import page
+from applier.sandbox.rules.notifications import webhooks
 from applier.sandbox.store import Document
 
 

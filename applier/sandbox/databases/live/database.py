@@ -11,12 +11,12 @@ from weakref import WeakSet
 import sqlalchemy as sa
 
 from applier.sandbox.databases.live.driver import Converter, Driver
-from applier.sandbox.databases.live.statements import AS_IT_IS, Plain, execute, quoted
-from applier.sandbox.databases.names import Name, name_of
-from applier.sandbox.databases.nouns import Column, Counts, DatabaseError, Identity, NewColumn, Row, Rows
-from applier.sandbox.databases.sources import source_of
+from applier.sandbox.databases.live.sql_statements import AS_IT_IS, Plain, execute, quoted
+from applier.sandbox.databases.qualified_names import Name, name_of
+from applier.sandbox.databases.source_choice import source_of
 from applier.sandbox.databases.systems import System, configured_database
-from applier.sandbox.databases.writing import Target, check_mode, stage_of, table_of, write_rows
+from applier.sandbox.databases.types import Column, Counts, DatabaseError, Identity, NewColumn, Row, Rows
+from applier.sandbox.databases.write_modes import Target, check_mode, stage_of, table_of, write_rows
 
 
 class LiveDatabase:
@@ -166,7 +166,7 @@ class LiveDatabase:
         return []
 
     def _query(self, text: str) -> str:
-        from applier.sandbox.databases.queries import refuse_writes  # sqlglot is slow to import
+        from applier.sandbox.databases.query_translation import refuse_writes  # sqlglot is slow to import
 
         refuse_writes(self._system, text)
         return text.strip().rstrip(";")

@@ -10,14 +10,14 @@ import pymysql
 import sqlalchemy as sa
 from pymysql.constants import CR, FIELD_TYPE
 
-from applier.sandbox.databases.live import conversion
+from applier.sandbox.databases.identity_matching import loose
+from applier.sandbox.databases.live import value_conversion
 from applier.sandbox.databases.live.driver import Driver
-from applier.sandbox.databases.live.statements import execute, insert_values, qualified, quoted, stage_select
-from applier.sandbox.databases.matching import loose
-from applier.sandbox.databases.names import Name
-from applier.sandbox.databases.nouns import Column
-from applier.sandbox.databases.shapes import shape_of, word_of
-from applier.sandbox.databases.writing import Stage
+from applier.sandbox.databases.live.sql_statements import execute, insert_values, qualified, quoted, stage_select
+from applier.sandbox.databases.native_types import shape_of, word_of
+from applier.sandbox.databases.qualified_names import Name
+from applier.sandbox.databases.types import Column
+from applier.sandbox.databases.write_modes import Stage
 
 _SYSTEM = ("information_schema", "mysql", "performance_schema", "sys")
 _STATES = {
@@ -155,8 +155,8 @@ DRIVER = Driver(
     columns=_columns,
     described=_described,
     abandon=_abandon,
-    decoder=conversion.decoder,
-    encoder=lambda native: conversion.array_as_json(native) or conversion.encoder(native),
+    decoder=value_conversion.decoder,
+    encoder=lambda native: value_conversion.array_as_json(native) or value_conversion.encoder(native),
     fill=insert_values,
     stage=_stage,
     stage_schema=lambda schema: schema,

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 import psycopg
 import sqlalchemy as sa
 
-from applier.sandbox.databases.live import conversion
+from applier.sandbox.databases.identity_matching import exact
+from applier.sandbox.databases.live import value_conversion
 from applier.sandbox.databases.live.driver import Driver
-from applier.sandbox.databases.live.statements import execute, qualified, quoted, stage_select
-from applier.sandbox.databases.matching import exact
-from applier.sandbox.databases.names import Name
-from applier.sandbox.databases.nouns import Column
-from applier.sandbox.databases.shapes import word_of
-from applier.sandbox.databases.writing import Stage
+from applier.sandbox.databases.live.sql_statements import execute, qualified, quoted, stage_select
+from applier.sandbox.databases.native_types import word_of
+from applier.sandbox.databases.qualified_names import Name
+from applier.sandbox.databases.types import Column
+from applier.sandbox.databases.write_modes import Stage
 
 _OURS = "n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_t%'"
 _TEMPORARY = "pg_temp"
@@ -132,8 +132,8 @@ DRIVER = Driver(
     columns=_columns,
     described=_described,
     abandon=lambda connection, result: result.close(),
-    decoder=conversion.decoder,
-    encoder=conversion.encoder,
+    decoder=value_conversion.decoder,
+    encoder=value_conversion.encoder,
     fill=_fill,
     stage=_stage,
     stage_schema=lambda schema: _TEMPORARY,

@@ -12,20 +12,14 @@ from snowflake.connector.constants import FIELD_ID_TO_NAME
 from sqlalchemy.dialects import registry
 from sqlalchemy.engine.default import DefaultDialect
 
-from applier.sandbox.databases.live import conversion
+from applier.sandbox.databases.identity_matching import exact
+from applier.sandbox.databases.live import value_conversion
 from applier.sandbox.databases.live.driver import Driver
-from applier.sandbox.databases.live.statements import (
-    execute,
-    insert_statement,
-    qualified,
-    quoted,
-    stage_select,
-)
-from applier.sandbox.databases.matching import exact
-from applier.sandbox.databases.names import Name
-from applier.sandbox.databases.nouns import Column, DatabaseError
-from applier.sandbox.databases.shapes import shape_of, word_of
-from applier.sandbox.databases.writing import Stage
+from applier.sandbox.databases.live.sql_statements import execute, insert_statement, qualified, quoted, stage_select
+from applier.sandbox.databases.native_types import shape_of, word_of
+from applier.sandbox.databases.qualified_names import Name
+from applier.sandbox.databases.types import Column, DatabaseError
+from applier.sandbox.databases.write_modes import Stage
 
 
 class _Compiler(sa.sql.compiler.SQLCompiler):
@@ -193,8 +187,8 @@ DRIVER = Driver(
     columns=_columns,
     described=_described,
     abandon=lambda connection, result: result.close(),
-    decoder=conversion.decoder,
-    encoder=lambda native: conversion.array_as_json(native) or conversion.encoder(native),
+    decoder=value_conversion.decoder,
+    encoder=lambda native: value_conversion.array_as_json(native) or value_conversion.encoder(native),
     fill=_fill,
     stage=_stage,
     stage_schema=lambda schema: None,

@@ -1,0 +1,62 @@
+"""A bulk sync as version 2024-02-08 takes and shows it: one schedule, which may be several in one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from applier.sandbox.app.api_versions.bulk_sync_2025_09_18 import INTERNAL
+from applier.sandbox.rules.context import Context
+from applier.sandbox.rules.refusals import malformed
+from applier.sandbox.rules.syncs.schedules import TIMES
+from applier.sandbox.store import Document
+
+MODES = ("snapshot", "replicate")
+SHOWN = ("frequency", *TIMES)
+
+
+def canonical(body: Mapping[str, Any]) -> Document:
+    """The body in the words of the newer version, with what is left of `multi`."""
+    schedule = body.get("schedule")
+    if not isinstance(schedule, dict):
+        raise malformed("schedule is required" if schedule is None else "schedule must be an object")
+    if body.get("mode") not in (None, *MODES):
+        raise malformed(f"mode must be one of {', '.join(MODES)}")
+    default, additional, multi = _split(schedule)
+    newer = {"default_schedule": default, "additional_schedules": additional, "multi": multi}
+    found = {name: value for name, value in body.items() if name not in ("schedule", "discover")}
+    if body.get("discover") and not body.get("automatically_add_new_objects"):
+        found["automatically_add_new_objects"] = "all"
+    return {**found, **newer}
+
+
+def shown(context: Context, sync: Mapping[str, Any]) -> Document:
+    return {
+        **{name: value for name, value in sync.items() if name not in INTERNAL},
+        "discover": sync["automatically_add_new_objects"] == "all",
+        "schedule": _schedule(sync),
+    }
+
+
+def _split(schedule: Mapping[str, Any]) -> tuple[Any, list[Document], Document | None]:
+    if schedule.get("frequency") != "multi":
+        return {name: value for name, value in schedule.items() if name != "multi"}, [], None
+    multi = schedule.get("multi")
+    items = multi.get("schedules") if isinstance(multi, dict) else None
+    if not isinstance(multi, dict) or not isinstance(items, list) or not items:
+        raise malformed("schedule: multi needs schedules with frequency multi")
+    found = []
+    for item in items:
+        if not isinstance(item, dict) or not isinstance(item.get("schedule"), dict) or not item.get("item"):
+            raise malformed("schedule: multi: each of the schedules needs item and schedule")
+        found.append({**item["schedule"], "selective_mode": item["item"]})
+    return found[0], found[1:], {"type": multi["type"]} if multi.get("type") else {}
+
+
+def _schedule(sync: Mapping[str, Any]) -> Document:
+    schedules = [{name: one[name] for name in SHOWN if name in one} for one in sync["schedules"]]
+    if sync["multi"] is None and len(schedules) == 1:
+        return schedules[0]
+    modes = [one.get("selective_mode") or "none" for one in sync["schedules"]]
+    items = [{"item": mode, "schedule": schedule} for mode, schedule in zip(modes, schedules, strict=True)]
+    return {"frequency": "multi", "multi": {**(sync["multi"] or {}), "schedules": items}}

@@ -1,0 +1,77 @@
+"""A sync as version 2025-09-18 shows it: constants apart, old and new filter shapes, light entries in lists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from applier.sandbox.app.api_versions.sync_2024_02_08 import HIDDEN, with_nulls
+from applier.sandbox.rules import body_checks
+from applier.sandbox.rules.context import Context
+from applier.sandbox.rules.syncs.identities import mappings_of
+from applier.sandbox.rules.syncs.sync_problems import problems_of
+from applier.sandbox.store import Document
+
+LISTED = (
+    *("id", "organization_id", "name", "mode", "active", "model_ids", "schedule"),
+    *("only_enrich_updates", "skip_initial_backfill", "sync_all_records"),
+    *("created_at", "created_by", "updated_at", "updated_by"),
+)
+CONSTANT_MEMBERS = ("target", "override_value", "new", "sync_mode")
+NEWER_MEMBERS = ("identities", "model_filters", "target_filters")
+
+
+def shown(context: Context, sync: Mapping[str, Any]) -> Document:
+    document = {name: value for name, value in sync.items() if name not in HIDDEN}
+    fields = [*sync["fields"], *sync["override_fields"]]
+    constants = [body_checks.given(field, *CONSTANT_MEMBERS) for field in fields if "source" not in field]
+    document |= {
+        "fields": context.ordered([field for field in fields if "source" in field]),
+        "override_fields": context.ordered(constants),
+        "filters": context.ordered(sync["filters"]),
+        "overrides": context.ordered(sync["overrides"]),
+        **_newer(sync),
+        "target": sync["target"],
+        "schedule": sync["schedule"],
+        "problems": problems_of(context, sync),
+    }
+    if context.switches["unset_members"] == "null":
+        return {**dict.fromkeys(NEWER_MEMBERS), **with_nulls(document)}
+    return document
+
+
+def listed(sync: Mapping[str, Any]) -> Document:
+    """An entry of the list."""
+    return {
+        **{name: sync[name] for name in LISTED},
+        "target_connection_id": sync["target"]["connection_id"],
+        "target_object": sync["target"].get("object"),
+    }
+
+
+def _newer(sync: Mapping[str, Any]) -> Document:
+    """Identities and filters in the shapes that only this version has."""
+    mappings = mappings_of(sync)
+    strategy = body_checks.given(sync.get("identities") or {}, "strategy")
+    on_models = [condition for condition in sync["filters"] if condition["field_type"] == "Model"]
+    on_target = [condition for condition in sync["filters"] if condition["field_type"] == "Target"]
+    shown: Document = {"identities": {"mappings": mappings, **strategy}} if mappings else {}
+    if on_models:
+        conditions = [{"source": one["field"], **_condition(one)} for one in on_models]
+        shown["model_filters"] = {"conditions": conditions, **_logic(sync.get("filter_logic"))}
+    if on_target:
+        conditions = [{"field": one["field_id"], **_condition(one), **_value_source(one)} for one in on_target]
+        shown["target_filters"] = {"conditions": conditions, **_logic(sync["target"].get("filter_logic"))}
+    return shown
+
+
+def _condition(condition: Mapping[str, Any]) -> Document:
+    return body_checks.given(condition, "function", "value", "label")
+
+
+def _value_source(condition: Mapping[str, Any]) -> Document:
+    return {"value_source": condition["value_field"]} if "value_field" in condition else {}
+
+
+def _logic(logic: str | None) -> Document:
+    return {"logic": logic} if logic else {}

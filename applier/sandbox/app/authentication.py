@@ -1,0 +1,136 @@
+"""Decide who asks: match the key of a request with the organization and the user behind it."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from applier.sandbox.rules.access.organizations import EVERYWHERE
+from applier.sandbox.rules.access.users import owner_of_key
+from applier.sandbox.rules.context import ZERO_UUID, new_id, now
+from applier.sandbox.rules.refusals import Refusal, forbidden
+from applier.sandbox.store import Document, Row, Session
+
+DEFAULT_NAME = "Sandbox"
+PARTNER: Document = {"id": ZERO_UUID, "name": "Partner", "email": "", "role": ""}
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The keys that a sandbox is started with; without any, everyone is let in."""
+
+    api_key: str | None = field(default=None, repr=False)
+    """Opens the organization that the data folder began with."""
+    partner_key: str | None = field(default=None, repr=False)
+    """Manages organizations and users; in the basic form it acts inside one organization."""
+
+    @property
+    def needed(self) -> bool:
+        return self.api_key is not None or self.partner_key is not None
+
+
+@dataclass(frozen=True)
+class Caller:
+    """The organization and the user that a request acts for; a partner key may act for none."""
+
+    organization: str
+    user: Document
+    is_partner: bool = False
+    reaches: tuple[str, ...] = ("organization",)
+    """Which groups of endpoints are open; see `Endpoint.reach`."""
+
+    @property
+    def actor(self) -> dict[str, str]:
+        return {"id": self.user["id"], "name": self.user["name"], "type": "partner" if self.is_partner else "user"}
+
+    def check(self, reach: str) -> None:
+        """Refuse an endpoint that the credential is not for."""
+        if reach in self.reaches or reach in ("any", "signed"):
+            return
+        if reach == "partner":
+            raise forbidden("this endpoint needs a partner key")
+        if reach == "sandbox":
+            raise forbidden("this endpoint needs the key that the sandbox was started with")
+        raise forbidden("a partner key reaches an organization in the basic form only: its id is the user name")
+
+    def check_organization(self, named: object) -> None:
+        """Refuse a request that names another organization than the credential's."""
+        if isinstance(named, str) and named and self.organization and named.lower() != self.organization:
+            raise forbidden("the API key has no access to this organization")
+
+
+def default_caller(session: Session) -> Caller:
+    """The organization and user that a data folder starts with; made at the first use."""
+    found = session.every("organization", EVERYWHERE)
+    if not found:
+        session.begin()
+        found = session.every("organization", EVERYWHERE) or [_first(session)]
+        session.commit()
+    organization = found[0]["id"]
+    return Caller(organization, session.every("user", organization)[0], reaches=("organization", "sandbox"))
+
+
+def caller(session: Session, headers: Mapping[str, str], keys: Keys) -> Caller:
+    """Who sent the request; a refusal when the key is missing or wrong."""
+    default = default_caller(session)
+    organization, key = _sent(headers.get("authorization", ""))
+    owner = owner_of_key(session, key) if key else None
+    if owner is not None:
+        found = Caller(*owner)
+    elif not keys.needed:
+        return Caller(default.organization, default.user, reaches=("organization", "partner", "sandbox"))
+    elif _same(key, keys.partner_key):
+        return _partner(session, organization)
+    elif _same(key, keys.api_key):
+        found = default
+    else:
+        raise Refusal(401, "missing or invalid API key")
+    found.check_organization(organization)
+    return found
+
+
+def by_link(session: Session, id: str, token: str) -> Caller:
+    """Whoever follows a link to an object that has the object's own token in it."""
+    statement = "SELECT organization, json_extract(document, '$.authorization') FROM objects WHERE id = ?"
+    for organization, wanted in session.read(statement, (id,)):
+        if _same(token, wanted):
+            users = session.every("user", organization)
+            return Caller(organization, users[0] if users else PARTNER)
+    raise Refusal(401, "the link is not valid")
+
+
+def _partner(session: Session, organization: str | None) -> Caller:
+    if organization is None:
+        return Caller(EVERYWHERE, PARTNER, is_partner=True, reaches=("partner", "sandbox"))
+    if session.get("organization", organization.lower(), EVERYWHERE) is None:
+        raise forbidden("the partner key has no access to this organization")
+    return Caller(organization.lower(), PARTNER, is_partner=True, reaches=("organization", "partner", "sandbox"))
+
+
+def _same(sent: str | None, wanted: str | None) -> bool:
+    return sent is not None and wanted is not None and hmac.compare_digest(sent.encode(), wanted.encode())
+
+
+def _sent(authorization: str) -> tuple[str | None, str | None]:
+    """The organization (basic form only) and the key of an authorization header."""
+    scheme, _, value = authorization.partition(" ")
+    if scheme.lower() == "bearer":
+        return None, value.strip()
+    if scheme.lower() == "basic":
+        try:
+            organization, _, key = base64.b64decode(value, validate=True).decode().partition(":")
+        except (binascii.Error, UnicodeDecodeError):
+            return None, None
+        return organization or None, key
+    return None, None
+
+
+def _first(session: Session) -> Document:
+    organization = {"id": new_id(), "name": DEFAULT_NAME, "created_at": now()}
+    user = {"id": new_id(), "name": "Sandbox User", "email": "user@sandbox.example", "role": "admin"}
+    session.put(Row("organization", organization["id"], EVERYWHERE, organization, name=DEFAULT_NAME))
+    session.put(Row("user", user["id"], organization["id"], user, name=user["email"]))
+    return organization

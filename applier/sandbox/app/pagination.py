@@ -1,0 +1,52 @@
+"""Cut a list into pages with opaque tokens."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Any
+
+from applier.sandbox.app.http_messages import Call
+from applier.sandbox.rules.refusals import malformed
+
+LARGEST = 50
+
+
+def page(
+    found: list[Any], token: str | None, limit: str | None, largest: int = LARGEST
+) -> tuple[list[Any], dict[str, Any]]:
+    """The page that the token points at, and the pagination member that leads on."""
+    start = _offset(token) if token else 0
+    size = _size(limit, largest)
+    following = start + size
+    more = _token(following) if following < len(found) else ""
+    return found[start:following], {"pagination": {"next_page_token": more}}
+
+
+def undeclared_page(call: Call, found: list[Any]) -> tuple[list[Any], dict[str, Any]]:
+    """A list that only a text calls paginated: whole, unless that is switched on."""
+    if call.context.switches["undeclared_paging"] == "whole":
+        return found, {}
+    return page(found, call.query("page_token"), call.query("limit"))
+
+
+def _size(limit: str | None, largest: int) -> int:
+    try:
+        wanted = int((limit or "0")[:18])
+    except ValueError as error:
+        raise malformed("limit must be a number") from error
+    return wanted if 0 < wanted <= largest else largest
+
+
+def _token(offset: int) -> str:
+    return base64.urlsafe_b64encode(f"offset:{offset}".encode()).decode()
+
+
+def _offset(token: str) -> int:
+    try:
+        name, _, offset = base64.urlsafe_b64decode(token).decode().partition(":")
+        if name == "offset":
+            return int(offset)
+    except (binascii.Error, ValueError):
+        pass
+    raise malformed("page_token is not valid")

@@ -1,0 +1,55 @@
+"""The logs of executions of syncs, and the links that they lead to."""
+
+from __future__ import annotations
+
+from applier.sandbox.app.http_messages import V1, V2, Answer, Call, Endpoint, data
+from applier.sandbox.rules.executions import sync_execution_logs
+from applier.sandbox.rules.executions.console_log import page
+
+
+def files(call: Call) -> Answer:
+    found = sync_execution_logs.files(call.context, *_place(call), call.parameter("type"))
+    return data({**found, "urls": [call.address + url for url in found["urls"]]})
+
+
+def file(call: Call) -> Answer:
+    """The content itself, or where it is to be fetched."""
+    type, name = call.parameter("type"), call.parameter("filename")
+    link = sync_execution_logs.link_of(call.context, *_place(call), type, name)
+    if call.version == V1:
+        return _lines(sync_execution_logs.content(call.context, call.parameter("execution"), type, name))
+    return Answer(302, headers={"Location": call.address + link})
+
+
+def index(call: Call) -> Answer:
+    found = sync_execution_logs.index(call.context, *_place(call))
+    return data({type: {**entry, "url": call.address + entry["url"]} for type, entry in found.items()})
+
+
+def console(call: Call) -> Answer:
+    entries = sync_execution_logs.entries(call.context, *_place(call))
+    return data(page(entries, call.query("limit"), call.query("after")))
+
+
+def linked(call: Call) -> Answer:
+    """What a link leads to."""
+    name = call.parameter("filename")
+    return _lines(sync_execution_logs.content(call.context, call.parameter("id"), call.parameter("type"), name))
+
+
+def _place(call: Call) -> tuple[str, str]:
+    return call.parameter("id"), call.parameter("execution")
+
+
+def _lines(content: bytes) -> Answer:
+    return Answer(headers={"content-type": "application/x-ndjson"}, content=content)
+
+
+ONE = "/api/syncs/{id}/executions/{execution}"
+ENDPOINTS = (
+    Endpoint("GET", f"{ONE}/logs", index, (V2,)),
+    Endpoint("GET", f"{ONE}/consolelog", console, (V2,)),
+    Endpoint("GET", f"{ONE}/{{type}}", files),
+    Endpoint("GET", f"{ONE}/{{type}}/{{filename}}", file),
+    Endpoint("GET", f"{sync_execution_logs.PLACE}/{{id}}/{{type}}/{{filename}}", linked, reach="signed"),
+)

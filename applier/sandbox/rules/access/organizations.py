@@ -1,0 +1,74 @@
+"""Organizations: create, read, replace and delete them; secrets of their sign-on go in and never come out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from applier.sandbox.rules import body_checks
+from applier.sandbox.rules.context import Context, new_id, now
+from applier.sandbox.rules.refusals import conflict, forbidden
+from applier.sandbox.store import Document
+
+KIND = "organization"
+EVERYWHERE = ""
+"""Organizations themselves are stored under no organization."""
+SHOWN = ("id", "name", "sso_domain", "sso_org_id", "issuer")
+WRITABLE = ("name", "sso_domain", "sso_org_id", "issuer", "client_id", "client_secret")
+MEMBERS = dict.fromkeys(WRITABLE, body_checks.is_text)
+
+
+def listed(context: Context) -> list[Document]:
+    return [shown(organization) for organization in context.session.every(KIND, EVERYWHERE)]
+
+
+def read(context: Context, id: str) -> Document:
+    return shown(context.within(EVERYWHERE).fetch(KIND, id))
+
+
+def create(context: Context, body: Mapping[str, Any]) -> Document:
+    written = _written(body)
+    everywhere = context.within(EVERYWHERE)
+    context.session.begin()
+    _refuse_duplicate(context, body["name"])
+    return shown(everywhere.save(KIND, {"id": new_id(), **written, "created_at": now()}))
+
+
+def replace(context: Context, id: str, body: Mapping[str, Any]) -> Document:
+    written = _written(body)
+    everywhere = context.within(EVERYWHERE)
+    context.session.begin()
+    before = everywhere.fetch(KIND, id)
+    _refuse_duplicate(context, body["name"], id)
+    return shown(everywhere.save(KIND, {"id": id, **written, "created_at": before["created_at"]}))
+
+
+def delete(context: Context, id: str) -> None:
+    """Delete an organization with everything in it; the one that the data folder began with stays."""
+    everywhere = context.within(EVERYWHERE)
+    context.session.begin()
+    everywhere.fetch(KIND, id)
+    if is_first(context, id):
+        raise forbidden("the sandbox's own organization cannot be deleted")
+    context.session.write("DELETE FROM objects WHERE organization = ?", (id,))
+    everywhere.delete(KIND, id)
+
+
+def is_first(context: Context, id: str) -> bool:
+    """Whether it is the organization that the data folder began with, the one of the key it is served with."""
+    return bool(context.session.every(KIND, EVERYWHERE)[0]["id"] == id)
+
+
+def shown(organization: Mapping[str, Any]) -> Document:
+    return {name: organization[name] for name in SHOWN if name in organization}
+
+
+def _written(body: Mapping[str, Any]) -> Document:
+    body_checks.check(body, MEMBERS, ("name",))
+    body_checks.check_name(body)
+    return body_checks.given(body, *WRITABLE)
+
+
+def _refuse_duplicate(context: Context, name: str, id: str = "") -> None:
+    if any(other["id"] != id for other in context.session.find(KIND, EVERYWHERE, name)):
+        raise conflict(f"an organization named {name!r} already exists")

@@ -1,0 +1,77 @@
+"""Roles: the built-in ones, which stay as they are, and those that an organization adds."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from applier.sandbox.rules import body_checks
+from applier.sandbox.rules.context import Context, new_id
+from applier.sandbox.rules.refusals import Refusal, forbidden, missing
+from applier.sandbox.store import Document
+
+KIND = "role"
+SYNC_EDITOR, VIEWER = "Sync Editor", "Viewer"
+SYSTEM = ("Admin", "Editor", "Member", SYNC_EDITOR, VIEWER)
+MEMBERS = {"name": body_checks.is_text, "organization_id": body_checks.is_organization}
+
+
+def listed(context: Context) -> list[Document]:
+    return [*_system(context), *context.session.every(KIND, context.organization)]
+
+
+def read(context: Context, id: str) -> Document:
+    for role in listed(context):
+        if role["id"] == id:
+            return role
+    raise missing(KIND, id)
+
+
+def create(context: Context, body: Mapping[str, Any]) -> Document:
+    name = _checked(context, body)
+    return context.save(KIND, _role(context, new_id(), name))
+
+
+def replace(context: Context, id: str, body: Mapping[str, Any]) -> Document:
+    name = _checked(context, body)
+    context.session.begin()
+    refuse_system(context, read(context, id))
+    return context.save(KIND, _role(context, id, name))
+
+
+def delete(context: Context, id: str) -> None:
+    """Policies that name the role keep its id."""
+    context.session.begin()
+    refuse_system(context, read(context, id))
+    context.delete(KIND, id)
+
+
+def system_id(context: Context, name: str) -> str:
+    """The id of a built-in role: the same for as long as the organization lives."""
+    return str(uuid.uuid5(uuid.UUID(context.organization), f"role {name}"))
+
+
+def refuse_system(context: Context, document: Mapping[str, Any]) -> None:
+    if document["system"]:
+        raise Refusal(int(context.switches["system_permissions"]), f"{document['name']} is built in and stays as it is")
+
+
+def refuse_custom(context: Context) -> None:
+    if context.switches["custom_permissions"] == "refuse":
+        raise forbidden("custom roles and policies are not part of the organization's plan")
+
+
+def _checked(context: Context, body: Mapping[str, Any]) -> str:
+    body_checks.check(body, MEMBERS, ("name",))
+    body_checks.check_name(body)
+    refuse_custom(context)
+    return str(body["name"])
+
+
+def _system(context: Context) -> list[Document]:
+    return [{**_role(context, system_id(context, name), name), "system": True} for name in SYSTEM]
+
+
+def _role(context: Context, id: str, name: str) -> Document:
+    return {"id": id, "name": name, "organization_id": context.organization, "system": False}

@@ -1,0 +1,137 @@
+"""Users of an organization and their API keys: addresses in lower case, roles by name or by id but not both."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from applier.sandbox.rules import body_checks
+from applier.sandbox.rules.access import roles
+from applier.sandbox.rules.access.organizations import is_first
+from applier.sandbox.rules.context import Context, new_id, now
+from applier.sandbox.rules.refusals import conflict, forbidden, unprocessable
+from applier.sandbox.store import Document, Row, Session
+
+KIND = "user"
+KEY = "key"
+NAMED_ROLES = {"admin": "Admin", "user": "Member"}
+SHOWN = ("id", "email", "organization_id", "role", "role_ids")
+MEMBERS = {"email": body_checks.is_text, "role": body_checks.is_text, "role_ids": body_checks.is_identifiers}
+
+
+def listed(context: Context) -> list[Document]:
+    return [shown(context, user) for user in context.session.every(KIND, context.organization)]
+
+
+def read(context: Context, id: str) -> Document:
+    """The user; one that is gone is told as the switch says."""
+    user = context.session.get(KIND, id, context.organization)
+    if user is None and context.switches["missing_user"] == "empty":
+        return {"id": "", "email": "", "organization_id": "", "role": "", "role_ids": []}
+    return shown(context, context.fetch(KIND, id))
+
+
+def create(context: Context, body: Mapping[str, Any]) -> Document:
+    body_checks.check(body, MEMBERS, ("email",))
+    context.session.begin()
+    return shown(context, context.save(KIND, {"id": new_id(), **_written(context, body, body["email"])}))
+
+
+def replace(context: Context, id: str, body: Mapping[str, Any]) -> Document:
+    """Replace the roles, and the address where it is given."""
+    body_checks.check(body, MEMBERS)
+    context.session.begin()
+    before = context.fetch(KIND, id)
+    written = _written(context, body, body.get("email") or before["email"], id)
+    return shown(context, context.save(KIND, {**before, **written}))
+
+
+def delete(context: Context, id: str) -> Document:
+    """Delete a user with its keys; the answer is who it was."""
+    context.session.begin()
+    user = context.fetch(KIND, id)
+    if context.session.every(KIND, context.organization)[0]["id"] == id and is_first(context, context.organization):
+        raise forbidden("the sandbox's own user cannot be deleted")
+    _revoke(context, id)
+    context.delete(KIND, id)
+    return shown(context, user)
+
+
+def issue_key(context: Context, id: str, *, force: bool) -> Document:
+    """A new API key, shown this once; with `force` those before it stop working."""
+    context.session.begin()
+    context.fetch(KIND, id)
+    if force:
+        _revoke(context, id)
+    elif context.session.every(KEY, context.organization, parent=id) and context.switches["second_key"] == "refuse":
+        raise conflict("the user has an API key already; force replaces it")
+    value = secrets.token_urlsafe(32)
+    document = {"id": digest(value), "user_id": id, "organization_id": context.organization, "created_at": now()}
+    context.session.put(Row(KEY, document["id"], context.organization, document, parent=id))
+    return {"value": value}
+
+
+def owner_of_key(session: Session, value: str) -> tuple[str, Document] | None:
+    """The organization and the user that a key was issued to."""
+    rows = session.read(
+        "SELECT organization, json_extract(document, '$.user_id') FROM objects WHERE kind = ? AND id = ?",
+        (KEY, digest(value)),
+    )
+    user = session.get(KIND, rows[0][1], rows[0][0]) if rows else None
+    return (rows[0][0], user) if user is not None else None
+
+
+def require_admin(context: Context) -> None:
+    """Users manage users only as administrators."""
+    user = context.session.get(KIND, context.actor["id"], context.organization)
+    if user is not None and user["role"] != "admin":
+        raise forbidden("only administrators manage users")
+
+
+def shown(context: Context, user: Mapping[str, Any]) -> Document:
+    filled = {"role_ids": _role_ids(context, user["role"]), "organization_id": context.organization, **user}
+    return {name: filled[name] for name in SHOWN}
+
+
+def digest(value: str) -> str:
+    """What is kept of a key: enough to know it again, not enough to use it."""
+    return hashlib.sha256(value.encode()).hexdigest()
+
+
+def _written(context: Context, body: Mapping[str, Any], email: str, id: str = "") -> Document:
+    address = email.strip().lower()
+    if "@" not in address:
+        raise unprocessable("email must be an address")
+    if any(other["id"] != id for other in context.session.find(KIND, context.organization, address)):
+        raise unprocessable(f"a user with the address {address} already exists")
+    role, role_ids = _roles(context, body)
+    organization = {"organization_id": context.organization}
+    return {"name": address, "email": address, "role": role, "role_ids": role_ids, **organization}
+
+
+def _roles(context: Context, body: Mapping[str, Any]) -> tuple[str, list[str]]:
+    named, ids = (body.get("role") or "").lower(), body.get("role_ids") or []
+    if named and ids:
+        raise unprocessable("role and role_ids cannot be given together")
+    if named:
+        if named not in NAMED_ROLES:
+            raise unprocessable(f"role must be one of {', '.join(NAMED_ROLES)}")
+        return named, _role_ids(context, named)
+    if not ids:
+        raise unprocessable("at least one role is required")
+    known = {role["id"] for role in roles.listed(context)}
+    unknown = [id for id in ids if id not in known]
+    if unknown:
+        raise unprocessable(f"role {unknown[0]} does not exist")
+    return ("admin" if _role_ids(context, "admin")[0] in ids else "user"), ids
+
+
+def _role_ids(context: Context, named: str) -> list[str]:
+    return [roles.system_id(context, NAMED_ROLES[named])]
+
+
+def _revoke(context: Context, user: str) -> None:
+    for key in context.session.every(KEY, context.organization, parent=user):
+        context.session.delete(KEY, key["id"], context.organization)

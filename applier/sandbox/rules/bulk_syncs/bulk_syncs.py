@@ -1,0 +1,215 @@
+"""Bulk syncs: create, read, replace, activate and delete them, filling in what the service fills in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from applier.sandbox.rules import body_checks
+from applier.sandbox.rules.access import access_checks
+from applier.sandbox.rules.bulk_syncs import bulk_schedules, bulk_schemas
+from applier.sandbox.rules.bulk_syncs.bulk_modes import RESYNC_MODES, as_mode, modes_of
+from applier.sandbox.rules.connections import schema_cache, source_schemas
+from applier.sandbox.rules.connections.dependents import remove
+from applier.sandbox.rules.connections.record_stores import lacking
+from applier.sandbox.rules.context import Context, new_id, stamp
+from applier.sandbox.rules.executions import bulk_executions
+from applier.sandbox.rules.refusals import malformed
+from applier.sandbox.store import Document
+
+KIND = "bulk_sync"
+DISCOVER = ("all", "onlyIncremental", "onlyNonIncremental", "none")
+CHOICES = {
+    "automatically_add_new_objects": ("none", DISCOVER),
+    "automatically_add_new_fields": ("all", DISCOVER),
+    "normalize_names": ("enabled", ("enabled", "disabled", "legacy")),
+}
+"""Members that take one of a few words: the word that counts when none is given, and all of them."""
+DEFAULTS = {"mirror_deletes": False}
+MEMBERS = {
+    "name": body_checks.is_text,
+    "source_connection_id": body_checks.is_identifier,
+    "destination_connection_id": body_checks.is_identifier,
+    "source_configuration": body_checks.is_object,
+    "destination_configuration": body_checks.is_object,
+    "mode": body_checks.is_text,
+    "active": body_checks.is_flag,
+    "schemas": body_checks.is_list,
+    **dict.fromkeys(CHOICES, body_checks.is_text),
+    "disable_record_timestamps": body_checks.is_flag,
+    "data_cutoff_timestamp": body_checks.is_text,
+    "concurrency_limit": body_checks.is_number,
+    "resync_concurrency_limit": body_checks.is_number,
+    "policies": body_checks.is_identifiers,
+    "organization_id": body_checks.is_identifier,
+    "default_schedule": body_checks.is_object,
+    "additional_schedules": body_checks.is_objects,
+    "multi": body_checks.is_object,
+}
+REQUIRED = (
+    *("name", "source_connection_id", "destination_connection_id", "destination_configuration", "default_schedule"),
+)
+
+
+def create(context: Context, body: Mapping[str, Any]) -> Document:
+    written, source = _written(context, body, None)
+    schemas = bulk_schemas.selected(source, body.get("schemas"))
+    context.session.begin()
+    return context.save(KIND, {"id": new_id(), **written, "schemas": schemas, **stamp(context)})
+
+
+def replace(context: Context, id: str, body: Mapping[str, Any]) -> Document:
+    """Replace everything but the choice of schemas, which a list of schemas alone changes."""
+    before = context.fetch(KIND, id)
+    written, source = _written(context, body, before)
+    same_source = written["source_connection_id"] == before["source_connection_id"]
+    schemas = before["schemas"] if same_source else bulk_schemas.selected(source, None)
+    if body.get("schemas"):
+        schemas = bulk_schemas.selected(source, body["schemas"])
+    context.session.begin()
+    before = context.fetch(KIND, id)
+    return context.save(KIND, {"id": id, **written, "schemas": schemas, **stamp(context, before)})
+
+
+def delete(context: Context, id: str) -> None:
+    context.session.begin()
+    context.fetch(KIND, id)
+    remove(context, KIND, id)
+
+
+def activate(context: Context, id: str, body: Mapping[str, Any]) -> Document:
+    """Deactivating asks a running execution to stop."""
+    body_checks.check(body, {"active": body_checks.is_flag}, ("active",))
+    context.session.begin()
+    sync = context.fetch(KIND, id)
+    context.save(KIND, {**sync, "active": body["active"], **stamp(context, sync)})
+    if not body["active"]:
+        bulk_executions.cancel(context, id)
+    return {"id": id, "active": body["active"]}
+
+
+def listed(context: Context, active: bool | None) -> list[Document]:
+    found = access_checks.visible(context, KIND, context.session.every(KIND, context.organization, newest=True))
+    return [sync for sync in found if active is None or sync["active"] is active]
+
+
+def schemas(context: Context, id: str) -> tuple[Document, list[Document]]:
+    """The bulk sync with the schemas that its source has now."""
+    sync = context.fetch(KIND, id)
+    return sync, source_schemas.listed(context, context.fetch("connection", sync["source_connection_id"]))
+
+
+def patch_schemas(context: Context, id: str, body: Mapping[str, Any]) -> tuple[Document, list[Document]]:
+    _, source = schemas(context, id)
+    context.session.begin()
+    sync = context.fetch(KIND, id)
+    return _keep(context, sync, bulk_schemas.patched(sync, source, body)), source
+
+
+def put_schema(context: Context, id: str, schema: str, body: Mapping[str, Any]) -> tuple[Document, list[Document]]:
+    _, source = schemas(context, id)
+    context.session.begin()
+    sync = context.fetch(KIND, id)
+    return _keep(context, sync, bulk_schemas.replaced(sync, source, schema, body)), source
+
+
+def source(context: Context, id: str, *, include_fields: bool) -> Document:
+    """What a connection offers to bulk syncs as their source."""
+    connection = context.fetch("connection", id)
+    _check_capability(connection, "source")
+    found = source_schemas.listed(context, connection)
+    return {
+        "capabilities": {"supports_tracking_fields": True, "supports_namespaces": False},
+        "configuration": {},
+        "schemas": found if include_fields else [{**schema, "fields": []} for schema in found],
+    }
+
+
+def target(context: Context, id: str) -> Document:
+    """What a connection takes as the destination of bulk syncs."""
+    connection = context.fetch("connection", id)
+    _check_capability(connection, "destination")
+    return {
+        "configuration": {"schema": {"type": "string", "title": "Schema"}},
+        "modes": [as_mode(mode) for mode in modes_of(connection["type"])],
+        "supported_resync_modes": list(RESYNC_MODES),
+        "supports_history_mode": False,
+    }
+
+
+def _keep(context: Context, sync: Document, schemas: Document) -> Document:
+    return context.save(KIND, {**sync, "schemas": schemas, **stamp(context, sync)})
+
+
+def _written(context: Context, body: Mapping[str, Any], before: Document | None) -> tuple[Document, list[Document]]:
+    """What a create or update stores, apart from id, schemas and audit; and the schemas of the source."""
+    body_checks.check(body, MEMBERS, REQUIRED)
+    body_checks.check_name(body)
+    origin = _connection(context, body["source_connection_id"], "source")
+    destination = _connection(context, body["destination_connection_id"], "destination")
+    access_checks.check(context, "connection", access_checks.SYNC_TO, destination)
+    mode = _mode(context, body, destination)
+    chosen = {name: _choice(name, body) for name in CHOICES}
+    _check_moment(body.get("data_cutoff_timestamp"))
+    schema_cache.require_fresh(context, origin["id"])
+    found = source_schemas.listed(context, origin)
+    if not found:
+        raise malformed(f"connection {origin['name']} did not provide any schemas")
+    filled = DEFAULTS if context.switches["bulk_defaults"] == "fill" else {}
+    active, known = body.get("active"), before["schedules"] if before else []
+    default, additional = body["default_schedule"], body.get("additional_schedules") or []
+    return {
+        "name": body["name"],
+        "source_connection_id": origin["id"],
+        "destination_connection_id": destination["id"],
+        "source_configuration": body.get("source_configuration") or {},
+        "destination_configuration": {**filled, **body["destination_configuration"]},
+        "mode": mode,
+        "active": context.switches["active_default"] == "true" if active is None else active,
+        **chosen,
+        "disable_record_timestamps": bool(body.get("disable_record_timestamps")),
+        **{name: body.get(name) for name in ("data_cutoff_timestamp", "concurrency_limit", "resync_concurrency_limit")},
+        "policies": body.get("policies") or [],
+        "organization_id": context.organization,
+        "schedules": bulk_schedules.normalised(context, default, additional, known),
+        "multi": body.get("multi"),
+    }, found
+
+
+def _connection(context: Context, id: str, capability: str) -> Document:
+    connection = context.session.get("connection", id, context.organization)
+    if connection is None:
+        raise malformed(f"connection {id} does not exist")
+    _check_capability(connection, capability)
+    return connection
+
+
+def _check_capability(connection: Mapping[str, Any], capability: str) -> None:
+    reason = lacking(connection, capability)
+    if reason:
+        raise malformed(reason)
+
+
+def _mode(context: Context, body: Mapping[str, Any], destination: Mapping[str, Any]) -> str:
+    mode = str(body.get("mode") or context.switches["bulk_mode_default"])
+    offered = [mode.id for mode in modes_of(destination["type"])]
+    if mode not in offered:
+        raise malformed(f"mode {mode} is not supported by the destination; it offers {', '.join(offered)}")
+    return mode
+
+
+def _choice(name: str, body: Mapping[str, Any]) -> str:
+    default, words = CHOICES[name]
+    word = str(body.get(name) or default)
+    if word not in words:
+        raise malformed(f"{name} must be one of {', '.join(words)}")
+    return word
+
+
+def _check_moment(text: str | None) -> None:
+    try:
+        if text:
+            datetime.fromisoformat(text)
+    except ValueError as error:
+        raise malformed("data_cutoff_timestamp must be a time") from error

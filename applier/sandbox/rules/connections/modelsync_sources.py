@@ -1,0 +1,137 @@
+"""The source side of a connection: what a model can be built from, level by level, and the fields of a choice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from applier.sandbox import databases
+from applier.sandbox.catalogues import Catalogue, Object, catalogue_of
+from applier.sandbox.rules.connections.record_stores import (
+    check_authorized,
+    has_records,
+    is_database,
+    objects_of,
+    opened,
+    patient,
+    usable,
+)
+from applier.sandbox.rules.context import Context
+from applier.sandbox.rules.refusals import Refusal, malformed
+from applier.sandbox.store import Document
+
+__all__ = ["chosen", "columns", "field", "fields", "has_records", "is_database", "item", "opened", "source"]
+
+CHOICES = ("query", "table", "view")
+ITEMS = ("query", "table", "tracking_columns", "view")
+
+
+def source(context: Context, id: str, choices: Mapping[str, str]) -> Document:
+    """The items a model's configuration takes, with those that can be listed after the choices made so far."""
+    connection = usable(context, id, "source")
+    catalogue = catalogue_of(connection["type"])
+    if catalogue is not None:
+        return _levels(catalogue, [known for known in objects_of(context, connection) if known.is_source], choices)
+    tables: list[str] = []
+    views: list[str] = []
+    if is_database(connection):
+        with opened(context, connection) as database:
+            tables, views = database.tables(), database.views()
+    listed = {"table": tables, "view": views}
+    return {"items": {name: item(listed.get(name)) for name in ITEMS}, "requires_one_of": list(CHOICES)}
+
+
+def enrichment_source(context: Context, id: str) -> Document:
+    """What an enrichment can be built from; refused for what cannot enrich."""
+    connection = usable(context, id)
+    catalogue = catalogue_of(connection["type"])
+    if catalogue is None or not catalogue.enrichments:
+        raise Refusal(404, f"connection {id} cannot be used for enrichment")
+    items = {"object": item([known.object for known in catalogue.enrichments])}
+    return {"items": items, "requires_one_of": ["object"]}
+
+
+def item(values: list[str] | None, deeper: list[str] | None = None) -> Document:
+    return {"items": values or None, "requires_one_of": deeper, "has_items": bool(values)}
+
+
+def choices_of(type_id: str) -> tuple[str, ...]:
+    """The members of a model's configuration that choose what it reads."""
+    catalogue = catalogue_of(type_id)
+    return catalogue.levels if catalogue else CHOICES
+
+
+def chosen(context: Context, connection: Mapping[str, Any], configuration: Mapping[str, Any]) -> dict[str, str]:
+    """What a configuration chooses: one of query, table and view; for a service the table is an object."""
+    catalogue = catalogue_of(connection["type"])
+    if catalogue is not None:
+        return {"table": _object(context, connection, catalogue, configuration).id}
+    made = {name: configuration[name] for name in CHOICES if configuration.get(name)}
+    if len(made) != 1:
+        raise malformed(f"configuration: exactly one of {', '.join(CHOICES)} is required")
+    for name, value in made.items():
+        if not isinstance(value, str):
+            raise malformed(f"configuration: {name} must be a string")
+    return made
+
+
+def columns(
+    context: Context, connection: Mapping[str, Any], configuration: Mapping[str, Any]
+) -> list[databases.Column]:
+    """The columns that a model configuration selects, in the order of the source."""
+    check_authorized(context, connection)
+    choice = chosen(context, connection, configuration)
+    if not has_records(connection):
+        return []
+    with patient(context), opened(context, connection) as store:
+        return store.columns(choice)
+
+
+def fields(context: Context, id: str, configuration: Mapping[str, Any]) -> list[Document]:
+    """The fields a model over this configuration would have; they have no ids yet."""
+    return fields_of(context, usable(context, id, "source"), configuration)
+
+
+def fields_of(context: Context, connection: Mapping[str, Any], configuration: Mapping[str, Any]) -> list[Document]:
+    found = columns(context, connection, configuration)
+    catalogue = catalogue_of(connection["type"])
+    if catalogue is None:
+        return [field(column) for column in found]
+    described = _object(context, connection, catalogue, configuration)
+    labels = {known.id: known.label for known in described.fields}
+    return [{**field(column), "label": labels.get(column.name, column.name)} for column in found]
+
+
+def field(column: databases.Column) -> Document:
+    return {
+        "name": column.name,
+        "label": column.name,
+        "description": "",
+        "type": column.type,
+        "remote_type": column.native,
+        "unique": column.unique or column.primary_key,
+        "user_added": False,
+    }
+
+
+def _levels(catalogue: Catalogue, objects: list[Object], choices: Mapping[str, str]) -> Document:
+    """One item per level; a level can be listed once all before it are chosen."""
+    items: Document = {}
+    for depth, name in enumerate(catalogue.levels):
+        before = tuple(choices.get(level) for level in catalogue.levels[:depth])
+        values = [known.place[depth] for known in objects if known.place[:depth] == before]
+        items[name] = item(list(dict.fromkeys(values)), list(catalogue.levels[depth + 1 : depth + 2]) or None)
+    return {"items": items, "requires_one_of": [catalogue.levels[0]]}
+
+
+def _object(
+    context: Context, connection: Mapping[str, Any], catalogue: Catalogue, configuration: Mapping[str, Any]
+) -> Object:
+    for name in catalogue.levels:
+        if not isinstance(configuration.get(name), str) or not configuration[name]:
+            raise malformed(f"configuration: {name} is required")
+    place = tuple(configuration[name] for name in catalogue.levels)
+    for known in objects_of(context, connection):
+        if known.is_source and known.place == place:
+            return known
+    raise malformed(f"configuration: {' / '.join(place)} does not exist")

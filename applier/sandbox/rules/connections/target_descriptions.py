@@ -1,0 +1,142 @@
+"""What one target looks like to a sync: its modes, its flags and its fields, be it a table or a service's object."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from applier.sandbox import databases
+from applier.sandbox.catalogues import Creation, Field, Object, Property, catalogue_of
+from applier.sandbox.rules.connections.record_stores import has_records, is_database, object_named, opened
+from applier.sandbox.rules.context import Context
+from applier.sandbox.rules.filter_functions import functions_for
+from applier.sandbox.rules.refusals import malformed
+from applier.sandbox.rules.syncs.sync_modes import Mode, modes_of
+from applier.sandbox.store import Document
+
+TABLE_FLAGS: Mapping[str, Any] = {"supports_field_creation": True}
+TABLE_NAME = (Property("name", "Name"),)
+
+
+@dataclass(frozen=True)
+class TargetShape:
+    """One target. `fields` is None where nobody knows them: then every field is taken."""
+
+    id: str
+    name: str
+    modes: tuple[Mode, ...]
+    flags: Mapping[str, Any] = field(default_factory=dict)
+    fields: tuple[Document, ...] | None = None
+    is_table: bool = False
+
+    def field(self, id: str) -> Document | None:
+        return next((known for known in self.fields or () if known["id"] == id), None)
+
+
+def described(context: Context, connection: Mapping[str, Any], target: str) -> TargetShape | None:
+    """The target as it is; None when there is none of this name."""
+    catalogue = catalogue_of(connection["type"])
+    if catalogue is not None:
+        known = object_named(context, connection, target)
+        return _of_object(context, connection, known) if known and known.is_target else None
+    modes = modes_of(connection["type"])
+    if not is_database(connection):
+        return TargetShape(target, target, modes, TABLE_FLAGS)
+    with opened(context, connection) as database:
+        if target not in database.tables():
+            return None
+        columns = database.columns({"table": target})
+    return TargetShape(target, target, modes, TABLE_FLAGS, tuple(map(_column, columns)), is_table=True)
+
+
+def expected(connection: Mapping[str, Any], properties: Mapping[str, Any]) -> TargetShape:
+    """The target that these properties would make; refused when they make none."""
+    check_properties(connection, properties)
+    creation = creation_of(connection)
+    if creation is None:
+        name = str(properties["name"])
+        return TargetShape(name, name, modes_of(connection["type"]), TABLE_FLAGS)
+    made = creation.make("", properties)
+    fields = tuple(map(_field, made.fields)) if made.fields else None
+    return TargetShape("", made.name, made.modes, made.flags, fields)
+
+
+def creation_of(connection: Mapping[str, Any]) -> Creation | None:
+    catalogue = catalogue_of(connection["type"])
+    return catalogue.creation if catalogue else None
+
+
+def properties_of(connection: Mapping[str, Any]) -> tuple[Property, ...]:
+    """What making a target takes; nothing where none can be made."""
+    creation = creation_of(connection)
+    if creation is not None:
+        return creation.properties
+    return TABLE_NAME if is_database(connection) or not has_records(connection) else ()
+
+
+def check_properties(connection: Mapping[str, Any], properties: Mapping[str, Any]) -> None:
+    known = properties_of(connection)
+    if not known:
+        raise malformed("target: the connection cannot create targets")
+    for name in properties:
+        if name not in {wanted.id for wanted in known}:
+            raise malformed(f"target: create: there is no property {name}")
+    for wanted in known:
+        value = properties.get(wanted.id)
+        if not isinstance(value, str) or not value:
+            raise malformed(f"target: create: {wanted.id} is required")
+        allowed = [choice for choice, _ in wanted.choices]
+        if allowed and value not in allowed:
+            raise malformed(f"target: create: {wanted.id} must be one of {', '.join(allowed)}")
+
+
+def _of_object(context: Context, connection: Mapping[str, Any], known: Object) -> TargetShape:
+    """An object with its own fields and those that syncs have added."""
+    declared = {member.id for member in known.fields}
+    with opened(context, connection) as store:
+        added = [column for column in store.columns({"table": known.id}) if column.name not in declared]
+    fields = (*map(_field, known.fields), *map(_column, added))
+    return TargetShape(known.id, known.name, known.modes, known.flags, fields)
+
+
+def _field(known: Field) -> Document:
+    functions = functions_for(known.type, known.choices) if known.filterable else []
+    return {
+        "id": known.id,
+        "name": known.label,
+        "description": known.description,
+        "required": known.required,
+        "filterable": known.filterable,
+        "createable": known.createable,
+        "updateable": known.updateable,
+        "association": bool(known.reference),
+        "supports_identity": bool(known.identity),
+        "identity_functions": [{"id": name, "label": name} for name in known.identity] or None,
+        "source_type": known.native,
+        "type": known.type,
+        **({"encryptable": True} if known.encryptable else {}),
+        "filter_functions": functions,
+        "values": [{"value": value, "label": value} for value in known.choices],
+        "multiple_associations": False,
+    }
+
+
+def _column(column: databases.Column) -> Document:
+    return {
+        "id": column.name,
+        "name": column.name,
+        "description": "",
+        "required": not (column.nullable or column.filled),
+        "filterable": False,
+        "createable": True,
+        "updateable": True,
+        "association": False,
+        "supports_identity": True,
+        "identity_functions": [{"id": "Equality", "label": "Equality"}],
+        "source_type": column.native,
+        "type": column.type,
+        "filter_functions": [],
+        "values": [],
+        "multiple_associations": False,
+    }

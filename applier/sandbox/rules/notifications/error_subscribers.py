@@ -1,0 +1,29 @@
+"""Who is written to when anything fails: one list of addresses per organization."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from applier.sandbox.rules import body_checks
+from applier.sandbox.rules.context import Context
+from applier.sandbox.rules.refusals import malformed
+from applier.sandbox.store import Document
+
+KIND = "error_subscribers"
+
+
+def read(context: Context) -> Document:
+    found = context.session.get(KIND, context.organization, context.organization)
+    return {"emails": context.ordered(found["emails"]) if found else []}
+
+
+def replace(context: Context, body: Mapping[str, Any]) -> Document:
+    body_checks.check(body, {"emails": body_checks.is_texts})
+    emails = list(dict.fromkeys(body.get("emails") or []))
+    wrong = [email for email in emails if "@" not in email]
+    if wrong:
+        raise malformed(f"emails: {wrong[0]!r} is not an address")
+    context.session.begin()
+    context.save(KIND, {"id": context.organization, "emails": emails})
+    return read(context)

@@ -1,0 +1,54 @@
+"""The events of the last two days: what ran and how it ended, and who changed what."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from applier.sandbox.rules.context import Context, now
+from applier.sandbox.rules.notifications.event_payloads import CHANGE_TYPES, EXECUTION_TYPES
+from applier.sandbox.rules.refusals import unprocessable
+from applier.sandbox.store import Document, Session
+
+KIND = "event"
+KEPT = timedelta(hours=48)
+
+
+def types(context: Context) -> list[str]:
+    changes = CHANGE_TYPES if context.switches["change_events"] == "listed" else ()
+    return sorted([*EXECUTION_TYPES, *changes])
+
+
+def listed(context: Context, type: str | None, after: str | None, before: str | None) -> list[Document]:
+    """The events between two moments, both excluded, newest first."""
+    oldest = _told(datetime.now(UTC) - KEPT)
+    start, end = max(oldest, _moment(after, "starting_after") or oldest), _moment(before, "ending_before")
+    shown = {type} & set(types(context)) if type else set(types(context))
+    return [
+        event
+        for event in reversed(context.session.every(KIND, context.organization))
+        if event["type"] in shown and event["created_at"] > start and (end is None or event["created_at"] < end)
+    ]
+
+
+def forget(session: Session) -> None:
+    """Drop what is older than events are kept."""
+    oldest = _told(datetime.now(UTC) - KEPT)
+    session.write("DELETE FROM objects WHERE kind = ? AND updated_at < ?", (KIND, oldest))
+
+
+def _moment(text: str | None, name: str) -> str | None:
+    if not text:
+        return None
+    try:
+        found = datetime.fromisoformat(text.replace(" ", "+"))
+    except ValueError as error:
+        raise unprocessable(f"{name} must be a time") from error
+    return _told(found if found.tzinfo else found.replace(tzinfo=UTC))
+
+
+def _told(moment: datetime) -> str:
+    """A moment in the form in which events keep theirs."""
+    try:
+        return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    except OverflowError:
+        return now()

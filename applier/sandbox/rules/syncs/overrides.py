@@ -1,0 +1,35 @@
+"""Overrides of a sync: values of a model's field that are replaced where a condition is met."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from applier.sandbox.rules import body_checks
+from applier.sandbox.rules.refusals import malformed
+from applier.sandbox.rules.syncs.filters import check_function
+from applier.sandbox.store import Document
+
+if TYPE_CHECKING:
+    from applier.sandbox.rules.syncs.model_references import Models
+
+MEMBERS = {"function": body_checks.is_text, "field": body_checks.is_object, "field_id": body_checks.is_text}
+
+
+def normalised_overrides(models: Models, overrides: list[Mapping[str, Any]]) -> list[Document]:
+    return [_override(models, override) for override in overrides]
+
+
+def _override(models: Models, override: Mapping[str, Any]) -> Document:
+    at = "overrides: "
+    body_checks.check(override, MEMBERS, (), at)
+    if override.get("function") is not None:
+        check_function(override["function"], at)
+    if override.get("field_id"):
+        field = models.by_field_id(override["field_id"], at)
+    elif override.get("field"):
+        field = models.source(override["field"], at)
+    else:
+        raise malformed(f"{at}one of field and field_id is required")
+    kept = body_checks.given(override, "function", "value", "override")
+    return {"field": field, "field_id": models.field_id(field), **kept}

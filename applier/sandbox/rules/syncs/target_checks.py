@@ -1,0 +1,69 @@
+"""Check what a sync maps against its target: fields that exist, can be written, and recognise records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from applier.sandbox.rules.connections.target_descriptions import TargetShape
+from applier.sandbox.rules.context import Context
+from applier.sandbox.rules.refusals import malformed
+
+CREATING = ("create", "append", "replace", "snapshot")
+WRITING = (*CREATING, "update", "updateOrCreate")
+
+
+def check_targets(
+    context: Context,
+    shape: TargetShape,
+    mode: str,
+    fields: Sequence[Mapping[str, Any]],
+    identities: Sequence[Mapping[str, Any]],
+) -> None:
+    """Refuse fields that the target does not have or does not let be used like that."""
+    if shape.fields is None or context.switches["field_references"] == "store":
+        return
+    created = {field["target"] for field in fields if field.get("new")}
+    created |= {identity["target"] for identity in identities if identity["new_field"]}
+    for member in [*fields, *identities]:
+        if not shape.field(member["target"]) and member["target"] not in created:
+            raise malformed(f"fields: the target has no field named {member['target']}")
+    if context.switches["target_rules"] == "refuse":
+        for problem in _problems(shape, mode, fields, identities, created):
+            raise malformed(problem)
+
+
+def _problems(
+    shape: TargetShape,
+    mode: str,
+    fields: Sequence[Mapping[str, Any]],
+    identities: Sequence[Mapping[str, Any]],
+    created: set[str],
+) -> Iterator[str]:
+    if created and not shape.flags.get("supports_field_creation"):
+        yield f"fields: the target creates no fields: {', '.join(sorted(created))}"
+    for field in fields:
+        yield from _unwritable(shape, mode, field)
+    for identity in identities:
+        known = shape.field(identity["target"])
+        functions = [function["id"] for function in (known or {}).get("identity_functions") or []]
+        if known and not known["supports_identity"]:
+            yield f"identity: {identity['target']} cannot be used as an identity"
+        elif known and identity["function"] not in functions and not shape.is_table:
+            # Tables list Equality alone, and carry out the others nevertheless.
+            yield f"identity: {identity['target']} does not support the function {identity['function']}"
+
+
+def _unwritable(shape: TargetShape, mode: str, field: Mapping[str, Any]) -> Iterator[str]:
+    known = shape.field(field["target"])
+    if known is None:
+        return
+    written = known["createable"] or known["updateable"] if mode == "updateOrCreate" else True
+    if mode in CREATING:
+        written = known["createable"]
+    elif mode == "update":
+        written = known["updateable"]
+    if mode in WRITING and not written:
+        yield f"fields: {field['target']} is read-only in mode {mode}"
+    if field.get("encryption_enabled") and not (known.get("encryptable") or shape.is_table):
+        yield f"fields: {field['target']} cannot be encrypted"

@@ -1,0 +1,108 @@
+"""Run executions in the background, one thread each, and write down how every one of them ends."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from applier.sandbox import databases
+from applier.sandbox.rules.context import Context, now
+from applier.sandbox.rules.executions import bulk_executions, sync_execution_logs, sync_executions
+from applier.sandbox.rules.refusals import Refusal
+from applier.sandbox.rules.syncs.filter_logic import LogicError
+from applier.sandbox.runs.bulk_sync_run import run_bulk
+from applier.sandbox.runs.record_log import Journal, failed
+from applier.sandbox.runs.row_transform import RunError
+from applier.sandbox.runs.sync_run import run_sync
+
+log = logging.getLogger(__name__)
+THREADS = 4
+LOOK_EVERY = 0.2  # seconds
+
+
+class Canceled(Exception):
+    """Someone asked for the execution to stop."""
+
+
+class Worker:
+    """The threads that run executions."""
+
+    def __init__(self, context_of: Callable[[str], Context]) -> None:
+        self._context_of = context_of
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="sandbox-execution")
+
+    def submit(self, organization: str, execution: str) -> None:
+        self._threads.submit(self._run, organization, execution)
+
+    def close(self) -> None:
+        """Wait for what is running; an execution is real work on real tables."""
+        self._threads.shutdown(wait=True)
+
+    def _run(self, organization: str, execution: str) -> None:
+        context = self._context_of(organization)
+        try:
+            is_bulk = context.session.get(bulk_executions.KIND, execution, organization) is not None
+            (run_bulk if is_bulk else run)(context, execution)
+        except Exception:  # the thread's last resort: the execution must not stay running
+            log.exception("execution %s broke the sandbox", execution)
+            context.session.rollback()
+            sync_executions.finish(context, execution, status="failed", errors=["internal error of the sandbox"])
+
+
+def run(context: Context, id: str) -> None:
+    """Take an execution from created to its end."""
+    execution = sync_executions.change(context, id, status="running", started_at=now())
+    if execution is None:
+        return
+
+    def proceed() -> None:
+        if sync_executions.is_canceling(context, id):
+            raise Canceled
+
+    journal = Journal()
+    try:
+        proceed()
+        sync = context.session.get("sync", execution["sync_id"], context.organization)
+        if sync is None:
+            return
+        with databases.stopped_by(canceled_by(lambda: sync_executions.is_canceling(context, id))):
+            counts = run_sync(context, sync, execution["options"], proceed, journal)
+    except Canceled:
+        sync_executions.finish(context, id, status="canceled")
+    except (RunError, Refusal, LogicError, databases.DatabaseError) as error:
+        if sync_executions.is_canceling(context, id):
+            sync_executions.finish(context, id, status="canceled")
+            return
+        sync_execution_logs.save(context, execution, failed(str(error)))
+        sync_executions.finish(context, id, status="failed", errors=[str(error)])
+    else:
+        sync_execution_logs.save(context, execution, journal.logs(counts))
+        sync_executions.finish(context, id, status="completed", errors=list(counts.errors), counts=told(counts))
+
+
+def canceled_by(asked: Callable[[], bool]) -> Callable[[], str | None]:
+    """The reason to stop reading: it is looked for a few times a second."""
+    latest: list[tuple[float, str | None]] = [(time.monotonic(), None)]
+
+    def reason() -> str | None:
+        if time.monotonic() - latest[0][0] > LOOK_EVERY:
+            latest[0] = (time.monotonic(), "the execution was canceled" if asked() else None)
+        return latest[0][1]
+
+    return reason
+
+
+def told(counts: databases.Counts) -> dict[str, Any]:
+    """The counts as an execution shows them."""
+    return {
+        "insert": counts.insert,
+        "update": counts.update,
+        "upserts": 0,
+        "delete": counts.delete,
+        "total": counts.total,
+        "error": counts.error,
+        "warnings": 0,
+    }
