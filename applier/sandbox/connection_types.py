@@ -35,9 +35,9 @@ class ConnectionType:
 
     def secrets(self) -> set[str]:
         """The secrets that a request can set."""
-        return self.sensitive() - self.computed() - self.without_effect()
+        return self.sensitive() - self.computed_members() - self.without_effect()
 
-    def computed(self) -> set[str]:
+    def computed_members(self) -> set[str]:
         return {name for name, schema in self.properties.items() if schema.get("readOnly") or schema.get("readonly")}
 
     def without_effect(self) -> set[str]:
@@ -48,11 +48,11 @@ class ConnectionType:
     def defaults(self) -> dict[str, Any]:
         return {name: schema["default"] for name, schema in self.properties.items() if "default" in schema}
 
-    def required(self) -> list[str]:
+    def required_members(self) -> list[str]:
         """What a request has to give: not what the service computes, hides or gets by OAuth."""
         if self.oauth:
             return []
-        spared = self.computed() | {name for name, schema in self.properties.items() if schema.get("hidden")}
+        spared = self.computed_members() | {name for name, schema in self.properties.items() if schema.get("hidden")}
         return [name for name in self.schema.get("required") or [] if name not in spared]
 
 

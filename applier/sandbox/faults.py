@@ -62,7 +62,7 @@ class Fault:
         return random.Random(f"{self.seed}:{matched}").random() < self.share
 
 
-def described(description: Mapping[str, Any]) -> Fault:
+def parse_fault(description: Mapping[str, Any]) -> Fault:
     """The fault that a JSON description asks for."""
     known = set(Fault.__dataclass_fields__) - {"id"}
     unknown = sorted(set(description) - known)
@@ -106,7 +106,7 @@ def add(session: Session, fault: Fault) -> None:
     session.commit()
 
 
-def every(session: Session) -> list[Document]:
+def list_faults(session: Session) -> list[Document]:
     rows = session.read("SELECT document, matched, fired FROM faults ORDER BY rowid")
     return [{**json.loads(row[0]), "matched": row[1], "fired": row[2]} for row in rows]
 
@@ -118,12 +118,12 @@ def remove(session: Session, id: str | None = None) -> int:
     return len(gone)
 
 
-def hit(session: Session, method: str, path: str) -> Fault | None:
+def match_request(session: Session, method: str, path: str) -> Fault | None:
     """Count the request for every fault that it matches; the first fault that fires, if any."""
     chosen: Fault | None = None
     rows = session.read("SELECT id, document FROM faults ORDER BY rowid")
     for id, document in rows:
-        fault = _stored(json.loads(document))
+        fault = _load_fault(json.loads(document))
         if not fault.matches(method, path):
             continue
         counted = session.write("UPDATE faults SET matched = matched + 1 WHERE id = ? RETURNING matched, fired", (id,))
@@ -134,7 +134,7 @@ def hit(session: Session, method: str, path: str) -> Fault | None:
     return chosen
 
 
-def hold(session: Session, fault: Fault) -> None:
+def wait_delay(session: Session, fault: Fault) -> None:
     """Let its delay pass; whoever takes the fault away ends the waiting."""
     until = time.monotonic() + fault.delay
     while (left := until - time.monotonic()) > 0 and session.read("SELECT 1 FROM faults WHERE id = ?", (fault.id,)):
@@ -153,6 +153,6 @@ def _within_rate(session: Session, fault: Fault) -> bool:
     return bool(within)
 
 
-def _stored(document: Document) -> Fault:
+def _load_fault(document: Document) -> Fault:
     nth, headers = tuple(document["nth"]), tuple((name, value) for name, value in document["headers"])
     return Fault(**{**document, "nth": nth, "headers": headers})

@@ -29,7 +29,7 @@ class Owner:
 
     def release(self) -> None:
         self._connection.close()
-        _tidied(self._path)
+        _remove_lock_file(self._path)
 
 
 def is_alive(data: Path, token: str) -> bool:
@@ -44,7 +44,7 @@ def is_alive(data: Path, token: str) -> bool:
         return True
     finally:
         connection.close()
-    _tidied(path)
+    _remove_lock_file(path)
     return False
 
 
@@ -55,7 +55,7 @@ def in_use(data: Path) -> bool:
     return any(is_alive(data, token) for token in tokens)
 
 
-def _tidied(path: Path) -> None:
+def _remove_lock_file(path: Path) -> None:
     """Take the file of a dead sandbox away; what another process looks at just now may stay, as it claims nothing."""
     with suppress(OSError):
         remove(path)

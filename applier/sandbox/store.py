@@ -63,7 +63,7 @@ class Session:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._afterwards: list[Callable[[], None]] = []
-        with self._told():
+        with self._store_errors():
             self._connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
         # What is committed survives a process that is killed. To survive a power failure would cost most of the time.
         try:
@@ -107,7 +107,9 @@ class Session:
         )
         return json.loads(found[0][0]) if found else None
 
-    def every(self, kind: str, organization: str, *, parent: str | None = None, newest: bool = False) -> list[Document]:
+    def find_all(
+        self, kind: str, organization: str, *, parent: str | None = None, newest: bool = False
+    ) -> list[Document]:
         """All documents of a kind: in the order they were made, or those changed last first (ties by id)."""
         order = "updated_at DESC, id" if newest else "sequence"
         condition, values = "kind = ? AND organization = ?", [kind, organization]
@@ -116,7 +118,7 @@ class Session:
         rows = self.read(f"SELECT document FROM objects WHERE {condition} ORDER BY {order}", values)
         return [json.loads(row[0]) for row in rows]
 
-    def find(self, kind: str, organization: str, name: str) -> list[Document]:
+    def find_by_name(self, kind: str, organization: str, name: str) -> list[Document]:
         rows = self.read(
             "SELECT document FROM objects WHERE kind = ? AND organization = ? AND name = ? ORDER BY sequence",
             (kind, organization, name),
@@ -142,11 +144,11 @@ class Session:
         self._connection.close()
 
     def _execute(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        with self._told():
+        with self._store_errors():
             return self._connection.execute(statement, values).fetchall()
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _store_errors(self) -> Iterator[None]:
         """A full disk, a folder without permission, a file that is something else: say so in SQLite's words."""
         try:
             yield

@@ -243,4 +243,4 @@ def test_json_that_is_nested_too_deep_is_no_json() -> None:
         encoder("json")(DEEP)
     assert list(members(DEEP)) == [DEEP]
     assert meets("ArrayContains", DEEP, "a") is False
-    assert value_conversion._parsed(DEEP) == DEEP
+    assert value_conversion._parse_json(DEEP) == DEEP

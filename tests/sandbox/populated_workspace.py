@@ -8,34 +8,36 @@ from typing import Any
 
 import httpx
 
-from tests.sandbox.conftest import MYSQL, SNOWFLAKE, V1, made
+from tests.sandbox.conftest import MYSQL, SNOWFLAKE, V1, create
 
 WEBHOOK = {"endpoint": "https://example.com/events", "secret": "x"}
 NUMBERS = itertools.count(1)
 
 
-def furnished(client: httpx.Client) -> dict[str, list[str]]:
+def populate(client: httpx.Client) -> dict[str, list[str]]:
     """Make the objects, and tell their ids by the segment of the path that they follow, or by parameter."""
     client.headers["X-Polytomic-Version"] = V1
     client.put("/_sandbox/switches", json={"schema_cache_refusals": "0"}).raise_for_status()
     number = next(NUMBERS)
-    mysql = made(client, "/api/connections", {**MYSQL, "name": f"mysql {number}"})["id"]
-    snowflake = made(client, "/api/connections", {**SNOWFLAKE, "name": f"snowflake {number}"})["id"]
-    salesforce = made(client, "/api/connections", _service("salesforce", number, {"domain": "https://x.example"}))["id"]
-    apollo = made(client, "/api/connections", _service("apollo", number, {"apikey": "x"}))["id"]
+    mysql = create(client, "/api/connections", {**MYSQL, "name": f"mysql {number}"})["id"]
+    snowflake = create(client, "/api/connections", {**SNOWFLAKE, "name": f"snowflake {number}"})["id"]
+    salesforce = create(client, "/api/connections", _service("salesforce", number, {"domain": "https://x.example"}))[
+        "id"
+    ]
+    apollo = create(client, "/api/connections", _service("apollo", number, {"apikey": "x"}))["id"]
     client.post(f"/_sandbox/authorize/{salesforce}").raise_for_status()
     configuration = {"table": "company.customers"}
-    model = made(client, "/api/models", {"name": "M", "connection_id": mysql, "configuration": configuration})["id"]
-    sync = made(client, "/api/syncs", _sync(model, snowflake))["id"]
-    execution = made(client, f"/api/syncs/{sync}/executions", {})["id"]
-    bulk = made(client, "/api/bulk/syncs", _bulk(mysql, snowflake))["id"]
-    bulk_execution = made(client, f"/api/bulk/syncs/{bulk}/executions", {})["id"]
-    organization = made(client, "/api/organizations", {"name": f"Organization {number}"})["id"]
-    user = made(client, f"/api/organizations/{organization}/users", {"email": "a@b.example", "role": "admin"})["id"]
-    role = made(client, "/api/permissions/roles", {"name": f"Role {number}"})["id"]
-    policy = made(client, "/api/permissions/policies", {"name": f"Policy {number}"})["id"]
+    model = create(client, "/api/models", {"name": "M", "connection_id": mysql, "configuration": configuration})["id"]
+    sync = create(client, "/api/syncs", _sync(model, snowflake))["id"]
+    execution = create(client, f"/api/syncs/{sync}/executions", {})["id"]
+    bulk = create(client, "/api/bulk/syncs", _bulk(mysql, snowflake))["id"]
+    bulk_execution = create(client, f"/api/bulk/syncs/{bulk}/executions", {})["id"]
+    organization = create(client, "/api/organizations", {"name": f"Organization {number}"})["id"]
+    user = create(client, f"/api/organizations/{organization}/users", {"email": "a@b.example", "role": "admin"})["id"]
+    role = create(client, "/api/permissions/roles", {"name": f"Role {number}"})["id"]
+    policy = create(client, "/api/permissions/policies", {"name": f"Policy {number}"})["id"]
     webhook = [webhook["id"] for webhook in client.get("/api/webhooks").json()["data"]] or [
-        made(client, "/api/webhooks", WEBHOOK)["id"]
+        create(client, "/api/webhooks", WEBHOOK)["id"]
     ]
     job = client.post("/api/model-preview", params={"async": "true"}, json=_model(mysql)).json()["job"]["job_id"]
     del client.headers["X-Polytomic-Version"]
@@ -63,7 +65,7 @@ def furnished(client: httpx.Client) -> dict[str, list[str]]:
 
 def bodies_of(client: httpx.Client, version: str) -> Iterator[tuple[str, str, Any]]:
     """Requests that write, with everything in them that they take."""
-    ids = furnished(client)
+    ids = populate(client)
     mysql, snowflake, salesforce, apollo = ids["connections"]
     model, sync, bulk = ids["models"][0], ids["syncs"][0], ids["bulk/syncs"][0]
     yield (

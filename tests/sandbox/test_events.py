@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.sandbox.conftest import MYSQL, Workspace, made
+from tests.sandbox.conftest import MYSQL, Workspace, create
 
 SUBSCRIBERS = "/api/notifications/global-error-subscribers"
 
@@ -20,7 +20,7 @@ def events(api: httpx.Client, **params: Any) -> list[dict[str, Any]]:
 
 def test_every_change_is_an_event_with_actor_and_time(api: httpx.Client) -> None:
     me = api.get("/api/me").json()["data"]
-    id = made(api, "/api/connections", MYSQL)["id"]
+    id = create(api, "/api/connections", MYSQL)["id"]
     api.put(f"/api/connections/{id}", json={**MYSQL, "name": "Renamed"}).raise_for_status()
     api.put(f"/api/connections/{id}", json={**MYSQL, "name": "Renamed"}).raise_for_status()
     api.delete(f"/api/connections/{id}").raise_for_status()
@@ -37,7 +37,7 @@ def test_every_change_is_an_event_with_actor_and_time(api: httpx.Client) -> None
 
 
 def test_a_refused_change_is_no_event(api: httpx.Client) -> None:
-    made(api, "/api/connections", MYSQL)
+    create(api, "/api/connections", MYSQL)
     assert api.post("/api/connections", json=MYSQL).status_code == 422
     assert len(events(api)) == 1
 
@@ -85,7 +85,7 @@ def test_runs_are_events_of_the_documented_types(workspace: Workspace) -> None:
 def test_the_window_the_limit_and_the_switch(workspace: Workspace) -> None:
     api = workspace.api
     for number in range(12):
-        made(api, "/api/connections", {**MYSQL, "name": f"C {number}", "validate": False})
+        create(api, "/api/connections", {**MYSQL, "name": f"C {number}", "validate": False})
     answer = api.get("/api/events").json()
     assert len(answer["data"]) == 10
     assert set(answer) == {"data"}

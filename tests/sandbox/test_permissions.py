@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from tests.sandbox.conftest import MYSQL, V2, Workspace, made
+from tests.sandbox.conftest import MYSQL, V2, Workspace, create
 
 ROLES = "/api/permissions/roles"
 POLICIES = "/api/permissions/policies"
@@ -26,11 +26,11 @@ def test_built_in_roles_stay_as_they_are(api: httpx.Client) -> None:
 
 
 def test_roles_of_ones_own_come_and_go(api: httpx.Client) -> None:
-    role = made(api, ROLES, {"name": "Auditor"})
+    role = create(api, ROLES, {"name": "Auditor"})
     assert role["system"] is False
     path = f"{ROLES}/{role['id']}"
     assert api.put(path, json={"name": "Checker"}).json()["data"] == {**role, "name": "Checker"}
-    policy = made(api, POLICIES, {"name": "P", "policy_actions": [{"action": "read", "role_ids": [role["id"]]}]})
+    policy = create(api, POLICIES, {"name": "P", "policy_actions": [{"action": "read", "role_ids": [role["id"]]}]})
     assert api.delete(path).status_code == 200
     assert api.get(path).status_code == 404
     left = api.get(f"{POLICIES}/{policy['id']}").json()["data"]["policy_actions"]
@@ -41,7 +41,7 @@ def test_roles_of_ones_own_come_and_go(api: httpx.Client) -> None:
 def test_quirk_47_a_policy_answers_with_actions_that_were_not_sent(api: httpx.Client) -> None:
     admin = api.get(ROLES).json()["data"][0]["id"]
     sent = {"name": "Readers", "policy_actions": [{"action": "read", "role_ids": [admin]}, {"action": "trigger"}]}
-    policy = made(api, POLICIES, sent)
+    policy = create(api, POLICIES, sent)
     bound = {action["action"]: action["role_ids"] for action in policy["policy_actions"]}
     assert set(bound) == ACTIONS
     assert bound["read"] == [admin]
@@ -64,13 +64,13 @@ def test_quirk_46_built_in_policies_appear_on_objects(workspace: Workspace, vers
     headers = {"X-Polytomic-Version": version} if version else {}
     builtin = {policy["name"]: policy["id"] for policy in api.get(POLICIES).json()["data"] if policy["system"]}
     assert set(builtin) == {"Connections", "Models", "Syncs", "Bulk Syncs"}
-    own = made(api, POLICIES, {"name": "Own"})["id"]
+    own = create(api, POLICIES, {"name": "Own"})["id"]
     api.put("/_sandbox/switches", json={"builtin_policies": "shown"}).raise_for_status()
     sync = api.post("/api/syncs", json=workspace.sync_body(policies=[own]), headers=headers).json()["data"]
     assert sync["policies"] == [builtin["Syncs"], own]
     put = api.put(f"/api/syncs/{sync['id']}", json=workspace.sync_body(policies=sync["policies"]), headers=headers)
     assert put.json()["data"]["policies"] == sync["policies"]
-    connection = made(api, "/api/connections", {**MYSQL, "name": "Another"})
+    connection = create(api, "/api/connections", {**MYSQL, "name": "Another"})
     assert connection["policies"] == [builtin["Connections"]]
 
 
@@ -97,9 +97,9 @@ def test_built_in_policies_take_other_roles_and_nothing_else(api: httpx.Client) 
 
 
 def test_a_policy_names_roles_that_exist_or_that_it_has_named_before(api: httpx.Client) -> None:
-    role = made(api, ROLES, {"name": "R"})["id"]
+    role = create(api, ROLES, {"name": "R"})["id"]
     body = {"name": "P", "policy_actions": [{"action": "read", "role_ids": [role]}]}
-    policy = made(api, POLICIES, body)["id"]
+    policy = create(api, POLICIES, body)["id"]
     api.delete(f"{ROLES}/{role}").raise_for_status()
     assert api.put(f"{POLICIES}/{policy}", json=body).status_code == 200
     refused = api.post(POLICIES, json=body)
@@ -112,7 +112,7 @@ def test_a_policy_names_roles_that_exist_or_that_it_has_named_before(api: httpx.
 def test_an_empty_organization_is_the_callers_own(api: httpx.Client) -> None:
     own = api.get("/api/me").json()["data"]["organization_id"]
     for path in (ROLES, POLICIES):
-        created = made(api, path, {"name": "X", "organization_id": ""})
+        created = create(api, path, {"name": "X", "organization_id": ""})
         assert created["organization_id"] == own
         assert api.put(f"{path}/{created['id']}", json={"name": "Y", "organization_id": ""}).status_code == 200
         other = {"name": "X", "organization_id": "99999999-9999-4999-8999-999999999999"}
@@ -121,7 +121,7 @@ def test_an_empty_organization_is_the_callers_own(api: httpx.Client) -> None:
 
 
 def test_a_policy_in_use_is_deleted_and_objects_keep_its_id(workspace: Workspace) -> None:
-    policy = made(workspace.api, POLICIES, {"name": "P"})["id"]
+    policy = create(workspace.api, POLICIES, {"name": "P"})["id"]
     sync = workspace.sync(policies=[policy])
     assert workspace.api.delete(f"{POLICIES}/{policy}").status_code == 200
     assert workspace.api.get(f"/api/syncs/{sync['id']}").json()["data"]["policies"] == [policy]

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.sandbox.conftest import V1, V2, Server, made
+from tests.sandbox.conftest import V1, V2, Server, create
 
 WEBHOOKS = "/api/webhooks"
 BODY = {"endpoint": "https://example.com/events", "secret": "s3cret-s3cret"}
@@ -24,7 +24,7 @@ def client(request: pytest.FixtureRequest, api: httpx.Client, server: Server) ->
 
 def test_a_webhook_is_created_read_replaced_and_deleted(client: httpx.Client) -> None:
     assert client.get(WEBHOOKS).json() == {"data": []}
-    webhook = made(client, WEBHOOKS, BODY)
+    webhook = create(client, WEBHOOKS, BODY)
     assert webhook == {
         "id": webhook["id"],
         "endpoint": BODY["endpoint"],
@@ -44,7 +44,7 @@ def test_a_webhook_is_created_read_replaced_and_deleted(client: httpx.Client) ->
 
 
 def test_enable_and_disable_are_the_only_way_to_change_disabled(client: httpx.Client) -> None:
-    webhook = made(client, WEBHOOKS, {**BODY, "disabled": True})
+    webhook = create(client, WEBHOOKS, {**BODY, "disabled": True})
     assert webhook["disabled"] is False
     path = f"{WEBHOOKS}/{webhook['id']}"
     disabled = client.post(f"{path}/disable").json()["data"]
@@ -57,7 +57,7 @@ def test_enable_and_disable_are_the_only_way_to_change_disabled(client: httpx.Cl
 
 
 def test_an_organization_has_one_webhook(api: httpx.Client) -> None:
-    webhook = made(api, WEBHOOKS, BODY)
+    webhook = create(api, WEBHOOKS, BODY)
     refused = api.post(WEBHOOKS, json=BODY)
     assert (refused.status_code, refused.json()["message"]) == (422, "the organization already has a webhook")
     api.put("/_sandbox/switches", json={"second_webhook": "409"}).raise_for_status()
@@ -66,7 +66,7 @@ def test_an_organization_has_one_webhook(api: httpx.Client) -> None:
 
 
 def test_the_secret_is_kept_when_its_mask_is_sent_back(api: httpx.Client) -> None:
-    path = f"{WEBHOOKS}/{made(api, WEBHOOKS, BODY)['id']}"
+    path = f"{WEBHOOKS}/{create(api, WEBHOOKS, BODY)['id']}"
     api.put(path, json={**BODY, "secret": MASK}).raise_for_status()
     api.put("/_sandbox/switches", json={"webhook_secrets": "plain"}).raise_for_status()
     assert api.get(path).json()["data"]["secret"] == BODY["secret"]
@@ -76,7 +76,7 @@ def test_the_secret_is_kept_when_its_mask_is_sent_back(api: httpx.Client) -> Non
 
 
 def test_the_secret_is_masked_in_the_request_log(api: httpx.Client) -> None:
-    made(api, WEBHOOKS, BODY)
+    create(api, WEBHOOKS, BODY)
     requests = api.get("/_sandbox/requests", params={"path": WEBHOOKS}).json()["data"]
     assert [request["body"]["secret"] for request in requests] == [MASK]
 
@@ -100,13 +100,13 @@ def test_what_is_no_webhook_is_refused(client: httpx.Client, members: dict[str, 
     body = {**BODY, **members}
     expected = {"key": "unprocessable_entity", "message": message, "metadata": {}, "status": 422}
     assert client.post(WEBHOOKS, json=body).json() == expected
-    path = f"{WEBHOOKS}/{made(client, WEBHOOKS, BODY)['id']}"
+    path = f"{WEBHOOKS}/{create(client, WEBHOOKS, BODY)['id']}"
     assert client.put(path, json=body).json() == expected
 
 
 def test_an_endpoint_that_is_no_url_is_stored_when_switched(api: httpx.Client) -> None:
     api.put("/_sandbox/switches", json={"webhook_endpoint": "store"}).raise_for_status()
-    assert made(api, WEBHOOKS, {**BODY, "endpoint": "example.com"})["endpoint"] == "example.com"
+    assert create(api, WEBHOOKS, {**BODY, "endpoint": "example.com"})["endpoint"] == "example.com"
 
 
 def test_a_webhook_that_is_gone_is_not_found(client: httpx.Client) -> None:
@@ -121,7 +121,7 @@ def test_another_organization_is_forbidden(api: httpx.Client) -> None:
 
 
 def test_the_newer_version_lists_deliveries_and_the_sandbox_makes_none(api: httpx.Client) -> None:
-    path = f"{WEBHOOKS}/{made(api, WEBHOOKS, BODY)['id']}/deliveries"
+    path = f"{WEBHOOKS}/{create(api, WEBHOOKS, BODY)['id']}/deliveries"
     newer = {"X-Polytomic-Version": V2}
     assert api.get(path, headers=newer).json() == {"data": [], "pagination": {"next_page_token": ""}}
     assert api.get(path, headers=newer, params={"page_token": "x"}).status_code == 400

@@ -33,7 +33,7 @@ class Sent:
             hang_up()
             return
         answer = self._reply.answer
-        content = answer.encoded()
+        content = answer.encode()
         await send({"type": "http.response.start", "status": answer.status, "headers": _headers(answer, content)})
         if kind == "truncate" and hang_up:
             await send({"type": "http.response.body", "body": content[: len(content) // 2], "more_body": True})

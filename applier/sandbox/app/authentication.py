@@ -64,27 +64,27 @@ class Caller:
 
 def default_caller(session: Session) -> Caller:
     """The organization and user that a data folder starts with; made at the first use."""
-    found = session.every("organization", EVERYWHERE)
+    found = session.find_all("organization", EVERYWHERE)
     if not found:
         session.begin()
-        found = session.every("organization", EVERYWHERE) or [_first(session)]
+        found = session.find_all("organization", EVERYWHERE) or [_create_first_organization(session)]
         session.commit()
     organization = found[0]["id"]
-    return Caller(organization, session.every("user", organization)[0], reaches=("organization", "sandbox"))
+    return Caller(organization, session.find_all("user", organization)[0], reaches=("organization", "sandbox"))
 
 
 def caller(session: Session, headers: Mapping[str, str], keys: Keys) -> Caller:
     """Who sent the request; a refusal when the key is missing or wrong."""
     default = default_caller(session)
-    organization, key = _sent(headers.get("authorization", ""))
+    organization, key = _parse_authorization(headers.get("authorization", ""))
     owner = owner_of_key(session, key) if key else None
     if owner is not None:
         found = Caller(*owner)
     elif not keys.needed:
         return Caller(default.organization, default.user, reaches=("organization", "partner", "sandbox"))
-    elif _same(key, keys.partner_key):
+    elif _keys_match(key, keys.partner_key):
         return _partner(session, organization)
-    elif _same(key, keys.api_key):
+    elif _keys_match(key, keys.api_key):
         found = default
     else:
         raise Refusal(401, "missing or invalid API key")
@@ -92,12 +92,12 @@ def caller(session: Session, headers: Mapping[str, str], keys: Keys) -> Caller:
     return found
 
 
-def by_link(session: Session, id: str, token: str) -> Caller:
+def caller_of_link(session: Session, id: str, token: str) -> Caller:
     """Whoever follows a link to an object that has the object's own token in it."""
     statement = "SELECT organization, json_extract(document, '$.authorization') FROM objects WHERE id = ?"
     for organization, wanted in session.read(statement, (id,)):
-        if _same(token, wanted):
-            users = session.every("user", organization)
+        if _keys_match(token, wanted):
+            users = session.find_all("user", organization)
             return Caller(organization, users[0] if users else PARTNER)
     raise Refusal(401, "the link is not valid")
 
@@ -110,11 +110,11 @@ def _partner(session: Session, organization: str | None) -> Caller:
     return Caller(organization.lower(), PARTNER, is_partner=True, reaches=("organization", "partner", "sandbox"))
 
 
-def _same(sent: str | None, wanted: str | None) -> bool:
+def _keys_match(sent: str | None, wanted: str | None) -> bool:
     return sent is not None and wanted is not None and hmac.compare_digest(sent.encode(), wanted.encode())
 
 
-def _sent(authorization: str) -> tuple[str | None, str | None]:
+def _parse_authorization(authorization: str) -> tuple[str | None, str | None]:
     """The organization (basic form only) and the key of an authorization header."""
     scheme, _, value = authorization.partition(" ")
     if scheme.lower() == "bearer":
@@ -128,7 +128,7 @@ def _sent(authorization: str) -> tuple[str | None, str | None]:
     return None, None
 
 
-def _first(session: Session) -> Document:
+def _create_first_organization(session: Session) -> Document:
     organization = {"id": new_id(), "name": DEFAULT_NAME, "created_at": now()}
     user = {"id": new_id(), "name": "Sandbox User", "email": "user@sandbox.example", "role": "admin"}
     session.put(Row("organization", organization["id"], EVERYWHERE, organization, name=DEFAULT_NAME))

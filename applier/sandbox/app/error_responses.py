@@ -8,7 +8,7 @@ from applier.sandbox.app.http_messages import V1, Answer
 from applier.sandbox.rules.refusals import KEYS, Refusal
 
 
-def answer(refusal: Refusal, version: str) -> Answer:
+def error_answer(refusal: Refusal, version: str) -> Answer:
     if refusal.status == 401 and version == V1:
         return Answer(401, {"code": 401, "context": {}, "error": refusal.message, "status": HTTPStatus(401).phrase})
     document = {

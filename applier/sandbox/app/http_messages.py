@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from applier.sandbox.app.strict_json import parsed
+from applier.sandbox.app.strict_json import parse_json
 from applier.sandbox.rules.context import Context
-from applier.sandbox.rules.refusals import malformed
+from applier.sandbox.rules.refusals import bad_request
 
 V1 = "2024-02-08"
 V2 = "2025-09-18"
@@ -40,7 +40,7 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
     content: bytes | None = None
 
-    def encoded(self) -> bytes:
+    def encode(self) -> bytes:
         if self.content is not None:
             return self.content
         return b"" if self.document is None else json.dumps(self.document, separators=(",", ":")).encode()
@@ -74,7 +74,7 @@ class Call:
         """The organizations that the request names in its query or body, if it names any."""
         named = [value for key, value in self.incoming.query if key == "organization_id"]
         try:
-            document = parsed(self.incoming.body) if self.incoming.body.strip() else None
+            document = parse_json(self.incoming.body) if self.incoming.body.strip() else None
         except ValueError:
             return named
         return [*named, document.get("organization_id")] if isinstance(document, dict) else named
@@ -101,13 +101,13 @@ class Call:
         if not self.incoming.body.strip():
             return {}
         try:
-            document = parsed(self.incoming.body)
+            document = parse_json(self.incoming.body)
         except ValueError as error:
-            raise malformed(f"request body is not valid JSON: {error}") from error
+            raise bad_request(f"request body is not valid JSON: {error}") from error
         if document is None:
             return {}
         if not isinstance(document, dict):
-            raise malformed("request body must be a JSON object")
+            raise bad_request("request body must be a JSON object")
         return document
 
 

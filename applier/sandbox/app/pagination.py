@@ -7,12 +7,12 @@ import binascii
 from typing import Any
 
 from applier.sandbox.app.http_messages import Call
-from applier.sandbox.rules.refusals import malformed
+from applier.sandbox.rules.refusals import bad_request
 
 LARGEST = 50
 
 
-def page(
+def cut_page(
     found: list[Any], token: str | None, limit: str | None, largest: int = LARGEST
 ) -> tuple[list[Any], dict[str, Any]]:
     """The page that the token points at, and the pagination member that leads on."""
@@ -23,18 +23,18 @@ def page(
     return found[start:following], {"pagination": {"next_page_token": more}}
 
 
-def undeclared_page(call: Call, found: list[Any]) -> tuple[list[Any], dict[str, Any]]:
+def cut_undeclared_page(call: Call, found: list[Any]) -> tuple[list[Any], dict[str, Any]]:
     """A list that only a text calls paginated: whole, unless that is switched on."""
     if call.context.switches["undeclared_paging"] == "whole":
         return found, {}
-    return page(found, call.query("page_token"), call.query("limit"))
+    return cut_page(found, call.query("page_token"), call.query("limit"))
 
 
 def _size(limit: str | None, largest: int) -> int:
     try:
         wanted = int((limit or "0")[:18])
     except ValueError as error:
-        raise malformed("limit must be a number") from error
+        raise bad_request("limit must be a number") from error
     return wanted if 0 < wanted <= largest else largest
 
 
@@ -49,4 +49,4 @@ def _offset(token: str) -> int:
             return int(offset)
     except (binascii.Error, ValueError):
         pass
-    raise malformed("page_token is not valid")
+    raise bad_request("page_token is not valid")

@@ -12,7 +12,7 @@ DEEPEST = 100
 """Lists and objects inside each other; nothing that the API takes comes near it."""
 
 
-def parsed(body: bytes) -> Any:
+def parse_json(body: bytes) -> Any:
     """The document; raises ValueError when there is none."""
     try:
         document = json.loads(body, parse_constant=_no_number, parse_float=_finite)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from applier.sandbox.catalogues.common_fields import USUAL, choice, computed, key
+from applier.sandbox.catalogues.common_fields import USUAL, choice, computed_field, key
 from applier.sandbox.catalogues.types import EQUALITY, Catalogue, Field, Object
 
 CATALOGUE = Catalogue(
@@ -17,7 +17,7 @@ CATALOGUE = Catalogue(
                 Field("Email", source_type="email", identity=EQUALITY),
                 choice("Status", "", "Todo", "In progress", "Done", source_type="singleSelect"),
                 Field("Companies", source_type="multipleRecordLinks", reference="appSandboxCRM/tblCompanies"),
-                computed("Created", "", "datetime"),
+                computed_field("Created", "", "datetime"),
             ),
             USUAL,
             stamps={"Created": True},

@@ -35,7 +35,7 @@ def key(id: str = "id", name: str = "ID") -> Field:
     return Field(id, name, source_type="id", createable=False, updateable=False, identity=EQUALITY)
 
 
-def computed(id: str, name: str, type: str = "datetime") -> Field:
+def computed_field(id: str, name: str, type: str = "datetime") -> Field:
     """A field that only the service writes."""
     return Field(id, name, type, createable=False, updateable=False)
 

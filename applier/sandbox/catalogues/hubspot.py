@@ -9,7 +9,7 @@ from applier.sandbox.catalogues.common_fields import (
     SNAPSHOT,
     USUAL,
     choice,
-    computed,
+    computed_field,
     email,
     flag,
     key,
@@ -21,7 +21,7 @@ from applier.sandbox.catalogues.types import EQUALITY, Catalogue, Creation, Fiel
 
 FLAGS = {"supports_target_filters": True, "supports_multiple_identities": True, "supports_field_creation": True}
 STAMPS = {"createdate": True, "hs_lastmodifieddate": False}
-AUDIT = (computed("createdate", "Create Date"), computed("hs_lastmodifieddate", "Last Modified Date"))
+AUDIT = (computed_field("createdate", "Create Date"), computed_field("hs_lastmodifieddate", "Last Modified Date"))
 STAGES = ("lead", "marketingqualifiedlead", "salesqualifiedlead", "opportunity", "customer", "other")
 
 COMPANIES = Object(

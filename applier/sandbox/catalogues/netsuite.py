@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from applier.sandbox.catalogues.common_fields import USUAL, computed, email, key, number, reference
+from applier.sandbox.catalogues.common_fields import USUAL, computed_field, email, key, number, reference
 from applier.sandbox.catalogues.types import EQUALITY, Catalogue, Field, Object
 
 CATALOGUE = Catalogue(
@@ -18,7 +18,7 @@ CATALOGUE = Catalogue(
                 email(),
                 reference("subsidiary", "Primary Subsidiary", "subsidiary", required=True, updateable=False),
                 number("creditlimit", "Credit Limit", source_type="currency"),
-                computed("lastmodifieddate", "Last Modified"),
+                computed_field("lastmodifieddate", "Last Modified"),
             ),
             USUAL,
             key="internalid",

@@ -70,11 +70,11 @@ class Records:
         described = self._object({"table": target})
         named = [column if isinstance(column, str) else column.name for column in columns]
         checker = Checker(described, self._inner, named, mode, identity, self._keys_of)
-        given = () if mode == "remove" else described.stamped(named)
+        given = () if mode == "remove" else described.generated_fields(named)
         done = self._inner.write(
             _name(described.id),
             mode,
-            checker.accepted(rows),
+            checker.accept_rows(rows),
             columns=[*columns, *given],
             identity=identity,
             field_modes={**field_modes, **{name: "create" for name in given if described.stamps.get(name, True)}},
@@ -115,10 +115,10 @@ class Records:
         present = {name.partition(".")[2] for name in self._inner.tables()}
         for described in self._objects.values():
             if described.id not in present and described.fields:
-                _make(self._inner, described)
+                _create_object(self._inner, described)
 
 
-def forget(type_id: str, connection_id: str, data: Path) -> None:
+def delete_records(type_id: str, connection_id: str, data: Path) -> None:
     """Delete the records of a connection; what a run has open stays where it is, as no other connection gets its id."""
     with contextlib.suppress(OSError):
         remove_database(database_file(_system(type_id), connection_id, data))
@@ -134,9 +134,9 @@ def _prepare(system: System, objects: Sequence[Object], data: Path, file: Path) 
     database = EmbeddedDatabase(system, draft, data)
     for described in objects:
         if described.fields:
-            _make(database, described)
+            _create_object(database, described)
             if described.rows:
-                _fill(database, described)
+                _insert_rows(database, described)
     database.close()
     made = database_file(system, draft, data)
     give_name(made, file)
@@ -144,7 +144,7 @@ def _prepare(system: System, objects: Sequence[Object], data: Path, file: Path) 
         remove_database(made)
 
 
-def _make(database: EmbeddedDatabase, described: Object) -> None:
+def _create_object(database: EmbeddedDatabase, described: Object) -> None:
     columns = [NewColumn(field.id, field.type) for field in described.fields]
     if described.key and not described.field(described.key):
         columns.append(NewColumn(described.key, "string"))
@@ -155,7 +155,7 @@ def _make(database: EmbeddedDatabase, described: Object) -> None:
             raise
 
 
-def _fill(database: EmbeddedDatabase, described: Object) -> None:
+def _insert_rows(database: EmbeddedDatabase, described: Object) -> None:
     names = [field.id for field in described.fields]
     rows: Iterator[list[dict[str, Any]]] = iter([[{name: row.get(name) for name in names} for row in described.rows]])
     database.write(_name(described.id), "append", rows, columns=names, identity=None, field_modes={})

@@ -39,9 +39,9 @@ class Checker:
         self._keys = {field.reference: keys_of(field.reference) for field in self._known if field.reference}
         self._present = _present(database, described, identity) if self._unmapped and identity else set()
 
-    def accepted(self, rows: Rows) -> Iterator[list[dict[str, Any]]]:
+    def accept_rows(self, rows: Rows) -> Iterator[list[dict[str, Any]]]:
         for batch in rows:
-            yield [self._completed(row) for row in batch if self._takes(row)]
+            yield [self._with_generated_values(row) for row in batch if self._takes(row)]
 
     def _takes(self, row: Mapping[str, object]) -> bool:
         problem = None if self._mode == "remove" else self._problem(row)
@@ -78,9 +78,9 @@ class Checker:
         return None
 
     def _is_there(self, row: Mapping[str, object]) -> bool:
-        return self._identity is not None and _folded(row.get(self._identity.column)) in self._present
+        return self._identity is not None and _casefold(row.get(self._identity.column)) in self._present
 
-    def _completed(self, row: dict[str, Any]) -> dict[str, Any]:
+    def _with_generated_values(self, row: dict[str, Any]) -> dict[str, Any]:
         """The record with what the service itself fills in; an existing record keeps its key."""
         described, moment = self._object, datetime.now(UTC)
         given: dict[str, Any] = dict.fromkeys(described.stamps, moment)
@@ -91,8 +91,8 @@ class Checker:
 
 def _present(database: EmbeddedDatabase, described: Object, identity: Identity) -> set[str]:
     batches = database.read({"table": '"' + described.id.replace('"', '""') + '"'})
-    return {_folded(row.get(identity.column)) for batch in batches for row in batch}
+    return {_casefold(row.get(identity.column)) for batch in batches for row in batch}
 
 
-def _folded(value: object) -> str:
+def _casefold(value: object) -> str:
     return str(value).casefold()

@@ -76,7 +76,7 @@ class Object:
         """An identifier for a record that is new."""
         return f"{self.prefix}{uuid.uuid4().int % 10**12:012d}"
 
-    def stamped(self, named: Sequence[str]) -> tuple[str, ...]:
+    def generated_fields(self, named: Sequence[str]) -> tuple[str, ...]:
         """The fields that the service fills in by itself with every write."""
         given = [*([self.key] if self.key else []), *self.stamps]
         return tuple(name for name in given if name not in named)

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from applier.sandbox.databases import sqlite_files
 from applier.sandbox.databases.native_types import word_of
 from applier.sandbox.databases.qualified_names import Name
-from applier.sandbox.databases.sqlite_catalog import Catalog, execute, quoted
+from applier.sandbox.databases.sqlite_catalog import Catalog, execute, quote_identifier
 from applier.sandbox.databases.systems import SYSTEMS, System
 from applier.sandbox.databases.type_inference import Guess
 from applier.sandbox.databases.types import Column, DatabaseError, SeededTable
@@ -81,9 +81,9 @@ def _view(file: _File, catalog: Catalog) -> int:
     except UnicodeDecodeError:
         raise file.refuse(1, "not UTF-8 text") from None
     select = in_sqlite(file.system, text, catalog.physical)
-    execute(catalog.connection, f"DROP VIEW IF EXISTS {quoted(str(file.name))}")
-    execute(catalog.connection, f"CREATE VIEW {quoted(str(file.name))} AS {select}")
-    row = catalog.connection.exec_driver_sql(f"SELECT count(*) FROM {quoted(str(file.name))}").one()
+    execute(catalog.connection, f"DROP VIEW IF EXISTS {quote_identifier(str(file.name))}")
+    execute(catalog.connection, f"CREATE VIEW {quote_identifier(str(file.name))} AS {select}")
+    row = catalog.connection.exec_driver_sql(f"SELECT count(*) FROM {quote_identifier(str(file.name))}").one()
     return int(row[0])
 
 
@@ -93,7 +93,7 @@ def _fill(file: _File, catalog: Catalog) -> int:
     table = catalog.create(file.name, columns)
     encoders = [encoder(column.native, file.system.enforced) for column in columns]
     places = ", ".join("?" for _ in columns)
-    statement = f"INSERT INTO {quoted(table)} VALUES ({places})"
+    statement = f"INSERT INTO {quote_identifier(table)} VALUES ({places})"
     count, batch, first_line = 0, [], 2
     for line, cells in _lines(file, len(columns)):
         values: list[object] = []

@@ -11,7 +11,7 @@ from applier.sandbox.databases.types import DatabaseError
 
 def missing_table(system: System, name: Name, database: str) -> DatabaseError:
     table = str(name)
-    return _say(system, {
+    return _error(system, {
         "mysql": f"Error 1146 (42S02): Table '{table}' doesn't exist",
         "postgresql": f'ERROR: relation "{table}" does not exist (SQLSTATE 42P01)',
         "snowflake": "002003 (42S02): SQL compilation error:\n"
@@ -22,7 +22,7 @@ def missing_table(system: System, name: Name, database: str) -> DatabaseError:
 
 
 def table_exists(system: System, name: Name) -> DatabaseError:
-    return _say(system, {
+    return _error(system, {
         "mysql": f"Error 1050 (42S01): Table '{name.table}' already exists",
         "postgresql": f'ERROR: relation "{name.table}" already exists (SQLSTATE 42P07)',
         "snowflake": f"002002 (42710): SQL compilation error:\nObject '{name.table}' already exists.",
@@ -31,7 +31,7 @@ def table_exists(system: System, name: Name) -> DatabaseError:
 
 
 def missing_column(system: System, column: str) -> DatabaseError:
-    return _say(system, {
+    return _error(system, {
         "mysql": f"Error 1054 (42S22): Unknown column '{column}' in 'field list'",
         "postgresql": f'ERROR: column "{column}" does not exist (SQLSTATE 42703)',
         "snowflake": f"000904 (42000): SQL compilation error: invalid identifier '{column}'",
@@ -40,9 +40,9 @@ def missing_column(system: System, column: str) -> DatabaseError:
 
 
 def bad_value(system: System, column: str, native: str, value: object, row: int) -> DatabaseError:
-    shown = _shown(value)
+    shown = _abbreviate(value)
     base = native.partition("(")[0].lower()
-    return _say(system, {
+    return _error(system, {
         "mysql": f"Error 1366 (HY000): Incorrect {base} value: '{shown}' for column '{column}' at row {row}",
         "postgresql": f'ERROR: invalid input syntax for type {base}: "{shown}" (SQLSTATE 22P02) '
                       f"(column {column}, row {row})",
@@ -51,7 +51,7 @@ def bad_value(system: System, column: str, native: str, value: object, row: int)
 
 
 def too_long(system: System, column: str, native: str, length: int, row: int) -> DatabaseError:
-    return _say(system, {
+    return _error(system, {
         "mysql": f"Error 1406 (22001): Data too long for column '{column}' at row {row}",
         "postgresql": f"ERROR: value too long for type {native} (SQLSTATE 22001) (column {column}, row {row})",
         "snowflake": f"100078 (22000): String is too long and would be truncated (column {column}, row {row})",
@@ -59,7 +59,7 @@ def too_long(system: System, column: str, native: str, length: int, row: int) ->
 
 
 def out_of_range(system: System, column: str, native: str, row: int) -> DatabaseError:
-    return _say(system, {
+    return _error(system, {
         "mysql": f"Error 1264 (22003): Out of range value for column '{column}' at row {row}",
         "postgresql": f"ERROR: {native.partition('(')[0]} out of range (SQLSTATE 22003) (column {column}, row {row})",
         "snowflake": f"100132 (P0000): Number out of representable range: type {native} (column {column}, row {row})",
@@ -70,7 +70,7 @@ _CONSTRAINT = re.compile(r"^(UNIQUE|NOT NULL) constraint failed: (.+)$")
 _COLUMN = re.compile(r"^no such column: (.+)$")
 
 
-def translated(system: System, text: str) -> DatabaseError:
+def translate_sqlite_error(system: System, text: str) -> DatabaseError:
     """SQLite's own refusal, in the words of the system that it stands for."""
     if found := _COLUMN.match(text):
         return missing_column(system, found[1].rsplit(".", 1)[-1].strip('"`'))
@@ -78,13 +78,13 @@ def translated(system: System, text: str) -> DatabaseError:
         return DatabaseError(text)
     table, column = found[2].split(",")[0].rsplit(".", 2)[-2:] if found[2].count(".") > 1 else ("", found[2])
     if found[1] == "UNIQUE":
-        return _say(system, {
+        return _error(system, {
             "mysql": f"Error 1062 (23000): Duplicate entry for key '{table}.{column}'",
             "postgresql": f'ERROR: duplicate key value violates unique constraint "{table}_{column}_key" '
                           "(SQLSTATE 23505)",
             "sqlserver": f"mssql: Violation of UNIQUE KEY constraint on column '{column}' of '{table}'.",
         }, f"Duplicate value for the unique column {column} of {table}")  # fmt: skip
-    return _say(system, {
+    return _error(system, {
         "mysql": f"Error 1048 (23000): Column '{column}' cannot be null",
         "postgresql": f'ERROR: null value in column "{column}" of relation "{table}" violates not-null constraint '
                       "(SQLSTATE 23502)",
@@ -93,10 +93,10 @@ def translated(system: System, text: str) -> DatabaseError:
     }, f"Column {column} of {table} cannot be null")  # fmt: skip
 
 
-def _say(system: System, wordings: dict[str, str], otherwise: str) -> DatabaseError:
+def _error(system: System, wordings: dict[str, str], otherwise: str) -> DatabaseError:
     return DatabaseError(wordings.get(system.family, otherwise))
 
 
-def _shown(value: object) -> str:
+def _abbreviate(value: object) -> str:
     text = str(value)
     return text if len(text) <= 60 else text[:57] + "..."

@@ -70,35 +70,35 @@ class Catalog:
         if not columns:
             raise DatabaseError(f"a table needs at least one column: {name}")
         lines = [_definition(self.system, column) for column in columns]
-        keys = [quoted(column.name) for column in columns if column.primary_key]
+        keys = [quote_identifier(column.name) for column in columns if column.primary_key]
         if keys and self.system.enforced:
             lines.append(f"PRIMARY KEY ({', '.join(keys)})")
-        execute(self.connection, f"CREATE TABLE {quoted(str(name))} ({', '.join(lines)})")
+        execute(self.connection, f"CREATE TABLE {quote_identifier(str(name))} ({', '.join(lines)})")
         return str(name)
 
     def add_column(self, physical: str, column: Column) -> None:
-        execute(self.connection, f"ALTER TABLE {quoted(physical)} ADD COLUMN {_definition(self.system, column)}")
+        execute(
+            self.connection, f"ALTER TABLE {quote_identifier(physical)} ADD COLUMN {_definition(self.system, column)}"
+        )
 
     def stage(self, name: str, columns: Sequence[Column]) -> None:
         """Makes a temporary table whose second column is looked up."""
         loose = [replace(column, nullable=True, primary_key=False, unique=False) for column in columns]
         lines = [_definition(self.system, column) for column in loose]
-        execute(self.connection, f"DROP TABLE IF EXISTS temp.{quoted(name)}")
-        execute(self.connection, f"CREATE TEMP TABLE {quoted(name)} ({', '.join(lines)})")
-        execute(
-            self.connection,
-            f"CREATE INDEX temp.{quoted(name + '_match')} ON {quoted(name)} ({quoted(columns[1].name)})",
-        )
+        execute(self.connection, f"DROP TABLE IF EXISTS temp.{quote_identifier(name)}")
+        execute(self.connection, f"CREATE TEMP TABLE {quote_identifier(name)} ({', '.join(lines)})")
+        index, column = quote_identifier(f"{name}_match"), quote_identifier(columns[1].name)
+        execute(self.connection, f"CREATE INDEX temp.{index} ON {quote_identifier(name)} ({column})")
 
     def drop(self, name: Name) -> None:
-        execute(self.connection, f"DROP TABLE IF EXISTS {quoted(str(name))}")
+        execute(self.connection, f"DROP TABLE IF EXISTS {quote_identifier(str(name))}")
 
 
 def execute(connection: sa.Connection, statement: str, values: Mapping[str, object] | None = None) -> None:
     connection.exec_driver_sql(statement, dict(values) if values else None)
 
 
-def quoted(name: str) -> str:
+def quote_identifier(name: str) -> str:
     """An identifier for SQLite."""
     if "\0" in name:
         raise DatabaseError("a name cannot hold a NUL character")
@@ -113,7 +113,7 @@ def new_column(system: System, name: str, wanted: str) -> Column:
 
 def _definition(system: System, column: Column) -> str:
     flag = "KEY " if column.primary_key else "UNIQUE " if column.unique else ""
-    text = f"{quoted(column.name)} {quoted(f'{affinity_of(column.native)} {flag}{column.native}')}"
+    text = f"{quote_identifier(column.name)} {quote_identifier(f'{affinity_of(column.native)} {flag}{column.native}')}"
     if system.loose and shape_of(column.native).kind == "text":
         text += " COLLATE NOCASE"
     if not column.nullable:

@@ -16,8 +16,8 @@ from urllib.parse import quote
 
 import sqlalchemy as sa
 
-from applier.sandbox.databases.error_messages import translated
-from applier.sandbox.databases.sqlite_catalog import quoted
+from applier.sandbox.databases.error_messages import translate_sqlite_error
+from applier.sandbox.databases.sqlite_catalog import quote_identifier
 from applier.sandbox.databases.sqlite_functions import add_functions
 from applier.sandbox.databases.systems import System
 from applier.sandbox.databases.types import DatabaseError
@@ -88,12 +88,12 @@ def engine_of(file: Path, *, writable: bool) -> sa.Engine:
 
 @contextmanager
 def reading(system: System, engine: sa.Engine) -> Iterator[sa.Connection]:
-    with _refusals(system), engine.connect() as connection, _stopped_in_time(connection):
+    with _translate_errors(system), engine.connect() as connection, _stop_when_asked(connection):
         yield connection
 
 
 @contextmanager
-def _stopped_in_time(connection: sa.Connection) -> Iterator[None]:
+def _stop_when_asked(connection: sa.Connection) -> Iterator[None]:
     """Somebody waits for the answer, or does not want it any more: a query can be ended before its first row."""
     reason = _ENOUGH.get()
     if reason is None:
@@ -130,7 +130,7 @@ def patience(seconds: float) -> AbstractContextManager[None]:
 @contextmanager
 def writing(system: System, engine: sa.Engine) -> Iterator[sa.Connection]:
     """One transaction, alone from its start; rolled back whole when anything fails."""
-    with _refusals(system), engine.connect() as connection:
+    with _translate_errors(system), engine.connect() as connection:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
         try:
             yield connection
@@ -141,11 +141,11 @@ def writing(system: System, engine: sa.Engine) -> Iterator[sa.Connection]:
 
 
 @contextmanager
-def _refusals(system: System) -> Iterator[None]:
+def _translate_errors(system: System) -> Iterator[None]:
     try:
         yield
     except sa.exc.DBAPIError as error:
-        raise translated(system, str(error.orig)) from None
+        raise translate_sqlite_error(system, str(error.orig)) from None
 
 
 def remove_all(data: Path) -> None:
@@ -158,12 +158,12 @@ def remove_all(data: Path) -> None:
         try:
             remove_database(file)
         except OSError:
-            if not _emptied(file):
+            if not _drop_all_tables(file):
                 raise
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _emptied(file: Path) -> bool:
+def _drop_all_tables(file: Path) -> bool:
     """Drops every table and view, and returns whether that could be done."""
     statement = (
         "SELECT type, name FROM sqlite_master WHERE type IN ('table', 'view') AND substr(name, 1, 7) <> 'sqlite_'"
@@ -172,7 +172,7 @@ def _emptied(file: Path) -> bool:
         with closing(sqlite3.connect(file, timeout=_WAIT_SECONDS, isolation_level=None)) as connection:
             connection.execute("BEGIN IMMEDIATE")
             for type, name in connection.execute(statement).fetchall():
-                connection.execute(f"DROP {type} {quoted(name)}")
+                connection.execute(f"DROP {type} {quote_identifier(name)}")
             connection.execute("COMMIT")
     except sqlite3.Error:
         return False

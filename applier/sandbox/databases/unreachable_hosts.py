@@ -10,7 +10,7 @@ from applier.sandbox.databases.types import DatabaseError
 _NOWHERE = re.compile(r"(?:^|//|@)([\w.-]+\.invalid)\.?(?:[:/?#]|$)", re.IGNORECASE)
 
 
-def refuse_nowhere(configuration: Mapping[str, object]) -> None:
+def refuse_unreachable(configuration: Mapping[str, object]) -> None:
     """Raises DatabaseError when a member of the configuration names such a host."""
     for value in configuration.values():
         found = _NOWHERE.search(value) if isinstance(value, str) else None

@@ -110,7 +110,7 @@ def write_rows(
     tally = _Tally()
     if mode in ("replace", "snapshot"):
         tally.delete = connection.execute(sa.delete(target.table)).rowcount
-    batches = _encoded(rows, target, tally)
+    batches = _encode_batches(rows, target, tally)
     if target.identity is None:
         for batch in batches:
             target.insert(connection, batch)
@@ -118,12 +118,12 @@ def write_rows(
         return tally.counts()
     kept = frozenset(name for name, how in field_modes.items() if how == "create")
     for part in _parts(batches, target.identity, target.key, tally):
-        known = _known(connection, target, target.identity, part)
+        known = _count_matches(connection, target, target.identity, part)
         _write_part(connection, target, mode, part, known, kept, tally)
     return tally.counts()
 
 
-def _encoded(rows: Rows, target: Target, tally: _Tally) -> Iterator[list[Row]]:
+def _encode_batches(rows: Rows, target: Target, tally: _Tally) -> Iterator[list[Row]]:
     for batch in rows:
         if batch:
             yield [target.encode(row, tally.total + place) for place, row in enumerate(batch, start=1)]
@@ -151,7 +151,7 @@ def _parts(batches: Iterator[list[Row]], identity: Identity, key: Key, tally: _T
         yield part
 
 
-def _known(connection: sa.Connection, target: Target, identity: Identity, part: list[Row]) -> dict[int, int]:
+def _count_matches(connection: sa.Connection, target: Target, identity: Identity, part: list[Row]) -> dict[int, int]:
     """Fills the stage; tells how many rows of the target each record of the part is."""
     stage = target.stage
     staged = [(place, row[identity.column], row) for place, row in enumerate(part)]

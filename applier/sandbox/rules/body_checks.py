@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from applier.sandbox.rules.refusals import Refusal, malformed
+from applier.sandbox.rules.refusals import Refusal, bad_request
 
 Check = Callable[[Any], bool]
 
@@ -80,7 +80,7 @@ def check(
     required: tuple[str, ...] = (),
     at: str = "",
     *,
-    refusal: Callable[[str], Refusal] = malformed,
+    refusal: Callable[[str], Refusal] = bad_request,
 ) -> None:
     """Refuse the first member that is missing or has the wrong type; null counts as not given."""
     for name in required:
@@ -94,9 +94,9 @@ def check(
 
 def check_name(body: Mapping[str, Any]) -> None:
     if not str(body.get("name") or "").strip():
-        raise malformed("name is required")
+        raise bad_request("name is required")
 
 
-def given(body: Mapping[str, Any], *names: str) -> dict[str, Any]:
+def present_members(body: Mapping[str, Any], *names: str) -> dict[str, Any]:
     """The named members that are there and not null."""
     return {name: body[name] for name in names if body.get(name) is not None}

@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from applier.sandbox.rules.access.builtin_policies import attached
+from applier.sandbox.rules.access.builtin_policies import with_builtin_policy
 from applier.sandbox.rules.notifications.event_payloads import WATCHED, events_of
-from applier.sandbox.rules.refusals import missing
+from applier.sandbox.rules.refusals import not_found
 from applier.sandbox.store import Document, Row, Session
 from applier.sandbox.switches import Switches
 
@@ -37,7 +37,7 @@ class Context:
         """The object, or the refusal that the service gives for an id it does not know."""
         found = self.session.get(kind, id, self.organization)
         if found is None:
-            raise missing(kind.replace("_", " "), id)
+            raise not_found(kind.replace("_", " "), id)
         return found
 
     def within(self, organization: str) -> Context:
@@ -46,7 +46,7 @@ class Context:
 
     def save(self, kind: str, document: Document, *, parent: str = "") -> Document:
         if self.switches["builtin_policies"] == "shown":
-            document = attached(self.organization, kind, document)
+            document = with_builtin_policy(self.organization, kind, document)
         self._record(kind, document["id"], document)
         self.session.put(
             Row(
@@ -78,7 +78,7 @@ class Context:
     def _get(self, kind: str, id: str) -> Document | None:
         return self.session.get(kind, id, self.organization)
 
-    def ordered(self, members: list[Any]) -> list[Any]:
+    def in_switched_order(self, members: list[Any]) -> list[Any]:
         """A list whose order means nothing, in the order that the switch asks for."""
         return members[::-1] if self.switches["list_order"] == "reversed" else members
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from applier.sandbox.rules.context import Context, new_id, now
-from applier.sandbox.rules.refusals import Refusal, malformed, missing
+from applier.sandbox.rules.refusals import Refusal, bad_request, not_found
 from applier.sandbox.store import Document
 
 KIND = "job"
@@ -14,7 +14,7 @@ TYPES = ("createmodel", "updatemodel", "previewmodel", "samplemodel", "exportlog
 STEPS = ("created", "running", "done")
 
 
-def started(context: Context, type: str, work: Callable[[], Any]) -> Document:
+def start(context: Context, type: str, work: Callable[[], Any]) -> Document:
     """Do the work, and tell of it as a job that has just been created; a refusal is the job's error."""
     outcome: Document
     try:
@@ -24,22 +24,22 @@ def started(context: Context, type: str, work: Callable[[], Any]) -> Document:
         outcome = {"outcome": None, "error": refusal.message}
     id = new_id()
     job = {"id": id, "job_id": id, "type": type, "step": 0, "created_at": now(), **outcome}
-    return shown(context.save(KIND, job))
+    return to_response(context.save(KIND, job))
 
 
 def read(context: Context, type: str, id: str, *, further: tuple[str, ...] = ()) -> Document:
     """How far a job is; it is a step further with every look."""
     if type not in (*TYPES, *further):
-        raise malformed(f"unknown job type {type}")
+        raise bad_request(f"unknown job type {type}")
     context.session.begin()
     job = context.session.get(KIND, id, context.organization)
     if job is None or job["type"] != type:
-        raise missing("job", id)
+        raise not_found("job", id)
     job = {**job, "step": min(job["step"] + 1, len(STEPS) - 1)}
-    return shown(context.save(KIND, job))
+    return to_response(context.save(KIND, job))
 
 
-def shown(job: Document) -> Document:
+def to_response(job: Document) -> Document:
     status = STEPS[job["step"]]
     if status != "done":
         return {"job_id": job["job_id"], "type": job["type"], "status": status, "result": None, "error": None}

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 
-def told(records: Any) -> Any:
+def to_json(records: Any) -> Any:
     """The same records in types that JSON has."""
     return json.loads(json.dumps(records, default=_plain), parse_constant=lambda _: None)
 

@@ -27,7 +27,7 @@ class Refusal(Exception):
         self.metadata: Mapping[str, Any] = metadata or {}
 
 
-def malformed(message: str) -> Refusal:
+def bad_request(message: str) -> Refusal:
     return Refusal(400, message)
 
 
@@ -35,7 +35,7 @@ def forbidden(message: str) -> Refusal:
     return Refusal(403, message)
 
 
-def missing(what: str, id: str) -> Refusal:
+def not_found(what: str, id: str) -> Refusal:
     return Refusal(404, f"{what} {id} not found")
 
 

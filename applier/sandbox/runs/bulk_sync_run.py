@@ -12,7 +12,7 @@ from applier.sandbox import databases
 from applier.sandbox.databases.native_types import shape_of
 from applier.sandbox.rules.bulk_syncs import bulk_schemas
 from applier.sandbox.rules.connections import source_schemas
-from applier.sandbox.rules.connections.record_stores import opened
+from applier.sandbox.rules.connections.record_stores import open_for_request
 from applier.sandbox.rules.context import Context, now
 from applier.sandbox.rules.executions import bulk_executions
 from applier.sandbox.rules.refusals import Refusal
@@ -41,7 +41,7 @@ def run_bulk(context: Context, id: str) -> None:
     try:
         status, message = _run(context, execution, schemas)
     except Canceled:
-        schemas[:] = [one if one["completed_at"] else _ended(one, "canceled") for one in schemas]
+        schemas[:] = [one if one["completed_at"] else _end_schema(one, "canceled") for one in schemas]
         status, message = "canceled", ""
     except (Refusal, databases.DatabaseError) as error:
         status, message = "failed", str(error)
@@ -59,7 +59,7 @@ def _run(context: Context, execution: Document, schemas: list[Document]) -> tupl
     sync = context.fetch("bulk_sync", execution["sync_id"])
     origin = context.fetch("connection", sync["source_connection_id"])
     destination = context.fetch("connection", sync["destination_connection_id"])
-    found = source_schemas.listed(context, origin)
+    found = source_schemas.list_schemas(context, origin)
 
     def proceed(schema: str) -> None:
         if bulk_executions.is_canceling(context, execution["id"]):
@@ -67,27 +67,29 @@ def _run(context: Context, execution: Document, schemas: list[Document]) -> tupl
         if bulk_executions.is_skipping(context, execution["id"], schema):
             raise Skipped
 
-    with opened(context, origin) as source, opened(context, destination) as target:
+    with open_for_request(context, origin) as source, open_for_request(context, destination) as target:
         for place, running in enumerate(schemas):
             schemas[place] = {**running, "status": "running", "started_at": now()}
             bulk_executions.change(context, execution["id"], schemas=schemas)
             try:
                 reached = bulk_executions.progress(context, sync["id"], running["schema"])
-                copy = Copy(sync, execution, bulk_schemas.shown(sync, found, running["schema"]), found, reached)
+                copy = Copy(
+                    sync, execution, bulk_schemas.schema_response(sync, found, running["schema"]), found, reached
+                )
                 counts = copy.run(source, target, partial(proceed, running["schema"]))
                 if copy.reached != reached and not execution["is_test"]:
                     bulk_executions.advance(context, sync["id"], running["schema"], copy.reached)
                 told = {"record_count": counts.total, "error_count": counts.error}
-                schemas[place] = {**_ended(schemas[place], "completed"), **told}
+                schemas[place] = {**_end_schema(schemas[place], "completed"), **told}
             except Skipped:
-                schemas[place] = _ended(schemas[place], "canceled")
+                schemas[place] = _end_schema(schemas[place], "canceled")
             except (Refusal, databases.DatabaseError) as error:
-                schemas[place] = {**_ended(schemas[place], "failed", str(error)), "error_count": 1}
+                schemas[place] = {**_end_schema(schemas[place], "failed", str(error)), "error_count": 1}
     failed = [schema for schema in schemas if schema["status"] == "failed"]
     return ("failed", f"{failed[0]['schema']}: {failed[0]['status_message']}") if failed else ("completed", "")
 
 
-def _ended(schema: Document, status: str, message: str = "") -> Document:
+def _end_schema(schema: Document, status: str, message: str = "") -> Document:
     moment = now()
     return {**schema, "status": status, "status_message": message, "completed_at": moment, "updated_at": moment}
 
@@ -150,7 +152,7 @@ class Copy:
             proceed()
             passed = [row for row in batch if self._passes(row)]
             self._track(passed)
-            yield [self._copied(row) for row in passed]
+            yield [self._copy_row(row) for row in passed]
 
     def _track(self, rows: list[Row]) -> None:
         tracked = self._choice["tracking_field"]
@@ -170,7 +172,7 @@ class Copy:
             for condition in self._choice["filters"]
         )
 
-    def _copied(self, row: Row) -> Row:
+    def _copy_row(self, row: Row) -> Row:
         return {field["output_name"]: _value(row.get(field["id"]), field) for field in self._fields}
 
 

@@ -28,12 +28,12 @@ def _equal(actual: Any, wanted: Any) -> bool:
     if actual is None or wanted is None:
         return actual is wanted
     try:
-        return bool(_ordered(actual) == _ordered(wanted))
+        return bool(_comparable(actual) == _comparable(wanted))
     except (TypeError, ValueError):
         return str(actual) == str(wanted)
 
 
-def _ordered(value: Any) -> Any:
+def _comparable(value: Any) -> Any:
     """A form in which values of one kind can be compared: numbers, times, text."""
     if isinstance(value, bool):
         return Decimal(int(value))
@@ -57,7 +57,7 @@ def _moment(value: Any) -> datetime:
 
 
 def _compare(test: Callable[[Any, Any], bool]) -> Test:
-    return lambda actual, wanted: actual is not None and test(_ordered(actual), _ordered(wanted))
+    return lambda actual, wanted: actual is not None and test(_comparable(actual), _comparable(wanted))
 
 
 def _text(test: Callable[[str, str], bool], *, negated: bool = False) -> Test:
@@ -80,7 +80,7 @@ def _contains(actual: Any, wanted: Any) -> bool:
 
 def _between(actual: Any, wanted: Any) -> bool:
     low, high = wanted.values() if isinstance(wanted, dict) else wanted
-    return actual is not None and bool(_ordered(low) <= _ordered(actual) <= _ordered(high))
+    return actual is not None and bool(_comparable(low) <= _comparable(actual) <= _comparable(high))
 
 
 def _ago(wanted: Any) -> datetime:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from applier.sandbox.rules.connections.modelsync_sources import chosen
+from applier.sandbox.rules.connections.modelsync_sources import read_choice
 from applier.sandbox.rules.connections.record_stores import has_records, is_database, open_store
 from applier.sandbox.rules.context import Context
 from applier.sandbox.rules.models import enrichment
-from applier.sandbox.runs.row_transform import Join, Row, used_fields, whole
+from applier.sandbox.runs.row_transform import Join, Row, check_columns, used_fields
 from applier.sandbox.store import Document
 
 
@@ -22,7 +22,7 @@ def joins_for(context: Context, sync: Mapping[str, Any], models: Mapping[str, Do
             joins.append(Join(id, ends[0], _rows(context, model, ends[1], used_fields(sync, id))))
     enricher = models[base].get("enricher")
     if enricher:
-        field, values = enrichment.values(context, enricher)
+        field, values = enrichment.lookup_values(context, enricher)
         joins.append(Join(enricher["enricher_id"], field, {key: dict(row) for key, row in values.items()}))
     return joins
 
@@ -45,8 +45,8 @@ def _rows(context: Context, model: Mapping[str, Any], key: str, used: set[str]) 
         return {}
     found: dict[str, Row] = {}
     with open_store(context, connection) as store:
-        batches = store.read(chosen(context, connection, model["configuration"]))
-        for batch in whole(batches, model, used | {key}) if is_database(connection) else batches:
+        batches = store.read(read_choice(context, connection, model["configuration"]))
+        for batch in check_columns(batches, model, used | {key}) if is_database(connection) else batches:
             for row in batch:
                 if row.get(key) is not None:
                     found.setdefault(str(row[key]), row)

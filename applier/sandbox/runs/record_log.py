@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from applier.sandbox import databases
-from applier.sandbox.rules.json_records import told
+from applier.sandbox.rules.json_records import to_json
 from applier.sandbox.runs.row_transform import Row
 from applier.sandbox.store import Document
 
@@ -15,7 +15,7 @@ LOOKED_AT = 20_000
 """In a larger target it is not looked up which records were there before."""
 
 
-class Journal:
+class RecordLog:
     """The first records of one run."""
 
     def __init__(self) -> None:
@@ -27,39 +27,41 @@ class Journal:
         """Look up what is there before anything is written."""
         self._sync = sync
         identity = sync.get("identity")
-        self._known = _known(target, sync["target"]["object"], identity["target"]) if identity and look else None
+        self._known = (
+            _known_identities(target, sync["target"]["object"], identity["target"]) if identity and look else None
+        )
 
-    def seen(self, batches: Iterable[Sequence[Row]]) -> Iterator[list[Row]]:
+    def record_batches(self, batches: Iterable[Sequence[Row]]) -> Iterator[list[Row]]:
         for batch in batches:
             self._records.extend(batch[: KEPT - len(self._records)])
             yield list(batch)
 
     def logs(self, counts: databases.Counts) -> dict[str, list[Any]]:
         """The records by what became of them, where that is known."""
-        new, old = self._parted(counts)
+        new, old = self._split_by_presence(counts)
         mode = self._sync.get("mode")
         return {
-            "records": told(self._records),
+            "records": to_json(self._records),
             "errors": [{"error": text} for text in counts.errors],
-            "inserts": told(new) if counts.insert else [],
-            "updates": told(old) if counts.update else [],
-            "deletes": told(old) if counts.delete and mode == "remove" else [],
+            "inserts": to_json(new) if counts.insert else [],
+            "updates": to_json(old) if counts.update else [],
+            "deletes": to_json(old) if counts.delete and mode == "remove" else [],
         }
 
-    def _parted(self, counts: databases.Counts) -> tuple[list[Row], list[Row]]:
+    def _split_by_presence(self, counts: databases.Counts) -> tuple[list[Row], list[Row]]:
         if self._known is None:
             return (self._records, []) if not counts.update else ([], self._records) if not counts.insert else ([], [])
         name = self._sync["identity"]["target"]
-        marked = [(row, _folded(row.get(name)) in self._known) for row in self._records]
+        marked = [(row, _casefold(row.get(name)) in self._known) for row in self._records]
         return [row for row, was_there in marked if not was_there], [row for row, was_there in marked if was_there]
 
 
-def failed(error: str) -> Document:
+def failure_logs(error: str) -> Document:
     """The logs of a run that did not come to its end."""
     return {"errors": [{"error": error}]}
 
 
-def _known(target: databases.Database, table: str, column: str) -> set[str] | None:
+def _known_identities(target: databases.Database, table: str, column: str) -> set[str] | None:
     found: set[str] = set()
     count = 0
     if table not in target.tables():
@@ -68,9 +70,9 @@ def _known(target: databases.Database, table: str, column: str) -> set[str] | No
         count += len(batch)
         if count > LOOKED_AT:
             return None
-        found |= {_folded(row.get(column)) for row in batch}
+        found |= {_casefold(row.get(column)) for row in batch}
     return found
 
 
-def _folded(value: object) -> str:
+def _casefold(value: object) -> str:
     return str(value).casefold()

@@ -17,7 +17,7 @@ from applier.sandbox.store import Document
 FORMS: Mapping[str, Callable[[str], str]] = {"DomainMatch": domain_of, "HostnameMatch": hostname_of}
 
 
-class Recognition:
+class RecordMatcher:
     """The records that a target has, and what a sync says of them."""
 
     def __init__(self, target: databases.Database, described: Object, sync: Mapping[str, Any]) -> None:
@@ -33,13 +33,13 @@ class Recognition:
     def is_several(self) -> bool:
         return len(self._mappings) > 1
 
-    def applied(self, batches: Iterable[Sequence[Row]]) -> Iterator[list[Row]]:
+    def match_batches(self, batches: Iterable[Sequence[Row]]) -> Iterator[list[Row]]:
         """The rows that are to be written; with several mappings each says by its key which record it is."""
         for batch in batches:
-            yield [kept for row in batch if (kept := self._kept(row)) is not None]
+            yield [kept for row in batch if (kept := self._match_row(row)) is not None]
 
-    def _kept(self, row: Row) -> Row | None:
-        found = self._found(row)
+    def _match_row(self, row: Row) -> Row | None:
+        found = self._find_record(row)
         if found is not None and self._filters and not self._passes(found, row):
             return None
         shown = {name: value for name, value in row.items() if not name.startswith(HIDDEN)}
@@ -52,7 +52,7 @@ class Recognition:
             self._records.append(found)
         return {**shown, self._described.key: found[self._described.key]}
 
-    def _found(self, row: Row) -> Mapping[str, Any] | None:
+    def _find_record(self, row: Row) -> Mapping[str, Any] | None:
         if self._all_must_match:
             return next(
                 (known for known in self._records if all(_same(one, known, row) for one in self._mappings)), None
@@ -76,12 +76,10 @@ class Recognition:
         )
 
 
-def recognition_for(
-    target: databases.Database, described: Object | None, sync: Mapping[str, Any]
-) -> Recognition | None:
+def matcher_for(target: databases.Database, described: Object | None, sync: Mapping[str, Any]) -> RecordMatcher | None:
     """What it takes beyond one identity; None for syncs that need no more."""
     needed = len(mappings_of(sync)) > 1 or any(one["field_type"] == "Target" for one in sync["filters"])
-    return Recognition(target, described, sync) if described is not None and needed else None
+    return RecordMatcher(target, described, sync) if described is not None and needed else None
 
 
 def _verdict(sync: Mapping[str, Any], filters: Sequence[Document]) -> Verdict:

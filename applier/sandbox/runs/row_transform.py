@@ -52,7 +52,7 @@ def target_rows(
     for batch in batches:
         rows: list[Row] = []
         for row in batch:
-            record = overridden(joined(row, base, joins), sync["overrides"])
+            record = apply_overrides(join_row(row, base, joins), sync["overrides"])
             if passes(record, conditions, verdict):
                 mapped = {target: record.get(model, {}).get(field) for target, (model, field) in given.items()}
                 rows.append({**mapped, **constants})
@@ -79,7 +79,7 @@ def compared_sources(sync: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
     }
 
 
-def whole(batches: Iterable[list[Row]], model: Mapping[str, Any], used: set[str]) -> Iterator[list[Row]]:
+def check_columns(batches: Iterable[list[Row]], model: Mapping[str, Any], used: set[str]) -> Iterator[list[Row]]:
     """Batches of a table's rows; a column that it has lost must not empty what was written from it."""
     known = {added["name"] for added in model.get("additional_fields") or []}
     for batch in batches:
@@ -103,7 +103,7 @@ def mapped_constants(sync: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def joined(row: Row, base: str, joins: Sequence[Join]) -> dict[str, Row]:
+def join_row(row: Row, base: str, joins: Sequence[Join]) -> dict[str, Row]:
     """A base row with the rows of the other models that belong to it; a missing partner leaves nothing."""
     record = {base: row}
     for join in joins:
@@ -111,7 +111,7 @@ def joined(row: Row, base: str, joins: Sequence[Join]) -> dict[str, Row]:
     return record
 
 
-def overridden(record: dict[str, Row], overrides: Sequence[Mapping[str, Any]]) -> dict[str, Row]:
+def apply_overrides(record: dict[str, Row], overrides: Sequence[Mapping[str, Any]]) -> dict[str, Row]:
     """The record with every value replaced that an override's condition is met by."""
     for override in overrides:
         model, field = override["field"]["model_id"], override["field"]["field"]

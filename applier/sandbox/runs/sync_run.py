@@ -7,22 +7,22 @@ from contextlib import ExitStack
 from typing import Any
 
 from applier.sandbox import databases
-from applier.sandbox.rules.connections.modelsync_sources import chosen
-from applier.sandbox.rules.connections.record_stores import has_records, is_database, object_named, open_store
+from applier.sandbox.rules.connections.modelsync_sources import read_choice
+from applier.sandbox.rules.connections.record_stores import find_object, has_records, is_database, open_store
 from applier.sandbox.rules.context import Context
 from applier.sandbox.rules.syncs.identities import mappings_of
 from applier.sandbox.rules.syncs.sync_targets import source_type
 from applier.sandbox.runs.model_joins import joins_for
-from applier.sandbox.runs.record_log import Journal
-from applier.sandbox.runs.record_matching import recognition_for
+from applier.sandbox.runs.record_log import RecordLog
+from applier.sandbox.runs.record_matching import matcher_for
 from applier.sandbox.runs.row_transform import (
     Row,
     RunError,
+    check_columns,
     mapped_constants,
     mapped_sources,
     target_rows,
     used_fields,
-    whole,
 )
 from applier.sandbox.store import Document
 
@@ -34,7 +34,7 @@ def run_sync(
     sync: Mapping[str, Any],
     options: Mapping[str, Any],
     proceed: Callable[[], None],
-    journal: Journal,
+    journal: RecordLog,
 ) -> databases.Counts:
     """Move the records of a sync; `proceed` is asked before every batch and raises to stop the run."""
     if not sync["model_ids"]:
@@ -46,18 +46,20 @@ def run_sync(
         writing = _connection(context, sync["target"]["connection_id"])
         source, target = _open(context, stack, reading), _open(context, stack, writing)
         joins = joins_for(context, sync, models, base)
-        read = _stopping(source.read(chosen(context, reading, models[base]["configuration"]), batch=BATCH), proceed)
+        read = _stop_between_batches(
+            source.read(read_choice(context, reading, models[base]["configuration"]), batch=BATCH), proceed
+        )
         if is_database(reading):
             used = used_fields(sync, base) | {join.base_field for join in joins}
-            read = whole(read, models[base], used)
-        batches = _chosen(read, sync, options)
+            read = check_columns(read, models[base], used)
+        batches = _requested_records(read, sync, options)
         rows: Iterator[list[Row]] = target_rows(batches, sync, base, joins)
         if options.get("test"):
             return databases.Counts(0, 0, 0, sum(map(len, rows)), 0, ())
-        described = object_named(context, writing, sync["target"]["object"])
-        recognition = recognition_for(target, described, sync)
+        described = find_object(context, writing, sync["target"]["object"])
+        recognition = matcher_for(target, described, sync)
         journal.begin(sync, target, look=not context.live)
-        rows = journal.seen(recognition.applied(rows) if recognition else rows)
+        rows = journal.record_batches(recognition.match_batches(rows) if recognition else rows)
         key = described.key if described and recognition and recognition.is_several else None
         return target.write(
             sync["target"]["object"],
@@ -95,13 +97,15 @@ def _model(context: Context, id: str) -> Document:
     return model
 
 
-def _stopping(batches: Iterable[list[Row]], proceed: Callable[[], None]) -> Iterator[list[Row]]:
+def _stop_between_batches(batches: Iterable[list[Row]], proceed: Callable[[], None]) -> Iterator[list[Row]]:
     for batch in batches:
         proceed()
         yield batch
 
 
-def _chosen(batches: Iterator[list[Row]], sync: Mapping[str, Any], options: Mapping[str, Any]) -> Iterator[list[Row]]:
+def _requested_records(
+    batches: Iterator[list[Row]], sync: Mapping[str, Any], options: Mapping[str, Any]
+) -> Iterator[list[Row]]:
     """Only the records that the start asked for by identity, when it did."""
     records = [
         {part["source"].get("field"): part["value"] for part in record}
@@ -111,10 +115,10 @@ def _chosen(batches: Iterator[list[Row]], sync: Mapping[str, Any], options: Mapp
         records += [{sync["identity"]["source"]["field"]: str(value)} for value in options["identities"]]
     if not records:
         return batches
-    return ([row for row in batch if any(_is(row, record) for record in records)] for batch in batches)
+    return ([row for row in batch if any(_has_values(row, record) for record in records)] for batch in batches)
 
 
-def _is(row: Row, record: Mapping[str, str]) -> bool:
+def _has_values(row: Row, record: Mapping[str, str]) -> bool:
     return all(str(row.get(field)) == value for field, value in record.items())
 
 

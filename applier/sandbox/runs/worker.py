@@ -14,7 +14,7 @@ from applier.sandbox.rules.executions import bulk_executions, sync_execution_log
 from applier.sandbox.rules.refusals import Refusal
 from applier.sandbox.rules.syncs.filter_logic import LogicError
 from applier.sandbox.runs.bulk_sync_run import run_bulk
-from applier.sandbox.runs.record_log import Journal, failed
+from applier.sandbox.runs.record_log import RecordLog, failure_logs
 from applier.sandbox.runs.row_transform import RunError
 from applier.sandbox.runs.sync_run import run_sync
 
@@ -45,14 +45,14 @@ class Worker:
         context = self._context_of(organization)
         try:
             is_bulk = context.session.get(bulk_executions.KIND, execution, organization) is not None
-            (run_bulk if is_bulk else run)(context, execution)
+            (run_bulk if is_bulk else run_execution)(context, execution)
         except Exception:  # the thread's last resort: the execution must not stay running
             log.exception("execution %s broke the sandbox", execution)
             context.session.rollback()
             sync_executions.finish(context, execution, status="failed", errors=["internal error of the sandbox"])
 
 
-def run(context: Context, id: str) -> None:
+def run_execution(context: Context, id: str) -> None:
     """Take an execution from created to its end."""
     execution = sync_executions.change(context, id, status="running", started_at=now())
     if execution is None:
@@ -62,7 +62,7 @@ def run(context: Context, id: str) -> None:
         if sync_executions.is_canceling(context, id):
             raise Canceled
 
-    journal = Journal()
+    journal = RecordLog()
     try:
         proceed()
         sync = context.session.get("sync", execution["sync_id"], context.organization)
@@ -76,11 +76,11 @@ def run(context: Context, id: str) -> None:
         if sync_executions.is_canceling(context, id):
             sync_executions.finish(context, id, status="canceled")
             return
-        sync_execution_logs.save(context, execution, failed(str(error)))
+        sync_execution_logs.save(context, execution, failure_logs(str(error)))
         sync_executions.finish(context, id, status="failed", errors=[str(error)])
     else:
         sync_execution_logs.save(context, execution, journal.logs(counts))
-        sync_executions.finish(context, id, status="completed", errors=list(counts.errors), counts=told(counts))
+        sync_executions.finish(context, id, status="completed", errors=list(counts.errors), counts=to_counts(counts))
 
 
 def canceled_by(asked: Callable[[], bool]) -> Callable[[], str | None]:
@@ -95,7 +95,7 @@ def canceled_by(asked: Callable[[], bool]) -> Callable[[], str | None]:
     return reason
 
 
-def told(counts: databases.Counts) -> dict[str, Any]:
+def to_counts(counts: databases.Counts) -> dict[str, Any]:
     """The counts as an execution shows them."""
     return {
         "insert": counts.insert,

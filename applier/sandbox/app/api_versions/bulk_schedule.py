@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from applier.sandbox.rules.context import Context
-from applier.sandbox.rules.refusals import malformed
+from applier.sandbox.rules.refusals import bad_request
 from applier.sandbox.store import Document
 
 NAMES = {
@@ -23,14 +23,14 @@ NAMES = {
 WRITABLE = ("frequency", "minute", "hour", "day_of_week", "day_of_month", "month", "selective_mode")
 
 
-def canonical(body: Mapping[str, Any]) -> Document:
+def from_request(body: Mapping[str, Any]) -> Document:
     schedule = body.get("schedule")
     if not isinstance(schedule, dict):
-        raise malformed("schedule is required" if schedule is None else "schedule must be an object")
+        raise bad_request("schedule is required" if schedule is None else "schedule must be an object")
     return {name: schedule[NAMES[name]] for name in WRITABLE if schedule.get(NAMES[name]) is not None}
 
 
-def shown(context: Context, sync: Mapping[str, Any], schedule: Mapping[str, Any]) -> Document:
+def to_response(context: Context, sync: Mapping[str, Any], schedule: Mapping[str, Any]) -> Document:
     told = {written: schedule[name] for name, written in NAMES.items() if name in schedule}
     id = {"id": schedule["id"]} if context.switches["bulk_schedule_ids"] == "present" else {}
     return {

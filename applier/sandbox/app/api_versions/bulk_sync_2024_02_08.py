@@ -7,7 +7,7 @@ from typing import Any
 
 from applier.sandbox.app.api_versions.bulk_sync_2025_09_18 import INTERNAL
 from applier.sandbox.rules.context import Context
-from applier.sandbox.rules.refusals import malformed
+from applier.sandbox.rules.refusals import bad_request
 from applier.sandbox.rules.syncs.schedules import TIMES
 from applier.sandbox.store import Document
 
@@ -15,14 +15,14 @@ MODES = ("snapshot", "replicate")
 SHOWN = ("frequency", *TIMES)
 
 
-def canonical(body: Mapping[str, Any]) -> Document:
+def from_request(body: Mapping[str, Any]) -> Document:
     """The body in the words of the newer version, with what is left of `multi`."""
     schedule = body.get("schedule")
     if not isinstance(schedule, dict):
-        raise malformed("schedule is required" if schedule is None else "schedule must be an object")
+        raise bad_request("schedule is required" if schedule is None else "schedule must be an object")
     if body.get("mode") not in (None, *MODES):
-        raise malformed(f"mode must be one of {', '.join(MODES)}")
-    default, additional, multi = _split(schedule)
+        raise bad_request(f"mode must be one of {', '.join(MODES)}")
+    default, additional, multi = _split_schedule(schedule)
     newer = {"default_schedule": default, "additional_schedules": additional, "multi": multi}
     found = {name: value for name, value in body.items() if name not in ("schedule", "discover")}
     if body.get("discover") and not body.get("automatically_add_new_objects"):
@@ -30,7 +30,7 @@ def canonical(body: Mapping[str, Any]) -> Document:
     return {**found, **newer}
 
 
-def shown(context: Context, sync: Mapping[str, Any]) -> Document:
+def to_response(context: Context, sync: Mapping[str, Any]) -> Document:
     return {
         **{name: value for name, value in sync.items() if name not in INTERNAL},
         "discover": sync["automatically_add_new_objects"] == "all",
@@ -38,17 +38,17 @@ def shown(context: Context, sync: Mapping[str, Any]) -> Document:
     }
 
 
-def _split(schedule: Mapping[str, Any]) -> tuple[Any, list[Document], Document | None]:
+def _split_schedule(schedule: Mapping[str, Any]) -> tuple[Any, list[Document], Document | None]:
     if schedule.get("frequency") != "multi":
         return {name: value for name, value in schedule.items() if name != "multi"}, [], None
     multi = schedule.get("multi")
     items = multi.get("schedules") if isinstance(multi, dict) else None
     if not isinstance(multi, dict) or not isinstance(items, list) or not items:
-        raise malformed("schedule: multi needs schedules with frequency multi")
+        raise bad_request("schedule: multi needs schedules with frequency multi")
     found = []
     for item in items:
         if not isinstance(item, dict) or not isinstance(item.get("schedule"), dict) or not item.get("item"):
-            raise malformed("schedule: multi: each of the schedules needs item and schedule")
+            raise bad_request("schedule: multi: each of the schedules needs item and schedule")
         found.append({**item["schedule"], "selective_mode": item["item"]})
     return found[0], found[1:], {"type": multi["type"]} if multi.get("type") else {}
 

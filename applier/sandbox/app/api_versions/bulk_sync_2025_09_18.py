@@ -12,11 +12,11 @@ INTERNAL = ("schedules", "schemas", "multi", "discover")
 ADDITIONAL = ("schemas", "selective_mode", "resync_mode")
 
 
-def canonical(body: Mapping[str, Any]) -> Document:
+def from_request(body: Mapping[str, Any]) -> Document:
     return {name: value for name, value in body.items() if name not in ("schedule", "multi", "discover")}
 
 
-def shown(context: Context, sync: Mapping[str, Any]) -> Document:
+def to_response(context: Context, sync: Mapping[str, Any]) -> Document:
     default, *additional = sync["schedules"]
     unset = {"schemas": [], "selective_mode": "none", "resync_mode": "normal"}
     return {

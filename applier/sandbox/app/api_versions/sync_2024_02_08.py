@@ -24,14 +24,14 @@ HIDDEN = (
 )
 
 
-def shown(context: Context, sync: Mapping[str, Any]) -> Document:
+def to_response(context: Context, sync: Mapping[str, Any]) -> Document:
     absent = ABSENT_SOURCES[context.switches["override_source"]]
     constants = [{**absent, **field} for field in sync["override_fields"]]
     document = {name: value for name, value in sync.items() if name not in HIDDEN}
     document |= {
-        "fields": context.ordered([*(_field(field, absent) for field in sync["fields"]), *constants]),
-        "filters": context.ordered([_filter(condition) for condition in sync["filters"]]),
-        "overrides": context.ordered(sync["overrides"]),
+        "fields": context.in_switched_order([*(_field(field, absent) for field in sync["fields"]), *constants]),
+        "filters": context.in_switched_order([_filter(condition) for condition in sync["filters"]]),
+        "overrides": context.in_switched_order(sync["overrides"]),
         "target": sync["target"],
         "schedule": sync["schedule"],
     }

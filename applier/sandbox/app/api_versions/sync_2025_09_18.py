@@ -21,15 +21,15 @@ CONSTANT_MEMBERS = ("target", "override_value", "new", "sync_mode")
 NEWER_MEMBERS = ("identities", "model_filters", "target_filters")
 
 
-def shown(context: Context, sync: Mapping[str, Any]) -> Document:
+def to_response(context: Context, sync: Mapping[str, Any]) -> Document:
     document = {name: value for name, value in sync.items() if name not in HIDDEN}
     fields = [*sync["fields"], *sync["override_fields"]]
-    constants = [body_checks.given(field, *CONSTANT_MEMBERS) for field in fields if "source" not in field]
+    constants = [body_checks.present_members(field, *CONSTANT_MEMBERS) for field in fields if "source" not in field]
     document |= {
-        "fields": context.ordered([field for field in fields if "source" in field]),
-        "override_fields": context.ordered(constants),
-        "filters": context.ordered(sync["filters"]),
-        "overrides": context.ordered(sync["overrides"]),
+        "fields": context.in_switched_order([field for field in fields if "source" in field]),
+        "override_fields": context.in_switched_order(constants),
+        "filters": context.in_switched_order(sync["filters"]),
+        "overrides": context.in_switched_order(sync["overrides"]),
         **_newer(sync),
         "target": sync["target"],
         "schedule": sync["schedule"],
@@ -40,7 +40,7 @@ def shown(context: Context, sync: Mapping[str, Any]) -> Document:
     return document
 
 
-def listed(sync: Mapping[str, Any]) -> Document:
+def to_list_entry(sync: Mapping[str, Any]) -> Document:
     """An entry of the list."""
     return {
         **{name: sync[name] for name in LISTED},
@@ -52,7 +52,7 @@ def listed(sync: Mapping[str, Any]) -> Document:
 def _newer(sync: Mapping[str, Any]) -> Document:
     """Identities and filters in the shapes that only this version has."""
     mappings = mappings_of(sync)
-    strategy = body_checks.given(sync.get("identities") or {}, "strategy")
+    strategy = body_checks.present_members(sync.get("identities") or {}, "strategy")
     on_models = [condition for condition in sync["filters"] if condition["field_type"] == "Model"]
     on_target = [condition for condition in sync["filters"] if condition["field_type"] == "Target"]
     shown: Document = {"identities": {"mappings": mappings, **strategy}} if mappings else {}
@@ -66,7 +66,7 @@ def _newer(sync: Mapping[str, Any]) -> Document:
 
 
 def _condition(condition: Mapping[str, Any]) -> Document:
-    return body_checks.given(condition, "function", "value", "label")
+    return body_checks.present_members(condition, "function", "value", "label")
 
 
 def _value_source(condition: Mapping[str, Any]) -> Document:

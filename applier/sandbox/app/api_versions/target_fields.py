@@ -9,7 +9,7 @@ NEWER_FIELD_MEMBERS = ("filter_functions", "values", "multiple_associations")
 NEWER_FLAGS = ("supports_multiple_identities", "supports_filter_value_fields")
 
 
-def shown(version: str, target: Document) -> Document:
+def to_response(version: str, target: Document) -> Document:
     """A target with its fields."""
     if version != V1:
         return target

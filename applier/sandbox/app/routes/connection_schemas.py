@@ -22,7 +22,9 @@ def status(call: Call) -> Answer:
 
 
 def read(call: Call) -> Answer:
-    return data(shown(call, source_schemas.read(call.context, call.parameter("id"), call.parameter("schema"))))
+    return data(
+        schema_response(call, source_schemas.read(call.context, call.parameter("id"), call.parameter("schema")))
+    )
 
 
 def records(call: Call) -> Answer:
@@ -63,7 +65,7 @@ def values_of_type(call: Call) -> Answer:
     return data(parameter_values.of_type(call.context, call.parameter("type"), call.body()))
 
 
-def shown(call: Call, schema: Document) -> Document:
+def schema_response(call: Call, schema: Document) -> Document:
     """A schema with the members that the version knows."""
     if call.version == V2:
         return schema

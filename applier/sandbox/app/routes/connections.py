@@ -9,30 +9,30 @@ from applier.sandbox.rules.access import access_checks, organizations
 from applier.sandbox.rules.access.organizations import EVERYWHERE
 from applier.sandbox.rules.connections import connections, modelsync_sources, modelsync_targets, sharing
 from applier.sandbox.rules.context import Context
-from applier.sandbox.rules.refusals import Refusal, missing
+from applier.sandbox.rules.refusals import Refusal, not_found
 from applier.sandbox.store import Document
 
 
-def listing(call: Call) -> Answer:
+def list_connections(call: Call) -> Answer:
     context = call.context
-    found = access_checks.visible(
-        context, connections.KIND, context.session.every(connections.KIND, context.organization)
+    found = access_checks.readable(
+        context, connections.KIND, context.session.find_all(connections.KIND, context.organization)
     )
-    return data([_shown(call, document) for document in found])
+    return data([_response(call, document) for document in found])
 
 
 def create(call: Call) -> Answer:
     created = connections.create(call.context, call.body())
-    return data(_written(call, created))
+    return data(_write_response(call, created))
 
 
 def read(call: Call) -> Answer:
-    return data(_shown(call, call.context.fetch(connections.KIND, call.parameter("id"))))
+    return data(_response(call, call.context.fetch(connections.KIND, call.parameter("id"))))
 
 
 def replace(call: Call) -> Answer:
     replaced = connections.replace(call.context, call.parameter("id"), call.body())
-    return data(_written(call, replaced))
+    return data(_write_response(call, replaced))
 
 
 def delete(call: Call) -> Answer:
@@ -55,8 +55,8 @@ def share(call: Call) -> Answer:
     return data(sharing.share(_owner(call), call.parameter("id"), call.body()))
 
 
-def shared(call: Call) -> Answer:
-    return data([_dressed(call, copy) for copy in sharing.shared(_owner(call), call.parameter("id"))])
+def list_shared(call: Call) -> Answer:
+    return data([_in_version(call, copy) for copy in sharing.list_shared(_owner(call), call.parameter("id"))])
 
 
 def _owner(call: Call) -> Context:
@@ -68,13 +68,13 @@ def _owner(call: Call) -> Context:
 
 
 def types(call: Call) -> Answer:
-    return data([_type(call, known) for known in connection_types().values()])
+    return data([_type_response(call, known) for known in connection_types().values()])
 
 
 def type_schema(call: Call) -> Answer:
     known = connection_types().get(call.parameter("id"))
     if known is None:
-        raise missing("connection type", call.parameter("id"))
+        raise not_found("connection type", call.parameter("id"))
     return Answer(document=public_schema(known))
 
 
@@ -109,7 +109,7 @@ def target_fields_of_body(call: Call) -> Answer:
 
 def _target_fields(call: Call, target: str, properties: dict[str, str]) -> Answer:
     found = modelsync_targets.fields(call.context, call.parameter("id"), target, properties)
-    return data(target_fields_shape.shown(call.version, found))
+    return data(target_fields_shape.to_response(call.version, found))
 
 
 def target_objects(call: Call) -> Answer:
@@ -121,18 +121,18 @@ def target_property(call: Call) -> Answer:
     return data(modelsync_targets.creation_property(call.context, call.parameter("id"), call.parameter("property")))
 
 
-def _written(call: Call, document: Document) -> Document:
+def _write_response(call: Call, document: Document) -> Document:
     """A connection after a write, without a rate limit; where to authorize it is a place on this very server."""
-    shown = _dressed(call, connections.written_shown(call.context, document))
+    shown = _in_version(call, connections.to_write_response(call.context, document))
     shown.pop("rate_limit", None)
     return {**shown, "auth_url": call.address + shown["auth_url"]} if "auth_url" in shown else shown
 
 
-def _shown(call: Call, document: Document) -> Document:
-    return _dressed(call, connections.shown(call.context, document))
+def _response(call: Call, document: Document) -> Document:
+    return _in_version(call, connections.to_response(call.context, document))
 
 
-def _dressed(call: Call, shown: Document) -> Document:
+def _in_version(call: Call, shown: Document) -> Document:
     """The newer version adds the dark logo and the rate limit."""
     if call.version == V1:
         return shown
@@ -140,8 +140,8 @@ def _dressed(call: Call, shown: Document) -> Document:
     return {**shown, "type": dark, "rate_limit": None}
 
 
-def _type(call: Call, known: ConnectionType) -> Document:
-    shown = connections.type_shown(known)
+def _type_response(call: Call, known: ConnectionType) -> Document:
+    shown = connections.type_response(known)
     del shown["operations"]
     told = [name for name in CAPABILITIES if call.version == V2 or name != "logging"]
     capabilities = {name: bool(known.capabilities.get(name)) for name in told}
@@ -155,7 +155,7 @@ def _type(call: Call, known: ConnectionType) -> Document:
 ONE = "/api/connections/{id}"
 SHARED = "/api/organizations/{organization}/connections/{id}/shared"
 ENDPOINTS = (
-    Endpoint("GET", "/api/connections", listing),
+    Endpoint("GET", "/api/connections", list_connections),
     Endpoint("POST", "/api/connections", create),
     Endpoint("POST", "/api/connections/test", test),
     Endpoint("GET", ONE, read),
@@ -163,9 +163,9 @@ ENDPOINTS = (
     Endpoint("DELETE", ONE, delete),
     Endpoint("GET", f"{ONE}/usage", usage, (V2,)),
     Endpoint("POST", f"{ONE}/share", share, (V1,), reach="partner"),
-    Endpoint("GET", f"{ONE}/shared", shared, reach="any"),
+    Endpoint("GET", f"{ONE}/shared", list_shared, reach="any"),
     Endpoint("POST", SHARED, share, (V2,), reach="partner"),
-    Endpoint("GET", SHARED, shared, (V2,), reach="partner"),
+    Endpoint("GET", SHARED, list_shared, (V2,), reach="partner"),
     Endpoint("GET", "/api/connection_types", types),
     Endpoint("GET", "/api/connection_types/{id}", type_schema),
     Endpoint("GET", f"{ONE}/modelsync/source", source),

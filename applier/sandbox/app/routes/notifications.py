@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from applier.sandbox.app.http_messages import Answer, Call, Endpoint, data
-from applier.sandbox.app.pagination import page
+from applier.sandbox.app.pagination import cut_page
 from applier.sandbox.rules.notifications import error_subscribers, events
 
 FEWEST, MOST = 10, 100
@@ -20,8 +20,8 @@ def replace_subscribers(call: Call) -> Answer:
 def list_events(call: Call) -> Answer:
     """The newest ones; what was before them is asked for by time."""
     type = call.query("type") or call.query("event_type")
-    found = events.listed(call.context, type, call.query("starting_after"), call.query("ending_before"))
-    entries, _ = page(found, None, call.query("limit") or str(FEWEST), MOST)
+    found = events.list_events(call.context, type, call.query("starting_after"), call.query("ending_before"))
+    entries, _ = cut_page(found, None, call.query("limit") or str(FEWEST), MOST)
     return data(entries)
 
 

@@ -8,8 +8,8 @@ from applier.sandbox.rules.access.organizations import EVERYWHERE
 from applier.sandbox.rules.context import Context
 
 
-def listing(call: Call) -> Answer:
-    return data(organizations.listed(call.context))
+def list_organizations(call: Call) -> Answer:
+    return data(organizations.list_organizations(call.context))
 
 
 def create(call: Call) -> Answer:
@@ -34,7 +34,7 @@ def own(call: Call) -> Answer:
 
 
 def list_users(call: Call) -> Answer:
-    return data(users.listed(_context(call)))
+    return data(users.list_users(_context(call)))
 
 
 def create_user(call: Call) -> Answer:
@@ -76,7 +76,7 @@ ONE = "/api/organizations/{id}"
 USERS = "/api/organizations/{organization}/users"
 OWN = "/api/organization/users"
 PARTNER = (
-    Endpoint("GET", "/api/organizations", listing, reach="partner"),
+    Endpoint("GET", "/api/organizations", list_organizations, reach="partner"),
     Endpoint("POST", "/api/organizations", create, reach="partner"),
     Endpoint("GET", ONE, read, reach="partner"),
     Endpoint("PUT", ONE, replace, reach="partner"),

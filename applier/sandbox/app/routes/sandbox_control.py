@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from applier.sandbox import databases, faults
 from applier.sandbox.app import request_log
 from applier.sandbox.app.http_messages import Answer, Call, Endpoint, data
-from applier.sandbox.rules.refusals import conflict, malformed, missing
+from applier.sandbox.rules.refusals import bad_request, conflict, not_found
 from applier.sandbox.switches import UnknownSwitch
 from applier.sandbox.system import reason
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 def requests(call: Call) -> Answer:
     after = call.query("after") or "0"
     if not after.isdigit():
-        raise malformed("after must be a number")
-    found = request_log.every(
+        raise bad_request("after must be a number")
+    found = request_log.list_requests(
         call.context.session,
         reveal=bool(call.flag("reveal")),
         after=int(after),
@@ -35,14 +35,14 @@ def clear_requests(call: Call) -> Answer:
 
 
 def list_faults(call: Call) -> Answer:
-    return data(faults.every(call.context.session))
+    return data(faults.list_faults(call.context.session))
 
 
 def add_fault(call: Call) -> Answer:
     try:
-        fault = faults.described(call.body())
+        fault = faults.parse_fault(call.body())
     except (faults.FaultError, TypeError, ValueError) as error:
-        raise malformed(str(error)) from error
+        raise bad_request(str(error)) from error
     faults.add(call.context.session, fault)
     return data({"id": fault.id})
 
@@ -54,7 +54,7 @@ def clear_faults(call: Call) -> Answer:
 
 def remove_fault(call: Call) -> Answer:
     if not faults.remove(call.context.session, call.parameter("id")):
-        raise missing("fault", call.parameter("id"))
+        raise not_found("fault", call.parameter("id"))
     return data(None)
 
 
@@ -66,7 +66,7 @@ def choose_switches(call: Call) -> Answer:
     try:
         call.context.switches.choose({name: str(value) for name, value in call.body().items()})
     except UnknownSwitch as error:
-        raise malformed(str(error)) from error
+        raise bad_request(str(error)) from error
     return list_switches(call)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from applier.sandbox.app.http_messages import Answer, Call, Endpoint, data
 from applier.sandbox.rules.connections import connection_records, connections
-from applier.sandbox.rules.refusals import malformed
+from applier.sandbox.rules.refusals import bad_request
 
 PAGE = b"<!doctype html><title>Authorized</title><p>The connection is authorized. You can close this page.</p>\n"
 
@@ -12,8 +12,10 @@ PAGE = b"<!doctype html><title>Authorized</title><p>The connection is authorized
 def records(call: Call) -> Answer:
     limit = call.query("limit") or str(connection_records.MOST)
     if not limit.isdigit() or len(limit) > 9:
-        raise malformed("limit must be a number")
-    return data(connection_records.records(call.context, call.parameter("id"), call.query("object") or "", int(limit)))
+        raise bad_request("limit must be a number")
+    return data(
+        connection_records.list_records(call.context, call.parameter("id"), call.query("object") or "", int(limit))
+    )
 
 
 def authorize(call: Call) -> Answer:

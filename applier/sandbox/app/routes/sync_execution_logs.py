@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from applier.sandbox.app.http_messages import V1, V2, Answer, Call, Endpoint, data
 from applier.sandbox.rules.executions import sync_execution_logs
-from applier.sandbox.rules.executions.console_log import page
+from applier.sandbox.rules.executions.console_log import cut_page
 
 
 def files(call: Call) -> Answer:
@@ -28,10 +28,10 @@ def index(call: Call) -> Answer:
 
 def console(call: Call) -> Answer:
     entries = sync_execution_logs.entries(call.context, *_place(call))
-    return data(page(entries, call.query("limit"), call.query("after")))
+    return data(cut_page(entries, call.query("limit"), call.query("after")))
 
 
-def linked(call: Call) -> Answer:
+def download_log(call: Call) -> Answer:
     """What a link leads to."""
     name = call.parameter("filename")
     return _lines(sync_execution_logs.content(call.context, call.parameter("id"), call.parameter("type"), name))
@@ -51,5 +51,5 @@ ENDPOINTS = (
     Endpoint("GET", f"{ONE}/consolelog", console, (V2,)),
     Endpoint("GET", f"{ONE}/{{type}}", files),
     Endpoint("GET", f"{ONE}/{{type}}/{{filename}}", file),
-    Endpoint("GET", f"{sync_execution_logs.PLACE}/{{id}}/{{type}}/{{filename}}", linked, reach="signed"),
+    Endpoint("GET", f"{sync_execution_logs.PLACE}/{{id}}/{{type}}/{{filename}}", download_log, reach="signed"),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from applier.sandbox.app.http_messages import DONE, V1, V2, Answer, Call, Endpoint, data
-from applier.sandbox.app.pagination import page
+from applier.sandbox.app.pagination import cut_page
 from applier.sandbox.rules.notifications import webhooks
 from applier.sandbox.store import Document
 
@@ -40,7 +40,7 @@ def disable_webhook(call: Call) -> Answer:
 def list_deliveries(call: Call) -> Answer:
     """An empty list: the sandbox posts nothing to an endpoint."""
     webhooks.read(call.context, call.parameter("id"))
-    deliveries, pagination = page([], call.query("page_token"), None)
+    deliveries, pagination = cut_page([], call.query("page_token"), None)
     return data(deliveries, **pagination)
 
 

@@ -30,16 +30,18 @@ def insert_values(
 
 def insert_statement(connection: sa.Connection, table: sa.Table, columns: list[Column]) -> str:
     """`INSERT INTO … VALUES (%s, …)` with all names quoted."""
-    names = ", ".join(quoted(connection, column.name) for column in columns)
+    names = ", ".join(quote_identifier(connection, column.name) for column in columns)
     places = ", ".join("%s" for _ in columns)
-    return f"INSERT INTO {escaped(qualified(connection, table))} ({escaped(names)}) VALUES ({places})"
+    return (
+        f"INSERT INTO {escape_percent(qualified_name(connection, table))} ({escape_percent(names)}) VALUES ({places})"
+    )
 
 
 def stage_select(connection: sa.Connection, target: sa.Table, stage: Stage, identity: Column) -> str:
     """No rows, but the columns of the stage, each with the type of the target's."""
-    place, match, *others = [quoted(connection, column.name) for column in stage.described]
-    columns = ", ".join(["0 AS " + place, f"{quoted(connection, identity.name)} AS {match}", *others])
-    return f"SELECT {columns} FROM {qualified(connection, target)} WHERE 1 = 0"
+    place, match, *others = [quote_identifier(connection, column.name) for column in stage.described]
+    columns = ", ".join(["0 AS " + place, f"{quote_identifier(connection, identity.name)} AS {match}", *others])
+    return f"SELECT {columns} FROM {qualified_name(connection, target)} WHERE 1 = 0"
 
 
 def execute(connection: sa.Connection, statement: str) -> None:
@@ -47,18 +49,18 @@ def execute(connection: sa.Connection, statement: str) -> None:
     connection.exec_driver_sql(statement, execution_options=AS_IT_IS).close()
 
 
-def qualified(connection: sa.Connection, table: sa.Table) -> str:
+def qualified_name(connection: sa.Connection, table: sa.Table) -> str:
     """The quoted name of a table inside its schema."""
-    name = quoted(connection, table.name)
-    return name if table.schema is None else f"{quoted(connection, table.schema)}.{name}"
+    name = quote_identifier(connection, table.name)
+    return name if table.schema is None else f"{quote_identifier(connection, table.schema)}.{name}"
 
 
-def quoted(connection: sa.Connection, name: str) -> str:
+def quote_identifier(connection: sa.Connection, name: str) -> str:
     """An identifier, quoted as the system quotes."""
     mark = "`" if connection.dialect.name == "mysql" else '"'
     return mark + name.replace(mark, mark * 2) + mark
 
 
-def escaped(names: str) -> str:
+def escape_percent(names: str) -> str:
     """Names inside a statement with places for values."""
     return names.replace("%", "%%")

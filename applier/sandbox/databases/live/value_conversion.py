@@ -17,7 +17,7 @@ def decoder(native: str) -> Converter | None:
     if kind == "boolean":
         return _boolean
     if kind in ("array", "object"):
-        return _parsed
+        return _parse_json
     if kind in ("time", "unknown") or native in ("uuid", "inet", "cidr", "interval"):
         return _plain
     if kind == "binary":
@@ -44,7 +44,7 @@ def _boolean(value: object) -> object:
     return None if value is None else bool(value)
 
 
-def _parsed(value: object) -> object:
+def _parse_json(value: object) -> object:
     if not isinstance(value, str):
         return value
     try:

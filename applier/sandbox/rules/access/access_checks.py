@@ -8,7 +8,7 @@ from typing import Any
 from applier.sandbox.rules.access import policies, users
 from applier.sandbox.rules.access.builtin_policies import builtin_id
 from applier.sandbox.rules.context import Context
-from applier.sandbox.rules.refusals import forbidden, missing
+from applier.sandbox.rules.refusals import forbidden, not_found
 from applier.sandbox.store import Document
 
 READ, CREATE, EDIT, DELETE, TRIGGER = "read", "create", "edit", "delete", "trigger"
@@ -20,7 +20,7 @@ def check(context: Context, kind: str, action: str, document: Mapping[str, Any])
     if _is_allowed(context, _roles(context), kind, action, document):
         return
     if action == READ:
-        raise missing(kind.replace("_", " "), document["id"])
+        raise not_found(kind.replace("_", " "), document["id"])
     what = f"{kind.replace('_', ' ')} {document['name']}" if document else f"{kind.replace('_', ' ')}s"
     raise forbidden(f"no policy lets your roles {action} {what}")
 
@@ -28,8 +28,8 @@ def check(context: Context, kind: str, action: str, document: Mapping[str, Any])
 def check_applied(context: Context, wanted: Collection[str]) -> None:
     """Refuse to put policies on an object whose `apply_policy` is not for one of the user's roles."""
     roles = _roles(context)
-    for policy in _found(context, wanted):
-        if roles is not None and not roles & _named(policy, APPLY):
+    for policy in _find_policies(context, wanted):
+        if roles is not None and not roles & _roles_with(policy, APPLY):
             raise forbidden(f"your roles may not apply policy {policy['name']}")
 
 
@@ -38,7 +38,7 @@ def is_restricted(context: Context) -> bool:
     return _roles(context) is not None
 
 
-def visible(context: Context, kind: str, documents: list[Document]) -> list[Document]:
+def readable(context: Context, kind: str, documents: list[Document]) -> list[Document]:
     """Those that the user may read."""
     roles = _roles(context)
     return [document for document in documents if _is_allowed(context, roles, kind, READ, document)]
@@ -48,7 +48,7 @@ def _is_allowed(context: Context, roles: set[str] | None, kind: str, action: str
     if roles is None:
         return True
     word = context.switches["policy_edit_action"] if action == EDIT else action
-    return any(roles & _named(policy, word) for policy in _on(context, kind, document))
+    return any(roles & _roles_with(policy, word) for policy in _policies_of(context, kind, document))
 
 
 def _roles(context: Context) -> set[str] | None:
@@ -56,21 +56,21 @@ def _roles(context: Context) -> set[str] | None:
     user = context.session.get(users.KIND, context.actor["id"], context.organization)
     if user is None or user["role"] == "admin" or context.switches["object_policies"] == "ignore":
         return None
-    return set(users.shown(context, user)["role_ids"])
+    return set(users.to_response(context, user)["role_ids"])
 
 
-def _on(context: Context, kind: str, document: Mapping[str, Any]) -> Iterator[Document]:
+def _policies_of(context: Context, kind: str, document: Mapping[str, Any]) -> Iterator[Document]:
     """The policies that count for an object, or for the making of one."""
     builtin = builtin_id(context.organization, kind)
-    own = list(_found(context, [id for id in document.get("policies") or [] if id != builtin]))
+    own = list(_find_policies(context, [id for id in document.get("policies") or [] if id != builtin]))
     if not own or context.switches["object_policies"] == "any":
-        yield from _found(context, [builtin])
+        yield from _find_policies(context, [builtin])
     yield from own
 
 
-def _found(context: Context, ids: Collection[str]) -> Iterator[Document]:
-    return (policy for policy in policies.listed(context) if policy["id"] in ids) if ids else iter(())
+def _find_policies(context: Context, ids: Collection[str]) -> Iterator[Document]:
+    return (policy for policy in policies.list_policies(context) if policy["id"] in ids) if ids else iter(())
 
 
-def _named(policy: Mapping[str, Any], action: str) -> set[str]:
+def _roles_with(policy: Mapping[str, Any], action: str) -> set[str]:
     return {role for bound in policy["policy_actions"] if bound["action"] == action for role in bound["role_ids"]}

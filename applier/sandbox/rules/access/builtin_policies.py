@@ -14,7 +14,7 @@ def builtin_id(organization: str, kind: str) -> str:
     return str(uuid.uuid5(uuid.UUID(organization), f"policy {kind}"))
 
 
-def attached(organization: str, kind: str, document: Document) -> Document:
+def with_builtin_policy(organization: str, kind: str, document: Document) -> Document:
     """The object with its kind's built-in policy among its policies."""
     if kind not in NAMES:
         return document

@@ -18,29 +18,29 @@ WRITABLE = ("name", "sso_domain", "sso_org_id", "issuer", "client_id", "client_s
 MEMBERS = dict.fromkeys(WRITABLE, body_checks.is_text)
 
 
-def listed(context: Context) -> list[Document]:
-    return [shown(organization) for organization in context.session.every(KIND, EVERYWHERE)]
+def list_organizations(context: Context) -> list[Document]:
+    return [to_response(organization) for organization in context.session.find_all(KIND, EVERYWHERE)]
 
 
 def read(context: Context, id: str) -> Document:
-    return shown(context.within(EVERYWHERE).fetch(KIND, id))
+    return to_response(context.within(EVERYWHERE).fetch(KIND, id))
 
 
 def create(context: Context, body: Mapping[str, Any]) -> Document:
-    written = _written(body)
+    written = _writable_members(body)
     everywhere = context.within(EVERYWHERE)
     context.session.begin()
     _refuse_duplicate(context, body["name"])
-    return shown(everywhere.save(KIND, {"id": new_id(), **written, "created_at": now()}))
+    return to_response(everywhere.save(KIND, {"id": new_id(), **written, "created_at": now()}))
 
 
 def replace(context: Context, id: str, body: Mapping[str, Any]) -> Document:
-    written = _written(body)
+    written = _writable_members(body)
     everywhere = context.within(EVERYWHERE)
     context.session.begin()
     before = everywhere.fetch(KIND, id)
     _refuse_duplicate(context, body["name"], id)
-    return shown(everywhere.save(KIND, {"id": id, **written, "created_at": before["created_at"]}))
+    return to_response(everywhere.save(KIND, {"id": id, **written, "created_at": before["created_at"]}))
 
 
 def delete(context: Context, id: str) -> None:
@@ -56,19 +56,19 @@ def delete(context: Context, id: str) -> None:
 
 def is_first(context: Context, id: str) -> bool:
     """Whether it is the organization that the data folder began with, the one of the key it is served with."""
-    return bool(context.session.every(KIND, EVERYWHERE)[0]["id"] == id)
+    return bool(context.session.find_all(KIND, EVERYWHERE)[0]["id"] == id)
 
 
-def shown(organization: Mapping[str, Any]) -> Document:
+def to_response(organization: Mapping[str, Any]) -> Document:
     return {name: organization[name] for name in SHOWN if name in organization}
 
 
-def _written(body: Mapping[str, Any]) -> Document:
+def _writable_members(body: Mapping[str, Any]) -> Document:
     body_checks.check(body, MEMBERS, ("name",))
     body_checks.check_name(body)
-    return body_checks.given(body, *WRITABLE)
+    return body_checks.present_members(body, *WRITABLE)
 
 
 def _refuse_duplicate(context: Context, name: str, id: str = "") -> None:
-    if any(other["id"] != id for other in context.session.find(KIND, EVERYWHERE, name)):
+    if any(other["id"] != id for other in context.session.find_by_name(KIND, EVERYWHERE, name)):
         raise conflict(f"an organization named {name!r} already exists")

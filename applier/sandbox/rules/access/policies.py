@@ -9,7 +9,7 @@ from applier.sandbox.rules import body_checks
 from applier.sandbox.rules.access import roles
 from applier.sandbox.rules.access.builtin_policies import NAMES, builtin_id
 from applier.sandbox.rules.context import Context, new_id
-from applier.sandbox.rules.refusals import Refusal, malformed, missing
+from applier.sandbox.rules.refusals import Refusal, bad_request, not_found
 from applier.sandbox.store import Document, Row
 
 KIND = "policy"
@@ -21,25 +21,25 @@ MEMBERS = {
 ACTION_MEMBERS = {"action": body_checks.is_text, "role_ids": body_checks.is_identifiers}
 
 
-def listed(context: Context) -> list[Document]:
+def list_policies(context: Context) -> list[Document]:
     """The built-in policies, with the roles that an update gave them, and then the custom ones."""
-    stored = {policy["id"]: policy for policy in context.session.every(KIND, context.organization)}
+    stored = {policy["id"]: policy for policy in context.session.find_all(KIND, context.organization)}
     builtin = [stored.pop(policy["id"], policy) for policy in _builtin_policies(context)]
-    return [shown(context, policy) for policy in [*builtin, *stored.values()]]
+    return [to_response(context, policy) for policy in [*builtin, *stored.values()]]
 
 
 def read(context: Context, id: str) -> Document:
-    for policy in listed(context):
+    for policy in list_policies(context):
         if policy["id"] == id:
             return policy
-    raise missing(KIND, id)
+    raise not_found(KIND, id)
 
 
 def create(context: Context, body: Mapping[str, Any]) -> Document:
     _check(context, body)
     context.session.begin()
     bindings = _bindings(context, body, ())
-    return shown(context, context.save(KIND, _policy(context, new_id(), body["name"], bindings)))
+    return to_response(context, context.save(KIND, _policy(context, new_id(), body["name"], bindings)))
 
 
 def replace(context: Context, id: str, body: Mapping[str, Any]) -> Document:
@@ -53,7 +53,7 @@ def replace(context: Context, id: str, body: Mapping[str, Any]) -> Document:
     policy = _policy(context, id, body["name"], _bindings(context, body, known_roles))
     if before["system"]:  # stored first as it was, so that the event is of an update
         context.session.put(Row(KIND, id, context.organization, before, name=before["name"]))
-    return shown(context, context.save(KIND, {**policy, "system": before["system"]}))
+    return to_response(context, context.save(KIND, {**policy, "system": before["system"]}))
 
 
 def delete(context: Context, id: str) -> None:
@@ -68,13 +68,13 @@ def actions(context: Context) -> tuple[str, ...]:
     return ("apply_policy", "create", "delete", context.switches["policy_edit_action"], "read", "sync_to", "trigger")
 
 
-def shown(context: Context, policy: Mapping[str, Any]) -> Document:
+def to_response(context: Context, policy: Mapping[str, Any]) -> Document:
     """A policy as it is read: actions that were not sent are there too, without roles."""
     sent = {action["action"]: action["role_ids"] for action in policy["policy_actions"]}
     every = actions(context) if context.switches["policy_actions"] == "all" else ()
     bound = {**sent, **{action: sent.get(action, []) for action in every}}
     told = [{"action": action, "role_ids": bound[action]} for action in bound]
-    return {**policy, "policy_actions": context.ordered(told)}
+    return {**policy, "policy_actions": context.in_switched_order(told)}
 
 
 def _builtin_policies(context: Context) -> Iterator[Document]:
@@ -103,12 +103,12 @@ def _check(context: Context, body: Mapping[str, Any]) -> None:
 def _bindings(context: Context, body: Mapping[str, Any], known_roles: Collection[str]) -> list[Document]:
     """The actions of a request body; roles have to exist, except those that the policy names already."""
     known_actions = actions(context)
-    existing = {*known_roles, *(role["id"] for role in roles.listed(context))}
+    existing = {*known_roles, *(role["id"] for role in roles.list_roles(context))}
     bindings = []
     for action in body.get("policy_actions") or []:
         body_checks.check(action, ACTION_MEMBERS, ("action",), "policy_actions: ")
         if action["action"] not in known_actions:
-            raise malformed(f"policy_actions: action must be one of {', '.join(known_actions)}")
+            raise bad_request(f"policy_actions: action must be one of {', '.join(known_actions)}")
         role_ids = action.get("role_ids") or []
         unknown = [id for id in role_ids if id not in existing]
         if unknown and context.switches["unknown_roles"] != "store":

@@ -8,7 +8,7 @@ from typing import Any
 
 from applier.sandbox.rules import body_checks
 from applier.sandbox.rules.context import Context, new_id
-from applier.sandbox.rules.refusals import Refusal, forbidden, missing
+from applier.sandbox.rules.refusals import Refusal, forbidden, not_found
 from applier.sandbox.store import Document
 
 KIND = "role"
@@ -17,24 +17,24 @@ SYSTEM = ("Admin", "Editor", "Member", SYNC_EDITOR, VIEWER)
 MEMBERS = {"name": body_checks.is_text, "organization_id": body_checks.is_organization}
 
 
-def listed(context: Context) -> list[Document]:
-    return [*_system(context), *context.session.every(KIND, context.organization)]
+def list_roles(context: Context) -> list[Document]:
+    return [*_system_roles(context), *context.session.find_all(KIND, context.organization)]
 
 
 def read(context: Context, id: str) -> Document:
-    for role in listed(context):
+    for role in list_roles(context):
         if role["id"] == id:
             return role
-    raise missing(KIND, id)
+    raise not_found(KIND, id)
 
 
 def create(context: Context, body: Mapping[str, Any]) -> Document:
-    name = _checked(context, body)
+    name = _validate_name(context, body)
     return context.save(KIND, _role(context, new_id(), name))
 
 
 def replace(context: Context, id: str, body: Mapping[str, Any]) -> Document:
-    name = _checked(context, body)
+    name = _validate_name(context, body)
     context.session.begin()
     refuse_system(context, read(context, id))
     return context.save(KIND, _role(context, id, name))
@@ -62,14 +62,14 @@ def refuse_custom(context: Context) -> None:
         raise forbidden("custom roles and policies are not part of the organization's plan")
 
 
-def _checked(context: Context, body: Mapping[str, Any]) -> str:
+def _validate_name(context: Context, body: Mapping[str, Any]) -> str:
     body_checks.check(body, MEMBERS, ("name",))
     body_checks.check_name(body)
     refuse_custom(context)
     return str(body["name"])
 
 
-def _system(context: Context) -> list[Document]:
+def _system_roles(context: Context) -> list[Document]:
     return [{**_role(context, system_id(context, name), name), "system": True} for name in SYSTEM]
 
 

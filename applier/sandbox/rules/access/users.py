@@ -21,8 +21,8 @@ SHOWN = ("id", "email", "organization_id", "role", "role_ids")
 MEMBERS = {"email": body_checks.is_text, "role": body_checks.is_text, "role_ids": body_checks.is_identifiers}
 
 
-def listed(context: Context) -> list[Document]:
-    return [shown(context, user) for user in context.session.every(KIND, context.organization)]
+def list_users(context: Context) -> list[Document]:
+    return [to_response(context, user) for user in context.session.find_all(KIND, context.organization)]
 
 
 def read(context: Context, id: str) -> Document:
@@ -30,13 +30,13 @@ def read(context: Context, id: str) -> Document:
     user = context.session.get(KIND, id, context.organization)
     if user is None and context.switches["missing_user"] == "empty":
         return {"id": "", "email": "", "organization_id": "", "role": "", "role_ids": []}
-    return shown(context, context.fetch(KIND, id))
+    return to_response(context, context.fetch(KIND, id))
 
 
 def create(context: Context, body: Mapping[str, Any]) -> Document:
     body_checks.check(body, MEMBERS, ("email",))
     context.session.begin()
-    return shown(context, context.save(KIND, {"id": new_id(), **_written(context, body, body["email"])}))
+    return to_response(context, context.save(KIND, {"id": new_id(), **_build_user(context, body, body["email"])}))
 
 
 def replace(context: Context, id: str, body: Mapping[str, Any]) -> Document:
@@ -44,19 +44,19 @@ def replace(context: Context, id: str, body: Mapping[str, Any]) -> Document:
     body_checks.check(body, MEMBERS)
     context.session.begin()
     before = context.fetch(KIND, id)
-    written = _written(context, body, body.get("email") or before["email"], id)
-    return shown(context, context.save(KIND, {**before, **written}))
+    written = _build_user(context, body, body.get("email") or before["email"], id)
+    return to_response(context, context.save(KIND, {**before, **written}))
 
 
 def delete(context: Context, id: str) -> Document:
     """Delete a user with its keys; the answer is who it was."""
     context.session.begin()
     user = context.fetch(KIND, id)
-    if context.session.every(KIND, context.organization)[0]["id"] == id and is_first(context, context.organization):
+    if context.session.find_all(KIND, context.organization)[0]["id"] == id and is_first(context, context.organization):
         raise forbidden("the sandbox's own user cannot be deleted")
     _revoke(context, id)
     context.delete(KIND, id)
-    return shown(context, user)
+    return to_response(context, user)
 
 
 def issue_key(context: Context, id: str, *, force: bool) -> Document:
@@ -65,7 +65,7 @@ def issue_key(context: Context, id: str, *, force: bool) -> Document:
     context.fetch(KIND, id)
     if force:
         _revoke(context, id)
-    elif context.session.every(KEY, context.organization, parent=id) and context.switches["second_key"] == "refuse":
+    elif context.session.find_all(KEY, context.organization, parent=id) and context.switches["second_key"] == "refuse":
         raise conflict("the user has an API key already; force replaces it")
     value = secrets.token_urlsafe(32)
     document = {"id": digest(value), "user_id": id, "organization_id": context.organization, "created_at": now()}
@@ -90,7 +90,7 @@ def require_admin(context: Context) -> None:
         raise forbidden("only administrators manage users")
 
 
-def shown(context: Context, user: Mapping[str, Any]) -> Document:
+def to_response(context: Context, user: Mapping[str, Any]) -> Document:
     filled = {"role_ids": _role_ids(context, user["role"]), "organization_id": context.organization, **user}
     return {name: filled[name] for name in SHOWN}
 
@@ -100,11 +100,11 @@ def digest(value: str) -> str:
     return hashlib.sha256(value.encode()).hexdigest()
 
 
-def _written(context: Context, body: Mapping[str, Any], email: str, id: str = "") -> Document:
+def _build_user(context: Context, body: Mapping[str, Any], email: str, id: str = "") -> Document:
     address = email.strip().lower()
     if "@" not in address:
         raise unprocessable("email must be an address")
-    if any(other["id"] != id for other in context.session.find(KIND, context.organization, address)):
+    if any(other["id"] != id for other in context.session.find_by_name(KIND, context.organization, address)):
         raise unprocessable(f"a user with the address {address} already exists")
     role, role_ids = _roles(context, body)
     organization = {"organization_id": context.organization}
@@ -121,7 +121,7 @@ def _roles(context: Context, body: Mapping[str, Any]) -> tuple[str, list[str]]:
         return named, _role_ids(context, named)
     if not ids:
         raise unprocessable("at least one role is required")
-    known = {role["id"] for role in roles.listed(context)}
+    known = {role["id"] for role in roles.list_roles(context)}
     unknown = [id for id in ids if id not in known]
     if unknown:
         raise unprocessable(f"role {unknown[0]} does not exist")
@@ -133,5 +133,5 @@ def _role_ids(context: Context, named: str) -> list[str]:
 
 
 def _revoke(context: Context, user: str) -> None:
-    for key in context.session.every(KEY, context.organization, parent=user):
+    for key in context.session.find_all(KEY, context.organization, parent=user):
         context.session.delete(KEY, key["id"], context.organization)

@@ -7,7 +7,7 @@ from typing import Any
 
 from applier.sandbox.rules import body_checks
 from applier.sandbox.rules.context import Context, new_id, stamp
-from applier.sandbox.rules.refusals import malformed, missing
+from applier.sandbox.rules.refusals import bad_request, not_found
 from applier.sandbox.rules.syncs.schedules import REQUIRED, TIMES
 from applier.sandbox.store import Document
 
@@ -25,7 +25,7 @@ MEMBERS = {
 CHOICES = {"frequency": FREQUENCIES, "selective_mode": SELECTIVE_MODES, "resync_mode": RESYNC_MODES}
 
 
-def normalised(
+def normalise_schedules(
     context: Context,
     default: Mapping[str, Any],
     additional: Sequence[Mapping[str, Any]],
@@ -38,14 +38,14 @@ def normalised(
     return [first, *rest]
 
 
-def added(context: Context, sync: Document, sent: Mapping[str, Any]) -> Document:
+def add(context: Context, sync: Document, sent: Mapping[str, Any]) -> Document:
     """One more schedule, made by itself."""
     schedule = _schedule(context, sent, None, "schedule: ")
     context.save("bulk_sync", {**sync, "schedules": [*sync["schedules"], schedule], **stamp(context, sync)})
     return schedule
 
 
-def replaced(context: Context, sync: Document, id: str, sent: Mapping[str, Any]) -> Document:
+def replace(context: Context, sync: Document, id: str, sent: Mapping[str, Any]) -> Document:
     before = find(sync, id)
     kept = {"schemas": before["schemas"]} if before.get("schemas") else {}
     schedule = _schedule(context, {**kept, **sent}, before, "schedule: ")
@@ -54,10 +54,10 @@ def replaced(context: Context, sync: Document, id: str, sent: Mapping[str, Any])
     return schedule
 
 
-def removed(context: Context, sync: Document, id: str) -> None:
+def remove(context: Context, sync: Document, id: str) -> None:
     find(sync, id)
     if sync["schedules"][0]["id"] == id:
-        raise malformed("the default schedule of a bulk sync cannot be deleted")
+        raise bad_request("the default schedule of a bulk sync cannot be deleted")
     schedules = [schedule for schedule in sync["schedules"] if schedule["id"] != id]
     context.save("bulk_sync", {**sync, "schedules": schedules, **stamp(context, sync)})
 
@@ -67,22 +67,22 @@ def find(sync: Mapping[str, Any], id: str) -> Document:
         if schedule["id"] == id:
             found: Document = schedule
             return found
-    raise missing("schedule", id)
+    raise not_found("schedule", id)
 
 
 def _schedule(context: Context, sent: Mapping[str, Any], before: Document | None, at: str) -> Document:
     body_checks.check(sent, MEMBERS, ("frequency",), at)
     for name, choices in CHOICES.items():
         if sent.get(name) is not None and sent[name] not in choices:
-            raise malformed(f"{at}{name} must be one of {', '.join(choices)}")
+            raise bad_request(f"{at}{name} must be one of {', '.join(choices)}")
     for name in REQUIRED.get(sent["frequency"], ()):
         if not sent.get(name):
-            raise malformed(f"{at}{name} is required with frequency {sent['frequency']}")
+            raise bad_request(f"{at}{name} is required with frequency {sent['frequency']}")
     unset = dict.fromkeys(TIMES, "") if context.switches["bulk_defaults"] == "fill" else {}
     return {
         "id": before["id"] if before else new_id(),
         "frequency": sent["frequency"],
         **unset,
-        **body_checks.given(sent, *TIMES, "schemas", "selective_mode", "resync_mode"),
+        **body_checks.present_members(sent, *TIMES, "schemas", "selective_mode", "resync_mode"),
         **stamp(context, before),
     }

@@ -12,10 +12,10 @@ from applier.sandbox.rules.bulk_syncs import bulk_schedules, bulk_schemas
 from applier.sandbox.rules.bulk_syncs.bulk_modes import RESYNC_MODES, as_mode, modes_of
 from applier.sandbox.rules.connections import schema_cache, source_schemas
 from applier.sandbox.rules.connections.dependents import remove
-from applier.sandbox.rules.connections.record_stores import lacking
+from applier.sandbox.rules.connections.record_stores import missing_capability
 from applier.sandbox.rules.context import Context, new_id, stamp
 from applier.sandbox.rules.executions import bulk_executions
-from applier.sandbox.rules.refusals import malformed
+from applier.sandbox.rules.refusals import bad_request
 from applier.sandbox.store import Document
 
 KIND = "bulk_sync"
@@ -53,8 +53,8 @@ REQUIRED = (
 
 
 def create(context: Context, body: Mapping[str, Any]) -> Document:
-    written, source = _written(context, body, None)
-    schemas = bulk_schemas.selected(source, body.get("schemas"))
+    written, source = _build_document(context, body, None)
+    schemas = bulk_schemas.select_schemas(source, body.get("schemas"))
     context.session.begin()
     return context.save(KIND, {"id": new_id(), **written, "schemas": schemas, **stamp(context)})
 
@@ -62,11 +62,11 @@ def create(context: Context, body: Mapping[str, Any]) -> Document:
 def replace(context: Context, id: str, body: Mapping[str, Any]) -> Document:
     """Replace everything but the choice of schemas, which a list of schemas alone changes."""
     before = context.fetch(KIND, id)
-    written, source = _written(context, body, before)
+    written, source = _build_document(context, body, before)
     same_source = written["source_connection_id"] == before["source_connection_id"]
-    schemas = before["schemas"] if same_source else bulk_schemas.selected(source, None)
+    schemas = before["schemas"] if same_source else bulk_schemas.select_schemas(source, None)
     if body.get("schemas"):
-        schemas = bulk_schemas.selected(source, body["schemas"])
+        schemas = bulk_schemas.select_schemas(source, body["schemas"])
     context.session.begin()
     before = context.fetch(KIND, id)
     return context.save(KIND, {"id": id, **written, "schemas": schemas, **stamp(context, before)})
@@ -89,36 +89,36 @@ def activate(context: Context, id: str, body: Mapping[str, Any]) -> Document:
     return {"id": id, "active": body["active"]}
 
 
-def listed(context: Context, active: bool | None) -> list[Document]:
-    found = access_checks.visible(context, KIND, context.session.every(KIND, context.organization, newest=True))
+def list_bulk_syncs(context: Context, active: bool | None) -> list[Document]:
+    found = access_checks.readable(context, KIND, context.session.find_all(KIND, context.organization, newest=True))
     return [sync for sync in found if active is None or sync["active"] is active]
 
 
 def schemas(context: Context, id: str) -> tuple[Document, list[Document]]:
     """The bulk sync with the schemas that its source has now."""
     sync = context.fetch(KIND, id)
-    return sync, source_schemas.listed(context, context.fetch("connection", sync["source_connection_id"]))
+    return sync, source_schemas.list_schemas(context, context.fetch("connection", sync["source_connection_id"]))
 
 
 def patch_schemas(context: Context, id: str, body: Mapping[str, Any]) -> tuple[Document, list[Document]]:
     _, source = schemas(context, id)
     context.session.begin()
     sync = context.fetch(KIND, id)
-    return _keep(context, sync, bulk_schemas.patched(sync, source, body)), source
+    return _save_schemas(context, sync, bulk_schemas.patch_schemas(sync, source, body)), source
 
 
 def put_schema(context: Context, id: str, schema: str, body: Mapping[str, Any]) -> tuple[Document, list[Document]]:
     _, source = schemas(context, id)
     context.session.begin()
     sync = context.fetch(KIND, id)
-    return _keep(context, sync, bulk_schemas.replaced(sync, source, schema, body)), source
+    return _save_schemas(context, sync, bulk_schemas.replace_schema(sync, source, schema, body)), source
 
 
 def source(context: Context, id: str, *, include_fields: bool) -> Document:
     """What a connection offers to bulk syncs as their source."""
     connection = context.fetch("connection", id)
     _check_capability(connection, "source")
-    found = source_schemas.listed(context, connection)
+    found = source_schemas.list_schemas(context, connection)
     return {
         "capabilities": {"supports_tracking_fields": True, "supports_namespaces": False},
         "configuration": {},
@@ -138,11 +138,13 @@ def target(context: Context, id: str) -> Document:
     }
 
 
-def _keep(context: Context, sync: Document, schemas: Document) -> Document:
+def _save_schemas(context: Context, sync: Document, schemas: Document) -> Document:
     return context.save(KIND, {**sync, "schemas": schemas, **stamp(context, sync)})
 
 
-def _written(context: Context, body: Mapping[str, Any], before: Document | None) -> tuple[Document, list[Document]]:
+def _build_document(
+    context: Context, body: Mapping[str, Any], before: Document | None
+) -> tuple[Document, list[Document]]:
     """What a create or update stores, apart from id, schemas and audit; and the schemas of the source."""
     body_checks.check(body, MEMBERS, REQUIRED)
     body_checks.check_name(body)
@@ -153,9 +155,9 @@ def _written(context: Context, body: Mapping[str, Any], before: Document | None)
     chosen = {name: _choice(name, body) for name in CHOICES}
     _check_moment(body.get("data_cutoff_timestamp"))
     schema_cache.require_fresh(context, origin["id"])
-    found = source_schemas.listed(context, origin)
+    found = source_schemas.list_schemas(context, origin)
     if not found:
-        raise malformed(f"connection {origin['name']} did not provide any schemas")
+        raise bad_request(f"connection {origin['name']} did not provide any schemas")
     filled = DEFAULTS if context.switches["bulk_defaults"] == "fill" else {}
     active, known = body.get("active"), before["schedules"] if before else []
     default, additional = body["default_schedule"], body.get("additional_schedules") or []
@@ -172,7 +174,7 @@ def _written(context: Context, body: Mapping[str, Any], before: Document | None)
         **{name: body.get(name) for name in ("data_cutoff_timestamp", "concurrency_limit", "resync_concurrency_limit")},
         "policies": body.get("policies") or [],
         "organization_id": context.organization,
-        "schedules": bulk_schedules.normalised(context, default, additional, known),
+        "schedules": bulk_schedules.normalise_schedules(context, default, additional, known),
         "multi": body.get("multi"),
     }, found
 
@@ -180,22 +182,22 @@ def _written(context: Context, body: Mapping[str, Any], before: Document | None)
 def _connection(context: Context, id: str, capability: str) -> Document:
     connection = context.session.get("connection", id, context.organization)
     if connection is None:
-        raise malformed(f"connection {id} does not exist")
+        raise bad_request(f"connection {id} does not exist")
     _check_capability(connection, capability)
     return connection
 
 
 def _check_capability(connection: Mapping[str, Any], capability: str) -> None:
-    reason = lacking(connection, capability)
+    reason = missing_capability(connection, capability)
     if reason:
-        raise malformed(reason)
+        raise bad_request(reason)
 
 
 def _mode(context: Context, body: Mapping[str, Any], destination: Mapping[str, Any]) -> str:
     mode = str(body.get("mode") or context.switches["bulk_mode_default"])
     offered = [mode.id for mode in modes_of(destination["type"])]
     if mode not in offered:
-        raise malformed(f"mode {mode} is not supported by the destination; it offers {', '.join(offered)}")
+        raise bad_request(f"mode {mode} is not supported by the destination; it offers {', '.join(offered)}")
     return mode
 
 
@@ -203,7 +205,7 @@ def _choice(name: str, body: Mapping[str, Any]) -> str:
     default, words = CHOICES[name]
     word = str(body.get(name) or default)
     if word not in words:
-        raise malformed(f"{name} must be one of {', '.join(words)}")
+        raise bad_request(f"{name} must be one of {', '.join(words)}")
     return word
 
 
@@ -212,4 +214,4 @@ def _check_moment(text: str | None) -> None:
         if text:
             datetime.fromisoformat(text)
     except ValueError as error:
-        raise malformed("data_cutoff_timestamp must be a time") from error
+        raise bad_request("data_cutoff_timestamp must be a time") from error

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from applier.sandbox.connection_types import ConnectionType, connection_types
-from applier.sandbox.rules.refusals import malformed
+from applier.sandbox.rules.refusals import bad_request
 from applier.sandbox.rules.secret_masks import MASK, is_set
 from applier.sandbox.switches import Switches
 
@@ -23,7 +23,7 @@ JSON_TYPES: Mapping[str, tuple[type, ...]] = {
 def known_type(id: str) -> ConnectionType:
     found = connection_types().get(id)
     if found is None:
-        raise malformed(f"unknown connection type: {id}")
+        raise bad_request(f"unknown connection type: {id}")
     return found
 
 
@@ -36,14 +36,14 @@ def complete(
     check(known, stored)
     if switches["configuration_defaults"] == "fill":
         stored = {**stored, **{name: value for name, value in known.defaults().items() if stored.get(name) is None}}
-    return {**stored, **_computed(known, before or {})}
+    return {**stored, **_computed_members(known, before or {})}
 
 
 def check(known: ConnectionType, configuration: Mapping[str, Any]) -> None:
     """Refuse what the type's schema does not allow; members it does not know are let through."""
-    for name in known.required():
+    for name in known.required_members():
         if not is_set(configuration.get(name)):
-            raise malformed(f"configuration: {name} is required")
+            raise bad_request(f"configuration: {name} is required")
     for name, schema in known.properties.items():
         value = configuration.get(name)
         if value is not None:
@@ -57,17 +57,17 @@ def _check_type(name: str, value: Any, schema: Mapping[str, Any]) -> None:
     if fits is None:
         return
     if not isinstance(value, fits) or (isinstance(value, bool) and bool not in fits):
-        raise malformed(f"configuration: {name} must be of type {wanted}")
+        raise bad_request(f"configuration: {name} must be of type {wanted}")
 
 
 def _check_choice(name: str, value: Any, schema: Mapping[str, Any]) -> None:
     choices = [choice.get("value") if isinstance(choice, dict) else choice for choice in schema.get("enum") or []]
     if choices and is_set(value) and value not in choices:
-        raise malformed(f"configuration: {name} must be one of {', '.join(map(str, choices))}")
+        raise bad_request(f"configuration: {name} must be one of {', '.join(map(str, choices))}")
 
 
 def _without_computed(known: ConnectionType, sent: Mapping[str, Any]) -> dict[str, Any]:
-    dropped = known.computed() | known.without_effect()
+    dropped = known.computed_members() | known.without_effect()
     return {name: value for name, value in sent.items() if name not in dropped}
 
 
@@ -83,10 +83,10 @@ def _with_secrets(
     return kept
 
 
-def _computed(known: ConnectionType, before: Mapping[str, Any]) -> dict[str, Any]:
+def _computed_members(known: ConnectionType, before: Mapping[str, Any]) -> dict[str, Any]:
     """Members that the service sets itself, the same for as long as the connection lives."""
     return {
         name: before.get(name, f"sandbox-{name}")
-        for name in sorted(known.computed())
+        for name in sorted(known.computed_members())
         if known.properties[name].get("type") == "string"
     }

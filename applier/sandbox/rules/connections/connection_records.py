@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from applier.sandbox.rules.connections.record_stores import has_records, opened
+from applier.sandbox.rules.connections.record_stores import has_records, open_for_request
 from applier.sandbox.rules.context import Context
-from applier.sandbox.rules.json_records import told
-from applier.sandbox.rules.refusals import malformed
+from applier.sandbox.rules.json_records import to_json
+from applier.sandbox.rules.refusals import bad_request
 from applier.sandbox.store import Document
 
 MOST = 10_000
 
 
-def records(context: Context, connection_id: str, name: str, limit: int = MOST) -> list[Document]:
+def list_records(context: Context, connection_id: str, name: str, limit: int = MOST) -> list[Document]:
     """The rows of a table or object; of a connection that nobody has authorized, too."""
     connection = {**context.fetch("connection", connection_id), "saved": True}
     if not has_records(connection):
-        raise malformed(f"the sandbox has no records of {connection['type']} connections")
+        raise bad_request(f"the sandbox has no records of {connection['type']} connections")
     rows: list[dict[str, object]] = []
-    with opened(context, connection) as store:
+    with open_for_request(context, connection) as store:
         if name not in store.tables():
-            raise malformed(f"there is no {name}; there are {', '.join(store.tables())}")
+            raise bad_request(f"there is no {name}; there are {', '.join(store.tables())}")
         for batch in store.read({"table": name}):
             rows.extend(batch)
             if len(rows) >= limit:
                 break
-    shown: list[Document] = told(rows[:limit])
+    shown: list[Document] = to_json(rows[:limit])
     return shown

@@ -11,11 +11,11 @@ from applier.sandbox import databases
 from applier.sandbox.connection_types import ConnectionType, connection_types
 from applier.sandbox.rules import body_checks
 from applier.sandbox.rules.connections import configurations
-from applier.sandbox.rules.connections.dependents import remove, users
-from applier.sandbox.rules.connections.record_stores import forget
+from applier.sandbox.rules.connections.dependents import find_dependents, remove
+from applier.sandbox.rules.connections.record_stores import delete_records
 from applier.sandbox.rules.context import Context, new_id, stamp
-from applier.sandbox.rules.refusals import Refusal, malformed, unprocessable
-from applier.sandbox.rules.secret_masks import is_set, masked
+from applier.sandbox.rules.refusals import Refusal, bad_request, unprocessable
+from applier.sandbox.rules.secret_masks import is_set, mask_secrets
 from applier.sandbox.store import Document
 
 KIND = "connection"
@@ -46,7 +46,7 @@ def create(context: Context, body: Mapping[str, Any]) -> Document:
         _validate(context, known, configuration)
     context.session.begin()
     refuse_duplicate(context, body["name"])
-    document = {"id": new_id(), "type": known.id, **_written(context, body, configuration), **stamp(context)}
+    document = {"id": new_id(), "type": known.id, **_writable_members(context, body, configuration), **stamp(context)}
     return context.save(KIND, {**document, **(_waiting() if _needs_a_person(known, configuration) else AUTHORIZED)})
 
 
@@ -55,7 +55,7 @@ def replace(context: Context, id: str, body: Mapping[str, Any]) -> Document:
     body_checks.check_name(body)
     before = context.fetch(KIND, id)
     if body.get("type") not in (None, before["type"]) and context.switches["connection_type_change"] == "refuse":
-        raise malformed("the type of a connection cannot be changed")
+        raise bad_request("the type of a connection cannot be changed")
     known = configurations.known_type(before["type"])
     configuration = configurations.complete(known, body["configuration"], before["configuration"], context.switches)
     if body.get("validate") is not False:
@@ -67,7 +67,7 @@ def replace(context: Context, id: str, body: Mapping[str, Any]) -> Document:
     kept |= AUTHORIZED if before["saved"] else {}
     if body.get("reconnect") and known.oauth:
         kept |= _waiting()
-    replaced = context.save(KIND, {**kept, **_written(context, body, configuration), **stamp(context, before)})
+    replaced = context.save(KIND, {**kept, **_writable_members(context, body, configuration), **stamp(context, before)})
     for copy in copies(context, id):
         context.within(copy["organization_id"]).save(KIND, {**copy, "configuration": replaced["configuration"]})
     return replaced
@@ -93,7 +93,7 @@ def check_health(context: Context, id: str) -> None:
     """Look whether the upstream system can be used, write it down, and refuse to go on when it cannot."""
     before = context.fetch(KIND, id)
     if not before["saved"]:
-        raise malformed("the connection has not been authorized")
+        raise bad_request("the connection has not been authorized")
     problem = unreachable(context, configurations.known_type(before["type"]), before["configuration"])
     health = {"status": "unhealthy", "status_error": problem} if problem else {"status": "healthy"}
     context.session.begin()
@@ -103,13 +103,13 @@ def check_health(context: Context, id: str) -> None:
         context.save(KIND, found)
     if problem:
         context.session.commit()
-        raise malformed(problem)
+        raise bad_request(problem)
 
 
 def delete(context: Context, id: str, *, force: bool) -> None:
     context.session.begin()
     connection = context.fetch(KIND, id)
-    users_here, shared = users(context, id), copies(context, id)
+    users_here, shared = find_dependents(context, id), copies(context, id)
     used_by = [*users_here, *({"type": KIND, "name": copy["name"], "id": copy["id"]} for copy in shared)]
     if used_by and not force:
         raise unprocessable(
@@ -121,7 +121,7 @@ def delete(context: Context, id: str, *, force: bool) -> None:
     for user in users_here:
         remove(context, user["kind"], user["id"])
     context.session.delete("schema_cache", id, context.organization)
-    forget(context, connection)
+    delete_records(context, connection)
     context.delete(KIND, id)
 
 
@@ -138,31 +138,31 @@ def test(context: Context, body: Mapping[str, Any]) -> None:
     configuration = configurations.complete(known, {**stored, **body["configuration"]}, stored, context.switches)
     problem = unreachable(context, known, configuration)
     if problem:
-        raise malformed(problem)
+        raise bad_request(problem)
 
 
-def shown(context: Context, document: Mapping[str, Any]) -> Document:
+def to_response(context: Context, document: Mapping[str, Any]) -> Document:
     """A connection as it is read: everything but what can only be written."""
     known = connection_types().get(document["type"]) or ConnectionType(document["type"], document["type"])
     nested = context.switches["nested_secrets"] == "mask"
     hidden = {"healthcheck_interval", "redirect_url", "type", "configuration", "authorization"}
     return {
         **{name: value for name, value in document.items() if name not in hidden},
-        "type": type_shown(known),
-        "configuration": masked(known, document["configuration"], nested=nested),
+        "type": type_response(known),
+        "configuration": mask_secrets(known, document["configuration"], nested=nested),
     }
 
 
-def written_shown(context: Context, document: Mapping[str, Any]) -> Document:
+def to_write_response(context: Context, document: Mapping[str, Any]) -> Document:
     """A connection as the answer to a create or update shows it: no audit members, but the authorization to finish."""
     audit = {"created_at", "created_by", "updated_at", "updated_by"}
-    answer = {name: value for name, value in shown(context, document).items() if name not in audit}
+    answer = {name: value for name, value in to_response(context, document).items() if name not in audit}
     if not document["saved"]:
         answer["auth_url"] = f"{AUTHORIZE}/{document['id']}?token={document.get('authorization', '')}"
-    return {**answer, **body_checks.given(document, "healthcheck_interval")}
+    return {**answer, **body_checks.present_members(document, "healthcheck_interval")}
 
 
-def type_shown(known: ConnectionType) -> Document:
+def type_response(known: ConnectionType) -> Document:
     return {
         "id": known.id,
         "name": known.name,
@@ -177,19 +177,19 @@ def unreachable(context: Context, known: ConnectionType, configuration: Mapping[
         if databases.supports(known.id):
             databases.open_database(known.id, configuration, context.data, live=context.live).close()
         else:
-            databases.refuse_nowhere(configuration)
+            databases.refuse_unreachable(configuration)
     except databases.DatabaseError as error:
         return f"connection failed: {error}"
     return None
 
 
-def _written(context: Context, body: Mapping[str, Any], configuration: Mapping[str, Any]) -> Document:
+def _writable_members(context: Context, body: Mapping[str, Any], configuration: Mapping[str, Any]) -> Document:
     return {
         "name": body["name"],
         "organization_id": context.organization,
         "configuration": dict(configuration),
         "policies": body.get("policies") or [],
-        **body_checks.given(body, "healthcheck_interval"),
+        **body_checks.present_members(body, "healthcheck_interval"),
     }
 
 
@@ -214,5 +214,5 @@ def _validate(context: Context, known: ConnectionType, configuration: Mapping[st
 def refuse_duplicate(context: Context, name: str, id: str = "") -> None:
     if context.switches["duplicate_connection_name"] == "allow":
         return
-    if any(other["id"] != id for other in context.session.find(KIND, context.organization, name)):
+    if any(other["id"] != id for other in context.session.find_by_name(KIND, context.organization, name)):
         raise unprocessable(f"a connection named {name!r} already exists")

@@ -10,28 +10,32 @@ from applier.sandbox.rules.context import Context
 LABELS = {"model": "model", "sync": "sync", "bulk_sync": "bulk sync"}
 
 
-def users(context: Context, connection: str) -> list[dict[str, str]]:
+def find_dependents(context: Context, connection: str) -> list[dict[str, str]]:
     """Every object that depends on the connection, those first that have to go first."""
-    models = [model for model in context.session.every("model", context.organization) if _model_uses(model, connection)]
+    models = [
+        model for model in context.session.find_all("model", context.organization) if _model_uses(model, connection)
+    ]
     ids = {model["id"] for model in models}
-    syncs = [sync for sync in context.session.every("sync", context.organization) if _sync_uses(sync, connection, ids)]
+    syncs = [
+        sync for sync in context.session.find_all("sync", context.organization) if _sync_uses(sync, connection, ids)
+    ]
     bulk_syncs = [
         sync
-        for sync in context.session.every("bulk_sync", context.organization)
+        for sync in context.session.find_all("bulk_sync", context.organization)
         if connection in (sync.get("source_connection_id"), sync.get("destination_connection_id"))
     ]
-    return [*_told("bulk_sync", bulk_syncs), *_told("sync", syncs), *_told("model", models)]
+    return [*_references("bulk_sync", bulk_syncs), *_references("sync", syncs), *_references("model", models)]
 
 
 def remove(context: Context, kind: str, id: str) -> None:
     """Delete an object with what belongs to it."""
     for part in ("execution", "execution_log", "bulk_execution", "bulk_error_handling", "bulk_progress"):
-        for document in context.session.every(part, context.organization, parent=id):
+        for document in context.session.find_all(part, context.organization, parent=id):
             context.session.delete(part, document["id"], context.organization)
     context.delete(kind, id)
 
 
-def _told(kind: str, documents: list[dict[str, Any]]) -> Iterator[dict[str, str]]:
+def _references(kind: str, documents: list[dict[str, Any]]) -> Iterator[dict[str, str]]:
     for document in documents:
         yield {"type": LABELS[kind], "name": document["name"], "id": document["id"], "kind": kind}
 

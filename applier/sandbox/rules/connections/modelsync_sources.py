@@ -9,18 +9,16 @@ from applier.sandbox import databases
 from applier.sandbox.catalogues import Catalogue, Object, catalogue_of
 from applier.sandbox.rules.connections.record_stores import (
     check_authorized,
+    fetch_usable,
     has_records,
     is_database,
     objects_of,
-    opened,
-    patient,
-    usable,
+    open_for_request,
+    query_deadline,
 )
 from applier.sandbox.rules.context import Context
-from applier.sandbox.rules.refusals import Refusal, malformed
+from applier.sandbox.rules.refusals import Refusal, bad_request
 from applier.sandbox.store import Document
-
-__all__ = ["chosen", "columns", "field", "fields", "has_records", "is_database", "item", "opened", "source"]
 
 CHOICES = ("query", "table", "view")
 ITEMS = ("query", "table", "tracking_columns", "view")
@@ -28,14 +26,14 @@ ITEMS = ("query", "table", "tracking_columns", "view")
 
 def source(context: Context, id: str, choices: Mapping[str, str]) -> Document:
     """The items a model's configuration takes, with those that can be listed after the choices made so far."""
-    connection = usable(context, id, "source")
+    connection = fetch_usable(context, id, "source")
     catalogue = catalogue_of(connection["type"])
     if catalogue is not None:
         return _levels(catalogue, [known for known in objects_of(context, connection) if known.is_source], choices)
     tables: list[str] = []
     views: list[str] = []
     if is_database(connection):
-        with opened(context, connection) as database:
+        with open_for_request(context, connection) as database:
             tables, views = database.tables(), database.views()
     listed = {"table": tables, "view": views}
     return {"items": {name: item(listed.get(name)) for name in ITEMS}, "requires_one_of": list(CHOICES)}
@@ -43,7 +41,7 @@ def source(context: Context, id: str, choices: Mapping[str, str]) -> Document:
 
 def enrichment_source(context: Context, id: str) -> Document:
     """What an enrichment can be built from; refused for what cannot enrich."""
-    connection = usable(context, id)
+    connection = fetch_usable(context, id)
     catalogue = catalogue_of(connection["type"])
     if catalogue is None or not catalogue.enrichments:
         raise Refusal(404, f"connection {id} cannot be used for enrichment")
@@ -61,17 +59,17 @@ def choices_of(type_id: str) -> tuple[str, ...]:
     return catalogue.levels if catalogue else CHOICES
 
 
-def chosen(context: Context, connection: Mapping[str, Any], configuration: Mapping[str, Any]) -> dict[str, str]:
+def read_choice(context: Context, connection: Mapping[str, Any], configuration: Mapping[str, Any]) -> dict[str, str]:
     """What a configuration chooses: one of query, table and view; for a service the table is an object."""
     catalogue = catalogue_of(connection["type"])
     if catalogue is not None:
         return {"table": _object(context, connection, catalogue, configuration).id}
     made = {name: configuration[name] for name in CHOICES if configuration.get(name)}
     if len(made) != 1:
-        raise malformed(f"configuration: exactly one of {', '.join(CHOICES)} is required")
+        raise bad_request(f"configuration: exactly one of {', '.join(CHOICES)} is required")
     for name, value in made.items():
         if not isinstance(value, str):
-            raise malformed(f"configuration: {name} must be a string")
+            raise bad_request(f"configuration: {name} must be a string")
     return made
 
 
@@ -80,16 +78,16 @@ def columns(
 ) -> list[databases.Column]:
     """The columns that a model configuration selects, in the order of the source."""
     check_authorized(context, connection)
-    choice = chosen(context, connection, configuration)
+    choice = read_choice(context, connection, configuration)
     if not has_records(connection):
         return []
-    with patient(context), opened(context, connection) as store:
+    with query_deadline(context), open_for_request(context, connection) as store:
         return store.columns(choice)
 
 
 def fields(context: Context, id: str, configuration: Mapping[str, Any]) -> list[Document]:
     """The fields a model over this configuration would have; they have no ids yet."""
-    return fields_of(context, usable(context, id, "source"), configuration)
+    return fields_of(context, fetch_usable(context, id, "source"), configuration)
 
 
 def fields_of(context: Context, connection: Mapping[str, Any], configuration: Mapping[str, Any]) -> list[Document]:
@@ -129,9 +127,9 @@ def _object(
 ) -> Object:
     for name in catalogue.levels:
         if not isinstance(configuration.get(name), str) or not configuration[name]:
-            raise malformed(f"configuration: {name} is required")
+            raise bad_request(f"configuration: {name} is required")
     place = tuple(configuration[name] for name in catalogue.levels)
     for known in objects_of(context, connection):
         if known.is_source and known.place == place:
             return known
-    raise malformed(f"configuration: {' / '.join(place)} does not exist")
+    raise bad_request(f"configuration: {' / '.join(place)} does not exist")

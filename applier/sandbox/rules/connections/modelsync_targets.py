@@ -7,10 +7,10 @@ from typing import Any
 
 from applier.sandbox.catalogues import Catalogue, Property, catalogue_of
 from applier.sandbox.rules.connections.modelsync_sources import item
-from applier.sandbox.rules.connections.record_stores import is_database, objects_of, opened, usable
-from applier.sandbox.rules.connections.target_descriptions import described, expected, properties_of
+from applier.sandbox.rules.connections.record_stores import fetch_usable, is_database, objects_of, open_for_request
+from applier.sandbox.rules.connections.target_descriptions import describe_new_target, describe_target, properties_of
 from applier.sandbox.rules.context import ZERO_TIME, Context
-from applier.sandbox.rules.refusals import Refusal, malformed
+from applier.sandbox.rules.refusals import Refusal, bad_request
 from applier.sandbox.rules.syncs.sync_modes import Mode, as_object_mode, as_target_mode, modes_of
 from applier.sandbox.store import Document
 
@@ -21,7 +21,7 @@ LEVELS = ("schema", "table", "view")
 
 def target(context: Context, id: str, level: str | None, search: str) -> Document:
     """One level of the target enumerated; without a level the shape of the levels alone."""
-    connection = usable(context, id, "destination")
+    connection = fetch_usable(context, id, "destination")
     catalogue = catalogue_of(connection["type"])
     if catalogue is not None:
         return _object_level(context, connection, catalogue, level, search)
@@ -29,7 +29,7 @@ def target(context: Context, id: str, level: str | None, search: str) -> Documen
         items = {"schema": item(None, ["table", "view"]), "table": item(None), "view": item(None)}
         return {"items": items, "requires_one_of": ["schema"]}
     if level not in LEVELS:
-        raise malformed(f"unknown type {level!r}: expected one of {', '.join(LEVELS)}")
+        raise bad_request(f"unknown type {level!r}: expected one of {', '.join(LEVELS)}")
     values = _values(context, connection, level, search)
     items = {"schema": item(values if level == "schema" else None, ["table"])}
     for name in ("table",) if level != "view" else ("table", "view"):
@@ -41,7 +41,7 @@ def _values(context: Context, connection: Mapping[str, Any], level: str, search:
     pseudo = {"schema": [NEW_SCHEMA], "table": [NEW_TARGET]}.get(level, [])
     if not is_database(connection):
         return []
-    with opened(context, connection) as database:
+    with open_for_request(context, connection) as database:
         found = {"schema": database.schemas, "table": database.tables, "view": database.views}[level]()
     return [*pseudo, *(value for value in found if search.lower() in value.lower())]
 
@@ -50,7 +50,7 @@ def _object_level(
     context: Context, connection: Mapping[str, Any], catalogue: Catalogue, level: str | None, search: str
 ) -> Document:
     if level and level not in catalogue.levels:
-        raise malformed(f"unknown type {level!r}: expected one of {', '.join(catalogue.levels)}")
+        raise bad_request(f"unknown type {level!r}: expected one of {', '.join(catalogue.levels)}")
     items: Document = {}
     for depth, name in enumerate(catalogue.levels):
         deeper = list(catalogue.levels[depth + 1 : depth + 2]) or None
@@ -63,10 +63,10 @@ def _object_level(
 
 def fields(context: Context, id: str, target: str, properties: Mapping[str, str]) -> Document:
     """The modes and fields of one target, or of the one that properties would make."""
-    connection = usable(context, id, "destination")
+    connection = fetch_usable(context, id, "destination")
     if bool(target) == bool(properties):
-        raise malformed("exactly one of target and properties is required" if properties else "target is required")
-    found = expected(connection, properties) if properties else described(context, connection, target)
+        raise bad_request("exactly one of target and properties is required" if properties else "target is required")
+    found = describe_new_target(connection, properties) if properties else describe_target(context, connection, target)
     if found is None:
         raise Refusal(404, f"target {target} not found")
     return {
@@ -81,28 +81,30 @@ def fields(context: Context, id: str, target: str, properties: Mapping[str, str]
 
 def objects(context: Context, id: str, *, values: bool = False) -> Document:
     """Every target object with its modes, and what creating one takes."""
-    connection = usable(context, id, "destination")
+    connection = fetch_usable(context, id, "destination")
     known = properties_of(connection)
     creation = {"supported": bool(known), "properties": [_property(wanted, values=values) for wanted in known]}
-    return {"data": _listed(context, connection), "target_creation": creation}
+    return {"data": _list_objects(context, connection), "target_creation": creation}
 
 
 def creation_property(context: Context, id: str, name: str) -> Document:
-    connection = usable(context, id, "destination")
+    connection = fetch_usable(context, id, "destination")
     found = next((wanted for wanted in properties_of(connection) if wanted.id == name), None)
     if found is None:
         raise Refusal(404, f"target property {name} not found")
     return {"values": [], **_property(found, values=True)}
 
 
-def _listed(context: Context, connection: Mapping[str, Any]) -> list[Document]:
+def _list_objects(context: Context, connection: Mapping[str, Any]) -> list[Document]:
     if is_database(connection):
-        with opened(context, connection) as database:
-            return [_entry(table, table, modes_of(connection["type"])) for table in database.tables()]
-    return [_entry(known.id, known.name, known.modes) for known in objects_of(context, connection) if known.is_target]
+        with open_for_request(context, connection) as database:
+            return [_object_entry(table, table, modes_of(connection["type"])) for table in database.tables()]
+    return [
+        _object_entry(known.id, known.name, known.modes) for known in objects_of(context, connection) if known.is_target
+    ]
 
 
-def _entry(id: str, name: str, modes: tuple[Mode, ...]) -> Document:
+def _object_entry(id: str, name: str, modes: tuple[Mode, ...]) -> Document:
     return {"id": id, "name": name, "modes": [as_object_mode(mode) for mode in modes]}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from applier.sandbox.rules.connections.connections import check_health
 from applier.sandbox.rules.context import Context, now
-from applier.sandbox.rules.refusals import malformed, unprocessable
+from applier.sandbox.rules.refusals import bad_request, unprocessable
 from applier.sandbox.store import Document
 
 KIND = "schema_cache"
@@ -19,12 +19,12 @@ def refresh(context: Context, id: str) -> None:
     check_health(context, id)
     context.session.begin()
     ready = time.time() + float(context.switches["schema_refresh_seconds"])
-    save(context, {**cached(context, id), "started": now(), "ready": ready, "refusals": 0})
+    save(context, {**read_cache(context, id), "started": now(), "ready": ready, "refusals": 0})
 
 
 def status(context: Context, id: str) -> Document:
     context.fetch("connection", id)
-    cache = cached(context, id)
+    cache = read_cache(context, id)
     fresh = not _is_refreshing(cache)
     return {
         "cache_status": "fresh" if fresh else "refreshing",
@@ -35,26 +35,26 @@ def status(context: Context, id: str) -> Document:
 
 def require_fresh(context: Context, id: str) -> None:
     """Refuse to build on a connection whose schemas are not known yet, as often as the switch says."""
-    if not _is_refreshing(cached(context, id)):
+    if not _is_refreshing(read_cache(context, id)):
         return
     context.session.begin()
-    cache = cached(context, id)
+    cache = read_cache(context, id)
     if cache["refusals"]:
         save(context, {**cache, "refusals": cache["refusals"] - 1})
         context.session.commit()
     if context.switches["schema_cache_refusal"] == "422":
         raise unprocessable("cache refresh in progress")
-    raise malformed("the connection did not provide any schemas")
+    raise bad_request("the connection did not provide any schemas")
 
 
-def locked(context: Context, id: str) -> Document:
+def lock(context: Context, id: str) -> Document:
     """The cache, with the write transaction open."""
     context.session.begin()
     context.fetch("connection", id)
-    return cached(context, id)
+    return read_cache(context, id)
 
 
-def cached(context: Context, id: str) -> Document:
+def read_cache(context: Context, id: str) -> Document:
     """What is kept of a connection's schemas; at first as the service leaves it when a connection is made."""
     found = context.session.get(KIND, id, context.organization)
     if found is not None:

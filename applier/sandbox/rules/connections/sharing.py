@@ -11,7 +11,7 @@ from applier.sandbox.rules.access import organizations
 from applier.sandbox.rules.access.organizations import EVERYWHERE
 from applier.sandbox.rules.connections import connections
 from applier.sandbox.rules.context import Context, new_id, stamp
-from applier.sandbox.rules.refusals import missing, unprocessable
+from applier.sandbox.rules.refusals import not_found, unprocessable
 from applier.sandbox.store import Document
 
 MEMBERS = {"child_organization_id": body_checks.is_identifier, "name": body_checks.is_text}
@@ -34,10 +34,10 @@ def share(context: Context, id: str, body: Mapping[str, Any]) -> Document:
     return {"id": document["id"]}
 
 
-def shared(context: Context, id: str) -> list[Document]:
+def list_shared(context: Context, id: str) -> list[Document]:
     """The copies of a connection, in all organizations."""
     parent = _parent(context, id)
-    return [connections.shown(context, copy) for copy in connections.copies(context, parent["id"])]
+    return [connections.to_response(context, copy) for copy in connections.copies(context, parent["id"])]
 
 
 def _parent(context: Context, id: str) -> Document:
@@ -46,5 +46,5 @@ def _parent(context: Context, id: str) -> Document:
         return context.fetch(connections.KIND, id)
     found = context.session.read("SELECT organization FROM objects WHERE kind = ? AND id = ?", (connections.KIND, id))
     if not found:
-        raise missing(connections.KIND, id)
+        raise not_found(connections.KIND, id)
     return replace(context, organization=found[0][0]).fetch(connections.KIND, id)

@@ -8,11 +8,11 @@ from typing import Any
 
 from applier.sandbox import databases
 from applier.sandbox.rules import body_checks
-from applier.sandbox.rules.connections.record_stores import has_records, opened
-from applier.sandbox.rules.connections.schema_cache import cached, locked, save
+from applier.sandbox.rules.connections.record_stores import has_records, open_for_request
+from applier.sandbox.rules.connections.schema_cache import lock, read_cache, save
 from applier.sandbox.rules.context import Context
-from applier.sandbox.rules.json_records import told
-from applier.sandbox.rules.refusals import malformed, missing
+from applier.sandbox.rules.json_records import to_json
+from applier.sandbox.rules.refusals import bad_request, not_found
 from applier.sandbox.store import Document
 
 RECORDS = 10
@@ -26,20 +26,20 @@ KEY_MEMBERS = {"field_id": body_checks.is_text, "is_primary_key": body_checks.is
 OVERRIDABLE = ("label", "type", "path", "example", "definition")
 
 
-def listed(context: Context, connection: Mapping[str, Any]) -> list[Document]:
+def list_schemas(context: Context, connection: Mapping[str, Any]) -> list[Document]:
     """Every schema of the connection with its fields."""
     if not has_records(connection):
         return []
-    with opened(context, connection) as database:
+    with open_for_request(context, connection) as database:
         found = {table: database.columns({"table": table}) for table in database.tables()}
-    cache = cached(context, connection["id"])
+    cache = read_cache(context, connection["id"])
     return [_schema(cache, id, columns) for id, columns in found.items()]
 
 
 def read(context: Context, connection_id: str, id: str) -> Document:
-    found = find(listed(context, context.fetch("connection", connection_id)), id)
+    found = find(list_schemas(context, context.fetch("connection", connection_id)), id)
     if found is None:
-        raise missing("schema", id)
+        raise not_found("schema", id)
     return found
 
 
@@ -50,9 +50,9 @@ def find(schemas: list[Document], id: str) -> Document | None:
 def records(context: Context, connection_id: str, id: str) -> list[Document]:
     """The first rows of a schema, in a form that JSON has."""
     read(context, connection_id, id)
-    with opened(context, context.fetch("connection", connection_id)) as database:
+    with open_for_request(context, context.fetch("connection", connection_id)) as database:
         rows = [row for batch in islice(database.read({"table": id}, batch=RECORDS), 1) for row in batch[:RECORDS]]
-    found: list[Document] = told(rows)
+    found: list[Document] = to_json(rows)
     return found
 
 
@@ -62,26 +62,30 @@ def put_fields(context: Context, connection_id: str, id: str, body: Mapping[str,
     for field in body["fields"]:
         body_checks.check(field, FIELD_MEMBERS, ("field_id", "label", "type"), "fields: ")
     read(context, connection_id, id)
-    cache = locked(context, connection_id)
-    added = {field["field_id"]: body_checks.given(field, *OVERRIDABLE) for field in body["fields"]}
-    _keep(context, cache, "fields", id, {**cache["fields"].get(id, {}), **added})
+    cache = lock(context, connection_id)
+    added = {field["field_id"]: body_checks.present_members(field, *OVERRIDABLE) for field in body["fields"]}
+    _save_part(context, cache, "fields", id, {**cache["fields"].get(id, {}), **added})
 
 
 def change_field(context: Context, connection_id: str, id: str, field_id: str, body: Mapping[str, Any]) -> Document:
     body_checks.check(body, FIELD_MEMBERS)
-    cache = locked(context, connection_id)
+    cache = lock(context, connection_id)
     known = _user_fields(cache, id, field_id)
-    _keep(
-        context, cache, "fields", id, {**known, field_id: {**known[field_id], **body_checks.given(body, *OVERRIDABLE)}}
+    _save_part(
+        context,
+        cache,
+        "fields",
+        id,
+        {**known, field_id: {**known[field_id], **body_checks.present_members(body, *OVERRIDABLE)}},
     )
     schema = read(context, connection_id, id)
     return next(field for field in schema["fields"] if field["id"] == field_id)
 
 
 def delete_field(context: Context, connection_id: str, id: str, field_id: str) -> None:
-    cache = locked(context, connection_id)
+    cache = lock(context, connection_id)
     known = _user_fields(cache, id, field_id)
-    _keep(context, cache, "fields", id, {name: field for name, field in known.items() if name != field_id})
+    _save_part(context, cache, "fields", id, {name: field for name, field in known.items() if name != field_id})
 
 
 def put_keys(context: Context, connection_id: str, id: str, body: Mapping[str, Any]) -> None:
@@ -91,24 +95,24 @@ def put_keys(context: Context, connection_id: str, id: str, body: Mapping[str, A
     for field in body["fields"]:
         body_checks.check(field, KEY_MEMBERS, ("field_id", "is_primary_key"), "fields: ")
         if field["field_id"] not in known:
-            raise malformed(f"fields: the schema has no field {field['field_id']}")
-    cache = locked(context, connection_id)
-    _keep(context, cache, "keys", id, {field["field_id"]: field["is_primary_key"] for field in body["fields"]})
+            raise bad_request(f"fields: the schema has no field {field['field_id']}")
+    cache = lock(context, connection_id)
+    _save_part(context, cache, "keys", id, {field["field_id"]: field["is_primary_key"] for field in body["fields"]})
 
 
 def reset_keys(context: Context, connection_id: str, id: str) -> None:
     read(context, connection_id, id)
-    _keep(context, locked(context, connection_id), "keys", id, {})
+    _save_part(context, lock(context, connection_id), "keys", id, {})
 
 
-def _keep(context: Context, cache: Document, part: str, schema: str, members: Document) -> None:
+def _save_part(context: Context, cache: Document, part: str, schema: str, members: Document) -> None:
     save(context, {**cache, part: {**cache[part], schema: members}})
 
 
 def _user_fields(cache: Document, id: str, field_id: str) -> Document:
     known: Document = cache["fields"].get(id, {})
     if field_id not in known:
-        raise missing("user-defined field", field_id)
+        raise not_found("user-defined field", field_id)
     return known
 
 

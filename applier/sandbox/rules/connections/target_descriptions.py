@@ -8,10 +8,10 @@ from typing import Any
 
 from applier.sandbox import databases
 from applier.sandbox.catalogues import Creation, Field, Object, Property, catalogue_of
-from applier.sandbox.rules.connections.record_stores import has_records, is_database, object_named, opened
+from applier.sandbox.rules.connections.record_stores import find_object, has_records, is_database, open_for_request
 from applier.sandbox.rules.context import Context
 from applier.sandbox.rules.filter_functions import functions_for
-from applier.sandbox.rules.refusals import malformed
+from applier.sandbox.rules.refusals import bad_request
 from applier.sandbox.rules.syncs.sync_modes import Mode, modes_of
 from applier.sandbox.store import Document
 
@@ -20,7 +20,7 @@ TABLE_NAME = (Property("name", "Name"),)
 
 
 @dataclass(frozen=True)
-class TargetShape:
+class TargetDescription:
     """One target. `fields` is None where nobody knows them: then every field is taken."""
 
     id: str
@@ -34,32 +34,32 @@ class TargetShape:
         return next((known for known in self.fields or () if known["id"] == id), None)
 
 
-def described(context: Context, connection: Mapping[str, Any], target: str) -> TargetShape | None:
+def describe_target(context: Context, connection: Mapping[str, Any], target: str) -> TargetDescription | None:
     """The target as it is; None when there is none of this name."""
     catalogue = catalogue_of(connection["type"])
     if catalogue is not None:
-        known = object_named(context, connection, target)
-        return _of_object(context, connection, known) if known and known.is_target else None
+        known = find_object(context, connection, target)
+        return _describe_object(context, connection, known) if known and known.is_target else None
     modes = modes_of(connection["type"])
     if not is_database(connection):
-        return TargetShape(target, target, modes, TABLE_FLAGS)
-    with opened(context, connection) as database:
+        return TargetDescription(target, target, modes, TABLE_FLAGS)
+    with open_for_request(context, connection) as database:
         if target not in database.tables():
             return None
         columns = database.columns({"table": target})
-    return TargetShape(target, target, modes, TABLE_FLAGS, tuple(map(_column, columns)), is_table=True)
+    return TargetDescription(target, target, modes, TABLE_FLAGS, tuple(map(_column, columns)), is_table=True)
 
 
-def expected(connection: Mapping[str, Any], properties: Mapping[str, Any]) -> TargetShape:
+def describe_new_target(connection: Mapping[str, Any], properties: Mapping[str, Any]) -> TargetDescription:
     """The target that these properties would make; refused when they make none."""
     check_properties(connection, properties)
     creation = creation_of(connection)
     if creation is None:
         name = str(properties["name"])
-        return TargetShape(name, name, modes_of(connection["type"]), TABLE_FLAGS)
+        return TargetDescription(name, name, modes_of(connection["type"]), TABLE_FLAGS)
     made = creation.make("", properties)
     fields = tuple(map(_field, made.fields)) if made.fields else None
-    return TargetShape("", made.name, made.modes, made.flags, fields)
+    return TargetDescription("", made.name, made.modes, made.flags, fields)
 
 
 def creation_of(connection: Mapping[str, Any]) -> Creation | None:
@@ -78,26 +78,26 @@ def properties_of(connection: Mapping[str, Any]) -> tuple[Property, ...]:
 def check_properties(connection: Mapping[str, Any], properties: Mapping[str, Any]) -> None:
     known = properties_of(connection)
     if not known:
-        raise malformed("target: the connection cannot create targets")
+        raise bad_request("target: the connection cannot create targets")
     for name in properties:
         if name not in {wanted.id for wanted in known}:
-            raise malformed(f"target: create: there is no property {name}")
+            raise bad_request(f"target: create: there is no property {name}")
     for wanted in known:
         value = properties.get(wanted.id)
         if not isinstance(value, str) or not value:
-            raise malformed(f"target: create: {wanted.id} is required")
+            raise bad_request(f"target: create: {wanted.id} is required")
         allowed = [choice for choice, _ in wanted.choices]
         if allowed and value not in allowed:
-            raise malformed(f"target: create: {wanted.id} must be one of {', '.join(allowed)}")
+            raise bad_request(f"target: create: {wanted.id} must be one of {', '.join(allowed)}")
 
 
-def _of_object(context: Context, connection: Mapping[str, Any], known: Object) -> TargetShape:
+def _describe_object(context: Context, connection: Mapping[str, Any], known: Object) -> TargetDescription:
     """An object with its own fields and those that syncs have added."""
     declared = {member.id for member in known.fields}
-    with opened(context, connection) as store:
+    with open_for_request(context, connection) as store:
         added = [column for column in store.columns({"table": known.id}) if column.name not in declared]
     fields = (*map(_field, known.fields), *map(_column, added))
-    return TargetShape(known.id, known.name, known.modes, known.flags, fields)
+    return TargetDescription(known.id, known.name, known.modes, known.flags, fields)
 
 
 def _field(known: Field) -> Document:

@@ -9,8 +9,8 @@ from typing import Any
 
 from applier.sandbox.rules.context import Context
 from applier.sandbox.rules.executions import bulk_executions, console_log
-from applier.sandbox.rules.executions.console_log import Said
-from applier.sandbox.rules.refusals import Refusal, missing
+from applier.sandbox.rules.executions.console_log import LogLine
+from applier.sandbox.rules.refusals import Refusal, not_found
 from applier.sandbox.store import Document
 
 PLACE = "/_sandbox/bulk-logs"
@@ -21,12 +21,12 @@ def entries(execution: Mapping[str, Any], schema: str | None = None) -> list[Doc
     """What was said so far, of one schema or of all."""
     chosen = [one for one in execution["schemas"] if schema in (None, one["schema"])]
     if schema is not None and not chosen:
-        raise missing("schema", schema)
-    lines = [line for one in chosen for line in _of(one, one["schema"])]
+        raise not_found("schema", schema)
+    lines = [line for one in chosen for line in _lines_of(one, one["schema"])]
     if schema is None:
-        said = [Said(execution["created_at"], "Execution created"), *_of(execution, "Execution")]
+        said = [LogLine(execution["created_at"], "Execution created"), *_lines_of(execution, "Execution")]
         lines = [*said[:2], *lines, *said[2:]]
-    return console_log.numbered(lines)
+    return console_log.to_entries(lines)
 
 
 def files(context: Context, sync_id: str, id: str) -> Document:
@@ -49,12 +49,12 @@ def content(context: Context, id: str, filename: str) -> bytes:
     return "".join(json.dumps(entry) + "\n" for entry in entries(execution)).encode()
 
 
-def _of(part: Mapping[str, Any], name: str) -> Iterator[Said]:
+def _lines_of(part: Mapping[str, Any], name: str) -> Iterator[LogLine]:
     """How an execution, or one schema of it, began and ended."""
     counts = {name: part[name] for name in bulk_executions.COUNTS}
     if part["started_at"]:
-        yield Said(part["started_at"], f"{name} started")
+        yield LogLine(part["started_at"], f"{name} started")
     if part["completed_at"]:
         level = "error" if part["status"] == "failed" else "info"
         told = f"{name} {part['status']}" + (f": {part['status_message']}" if part["status_message"] else "")
-        yield Said(part["completed_at"], told, level, counts)
+        yield LogLine(part["completed_at"], told, level, counts)

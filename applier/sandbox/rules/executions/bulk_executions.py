@@ -11,8 +11,8 @@ from applier.sandbox.rules.bulk_syncs import bulk_schemas
 from applier.sandbox.rules.bulk_syncs.bulk_modes import RESYNC_MODES
 from applier.sandbox.rules.connections import source_schemas
 from applier.sandbox.rules.context import Context, new_id, now
-from applier.sandbox.rules.json_records import told
-from applier.sandbox.rules.refusals import conflict, malformed, missing
+from applier.sandbox.rules.json_records import to_json
+from applier.sandbox.rules.refusals import bad_request, conflict, not_found
 from applier.sandbox.store import Document
 
 KIND = "bulk_execution"
@@ -38,31 +38,31 @@ def start(context: Context, sync_id: str, body: Mapping[str, Any]) -> Document:
     resync_mode = body.get("resync_mode") or ("rebuild" if body.get("resync") else None)
     _check_modes(resync_mode, body)
     sync = context.fetch("bulk_sync", sync_id)
-    source = source_schemas.listed(context, context.fetch("connection", sync["source_connection_id"]))
+    source = source_schemas.list_schemas(context, context.fetch("connection", sync["source_connection_id"]))
     context.session.begin()
     sync = context.fetch("bulk_sync", sync_id)
     if not sync["active"] and context.switches["start_inactive"] == "refuse":
-        raise malformed("only an active bulk sync can be started")
-    if any(execution["status"] not in TERMINAL for execution in _of(context, sync_id)):
+        raise bad_request("only an active bulk sync can be started")
+    if any(execution["status"] not in TERMINAL for execution in _executions_of(context, sync_id)):
         raise conflict("an execution of this bulk sync is already running")
-    enabled = bulk_schemas.every(sync, source, True)
+    enabled = bulk_schemas.schema_summaries(sync, source, True)
     wanted = body.get("schemas") or []
     unknown = set(wanted) - {schema["id"] for schema in enabled}
     if unknown:
-        raise malformed(f"schemas: {', '.join(sorted(unknown))} is not enabled")
+        raise bad_request(f"schemas: {', '.join(sorted(unknown))} is not enabled")
     chosen = [schema for schema in enabled if not wanted or schema["id"] in wanted]
     execution = _new(context, sync_id, body, resync_mode)
     execution["schemas"] = [_schema(execution, schema) for schema in chosen]
     context.save(KIND, execution, parent=sync_id)
     context.session.after_commit(lambda: context.submit(context.organization, execution["id"]))
-    return shown(execution)
+    return to_response(execution)
 
 
 def cancel(context: Context, sync_id: str, id: str | None = None) -> Document:
     """Ask what is running to stop: every execution of the sync, or one of them."""
     context.session.begin()
     context.fetch("bulk_sync", sync_id)
-    found = _of(context, sync_id) if id is None else [fetch(context, sync_id, id)]
+    found = _executions_of(context, sync_id) if id is None else [fetch(context, sync_id, id)]
     running = [execution for execution in found if execution["status"] not in TERMINAL]
     for execution in running:
         context.save(KIND, {**execution, "status": "canceling", "updated_at": now()}, parent=sync_id)
@@ -73,7 +73,7 @@ def cancel_schema(context: Context, sync_id: str, schema: str) -> Document:
     """Ask what is running to leave one schema out; the others go on."""
     context.session.begin()
     context.fetch("bulk_sync", sync_id)
-    running = [execution for execution in _of(context, sync_id) if execution["status"] not in TERMINAL]
+    running = [execution for execution in _executions_of(context, sync_id) if execution["status"] not in TERMINAL]
     for execution in running:
         skipped = [*execution["options"].get("skipped", []), schema]
         context.save(KIND, {**execution, "options": {**execution["options"], "skipped": skipped}}, parent=sync_id)
@@ -82,32 +82,32 @@ def cancel_schema(context: Context, sync_id: str, schema: str) -> Document:
 
 def status(context: Context, sync_id: str) -> Document:
     context.fetch("bulk_sync", sync_id)
-    newest_first = _of(context, sync_id)[::-1]
+    newest_first = _executions_of(context, sync_id)[::-1]
     current = next((execution for execution in newest_first if execution["status"] not in TERMINAL), None)
     last = next((execution for execution in newest_first if execution["status"] in TERMINAL), None)
     found = {"current_execution": current, "last_execution": last}
-    told: Document = {name: shown(execution) for name, execution in found.items() if execution}
+    told: Document = {name: to_response(execution) for name, execution in found.items() if execution}
     return {**told, "next_execution_time": None}
 
 
 def statuses(context: Context, syncs: Sequence[Document]) -> list[Document]:
     """One line per bulk sync: what each of its schemas is doing, or how it last ended."""
-    return [_summary(sync["id"], _of(context, sync["id"])) for sync in syncs]
+    return [_summary(sync["id"], _executions_of(context, sync["id"])) for sync in syncs]
 
 
-def listed(context: Context, sync_id: str, *, ascending: bool, only_terminal: bool) -> list[Document]:
+def list_executions(context: Context, sync_id: str, *, ascending: bool, only_terminal: bool) -> list[Document]:
     context.fetch("bulk_sync", sync_id)
-    found = _of(context, sync_id)
+    found = _executions_of(context, sync_id)
     if only_terminal:
         found = [execution for execution in found if execution["status"] in TERMINAL]
-    return [shown(execution) for execution in (found if ascending else found[::-1])]
+    return [to_response(execution) for execution in (found if ascending else found[::-1])]
 
 
 def read(context: Context, sync_id: str, id: str) -> Document:
-    return shown(fetch(context, sync_id, id))
+    return to_response(fetch(context, sync_id, id))
 
 
-def shown(execution: Mapping[str, Any]) -> Document:
+def to_response(execution: Mapping[str, Any]) -> Document:
     return {name: value for name, value in execution.items() if name not in HIDDEN}
 
 
@@ -143,7 +143,7 @@ def progress(context: Context, sync_id: str, schema: str) -> Any:
 
 def advance(context: Context, sync_id: str, schema: str, reached: Any) -> None:
     context.session.begin()
-    context.save(PROGRESS, {"id": f"{sync_id}/{schema}", "reached": told(reached)}, parent=sync_id)
+    context.save(PROGRESS, {"id": f"{sync_id}/{schema}", "reached": to_json(reached)}, parent=sync_id)
     context.session.commit()
 
 
@@ -193,20 +193,20 @@ def _summary(sync_id: str, executions: Sequence[Document]) -> Document:
 
 def _check_modes(resync_mode: str | None, body: Mapping[str, Any]) -> None:
     if resync_mode and resync_mode not in RESYNC_MODES:
-        raise malformed(f"resync_mode must be one of {', '.join(RESYNC_MODES)}")
+        raise bad_request(f"resync_mode must be one of {', '.join(RESYNC_MODES)}")
     if resync_mode and body.get("test"):
-        raise malformed("test and resync_mode cannot be given together")
+        raise bad_request("test and resync_mode cannot be given together")
     if body.get("fetch_mode") and body["fetch_mode"] not in FETCH_MODES:
-        raise malformed(f"fetch_mode must be one of {', '.join(FETCH_MODES)}")
+        raise bad_request(f"fetch_mode must be one of {', '.join(FETCH_MODES)}")
 
 
-def _of(context: Context, sync_id: str) -> list[Document]:
-    return context.session.every(KIND, context.organization, parent=sync_id)
+def _executions_of(context: Context, sync_id: str) -> list[Document]:
+    return context.session.find_all(KIND, context.organization, parent=sync_id)
 
 
 def fetch(context: Context, sync_id: str, id: str) -> Document:
     """The execution with what only the sandbox knows of it."""
     execution = context.fetch(KIND, id)
     if execution["sync_id"] != sync_id:
-        raise missing("execution", id)
+        raise not_found("execution", id)
     return execution

@@ -12,7 +12,7 @@ LARGEST_PAGE = 50
 
 
 @dataclass(frozen=True)
-class Said:
+class LogLine:
     """One line of a console."""
 
     timestamp: str
@@ -21,7 +21,7 @@ class Said:
     payload: Mapping[str, Any] = field(default_factory=dict)
 
 
-def numbered(lines: Iterable[Said]) -> list[Document]:
+def to_entries(lines: Iterable[LogLine]) -> list[Document]:
     """The lines as entries, oldest first."""
     return [
         {
@@ -35,7 +35,7 @@ def numbered(lines: Iterable[Said]) -> list[Document]:
     ]
 
 
-def page(entries: list[Document], limit: str | None, after: str | None) -> Document:
+def cut_page(entries: list[Document], limit: str | None, after: str | None) -> Document:
     """The entries from `after` on, at most 50, and the cursor that leads on."""
     wanted = int(limit) if limit and limit.isdigit() and len(limit) < 9 else LARGEST_PAGE
     start = int(after) if after and after.isdigit() and len(after) < 9 else 0

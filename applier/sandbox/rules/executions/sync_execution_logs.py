@@ -9,8 +9,8 @@ from typing import Any
 
 from applier.sandbox.rules.context import Context
 from applier.sandbox.rules.executions import sync_executions
-from applier.sandbox.rules.executions.console_log import Said, numbered
-from applier.sandbox.rules.refusals import Refusal, malformed
+from applier.sandbox.rules.executions.console_log import LogLine, to_entries
+from applier.sandbox.rules.refusals import Refusal, bad_request
 from applier.sandbox.store import Document
 
 KIND = "execution_log"
@@ -54,7 +54,7 @@ def link_of(context: Context, sync_id: str, id: str, type: str, filename: str) -
 def content(context: Context, id: str, type: str, filename: str) -> bytes:
     """One file of a log: a JSON object per line."""
     if type not in TYPES:
-        raise malformed(f"type must be one of {', '.join(TYPES)}")
+        raise bad_request(f"type must be one of {', '.join(TYPES)}")
     found = _records(context, id, type)
     if filename != file_name(type) or not found:
         raise Refusal(404, f"there is no file {filename}")
@@ -72,19 +72,19 @@ def file_name(type: str) -> str:
 def entries(context: Context, sync_id: str, id: str) -> list[Document]:
     """What the execution said while it ran."""
     execution = sync_executions.read(context, sync_id, id)
-    lines = [Said(execution["created_at"], "Execution created")]
+    lines = [LogLine(execution["created_at"], "Execution created")]
     if execution["started_at"]:
-        lines.append(Said(execution["started_at"], "Execution started"))
+        lines.append(LogLine(execution["started_at"], "Execution started"))
     if execution["completed_at"]:
         moment = execution["completed_at"]
-        lines += [Said(moment, text, "error") for text in execution["errors"]]
-        lines.append(Said(moment, f"Execution {execution['status']}", payload=execution["counts"]))
-    return numbered(lines)
+        lines += [LogLine(moment, text, "error") for text in execution["errors"]]
+        lines.append(LogLine(moment, f"Execution {execution['status']}", payload=execution["counts"]))
+    return to_entries(lines)
 
 
 def _execution(context: Context, sync_id: str, id: str, type: str) -> Document:
     if type not in TYPES:
-        raise malformed(f"type must be one of {', '.join(TYPES)}")
+        raise bad_request(f"type must be one of {', '.join(TYPES)}")
     sync_executions.read(context, sync_id, id)
     return context.fetch(sync_executions.KIND, id)
 

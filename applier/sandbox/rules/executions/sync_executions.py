@@ -8,7 +8,7 @@ from typing import Any
 
 from applier.sandbox.rules import body_checks
 from applier.sandbox.rules.context import Context, new_id, now
-from applier.sandbox.rules.refusals import conflict, malformed, missing
+from applier.sandbox.rules.refusals import bad_request, conflict, not_found
 from applier.sandbox.store import Document
 
 KIND = "execution"
@@ -32,14 +32,14 @@ def start(context: Context, sync_id: str, body: Mapping[str, Any]) -> Document:
     body_checks.check(body, START_MEMBERS)
     for record in body.get("source_identities") or []:
         if not body_checks.is_objects(record):
-            raise malformed("source_identities must be a list of lists of objects")
+            raise bad_request("source_identities must be a list of lists of objects")
         for part in record:
             body_checks.check(part, IDENTITY_MEMBERS, ("source", "value"), "source_identities: ")
     context.session.begin()
     sync = context.fetch("sync", sync_id)
     if not sync["active"] and context.switches["start_inactive"] == "refuse":
-        raise malformed("only an active sync can be started")
-    if any(execution["status"] not in TERMINAL for execution in _of(context, sync_id)):
+        raise bad_request("only an active sync can be started")
+    if any(execution["status"] not in TERMINAL for execution in _executions_of(context, sync_id)):
         raise conflict("an execution of this sync is already running")
     id = new_id()
     execution: Document = {
@@ -47,12 +47,12 @@ def start(context: Context, sync_id: str, body: Mapping[str, Any]) -> Document:
         "type": "sync",
         "status": "created",
         "created_at": now(),
-        **_beginning(),
+        **_initial_state(),
         "sync_id": sync_id,
         "organization": context.organization,
         "owner": context.owner,
         "authorization": secrets.token_urlsafe(16),
-        "options": body_checks.given(body, *START_MEMBERS),
+        "options": body_checks.present_members(body, *START_MEMBERS),
     }
     context.save(KIND, execution, parent=sync_id)
     context.session.after_commit(lambda: context.submit(context.organization, id))
@@ -62,7 +62,7 @@ def start(context: Context, sync_id: str, body: Mapping[str, Any]) -> Document:
 def cancel(context: Context, sync_id: str) -> Document:
     context.session.begin()
     context.fetch("sync", sync_id)
-    running = [execution for execution in _of(context, sync_id) if execution["status"] not in TERMINAL]
+    running = [execution for execution in _executions_of(context, sync_id) if execution["status"] not in TERMINAL]
     for execution in running:
         context.save(KIND, {**execution, "status": "canceling"}, parent=sync_id)
     return {"message": "cancel requested" if running else "no execution is running"}
@@ -72,31 +72,31 @@ def cancel_one(context: Context, sync_id: str, id: str) -> Document:
     context.session.begin()
     execution = _fetch(context, sync_id, id)
     if execution["status"] in TERMINAL:
-        raise malformed(f"the execution has ended: it is {execution['status']}")
+        raise bad_request(f"the execution has ended: it is {execution['status']}")
     context.save(KIND, {**execution, "status": "canceling"}, parent=sync_id)
     return {"message": "cancel requested"}
 
 
 def status(context: Context, sync_id: str) -> Document:
     context.fetch("sync", sync_id)
-    newest_first = _of(context, sync_id)[::-1]
+    newest_first = _executions_of(context, sync_id)[::-1]
     current = next((execution for execution in newest_first if execution["status"] not in TERMINAL), None)
     last = next((execution for execution in newest_first if execution["status"] in TERMINAL), None)
     found = {"current_execution": current, "last_execution": last}
-    told: Document = {name: shown(execution) for name, execution in found.items() if execution}
+    told: Document = {name: to_response(execution) for name, execution in found.items() if execution}
     return {**told, "next_execution_time": None}
 
 
-def listed(context: Context, sync_id: str, *, ascending: bool, only_completed: bool) -> list[Document]:
+def list_executions(context: Context, sync_id: str, *, ascending: bool, only_completed: bool) -> list[Document]:
     context.fetch("sync", sync_id)
-    found = _of(context, sync_id)
+    found = _executions_of(context, sync_id)
     if only_completed:
         found = [execution for execution in found if execution["status"] in TERMINAL]
-    return [shown(execution) for execution in (found if ascending else found[::-1])]
+    return [to_response(execution) for execution in (found if ascending else found[::-1])]
 
 
 def read(context: Context, sync_id: str, id: str) -> Document:
-    return shown(_fetch(context, sync_id, id))
+    return to_response(_fetch(context, sync_id, id))
 
 
 def update(context: Context, sync_id: str, id: str, body: Mapping[str, Any]) -> Document:
@@ -104,34 +104,34 @@ def update(context: Context, sync_id: str, id: str, body: Mapping[str, Any]) -> 
     body_checks.check(body, {"status": body_checks.is_text}, ("status",))
     wanted = body["status"]
     if wanted not in STATUSES:
-        raise malformed(f"status must be one of {', '.join(STATUSES)}")
+        raise bad_request(f"status must be one of {', '.join(STATUSES)}")
     context.session.begin()
     execution = _fetch(context, sync_id, id)
     if wanted in WAITING:
-        return _again(context, execution, wanted)
+        return _restart(context, execution, wanted)
     if execution["status"] in TERMINAL and wanted not in TERMINAL:
-        raise malformed(
+        raise bad_request(
             f"the execution has ended: it is {execution['status']}, and one of {', '.join(WAITING)} retries it"
         )
     completed = now() if wanted in TERMINAL else None
     changed = {**execution, "status": wanted, "completed_at": execution["completed_at"] or completed}
-    return shown(context.save(KIND, changed, parent=sync_id))
+    return to_response(context.save(KIND, changed, parent=sync_id))
 
 
-def _again(context: Context, execution: Document, status: str) -> Document:
+def _restart(context: Context, execution: Document, status: str) -> Document:
     """The same execution once more from its beginning, unless it or another one of its sync has not ended."""
-    if any(other["status"] not in TERMINAL for other in _of(context, execution["sync_id"])):
+    if any(other["status"] not in TERMINAL for other in _executions_of(context, execution["sync_id"])):
         raise conflict("an execution of this sync is already running")
-    changed = {**execution, **_beginning(), "status": status, "owner": context.owner}
+    changed = {**execution, **_initial_state(), "status": status, "owner": context.owner}
     context.session.after_commit(lambda: context.submit(context.organization, execution["id"]))
-    return shown(context.save(KIND, changed, parent=execution["sync_id"]))
+    return to_response(context.save(KIND, changed, parent=execution["sync_id"]))
 
 
-def _beginning() -> Document:
+def _initial_state() -> Document:
     return {"started_at": None, "completed_at": None, "errors": [], "counts": dict.fromkeys(COUNTS, 0)}
 
 
-def shown(execution: Mapping[str, Any]) -> Document:
+def to_response(execution: Mapping[str, Any]) -> Document:
     return {name: value for name, value in execution.items() if name not in HIDDEN}
 
 
@@ -154,7 +154,7 @@ def finish(context: Context, id: str, **members: Any) -> None:
     change(context, id, completed_at=now(), **members)
 
 
-def interrupted(execution: Document) -> Document:
+def mark_interrupted(execution: Document) -> Document:
     """An execution whose process is gone, and what it was doing."""
     ended = {"status": "interrupted", "completed_at": now()}
     parts = [one if one["status"] in TERMINAL else {**one, **ended} for one in execution.get("schemas", [])]
@@ -166,12 +166,12 @@ def is_canceling(context: Context, id: str) -> bool:
     return execution is None or execution["status"] in ("canceling", *TERMINAL)
 
 
-def _of(context: Context, sync_id: str) -> list[Document]:
-    return context.session.every(KIND, context.organization, parent=sync_id)
+def _executions_of(context: Context, sync_id: str) -> list[Document]:
+    return context.session.find_all(KIND, context.organization, parent=sync_id)
 
 
 def _fetch(context: Context, sync_id: str, id: str) -> Document:
     execution = context.fetch(KIND, id)
     if execution["sync_id"] != sync_id:
-        raise missing(KIND, id)
+        raise not_found(KIND, id)
     return execution

@@ -9,9 +9,9 @@ from typing import Any
 from applier.sandbox.catalogues import Enrichment, Field, catalogue_of
 from applier.sandbox.connection_types import connection_types
 from applier.sandbox.rules import body_checks
-from applier.sandbox.rules.connections.record_stores import check_authorized, opened
+from applier.sandbox.rules.connections.record_stores import check_authorized, open_for_request
 from applier.sandbox.rules.context import Context, new_id
-from applier.sandbox.rules.refusals import Refusal, malformed
+from applier.sandbox.rules.refusals import Refusal, bad_request
 from applier.sandbox.store import Document
 
 MEMBERS = {
@@ -32,7 +32,7 @@ def input_fields(context: Context, id: str, body: Mapping[str, Any]) -> list[lis
     return [list(alternative) for alternative in known.inputs] if known else []
 
 
-def normalised(
+def normalise_enricher(
     context: Context, enricher: Mapping[str, Any], before: Mapping[str, Any] | None, names: set[str]
 ) -> Document:
     """An enrichment as it is stored: with an id and the fields that it gives."""
@@ -40,7 +40,7 @@ def normalised(
     body_checks.check(enricher, MEMBERS, ("connection_id",), at)
     found = context.session.get("connection", enricher["connection_id"], context.organization)
     if found is None:
-        raise malformed(f"{at}connection {enricher['connection_id']} does not exist")
+        raise bad_request(f"{at}connection {enricher['connection_id']} does not exist")
     known = _enrichment(_connection(context, found), enricher.get("configuration") or {})
     mappings = enricher.get("mappings") or {}
     if known is not None and context.switches["field_references"] == "refuse":
@@ -55,7 +55,7 @@ def normalised(
     }
 
 
-def values(context: Context, enricher: Mapping[str, Any]) -> tuple[str, Values]:
+def lookup_values(context: Context, enricher: Mapping[str, Any]) -> tuple[str, Values]:
     """The model's field by which values are looked up, and the values by it."""
     connection = context.session.get("connection", enricher["connection_id"], context.organization)
     known = _enrichment(connection, enricher["configuration"]) if connection else None
@@ -65,7 +65,7 @@ def values(context: Context, enricher: Mapping[str, Any]) -> tuple[str, Values]:
     inputs = next((one for one in known.inputs if set(one) <= set(by_input)), ())
     if not inputs:
         return "", {}
-    with opened(context, connection) as store:
+    with open_for_request(context, connection) as store:
         rows = [row for batch in store.read({"table": known.object}) for row in batch]
     return by_input[inputs[0]], {str(row[inputs[0]]): row for row in rows if row.get(inputs[0]) is not None}
 
@@ -87,26 +87,26 @@ def _enrichment(connection: Mapping[str, Any], configuration: Mapping[str, Any])
     for known in catalogue.enrichments:
         if known.object == wanted:
             return known
-    raise malformed(f"configuration: object must be one of {', '.join(one.object for one in catalogue.enrichments)}")
+    raise bad_request(f"configuration: object must be one of {', '.join(one.object for one in catalogue.enrichments)}")
 
 
 def _check_mappings(known: Enrichment, mappings: Mapping[str, Any], names: set[str]) -> None:
     for field, given in mappings.items():
         if not isinstance(given, str):
-            raise malformed("enricher: mappings must hold strings")
+            raise bad_request("enricher: mappings must hold strings")
         if field not in names:
-            raise malformed(f"enricher: mappings: the model has no field named {field}")
+            raise bad_request(f"enricher: mappings: the model has no field named {field}")
         if given not in {name for alternative in known.inputs for name in alternative}:
-            raise malformed(f"enricher: mappings: there is no input {given}")
+            raise bad_request(f"enricher: mappings: there is no input {given}")
     if not any(set(alternative) <= set(mappings.values()) for alternative in known.inputs):
-        raise malformed("enricher: mappings: no set of inputs is complete")
+        raise bad_request("enricher: mappings: no set of inputs is complete")
 
 
 def _id(context: Context, enricher: Mapping[str, Any], before: Mapping[str, Any] | None) -> str:
     present = ((before or {}).get("enricher") or {}).get("enricher_id")
     sent = enricher.get("enricher_id")
     if sent and sent != present:
-        raise malformed(f"enricher: {sent} is not the model's enrichment")
+        raise bad_request(f"enricher: {sent} is not the model's enrichment")
     if sent or (present and context.switches["omitted_enricher_id"] == "keep"):
         return str(present)
     return new_id()

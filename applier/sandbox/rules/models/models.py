@@ -8,11 +8,16 @@ from typing import Any
 
 from applier.sandbox.rules import body_checks
 from applier.sandbox.rules.connections import modelsync_sources
-from applier.sandbox.rules.connections.record_stores import lacking, patient
+from applier.sandbox.rules.connections.record_stores import (
+    has_records,
+    missing_capability,
+    open_for_request,
+    query_deadline,
+)
 from applier.sandbox.rules.context import Context, new_id, stamp
-from applier.sandbox.rules.json_records import told
+from applier.sandbox.rules.json_records import to_json
 from applier.sandbox.rules.models import enrichment
-from applier.sandbox.rules.refusals import malformed
+from applier.sandbox.rules.refusals import bad_request
 from applier.sandbox.store import Document
 
 KIND = "model"
@@ -44,11 +49,11 @@ def create(context: Context, body: Mapping[str, Any]) -> Document:
 def preview(context: Context, body: Mapping[str, Any]) -> Document:
     """The model that a body describes, not kept."""
     id = new_id()
-    return {"id": id, **_written(context, id, body, None), "version": 1, **stamp(context)}
+    return {"id": id, **_build_document(context, id, body, None), "version": 1, **stamp(context)}
 
 
 def replace(context: Context, id: str, body: Mapping[str, Any]) -> Document:
-    written = _written(context, id, body, context.fetch(KIND, id))
+    written = _build_document(context, id, body, context.fetch(KIND, id))
     context.session.begin()
     before = context.fetch(KIND, id)
     return context.save(KIND, {"id": id, **written, "version": before["version"] + 1, **stamp(context, before)})
@@ -61,14 +66,14 @@ def delete(context: Context, id: str) -> None:
     context.delete(KIND, id)
 
 
-def shown(context: Context, model: Mapping[str, Any]) -> Document:
+def to_response(context: Context, model: Mapping[str, Any]) -> Document:
     fields = [{**field, **_audit(model)} for field in model["fields"]]
-    return {**model, "fields": context.ordered(fields), "labels": [{"id": id} for id in model["labels"]]}
+    return {**model, "fields": context.in_switched_order(fields), "labels": [{"id": id} for id in model["labels"]]}
 
 
-def listed(context: Context, model: Mapping[str, Any]) -> Document:
+def to_list_entry(context: Context, model: Mapping[str, Any]) -> Document:
     """A model as an entry of the list."""
-    entry = shown(context, model)
+    entry = to_response(context, model)
     if context.switches["model_list_fields"] == "without":
         del entry["fields"]
     return entry
@@ -79,23 +84,23 @@ def sample(context: Context, id: str) -> Document:
     model = context.fetch(KIND, id)
     connection = context.fetch("connection", model["connection_id"])
     records: list[Document] = []
-    if modelsync_sources.has_records(connection):
+    if has_records(connection):
         names = [field["name"] for field in model["fields"] if not field["user_added"]]
-        with patient(context), modelsync_sources.opened(context, connection) as database:
+        with query_deadline(context), open_for_request(context, connection) as database:
             for batch in database.read(
-                modelsync_sources.chosen(context, connection, model["configuration"]), batch=SAMPLE_SIZE
+                modelsync_sources.read_choice(context, connection, model["configuration"]), batch=SAMPLE_SIZE
             ):
                 records = [{id: {name: row.get(name) for name in names}} for row in batch[:SAMPLE_SIZE]]
                 break
-    return {"records": told(_enriched(context, model, records)), "warnings": []}
+    return {"records": to_json(_add_enrichment(context, model, records)), "warnings": []}
 
 
-def _enriched(context: Context, model: Mapping[str, Any], records: list[Document]) -> list[Document]:
+def _add_enrichment(context: Context, model: Mapping[str, Any], records: list[Document]) -> list[Document]:
     """The records with what the model's enrichment adds, under its own id."""
     enricher = model.get("enricher")
     if not enricher:
         return records
-    field, values = enrichment.values(context, enricher)
+    field, values = enrichment.lookup_values(context, enricher)
     names = [member["name"] for member in enricher["fields"]]
     found = [values.get(str(record[model["id"]].get(field)), {}) for record in records]
     return [
@@ -104,16 +109,16 @@ def _enriched(context: Context, model: Mapping[str, Any], records: list[Document
     ]
 
 
-def _written(context: Context, id: str, body: Mapping[str, Any], before: Mapping[str, Any] | None) -> Document:
+def _build_document(context: Context, id: str, body: Mapping[str, Any], before: Mapping[str, Any] | None) -> Document:
     """What a create or update stores, apart from id, version and audit."""
     body_checks.check(body, MEMBERS, ("name", "connection_id", "configuration"))
     body_checks.check_name(body)
     connection = context.session.get("connection", body["connection_id"], context.organization)
     if connection is None:
-        raise malformed(f"connection {body['connection_id']} does not exist")
-    reason = lacking(connection, "source")
+        raise bad_request(f"connection {body['connection_id']} does not exist")
+    reason = missing_capability(connection, "source")
     if reason:
-        raise malformed(reason)
+        raise bad_request(reason)
     fields = _fields(context, id, connection, body)
     names = {field["name"] for field in fields}
     _check_references(context, body, names)
@@ -122,7 +127,9 @@ def _written(context: Context, id: str, body: Mapping[str, Any], before: Mapping
         "type": connection["type"],
         "connection_id": connection["id"],
         "organization_id": context.organization,
-        "configuration": normalised(connection["type"], body["configuration"], body.get("tracking_columns")),
+        "configuration": normalise_configuration(
+            connection["type"], body["configuration"], body.get("tracking_columns")
+        ),
         "fields": fields,
         "relations": body.get("relations") or [],
         "identifier": body.get("identifier") or "",
@@ -130,14 +137,16 @@ def _written(context: Context, id: str, body: Mapping[str, Any], before: Mapping
         "labels": body.get("labels") or [],
         "policies": body.get("policies") or [],
         **(
-            {"enricher": enrichment.normalised(context, body["enricher"], before, names)}
+            {"enricher": enrichment.normalise_enricher(context, body["enricher"], before, names)}
             if body.get("enricher")
             else {}
         ),
     }
 
 
-def normalised(type_id: str, configuration: Mapping[str, Any], tracking_columns: list[str] | None) -> Document:
+def normalise_configuration(
+    type_id: str, configuration: Mapping[str, Any], tracking_columns: list[str] | None
+) -> Document:
     """The configuration as it comes back: every choice of the source, unused ones empty, and the tracking columns."""
     unused = dict.fromkeys(modelsync_sources.choices_of(type_id), "")
     made = {name: value for name, value in configuration.items() if value is not None}
@@ -150,7 +159,7 @@ def _fields(context: Context, id: str, connection: Mapping[str, Any], body: Mapp
     if wanted:
         unknown = [name for name in wanted if name not in {field["name"] for field in found}]
         if unknown and found:
-            raise malformed(f"the source has no field named {', '.join(unknown)}")
+            raise bad_request(f"the source has no field named {', '.join(unknown)}")
         found = [field for field in found if field["name"] in wanted]
     added = [_additional(member) for member in body.get("additional_fields") or []]
     return [{"id": str(uuid.uuid5(uuid.UUID(id), field["name"])), **field} for field in [*found, *added]]
@@ -172,7 +181,7 @@ def _additional(member: Mapping[str, Any]) -> Document:
         "remote_type": "",
         "unique": False,
         "user_added": True,
-        **body_checks.given(member, "example"),
+        **body_checks.present_members(member, "example"),
     }
 
 
@@ -181,7 +190,7 @@ def _check_references(context: Context, body: Mapping[str, Any], fields: set[str
     if context.switches["field_references"] == "store" or not fields:
         return
     if body.get("identifier") and body["identifier"] not in fields:
-        raise malformed(f"identifier: the model has no field named {body['identifier']}")
+        raise bad_request(f"identifier: the model has no field named {body['identifier']}")
     for relation in body.get("relations") or []:
         _check_relation(context, relation, fields)
 
@@ -199,11 +208,11 @@ def _check_relation(context: Context, relation: Mapping[str, Any], fields: set[s
     )
     other = context.session.get(KIND, far_end["model_id"], context.organization)
     if other is None:
-        raise malformed(f"relations: model {far_end['model_id']} does not exist")
+        raise bad_request(f"relations: model {far_end['model_id']} does not exist")
     if relation["from"] not in fields:
-        raise malformed(f"relations: the model has no field named {relation['from']}")
+        raise bad_request(f"relations: the model has no field named {relation['from']}")
     if other["fields"] and far_end["field"] not in {field["name"] for field in other["fields"]}:
-        raise malformed(f"relations: model {other['name']} has no field named {far_end['field']}")
+        raise bad_request(f"relations: model {other['name']} has no field named {far_end['field']}")
 
 
 def _audit(model: Mapping[str, Any]) -> Document:

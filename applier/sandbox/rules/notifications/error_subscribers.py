@@ -7,7 +7,7 @@ from typing import Any
 
 from applier.sandbox.rules import body_checks
 from applier.sandbox.rules.context import Context
-from applier.sandbox.rules.refusals import malformed
+from applier.sandbox.rules.refusals import bad_request
 from applier.sandbox.store import Document
 
 KIND = "error_subscribers"
@@ -15,7 +15,7 @@ KIND = "error_subscribers"
 
 def read(context: Context) -> Document:
     found = context.session.get(KIND, context.organization, context.organization)
-    return {"emails": context.ordered(found["emails"]) if found else []}
+    return {"emails": context.in_switched_order(found["emails"]) if found else []}
 
 
 def replace(context: Context, body: Mapping[str, Any]) -> Document:
@@ -23,7 +23,7 @@ def replace(context: Context, body: Mapping[str, Any]) -> Document:
     emails = list(dict.fromkeys(body.get("emails") or []))
     wrong = [email for email in emails if "@" not in email]
     if wrong:
-        raise malformed(f"emails: {wrong[0]!r} is not an address")
+        raise bad_request(f"emails: {wrong[0]!r} is not an address")
     context.session.begin()
     context.save(KIND, {"id": context.organization, "emails": emails})
     return read(context)

@@ -42,7 +42,7 @@ def events_of(
 def _change(
     kind: str, before: Document | None, after: Document | None, actor: Mapping[str, str]
 ) -> Iterator[tuple[str, Document]]:
-    changed = sorted(_changed(before or {}, after or {}))
+    changed = sorted(_changed_members(before or {}, after or {}))
     document = after or before
     if document is None or not changed:
         return
@@ -51,7 +51,7 @@ def _change(
     yield f"{kind}.{verb}", {**told, **({"changed": changed} if verb == "updated" else {})}
 
 
-def _changed(before: Document, after: Document) -> Iterator[str]:
+def _changed_members(before: Document, after: Document) -> Iterator[str]:
     for name in before.keys() | after.keys():
         if name not in UNREMARKABLE and before.get(name) != after.get(name):
             yield name

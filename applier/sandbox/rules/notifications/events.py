@@ -18,21 +18,21 @@ def types(context: Context) -> list[str]:
     return sorted([*EXECUTION_TYPES, *changes])
 
 
-def listed(context: Context, type: str | None, after: str | None, before: str | None) -> list[Document]:
+def list_events(context: Context, type: str | None, after: str | None, before: str | None) -> list[Document]:
     """The events between two moments, both excluded, newest first."""
-    oldest = _told(datetime.now(UTC) - KEPT)
+    oldest = _format_time(datetime.now(UTC) - KEPT)
     start, end = max(oldest, _moment(after, "starting_after") or oldest), _moment(before, "ending_before")
     shown = {type} & set(types(context)) if type else set(types(context))
     return [
         event
-        for event in reversed(context.session.every(KIND, context.organization))
+        for event in reversed(context.session.find_all(KIND, context.organization))
         if event["type"] in shown and event["created_at"] > start and (end is None or event["created_at"] < end)
     ]
 
 
-def forget(session: Session) -> None:
+def delete_expired(session: Session) -> None:
     """Drop what is older than events are kept."""
-    oldest = _told(datetime.now(UTC) - KEPT)
+    oldest = _format_time(datetime.now(UTC) - KEPT)
     session.write("DELETE FROM objects WHERE kind = ? AND updated_at < ?", (KIND, oldest))
 
 
@@ -43,10 +43,10 @@ def _moment(text: str | None, name: str) -> str | None:
         found = datetime.fromisoformat(text.replace(" ", "+"))
     except ValueError as error:
         raise unprocessable(f"{name} must be a time") from error
-    return _told(found if found.tzinfo else found.replace(tzinfo=UTC))
+    return _format_time(found if found.tzinfo else found.replace(tzinfo=UTC))
 
 
-def _told(moment: datetime) -> str:
+def _format_time(moment: datetime) -> str:
     """A moment in the form in which events keep theirs."""
     try:
         return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -23,7 +23,7 @@ SCHEMES = ("http", "https")
 
 
 def list_webhooks(context: Context) -> list[Document]:
-    return [_response(context, webhook) for webhook in context.session.every(KIND, context.organization)]
+    return [_response(context, webhook) for webhook in context.session.find_all(KIND, context.organization)]
 
 
 def read(context: Context, id: str) -> Document:
@@ -34,7 +34,7 @@ def create(context: Context, body: Mapping[str, Any]) -> Document:
     """Create the organization's webhook; a second one is refused."""
     _check(context, body)
     context.session.begin()
-    if context.session.every(KIND, context.organization):
+    if context.session.find_all(KIND, context.organization):
         raise Refusal(int(context.switches["second_webhook"]), "the organization already has a webhook")
     webhook = {
         "id": new_id(),

@@ -14,7 +14,7 @@ MEMBERS = {"subscribers": body_checks.is_texts, **dict.fromkeys(FLAGS, body_chec
 
 
 def read(context: Context, sync_id: str) -> Document:
-    return _shown(context.fetch("sync", sync_id))
+    return _response(context.fetch("sync", sync_id))
 
 
 def update(context: Context, sync_id: str, body: Mapping[str, Any]) -> Document:
@@ -22,10 +22,10 @@ def update(context: Context, sync_id: str, body: Mapping[str, Any]) -> Document:
     body_checks.check(body, MEMBERS)
     context.session.begin()
     sync = context.fetch("sync", sync_id)
-    handling = {**_shown(sync), **body_checks.given(body, *MEMBERS)}
+    handling = {**_response(sync), **body_checks.present_members(body, *MEMBERS)}
     context.save("sync", {**sync, "error_handling": handling, **stamp(context, sync)})
     return handling
 
 
-def _shown(sync: Mapping[str, Any]) -> Document:
+def _response(sync: Mapping[str, Any]) -> Document:
     return {"subscribers": [], **dict.fromkeys(FLAGS, False), **sync.get("error_handling", {})}

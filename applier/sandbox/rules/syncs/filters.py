@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from applier.sandbox.rules import body_checks
 from applier.sandbox.rules.filter_functions import FUNCTIONS
-from applier.sandbox.rules.refusals import malformed
+from applier.sandbox.rules.refusals import bad_request
 from applier.sandbox.rules.syncs.filter_logic import LogicError, parse
 from applier.sandbox.store import Document
 
@@ -33,7 +33,7 @@ def label(position: int) -> str:
     return letters
 
 
-def normalised_filters(models: Models, filters: list[Mapping[str, Any]], *, newer: bool = False) -> list[Document]:
+def normalise_filters(models: Models, filters: list[Mapping[str, Any]], *, newer: bool = False) -> list[Document]:
     """Filters as they are stored: labelled by position whatever label was sent."""
     return [{**_filter(models, sent, newer), "label": label(position)} for position, sent in enumerate(filters)]
 
@@ -44,7 +44,7 @@ def check_logic(logic: str | None, filters: list[Document], at: str = "filter_lo
         if logic:
             parse(logic, [condition["label"] for condition in filters])
     except LogicError as error:
-        raise malformed(f"{at}: {error}") from error
+        raise bad_request(f"{at}: {error}") from error
 
 
 def _filter(models: Models, sent: Mapping[str, Any], newer: bool) -> Document:
@@ -62,7 +62,7 @@ def _filter(models: Models, sent: Mapping[str, Any], newer: bool) -> Document:
     elif sent.get("field_id"):
         field = models.by_field_id(sent["field_id"], at)
     else:
-        raise malformed(f"{at}one of field and field_id is required")
+        raise bad_request(f"{at}one of field and field_id is required")
     referred = {"field": field, "field_id": models.field_id(field), "field_type": "Model"}
     return {**referred, "function": sent["function"], **value}
 
@@ -70,4 +70,4 @@ def _filter(models: Models, sent: Mapping[str, Any], newer: bool) -> Document:
 def check_function(function: str, at: str) -> None:
     """Refuse a function that does not exist."""
     if function not in FUNCTIONS:
-        raise malformed(f"{at}unknown function {function}")
+        raise bad_request(f"{at}unknown function {function}")

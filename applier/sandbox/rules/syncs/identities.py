@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from applier.sandbox.rules import body_checks
-from applier.sandbox.rules.connections.target_descriptions import TargetShape
-from applier.sandbox.rules.refusals import malformed
+from applier.sandbox.rules.connections.target_descriptions import TargetDescription
+from applier.sandbox.rules.refusals import bad_request
 from applier.sandbox.store import Document
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ STRATEGIES = ("priority", "and")
 FIRST_IDENTITY_MEMBERS = ("source", "target", "function")
 
 
-def normalised(models: Models, body: Mapping[str, Any], shape: TargetShape) -> Document:
+def normalise_identities(models: Models, body: Mapping[str, Any], shape: TargetDescription) -> Document:
     """The identity mappings of a request; `identity` counts only where there is no `identities`."""
     several = body.get("identities")
     if several is None:
@@ -36,7 +36,7 @@ def normalised(models: Models, body: Mapping[str, Any], shape: TargetShape) -> D
     mappings = [_mapping(models, mapping, "identities: ") for mapping in several["mappings"]]
     strategy = several.get("strategy")
     if strategy is not None and strategy not in STRATEGIES:
-        raise malformed(f"identities: strategy must be one of {', '.join(STRATEGIES)}")
+        raise bad_request(f"identities: strategy must be one of {', '.join(STRATEGIES)}")
     if len(mappings) > 1:
         _check_several(mappings, strategy, shape)
     if body.get("identity"):
@@ -47,7 +47,7 @@ def normalised(models: Models, body: Mapping[str, Any], shape: TargetShape) -> D
 def check_replaceable(before: Mapping[str, Any], body: Mapping[str, Any], *, newer: bool) -> None:
     """A sync with several mappings is updated only by a request that says all of them."""
     if len(mappings_of(before)) > 1 and (not newer or body.get("identities") is None):
-        raise malformed("identities is required: the sync has several identity mappings")
+        raise bad_request("identities is required: the sync has several identity mappings")
 
 
 def mappings_of(sync: Mapping[str, Any]) -> list[Document]:
@@ -60,7 +60,7 @@ def mappings_of(sync: Mapping[str, Any]) -> list[Document]:
 def _mapping(models: Models, mapping: Mapping[str, Any], at: str) -> Document:
     body_checks.check(mapping, MEMBERS, ("source", "target", "function"), at)
     if mapping["function"] not in FUNCTIONS:
-        raise malformed(f"{at}function must be one of {', '.join(FUNCTIONS)}")
+        raise bad_request(f"{at}function must be one of {', '.join(FUNCTIONS)}")
     return {
         "source": models.source(mapping["source"], at),
         "target": mapping["target"],
@@ -70,17 +70,17 @@ def _mapping(models: Models, mapping: Mapping[str, Any], at: str) -> Document:
     }
 
 
-def _check_several(mappings: list[Document], strategy: str | None, shape: TargetShape) -> None:
+def _check_several(mappings: list[Document], strategy: str | None, shape: TargetDescription) -> None:
     if strategy is None:
-        raise malformed("identities: strategy is required with more than one mapping")
+        raise bad_request("identities: strategy is required with more than one mapping")
     if not shape.flags.get("supports_multiple_identities"):
-        raise malformed("identities: the target supports only one identity mapping")
+        raise bad_request("identities: the target supports only one identity mapping")
     targets = [mapping["target"] for mapping in mappings]
     if len(set(targets)) < len(targets):
-        raise malformed("identities: a target field is there twice")
+        raise bad_request("identities: a target field is there twice")
 
 
 def _check_same(identity: Document, mappings: list[Document]) -> None:
     first = mappings[0] if mappings else {}
     if any(identity[name] != first.get(name) for name in FIRST_IDENTITY_MEMBERS):
-        raise malformed("identity and identities contradict each other")
+        raise bad_request("identity and identities contradict each other")

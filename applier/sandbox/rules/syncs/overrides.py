@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from applier.sandbox.rules import body_checks
-from applier.sandbox.rules.refusals import malformed
+from applier.sandbox.rules.refusals import bad_request
 from applier.sandbox.rules.syncs.filters import check_function
 from applier.sandbox.store import Document
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 MEMBERS = {"function": body_checks.is_text, "field": body_checks.is_object, "field_id": body_checks.is_text}
 
 
-def normalised_overrides(models: Models, overrides: list[Mapping[str, Any]]) -> list[Document]:
+def normalise_overrides(models: Models, overrides: list[Mapping[str, Any]]) -> list[Document]:
     return [_override(models, override) for override in overrides]
 
 
@@ -30,6 +30,6 @@ def _override(models: Models, override: Mapping[str, Any]) -> Document:
     elif override.get("field"):
         field = models.source(override["field"], at)
     else:
-        raise malformed(f"{at}one of field and field_id is required")
-    kept = body_checks.given(override, "function", "value", "override")
+        raise bad_request(f"{at}one of field and field_id is required")
+    kept = body_checks.present_members(override, "function", "value", "override")
     return {"field": field, "field_id": models.field_id(field), **kept}

@@ -7,7 +7,7 @@ from typing import Any
 
 from applier.sandbox.rules import body_checks
 from applier.sandbox.rules.context import Context
-from applier.sandbox.rules.refusals import malformed
+from applier.sandbox.rules.refusals import bad_request
 from applier.sandbox.store import Document
 
 TIMES = ("minute", "hour", "day_of_week", "day_of_month", "month")
@@ -41,20 +41,20 @@ FREQUENCIES = tuple(option[0] for option in OPTIONS)
 REQUIRED = {"hourly": ("minute",), "daily": ("hour", "minute"), "weekly": ("day_of_week", "hour", "minute")}
 
 
-def normalised(context: Context, schedule: Mapping[str, Any]) -> Document:
+def normalise_schedule(context: Context, schedule: Mapping[str, Any]) -> Document:
     """A schedule as it is stored: what was sent, checked, with `run_after_success_only` always there."""
     body_checks.check(schedule, MEMBERS, (), "schedule: ")
     frequency = schedule.get("frequency") or "manual"
     if frequency not in FREQUENCIES:
-        raise malformed(f"schedule: frequency must be one of {', '.join(FREQUENCIES)}")
+        raise bad_request(f"schedule: frequency must be one of {', '.join(FREQUENCIES)}")
     for name in REQUIRED.get(frequency, ()):
         if not schedule.get(name):
-            raise malformed(f"schedule: {name} is required with frequency {frequency}")
-    stored = {"frequency": frequency, **body_checks.given(schedule, *TIMES, "connection_id", "job_id")}
+            raise bad_request(f"schedule: {name} is required with frequency {frequency}")
+    stored = {"frequency": frequency, **body_checks.present_members(schedule, *TIMES, "connection_id", "job_id")}
     if schedule.get("run_after"):
         stored["run_after"] = _run_after(context, schedule["run_after"])
     if frequency == "runafter" and not any((stored.get("run_after") or {}).values()):
-        raise malformed("schedule: run_after is required with frequency runafter")
+        raise bad_request("schedule: run_after is required with frequency runafter")
     if frequency == "dbtcloud":
         body_checks.check(schedule, {}, ("connection_id", "job_id"), "schedule: ")
     return {**stored, "run_after_success_only": bool(schedule.get("run_after_success_only"))}
@@ -66,7 +66,7 @@ def _run_after(context: Context, run_after: Mapping[str, Any]) -> Document:
     for name, kind in (("sync_ids", "sync"), ("bulk_sync_ids", "bulk_sync")):
         for id in run_after.get(name) or []:
             if context.session.get(kind, id, context.organization) is None:
-                raise malformed(f"schedule: run_after: {kind.replace('_', ' ')} {id} does not exist")
+                raise bad_request(f"schedule: run_after: {kind.replace('_', ' ')} {id} does not exist")
     return {name: run_after.get(name) or [] for name in members}
 
 

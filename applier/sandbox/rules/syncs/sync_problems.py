@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from applier.sandbox.catalogues import Object
-from applier.sandbox.rules.connections.record_stores import object_named
+from applier.sandbox.rules.connections.record_stores import find_object
 from applier.sandbox.rules.context import Context
 from applier.sandbox.rules.syncs.identities import mappings_of
 from applier.sandbox.store import Document
@@ -40,12 +40,12 @@ def _of_target(context: Context, sync: Mapping[str, Any]) -> Iterator[Document]:
     if connection is None:
         yield _problem("connection_not_found", "target.connection_id", "the target's connection does not exist")
         return
-    known = object_named(context, connection, sync["target"]["object"])
+    known = find_object(context, connection, sync["target"]["object"])
     if known is not None and sync["mode"] in CREATING:
-        yield from _required(known, sync)
+        yield from _unmapped_required_fields(known, sync)
 
 
-def _required(known: Object, sync: Mapping[str, Any]) -> Iterator[Document]:
+def _unmapped_required_fields(known: Object, sync: Mapping[str, Any]) -> Iterator[Document]:
     members = [*sync["fields"], *sync["override_fields"], *mappings_of(sync)]
     mapped = {member["target"] for member in members}
     for field in known.fields:

@@ -8,12 +8,12 @@ from typing import Any
 from applier.sandbox.rules import body_checks
 from applier.sandbox.rules.access import access_checks
 from applier.sandbox.rules.connections.dependents import remove
-from applier.sandbox.rules.connections.target_descriptions import TargetShape
+from applier.sandbox.rules.connections.target_descriptions import TargetDescription
 from applier.sandbox.rules.context import Context, new_id, stamp
-from applier.sandbox.rules.refusals import malformed
+from applier.sandbox.rules.refusals import bad_request
 from applier.sandbox.rules.syncs import identities, mappings, schedules
 from applier.sandbox.rules.syncs.sync_modes import MODES
-from applier.sandbox.rules.syncs.sync_targets import created_target, normalised_target
+from applier.sandbox.rules.syncs.sync_targets import create_target, normalise_target
 from applier.sandbox.store import Document
 
 KIND = "sync"
@@ -46,18 +46,18 @@ REQUIRED = ("name", "mode", "fields", "schedule", "target")
 
 def create(context: Context, body: Mapping[str, Any], *, newer: bool = False) -> Document:
     """`newer` says that the request speaks version 2025-09-18."""
-    written = _written(context, body, newer=newer)
+    written = _build_document(context, body, newer=newer)
     context.session.begin()
     return context.save(KIND, {"id": new_id(), **written, **stamp(context)})
 
 
 def replace(context: Context, id: str, body: Mapping[str, Any], *, newer: bool = False) -> Document:
     identities.check_replaceable(context.fetch(KIND, id), body, newer=newer)
-    written = _written(context, body, newer=newer)
+    written = _build_document(context, body, newer=newer)
     context.session.begin()
     before = context.fetch(KIND, id)
     return context.save(
-        KIND, {"id": id, **written, **body_checks.given(before, "error_handling"), **stamp(context, before)}
+        KIND, {"id": id, **written, **body_checks.present_members(before, "error_handling"), **stamp(context, before)}
     )
 
 
@@ -75,33 +75,35 @@ def activate(context: Context, id: str, body: Mapping[str, Any]) -> Document:
     return {"id": id, "active": body["active"]}
 
 
-def listed(context: Context, active: bool | None, mode: str | None, connection: str | None) -> list[Document]:
+def list_syncs(context: Context, active: bool | None, mode: str | None, connection: str | None) -> list[Document]:
     """The organization's syncs that the caller may read, those changed last first."""
     return [
         sync
-        for sync in access_checks.visible(context, KIND, context.session.every(KIND, context.organization, newest=True))
+        for sync in access_checks.readable(
+            context, KIND, context.session.find_all(KIND, context.organization, newest=True)
+        )
         if (active is None or sync["active"] is active)
         and (not mode or sync["mode"] == mode)
         and (not connection or sync["target"]["connection_id"] == connection)
     ]
 
 
-def _written(context: Context, body: Mapping[str, Any], *, newer: bool) -> Document:
+def _build_document(context: Context, body: Mapping[str, Any], *, newer: bool) -> Document:
     """What a create or update stores, apart from id and audit."""
     body_checks.check(body, NEWER_MEMBERS if newer else MEMBERS, REQUIRED)
     body_checks.check_name(body)
     if body["mode"] not in MODES:
-        raise malformed(f"mode must be one of {', '.join(MODES)}")
+        raise bad_request(f"mode must be one of {', '.join(MODES)}")
     if not newer:
         body = {name: value for name, value in body.items() if name in MEMBERS}
-    connection, target, shape = normalised_target(context, body["target"])
-    content = mappings.normalised(context, body, shape, newer=newer)
+    connection, target, shape = normalise_target(context, body["target"])
+    content = mappings.normalise_mappings(context, body, shape, newer=newer)
     _check_mode(shape, body, content)
     _check_passphrase(context, body, content)
     logic = content.pop("target_logic")
     target = {**target, **({"filter_logic": logic} if logic else {})}
     if target.get("create"):
-        target = created_target(context, connection, target, content)
+        target = create_target(context, connection, target, content)
     active = body.get("active")
     return {
         "name": body["name"],
@@ -109,43 +111,43 @@ def _written(context: Context, body: Mapping[str, Any], *, newer: bool) -> Docum
         "active": context.switches["active_default"] == "true" if active is None else active,
         "organization_id": context.organization,
         **content,
-        "schedule": schedules.normalised(context, body["schedule"]),
+        "schedule": schedules.normalise_schedule(context, body["schedule"]),
         "target": target,
         **{name: bool(body.get(name)) for name in FLAGS},
         "policies": body.get("policies") or [],
-        **body_checks.given(body, "encryption_passphrase"),
+        **body_checks.present_members(body, "encryption_passphrase"),
     }
 
 
-def _check_mode(shape: TargetShape, body: Mapping[str, Any], content: Mapping[str, Any]) -> None:
+def _check_mode(shape: TargetDescription, body: Mapping[str, Any], content: Mapping[str, Any]) -> None:
     offered = {mode.id: mode for mode in shape.modes}
     mode = offered.get(body["mode"])
     if mode is None:
         if not offered:
             return
-        raise malformed(f"mode {body['mode']} is not supported by the target; it offers {', '.join(offered)}")
+        raise bad_request(f"mode {body['mode']} is not supported by the target; it offers {', '.join(offered)}")
     if mode.requires_identity and not content["identities"]["mappings"]:
-        raise malformed(f"mode {mode.id} requires an identity")
+        raise bad_request(f"mode {mode.id} requires an identity")
     fields = [*content["fields"], *content["override_fields"]]
     if not mode.supports_field_sync_mode and any(field.get("sync_mode") == "create" for field in fields):
-        raise malformed(f"mode {mode.id} of this target does not support a sync mode per field")
+        raise bad_request(f"mode {mode.id} of this target does not support a sync mode per field")
     if not mode.supports_target_filters and any(one["field_type"] == "Target" for one in content["filters"]):
-        raise malformed(f"mode {mode.id} of this target does not support target filters")
+        raise bad_request(f"mode {mode.id} of this target does not support target filters")
     _check_target_filters(shape, content["filters"])
 
 
 def _check_passphrase(context: Context, body: Mapping[str, Any], content: Mapping[str, Any]) -> None:
     encrypted = [field["target"] for field in content["fields"] if field.get("encryption_enabled")]
     if encrypted and not body.get("encryption_passphrase") and context.switches["target_rules"] == "refuse":
-        raise malformed(f"encryption_passphrase is required: {', '.join(encrypted)} is to be encrypted")
+        raise bad_request(f"encryption_passphrase is required: {', '.join(encrypted)} is to be encrypted")
 
 
-def _check_target_filters(shape: TargetShape, filters: list[Document]) -> None:
+def _check_target_filters(shape: TargetDescription, filters: list[Document]) -> None:
     for condition in filters:
         if condition["field_type"] != "Target" or shape.fields is None:
             continue
         known = shape.field(condition["field_id"])
         if known is None or not known["filterable"]:
-            raise malformed(f"filters: {condition['field_id']} is no field that the target can be filtered by")
+            raise bad_request(f"filters: {condition['field_id']} is no field that the target can be filtered by")
         if "value_field" in condition and not shape.flags.get("supports_filter_value_fields"):
-            raise malformed("filters: the target takes no fields as values of filters")
+            raise bad_request("filters: the target takes no fields as values of filters")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from applier.sandbox.rules.connections.target_descriptions import TargetShape
+from applier.sandbox.rules.connections.target_descriptions import TargetDescription
 from applier.sandbox.rules.context import Context
-from applier.sandbox.rules.refusals import malformed
+from applier.sandbox.rules.refusals import bad_request
 
 CREATING = ("create", "append", "replace", "snapshot")
 WRITING = (*CREATING, "update", "updateOrCreate")
@@ -15,7 +15,7 @@ WRITING = (*CREATING, "update", "updateOrCreate")
 
 def check_targets(
     context: Context,
-    shape: TargetShape,
+    shape: TargetDescription,
     mode: str,
     fields: Sequence[Mapping[str, Any]],
     identities: Sequence[Mapping[str, Any]],
@@ -27,14 +27,14 @@ def check_targets(
     created |= {identity["target"] for identity in identities if identity["new_field"]}
     for member in [*fields, *identities]:
         if not shape.field(member["target"]) and member["target"] not in created:
-            raise malformed(f"fields: the target has no field named {member['target']}")
+            raise bad_request(f"fields: the target has no field named {member['target']}")
     if context.switches["target_rules"] == "refuse":
         for problem in _problems(shape, mode, fields, identities, created):
-            raise malformed(problem)
+            raise bad_request(problem)
 
 
 def _problems(
-    shape: TargetShape,
+    shape: TargetDescription,
     mode: str,
     fields: Sequence[Mapping[str, Any]],
     identities: Sequence[Mapping[str, Any]],
@@ -43,7 +43,7 @@ def _problems(
     if created and not shape.flags.get("supports_field_creation"):
         yield f"fields: the target creates no fields: {', '.join(sorted(created))}"
     for field in fields:
-        yield from _unwritable(shape, mode, field)
+        yield from _write_problems(shape, mode, field)
     for identity in identities:
         known = shape.field(identity["target"])
         functions = [function["id"] for function in (known or {}).get("identity_functions") or []]
@@ -54,7 +54,7 @@ def _problems(
             yield f"identity: {identity['target']} does not support the function {identity['function']}"
 
 
-def _unwritable(shape: TargetShape, mode: str, field: Mapping[str, Any]) -> Iterator[str]:
+def _write_problems(shape: TargetDescription, mode: str, field: Mapping[str, Any]) -> Iterator[str]:
     known = shape.field(field["target"])
     if known is None:
         return
