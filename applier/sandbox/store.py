@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from applier.sandbox.json_values import Document
 from applier.sandbox.system import path_text, reason, remove_database
-
-Document = dict[str, Any]
 
 FORMAT = 1
 FILE_NAME = "sandbox.sqlite3"

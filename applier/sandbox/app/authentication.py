@@ -1,4 +1,4 @@
-"""Decide who asks: match the key of a request with the organization and the user behind it."""
+"""Authentication: the organization and the user that the API key of a request belongs to."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from applier.sandbox.json_values import Document, as_text
 from applier.sandbox.rules.access.organizations import EVERYWHERE
 from applier.sandbox.rules.access.users import owner_of_key
 from applier.sandbox.rules.context import ZERO_UUID, new_id, now
 from applier.sandbox.rules.refusals import Refusal, forbidden
-from applier.sandbox.store import Document, Row, Session
+from applier.sandbox.store import Row, Session
 
 DEFAULT_NAME = "Sandbox"
 PARTNER: Document = {"id": ZERO_UUID, "name": "Partner", "email": "", "role": ""}
@@ -20,12 +21,12 @@ PARTNER: Document = {"id": ZERO_UUID, "name": "Partner", "email": "", "role": ""
 
 @dataclass(frozen=True)
 class Keys:
-    """The keys that a sandbox is started with; without any, everyone is let in."""
+    """The keys that a sandbox is started with; without any, every request is accepted."""
 
     api_key: str | None = field(default=None, repr=False)
-    """Opens the organization that the data folder began with."""
+    """The key of the first organization of the data folder."""
     partner_key: str | None = field(default=None, repr=False)
-    """Manages organizations and users; in the basic form it acts inside one organization."""
+    """The key that manages organizations and users; in the basic form it acts inside one organization."""
 
     @property
     def needed(self) -> bool:
@@ -40,14 +41,15 @@ class Caller:
     user: Document
     is_partner: bool = False
     reaches: tuple[str, ...] = ("organization",)
-    """Which groups of endpoints are open; see `Endpoint.reach`."""
+    """The groups of endpoints that are allowed; see `Endpoint.reach`."""
 
     @property
     def actor(self) -> dict[str, str]:
-        return {"id": self.user["id"], "name": self.user["name"], "type": "partner" if self.is_partner else "user"}
+        kind = "partner" if self.is_partner else "user"
+        return {"id": as_text(self.user, "id"), "name": as_text(self.user, "name"), "type": kind}
 
     def check(self, reach: str) -> None:
-        """Refuse an endpoint that the credential is not for."""
+        """Refuse an endpoint that the credential does not reach."""
         if reach in self.reaches or reach in ("any", "signed"):
             return
         if reach == "partner":
@@ -57,24 +59,25 @@ class Caller:
         raise forbidden("a partner key reaches an organization in the basic form only: its id is the user name")
 
     def check_organization(self, named: object) -> None:
-        """Refuse a request that names another organization than the credential's."""
+        """Refuse a request that names another organization than that of the credential."""
         if isinstance(named, str) and named and self.organization and named.lower() != self.organization:
             raise forbidden("the API key has no access to this organization")
 
 
 def default_caller(session: Session) -> Caller:
-    """The organization and user that a data folder starts with; made at the first use."""
+    """Return the first organization and user of the data folder; they are created on first use."""
     found = session.find_all("organization", EVERYWHERE)
     if not found:
         session.begin()
         found = session.find_all("organization", EVERYWHERE) or [_create_first_organization(session)]
         session.commit()
-    organization = found[0]["id"]
-    return Caller(organization, session.find_all("user", organization)[0], reaches=("organization", "sandbox"))
+    organization = as_text(found[0], "id")
+    user = session.find_all("user", organization)[0]
+    return Caller(organization, user, reaches=("organization", "sandbox"))
 
 
 def caller(session: Session, headers: Mapping[str, str], keys: Keys) -> Caller:
-    """Who sent the request; a refusal when the key is missing or wrong."""
+    """Return who sent the request; refuse a key that is missing or wrong."""
     default = default_caller(session)
     organization, key = _parse_authorization(headers.get("authorization", ""))
     owner = owner_of_key(session, key) if key else None
@@ -93,7 +96,7 @@ def caller(session: Session, headers: Mapping[str, str], keys: Keys) -> Caller:
 
 
 def caller_of_link(session: Session, id: str, token: str) -> Caller:
-    """Whoever follows a link to an object that has the object's own token in it."""
+    """Return the caller of a link to an object that has the token of the object in it."""
     statement = "SELECT organization, json_extract(document, '$.authorization') FROM objects WHERE id = ?"
     for organization, wanted in session.read(statement, (id,)):
         if _keys_match(token, wanted):
@@ -115,7 +118,7 @@ def _keys_match(sent: str | None, wanted: str | None) -> bool:
 
 
 def _parse_authorization(authorization: str) -> tuple[str | None, str | None]:
-    """The organization (basic form only) and the key of an authorization header."""
+    """Return the organization (basic form only) and the key of an authorization header."""
     scheme, _, value = authorization.partition(" ")
     if scheme.lower() == "bearer":
         return None, value.strip()
@@ -129,8 +132,9 @@ def _parse_authorization(authorization: str) -> tuple[str | None, str | None]:
 
 
 def _create_first_organization(session: Session) -> Document:
-    organization = {"id": new_id(), "name": DEFAULT_NAME, "created_at": now()}
-    user = {"id": new_id(), "name": "Sandbox User", "email": "user@sandbox.example", "role": "admin"}
-    session.put(Row("organization", organization["id"], EVERYWHERE, organization, name=DEFAULT_NAME))
-    session.put(Row("user", user["id"], organization["id"], user, name=user["email"]))
+    organization_id, user_id, email = new_id(), new_id(), "user@sandbox.example"
+    organization: Document = {"id": organization_id, "name": DEFAULT_NAME, "created_at": now()}
+    user: Document = {"id": user_id, "name": "Sandbox User", "email": email, "role": "admin"}
+    session.put(Row("organization", organization_id, EVERYWHERE, organization, name=DEFAULT_NAME))
+    session.put(Row("user", user_id, organization_id, user, name=email))
     return organization

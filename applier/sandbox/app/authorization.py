@@ -1,18 +1,18 @@
-"""Say what a request does to which object, and let it pass when policies allow that."""
+"""Authorization: the action and the object of a request, and whether the policies allow it to the caller."""
 
 from __future__ import annotations
 
 import re
 
 from applier.sandbox.app.http_messages import Call, Endpoint
+from applier.sandbox.json_values import Document, as_list
 from applier.sandbox.rules.access import access_checks
 from applier.sandbox.rules.refusals import forbidden
-from applier.sandbox.store import Document
 
 PLACES = {"connections": "connection", "models": "model", "syncs": "sync", "bulk/syncs": "bulk_sync"}
 PLACE = re.compile(r"/api/(connections|models|syncs|bulk/syncs)(?:/{id}(/.*)?)?")
 ADMINISTRATION = {"/api/permissions/": "roles and policies", "/api/webhooks": "webhooks"}
-"""What only administrators may write, by the beginning of its path."""
+"""What only administrators may write, by the start of the path."""
 LOOKING = ("/modelsync/target/fields", "/schemas/refresh")
 RUNNING = re.compile(r"(/executions.*)?(/cancel)?|/schemas/{schema}/cancel")
 
@@ -38,11 +38,12 @@ def check(call: Call, endpoint: Endpoint) -> None:
 
 
 def _check_policies(call: Call, document: Document) -> None:
-    """The policies that the request puts on the object beside those that are on it."""
+    """Refuse to add policies to the object that the caller must not apply."""
     wanted = call.body().get("policies")
     if isinstance(wanted, list):
-        kept = document.get("policies") or []
-        access_checks.check_applied(call.context, [policy for policy in wanted if policy not in kept])
+        kept = as_list(document.get("policies") or [])
+        added = [policy for policy in wanted if isinstance(policy, str) and policy not in kept]
+        access_checks.check_applied(call.context, added)
 
 
 def _action(method: str, is_new: bool, rest: str) -> str:

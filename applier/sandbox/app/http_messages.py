@@ -1,13 +1,13 @@
-"""The words of the HTTP side: what comes in, what an endpoint is called with, what goes out."""
+"""The types of the HTTP side: the request, the call of an endpoint with it, the answer, and the endpoint."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from applier.sandbox.app.strict_json import parse_json
+from applier.sandbox.json_values import Document
 from applier.sandbox.rules.context import Context
 from applier.sandbox.rules.refusals import bad_request
 
@@ -36,11 +36,12 @@ class Answer:
     """A response: a JSON document, raw content, or no body at all."""
 
     status: int = 200
-    document: Any = None
+    document: object = None
     headers: Mapping[str, str] = field(default_factory=dict)
     content: bytes | None = None
 
     def encode(self) -> bytes:
+        """Return the content of the response."""
         if self.content is not None:
             return self.content
         return b"" if self.document is None else json.dumps(self.document, separators=(",", ":")).encode()
@@ -48,7 +49,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Call:
-    """One request, known to be allowed, on its way to a rule."""
+    """A request that passed authentication, with its context."""
 
     context: Context
     version: str
@@ -56,23 +57,23 @@ class Call:
 
     @property
     def address(self) -> str:
-        """Where this server was reached."""
+        """The address of this server, as the client has it."""
         return f"{self.incoming.scheme}://{self.incoming.headers.get('host', 'localhost')}"
 
     def parameter(self, name: str) -> str:
         return self.incoming.parameters[name]
 
     def query(self, name: str) -> str | None:
-        """The last value of a query parameter; None when it is not there."""
+        """Return the last value of a query parameter; None when it is missing."""
         return next((value for key, value in reversed(self.incoming.query) if key == name), None)
 
     def flag(self, name: str) -> bool | None:
         value = self.query(name)
         return None if value in (None, "") else str(value).lower() in ("true", "1", "t")
 
-    def organizations(self) -> list[Any]:
-        """The organizations that the request names in its query or body, if it names any."""
-        named = [value for key, value in self.incoming.query if key == "organization_id"]
+    def organizations(self) -> list[object]:
+        """Return the organizations that the request names in its query or body."""
+        named: list[object] = [value for key, value in self.incoming.query if key == "organization_id"]
         try:
             document = parse_json(self.incoming.body) if self.incoming.body.strip() else None
         except ValueError:
@@ -80,7 +81,7 @@ class Call:
         return [*named, document.get("organization_id")] if isinstance(document, dict) else named
 
     def choices(self) -> dict[str, str]:
-        """Query parameters that make up a configuration: `table=x` as well as `params[table]=x`."""
+        """Return the query parameters that form a configuration: `table=x` as well as `params[table]=x`."""
         chosen: dict[str, str] = {}
         for key, value in self.incoming.query:
             name = key[len("params[") : -1] if key.startswith("params[") and key.endswith("]") else key
@@ -88,7 +89,7 @@ class Call:
         return chosen
 
     def members(self, name: str) -> dict[str, str]:
-        """A map in the query: `name[key]=value`."""
+        """Return the map `name[key]=value` of the query."""
         opening = f"{name}["
         return {
             key[len(opening) : -1]: value
@@ -96,8 +97,8 @@ class Call:
             if key.startswith(opening) and key.endswith("]")
         }
 
-    def body(self) -> dict[str, Any]:
-        """The JSON object that was sent; nothing sent counts as an empty one."""
+    def body(self) -> Document:
+        """Return the JSON object of the body; an empty body and null are an empty object."""
         if not self.incoming.body.strip():
             return {}
         try:
@@ -113,7 +114,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Endpoint:
-    """A method and a path, what answers them, and in which versions they exist."""
+    """A method and a path, the function that answers them, and the versions in which they exist."""
 
     method: str
     path: str
@@ -126,10 +127,10 @@ class Endpoint:
     """
 
 
-def data(document: Any, **beside: Any) -> Answer:
-    """The usual envelope."""
+def data(document: object, **beside: object) -> Answer:
+    """Return an answer with the document in the `data` envelope, and further members beside it."""
     return Answer(document={"data": document, **beside})
 
 
 DONE = Answer()
-"""Success without a body."""
+"""The answer of success without a body."""

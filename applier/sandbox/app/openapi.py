@@ -1,20 +1,19 @@
-"""The sandbox described by itself: OpenAPI 3.1, made from the routes and from what the rules check of a request."""
+"""The OpenAPI 3.1 description of the sandbox, made from its endpoints and from what they check in a request."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from applier.sandbox.app.http_messages import VERSIONS, Answer, Call, Endpoint
 from applier.sandbox.app.request_bodies import BODIES, NOTHING, QUERIES, Body
+from applier.sandbox.json_values import Document
 from applier.sandbox.rules import body_checks
-from applier.sandbox.store import Document
 
 PARAMETER = re.compile(r"{(\w+)}")
 WRITING = ("POST", "PUT", "PATCH")
-UUID = {"type": "string", "format": "uuid"}
-TEXT = {"type": "string"}
+UUID: Document = {"type": "string", "format": "uuid"}
+TEXT: Document = {"type": "string"}
 SCHEMAS: Mapping[body_checks.Check, Document] = {
     body_checks.is_text: TEXT,
     body_checks.is_flag: {"type": "boolean"},
@@ -36,8 +35,8 @@ BASIC = {"type": "http", "scheme": "basic"}
 
 
 def document(endpoints: Iterable[Endpoint]) -> Document:
-    """The description of all endpoints."""
-    paths: Document = {}
+    """Return the description of all endpoints."""
+    paths: dict[str, Document] = {}
     for endpoint in endpoints:
         paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = _operation(endpoint)
     return {
@@ -50,7 +49,7 @@ def document(endpoints: Iterable[Endpoint]) -> Document:
 
 
 def endpoint_of(endpoints: Iterable[Endpoint]) -> Endpoint:
-    """The endpoint that shows the description."""
+    """Return the endpoint that answers with the description."""
     described = document(endpoints)
 
     def show(_: Call) -> Answer:
@@ -96,7 +95,7 @@ def _schema(body: Body) -> Document:
     return {"type": "object", "properties": properties, **required}
 
 
-def _member(check: body_checks.Check, inside: Body | None) -> Any:
+def _member(check: body_checks.Check, inside: Body | None) -> Document:
     if inside is None:
         return SCHEMAS.get(check, {})
     schema = _schema(inside)
@@ -104,7 +103,7 @@ def _member(check: body_checks.Check, inside: Body | None) -> Any:
 
 
 def _or_null(schema: Document) -> Document:
-    """Null counts as not given."""
+    """Return the schema of a member that can be null, which counts as missing."""
     return {"anyOf": [schema, {"type": "null"}]} if schema else schema
 
 

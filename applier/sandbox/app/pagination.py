@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import Any
+from typing import TypeVar
 
 from applier.sandbox.app.http_messages import Call
+from applier.sandbox.json_values import Document
 from applier.sandbox.rules.refusals import bad_request
 
 LARGEST = 50
+Item = TypeVar("Item")
 
 
 def cut_page(
-    found: list[Any], token: str | None, limit: str | None, largest: int = LARGEST
-) -> tuple[list[Any], dict[str, Any]]:
-    """The page that the token points at, and the pagination member that leads on."""
+    found: list[Item], token: str | None, limit: str | None, largest: int = LARGEST
+) -> tuple[list[Item], Document]:
+    """Return the page of the token, and the `pagination` member with the token of the next page."""
     start = _offset(token) if token else 0
     size = _size(limit, largest)
     following = start + size
@@ -23,8 +25,8 @@ def cut_page(
     return found[start:following], {"pagination": {"next_page_token": more}}
 
 
-def cut_undeclared_page(call: Call, found: list[Any]) -> tuple[list[Any], dict[str, Any]]:
-    """A list that only a text calls paginated: whole, unless that is switched on."""
+def cut_undeclared_page(call: Call, found: list[Item]) -> tuple[list[Item], Document]:
+    """Return a list whose pagination is not certain: whole, unless the switch asks for pages."""
     if call.context.switches["undeclared_paging"] == "whole":
         return found, {}
     return cut_page(found, call.query("page_token"), call.query("limit"))

@@ -1,17 +1,17 @@
-"""Remember every request to the API with its body, secrets masked apart, so that tests can ask what was sent."""
+"""The log of all requests to the API with their bodies, so that tests can see what was sent."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from applier.sandbox.app.http_messages import Incoming
 from applier.sandbox.app.strict_json import parse_json
 from applier.sandbox.connection_types import connection_types
 from applier.sandbox.faults import Fault
+from applier.sandbox.json_values import Document
 from applier.sandbox.rules.context import now
 from applier.sandbox.rules.secret_masks import MASK, mask_secrets
-from applier.sandbox.store import Document, Session
+from applier.sandbox.store import Session
 
 KEPT = 20_000
 SECRETS = ("encryption_passphrase", "client_secret", "parameters", "secret")
@@ -39,7 +39,7 @@ def record(session: Session, incoming: Incoming, status: int, fault: Fault | Non
 def list_requests(
     session: Session, *, reveal: bool, after: int, method: str | None, path: str | None
 ) -> list[Document]:
-    """The requests since the one with id `after`, oldest first."""
+    """Return the requests since the one with id `after`, oldest first."""
     rows = session.read("SELECT id, document FROM requests WHERE id > ? ORDER BY id", (after,))
     found = [{"id": id, **json.loads(document)} for id, document in rows]
     return [
@@ -59,7 +59,7 @@ def _request_entry(request: Document, *, reveal: bool) -> Document:
     return {**{name: value for name, value in request.items() if name != "revealed"}, "body": body}
 
 
-def _parse_body(body: bytes) -> Any:
+def _parse_body(body: bytes) -> object:
     if not body:
         return None
     try:
@@ -68,7 +68,8 @@ def _parse_body(body: bytes) -> Any:
         return body.decode(errors="replace")
 
 
-def _mask_body(session: Session, incoming: Incoming, body: Any) -> Any:
+def _mask_body(session: Session, incoming: Incoming, body: object) -> object:
+    """Return the body with its secrets masked."""
     if not isinstance(body, dict):
         return body
     shown = {name: MASK if name in SECRETS and value else value for name, value in body.items()}

@@ -1,21 +1,22 @@
-"""Read the JSON of a request strictly: only what every other program takes for JSON, too, and can write down again."""
+"""Parse the JSON of a request strictly: only what every other program accepts and can write again."""
 
 from __future__ import annotations
 
 import json
 import math
-from typing import Any
+
+from applier.sandbox.json_values import Document
 
 SURROGATE = b"\\ud"
-"""How half a character begins in JSON; such a text can neither be stored nor sent."""
+"""How an escaped surrogate begins; a text with half of a pair can neither be stored nor sent."""
 DEEPEST = 100
-"""Lists and objects inside each other; nothing that the API takes comes near it."""
+"""The allowed nesting of lists and objects; no request of the API needs as much."""
 
 
-def parse_json(body: bytes) -> Any:
-    """The document; raises ValueError when there is none."""
+def parse_json(body: bytes) -> object:
+    """Return the document. Raises ValueError."""
     try:
-        document = json.loads(body, parse_constant=_no_number, parse_float=_finite)
+        document: object = json.loads(body, parse_constant=_no_number, parse_float=_finite)
     except RecursionError:
         raise ValueError(_too_deep()) from None
     if body.count(b"[") + body.count(b"{") > DEEPEST:
@@ -25,8 +26,8 @@ def parse_json(body: bytes) -> Any:
     return document
 
 
-def _check_depth(document: Any) -> None:
-    level = [document]
+def _check_depth(document: object) -> None:
+    level: list[object] = [document]
     for _ in range(DEEPEST):
         level = [part for whole in level if isinstance(whole, (dict, list)) for part in _parts(whole)]
         if not level:
@@ -35,11 +36,11 @@ def _check_depth(document: Any) -> None:
         raise ValueError(_too_deep())
 
 
-def _parts(whole: dict[str, Any] | list[Any]) -> list[Any]:
+def _parts(whole: Document | list[object]) -> list[object]:
     return list(whole.values()) if isinstance(whole, dict) else whole
 
 
-def _check_text(document: Any) -> None:
+def _check_text(document: object) -> None:
     try:
         json.dumps(document, ensure_ascii=False).encode()
     except UnicodeEncodeError:

@@ -1,8 +1,8 @@
-"""What several catalogues share: the usual modes, and short ways to say a field."""
+"""The modes and fields that several catalogues have."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypedDict, Unpack
 
 from applier.sandbox.catalogues.types import EQUALITY, Field
 from applier.sandbox.rules.syncs.sync_modes import Mode
@@ -30,35 +30,48 @@ SNAPSHOT = Mode("snapshot", "Snapshot", "Write everything anew in every run", Fa
 USUAL = (CREATE, UPDATE, UPDATE_OR_CREATE)
 
 
+class FieldMembers(TypedDict, total=False):
+    """Further members of a field."""
+
+    source_type: str
+    required: bool
+    createable: bool
+    updateable: bool
+    filterable: bool
+    identity: tuple[str, ...]
+    encryptable: bool
+
+
 def key(id: str = "id", name: str = "ID") -> Field:
-    """The identifier that the service gives out."""
+    """Return the identifier of a record, which the service generates."""
     return Field(id, name, source_type="id", createable=False, updateable=False, identity=EQUALITY)
 
 
 def computed_field(id: str, name: str, type: str = "datetime") -> Field:
-    """A field that only the service writes."""
+    """Return a field that only the service writes."""
     return Field(id, name, type, createable=False, updateable=False)
 
 
-def email(id: str = "email", name: str = "Email", **members: Any) -> Field:
-    return Field(id, name, source_type="email", identity=("Equality", "DomainMatch"), **members)
+def email(id: str = "email", name: str = "Email", *, required: bool = False, filterable: bool = True) -> Field:
+    identity = ("Equality", "DomainMatch")
+    return Field(id, name, source_type="email", identity=identity, required=required, filterable=filterable)
 
 
-def choice(id: str, name: str, *choices: str, **members: Any) -> Field:
+def choice(id: str, name: str, *choices: str, **members: Unpack[FieldMembers]) -> Field:
     return Field(id, name, choices=choices, **members)
 
 
-def reference(id: str, name: str, to: str, **members: Any) -> Field:
+def reference(id: str, name: str, to: str, **members: Unpack[FieldMembers]) -> Field:
     return Field(id, name, reference=to, **members)
 
 
-def number(id: str, name: str, **members: Any) -> Field:
+def number(id: str, name: str, **members: Unpack[FieldMembers]) -> Field:
     return Field(id, name, "number", **members)
 
 
-def flag(id: str, name: str, **members: Any) -> Field:
+def flag(id: str, name: str, **members: Unpack[FieldMembers]) -> Field:
     return Field(id, name, "boolean", **members)
 
 
-def moment(id: str, name: str, **members: Any) -> Field:
+def moment(id: str, name: str, **members: Unpack[FieldMembers]) -> Field:
     return Field(id, name, "datetime", **members)

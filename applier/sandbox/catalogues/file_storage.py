@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from applier.sandbox.catalogues.common_fields import APPEND, REPLACE, SNAPSHOT, moment, number
 from applier.sandbox.catalogues.types import Catalogue, Creation, Field, Object, Property
+from applier.sandbox.json_values import JsonObject, as_text
 
 TYPES = ("s3", "gcs", "azureblob", "cloudflare_r2", "sftp")
 FLAGS = {"supports_field_creation": True, "requires_configuration": True, "use_field_names_as_labels": True}
@@ -28,9 +27,10 @@ ORDERS = Object(
 )
 
 
-def new_file(id: str, properties: Mapping[str, str]) -> Object:
+def new_file(id: str, properties: JsonObject) -> Object:
     """An empty file: its columns come with the sync that writes it."""
-    return Object(properties["name"], properties["name"], (), (APPEND, REPLACE, SNAPSHOT), key="", flags=FLAGS)
+    name = as_text(properties, "name")
+    return Object(name, name, (), (APPEND, REPLACE, SNAPSHOT), key="", flags=FLAGS)
 
 
 CATALOGUES = tuple(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from applier.sandbox.catalogues.common_fields import (
     REMOVE,
     SNAPSHOT,
@@ -18,6 +16,7 @@ from applier.sandbox.catalogues.common_fields import (
     reference,
 )
 from applier.sandbox.catalogues.types import EQUALITY, Catalogue, Creation, Field, Object, Property
+from applier.sandbox.json_values import JsonObject, as_text
 
 FLAGS = {"supports_target_filters": True, "supports_multiple_identities": True, "supports_field_creation": True}
 STAMPS = {"createdate": True, "hs_lastmodifieddate": False}
@@ -85,11 +84,11 @@ DEALS = Object(
 )
 
 
-def static_list(id: str, properties: Mapping[str, str]) -> Object:
+def static_list(id: str, properties: JsonObject) -> Object:
     """A list of contacts, recognised by their email addresses."""
     return Object(
         id,
-        properties["name"],
+        as_text(properties, "name"),
         (key(), email(required=True, filterable=False)),
         (SNAPSHOT, *USUAL[:1], REMOVE),
         flags={"optional_target_mappings": True, "target_creator": True},

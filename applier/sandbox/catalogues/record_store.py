@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from applier.sandbox.catalogues.record_validation import Checker
 from applier.sandbox.catalogues.types import Field, Object
@@ -15,6 +15,7 @@ from applier.sandbox.databases.embedded import EmbeddedDatabase
 from applier.sandbox.databases.sqlite_files import database_file
 from applier.sandbox.databases.systems import System
 from applier.sandbox.databases.types import Column, Counts, DatabaseError, Identity, NewColumn, Rows
+from applier.sandbox.json_values import Document
 from applier.sandbox.system import give_name, remove_database
 
 SCHEMA = "object"
@@ -157,7 +158,7 @@ def _create_object(database: EmbeddedDatabase, described: Object) -> None:
 
 def _insert_rows(database: EmbeddedDatabase, described: Object) -> None:
     names = [field.id for field in described.fields]
-    rows: Iterator[list[dict[str, Any]]] = iter([[{name: row.get(name) for name in names} for row in described.rows]])
+    rows: Iterator[list[Document]] = iter([[{name: row.get(name) for name in names} for row in described.rows]])
     database.write(_name(described.id), "append", rows, columns=names, identity=None, field_modes={})
 
 

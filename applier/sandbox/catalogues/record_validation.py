@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 from applier.sandbox.catalogues.types import Field, Object
 from applier.sandbox.databases.embedded import EmbeddedDatabase
 from applier.sandbox.databases.types import Identity, Rows
 from applier.sandbox.databases.value_encoding import encoder
+from applier.sandbox.json_values import Document
 
 SHOWN = 100
 NATIVES = {"number": "double", "boolean": "boolean", "datetime": "timestamp with time zone"}
@@ -39,7 +39,7 @@ class Checker:
         self._keys = {field.reference: keys_of(field.reference) for field in self._known if field.reference}
         self._present = _present(database, described, identity) if self._unmapped and identity else set()
 
-    def accept_rows(self, rows: Rows) -> Iterator[list[dict[str, Any]]]:
+    def accept_rows(self, rows: Rows) -> Iterator[list[Document]]:
         for batch in rows:
             yield [self._with_generated_values(row) for row in batch if self._takes(row)]
 
@@ -80,10 +80,10 @@ class Checker:
     def _is_there(self, row: Mapping[str, object]) -> bool:
         return self._identity is not None and _casefold(row.get(self._identity.column)) in self._present
 
-    def _with_generated_values(self, row: dict[str, Any]) -> dict[str, Any]:
+    def _with_generated_values(self, row: Document) -> Document:
         """The record with what the service itself fills in; an existing record keeps its key."""
         described, moment = self._object, datetime.now(UTC)
-        given: dict[str, Any] = dict.fromkeys(described.stamps, moment)
+        given: Document = dict.fromkeys(described.stamps, moment)
         if described.key and row.get(described.key) in (None, ""):
             given[described.key] = described.new_key()
         return {**row, **given}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
+from applier.sandbox.json_values import JsonObject
 from applier.sandbox.rules.syncs.sync_modes import Mode
 
 EQUALITY = ("Equality",)
@@ -55,13 +55,13 @@ class Object:
     name: str
     fields: tuple[Field, ...]
     modes: tuple[Mode, ...] = ()
-    rows: tuple[Mapping[str, Any], ...] = ()
+    rows: tuple[JsonObject, ...] = ()
     key: str = "id"
     prefix: str = ""
     stamps: Mapping[str, bool] = field(default_factory=dict)
     """Fields that hold a time: of the creation (true) or of the last change (false)."""
     path: tuple[str, ...] = ()
-    flags: Mapping[str, Any] = field(default_factory=dict)
+    flags: JsonObject = field(default_factory=dict)
     is_source: bool = True
 
     @property
@@ -99,7 +99,7 @@ class Creation:
     """How a target is made: the properties it takes, and the object that comes of them under a new id."""
 
     properties: tuple[Property, ...]
-    make: Callable[[str, Mapping[str, str]], Object]
+    make: Callable[[str, JsonObject], Object]
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,23 @@
-"""Say the values of records in JSON."""
+"""The values of records in types that JSON has."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any
+
+from applier.sandbox.json_values import Document, JsonObject, as_documents
 
 
-def to_json(records: Any) -> Any:
-    """The same records in types that JSON has."""
-    return json.loads(json.dumps(records, default=_plain), parse_constant=lambda _: None)
+def to_json(records: Sequence[JsonObject]) -> list[Document]:
+    """Return the records with their values in types that JSON has."""
+    return as_documents(value_to_json(records))
+
+
+def value_to_json(value: object) -> object:
+    """Return a value in types that JSON has; NaN and infinity become null."""
+    return json.loads(json.dumps(value, default=_plain), parse_constant=lambda _: None)
 
 
 def _plain(value: object) -> object:

@@ -1,18 +1,16 @@
-"""Hide secrets: replace every set sensitive member by the mask."""
+"""Replace secrets by the mask that the service answers in their place."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from applier.sandbox.connection_types import ConnectionType
+from applier.sandbox.json_values import Document, JsonObject
 
 MASK = "********"
 NESTED = {"password", "secret", "client_secret", "token", "access_token", "refresh_token", "api_key", "key", "value"}
 
 
-def mask_secrets(known: ConnectionType, configuration: Mapping[str, Any], *, nested: bool = False) -> dict[str, Any]:
-    """The configuration as a response shows it."""
+def mask_secrets(known: ConnectionType, configuration: JsonObject, *, nested: bool = False) -> Document:
+    """Return the configuration with every sensitive member that is set replaced by the mask."""
     sensitive = known.sensitive()
     shown = {name: MASK if name in sensitive and is_set(value) else value for name, value in configuration.items()}
     if not nested:
@@ -20,8 +18,8 @@ def mask_secrets(known: ConnectionType, configuration: Mapping[str, Any], *, nes
     return {name: mask_nested(value) if isinstance(value, (dict, list)) else value for name, value in shown.items()}
 
 
-def mask_nested(value: Any) -> Any:
-    """A nested value with everything that is named like a secret hidden."""
+def mask_nested(value: object) -> object:
+    """Return a nested value with every member that is named like a secret replaced by the mask."""
     if isinstance(value, list):
         return [mask_nested(item) for item in value]
     if not isinstance(value, dict):
@@ -32,5 +30,5 @@ def mask_nested(value: Any) -> Any:
     }
 
 
-def is_set(value: Any) -> bool:
+def is_set(value: object) -> bool:
     return value is not None and value != ""

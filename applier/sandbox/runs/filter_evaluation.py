@@ -1,4 +1,4 @@
-"""Decide whether a record's value meets a filter function."""
+"""Whether a value meets a filter function."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
-from typing import Any
 
-Test = Callable[[Any, Any], bool]
+from applier.sandbox.json_values import as_list
+
+Test = Callable[[object, object], bool]
 SPANS = {"minute": 60, "hour": 3600, "day": 86400, "week": 604800, "month": 2592000, "year": 31536000}
 
 
-def meets(function: str | None, actual: Any, wanted: Any) -> bool:
-    """Whether the value answers the function; a value that cannot be compared does not."""
+def meets(function: str | None, actual: object, wanted: object) -> bool:
+    """Return whether the value meets the function; a value that cannot be compared does not."""
     test = TESTS.get(function or "Equality")
     if test is None:
         return False
@@ -24,7 +25,7 @@ def meets(function: str | None, actual: Any, wanted: Any) -> bool:
         return False
 
 
-def _equal(actual: Any, wanted: Any) -> bool:
+def _equal(actual: object, wanted: object) -> bool:
     if actual is None or wanted is None:
         return actual is wanted
     try:
@@ -33,8 +34,8 @@ def _equal(actual: Any, wanted: Any) -> bool:
         return str(actual) == str(wanted)
 
 
-def _comparable(value: Any) -> Any:
-    """A form in which values of one kind can be compared: numbers, times, text."""
+def _comparable(value: object) -> Decimal | str:
+    """Return a value in a form in which values of one kind can be compared: a number, a time or a text."""
     if isinstance(value, bool):
         return Decimal(int(value))
     if isinstance(value, (int, float, Decimal)):
@@ -50,41 +51,51 @@ def _comparable(value: Any) -> Any:
         return _moment(text).isoformat() if re.match(r"\d{4}-\d\d-\d\d", text) else text
 
 
-def _moment(value: Any) -> datetime:
+def _moment(value: object) -> datetime:
     text = value.isoformat() if isinstance(value, date) else str(value)
     found = datetime.fromisoformat(text.replace("Z", "+00:00"))
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def _compare(test: Callable[[Any, Any], bool]) -> Test:
-    return lambda actual, wanted: actual is not None and test(_comparable(actual), _comparable(wanted))
+def _order(left: object, right: object) -> int:
+    """Return -1, 0 or 1: whether a value is less than, equal to or greater than another. Raises TypeError."""
+    one, other = _comparable(left), _comparable(right)
+    if isinstance(one, Decimal) and isinstance(other, Decimal):
+        return (one > other) - (one < other)
+    if isinstance(one, str) and isinstance(other, str):
+        return (one > other) - (one < other)
+    raise TypeError("a number and a text cannot be compared")
+
+
+def _compare(accepts: Callable[[int], bool]) -> Test:
+    return lambda actual, wanted: actual is not None and accepts(_order(actual, wanted))
 
 
 def _text(test: Callable[[str, str], bool], *, negated: bool = False) -> Test:
-    def compare(actual: Any, wanted: Any) -> bool:
+    def compare(actual: object, wanted: object) -> bool:
         found = actual is not None and test(str(actual), str(wanted))
         return found is not negated
 
     return compare
 
 
-def _one_of(actual: Any, wanted: Any) -> bool:
+def _one_of(actual: object, wanted: object) -> bool:
     choices = wanted if isinstance(wanted, list) else [wanted]
     return any(_equal(actual, choice) for choice in choices)
 
 
-def _contains(actual: Any, wanted: Any) -> bool:
+def _contains(actual: object, wanted: object) -> bool:
     members = json.loads(actual) if isinstance(actual, str) else actual
     return isinstance(members, (list, tuple)) and any(_equal(member, wanted) for member in members)
 
 
-def _between(actual: Any, wanted: Any) -> bool:
-    low, high = wanted.values() if isinstance(wanted, dict) else wanted
-    return actual is not None and bool(_comparable(low) <= _comparable(actual) <= _comparable(high))
+def _between(actual: object, wanted: object) -> bool:
+    low, high = wanted.values() if isinstance(wanted, dict) else as_list(wanted)
+    return actual is not None and _order(low, actual) <= 0 and _order(actual, high) <= 0
 
 
-def _ago(wanted: Any) -> datetime:
-    """The moment that lies a number of units back: `{"value": 3, "unit": "days"}` or `3 days`."""
+def _ago(wanted: object) -> datetime:
+    """Return the time that is a number of units ago: `{"value": 3, "unit": "days"}` or `3 days`."""
     if isinstance(wanted, dict):
         amount, unit = str(wanted.get("value", 0)), str(wanted.get("unit", "day"))
     else:
@@ -93,12 +104,12 @@ def _ago(wanted: Any) -> datetime:
     return datetime.now(UTC) - timedelta(seconds=float(amount) * seconds)
 
 
-def _like(actual: Any, wanted: Any) -> bool:
+def _like(actual: object, wanted: object) -> bool:
     pattern = "".join({"%": ".*", "_": "."}.get(letter, re.escape(letter)) for letter in str(wanted))
     return actual is not None and re.fullmatch(pattern, str(actual), re.DOTALL) is not None
 
 
-def _truth(value: Any) -> bool:
+def _truth(value: object) -> bool:
     return str(value).strip().lower() in ("1", "1.0", "true", "t", "yes")
 
 
@@ -109,12 +120,12 @@ TESTS: Mapping[str, Test] = {
     "IsNotNull": lambda actual, wanted: actual is not None,
     "True": lambda actual, wanted: actual is not None and _truth(actual),
     "False": lambda actual, wanted: actual is not None and not _truth(actual),
-    "OnOrAfter": _compare(lambda actual, wanted: bool(actual >= wanted)),
-    "OnOrBefore": _compare(lambda actual, wanted: bool(actual <= wanted)),
-    "GreaterThan": _compare(lambda actual, wanted: bool(actual > wanted)),
-    "GreaterThanEqual": _compare(lambda actual, wanted: bool(actual >= wanted)),
-    "LessThan": _compare(lambda actual, wanted: bool(actual < wanted)),
-    "LessThanEqual": _compare(lambda actual, wanted: bool(actual <= wanted)),
+    "OnOrAfter": _compare(lambda order: order >= 0),
+    "OnOrBefore": _compare(lambda order: order <= 0),
+    "GreaterThan": _compare(lambda order: order > 0),
+    "GreaterThanEqual": _compare(lambda order: order >= 0),
+    "LessThan": _compare(lambda order: order < 0),
+    "LessThanEqual": _compare(lambda order: order <= 0),
     "StringContains": _text(lambda actual, wanted: wanted in actual),
     "StringStartsWith": _text(str.startswith),
     "StringEndsWith": _text(str.endswith),

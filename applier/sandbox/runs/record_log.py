@@ -1,18 +1,17 @@
-"""Remember which records a run has written, as far as its logs will show them."""
+"""The records of a run, as far as its log files have them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
 from applier.sandbox import databases
+from applier.sandbox.databases.types import Row
+from applier.sandbox.json_values import Document, JsonObject, as_text
 from applier.sandbox.rules.json_records import to_json
-from applier.sandbox.runs.row_transform import Row
-from applier.sandbox.store import Document
 
 KEPT = 1000
 LOOKED_AT = 20_000
-"""In a larger target it is not looked up which records were there before."""
+"""The largest target for which the log tells inserted records from updated ones."""
 
 
 class RecordLog:
@@ -21,23 +20,22 @@ class RecordLog:
     def __init__(self) -> None:
         self._records: list[Row] = []
         self._known: set[str] | None = None
-        self._sync: Mapping[str, Any] = {}
+        self._sync: JsonObject = {}
 
-    def begin(self, sync: Mapping[str, Any], target: databases.Database, *, look: bool) -> None:
-        """Look up what is there before anything is written."""
+    def begin(self, sync: JsonObject, target: databases.Database, *, look: bool) -> None:
+        """Look up the identities in the target before anything is written."""
         self._sync = sync
-        identity = sync.get("identity")
-        self._known = (
-            _known_identities(target, sync["target"]["object"], identity["target"]) if identity and look else None
-        )
+        if sync.get("identity") and look:
+            table, column = as_text(sync, "target", "object"), as_text(sync, "identity", "target")
+            self._known = _known_identities(target, table, column)
 
     def record_batches(self, batches: Iterable[Sequence[Row]]) -> Iterator[list[Row]]:
         for batch in batches:
             self._records.extend(batch[: KEPT - len(self._records)])
             yield list(batch)
 
-    def logs(self, counts: databases.Counts) -> dict[str, list[Any]]:
-        """The records by what became of them, where that is known."""
+    def logs(self, counts: databases.Counts) -> Mapping[str, list[Document]]:
+        """Return the records by outcome, as far as it is known."""
         new, old = self._split_by_presence(counts)
         mode = self._sync.get("mode")
         return {
@@ -51,13 +49,13 @@ class RecordLog:
     def _split_by_presence(self, counts: databases.Counts) -> tuple[list[Row], list[Row]]:
         if self._known is None:
             return (self._records, []) if not counts.update else ([], self._records) if not counts.insert else ([], [])
-        name = self._sync["identity"]["target"]
+        name = as_text(self._sync, "identity", "target")
         marked = [(row, _casefold(row.get(name)) in self._known) for row in self._records]
         return [row for row, was_there in marked if not was_there], [row for row, was_there in marked if was_there]
 
 
-def failure_logs(error: str) -> Document:
-    """The logs of a run that did not come to its end."""
+def failure_logs(error: str) -> Mapping[str, list[Document]]:
+    """Return the logs of a run that failed."""
     return {"errors": [{"error": error}]}
 
 

@@ -1,24 +1,29 @@
-"""Turn source records into target rows: joined models, filters, overrides, mapping and constants; pure."""
+"""Turn source records into target rows: joined models, filters, overrides, mappings and constants."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from applier.sandbox.databases.types import Row
+from applier.sandbox.json_values import Document, JsonObject, as_documents, as_optional_text, as_text
 from applier.sandbox.rules.syncs.filter_logic import Verdict, all_of, parse
 from applier.sandbox.rules.syncs.identities import mappings_of
+from applier.sandbox.runs.errors import RunError
 from applier.sandbox.runs.filter_evaluation import meets
 
-Row = dict[str, Any]
 HIDDEN = "\0"
-"""Begins the name of a value that goes along with a row and is not written."""
+"""How the name of a value begins that a row carries for target filters and that is not written."""
 Record = Mapping[str, Row]
 """The values of one record: model id to field name to value."""
 
 
-class RunError(Exception):
-    """The run cannot be carried out; the text says why."""
+@dataclass(frozen=True)
+class Source:
+    """A field of a model."""
+
+    model_id: str
+    field: str
 
 
 @dataclass(frozen=True)
@@ -32,124 +37,148 @@ class Join:
 
 @dataclass(frozen=True)
 class Condition:
-    """One filter over a model's field."""
+    """One filter over a field of a model."""
 
     label: str
-    model_id: str
-    field: str
+    source: Source
     function: str
-    value: Any
+    value: object
+
+
+@dataclass(frozen=True)
+class Override:
+    """A value that replaces that of a field where the condition is met."""
+
+    source: Source
+    function: str | None
+    value: object
+    replacement: object
 
 
 def target_rows(
-    batches: Iterable[Sequence[Row]], sync: Mapping[str, Any], base: str, joins: Sequence[Join]
+    batches: Iterable[Sequence[Row]], sync: JsonObject, base: str, joins: Sequence[Join]
 ) -> Iterator[list[Row]]:
-    """Batches of rows of the base model as batches of rows for the target, keyed by target field."""
+    """Return batches of rows for the target, keyed by target field, from batches of rows of the base model."""
     conditions, verdict = filters_of(sync)
-    sources = mapped_sources(sync)
-    given = {**sources, **compared_sources(sync)}
+    overrides = overrides_of(sync)
+    sources = {**mapped_sources(sync), **compared_sources(sync)}
     constants = mapped_constants(sync)
     for batch in batches:
         rows: list[Row] = []
         for row in batch:
-            record = apply_overrides(join_row(row, base, joins), sync["overrides"])
+            record = apply_overrides(join_row(row, base, joins), overrides)
             if passes(record, conditions, verdict):
-                mapped = {target: record.get(model, {}).get(field) for target, (model, field) in given.items()}
+                mapped = {target: record.get(one.model_id, {}).get(one.field) for target, one in sources.items()}
                 rows.append({**mapped, **constants})
         if rows:
             yield rows
 
 
-def mapped_sources(sync: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
-    """Where each target field's value comes from; the identity's target included."""
-    members = [*mappings_of(sync), *sync["fields"]]
+def mapped_sources(sync: JsonObject) -> dict[str, Source]:
+    """Return the source of each target field, including the target of the identity."""
+    members = [*mappings_of(sync), *as_documents(sync, "fields")]
     return {
-        member["target"]: (member["source"]["model_id"], member["source"]["field"])
+        as_text(member, "target"): _source(member, "source")
         for member in members
         if member.get("override_value") is None
     }
 
 
-def compared_sources(sync: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
-    """The values that target filters compare with, under hidden names."""
-    return {
-        f"{HIDDEN}{one['label']}": (one["value_field"]["model_id"], one["value_field"]["field"])
-        for one in sync["filters"]
-        if "value_field" in one
-    }
+def compared_sources(sync: JsonObject) -> dict[str, Source]:
+    """Return the sources with which target filters compare, under hidden names."""
+    filters = as_documents(sync, "filters")
+    return {f"{HIDDEN}{one['label']}": _source(one, "value_field") for one in filters if "value_field" in one}
 
 
-def check_columns(batches: Iterable[list[Row]], model: Mapping[str, Any], used: set[str]) -> Iterator[list[Row]]:
-    """Batches of a table's rows; a column that it has lost must not empty what was written from it."""
-    known = {added["name"] for added in model.get("additional_fields") or []}
+def check_columns(batches: Iterable[list[Row]], model: JsonObject, used: set[str]) -> Iterator[list[Row]]:
+    """Return the batches; raise RunError if the table has lost a column, so that nothing is overwritten by nulls."""
+    additional = {as_text(field, "name") for field in as_documents(model.get("additional_fields") or [])}
     for batch in batches:
-        if batch and (gone := sorted(used - known - batch[0].keys())):
+        if batch and (gone := sorted(used - additional - batch[0].keys())):
             raise RunError(f"the source of model {model['name']} does not have the field {gone[0]} any more")
         yield batch
 
 
-def used_fields(sync: Mapping[str, Any], model: str) -> set[str]:
-    """The fields of a model that a sync writes, filters by or overrides."""
-    used = [*mapped_sources(sync).values(), *compared_sources(sync).values()]
-    named = [*(sent for sent in sync["filters"] if sent["field_type"] == "Model"), *sync["overrides"]]
-    used += [(sent["field"]["model_id"], sent["field"]["field"]) for sent in named]
-    return {field for id, field in used if id == model}
+def used_fields(sync: JsonObject, model: str) -> set[str]:
+    """Return the fields of a model that a sync writes, filters by or overrides."""
+    conditions, _ = filters_of(sync)
+    used = [
+        *mapped_sources(sync).values(),
+        *compared_sources(sync).values(),
+        *(condition.source for condition in conditions),
+        *(override.source for override in overrides_of(sync)),
+    ]
+    return {source.field for source in used if source.model_id == model}
 
 
-def mapped_constants(sync: Mapping[str, Any]) -> dict[str, str]:
-    members = [*sync["fields"], *sync["override_fields"]]
+def mapped_constants(sync: JsonObject) -> dict[str, str]:
+    members = [*as_documents(sync, "fields"), *as_documents(sync, "override_fields")]
     return {
-        member["target"]: member["override_value"] for member in members if member.get("override_value") is not None
+        as_text(member, "target"): as_text(member, "override_value")
+        for member in members
+        if member.get("override_value") is not None
     }
 
 
 def join_row(row: Row, base: str, joins: Sequence[Join]) -> dict[str, Row]:
-    """A base row with the rows of the other models that belong to it; a missing partner leaves nothing."""
+    """Return a base row with the rows of the other models that belong to it, which may be empty."""
     record = {base: row}
     for join in joins:
         record[join.model_id] = join.rows.get(str(row.get(join.base_field)), {})
     return record
 
 
-def apply_overrides(record: dict[str, Row], overrides: Sequence[Mapping[str, Any]]) -> dict[str, Row]:
-    """The record with every value replaced that an override's condition is met by."""
+def overrides_of(sync: JsonObject) -> list[Override]:
+    return [
+        Override(
+            source=_source(override, "field"),
+            function=as_optional_text(override.get("function")),
+            value=override.get("value"),
+            replacement=override.get("override"),
+        )
+        for override in as_documents(sync, "overrides")
+    ]
+
+
+def apply_overrides(record: dict[str, Row], overrides: Sequence[Override]) -> dict[str, Row]:
+    """Return the record with every value replaced whose override has its condition met."""
     for override in overrides:
-        model, field = override["field"]["model_id"], override["field"]["field"]
+        model, field = override.source.model_id, override.source.field
         values = record.get(model, {})
-        if meets(override.get("function"), values.get(field), override.get("value")):
-            record = {**record, model: {**values, field: override.get("override")}}
+        if meets(override.function, values.get(field), override.value):
+            record = {**record, model: {**values, field: override.replacement}}
     return record
 
 
-def filters_of(sync: Mapping[str, Any]) -> tuple[list[Condition], Verdict]:
-    """The model filters of a sync, and how their answers make one."""
-    conditions = [
-        Condition(
-            label=sent["label"],
-            model_id=sent["field"]["model_id"],
-            field=sent["field"]["field"],
-            function=sent["function"],
-            value=sent.get("value"),
-        )
-        for sent in sync["filters"]
-        if sent["field_type"] == "Model"
-    ]
-    logic = sync.get("filter_logic")
-    if not logic:
+def filters_of(sync: JsonObject) -> tuple[list[Condition], Verdict]:
+    """Return the model filters of a sync, and the logic that joins them."""
+    filters = as_documents(sync, "filters")
+    conditions = [_condition(one) for one in filters if one["field_type"] == "Model"]
+    if not sync.get("filter_logic"):
         return conditions, all_of(condition.label for condition in conditions)
-    target_filters = {sent["label"]: True for sent in sync["filters"] if sent["field_type"] == "Target"}
-    verdict = parse(logic, [sent["label"] for sent in sync["filters"]])
+    target_filters = {as_text(one, "label"): True for one in filters if one["field_type"] == "Target"}
+    verdict = parse(as_text(sync, "filter_logic"), [as_text(one, "label") for one in filters])
     return conditions, lambda answers: verdict({**target_filters, **answers})
 
 
 def passes(record: Record, conditions: Sequence[Condition], verdict: Verdict) -> bool:
     if not conditions:
         return True
-    return verdict(
-        {
-            condition.label: meets(
-                condition.function, record.get(condition.model_id, {}).get(condition.field), condition.value
-            )
-            for condition in conditions
-        }
+    answers = {}
+    for condition in conditions:
+        value = record.get(condition.source.model_id, {}).get(condition.source.field)
+        answers[condition.label] = meets(condition.function, value, condition.value)
+    return verdict(answers)
+
+
+def _condition(sent: Document) -> Condition:
+    return Condition(
+        label=as_text(sent, "label"),
+        source=_source(sent, "field"),
+        function=as_text(sent, "function"),
+        value=sent.get("value"),
     )
+
+
+def _source(member: JsonObject, name: str) -> Source:
+    return Source(as_text(member, name, "model_id"), as_text(member, name, "field"))

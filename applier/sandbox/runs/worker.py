@@ -1,4 +1,4 @@
-"""Run executions in the background, one thread each, and write down how every one of them ends."""
+"""Run executions in background threads, and store how each of them ends."""
 
 from __future__ import annotations
 
@@ -6,25 +6,21 @@ import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 from applier.sandbox import databases
+from applier.sandbox.json_values import Document, as_document, as_text
 from applier.sandbox.rules.context import Context, now
 from applier.sandbox.rules.executions import bulk_executions, sync_execution_logs, sync_executions
 from applier.sandbox.rules.refusals import Refusal
 from applier.sandbox.rules.syncs.filter_logic import LogicError
 from applier.sandbox.runs.bulk_sync_run import run_bulk
+from applier.sandbox.runs.errors import Canceled, RunError
 from applier.sandbox.runs.record_log import RecordLog, failure_logs
-from applier.sandbox.runs.row_transform import RunError
 from applier.sandbox.runs.sync_run import run_sync
 
 log = logging.getLogger(__name__)
 THREADS = 4
 LOOK_EVERY = 0.2  # seconds
-
-
-class Canceled(Exception):
-    """Someone asked for the execution to stop."""
 
 
 class Worker:
@@ -38,7 +34,7 @@ class Worker:
         self._threads.submit(self._run, organization, execution)
 
     def close(self) -> None:
-        """Wait for what is running; an execution is real work on real tables."""
+        """Wait for the executions that run: they write to real tables."""
         self._threads.shutdown(wait=True)
 
     def _run(self, organization: str, execution: str) -> None:
@@ -53,7 +49,7 @@ class Worker:
 
 
 def run_execution(context: Context, id: str) -> None:
-    """Take an execution from created to its end."""
+    """Run an execution of a sync and store its outcome."""
     execution = sync_executions.change(context, id, status="running", started_at=now())
     if execution is None:
         return
@@ -62,14 +58,14 @@ def run_execution(context: Context, id: str) -> None:
         if sync_executions.is_canceling(context, id):
             raise Canceled
 
-    journal = RecordLog()
+    record_log = RecordLog()
     try:
         proceed()
-        sync = context.session.get("sync", execution["sync_id"], context.organization)
+        sync = context.session.get("sync", as_text(execution, "sync_id"), context.organization)
         if sync is None:
             return
         with databases.stopped_by(canceled_by(lambda: sync_executions.is_canceling(context, id))):
-            counts = run_sync(context, sync, execution["options"], proceed, journal)
+            counts = run_sync(context, sync, as_document(execution, "options"), proceed, record_log)
     except Canceled:
         sync_executions.finish(context, id, status="canceled")
     except (RunError, Refusal, LogicError, databases.DatabaseError) as error:
@@ -79,12 +75,12 @@ def run_execution(context: Context, id: str) -> None:
         sync_execution_logs.save(context, execution, failure_logs(str(error)))
         sync_executions.finish(context, id, status="failed", errors=[str(error)])
     else:
-        sync_execution_logs.save(context, execution, journal.logs(counts))
+        sync_execution_logs.save(context, execution, record_log.logs(counts))
         sync_executions.finish(context, id, status="completed", errors=list(counts.errors), counts=to_counts(counts))
 
 
 def canceled_by(asked: Callable[[], bool]) -> Callable[[], str | None]:
-    """The reason to stop reading: it is looked for a few times a second."""
+    """Return a function that says why to stop reading; it asks at most a few times a second."""
     latest: list[tuple[float, str | None]] = [(time.monotonic(), None)]
 
     def reason() -> str | None:
@@ -95,8 +91,8 @@ def canceled_by(asked: Callable[[], bool]) -> Callable[[], str | None]:
     return reason
 
 
-def to_counts(counts: databases.Counts) -> dict[str, Any]:
-    """The counts as an execution shows them."""
+def to_counts(counts: databases.Counts) -> Document:
+    """Return the counts in the form that an execution has them."""
     return {
         "insert": counts.insert,
         "update": counts.update,

@@ -1,12 +1,11 @@
-"""A sync as version 2024-02-08 shows it: constants merged into the fields, the passphrase never."""
+"""The form of a sync in version 2024-02-08: constants are among the fields."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
+from applier.sandbox.json_values import Document, JsonObject, as_document, as_documents, as_list
 from applier.sandbox.rules.context import ZERO_UUID, Context
-from applier.sandbox.store import Document
 
 FIELD_MEMBERS = ("override_value", "sync_mode", "encryption_enabled", "new")
 SCHEDULE_MEMBERS = (
@@ -24,14 +23,16 @@ HIDDEN = (
 )
 
 
-def to_response(context: Context, sync: Mapping[str, Any]) -> Document:
+def to_response(context: Context, sync: JsonObject) -> Document:
     absent = ABSENT_SOURCES[context.switches["override_source"]]
-    constants = [{**absent, **field} for field in sync["override_fields"]]
+    constants = [{**absent, **field} for field in as_documents(sync, "override_fields")]
     document = {name: value for name, value in sync.items() if name not in HIDDEN}
     document |= {
-        "fields": context.in_switched_order([*(_field(field, absent) for field in sync["fields"]), *constants]),
-        "filters": context.in_switched_order([_filter(condition) for condition in sync["filters"]]),
-        "overrides": context.in_switched_order(sync["overrides"]),
+        "fields": context.in_switched_order(
+            [*(_field(field, absent) for field in as_documents(sync, "fields")), *constants]
+        ),
+        "filters": context.in_switched_order([_filter(condition) for condition in as_documents(sync, "filters")]),
+        "overrides": context.in_switched_order(as_list(sync, "overrides")),
         "target": sync["target"],
         "schedule": sync["schedule"],
     }
@@ -39,24 +40,24 @@ def to_response(context: Context, sync: Mapping[str, Any]) -> Document:
 
 
 def with_nulls(document: Document) -> Document:
-    """The same with every member that was not set as null."""
+    """Return the sync with every unset member as null."""
     return {
         "identity": None,
         "filter_logic": None,
         **document,
-        "fields": [{**dict.fromkeys(FIELD_MEMBERS), **field} for field in document["fields"]],
-        "filters": [{"value": None, **condition} for condition in document["filters"]],
-        "overrides": [{"value": None, **override} for override in document["overrides"]],
-        "target": {"new_name": None, "filter_logic": None, **document["target"]},
-        "schedule": {**dict.fromkeys(SCHEDULE_MEMBERS), **document["schedule"]},
+        "fields": [{**dict.fromkeys(FIELD_MEMBERS), **field} for field in as_documents(document, "fields")],
+        "filters": [{"value": None, **condition} for condition in as_documents(document, "filters")],
+        "overrides": [{"value": None, **override} for override in as_documents(document, "overrides")],
+        "target": {"new_name": None, "filter_logic": None, **as_document(document, "target")},
+        "schedule": {**dict.fromkeys(SCHEDULE_MEMBERS), **as_document(document, "schedule")},
     }
 
 
-def _filter(condition: Mapping[str, Any]) -> Document:
-    """A filter without what only the newer version has."""
+def _filter(condition: JsonObject) -> Document:
+    """Return a filter without the member that only version 2025-09-18 has."""
     return {name: value for name, value in condition.items() if name != "value_field"}
 
 
-def _field(field: Mapping[str, Any], absent: Document) -> Document:
-    """A mapping as it is; one that is a constant looks like an override field."""
+def _field(field: JsonObject, absent: Document) -> Document:
+    """Return a mapping as it is, and a constant in the form of an override field."""
     return dict(field) if "source" in field else {**absent, **field}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from applier.sandbox.app.http_messages import V2, Answer, Call, Endpoint, data
 from applier.sandbox.app.pagination import cut_page
+from applier.sandbox.json_values import Document, as_text, as_texts
 from applier.sandbox.rules import body_checks, jobs
 from applier.sandbox.rules.bulk_syncs import bulk_schemas, bulk_syncs
 from applier.sandbox.rules.executions import bulk_execution_logs, bulk_executions
 from applier.sandbox.rules.executions.console_log import cut_page as page_of
 from applier.sandbox.rules.refusals import bad_request
-from applier.sandbox.store import Document
 
 HANDLING = "bulk_error_handling"
 HANDLING_MEMBERS = {"ingestion_failure_threshold": body_checks.is_number, "subscribers": body_checks.is_texts}
@@ -69,7 +69,7 @@ def read(call: Call) -> Answer:
 
 def logs(call: Call) -> Answer:
     found = bulk_execution_logs.files(call.context, *_place(call))
-    return data({**found, "URLs": [call.address + url for url in found["URLs"]]})
+    return data({**found, "URLs": [call.address + url for url in as_texts(found, "URLs")]})
 
 
 def export_logs(call: Call) -> Answer:
@@ -97,7 +97,7 @@ def ingest_console(call: Call) -> Answer:
 
 def read_handling(call: Call) -> Answer:
     id = call.context.fetch(bulk_syncs.KIND, call.parameter("id"))["id"]
-    stored = call.context.session.get(HANDLING, id, call.context.organization) or {}
+    stored = call.context.session.get(HANDLING, as_text(id), call.context.organization) or {}
     return data(
         {"ingestion_failure_threshold": 0, "subscribers": [], **body_checks.present_members(stored, *HANDLING_MEMBERS)}
     )
@@ -108,7 +108,7 @@ def replace_handling(call: Call) -> Answer:
     body_checks.check(body, HANDLING_MEMBERS)
     call.context.session.begin()
     id = call.context.fetch(bulk_syncs.KIND, call.parameter("id"))["id"]
-    call.context.save(HANDLING, {"id": id, **body_checks.present_members(body, *HANDLING_MEMBERS)}, parent=id)
+    call.context.save(HANDLING, {"id": id, **body_checks.present_members(body, *HANDLING_MEMBERS)}, parent=as_text(id))
     return read_handling(call)
 
 

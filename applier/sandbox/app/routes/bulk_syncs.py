@@ -6,9 +6,9 @@ from applier.sandbox.app.api_versions import bulk_schedule, bulk_sync_2024_02_08
 from applier.sandbox.app.http_messages import DONE, V1, V2, Answer, Call, Endpoint, data
 from applier.sandbox.app.pagination import cut_page
 from applier.sandbox.app.routes import bulk_executions, connection_schemas
+from applier.sandbox.json_values import Document, as_document, as_documents, as_text
 from applier.sandbox.rules.bulk_syncs import bulk_schedules, bulk_schemas, bulk_syncs
 from applier.sandbox.rules.connections import schema_cache
-from applier.sandbox.store import Document
 
 CANONICAL = {V1: bulk_sync_2024_02_08.from_request, V2: bulk_sync_2025_09_18.from_request}
 SHAPES = {V1: bulk_sync_2024_02_08.to_response, V2: bulk_sync_2025_09_18.to_response}
@@ -49,8 +49,8 @@ def activate(call: Call) -> Answer:
 
 def list_schemas(call: Call) -> Answer:
     sync = call.context.fetch(bulk_syncs.KIND, call.parameter("id"))
-    schema_cache.require_fresh(call.context, sync["source_connection_id"])
-    sync, source = bulk_syncs.schemas(call.context, sync["id"])
+    schema_cache.require_fresh(call.context, as_text(sync, "source_connection_id"))
+    sync, source = bulk_syncs.schemas(call.context, as_text(sync, "id"))
     return data(
         [_schema(call, one) for one in bulk_schemas.schema_summaries(sync, source, call.flag("filters[enabled]"))]
     )
@@ -59,7 +59,7 @@ def list_schemas(call: Call) -> Answer:
 def patch_schemas(call: Call) -> Answer:
     sync, source = bulk_syncs.patch_schemas(call.context, call.parameter("id"), call.body())
     ids = [schema["id"] for schema in source]
-    return data([_schema(call, bulk_schemas.schema_response(sync, source, id)) for id in ids])
+    return data([_schema(call, bulk_schemas.schema_response(sync, source, as_text(id))) for id in ids])
 
 
 def read_schema(call: Call) -> Answer:
@@ -75,7 +75,9 @@ def put_schema(call: Call) -> Answer:
 
 def list_schedules(call: Call) -> Answer:
     sync = _sync(call)
-    return data([bulk_schedule.to_response(call.context, sync, schedule) for schedule in sync["schedules"]])
+    return data(
+        [bulk_schedule.to_response(call.context, sync, schedule) for schedule in as_documents(sync, "schedules")]
+    )
 
 
 def add_schedule(call: Call) -> Answer:
@@ -107,9 +109,9 @@ def delete_schedule(call: Call) -> Answer:
 def source(call: Call) -> Answer:
     fields = bool(call.flag("include_fields"))
     found = bulk_syncs.source(call.context, call.parameter("id"), include_fields=fields)
-    found["schemas"] = [connection_schemas.schema_response(call, schema) for schema in found["schemas"]]
+    found["schemas"] = [connection_schemas.schema_response(call, schema) for schema in as_documents(found, "schemas")]
     if call.version == V1:
-        del found["capabilities"]["supports_namespaces"]
+        del as_document(found, "capabilities")["supports_namespaces"]
     return data(found)
 
 
@@ -117,7 +119,7 @@ def target(call: Call) -> Answer:
     found = bulk_syncs.target(call.context, call.parameter("id"))
     if call.version == V1:
         del found["supports_history_mode"]
-        found["modes"] = [mode for mode in found["modes"] if mode["id"] in bulk_sync_2024_02_08.MODES]
+        found["modes"] = [mode for mode in as_documents(found, "modes") if mode["id"] in bulk_sync_2024_02_08.MODES]
     return data(found)
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from applier.sandbox.app.http_messages import V2, Answer, Call, Endpoint, data
+from applier.sandbox.json_values import Document, as_documents
 from applier.sandbox.rules.connections import parameter_values, schema_cache, source_schemas
-from applier.sandbox.store import Document
 
 NEWER = ("source_primary_key", "primary_key_override", "user_managed", "path")
 ACCEPTED = Answer(202)
@@ -69,7 +69,9 @@ def schema_response(call: Call, schema: Document) -> Document:
     """A schema with the members that the version knows."""
     if call.version == V2:
         return schema
-    fields = [{name: value for name, value in field.items() if name not in NEWER} for field in schema["fields"]]
+    fields = [
+        {name: value for name, value in field.items() if name not in NEWER} for field in as_documents(schema, "fields")
+    ]
     return {**schema, "fields": fields}
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from applier.sandbox.app.api_versions import target_fields as target_fields_shape
 from applier.sandbox.app.http_messages import DONE, V1, V2, Answer, Call, Endpoint, data
 from applier.sandbox.connection_types import CAPABILITIES, ConnectionType, connection_types, public_schema
+from applier.sandbox.json_values import Document, as_document, as_text
 from applier.sandbox.rules.access import access_checks, organizations
 from applier.sandbox.rules.access.organizations import EVERYWHERE
 from applier.sandbox.rules.connections import connections, modelsync_sources, modelsync_targets, sharing
 from applier.sandbox.rules.context import Context
 from applier.sandbox.rules.refusals import Refusal, not_found
-from applier.sandbox.store import Document
 
 
 def list_connections(call: Call) -> Answer:
@@ -46,7 +46,7 @@ def test(call: Call) -> Answer:
 
 
 def usage(call: Call) -> Answer:
-    """The sandbox calls no service."""
+    """Answer that there were no API calls, since the sandbox calls no service."""
     id = call.context.fetch(connections.KIND, call.parameter("id"))["id"]
     return data({"connectionId": id, "callsLast24h": 0, "reportsSyncStats": False, "bySync": []})
 
@@ -60,11 +60,11 @@ def list_shared(call: Call) -> Answer:
 
 
 def _owner(call: Call) -> Context:
-    """The organization of the shared connection, where the path names it."""
+    """Return the context of the organization that the path names; without one, the caller's own."""
     named = call.incoming.parameters.get("organization")
     if named is None:
         return call.context
-    return call.context.within(call.context.within(EVERYWHERE).fetch(organizations.KIND, named)["id"])
+    return call.context.within(as_text(call.context.within(EVERYWHERE).fetch(organizations.KIND, named), "id"))
 
 
 def types(call: Call) -> Answer:
@@ -122,34 +122,39 @@ def target_property(call: Call) -> Answer:
 
 
 def _write_response(call: Call, document: Document) -> Document:
-    """A connection after a write, without a rate limit; where to authorize it is a place on this very server."""
-    shown = _in_version(call, connections.to_write_response(call.context, document))
-    shown.pop("rate_limit", None)
-    return {**shown, "auth_url": call.address + shown["auth_url"]} if "auth_url" in shown else shown
+    """Return a connection after a write: without a rate limit, with a link to this server to authorize it."""
+    response = _in_version(call, connections.to_write_response(call.context, document))
+    response.pop("rate_limit", None)
+    if "auth_url" in response:
+        response["auth_url"] = call.address + as_text(response, "auth_url")
+    return response
 
 
 def _response(call: Call, document: Document) -> Document:
     return _in_version(call, connections.to_response(call.context, document))
 
 
-def _in_version(call: Call, shown: Document) -> Document:
-    """The newer version adds the dark logo and the rate limit."""
+def _in_version(call: Call, response: Document) -> Document:
+    """Return a connection in the version of the request: 2025-09-18 adds the dark logo and the rate limit."""
     if call.version == V1:
-        return shown
-    dark = {**shown["type"], "logo_dark_url": shown["type"]["logo_url"].replace(".svg", "-dark.svg")}
-    return {**shown, "type": dark, "rate_limit": None}
+        return response
+    return {**response, "type": _with_dark_logo(as_document(response, "type")), "rate_limit": None}
+
+
+def _with_dark_logo(type: Document) -> Document:
+    return {**type, "logo_dark_url": as_text(type, "logo_url").replace(".svg", "-dark.svg")}
 
 
 def _type_response(call: Call, known: ConnectionType) -> Document:
-    shown = connections.type_response(known)
-    del shown["operations"]
-    told = [name for name in CAPABILITIES if call.version == V2 or name != "logging"]
-    capabilities = {name: bool(known.capabilities.get(name)) for name in told}
+    response = connections.type_response(known)
+    del response["operations"]
+    names = [name for name in CAPABILITIES if call.version == V2 or name != "logging"]
+    capabilities = {name: bool(known.capabilities.get(name)) for name in names}
     if call.version == V2:
-        shown["logo_dark_url"] = shown["logo_url"].replace(".svg", "-dark.svg")
+        response = _with_dark_logo(response)
     form = {"jsonschema": public_schema(known), "uischema": {}}
     forms = {"configurationForm": form, "envConfig": {}, "initialConfiguration": known.defaults()}
-    return {**shown, "use_oauth": known.oauth, "capabilities": capabilities, **forms}
+    return {**response, "use_oauth": known.oauth, "capabilities": capabilities, **forms}
 
 
 ONE = "/api/connections/{id}"

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from applier.sandbox.app.http_messages import DONE, Answer, Call, Endpoint, data
 from applier.sandbox.app.pagination import cut_undeclared_page
+from applier.sandbox.json_values import Document, as_document
 from applier.sandbox.rules import jobs
 from applier.sandbox.rules.access import access_checks
 from applier.sandbox.rules.models import models
-from applier.sandbox.store import Document
 
 
 def list_models(call: Call) -> Answer:
@@ -17,7 +17,7 @@ def list_models(call: Call) -> Answer:
     every = context.session.find_all(models.KIND, context.organization, newest=True)
     found = access_checks.readable(context, models.KIND, every)
     entries, beside = cut_undeclared_page(call, found)
-    return data([models.to_list_entry(context, document) for document in entries], **beside)
+    return data([models.to_list_entry(context, as_document(document)) for document in entries], **beside)
 
 
 def create(call: Call) -> Answer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from applier.sandbox.app.http_messages import DONE, V2, Answer, Call, Endpoint, data
+from applier.sandbox.json_values import as_text
 from applier.sandbox.rules.access import organizations, users
 from applier.sandbox.rules.access.organizations import EVERYWHERE
 from applier.sandbox.rules.context import Context
@@ -69,7 +70,7 @@ def _context(call: Call) -> Context:
             users.require_admin(call.context)
         return call.context
     everywhere = call.context.within(EVERYWHERE)
-    return call.context.within(everywhere.fetch(organizations.KIND, named)["id"])
+    return call.context.within(as_text(everywhere.fetch(organizations.KIND, named), "id"))
 
 
 ONE = "/api/organizations/{id}"

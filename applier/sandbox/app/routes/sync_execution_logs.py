@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from applier.sandbox.app.http_messages import V1, V2, Answer, Call, Endpoint, data
+from applier.sandbox.json_values import as_text, as_texts
 from applier.sandbox.rules.executions import sync_execution_logs
 from applier.sandbox.rules.executions.console_log import cut_page
 
 
 def files(call: Call) -> Answer:
     found = sync_execution_logs.files(call.context, *_place(call), call.parameter("type"))
-    return data({**found, "urls": [call.address + url for url in found["urls"]]})
+    return data({**found, "urls": [call.address + url for url in as_texts(found, "urls")]})
 
 
 def file(call: Call) -> Answer:
-    """The content itself, or where it is to be fetched."""
+    """Answer with the content of the file, or redirect to its link."""
     type, name = call.parameter("type"), call.parameter("filename")
     link = sync_execution_logs.link_of(call.context, *_place(call), type, name)
     if call.version == V1:
@@ -23,7 +24,7 @@ def file(call: Call) -> Answer:
 
 def index(call: Call) -> Answer:
     found = sync_execution_logs.index(call.context, *_place(call))
-    return data({type: {**entry, "url": call.address + entry["url"]} for type, entry in found.items()})
+    return data({type: {**found[type], "url": call.address + as_text(found, type, "url")} for type in found})
 
 
 def console(call: Call) -> Answer:
@@ -32,7 +33,7 @@ def console(call: Call) -> Answer:
 
 
 def download_log(call: Call) -> Answer:
-    """What a link leads to."""
+    """Answer the link to a log file."""
     name = call.parameter("filename")
     return _lines(sync_execution_logs.content(call.context, call.parameter("id"), call.parameter("type"), name))
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from applier.sandbox.app.api_versions import sync_2024_02_08, sync_2025_09_18
 from applier.sandbox.app.http_messages import DONE, V1, V2, Answer, Call, Endpoint, data
 from applier.sandbox.app.pagination import cut_page, cut_undeclared_page
+from applier.sandbox.json_values import Document, as_document
 from applier.sandbox.rules.executions import sync_executions
 from applier.sandbox.rules.syncs import error_handling, schedules, syncs
-from applier.sandbox.store import Document
 
 SHAPES = {V1: sync_2024_02_08.to_response, V2: sync_2025_09_18.to_response}
 
@@ -16,9 +16,9 @@ def list_syncs(call: Call) -> Answer:
     found = syncs.list_syncs(call.context, call.flag("active"), call.query("mode"), call.query("target_connection_id"))
     if call.version == V1:
         entries, beside = cut_undeclared_page(call, found)
-        return data([sync_2024_02_08.to_response(call.context, sync) for sync in entries], **beside)
+        return data([sync_2024_02_08.to_response(call.context, as_document(sync)) for sync in entries], **beside)
     entries, beside = cut_page(found, call.query("page_token"), call.query("limit"))
-    return data([sync_2025_09_18.to_list_entry(sync) for sync in entries], **beside)
+    return data([sync_2025_09_18.to_list_entry(as_document(sync)) for sync in entries], **beside)
 
 
 def create(call: Call) -> Answer:
@@ -57,8 +57,8 @@ def cancel(call: Call) -> Answer:
 
 
 def status(call: Call) -> Answer:
-    told = sync_executions.status(call.context, call.parameter("id"))
-    return data({name: _execution(call, part) if isinstance(part, dict) else part for name, part in told.items()})
+    found = sync_executions.status(call.context, call.parameter("id"))
+    return data({name: _execution(call, part) if isinstance(part, dict) else part for name, part in found.items()})
 
 
 def list_executions(call: Call) -> Answer:

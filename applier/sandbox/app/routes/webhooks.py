@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from applier.sandbox.app.http_messages import DONE, V1, V2, Answer, Call, Endpoint, data
 from applier.sandbox.app.pagination import cut_page
+from applier.sandbox.json_values import Document
 from applier.sandbox.rules.notifications import webhooks
-from applier.sandbox.store import Document
 
 
 def list_webhooks(call: Call) -> Answer:
@@ -40,8 +40,9 @@ def disable_webhook(call: Call) -> Answer:
 def list_deliveries(call: Call) -> Answer:
     """An empty list: the sandbox posts nothing to an endpoint."""
     webhooks.read(call.context, call.parameter("id"))
-    deliveries, pagination = cut_page([], call.query("page_token"), None)
-    return data(deliveries, **pagination)
+    deliveries: list[Document] = []
+    entries, pagination = cut_page(deliveries, call.query("page_token"), None)
+    return data(entries, **pagination)
 
 
 def _response(call: Call, webhook: Document) -> Document:

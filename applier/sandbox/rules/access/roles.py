@@ -1,15 +1,13 @@
-"""Roles: the built-in ones, which stay as they are, and those that an organization adds."""
+"""Roles. Some are built in and cannot be changed, others are created."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
-from typing import Any
 
+from applier.sandbox.json_values import Document, JsonObject
 from applier.sandbox.rules import body_checks
 from applier.sandbox.rules.context import Context, new_id
 from applier.sandbox.rules.refusals import Refusal, forbidden, not_found
-from applier.sandbox.store import Document
 
 KIND = "role"
 SYNC_EDITOR, VIEWER = "Sync Editor", "Viewer"
@@ -28,12 +26,12 @@ def read(context: Context, id: str) -> Document:
     raise not_found(KIND, id)
 
 
-def create(context: Context, body: Mapping[str, Any]) -> Document:
+def create(context: Context, body: JsonObject) -> Document:
     name = _validate_name(context, body)
     return context.save(KIND, _role(context, new_id(), name))
 
 
-def replace(context: Context, id: str, body: Mapping[str, Any]) -> Document:
+def replace(context: Context, id: str, body: JsonObject) -> Document:
     name = _validate_name(context, body)
     context.session.begin()
     refuse_system(context, read(context, id))
@@ -41,18 +39,18 @@ def replace(context: Context, id: str, body: Mapping[str, Any]) -> Document:
 
 
 def delete(context: Context, id: str) -> None:
-    """Policies that name the role keep its id."""
+    """Delete a custom role. Policies that name it keep its id."""
     context.session.begin()
     refuse_system(context, read(context, id))
     context.delete(KIND, id)
 
 
 def system_id(context: Context, name: str) -> str:
-    """The id of a built-in role: the same for as long as the organization lives."""
+    """Return the id of a built-in role; it does not change while the organization exists."""
     return str(uuid.uuid5(uuid.UUID(context.organization), f"role {name}"))
 
 
-def refuse_system(context: Context, document: Mapping[str, Any]) -> None:
+def refuse_system(context: Context, document: JsonObject) -> None:
     if document["system"]:
         raise Refusal(int(context.switches["system_permissions"]), f"{document['name']} is built in and stays as it is")
 
@@ -62,7 +60,7 @@ def refuse_custom(context: Context) -> None:
         raise forbidden("custom roles and policies are not part of the organization's plan")
 
 
-def _validate_name(context: Context, body: Mapping[str, Any]) -> str:
+def _validate_name(context: Context, body: JsonObject) -> str:
     body_checks.check(body, MEMBERS, ("name",))
     body_checks.check_name(body)
     refuse_custom(context)

@@ -1,18 +1,17 @@
-"""Users of an organization and their API keys: addresses in lower case, roles by name or by id but not both."""
+"""Users of an organization and their API keys."""
 
 from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping
-from typing import Any
 
+from applier.sandbox.json_values import Document, JsonObject, as_text, as_texts
 from applier.sandbox.rules import body_checks
 from applier.sandbox.rules.access import roles
 from applier.sandbox.rules.access.organizations import is_first
 from applier.sandbox.rules.context import Context, new_id, now
 from applier.sandbox.rules.refusals import conflict, forbidden, unprocessable
-from applier.sandbox.store import Document, Row, Session
+from applier.sandbox.store import Row, Session
 
 KIND = "user"
 KEY = "key"
@@ -26,30 +25,31 @@ def list_users(context: Context) -> list[Document]:
 
 
 def read(context: Context, id: str) -> Document:
-    """The user; one that is gone is told as the switch says."""
+    """Return the user; for one that is gone, a switch chooses between 404 and an empty user."""
     user = context.session.get(KIND, id, context.organization)
     if user is None and context.switches["missing_user"] == "empty":
         return {"id": "", "email": "", "organization_id": "", "role": "", "role_ids": []}
     return to_response(context, context.fetch(KIND, id))
 
 
-def create(context: Context, body: Mapping[str, Any]) -> Document:
+def create(context: Context, body: JsonObject) -> Document:
     body_checks.check(body, MEMBERS, ("email",))
     context.session.begin()
-    return to_response(context, context.save(KIND, {"id": new_id(), **_build_user(context, body, body["email"])}))
+    user = _build_user(context, body, as_text(body, "email"))
+    return to_response(context, context.save(KIND, {"id": new_id(), **user}))
 
 
-def replace(context: Context, id: str, body: Mapping[str, Any]) -> Document:
-    """Replace the roles, and the address where it is given."""
+def replace(context: Context, id: str, body: JsonObject) -> Document:
+    """Replace the roles, and the address if the body has one."""
     body_checks.check(body, MEMBERS)
     context.session.begin()
     before = context.fetch(KIND, id)
-    written = _build_user(context, body, body.get("email") or before["email"], id)
+    written = _build_user(context, body, as_text(body.get("email") or before["email"]), id)
     return to_response(context, context.save(KIND, {**before, **written}))
 
 
 def delete(context: Context, id: str) -> Document:
-    """Delete a user with its keys; the answer is who it was."""
+    """Delete a user with its keys, and return it."""
     context.session.begin()
     user = context.fetch(KIND, id)
     if context.session.find_all(KIND, context.organization)[0]["id"] == id and is_first(context, context.organization):
@@ -60,7 +60,7 @@ def delete(context: Context, id: str) -> Document:
 
 
 def issue_key(context: Context, id: str, *, force: bool) -> Document:
-    """A new API key, shown this once; with `force` those before it stop working."""
+    """Create an API key and return it, which no later answer does; with `force` the older keys stop working."""
     context.session.begin()
     context.fetch(KIND, id)
     if force:
@@ -68,13 +68,14 @@ def issue_key(context: Context, id: str, *, force: bool) -> Document:
     elif context.session.find_all(KEY, context.organization, parent=id) and context.switches["second_key"] == "refuse":
         raise conflict("the user has an API key already; force replaces it")
     value = secrets.token_urlsafe(32)
-    document = {"id": digest(value), "user_id": id, "organization_id": context.organization, "created_at": now()}
-    context.session.put(Row(KEY, document["id"], context.organization, document, parent=id))
+    key = digest(value)
+    document: Document = {"id": key, "user_id": id, "organization_id": context.organization, "created_at": now()}
+    context.session.put(Row(KEY, key, context.organization, document, parent=id))
     return {"value": value}
 
 
 def owner_of_key(session: Session, value: str) -> tuple[str, Document] | None:
-    """The organization and the user that a key was issued to."""
+    """Return the organization and the user that a key was issued to."""
     rows = session.read(
         "SELECT organization, json_extract(document, '$.user_id') FROM objects WHERE kind = ? AND id = ?",
         (KEY, digest(value)),
@@ -84,23 +85,23 @@ def owner_of_key(session: Session, value: str) -> tuple[str, Document] | None:
 
 
 def require_admin(context: Context) -> None:
-    """Users manage users only as administrators."""
+    """Refuse a caller that is a user but no administrator."""
     user = context.session.get(KIND, context.actor["id"], context.organization)
     if user is not None and user["role"] != "admin":
         raise forbidden("only administrators manage users")
 
 
-def to_response(context: Context, user: Mapping[str, Any]) -> Document:
-    filled = {"role_ids": _role_ids(context, user["role"]), "organization_id": context.organization, **user}
+def to_response(context: Context, user: JsonObject) -> Document:
+    filled = {"role_ids": _role_ids(context, as_text(user, "role")), "organization_id": context.organization, **user}
     return {name: filled[name] for name in SHOWN}
 
 
 def digest(value: str) -> str:
-    """What is kept of a key: enough to know it again, not enough to use it."""
+    """Return the hash under which a key is stored; the key itself is not stored."""
     return hashlib.sha256(value.encode()).hexdigest()
 
 
-def _build_user(context: Context, body: Mapping[str, Any], email: str, id: str = "") -> Document:
+def _build_user(context: Context, body: JsonObject, email: str, id: str = "") -> Document:
     address = email.strip().lower()
     if "@" not in address:
         raise unprocessable("email must be an address")
@@ -111,8 +112,8 @@ def _build_user(context: Context, body: Mapping[str, Any], email: str, id: str =
     return {"name": address, "email": address, "role": role, "role_ids": role_ids, **organization}
 
 
-def _roles(context: Context, body: Mapping[str, Any]) -> tuple[str, list[str]]:
-    named, ids = (body.get("role") or "").lower(), body.get("role_ids") or []
+def _roles(context: Context, body: JsonObject) -> tuple[str, list[str]]:
+    named, ids = as_text(body.get("role") or "").lower(), as_texts(body.get("role_ids") or [])
     if named and ids:
         raise unprocessable("role and role_ids cannot be given together")
     if named:
@@ -134,4 +135,4 @@ def _role_ids(context: Context, named: str) -> list[str]:
 
 def _revoke(context: Context, user: str) -> None:
     for key in context.session.find_all(KEY, context.organization, parent=user):
-        context.session.delete(KEY, key["id"], context.organization)
+        context.session.delete(KEY, as_text(key, "id"), context.organization)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from applier.sandbox.store import Document
+from applier.sandbox.json_values import Document
 
 
 @dataclass(frozen=True)
 class BulkMode:
-    """One way to keep copies."""
+    """One way to write the records of a bulk sync."""
 
     id: str
     label: str

@@ -1,15 +1,14 @@
-"""What a bulk sync copies: schemas and fields chosen, named and filtered; new ones join as the sync says."""
+"""The schemas of a bulk sync: which schemas and fields are copied, under which names and with which filters."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
+from applier.sandbox.json_values import Document, JsonObject, as_document, as_documents, as_list, as_text
 from applier.sandbox.rules import body_checks
 from applier.sandbox.rules.filter_functions import FUNCTIONS
 from applier.sandbox.rules.refusals import Refusal, bad_request, not_found
-from applier.sandbox.store import Document
 
 OPTIONS = ("partition_key", "tracking_field", "data_cutoff_timestamp", "user_output_name")
 FLAGS = ("disable_data_cutoff", "history_enabled")
@@ -30,52 +29,52 @@ FIELD_MEMBERS = {
 }
 
 
-def select_schemas(source: Sequence[Document], wanted: Sequence[Any] | None) -> dict[str, Document]:
-    """The choice that a list of ids and objects makes; no list chooses everything."""
-    listed = [
-        {"id": sent} if isinstance(sent, str) else sent for sent in wanted or [{"id": one["id"]} for one in source]
-    ]
-    known, chosen = {schema["id"]: schema for schema in source}, {}
-    for sent in listed:
-        if not isinstance(sent, dict):
-            raise bad_request("schemas must be a list of ids or objects")
-        body_checks.check(sent, MEMBERS, ("id",), "schemas: ")
-        if sent["id"] not in known:
-            raise bad_request(f"schemas: the source has no schema {sent['id']}")
-        chosen[sent["id"]] = normalise_schema(known[sent["id"]], sent)
-    return {id: chosen.get(id) or {**normalise_schema(schema, {}), "enabled": False} for id, schema in known.items()}
+def select_schemas(source: Sequence[Document], wanted: Sequence[object]) -> dict[str, Document]:
+    """Return the selection that a list of ids and objects makes; an empty list selects everything."""
+    known = {as_text(schema, "id"): schema for schema in source}
+    selected: dict[str, Document] = {}
+    for entry in wanted or list(known):
+        sent = _schema_entry(entry)
+        id = as_text(sent, "id")
+        if id not in known:
+            raise bad_request(f"schemas: the source has no schema {id}")
+        selected[id] = normalise_schema(known[id], sent)
+    not_selected = {id: schema for id, schema in known.items() if id not in selected}
+    selected |= {id: {**normalise_schema(schema, {}), "enabled": False} for id, schema in not_selected.items()}
+    return {id: selected[id] for id in known}
 
 
-def normalise_schema(schema: Document, sent: Mapping[str, Any], enabled: bool = True) -> Document:
-    """One schema's choice as it is stored; leaving out the fields chooses all of them."""
-    for condition in sent.get("filters") or []:
+def normalise_schema(schema: Document, sent: JsonObject, enabled: bool = True) -> Document:
+    """Return the selection in one schema as it is stored; without `fields` every field is selected."""
+    filters = as_documents(sent.get("filters") or [])
+    for condition in filters:
         body_checks.check(condition, {"field_id": body_checks.is_text}, ("function",), "filters: ")
         if condition["function"] not in FUNCTIONS:
             raise bad_request(f"filters: unknown function {condition['function']}")
     return {
         "enabled": enabled if sent.get("enabled") is None else sent["enabled"],
-        "fields": _fields(schema, sent.get("fields")),
-        "filters": sent.get("filters") or [],
+        "fields": _fields(schema, as_list(sent.get("fields") or [])),
+        "filters": filters,
         **body_checks.present_members(sent, *OPTIONS),
         **{name: bool(sent.get(name)) for name in FLAGS},
     }
 
 
-def patch_schemas(sync: Document, source: Sequence[Document], body: Mapping[str, Any]) -> dict[str, Document]:
-    """Change the listed schemas only; within one, what is left out stays, but left-out fields mean all fields."""
+def patch_schemas(sync: Document, source: Sequence[Document], body: JsonObject) -> dict[str, Document]:
+    """Change the listed schemas; members that are left out stay, except `fields`, without which all are selected."""
     body_checks.check(body, {"schemas": body_checks.is_objects}, ("schemas",))
     stored = current_schemas(sync, source)
-    for sent in body["schemas"]:
-        body_checks.check(sent, MEMBERS, ("id",), "schemas: ")
-        before = stored.get(sent["id"])
-        if before is None:
-            raise not_found("schema", sent["id"])
-        kept = {name: value for name, value in before.items() if name != "fields"}
-        stored[sent["id"]] = normalise_schema(_find_schema(source, sent["id"]), {**kept, **sent})
+    for entry in as_documents(body, "schemas"):
+        sent = _schema_entry(entry)
+        id = as_text(sent, "id")
+        if id not in stored:
+            raise not_found("schema", id)
+        kept = {name: value for name, value in stored[id].items() if name != "fields"}
+        stored[id] = normalise_schema(_find_schema(source, id), {**kept, **sent})
     return stored
 
 
-def replace_schema(sync: Document, source: Sequence[Document], id: str, body: Mapping[str, Any]) -> dict[str, Document]:
+def replace_schema(sync: Document, source: Sequence[Document], id: str, body: JsonObject) -> dict[str, Document]:
     body_checks.check(body, MEMBERS)
     stored = current_schemas(sync, source)
     if id not in stored:
@@ -83,69 +82,76 @@ def replace_schema(sync: Document, source: Sequence[Document], id: str, body: Ma
     return {**stored, id: normalise_schema(_find_schema(source, id), body)}
 
 
-def current_schemas(sync: Mapping[str, Any], source: Sequence[Document]) -> dict[str, Document]:
-    """The choice over the schemas that the source has now."""
-    stored = sync["schemas"]
-    found = {}
+def current_schemas(sync: JsonObject, source: Sequence[Document]) -> dict[str, Document]:
+    """Return the selection over the schemas and fields that the source has now; new ones join as the sync says."""
+    stored = as_document(sync, "schemas")
+    current: dict[str, Document] = {}
     for schema in source:
-        known = stored.get(schema["id"])
-        if known is None:
-            joins = _joins(sync["automatically_add_new_objects"], schema, {})
-            found[schema["id"]] = normalise_schema(schema, {}, enabled=joins)
+        id = as_text(schema, "id")
+        if id not in stored:
+            joins = _joins(as_text(sync, "automatically_add_new_objects"), schema, {})
+            current[id] = normalise_schema(schema, {}, enabled=joins)
             continue
-        joins = _joins(sync["automatically_add_new_fields"], schema, known)
-        fields = {one["id"]: known["fields"].get(one["id"]) or {"enabled": joins} for one in schema["fields"]}
-        found[schema["id"]] = {**known, "fields": fields}
-    return found
+        known = as_document(stored, id)
+        known_fields = as_document(known, "fields")
+        joins = _joins(as_text(sync, "automatically_add_new_fields"), schema, known)
+        fields = {name: known_fields.get(name) or {"enabled": joins} for name in _field_ids(schema)}
+        current[id] = {**known, "fields": fields}
+    return current
 
 
-def _joins(wanted: str, schema: Document, choice: Mapping[str, Any]) -> bool:
-    """Whether something new is added; a schema is incremental when it is tracked, or has a time that could be."""
-    incremental = choice.get("tracking_field") or any(field["type"] == "datetime" for field in schema["fields"])
+def _joins(wanted: str, schema: Document, selection: JsonObject) -> bool:
+    """Return whether something new is selected. A schema with a tracking field or a time field is incremental."""
+    has_time = any(field["type"] == "datetime" for field in as_documents(schema, "fields"))
+    incremental = selection.get("tracking_field") or has_time
     return wanted in ("all", "onlyIncremental" if incremental else "onlyNonIncremental")
 
 
-def schema_response(sync: Mapping[str, Any], source: Sequence[Document], id: str) -> Document:
-    """One schema of a bulk sync with its fields and filters."""
+def schema_response(sync: JsonObject, source: Sequence[Document], id: str) -> Document:
+    """Return one schema of a bulk sync with its fields and filters."""
     stored = current_schemas(sync, source)
     if id not in stored:
         raise not_found("schema", id)
-    fields = [
-        {
-            "id": name,
-            "enabled": bool(field.get("enabled")),
-            "obfuscated": bool(field.get("obfuscated")),
-            "output_name": field.get("user_output_name") or normalise_name(name, sync["normalize_names"]),
-            "user_output_name": field.get("user_output_name"),
-        }
-        for name, field in stored[id]["fields"].items()
-    ]
+    fields = []
+    for name in as_document(stored[id], "fields"):
+        field = as_document(stored[id], "fields", name)
+        default_name = normalise_name(name, as_text(sync, "normalize_names"))
+        fields.append(
+            {
+                "id": name,
+                "enabled": bool(field.get("enabled")),
+                "obfuscated": bool(field.get("obfuscated")),
+                "output_name": field.get("user_output_name") or default_name,
+                "user_output_name": field.get("user_output_name"),
+            }
+        )
     return {**schema_summary(sync, source, id, stored[id]), "fields": fields, "filters": stored[id]["filters"]}
 
 
-def schema_summaries(sync: Mapping[str, Any], source: Sequence[Document], enabled: bool | None) -> list[Document]:
-    """The schemas without fields and filters, as the list shows them."""
+def schema_summaries(sync: JsonObject, source: Sequence[Document], enabled: bool | None) -> list[Document]:
+    """Return the schemas as the list has them, without fields and filters."""
     return [
-        schema_summary(sync, source, id, choice)
-        for id, choice in current_schemas(sync, source).items()
-        if enabled is None or choice["enabled"] is enabled
+        schema_summary(sync, source, id, selection)
+        for id, selection in current_schemas(sync, source).items()
+        if enabled is None or selection["enabled"] is enabled
     ]
 
 
-def schema_summary(sync: Mapping[str, Any], source: Sequence[Document], id: str, choice: Mapping[str, Any]) -> Document:
+def schema_summary(sync: JsonObject, source: Sequence[Document], id: str, selection: JsonObject) -> Document:
+    default_name = output_name(id, source, as_text(sync, "normalize_names"))
     return {
         "id": id,
-        "enabled": choice["enabled"],
-        "output_name": choice.get("user_output_name") or output_name(id, source, sync["normalize_names"]),
-        **{name: choice.get(name) for name in OPTIONS},
-        **{name: choice[name] for name in FLAGS},
+        "enabled": selection["enabled"],
+        "output_name": selection.get("user_output_name") or default_name,
+        **{name: selection.get(name) for name in OPTIONS},
+        **{name: selection[name] for name in FLAGS},
     }
 
 
 def output_name(id: str, source: Sequence[Document], normalize: str) -> str:
-    """The table that a schema becomes: its last part, with the rest before it where two would share the name."""
+    """Return the name of the table: the last part of the id, or the whole id where two schemas share the last part."""
     last = id.rpartition(".")[2]
-    shared = sum(schema["id"].rpartition(".")[2].lower() == last.lower() for schema in source) > 1
+    shared = sum(as_text(schema, "id").rpartition(".")[2].lower() == last.lower() for schema in source) > 1
     return normalise_name(id.replace(".", "_") if shared else last, normalize)
 
 
@@ -156,23 +162,37 @@ def normalise_name(name: str, normalize: str) -> str:
     return plain.lower() if normalize == "enabled" else plain
 
 
-def _fields(schema: Document, wanted: Sequence[Any] | None) -> dict[str, Document]:
-    known = [field["id"] for field in schema["fields"]]
+def _schema_entry(entry: object) -> Document:
+    """Return an entry of a list of schemas, which is an id or an object with an id, as an object."""
+    sent = {"id": entry} if isinstance(entry, str) else entry
+    if not isinstance(sent, dict):
+        raise bad_request("schemas must be a list of ids or objects")
+    body_checks.check(sent, MEMBERS, ("id",), "schemas: ")
+    return sent
+
+
+def _fields(schema: Document, wanted: Sequence[object]) -> dict[str, Document]:
     if not wanted:
-        return {id: {"enabled": True} for id in known}
-    chosen: dict[str, Document] = {id: {"enabled": False} for id in known}
-    for field in wanted:
-        sent = {"id": field} if isinstance(field, str) else field
+        return {id: {"enabled": True} for id in _field_ids(schema)}
+    selected: dict[str, Document] = {id: {"enabled": False} for id in _field_ids(schema)}
+    for entry in wanted:
+        sent = {"id": entry} if isinstance(entry, str) else entry
         if not isinstance(sent, dict):
             raise bad_request("fields must be a list of ids or objects")
         body_checks.check(sent, FIELD_MEMBERS, ("id",), "fields: ")
-        if sent["id"] not in chosen:
-            raise bad_request(f"fields: schema {schema['id']} has no field {sent['id']}")
-        obfuscated = bool(sent.get("obfuscate") or sent.get("obfuscated"))
-        enabled = True if sent.get("enabled") is None else sent["enabled"]
-        named = body_checks.present_members(sent, "user_output_name")
-        chosen[sent["id"]] = {"enabled": enabled, "obfuscated": obfuscated, **named}
-    return chosen
+        id = as_text(sent, "id")
+        if id not in selected:
+            raise bad_request(f"fields: schema {schema['id']} has no field {id}")
+        selected[id] = {
+            "enabled": True if sent.get("enabled") is None else sent["enabled"],
+            "obfuscated": bool(sent.get("obfuscate") or sent.get("obfuscated")),
+            **body_checks.present_members(sent, "user_output_name"),
+        }
+    return selected
+
+
+def _field_ids(schema: Document) -> list[str]:
+    return [as_text(field, "id") for field in as_documents(schema, "fields")]
 
 
 def _find_schema(source: Sequence[Document], id: str) -> Document:

@@ -1,11 +1,18 @@
-"""Bulk syncs: create, read, replace, activate and delete them, filling in what the service fills in."""
+"""Bulk syncs: create, replace, activate, list and delete them; and what connections offer to them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
+from applier.sandbox.json_values import (
+    Document,
+    JsonObject,
+    as_document,
+    as_documents,
+    as_list,
+    as_optional_text,
+    as_text,
+)
 from applier.sandbox.rules import body_checks
 from applier.sandbox.rules.access import access_checks
 from applier.sandbox.rules.bulk_syncs import bulk_schedules, bulk_schemas
@@ -16,7 +23,6 @@ from applier.sandbox.rules.connections.record_stores import missing_capability
 from applier.sandbox.rules.context import Context, new_id, stamp
 from applier.sandbox.rules.executions import bulk_executions
 from applier.sandbox.rules.refusals import bad_request
-from applier.sandbox.store import Document
 
 KIND = "bulk_sync"
 DISCOVER = ("all", "onlyIncremental", "onlyNonIncremental", "none")
@@ -25,7 +31,7 @@ CHOICES = {
     "automatically_add_new_fields": ("all", DISCOVER),
     "normalize_names": ("enabled", ("enabled", "disabled", "legacy")),
 }
-"""Members that take one of a few words: the word that counts when none is given, and all of them."""
+"""Members that take one of a few words: the default, and all words."""
 DEFAULTS = {"mirror_deletes": False}
 MEMBERS = {
     "name": body_checks.is_text,
@@ -52,24 +58,25 @@ REQUIRED = (
 )
 
 
-def create(context: Context, body: Mapping[str, Any]) -> Document:
-    written, source = _build_document(context, body, None)
-    schemas = bulk_schemas.select_schemas(source, body.get("schemas"))
+def create(context: Context, body: JsonObject) -> Document:
+    document, source = _build_document(context, body, None)
+    schemas = bulk_schemas.select_schemas(source, as_list(body.get("schemas") or []))
     context.session.begin()
-    return context.save(KIND, {"id": new_id(), **written, "schemas": schemas, **stamp(context)})
+    return context.save(KIND, {"id": new_id(), **document, "schemas": schemas, **stamp(context)})
 
 
-def replace(context: Context, id: str, body: Mapping[str, Any]) -> Document:
-    """Replace everything but the choice of schemas, which a list of schemas alone changes."""
+def replace(context: Context, id: str, body: JsonObject) -> Document:
+    """Replace a bulk sync; its selection of schemas stays unless the body has one or the source changes."""
     before = context.fetch(KIND, id)
-    written, source = _build_document(context, body, before)
-    same_source = written["source_connection_id"] == before["source_connection_id"]
-    schemas = before["schemas"] if same_source else bulk_schemas.select_schemas(source, None)
-    if body.get("schemas"):
-        schemas = bulk_schemas.select_schemas(source, body["schemas"])
+    document, source = _build_document(context, body, before)
+    wanted = as_list(body.get("schemas") or [])
+    if wanted or document["source_connection_id"] != before["source_connection_id"]:
+        document["schemas"] = bulk_schemas.select_schemas(source, wanted)
+    else:
+        document["schemas"] = before["schemas"]
     context.session.begin()
     before = context.fetch(KIND, id)
-    return context.save(KIND, {"id": id, **written, "schemas": schemas, **stamp(context, before)})
+    return context.save(KIND, {"id": id, **document, **stamp(context, before)})
 
 
 def delete(context: Context, id: str) -> None:
@@ -78,8 +85,8 @@ def delete(context: Context, id: str) -> None:
     remove(context, KIND, id)
 
 
-def activate(context: Context, id: str, body: Mapping[str, Any]) -> Document:
-    """Deactivating asks a running execution to stop."""
+def activate(context: Context, id: str, body: JsonObject) -> Document:
+    """Activate or deactivate a bulk sync; deactivation asks an execution that runs to stop."""
     body_checks.check(body, {"active": body_checks.is_flag}, ("active",))
     context.session.begin()
     sync = context.fetch(KIND, id)
@@ -95,19 +102,20 @@ def list_bulk_syncs(context: Context, active: bool | None) -> list[Document]:
 
 
 def schemas(context: Context, id: str) -> tuple[Document, list[Document]]:
-    """The bulk sync with the schemas that its source has now."""
+    """Return the bulk sync, and the schemas that its source has now."""
     sync = context.fetch(KIND, id)
-    return sync, source_schemas.list_schemas(context, context.fetch("connection", sync["source_connection_id"]))
+    connection = context.fetch("connection", as_text(sync, "source_connection_id"))
+    return sync, source_schemas.list_schemas(context, connection)
 
 
-def patch_schemas(context: Context, id: str, body: Mapping[str, Any]) -> tuple[Document, list[Document]]:
+def patch_schemas(context: Context, id: str, body: JsonObject) -> tuple[Document, list[Document]]:
     _, source = schemas(context, id)
     context.session.begin()
     sync = context.fetch(KIND, id)
     return _save_schemas(context, sync, bulk_schemas.patch_schemas(sync, source, body)), source
 
 
-def put_schema(context: Context, id: str, schema: str, body: Mapping[str, Any]) -> tuple[Document, list[Document]]:
+def put_schema(context: Context, id: str, schema: str, body: JsonObject) -> tuple[Document, list[Document]]:
     _, source = schemas(context, id)
     context.session.begin()
     sync = context.fetch(KIND, id)
@@ -115,7 +123,7 @@ def put_schema(context: Context, id: str, schema: str, body: Mapping[str, Any]) 
 
 
 def source(context: Context, id: str, *, include_fields: bool) -> Document:
-    """What a connection offers to bulk syncs as their source."""
+    """Return what a connection offers as the source of bulk syncs."""
     connection = context.fetch("connection", id)
     _check_capability(connection, "source")
     found = source_schemas.list_schemas(context, connection)
@@ -127,54 +135,57 @@ def source(context: Context, id: str, *, include_fields: bool) -> Document:
 
 
 def target(context: Context, id: str) -> Document:
-    """What a connection takes as the destination of bulk syncs."""
+    """Return what a connection offers as the destination of bulk syncs."""
     connection = context.fetch("connection", id)
     _check_capability(connection, "destination")
     return {
         "configuration": {"schema": {"type": "string", "title": "Schema"}},
-        "modes": [as_mode(mode) for mode in modes_of(connection["type"])],
+        "modes": [as_mode(mode) for mode in modes_of(as_text(connection, "type"))],
         "supported_resync_modes": list(RESYNC_MODES),
         "supports_history_mode": False,
     }
 
 
-def _save_schemas(context: Context, sync: Document, schemas: Document) -> Document:
+def _save_schemas(context: Context, sync: Document, schemas: dict[str, Document]) -> Document:
     return context.save(KIND, {**sync, "schemas": schemas, **stamp(context, sync)})
 
 
-def _build_document(
-    context: Context, body: Mapping[str, Any], before: Document | None
-) -> tuple[Document, list[Document]]:
-    """What a create or update stores, apart from id, schemas and audit; and the schemas of the source."""
+def _build_document(context: Context, body: JsonObject, before: Document | None) -> tuple[Document, list[Document]]:
+    """Return what a create or update stores, apart from id, schemas and audit members, and the source's schemas."""
     body_checks.check(body, MEMBERS, REQUIRED)
     body_checks.check_name(body)
-    origin = _connection(context, body["source_connection_id"], "source")
-    destination = _connection(context, body["destination_connection_id"], "destination")
+    origin = _connection(context, as_text(body, "source_connection_id"), "source")
+    destination = _connection(context, as_text(body, "destination_connection_id"), "destination")
     access_checks.check(context, "connection", access_checks.SYNC_TO, destination)
     mode = _mode(context, body, destination)
-    chosen = {name: _choice(name, body) for name in CHOICES}
-    _check_moment(body.get("data_cutoff_timestamp"))
-    schema_cache.require_fresh(context, origin["id"])
+    choices = {name: _choice(name, body) for name in CHOICES}
+    _check_moment(as_optional_text(body.get("data_cutoff_timestamp")))
+    schema_cache.require_fresh(context, as_text(origin, "id"))
     found = source_schemas.list_schemas(context, origin)
     if not found:
         raise bad_request(f"connection {origin['name']} did not provide any schemas")
-    filled = DEFAULTS if context.switches["bulk_defaults"] == "fill" else {}
-    active, known = body.get("active"), before["schedules"] if before else []
-    default, additional = body["default_schedule"], body.get("additional_schedules") or []
+    defaults = DEFAULTS if context.switches["bulk_defaults"] == "fill" else {}
+    active = body.get("active")
+    schedules = bulk_schedules.normalise_schedules(
+        context,
+        as_document(body, "default_schedule"),
+        as_documents(body.get("additional_schedules") or []),
+        as_documents(before, "schedules") if before else [],
+    )
     return {
         "name": body["name"],
         "source_connection_id": origin["id"],
         "destination_connection_id": destination["id"],
         "source_configuration": body.get("source_configuration") or {},
-        "destination_configuration": {**filled, **body["destination_configuration"]},
+        "destination_configuration": {**defaults, **as_document(body, "destination_configuration")},
         "mode": mode,
         "active": context.switches["active_default"] == "true" if active is None else active,
-        **chosen,
+        **choices,
         "disable_record_timestamps": bool(body.get("disable_record_timestamps")),
         **{name: body.get(name) for name in ("data_cutoff_timestamp", "concurrency_limit", "resync_concurrency_limit")},
         "policies": body.get("policies") or [],
         "organization_id": context.organization,
-        "schedules": bulk_schedules.normalise_schedules(context, default, additional, known),
+        "schedules": schedules,
         "multi": body.get("multi"),
     }, found
 
@@ -187,21 +198,21 @@ def _connection(context: Context, id: str, capability: str) -> Document:
     return connection
 
 
-def _check_capability(connection: Mapping[str, Any], capability: str) -> None:
+def _check_capability(connection: JsonObject, capability: str) -> None:
     reason = missing_capability(connection, capability)
     if reason:
         raise bad_request(reason)
 
 
-def _mode(context: Context, body: Mapping[str, Any], destination: Mapping[str, Any]) -> str:
+def _mode(context: Context, body: JsonObject, destination: JsonObject) -> str:
     mode = str(body.get("mode") or context.switches["bulk_mode_default"])
-    offered = [mode.id for mode in modes_of(destination["type"])]
+    offered = [mode.id for mode in modes_of(as_text(destination, "type"))]
     if mode not in offered:
         raise bad_request(f"mode {mode} is not supported by the destination; it offers {', '.join(offered)}")
     return mode
 
 
-def _choice(name: str, body: Mapping[str, Any]) -> str:
+def _choice(name: str, body: JsonObject) -> str:
     default, words = CHOICES[name]
     word = str(body.get(name) or default)
     if word not in words:

@@ -1,11 +1,11 @@
-"""Check and complete a connection's configuration: required members, types, choices, defaults, kept secrets."""
+"""Check and complete the configuration of a connection: required members, types, choices, defaults, secrets."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-from applier.sandbox.connection_types import ConnectionType, connection_types
+from applier.sandbox.connection_types import ConnectionType, connection_types, enum_values
+from applier.sandbox.json_values import Document, JsonObject
 from applier.sandbox.rules.refusals import bad_request
 from applier.sandbox.rules.secret_masks import MASK, is_set
 from applier.sandbox.switches import Switches
@@ -27,10 +27,8 @@ def known_type(id: str) -> ConnectionType:
     return found
 
 
-def complete(
-    known: ConnectionType, sent: Mapping[str, Any], before: Mapping[str, Any] | None, switches: Switches
-) -> dict[str, Any]:
-    """The configuration that is stored for what was sent, laid over nothing but the secrets of the one before."""
+def complete(known: ConnectionType, sent: JsonObject, before: JsonObject | None, switches: Switches) -> Document:
+    """Return the configuration to store: what was sent, with the secrets that were stored before and with defaults."""
     stored = _without_computed(known, sent)
     stored = _with_secrets(known, stored, before or {}, switches)
     check(known, stored)
@@ -39,8 +37,8 @@ def complete(
     return {**stored, **_computed_members(known, before or {})}
 
 
-def check(known: ConnectionType, configuration: Mapping[str, Any]) -> None:
-    """Refuse what the type's schema does not allow; members it does not know are let through."""
+def check(known: ConnectionType, configuration: JsonObject) -> None:
+    """Refuse what the schema of the type does not allow; unknown members are accepted."""
     for name in known.required_members():
         if not is_set(configuration.get(name)):
             raise bad_request(f"configuration: {name} is required")
@@ -51,7 +49,7 @@ def check(known: ConnectionType, configuration: Mapping[str, Any]) -> None:
             _check_choice(name, value, schema)
 
 
-def _check_type(name: str, value: Any, schema: Mapping[str, Any]) -> None:
+def _check_type(name: str, value: object, schema: JsonObject) -> None:
     wanted = schema.get("type")
     fits = JSON_TYPES.get(wanted) if isinstance(wanted, str) else None
     if fits is None:
@@ -60,20 +58,18 @@ def _check_type(name: str, value: Any, schema: Mapping[str, Any]) -> None:
         raise bad_request(f"configuration: {name} must be of type {wanted}")
 
 
-def _check_choice(name: str, value: Any, schema: Mapping[str, Any]) -> None:
-    choices = [choice.get("value") if isinstance(choice, dict) else choice for choice in schema.get("enum") or []]
+def _check_choice(name: str, value: object, schema: JsonObject) -> None:
+    choices = enum_values(schema)
     if choices and is_set(value) and value not in choices:
         raise bad_request(f"configuration: {name} must be one of {', '.join(map(str, choices))}")
 
 
-def _without_computed(known: ConnectionType, sent: Mapping[str, Any]) -> dict[str, Any]:
+def _without_computed(known: ConnectionType, sent: JsonObject) -> Document:
     dropped = known.computed_members() | known.without_effect()
     return {name: value for name, value in sent.items() if name not in dropped}
 
 
-def _with_secrets(
-    known: ConnectionType, sent: dict[str, Any], before: Mapping[str, Any], switches: Switches
-) -> dict[str, Any]:
+def _with_secrets(known: ConnectionType, sent: Document, before: JsonObject, switches: Switches) -> Document:
     kept = dict(sent)
     for name in known.sensitive() & set(before):
         omitted = name not in sent and switches["omitted_secrets"] == "keep"
@@ -83,8 +79,8 @@ def _with_secrets(
     return kept
 
 
-def _computed_members(known: ConnectionType, before: Mapping[str, Any]) -> dict[str, Any]:
-    """Members that the service sets itself, the same for as long as the connection lives."""
+def _computed_members(known: ConnectionType, before: JsonObject) -> Document:
+    """Return the members that the service sets itself; they do not change while the connection exists."""
     return {
         name: before.get(name, f"sandbox-{name}")
         for name in sorted(known.computed_members())

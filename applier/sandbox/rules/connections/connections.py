@@ -1,14 +1,13 @@
-"""Connections: create, read, replace, test and delete them; secrets never leave, one in use is not deleted."""
+"""Connections: create, replace, authorize, test and delete them."""
 
 from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping
-from typing import Any
 
 from applier.sandbox import databases
-from applier.sandbox.connection_types import ConnectionType, connection_types
+from applier.sandbox.connection_types import ConnectionType, connection_type
+from applier.sandbox.json_values import Document, JsonObject, as_document, as_text
 from applier.sandbox.rules import body_checks
 from applier.sandbox.rules.connections import configurations
 from applier.sandbox.rules.connections.dependents import find_dependents, remove
@@ -16,14 +15,13 @@ from applier.sandbox.rules.connections.record_stores import delete_records
 from applier.sandbox.rules.context import Context, new_id, stamp
 from applier.sandbox.rules.refusals import Refusal, bad_request, unprocessable
 from applier.sandbox.rules.secret_masks import is_set, mask_secrets
-from applier.sandbox.store import Document
 
 KIND = "connection"
 AUTHORIZE = "/_sandbox/authorize"
 AUTHORIZED = {"saved": True, "status": "healthy"}
 KEPT = ("authorization", "parent_connection_id")
 CLIENT = {"client_secret", "client_id"}
-"""These say which application asks, not that somebody has let it in."""
+"""Members that identify an application, but do not authorize it."""
 MEMBERS = {
     "name": body_checks.is_text,
     "type": body_checks.is_text,
@@ -37,51 +35,55 @@ MEMBERS = {
 }
 
 
-def create(context: Context, body: Mapping[str, Any]) -> Document:
+def create(context: Context, body: JsonObject) -> Document:
     body_checks.check(body, MEMBERS, ("name", "type", "configuration"))
     body_checks.check_name(body)
-    known = configurations.known_type(body["type"])
-    configuration = configurations.complete(known, body["configuration"], None, context.switches)
+    known = configurations.known_type(as_text(body, "type"))
+    configuration = configurations.complete(known, as_document(body, "configuration"), None, context.switches)
     if body.get("validate") is not False:
         _validate(context, known, configuration)
     context.session.begin()
-    refuse_duplicate(context, body["name"])
+    refuse_duplicate(context, as_text(body, "name"))
     document = {"id": new_id(), "type": known.id, **_writable_members(context, body, configuration), **stamp(context)}
-    return context.save(KIND, {**document, **(_waiting() if _needs_a_person(known, configuration) else AUTHORIZED)})
+    authorization = _unauthorized() if _needs_a_person(known, configuration) else AUTHORIZED
+    return context.save(KIND, {**document, **authorization})
 
 
-def replace(context: Context, id: str, body: Mapping[str, Any]) -> Document:
+def replace(context: Context, id: str, body: JsonObject) -> Document:
     body_checks.check(body, MEMBERS, ("name", "configuration"))
     body_checks.check_name(body)
     before = context.fetch(KIND, id)
     if body.get("type") not in (None, before["type"]) and context.switches["connection_type_change"] == "refuse":
         raise bad_request("the type of a connection cannot be changed")
-    known = configurations.known_type(before["type"])
-    configuration = configurations.complete(known, body["configuration"], before["configuration"], context.switches)
+    known = configurations.known_type(as_text(before, "type"))
+    configuration = configurations.complete(
+        known, as_document(body, "configuration"), as_document(before, "configuration"), context.switches
+    )
     if body.get("validate") is not False:
         _validate(context, known, configuration)
     context.session.begin()
     before = context.fetch(KIND, id)
-    refuse_duplicate(context, body["name"], id)
+    refuse_duplicate(context, as_text(body, "name"), id)
     kept = {name: before[name] for name in ("id", "type", *AUTHORIZED, *KEPT) if name in before}
     kept |= AUTHORIZED if before["saved"] else {}
     if body.get("reconnect") and known.oauth:
-        kept |= _waiting()
+        kept |= _unauthorized()
     replaced = context.save(KIND, {**kept, **_writable_members(context, body, configuration), **stamp(context, before)})
     for copy in copies(context, id):
-        context.within(copy["organization_id"]).save(KIND, {**copy, "configuration": replaced["configuration"]})
+        child = context.within(as_text(copy, "organization_id"))
+        child.save(KIND, {**copy, "configuration": replaced["configuration"]})
     return replaced
 
 
 def authorize(context: Context, id: str) -> Document:
-    """What the person does who follows the `auth_url`: the connection can be used from now on."""
+    """Finish the authorization, as a person does who opens the `auth_url`."""
     context.session.begin()
     before = context.fetch(KIND, id)
     return context.save(KIND, {**before, **AUTHORIZED, **stamp(context, before)})
 
 
 def copies(context: Context, id: str) -> list[Document]:
-    """What a connection has been shared as, with other organizations."""
+    """Return the copies of a connection that were shared with other organizations."""
     statement = (
         "SELECT document FROM objects WHERE kind = ? AND json_extract(document, '$.parent_connection_id') = ? "
         "ORDER BY sequence"
@@ -90,11 +92,13 @@ def copies(context: Context, id: str) -> list[Document]:
 
 
 def check_health(context: Context, id: str) -> None:
-    """Look whether the upstream system can be used, write it down, and refuse to go on when it cannot."""
+    """Check whether the upstream system can be used, and store the result; refuse to go on when it cannot."""
     before = context.fetch(KIND, id)
     if not before["saved"]:
         raise bad_request("the connection has not been authorized")
-    problem = unreachable(context, configurations.known_type(before["type"]), before["configuration"])
+    problem = unreachable(
+        context, configurations.known_type(as_text(before, "type")), as_document(before, "configuration")
+    )
     health = {"status": "unhealthy", "status_error": problem} if problem else {"status": "healthy"}
     context.session.begin()
     before = context.fetch(KIND, id)
@@ -109,52 +113,55 @@ def check_health(context: Context, id: str) -> None:
 def delete(context: Context, id: str, *, force: bool) -> None:
     context.session.begin()
     connection = context.fetch(KIND, id)
-    users_here, shared = find_dependents(context, id), copies(context, id)
-    used_by = [*users_here, *({"type": KIND, "name": copy["name"], "id": copy["id"]} for copy in shared)]
+    dependents, shared = find_dependents(context, id), copies(context, id)
+    used_by = [
+        *(dependent.to_response() for dependent in dependents),
+        *({"type": KIND, "name": copy["name"], "id": copy["id"]} for copy in shared),
+    ]
     if used_by and not force:
-        raise unprocessable(
-            "cannot delete: connection in use",
-            {"used_by": [{name: user[name] for name in ("type", "name", "id")} for user in used_by]},
-        )
+        raise unprocessable("cannot delete: connection in use", {"used_by": used_by})
     for copy in shared:
-        delete(context.within(copy["organization_id"]), copy["id"], force=True)
-    for user in users_here:
-        remove(context, user["kind"], user["id"])
+        delete(context.within(as_text(copy, "organization_id")), as_text(copy, "id"), force=True)
+    for dependent in dependents:
+        remove(context, dependent.kind, dependent.id)
     context.session.delete("schema_cache", id, context.organization)
     delete_records(context, connection)
     context.delete(KIND, id)
 
 
-def test(context: Context, body: Mapping[str, Any]) -> None:
-    """Check a configuration without keeping it."""
+def test(context: Context, body: JsonObject) -> None:
+    """Check a configuration without storing it."""
     members = {
         "type": body_checks.is_text,
         "configuration": body_checks.is_object,
         "connection_id": body_checks.is_identifier,
     }
     body_checks.check(body, members, ("type", "configuration"))
-    known = configurations.known_type(body["type"])
-    stored = context.fetch(KIND, body["connection_id"])["configuration"] if body.get("connection_id") else {}
-    configuration = configurations.complete(known, {**stored, **body["configuration"]}, stored, context.switches)
+    known = configurations.known_type(as_text(body, "type"))
+    stored: Document = {}
+    if body.get("connection_id"):
+        stored = as_document(context.fetch(KIND, as_text(body, "connection_id")), "configuration")
+    sent = {**stored, **as_document(body, "configuration")}
+    configuration = configurations.complete(known, sent, stored, context.switches)
     problem = unreachable(context, known, configuration)
     if problem:
         raise bad_request(problem)
 
 
-def to_response(context: Context, document: Mapping[str, Any]) -> Document:
-    """A connection as it is read: everything but what can only be written."""
-    known = connection_types().get(document["type"]) or ConnectionType(document["type"], document["type"])
+def to_response(context: Context, document: JsonObject) -> Document:
+    """Return a connection as a read answers it: without the members that are write-only."""
+    known = connection_type(as_text(document, "type"))
     nested = context.switches["nested_secrets"] == "mask"
     hidden = {"healthcheck_interval", "redirect_url", "type", "configuration", "authorization"}
     return {
         **{name: value for name, value in document.items() if name not in hidden},
         "type": type_response(known),
-        "configuration": mask_secrets(known, document["configuration"], nested=nested),
+        "configuration": mask_secrets(known, as_document(document, "configuration"), nested=nested),
     }
 
 
-def to_write_response(context: Context, document: Mapping[str, Any]) -> Document:
-    """A connection as the answer to a create or update shows it: no audit members, but the authorization to finish."""
+def to_write_response(context: Context, document: JsonObject) -> Document:
+    """Return a connection as a create or update answers it: without audit members, with the link to authorize it."""
     audit = {"created_at", "created_by", "updated_at", "updated_by"}
     answer = {name: value for name, value in to_response(context, document).items() if name not in audit}
     if not document["saved"]:
@@ -171,8 +178,8 @@ def type_response(known: ConnectionType) -> Document:
     }
 
 
-def unreachable(context: Context, known: ConnectionType, configuration: Mapping[str, Any]) -> str | None:
-    """The upstream system's own words for why it cannot be used, or None."""
+def unreachable(context: Context, known: ConnectionType, configuration: JsonObject) -> str | None:
+    """Return why the upstream system cannot be used, in its own words; None if it can."""
     try:
         if databases.supports(known.id):
             databases.open_database(known.id, configuration, context.data, live=context.live).close()
@@ -183,7 +190,7 @@ def unreachable(context: Context, known: ConnectionType, configuration: Mapping[
     return None
 
 
-def _writable_members(context: Context, body: Mapping[str, Any], configuration: Mapping[str, Any]) -> Document:
+def _writable_members(context: Context, body: JsonObject, configuration: JsonObject) -> Document:
     return {
         "name": body["name"],
         "organization_id": context.organization,
@@ -193,19 +200,19 @@ def _writable_members(context: Context, body: Mapping[str, Any], configuration: 
     }
 
 
-def _waiting() -> Document:
-    """A connection that somebody has yet to authorize, who shows the token that is in its `auth_url`."""
+def _unauthorized() -> Document:
+    """Return the members of a connection that a person has to authorize with the token in its `auth_url`."""
     return {"saved": False, "status": "", "authorization": secrets.token_urlsafe(16)}
 
 
-def _needs_a_person(known: ConnectionType, configuration: Mapping[str, Any]) -> bool:
-    """An OAuth connection, unless it came with a token or a key that does without, or is let in as an application."""
+def _needs_a_person(known: ConnectionType, configuration: JsonObject) -> bool:
+    """Return whether an OAuth connection has neither a token or key nor the credentials of an application."""
     if configuration.get("connect_mode") == "clientcredentials":
         return False
     return known.oauth and not any(is_set(configuration.get(name)) for name in known.secrets() - CLIENT)
 
 
-def _validate(context: Context, known: ConnectionType, configuration: Mapping[str, Any]) -> None:
+def _validate(context: Context, known: ConnectionType, configuration: JsonObject) -> None:
     problem = unreachable(context, known, configuration)
     if problem:
         raise Refusal(int(context.switches["unreachable_status"]), problem)

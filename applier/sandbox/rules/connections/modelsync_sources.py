@@ -1,12 +1,12 @@
-"""The source side of a connection: what a model can be built from, level by level, and the fields of a choice."""
+"""A connection as the source of models: what a model can read, level by level, and the fields of a choice."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from applier.sandbox import databases
 from applier.sandbox.catalogues import Catalogue, Object, catalogue_of
+from applier.sandbox.json_values import Document, JsonObject, as_text
 from applier.sandbox.rules.connections.record_stores import (
     check_authorized,
     fetch_usable,
@@ -18,16 +18,15 @@ from applier.sandbox.rules.connections.record_stores import (
 )
 from applier.sandbox.rules.context import Context
 from applier.sandbox.rules.refusals import Refusal, bad_request
-from applier.sandbox.store import Document
 
 CHOICES = ("query", "table", "view")
 ITEMS = ("query", "table", "tracking_columns", "view")
 
 
 def source(context: Context, id: str, choices: Mapping[str, str]) -> Document:
-    """The items a model's configuration takes, with those that can be listed after the choices made so far."""
+    """Return the members of a model's configuration, with the values that can be listed after the choices so far."""
     connection = fetch_usable(context, id, "source")
-    catalogue = catalogue_of(connection["type"])
+    catalogue = catalogue_of(as_text(connection, "type"))
     if catalogue is not None:
         return _levels(catalogue, [known for known in objects_of(context, connection) if known.is_source], choices)
     tables: list[str] = []
@@ -40,9 +39,9 @@ def source(context: Context, id: str, choices: Mapping[str, str]) -> Document:
 
 
 def enrichment_source(context: Context, id: str) -> Document:
-    """What an enrichment can be built from; refused for what cannot enrich."""
+    """Return the objects that enrich; refuse a connection that cannot enrich."""
     connection = fetch_usable(context, id)
-    catalogue = catalogue_of(connection["type"])
+    catalogue = catalogue_of(as_text(connection, "type"))
     if catalogue is None or not catalogue.enrichments:
         raise Refusal(404, f"connection {id} cannot be used for enrichment")
     items = {"object": item([known.object for known in catalogue.enrichments])}
@@ -54,29 +53,27 @@ def item(values: list[str] | None, deeper: list[str] | None = None) -> Document:
 
 
 def choices_of(type_id: str) -> tuple[str, ...]:
-    """The members of a model's configuration that choose what it reads."""
+    """Return the members of a model's configuration that choose what it reads."""
     catalogue = catalogue_of(type_id)
     return catalogue.levels if catalogue else CHOICES
 
 
-def read_choice(context: Context, connection: Mapping[str, Any], configuration: Mapping[str, Any]) -> dict[str, str]:
-    """What a configuration chooses: one of query, table and view; for a service the table is an object."""
-    catalogue = catalogue_of(connection["type"])
+def read_choice(context: Context, connection: JsonObject, configuration: JsonObject) -> dict[str, str]:
+    """Return what a configuration chooses: a query, a table or a view; for a service the table is an object."""
+    catalogue = catalogue_of(as_text(connection, "type"))
     if catalogue is not None:
         return {"table": _object(context, connection, catalogue, configuration).id}
-    made = {name: configuration[name] for name in CHOICES if configuration.get(name)}
-    if len(made) != 1:
+    chosen = [name for name in CHOICES if configuration.get(name)]
+    if len(chosen) != 1:
         raise bad_request(f"configuration: exactly one of {', '.join(CHOICES)} is required")
-    for name, value in made.items():
-        if not isinstance(value, str):
-            raise bad_request(f"configuration: {name} must be a string")
-    return made
+    value = configuration[chosen[0]]
+    if not isinstance(value, str):
+        raise bad_request(f"configuration: {chosen[0]} must be a string")
+    return {chosen[0]: value}
 
 
-def columns(
-    context: Context, connection: Mapping[str, Any], configuration: Mapping[str, Any]
-) -> list[databases.Column]:
-    """The columns that a model configuration selects, in the order of the source."""
+def columns(context: Context, connection: JsonObject, configuration: JsonObject) -> list[databases.Column]:
+    """Return the columns that a model's configuration selects, in the order of the source."""
     check_authorized(context, connection)
     choice = read_choice(context, connection, configuration)
     if not has_records(connection):
@@ -85,14 +82,14 @@ def columns(
         return store.columns(choice)
 
 
-def fields(context: Context, id: str, configuration: Mapping[str, Any]) -> list[Document]:
-    """The fields a model over this configuration would have; they have no ids yet."""
+def fields(context: Context, id: str, configuration: JsonObject) -> list[Document]:
+    """Return the fields that a model with this configuration would have, without ids."""
     return fields_of(context, fetch_usable(context, id, "source"), configuration)
 
 
-def fields_of(context: Context, connection: Mapping[str, Any], configuration: Mapping[str, Any]) -> list[Document]:
+def fields_of(context: Context, connection: JsonObject, configuration: JsonObject) -> list[Document]:
     found = columns(context, connection, configuration)
-    catalogue = catalogue_of(connection["type"])
+    catalogue = catalogue_of(as_text(connection, "type"))
     if catalogue is None:
         return [field(column) for column in found]
     described = _object(context, connection, catalogue, configuration)
@@ -113,7 +110,7 @@ def field(column: databases.Column) -> Document:
 
 
 def _levels(catalogue: Catalogue, objects: list[Object], choices: Mapping[str, str]) -> Document:
-    """One item per level; a level can be listed once all before it are chosen."""
+    """Return one item per level; a level can be listed when all levels before it are chosen."""
     items: Document = {}
     for depth, name in enumerate(catalogue.levels):
         before = tuple(choices.get(level) for level in catalogue.levels[:depth])
@@ -122,14 +119,14 @@ def _levels(catalogue: Catalogue, objects: list[Object], choices: Mapping[str, s
     return {"items": items, "requires_one_of": [catalogue.levels[0]]}
 
 
-def _object(
-    context: Context, connection: Mapping[str, Any], catalogue: Catalogue, configuration: Mapping[str, Any]
-) -> Object:
+def _object(context: Context, connection: JsonObject, catalogue: Catalogue, configuration: JsonObject) -> Object:
+    path = []
     for name in catalogue.levels:
-        if not isinstance(configuration.get(name), str) or not configuration[name]:
+        value = configuration.get(name)
+        if not isinstance(value, str) or not value:
             raise bad_request(f"configuration: {name} is required")
-    place = tuple(configuration[name] for name in catalogue.levels)
+        path.append(value)
     for known in objects_of(context, connection):
-        if known.is_source and known.place == place:
+        if known.is_source and known.place == tuple(path):
             return known
-    raise bad_request(f"configuration: {' / '.join(place)} does not exist")
+    raise bad_request(f"configuration: {' / '.join(path)} does not exist")

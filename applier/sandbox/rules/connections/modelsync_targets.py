@@ -1,18 +1,17 @@
-"""The target side of a connection: its levels, a target's modes and fields, target objects and what makes new ones."""
+"""A connection as the target of syncs: its levels, its objects, the modes and fields of one, and creation."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from applier.sandbox.catalogues import Catalogue, Property, catalogue_of
+from applier.sandbox.json_values import Document, JsonObject, as_text
 from applier.sandbox.rules.connections.modelsync_sources import item
 from applier.sandbox.rules.connections.record_stores import fetch_usable, is_database, objects_of, open_for_request
 from applier.sandbox.rules.connections.target_descriptions import describe_new_target, describe_target, properties_of
 from applier.sandbox.rules.context import ZERO_TIME, Context
 from applier.sandbox.rules.refusals import Refusal, bad_request
 from applier.sandbox.rules.syncs.sync_modes import Mode, as_object_mode, as_target_mode, modes_of
-from applier.sandbox.store import Document
 
 NEW_SCHEMA = "__pt_new_schema"
 NEW_TARGET = "__pt_new_target"
@@ -20,9 +19,9 @@ LEVELS = ("schema", "table", "view")
 
 
 def target(context: Context, id: str, level: str | None, search: str) -> Document:
-    """One level of the target enumerated; without a level the shape of the levels alone."""
+    """Return the values of one level; without a level, the levels alone."""
     connection = fetch_usable(context, id, "destination")
-    catalogue = catalogue_of(connection["type"])
+    catalogue = catalogue_of(as_text(connection, "type"))
     if catalogue is not None:
         return _object_level(context, connection, catalogue, level, search)
     if not level:
@@ -37,7 +36,7 @@ def target(context: Context, id: str, level: str | None, search: str) -> Documen
     return {"items": items, "requires_one_of": ["schema"]}
 
 
-def _values(context: Context, connection: Mapping[str, Any], level: str, search: str) -> list[str]:
+def _values(context: Context, connection: JsonObject, level: str, search: str) -> list[str]:
     pseudo = {"schema": [NEW_SCHEMA], "table": [NEW_TARGET]}.get(level, [])
     if not is_database(connection):
         return []
@@ -47,7 +46,7 @@ def _values(context: Context, connection: Mapping[str, Any], level: str, search:
 
 
 def _object_level(
-    context: Context, connection: Mapping[str, Any], catalogue: Catalogue, level: str | None, search: str
+    context: Context, connection: JsonObject, catalogue: Catalogue, level: str | None, search: str
 ) -> Document:
     if level and level not in catalogue.levels:
         raise bad_request(f"unknown type {level!r}: expected one of {', '.join(catalogue.levels)}")
@@ -62,7 +61,7 @@ def _object_level(
 
 
 def fields(context: Context, id: str, target: str, properties: Mapping[str, str]) -> Document:
-    """The modes and fields of one target, or of the one that properties would make."""
+    """Return the modes and fields of one target, or of the one that the properties would create."""
     connection = fetch_usable(context, id, "destination")
     if bool(target) == bool(properties):
         raise bad_request("exactly one of target and properties is required" if properties else "target is required")
@@ -80,7 +79,7 @@ def fields(context: Context, id: str, target: str, properties: Mapping[str, str]
 
 
 def objects(context: Context, id: str, *, values: bool = False) -> Document:
-    """Every target object with its modes, and what creating one takes."""
+    """Return every target object with its modes, and the properties that creating one takes."""
     connection = fetch_usable(context, id, "destination")
     known = properties_of(connection)
     creation = {"supported": bool(known), "properties": [_property(wanted, values=values) for wanted in known]}
@@ -95,10 +94,10 @@ def creation_property(context: Context, id: str, name: str) -> Document:
     return {"values": [], **_property(found, values=True)}
 
 
-def _list_objects(context: Context, connection: Mapping[str, Any]) -> list[Document]:
+def _list_objects(context: Context, connection: JsonObject) -> list[Document]:
     if is_database(connection):
         with open_for_request(context, connection) as database:
-            return [_object_entry(table, table, modes_of(connection["type"])) for table in database.tables()]
+            return [_object_entry(table, table, modes_of(as_text(connection, "type"))) for table in database.tables()]
     return [
         _object_entry(known.id, known.name, known.modes) for known in objects_of(context, connection) if known.is_target
     ]

@@ -1,21 +1,19 @@
-"""How well the schemas of a connection are known: refreshed, being refreshed, or not looked at yet."""
+"""The schema cache of a connection: when it was refreshed, and what users have changed in the schemas."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from typing import Any
 
+from applier.sandbox.json_values import Document, JsonObject, as_integer, as_number, as_text
 from applier.sandbox.rules.connections.connections import check_health
 from applier.sandbox.rules.context import Context, now
 from applier.sandbox.rules.refusals import bad_request, unprocessable
-from applier.sandbox.store import Document
 
 KIND = "schema_cache"
 
 
 def refresh(context: Context, id: str) -> None:
-    """Look at a healthy connection again; for a moment nothing can be built on what was known before."""
+    """Start a refresh of a healthy connection; until it ends, no bulk sync can be created."""
     check_health(context, id)
     context.session.begin()
     ready = time.time() + float(context.switches["schema_refresh_seconds"])
@@ -34,13 +32,14 @@ def status(context: Context, id: str) -> Document:
 
 
 def require_fresh(context: Context, id: str) -> None:
-    """Refuse to build on a connection whose schemas are not known yet, as often as the switch says."""
+    """Refuse to use a connection whose schemas are not cached yet, as often as the switch says."""
     if not _is_refreshing(read_cache(context, id)):
         return
     context.session.begin()
     cache = read_cache(context, id)
-    if cache["refusals"]:
-        save(context, {**cache, "refusals": cache["refusals"] - 1})
+    refusals = as_integer(cache, "refusals")
+    if refusals:
+        save(context, {**cache, "refusals": refusals - 1})
         context.session.commit()
     if context.switches["schema_cache_refusal"] == "422":
         raise unprocessable("cache refresh in progress")
@@ -48,14 +47,14 @@ def require_fresh(context: Context, id: str) -> None:
 
 
 def lock(context: Context, id: str) -> Document:
-    """The cache, with the write transaction open."""
+    """Open the write transaction and return the cache."""
     context.session.begin()
     context.fetch("connection", id)
     return read_cache(context, id)
 
 
 def read_cache(context: Context, id: str) -> Document:
-    """What is kept of a connection's schemas; at first as the service leaves it when a connection is made."""
+    """Return the cache; a new connection has one that is empty and still has to be refreshed."""
     found = context.session.get(KIND, id, context.organization)
     if found is not None:
         return found
@@ -65,8 +64,8 @@ def read_cache(context: Context, id: str) -> Document:
 
 
 def save(context: Context, cache: Document) -> None:
-    context.save(KIND, cache, parent=cache["id"])
+    context.save(KIND, cache, parent=as_text(cache, "id"))
 
 
-def _is_refreshing(cache: Mapping[str, Any]) -> bool:
-    return bool(cache["refusals"]) or time.time() < cache["ready"]
+def _is_refreshing(cache: JsonObject) -> bool:
+    return bool(cache["refusals"]) or time.time() < as_number(cache, "ready")

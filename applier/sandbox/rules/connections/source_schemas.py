@@ -1,19 +1,17 @@
-"""What a connection offers to be copied: its schemas with their fields, user-made fields and other primary keys in."""
+"""The schemas of a connection with their fields, and what users change in them: fields and primary keys."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from itertools import islice
-from typing import Any
 
 from applier.sandbox import databases
+from applier.sandbox.json_values import Document, JsonObject, as_document, as_documents, as_text
 from applier.sandbox.rules import body_checks
 from applier.sandbox.rules.connections.record_stores import has_records, open_for_request
 from applier.sandbox.rules.connections.schema_cache import lock, read_cache, save
 from applier.sandbox.rules.context import Context
 from applier.sandbox.rules.json_records import to_json
 from applier.sandbox.rules.refusals import bad_request, not_found
-from applier.sandbox.store import Document
 
 RECORDS = 10
 FIELD_MEMBERS = {
@@ -26,13 +24,13 @@ KEY_MEMBERS = {"field_id": body_checks.is_text, "is_primary_key": body_checks.is
 OVERRIDABLE = ("label", "type", "path", "example", "definition")
 
 
-def list_schemas(context: Context, connection: Mapping[str, Any]) -> list[Document]:
-    """Every schema of the connection with its fields."""
+def list_schemas(context: Context, connection: JsonObject) -> list[Document]:
+    """Return every schema of the connection with its fields."""
     if not has_records(connection):
         return []
     with open_for_request(context, connection) as database:
         found = {table: database.columns({"table": table}) for table in database.tables()}
-    cache = read_cache(context, connection["id"])
+    cache = read_cache(context, as_text(connection, "id"))
     return [_schema(cache, id, columns) for id, columns in found.items()]
 
 
@@ -48,38 +46,33 @@ def find(schemas: list[Document], id: str) -> Document | None:
 
 
 def records(context: Context, connection_id: str, id: str) -> list[Document]:
-    """The first rows of a schema, in a form that JSON has."""
+    """Return the first rows of a schema."""
     read(context, connection_id, id)
     with open_for_request(context, context.fetch("connection", connection_id)) as database:
         rows = [row for batch in islice(database.read({"table": id}, batch=RECORDS), 1) for row in batch[:RECORDS]]
-    found: list[Document] = to_json(rows)
-    return found
+    return to_json(rows)
 
 
-def put_fields(context: Context, connection_id: str, id: str, body: Mapping[str, Any]) -> None:
-    """Make fields, or change those of the same id."""
+def put_fields(context: Context, connection_id: str, id: str, body: JsonObject) -> None:
+    """Create user-defined fields, or replace those with the same id."""
     body_checks.check(body, {"fields": body_checks.is_objects}, ("fields",))
-    for field in body["fields"]:
+    sent = as_documents(body, "fields")
+    for field in sent:
         body_checks.check(field, FIELD_MEMBERS, ("field_id", "label", "type"), "fields: ")
     read(context, connection_id, id)
     cache = lock(context, connection_id)
-    added = {field["field_id"]: body_checks.present_members(field, *OVERRIDABLE) for field in body["fields"]}
-    _save_part(context, cache, "fields", id, {**cache["fields"].get(id, {}), **added})
+    added = {as_text(field, "field_id"): body_checks.present_members(field, *OVERRIDABLE) for field in sent}
+    _save_part(context, cache, "fields", id, {**_part(cache, "fields", id), **added})
 
 
-def change_field(context: Context, connection_id: str, id: str, field_id: str, body: Mapping[str, Any]) -> Document:
+def change_field(context: Context, connection_id: str, id: str, field_id: str, body: JsonObject) -> Document:
     body_checks.check(body, FIELD_MEMBERS)
     cache = lock(context, connection_id)
     known = _user_fields(cache, id, field_id)
-    _save_part(
-        context,
-        cache,
-        "fields",
-        id,
-        {**known, field_id: {**known[field_id], **body_checks.present_members(body, *OVERRIDABLE)}},
-    )
+    field = {**as_document(known, field_id), **body_checks.present_members(body, *OVERRIDABLE)}
+    _save_part(context, cache, "fields", id, {**known, field_id: field})
     schema = read(context, connection_id, id)
-    return next(field for field in schema["fields"] if field["id"] == field_id)
+    return next(field for field in as_documents(schema, "fields") if field["id"] == field_id)
 
 
 def delete_field(context: Context, connection_id: str, id: str, field_id: str) -> None:
@@ -88,16 +81,18 @@ def delete_field(context: Context, connection_id: str, id: str, field_id: str) -
     _save_part(context, cache, "fields", id, {name: field for name, field in known.items() if name != field_id})
 
 
-def put_keys(context: Context, connection_id: str, id: str, body: Mapping[str, Any]) -> None:
-    """Say which fields are the primary key; replaces what was said before."""
+def put_keys(context: Context, connection_id: str, id: str, body: JsonObject) -> None:
+    """Replace the primary key of a schema."""
     body_checks.check(body, {"fields": body_checks.is_objects}, ("fields",))
-    known = {field["id"] for field in read(context, connection_id, id)["fields"]}
-    for field in body["fields"]:
+    known = {field["id"] for field in as_documents(read(context, connection_id, id), "fields")}
+    sent = as_documents(body, "fields")
+    for field in sent:
         body_checks.check(field, KEY_MEMBERS, ("field_id", "is_primary_key"), "fields: ")
         if field["field_id"] not in known:
             raise bad_request(f"fields: the schema has no field {field['field_id']}")
     cache = lock(context, connection_id)
-    _save_part(context, cache, "keys", id, {field["field_id"]: field["is_primary_key"] for field in body["fields"]})
+    keys = {as_text(field, "field_id"): field["is_primary_key"] for field in sent}
+    _save_part(context, cache, "keys", id, keys)
 
 
 def reset_keys(context: Context, connection_id: str, id: str) -> None:
@@ -106,24 +101,29 @@ def reset_keys(context: Context, connection_id: str, id: str) -> None:
 
 
 def _save_part(context: Context, cache: Document, part: str, schema: str, members: Document) -> None:
-    save(context, {**cache, part: {**cache[part], schema: members}})
+    save(context, {**cache, part: {**as_document(cache, part), schema: members}})
+
+
+def _part(cache: JsonObject, part: str, schema: str) -> Document:
+    """Return what users have changed in a schema: its `fields` or its `keys`."""
+    return as_document(as_document(cache, part).get(schema, {}))
 
 
 def _user_fields(cache: Document, id: str, field_id: str) -> Document:
-    known: Document = cache["fields"].get(id, {})
+    known = _part(cache, "fields", id)
     if field_id not in known:
         raise not_found("user-defined field", field_id)
     return known
 
 
-def _schema(cache: Mapping[str, Any], id: str, columns: list[databases.Column]) -> Document:
-    keys = cache["keys"].get(id, {})
+def _schema(cache: JsonObject, id: str, columns: list[databases.Column]) -> Document:
+    keys = _part(cache, "keys", id)
     fields = [_field(column, keys) for column in columns]
-    fields += [_user_field(name, field, keys) for name, field in cache["fields"].get(id, {}).items()]
+    fields += [_user_field(name, as_document(field), keys) for name, field in _part(cache, "fields", id).items()]
     return {"id": id, "name": id, "fields": fields}
 
 
-def _field(column: databases.Column, keys: Mapping[str, bool]) -> Document:
+def _field(column: databases.Column, keys: JsonObject) -> Document:
     is_key = keys.get(column.name, column.primary_key)
     return {
         "id": column.name,
@@ -140,7 +140,7 @@ def _field(column: databases.Column, keys: Mapping[str, bool]) -> Document:
     }
 
 
-def _user_field(name: str, field: Mapping[str, Any], keys: Mapping[str, bool]) -> Document:
+def _user_field(name: str, field: JsonObject, keys: JsonObject) -> Document:
     return {
         "id": name,
         "name": field.get("label", name),

@@ -1,32 +1,30 @@
-"""What one target looks like to a sync: its modes, its flags and its fields, be it a table or a service's object."""
+"""The description of a sync target, a table or an object of a service: its modes, flags and fields."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from applier.sandbox import databases
 from applier.sandbox.catalogues import Creation, Field, Object, Property, catalogue_of
+from applier.sandbox.json_values import Document, JsonObject, as_text
 from applier.sandbox.rules.connections.record_stores import find_object, has_records, is_database, open_for_request
 from applier.sandbox.rules.context import Context
 from applier.sandbox.rules.filter_functions import functions_for
 from applier.sandbox.rules.refusals import bad_request
 from applier.sandbox.rules.syncs.sync_modes import Mode, modes_of
-from applier.sandbox.store import Document
 
-TABLE_FLAGS: Mapping[str, Any] = {"supports_field_creation": True}
+TABLE_FLAGS: JsonObject = {"supports_field_creation": True}
 TABLE_NAME = (Property("name", "Name"),)
 
 
 @dataclass(frozen=True)
 class TargetDescription:
-    """One target. `fields` is None where nobody knows them: then every field is taken."""
+    """One target. `fields` is None where they are not known: then every field is accepted."""
 
     id: str
     name: str
     modes: tuple[Mode, ...]
-    flags: Mapping[str, Any] = field(default_factory=dict)
+    flags: JsonObject = field(default_factory=dict)
     fields: tuple[Document, ...] | None = None
     is_table: bool = False
 
@@ -34,13 +32,13 @@ class TargetDescription:
         return next((known for known in self.fields or () if known["id"] == id), None)
 
 
-def describe_target(context: Context, connection: Mapping[str, Any], target: str) -> TargetDescription | None:
-    """The target as it is; None when there is none of this name."""
-    catalogue = catalogue_of(connection["type"])
+def describe_target(context: Context, connection: JsonObject, target: str) -> TargetDescription | None:
+    """Return the description of an existing target; None when there is no target of this name."""
+    catalogue = catalogue_of(as_text(connection, "type"))
     if catalogue is not None:
         known = find_object(context, connection, target)
         return _describe_object(context, connection, known) if known and known.is_target else None
-    modes = modes_of(connection["type"])
+    modes = modes_of(as_text(connection, "type"))
     if not is_database(connection):
         return TargetDescription(target, target, modes, TABLE_FLAGS)
     with open_for_request(context, connection) as database:
@@ -50,32 +48,32 @@ def describe_target(context: Context, connection: Mapping[str, Any], target: str
     return TargetDescription(target, target, modes, TABLE_FLAGS, tuple(map(_column, columns)), is_table=True)
 
 
-def describe_new_target(connection: Mapping[str, Any], properties: Mapping[str, Any]) -> TargetDescription:
-    """The target that these properties would make; refused when they make none."""
+def describe_new_target(connection: JsonObject, properties: JsonObject) -> TargetDescription:
+    """Return the description of the target that these properties create; refuse wrong properties."""
     check_properties(connection, properties)
     creation = creation_of(connection)
     if creation is None:
         name = str(properties["name"])
-        return TargetDescription(name, name, modes_of(connection["type"]), TABLE_FLAGS)
+        return TargetDescription(name, name, modes_of(as_text(connection, "type")), TABLE_FLAGS)
     made = creation.make("", properties)
     fields = tuple(map(_field, made.fields)) if made.fields else None
     return TargetDescription("", made.name, made.modes, made.flags, fields)
 
 
-def creation_of(connection: Mapping[str, Any]) -> Creation | None:
-    catalogue = catalogue_of(connection["type"])
+def creation_of(connection: JsonObject) -> Creation | None:
+    catalogue = catalogue_of(as_text(connection, "type"))
     return catalogue.creation if catalogue else None
 
 
-def properties_of(connection: Mapping[str, Any]) -> tuple[Property, ...]:
-    """What making a target takes; nothing where none can be made."""
+def properties_of(connection: JsonObject) -> tuple[Property, ...]:
+    """Return the properties that creating a target takes; none where no target can be created."""
     creation = creation_of(connection)
     if creation is not None:
         return creation.properties
     return TABLE_NAME if is_database(connection) or not has_records(connection) else ()
 
 
-def check_properties(connection: Mapping[str, Any], properties: Mapping[str, Any]) -> None:
+def check_properties(connection: JsonObject, properties: JsonObject) -> None:
     known = properties_of(connection)
     if not known:
         raise bad_request("target: the connection cannot create targets")
@@ -91,7 +89,7 @@ def check_properties(connection: Mapping[str, Any], properties: Mapping[str, Any
             raise bad_request(f"target: create: {wanted.id} must be one of {', '.join(allowed)}")
 
 
-def _describe_object(context: Context, connection: Mapping[str, Any], known: Object) -> TargetDescription:
+def _describe_object(context: Context, connection: JsonObject, known: Object) -> TargetDescription:
     """An object with its own fields and those that syncs have added."""
     declared = {member.id for member in known.fields}
     with open_for_request(context, connection) as store:

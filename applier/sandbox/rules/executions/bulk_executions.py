@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
+from applier.sandbox.json_values import Document, JsonObject, as_document, as_documents, as_text, as_texts
 from applier.sandbox.rules import body_checks
 from applier.sandbox.rules.bulk_syncs import bulk_schemas
 from applier.sandbox.rules.bulk_syncs.bulk_modes import RESYNC_MODES
 from applier.sandbox.rules.connections import source_schemas
 from applier.sandbox.rules.context import Context, new_id, now
-from applier.sandbox.rules.json_records import to_json
-from applier.sandbox.rules.refusals import bad_request, conflict, not_found
-from applier.sandbox.store import Document
+from applier.sandbox.rules.executions.stored_executions import StoredExecutions
+from applier.sandbox.rules.json_records import value_to_json
+from applier.sandbox.rules.refusals import bad_request
 
 KIND = "bulk_execution"
 PROGRESS = "bulk_progress"
@@ -30,97 +30,83 @@ MEMBERS = {
     "resync_mode": body_checks.is_text,
     "fetch_mode": body_checks.is_text,
 }
+EXECUTIONS = StoredExecutions(KIND, "bulk_sync", TERMINAL, HIDDEN)
 
 
-def start(context: Context, sync_id: str, body: Mapping[str, Any]) -> Document:
-    """Put an execution into the queue; it runs once this is committed."""
+def start(context: Context, sync_id: str, body: JsonObject) -> Document:
+    """Queue an execution; it starts after the commit."""
     body_checks.check(body, MEMBERS)
-    resync_mode = body.get("resync_mode") or ("rebuild" if body.get("resync") else None)
+    resync_mode = as_text(body.get("resync_mode") or ("rebuild" if body.get("resync") else ""))
     _check_modes(resync_mode, body)
     sync = context.fetch("bulk_sync", sync_id)
-    source = source_schemas.list_schemas(context, context.fetch("connection", sync["source_connection_id"]))
+    source = source_schemas.list_schemas(context, context.fetch("connection", as_text(sync, "source_connection_id")))
     context.session.begin()
     sync = context.fetch("bulk_sync", sync_id)
     if not sync["active"] and context.switches["start_inactive"] == "refuse":
         raise bad_request("only an active bulk sync can be started")
-    if any(execution["status"] not in TERMINAL for execution in _executions_of(context, sync_id)):
-        raise conflict("an execution of this bulk sync is already running")
-    enabled = bulk_schemas.schema_summaries(sync, source, True)
-    wanted = body.get("schemas") or []
-    unknown = set(wanted) - {schema["id"] for schema in enabled}
-    if unknown:
-        raise bad_request(f"schemas: {', '.join(sorted(unknown))} is not enabled")
-    chosen = [schema for schema in enabled if not wanted or schema["id"] in wanted]
-    execution = _new(context, sync_id, body, resync_mode)
-    execution["schemas"] = [_schema(execution, schema) for schema in chosen]
+    EXECUTIONS.refuse_second(context, sync_id)
+    schemas = _chosen_schemas(bulk_schemas.schema_summaries(sync, source, True), as_texts(body.get("schemas") or []))
+    execution = _new_execution(context, sync_id, body, resync_mode)
+    execution["schemas"] = [_new_schema(execution, schema) for schema in schemas]
     context.save(KIND, execution, parent=sync_id)
-    context.session.after_commit(lambda: context.submit(context.organization, execution["id"]))
-    return to_response(execution)
+    id = as_text(execution, "id")
+    context.session.after_commit(lambda: context.submit(context.organization, id))
+    return EXECUTIONS.to_response(execution)
 
 
 def cancel(context: Context, sync_id: str, id: str | None = None) -> Document:
-    """Ask what is running to stop: every execution of the sync, or one of them."""
+    """Ask executions to stop: every one of the bulk sync that runs, or the one with the id."""
     context.session.begin()
     context.fetch("bulk_sync", sync_id)
-    found = _executions_of(context, sync_id) if id is None else [fetch(context, sync_id, id)]
-    running = [execution for execution in found if execution["status"] not in TERMINAL]
-    for execution in running:
+    if id is None:
+        unfinished = EXECUTIONS.find_unfinished(context, sync_id)
+    else:
+        execution = EXECUTIONS.fetch(context, sync_id, id)
+        unfinished = [] if EXECUTIONS.has_ended(execution) else [execution]
+    for execution in unfinished:
         context.save(KIND, {**execution, "status": "canceling", "updated_at": now()}, parent=sync_id)
-    return {"message": "cancel requested" if running else "no execution is running"}
+    return _cancel_response(unfinished)
 
 
 def cancel_schema(context: Context, sync_id: str, schema: str) -> Document:
-    """Ask what is running to leave one schema out; the others go on."""
+    """Ask the executions that run to skip one schema; the other schemas are still copied."""
     context.session.begin()
     context.fetch("bulk_sync", sync_id)
-    running = [execution for execution in _executions_of(context, sync_id) if execution["status"] not in TERMINAL]
-    for execution in running:
-        skipped = [*execution["options"].get("skipped", []), schema]
-        context.save(KIND, {**execution, "options": {**execution["options"], "skipped": skipped}}, parent=sync_id)
-    return {"message": "cancel requested" if running else "no execution is running"}
+    unfinished = EXECUTIONS.find_unfinished(context, sync_id)
+    for execution in unfinished:
+        options = {**as_document(execution, "options"), "skipped": [*_skipped_schemas(execution), schema]}
+        context.save(KIND, {**execution, "options": options}, parent=sync_id)
+    return _cancel_response(unfinished)
 
 
 def status(context: Context, sync_id: str) -> Document:
-    context.fetch("bulk_sync", sync_id)
-    newest_first = _executions_of(context, sync_id)[::-1]
-    current = next((execution for execution in newest_first if execution["status"] not in TERMINAL), None)
-    last = next((execution for execution in newest_first if execution["status"] in TERMINAL), None)
-    found = {"current_execution": current, "last_execution": last}
-    told: Document = {name: to_response(execution) for name, execution in found.items() if execution}
-    return {**told, "next_execution_time": None}
+    return EXECUTIONS.status(context, sync_id)
 
 
 def statuses(context: Context, syncs: Sequence[Document]) -> list[Document]:
-    """One line per bulk sync: what each of its schemas is doing, or how it last ended."""
-    return [_summary(sync["id"], _executions_of(context, sync["id"])) for sync in syncs]
+    """Return the state of each bulk sync: for each of its schemas the execution that runs or ended last."""
+    ids = [as_text(sync, "id") for sync in syncs]
+    return [_summary(id, EXECUTIONS.find_all(context, id)) for id in ids]
 
 
 def list_executions(context: Context, sync_id: str, *, ascending: bool, only_terminal: bool) -> list[Document]:
-    context.fetch("bulk_sync", sync_id)
-    found = _executions_of(context, sync_id)
-    if only_terminal:
-        found = [execution for execution in found if execution["status"] in TERMINAL]
-    return [to_response(execution) for execution in (found if ascending else found[::-1])]
+    return EXECUTIONS.list_responses(context, sync_id, ascending=ascending, only_ended=only_terminal)
 
 
 def read(context: Context, sync_id: str, id: str) -> Document:
-    return to_response(fetch(context, sync_id, id))
+    return EXECUTIONS.to_response(EXECUTIONS.fetch(context, sync_id, id))
 
 
-def to_response(execution: Mapping[str, Any]) -> Document:
-    return {name: value for name, value in execution.items() if name not in HIDDEN}
-
-
-def change(context: Context, id: str, **members: Any) -> Document | None:
-    """Write down how an execution goes on, unless it has been deleted or has ended."""
+def change(context: Context, id: str, **members: object) -> Document | None:
+    """Store the progress of an execution and return it; None if it is deleted or has ended."""
     context.session.begin()
     execution = context.session.get(KIND, id, context.organization)
-    if execution is None or execution["status"] in TERMINAL:
+    if execution is None or EXECUTIONS.has_ended(execution):
         context.session.rollback()
         return None
     if execution["status"] == "canceling" and members.get("status") not in TERMINAL:
         members.pop("status", None)
-    changed = context.save(KIND, {**execution, **members, "updated_at": now()}, parent=execution["sync_id"])
+    changed = context.save(KIND, {**execution, **members, "updated_at": now()}, parent=as_text(execution, "sync_id"))
     context.session.commit()
     return changed
 
@@ -132,22 +118,29 @@ def is_canceling(context: Context, id: str) -> bool:
 
 def is_skipping(context: Context, id: str, schema: str) -> bool:
     execution = context.session.get(KIND, id, context.organization)
-    return execution is not None and schema in execution["options"].get("skipped", [])
+    return execution is not None and schema in _skipped_schemas(execution)
 
 
-def progress(context: Context, sync_id: str, schema: str) -> Any:
-    """The highest value of the tracked field that an execution has copied; None before the first."""
+def progress(context: Context, sync_id: str, schema: str) -> object:
+    """Return the highest value of the tracking field that was copied; None before the first execution."""
     document = context.session.get(PROGRESS, f"{sync_id}/{schema}", context.organization)
     return document["reached"] if document else None
 
 
-def advance(context: Context, sync_id: str, schema: str, reached: Any) -> None:
+def advance(context: Context, sync_id: str, schema: str, reached: object) -> None:
     context.session.begin()
-    context.save(PROGRESS, {"id": f"{sync_id}/{schema}", "reached": to_json(reached)}, parent=sync_id)
+    context.save(PROGRESS, {"id": f"{sync_id}/{schema}", "reached": value_to_json(reached)}, parent=sync_id)
     context.session.commit()
 
 
-def _new(context: Context, sync_id: str, body: Mapping[str, Any], resync_mode: str | None) -> Document:
+def _chosen_schemas(enabled: list[Document], wanted: list[str]) -> list[Document]:
+    unknown = set(wanted) - {as_text(schema, "id") for schema in enabled}
+    if unknown:
+        raise bad_request(f"schemas: {', '.join(sorted(unknown))} is not enabled")
+    return [schema for schema in enabled if not wanted or schema["id"] in wanted]
+
+
+def _new_execution(context: Context, sync_id: str, body: JsonObject, resync_mode: str) -> Document:
     return {
         "id": new_id(),
         "type": "bulk_sync",
@@ -159,39 +152,38 @@ def _new(context: Context, sync_id: str, body: Mapping[str, Any], resync_mode: s
         "updated_at": moment,
         **dict.fromkeys(COUNTS, 0),
         "is_partial": bool(body.get("schemas")),
-        "is_resync": resync_mode is not None,
+        "is_resync": bool(resync_mode),
         "is_test": bool(body.get("test")),
         "fetch_mode": body.get("fetch_mode") or "full",
-        "output_disposition": DISPOSITIONS.get(resync_mode or "", "retain"),
+        "output_disposition": DISPOSITIONS.get(resync_mode, "retain"),
         "sync_id": sync_id,
         "owner": context.owner,
         "authorization": secrets.token_urlsafe(16),
-        "options": {"resync_mode": resync_mode},
+        "options": {"resync_mode": resync_mode or None},
     }
 
 
-def _schema(execution: Mapping[str, Any], schema: Mapping[str, Any]) -> Document:
+def _new_schema(execution: JsonObject, schema: JsonObject) -> Document:
     times = {name: execution[name] for name in ("created_at", "started_at", "completed_at", "updated_at")}
     named = {"schema": schema["id"], "output_name": schema["output_name"]}
     return {**named, "status": "created", "status_message": "", **times, **dict.fromkeys(COUNTS, 0)}
 
 
 def _summary(sync_id: str, executions: Sequence[Document]) -> Document:
-    """Running executions count before ended ones, newer before older."""
+    """Return the state of the schemas; an execution that runs counts before one that ended, a newer before an older."""
     newest_first = executions[::-1]
-    ordered = sorted(newest_first, key=lambda execution: execution["status"] in TERMINAL)
+    ordered = sorted(newest_first, key=EXECUTIONS.has_ended)
     schemas: dict[str, Document] = {}
     for execution in ordered:
-        for schema in execution["schemas"]:
-            told = {
-                name: value for name, value in schema.items() if name not in ("output_name", "created_at", "updated_at")
-            }
-            schemas.setdefault(schema["schema"], {**told, "execution_id": execution["id"]})
+        for schema in as_documents(execution, "schemas"):
+            left_out = ("output_name", "created_at", "updated_at")
+            members = {name: value for name, value in schema.items() if name not in left_out}
+            schemas.setdefault(as_text(schema, "schema"), {**members, "execution_id": execution["id"]})
     status = {"status": ordered[0]["status"]} if ordered else {}
     return {"sync_id": sync_id, **status, "nextExecutionTime": None, "schemas": list(schemas.values())}
 
 
-def _check_modes(resync_mode: str | None, body: Mapping[str, Any]) -> None:
+def _check_modes(resync_mode: str, body: JsonObject) -> None:
     if resync_mode and resync_mode not in RESYNC_MODES:
         raise bad_request(f"resync_mode must be one of {', '.join(RESYNC_MODES)}")
     if resync_mode and body.get("test"):
@@ -200,13 +192,9 @@ def _check_modes(resync_mode: str | None, body: Mapping[str, Any]) -> None:
         raise bad_request(f"fetch_mode must be one of {', '.join(FETCH_MODES)}")
 
 
-def _executions_of(context: Context, sync_id: str) -> list[Document]:
-    return context.session.find_all(KIND, context.organization, parent=sync_id)
+def _skipped_schemas(execution: JsonObject) -> list[str]:
+    return as_texts(as_document(execution, "options").get("skipped", []))
 
 
-def fetch(context: Context, sync_id: str, id: str) -> Document:
-    """The execution with what only the sandbox knows of it."""
-    execution = context.fetch(KIND, id)
-    if execution["sync_id"] != sync_id:
-        raise not_found("execution", id)
-    return execution
+def _cancel_response(canceled: list[Document]) -> Document:
+    return {"message": "cancel requested" if canceled else "no execution is running"}

@@ -1,28 +1,27 @@
-"""What an execution said while it ran, as numbered entries that are read page by page."""
+"""The console log of an execution: numbered entries that are read page by page."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
-from applier.sandbox.store import Document
+from applier.sandbox.json_values import Document, JsonObject
 
 LARGEST_PAGE = 50
 
 
 @dataclass(frozen=True)
 class LogLine:
-    """One line of a console."""
+    """One line of a console log."""
 
     timestamp: str
     message: str
     level: str = "info"
-    payload: Mapping[str, Any] = field(default_factory=dict)
+    payload: JsonObject = field(default_factory=dict)
 
 
 def to_entries(lines: Iterable[LogLine]) -> list[Document]:
-    """The lines as entries, oldest first."""
+    """Return the lines as numbered entries, oldest first."""
     return [
         {
             "id": str(number),
@@ -36,7 +35,7 @@ def to_entries(lines: Iterable[LogLine]) -> list[Document]:
 
 
 def cut_page(entries: list[Document], limit: str | None, after: str | None) -> Document:
-    """The entries from `after` on, at most 50, and the cursor that leads on."""
+    """Return the entries from `after` on, at most 50, and the cursor of the next page."""
     wanted = int(limit) if limit and limit.isdigit() and len(limit) < 9 else LARGEST_PAGE
     start = int(after) if after and after.isdigit() and len(after) < 9 else 0
     end = start + min(max(wanted, 1), LARGEST_PAGE)

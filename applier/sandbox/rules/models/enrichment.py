@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from applier.sandbox.catalogues import Enrichment, Field, catalogue_of
 from applier.sandbox.connection_types import connection_types
+from applier.sandbox.json_values import Document, JsonObject, as_document, as_list, as_text
 from applier.sandbox.rules import body_checks
 from applier.sandbox.rules.connections.record_stores import check_authorized, open_for_request
 from applier.sandbox.rules.context import Context, new_id
 from applier.sandbox.rules.refusals import Refusal, bad_request
-from applier.sandbox.store import Document
 
 MEMBERS = {
     "connection_id": body_checks.is_identifier,
@@ -21,47 +20,45 @@ MEMBERS = {
     "fields": body_checks.is_list,
     "enricher_id": body_checks.is_identifier,
 }
-Values = Mapping[str, Mapping[str, Any]]
+Values = Mapping[str, JsonObject]
 
 
-def input_fields(context: Context, id: str, body: Mapping[str, Any]) -> list[list[str]]:
+def input_fields(context: Context, id: str, body: JsonObject) -> list[list[str]]:
     """The alternative sets of inputs that a configuration takes."""
     body_checks.check(body, {"configuration": body_checks.is_object})
     connection = _connection(context, context.fetch("connection", id))
-    known = _enrichment(connection, body.get("configuration") or {})
+    known = _enrichment(connection, as_document(body.get("configuration") or {}))
     return [list(alternative) for alternative in known.inputs] if known else []
 
 
-def normalise_enricher(
-    context: Context, enricher: Mapping[str, Any], before: Mapping[str, Any] | None, names: set[str]
-) -> Document:
+def normalise_enricher(context: Context, enricher: JsonObject, before: JsonObject | None, names: set[str]) -> Document:
     """An enrichment as it is stored: with an id and the fields that it gives."""
     at = "enricher: "
     body_checks.check(enricher, MEMBERS, ("connection_id",), at)
-    found = context.session.get("connection", enricher["connection_id"], context.organization)
+    found = context.session.get("connection", as_text(enricher, "connection_id"), context.organization)
     if found is None:
         raise bad_request(f"{at}connection {enricher['connection_id']} does not exist")
-    known = _enrichment(_connection(context, found), enricher.get("configuration") or {})
+    known = _enrichment(_connection(context, found), as_document(enricher.get("configuration") or {}))
     mappings = enricher.get("mappings") or {}
     if known is not None and context.switches["field_references"] == "refuse":
-        _check_mappings(known, mappings, names)
+        _check_mappings(known, as_document(mappings), names)
     id = _id(context, enricher, before)
     return {
         "connection_id": enricher["connection_id"],
         "configuration": enricher.get("configuration") or {},
         "mappings": mappings,
-        "fields": _fields(id, known, enricher.get("fields") or []),
+        "fields": _fields(id, known, as_list(enricher.get("fields") or [])),
         "enricher_id": id,
     }
 
 
-def lookup_values(context: Context, enricher: Mapping[str, Any]) -> tuple[str, Values]:
+def lookup_values(context: Context, enricher: JsonObject) -> tuple[str, Values]:
     """The model's field by which values are looked up, and the values by it."""
-    connection = context.session.get("connection", enricher["connection_id"], context.organization)
-    known = _enrichment(connection, enricher["configuration"]) if connection else None
+    connection = context.session.get("connection", as_text(enricher, "connection_id"), context.organization)
+    known = _enrichment(connection, as_document(enricher, "configuration")) if connection else None
     if connection is None or known is None:
         return "", {}
-    by_input = {given: field for field, given in enricher["mappings"].items()}
+    by_input = {given: field for field, given in as_document(enricher, "mappings").items()}
     inputs = next((one for one in known.inputs if set(one) <= set(by_input)), ())
     if not inputs:
         return "", {}
@@ -70,17 +67,17 @@ def lookup_values(context: Context, enricher: Mapping[str, Any]) -> tuple[str, V
     return by_input[inputs[0]], {str(row[inputs[0]]): row for row in rows if row.get(inputs[0]) is not None}
 
 
-def _connection(context: Context, connection: Mapping[str, Any]) -> Mapping[str, Any]:
+def _connection(context: Context, connection: JsonObject) -> JsonObject:
     check_authorized(context, connection)
-    known = connection_types().get(connection["type"])
+    known = connection_types().get(as_text(connection, "type"))
     if known is None or not known.capabilities.get("enrichment"):
         raise Refusal(404, f"connection {connection['id']} cannot be used for enrichment")
     return connection
 
 
-def _enrichment(connection: Mapping[str, Any], configuration: Mapping[str, Any]) -> Enrichment | None:
+def _enrichment(connection: JsonObject, configuration: JsonObject) -> Enrichment | None:
     """None for services whose enrichments the sandbox does not know."""
-    catalogue = catalogue_of(connection["type"])
+    catalogue = catalogue_of(as_text(connection, "type"))
     if catalogue is None or not catalogue.enrichments:
         return None
     wanted = configuration.get("object")
@@ -90,7 +87,7 @@ def _enrichment(connection: Mapping[str, Any], configuration: Mapping[str, Any])
     raise bad_request(f"configuration: object must be one of {', '.join(one.object for one in catalogue.enrichments)}")
 
 
-def _check_mappings(known: Enrichment, mappings: Mapping[str, Any], names: set[str]) -> None:
+def _check_mappings(known: Enrichment, mappings: JsonObject, names: set[str]) -> None:
     for field, given in mappings.items():
         if not isinstance(given, str):
             raise bad_request("enricher: mappings must hold strings")
@@ -102,8 +99,8 @@ def _check_mappings(known: Enrichment, mappings: Mapping[str, Any], names: set[s
         raise bad_request("enricher: mappings: no set of inputs is complete")
 
 
-def _id(context: Context, enricher: Mapping[str, Any], before: Mapping[str, Any] | None) -> str:
-    present = ((before or {}).get("enricher") or {}).get("enricher_id")
+def _id(context: Context, enricher: JsonObject, before: JsonObject | None) -> str:
+    present = (as_document((before or {}).get("enricher") or {})).get("enricher_id")
     sent = enricher.get("enricher_id")
     if sent and sent != present:
         raise bad_request(f"enricher: {sent} is not the model's enrichment")
@@ -112,7 +109,7 @@ def _id(context: Context, enricher: Mapping[str, Any], before: Mapping[str, Any]
     return new_id()
 
 
-def _fields(id: str, known: Enrichment | None, wanted: Sequence[Any]) -> list[Document]:
+def _fields(id: str, known: Enrichment | None, wanted: Sequence[object]) -> list[Document]:
     names = [member.get("name") if isinstance(member, dict) else member for member in wanted]
     if known is None:
         return [_field(id, Field(str(name))) for name in names]

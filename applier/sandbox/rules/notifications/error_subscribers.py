@@ -1,26 +1,23 @@
-"""Who is written to when anything fails: one list of addresses per organization."""
+"""The global error subscribers: one list of addresses per organization."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
+from applier.sandbox.json_values import Document, JsonObject, as_texts
 from applier.sandbox.rules import body_checks
 from applier.sandbox.rules.context import Context
 from applier.sandbox.rules.refusals import bad_request
-from applier.sandbox.store import Document
 
 KIND = "error_subscribers"
 
 
 def read(context: Context) -> Document:
     found = context.session.get(KIND, context.organization, context.organization)
-    return {"emails": context.in_switched_order(found["emails"]) if found else []}
+    return {"emails": context.in_switched_order(as_texts(found, "emails")) if found else []}
 
 
-def replace(context: Context, body: Mapping[str, Any]) -> Document:
+def replace(context: Context, body: JsonObject) -> Document:
     body_checks.check(body, {"emails": body_checks.is_texts})
-    emails = list(dict.fromkeys(body.get("emails") or []))
+    emails = list(dict.fromkeys(as_texts(body.get("emails") or [])))
     wrong = [email for email in emails if "@" not in email]
     if wrong:
         raise bad_request(f"emails: {wrong[0]!r} is not an address")

@@ -1,14 +1,14 @@
-"""Tell what a write means as events: who changed which object, and what became of an execution."""
+"""The types and payloads of events: changes of objects, and the progress of executions."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from applier.sandbox.store import Document
+from applier.sandbox.json_values import Document, as_document, as_text, as_texts
 
 KINDS = ("connection", "model", "sync", "bulk_sync", "policy", "role", "user", "error_subscribers")
 EXECUTIONS = {"execution": "sync", "bulk_execution": "bulk_sync"}
-"""What each kind of execution runs."""
+"""The kind of object that each kind of execution runs."""
 WATCHED = (*KINDS, *EXECUTIONS)
 CHANGE_TYPES = tuple(f"{kind}.{verb}" for kind in KINDS for verb in ("created", "updated", "deleted"))
 EXECUTION_TYPES = (
@@ -24,7 +24,7 @@ COUNTS = {
     "error_count": "error",
     "warning_count": "warnings",
 }
-"""What a completed sync counts, and where its execution has it."""
+"""The counts in the event of a completed sync, and their names in its execution."""
 UNREMARKABLE = {"updated_at", "updated_by", "version"}
 Fetch = Callable[[str, str], Document | None]
 
@@ -32,7 +32,7 @@ Fetch = Callable[[str, str], Document | None]
 def events_of(
     kind: str, before: Document | None, after: Document | None, actor: Mapping[str, str], fetch: Fetch
 ) -> Iterator[tuple[str, Document]]:
-    """The types and payloads of the events that a write stands for."""
+    """Return the types and payloads of the events of a change."""
     if kind in EXECUTIONS and after is not None and after["status"] != (before or {}).get("status"):
         yield from _execution(kind, after, fetch)
     elif kind in KINDS:
@@ -47,8 +47,8 @@ def _change(
     if document is None or not changed:
         return
     verb = "deleted" if after is None else "created" if before is None else "updated"
-    told = {"kind": kind, "id": document["id"], "name": document.get("name", ""), "actor": dict(actor)}
-    yield f"{kind}.{verb}", {**told, **({"changed": changed} if verb == "updated" else {})}
+    payload = {"kind": kind, "id": document["id"], "name": document.get("name", ""), "actor": dict(actor)}
+    yield f"{kind}.{verb}", {**payload, **({"changed": changed} if verb == "updated" else {})}
 
 
 def _changed_members(before: Document, after: Document) -> Iterator[str]:
@@ -60,37 +60,34 @@ def _changed_members(before: Document, after: Document) -> Iterator[str]:
 def _execution(kind: str, execution: Document, fetch: Fetch) -> Iterator[tuple[str, Document]]:
     owner = EXECUTIONS[kind]
     type = _type(owner, execution)
-    sync = fetch(owner, execution["sync_id"])
+    sync = fetch(owner, as_text(execution, "sync_id"))
     if type is None or sync is None:
         return
-    told: Document = {"execution_id": execution["id"], "sync_id": sync["id"], "sync_name": sync["name"]}
+    payload: Document = {"execution_id": execution["id"], "sync_id": sync["id"], "sync_name": sync["name"]}
     if owner == "sync":
-        told |= {"target_connection_id": sync["target"]["connection_id"], **_outcome(type, execution)}
+        payload |= {"target_connection_id": as_document(sync, "target")["connection_id"], **_outcome(type, execution)}
     else:
-        told |= {name: sync[name] for name in ("source_connection_id", "destination_connection_id")}
-        told |= {"error": execution["status_message"]} if type == "bulk_sync.failed" else {}
-    yield type, told
+        payload |= {name: sync[name] for name in ("source_connection_id", "destination_connection_id")}
+        payload |= {"error": execution["status_message"]} if type == "bulk_sync.failed" else {}
+    yield type, payload
 
 
 def _outcome(type: str, execution: Document) -> Document:
-    """What an event of a sync tells beside who ran; each type has members of its own."""
-    counts, errors = execution["counts"], execution["errors"]
+    """Return the members that only this type of event has."""
+    counts, errors = as_document(execution, "counts"), as_texts(execution, "errors")
+    error = errors[0] if errors else ""
     if type == "sync.completed":
         return {"status": execution["status"], **{name: counts[count] for name, count in COUNTS.items()}}
     if type == "sync.completed_with_errors":
-        return {
-            "error": errors[0] if errors else "",
-            "number_of_errors": counts["error"],
-            "number_of_warnings": counts["warnings"],
-        }
+        return {"error": error, "number_of_errors": counts["error"], "number_of_warnings": counts["warnings"]}
     if type == "sync.failed":
-        return {"error": errors[0] if errors else ""}
+        return {"error": error}
     return {"status": execution["status"]} if type == "sync.canceled" else {}
 
 
 def _type(owner: str, execution: Document) -> str | None:
     status = execution["status"]
-    errors = (execution.get("counts") or {}).get("error") or execution.get("error_count")
+    errors = as_document(execution.get("counts") or {}).get("error") or execution.get("error_count")
     if status == "completed" and errors:
         return "sync.completed_with_errors" if owner == "sync" else "bulk_sync.completed_with_error"
     return f"{owner}.{status}" if status in ("running", "failed", "canceled", "completed") else None

@@ -1,13 +1,14 @@
-"""The events of the last two days: what ran and how it ended, and who changed what."""
+"""The events of the last two days: executions, and changes of objects."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from applier.sandbox.json_values import Document, JsonObject, as_text
 from applier.sandbox.rules.context import Context, now
 from applier.sandbox.rules.notifications.event_payloads import CHANGE_TYPES, EXECUTION_TYPES
 from applier.sandbox.rules.refusals import unprocessable
-from applier.sandbox.store import Document, Session
+from applier.sandbox.store import Session
 
 KIND = "event"
 KEPT = timedelta(hours=48)
@@ -19,19 +20,23 @@ def types(context: Context) -> list[str]:
 
 
 def list_events(context: Context, type: str | None, after: str | None, before: str | None) -> list[Document]:
-    """The events between two moments, both excluded, newest first."""
+    """Return the events between two times, both excluded, newest first."""
     oldest = _format_time(datetime.now(UTC) - KEPT)
     start, end = max(oldest, _moment(after, "starting_after") or oldest), _moment(before, "ending_before")
     shown = {type} & set(types(context)) if type else set(types(context))
     return [
         event
         for event in reversed(context.session.find_all(KIND, context.organization))
-        if event["type"] in shown and event["created_at"] > start and (end is None or event["created_at"] < end)
+        if event["type"] in shown and start < as_text(event, "created_at") and _is_before(event, end)
     ]
 
 
+def _is_before(event: JsonObject, end: str | None) -> bool:
+    return end is None or as_text(event, "created_at") < end
+
+
 def delete_expired(session: Session) -> None:
-    """Drop what is older than events are kept."""
+    """Delete the events that are older than two days."""
     oldest = _format_time(datetime.now(UTC) - KEPT)
     session.write("DELETE FROM objects WHERE kind = ? AND updated_at < ?", (KIND, oldest))
 
@@ -47,7 +52,7 @@ def _moment(text: str | None, name: str) -> str | None:
 
 
 def _format_time(moment: datetime) -> str:
-    """A moment in the form in which events keep theirs."""
+    """Return a time in the form in which events have theirs."""
     try:
         return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
     except OverflowError:

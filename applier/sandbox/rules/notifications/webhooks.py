@@ -1,16 +1,14 @@
-"""Webhooks: where an organization's events are posted to. Their secret is stored, and masked in answers."""
+"""Webhooks: the endpoint to which the events of an organization are posted. Their secret is masked in answers."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
 from urllib.parse import urlsplit
 
+from applier.sandbox.json_values import Document, JsonObject, as_text
 from applier.sandbox.rules import body_checks
 from applier.sandbox.rules.context import Context, new_id, now
 from applier.sandbox.rules.refusals import Refusal, unprocessable
 from applier.sandbox.rules.secret_masks import MASK
-from applier.sandbox.store import Document
 
 KIND = "webhook"
 REQUIRED = ("endpoint", "secret")
@@ -30,13 +28,13 @@ def read(context: Context, id: str) -> Document:
     return _response(context, context.fetch(KIND, id))
 
 
-def create(context: Context, body: Mapping[str, Any]) -> Document:
+def create(context: Context, body: JsonObject) -> Document:
     """Create the organization's webhook; a second one is refused."""
     _check(context, body)
     context.session.begin()
     if context.session.find_all(KIND, context.organization):
         raise Refusal(int(context.switches["second_webhook"]), "the organization already has a webhook")
-    webhook = {
+    webhook: Document = {
         "id": new_id(),
         "endpoint": body["endpoint"],
         "secret": body["secret"],
@@ -47,7 +45,7 @@ def create(context: Context, body: Mapping[str, Any]) -> Document:
     return _response(context, context.save(KIND, webhook))
 
 
-def replace(context: Context, id: str, body: Mapping[str, Any]) -> Document:
+def replace(context: Context, id: str, body: JsonObject) -> Document:
     """Replace the endpoint and the secret; whether the webhook is disabled does not change."""
     _check(context, body)
     context.session.begin()
@@ -73,12 +71,12 @@ def set_disabled(context: Context, id: str, *, disabled: bool) -> Document:
     return _response(context, webhook)
 
 
-def _check(context: Context, body: Mapping[str, Any]) -> None:
+def _check(context: Context, body: JsonObject) -> None:
     body_checks.check(body, MEMBERS, REQUIRED, refusal=unprocessable)
     for name in REQUIRED:
-        if not body[name].strip():
+        if not as_text(body, name).strip():
             raise unprocessable(f"{name} is required")
-    if context.switches["webhook_endpoint"] == "refuse" and not _is_url(body["endpoint"]):
+    if context.switches["webhook_endpoint"] == "refuse" and not _is_url(as_text(body, "endpoint")):
         raise unprocessable("endpoint must be an http or https URL")
 
 

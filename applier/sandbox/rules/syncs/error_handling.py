@@ -1,13 +1,10 @@
-"""Whom a sync tells of errors, and what it does about them."""
+"""The error handling of a sync: who is notified, and whether failed records are retried."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
+from applier.sandbox.json_values import Document, JsonObject, as_document
 from applier.sandbox.rules import body_checks
 from applier.sandbox.rules.context import Context, stamp
-from applier.sandbox.store import Document
 
 FLAGS = ("notify_on_record_errors", "warning_notifications", "auto_retry_record_errors")
 MEMBERS = {"subscribers": body_checks.is_texts, **dict.fromkeys(FLAGS, body_checks.is_flag)}
@@ -17,8 +14,8 @@ def read(context: Context, sync_id: str) -> Document:
     return _response(context.fetch("sync", sync_id))
 
 
-def update(context: Context, sync_id: str, body: Mapping[str, Any]) -> Document:
-    """What is left out stays as it is."""
+def update(context: Context, sync_id: str, body: JsonObject) -> Document:
+    """Change the members that are sent; the others stay as they are."""
     body_checks.check(body, MEMBERS)
     context.session.begin()
     sync = context.fetch("sync", sync_id)
@@ -27,5 +24,5 @@ def update(context: Context, sync_id: str, body: Mapping[str, Any]) -> Document:
     return handling
 
 
-def _response(sync: Mapping[str, Any]) -> Document:
-    return {"subscribers": [], **dict.fromkeys(FLAGS, False), **sync.get("error_handling", {})}
+def _response(sync: JsonObject) -> Document:
+    return {"subscribers": [], **dict.fromkeys(FLAGS, False), **as_document(sync.get("error_handling", {}))}

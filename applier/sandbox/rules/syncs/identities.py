@@ -1,14 +1,13 @@
-"""How a sync recognises records: one mapping, or in the newer version several with a strategy."""
+"""The identity of a sync: one mapping, or in version 2025-09-18 several with a strategy."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from applier.sandbox.json_values import Document, JsonObject, as_document, as_documents
 from applier.sandbox.rules import body_checks
 from applier.sandbox.rules.connections.target_descriptions import TargetDescription
 from applier.sandbox.rules.refusals import bad_request
-from applier.sandbox.store import Document
 
 if TYPE_CHECKING:
     from applier.sandbox.rules.syncs.model_references import Models
@@ -26,43 +25,43 @@ STRATEGIES = ("priority", "and")
 FIRST_IDENTITY_MEMBERS = ("source", "target", "function")
 
 
-def normalise_identities(models: Models, body: Mapping[str, Any], shape: TargetDescription) -> Document:
-    """The identity mappings of a request; `identity` counts only where there is no `identities`."""
-    several = body.get("identities")
-    if several is None:
+def normalise_identities(models: Models, body: JsonObject, shape: TargetDescription) -> Document:
+    """Return the identity mappings of a request; `identity` counts only where there is no `identities`."""
+    if body.get("identities") is None:
         one = body.get("identity")
-        return {"mappings": [_mapping(models, one, "identity: ")] if one else []}
+        return {"mappings": [_mapping(models, as_document(one), "identity: ")] if one else []}
+    several = as_document(body, "identities")
     body_checks.check(several, SEVERAL_MEMBERS, ("mappings",), "identities: ")
-    mappings = [_mapping(models, mapping, "identities: ") for mapping in several["mappings"]]
+    mappings = [_mapping(models, mapping, "identities: ") for mapping in as_documents(several, "mappings")]
     strategy = several.get("strategy")
     if strategy is not None and strategy not in STRATEGIES:
         raise bad_request(f"identities: strategy must be one of {', '.join(STRATEGIES)}")
     if len(mappings) > 1:
         _check_several(mappings, strategy, shape)
     if body.get("identity"):
-        _check_same(_mapping(models, body["identity"], "identity: "), mappings)
+        _check_same(_mapping(models, as_document(body, "identity"), "identity: "), mappings)
     return {"mappings": mappings, **({"strategy": strategy} if strategy else {})}
 
 
-def check_replaceable(before: Mapping[str, Any], body: Mapping[str, Any], *, newer: bool) -> None:
-    """A sync with several mappings is updated only by a request that says all of them."""
+def check_replaceable(before: JsonObject, body: JsonObject, *, newer: bool) -> None:
+    """Refuse to update a sync with several identity mappings by a request that does not name all of them."""
     if len(mappings_of(before)) > 1 and (not newer or body.get("identities") is None):
         raise bad_request("identities is required: the sync has several identity mappings")
 
 
-def mappings_of(sync: Mapping[str, Any]) -> list[Document]:
-    """Every identity mapping of a stored sync, those stored before there could be several included."""
+def mappings_of(sync: JsonObject) -> list[Document]:
+    """Return the identity mappings of a stored sync; one stored by an older sandbox has `identity` alone."""
     if "identities" in sync:
-        return list(sync["identities"]["mappings"])
-    return [sync["identity"]] if sync.get("identity") else []
+        return as_documents(sync, "identities", "mappings")
+    return [as_document(sync, "identity")] if sync.get("identity") else []
 
 
-def _mapping(models: Models, mapping: Mapping[str, Any], at: str) -> Document:
+def _mapping(models: Models, mapping: JsonObject, at: str) -> Document:
     body_checks.check(mapping, MEMBERS, ("source", "target", "function"), at)
     if mapping["function"] not in FUNCTIONS:
         raise bad_request(f"{at}function must be one of {', '.join(FUNCTIONS)}")
     return {
-        "source": models.source(mapping["source"], at),
+        "source": models.source(as_document(mapping, "source"), at),
         "target": mapping["target"],
         "function": mapping["function"],
         "new_field": bool(mapping.get("new_field")),
@@ -70,7 +69,7 @@ def _mapping(models: Models, mapping: Mapping[str, Any], at: str) -> Document:
     }
 
 
-def _check_several(mappings: list[Document], strategy: str | None, shape: TargetDescription) -> None:
+def _check_several(mappings: list[Document], strategy: object, shape: TargetDescription) -> None:
     if strategy is None:
         raise bad_request("identities: strategy is required with more than one mapping")
     if not shape.flags.get("supports_multiple_identities"):

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
+from applier.sandbox.json_values import Document, JsonObject, as_document, as_documents, as_mapping, as_text
 from applier.sandbox.rules import body_checks
 from applier.sandbox.rules.connections.target_descriptions import TargetDescription
 from applier.sandbox.rules.context import ZERO_UUID, Context
@@ -15,7 +13,6 @@ from applier.sandbox.rules.syncs.filters_2025_09_18 import normalise_filter_list
 from applier.sandbox.rules.syncs.model_references import Models
 from applier.sandbox.rules.syncs.overrides import normalise_overrides
 from applier.sandbox.rules.syncs.target_checks import check_targets
-from applier.sandbox.store import Document
 
 FIELD_MEMBERS = {
     "target": body_checks.is_text,
@@ -29,48 +26,51 @@ FIELD_SYNC_MODES = ("create", "updateOrCreate")
 
 
 def normalise_mappings(
-    context: Context, body: Mapping[str, Any], shape: TargetDescription, *, newer: bool = False
+    context: Context, body: JsonObject, target: TargetDescription, *, newer: bool = False
 ) -> Document:
-    """Everything of a sync that names model fields and target fields, as it is stored, with the models it uses."""
+    """Return the members of a sync that name model fields and target fields, as stored, with the models they use."""
     models = Models(context)
-    recognised = identities.normalise_identities(models, body, shape)
-    fields, constants = _separate_constants(body) if newer else (body["fields"], body.get("override_fields") or [])
+    recognition = identities.normalise_identities(models, body, target)
+    identity_mappings = as_documents(recognition, "mappings")
+    if newer:
+        fields, constants = _separate_constants(body)
+    else:
+        fields, constants = as_documents(body, "fields"), as_documents(body.get("override_fields") or [])
     mapped = [_field(models, field) for field in fields]
-    overriding = [_constant(field) for field in constants]
-    taken = {mapping["target"] for mapping in recognised["mappings"]}
-    mapped = [field for field in mapped if field["target"] not in taken]
-    check_targets(context, shape, body["mode"], [*mapped, *overriding], recognised["mappings"])
+    override_fields = [_constant(field) for field in constants]
+    identity_targets = {mapping["target"] for mapping in identity_mappings}
+    mapped = [field for field in mapped if field["target"] not in identity_targets]
+    check_targets(context, target, as_text(body, "mode"), [*mapped, *override_fields], identity_mappings)
     return {
         "fields": mapped,
-        "override_fields": overriding,
-        "identities": recognised,
-        **({"identity": recognised["mappings"][0]} if recognised["mappings"] else {}),
+        "override_fields": override_fields,
+        "identities": recognition,
+        **({"identity": identity_mappings[0]} if identity_mappings else {}),
         **_filters(models, body, newer=newer),
-        "overrides": normalise_overrides(models, body.get("overrides") or []),
+        "overrides": normalise_overrides(models, as_documents(body.get("overrides") or [])),
         "model_ids": list(dict.fromkeys(model["id"] for model in models.used.values())),
     }
 
 
-def is_absent(source: Mapping[str, Any] | None) -> bool:
-    """Null, empty and the zero UUID all mean that there is no source."""
-    return not source or source.get("model_id") in (None, "", ZERO_UUID)
+def is_absent(source: object) -> bool:
+    """Return whether a source is none: null, empty and the zero UUID all mean that."""
+    return not source or as_mapping(source).get("model_id") in (None, "", ZERO_UUID)
 
 
-def _filters(models: Models, body: Mapping[str, Any], *, newer: bool) -> Document:
-    """The filters and how their answers make one; target filters have a logic of their own."""
-    target_logic = body["target"].get("filter_logic")
+def _filters(models: Models, body: JsonObject, *, newer: bool) -> Document:
+    """Return the filters with their logic; target filters have a logic of their own."""
     if newer and (body.get("model_filters") is not None or body.get("target_filters") is not None):
         return normalise_filter_lists(models, body)
-    filters = normalise_filters(models, body.get("filters") or [], newer=newer)
-    check_logic(body.get("filter_logic"), filters)
+    filters = normalise_filters(models, as_documents(body.get("filters") or []), newer=newer)
+    logic, target_logic = body.get("filter_logic"), as_document(body, "target").get("filter_logic")
+    check_logic(logic, filters)
     check_logic(target_logic, filters, "target: filter_logic")
-    logic = {"filter_logic": body["filter_logic"]} if body.get("filter_logic") else {}
-    return {"filters": filters, **logic, "target_logic": target_logic}
+    return {"filters": filters, **({"filter_logic": logic} if logic else {}), "target_logic": target_logic}
 
 
-def _separate_constants(body: Mapping[str, Any]) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
-    """What decides in the newer version whether an entry is a mapping or a constant is its source."""
-    sent, constants = body["fields"], body.get("override_fields") or []
+def _separate_constants(body: JsonObject) -> tuple[list[Document], list[Document]]:
+    """Return mappings and constants: in version 2025-09-18 an entry with a source is a mapping in either list."""
+    sent, constants = as_documents(body, "fields"), as_documents(body.get("override_fields") or [])
     for field in [*sent, *constants]:
         _check_field(field, f"fields: {field.get('target')}: ")
     plain = [field for field in sent if is_absent(field.get("source")) and field.get("override_value") is not None]
@@ -81,18 +81,18 @@ def _separate_constants(body: Mapping[str, Any]) -> tuple[list[Mapping[str, Any]
     )
 
 
-def _field(models: Models, field: Mapping[str, Any]) -> Document:
+def _field(models: Models, field: JsonObject) -> Document:
     at = f"fields: {field.get('target')}: "
     _check_field(field, at)
     stored = body_checks.present_members(field, "target", "override_value", "new", "sync_mode", "encryption_enabled")
     if not is_absent(field.get("source")):
-        return {"source": models.source(field["source"], at), **stored}
+        return {"source": models.source(as_document(field, "source"), at), **stored}
     if "override_value" not in stored:
         raise bad_request(f"{at}source is required")
     return stored
 
 
-def _constant(field: Mapping[str, Any]) -> Document:
+def _constant(field: JsonObject) -> Document:
     at = f"override_fields: {field.get('target')}: "
     _check_field(field, at)
     if field.get("override_value") is None:
@@ -100,7 +100,7 @@ def _constant(field: Mapping[str, Any]) -> Document:
     return body_checks.present_members(field, "target", "override_value", "new", "sync_mode")
 
 
-def _check_field(field: Mapping[str, Any], at: str) -> None:
+def _check_field(field: JsonObject, at: str) -> None:
     body_checks.check(field, FIELD_MEMBERS, ("target",), at)
     if field.get("sync_mode") and field["sync_mode"] not in FIELD_SYNC_MODES:
         raise bad_request(f"{at}sync_mode must be one of {', '.join(FIELD_SYNC_MODES)}")

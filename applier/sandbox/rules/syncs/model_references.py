@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
+from applier.sandbox.json_values import Document, JsonObject, as_document, as_documents, as_text
 from applier.sandbox.rules import body_checks
 from applier.sandbox.rules.context import Context
 from applier.sandbox.rules.refusals import bad_request
-from applier.sandbox.store import Document
 
 SOURCE_MEMBERS = {"model_id": body_checks.is_text, "field": body_checks.is_text}
 
@@ -20,23 +17,24 @@ class Models:
         self._context = context
         self.used: dict[str, Document] = {}
 
-    def source(self, source: Mapping[str, Any], at: str) -> Document:
-        """A reference to a model's field, checked; answers model_id and field alone."""
+    def source(self, source: JsonObject, at: str) -> Document:
+        """Return a reference to a model's field with model_id and field alone; refuse one to what does not exist."""
         body_checks.check(source, SOURCE_MEMBERS, ("model_id", "field"), at)
-        model = self._model(source["model_id"], at)
-        names = {field["name"] for field in model["fields"]}
+        model = self._model(as_text(source, "model_id"), at)
+        names = {field["name"] for field in as_documents(model, "fields")}
         if names and source["field"] not in names and self._context.switches["field_references"] == "refuse":
             raise bad_request(f"{at}model {model['name']} has no field named {source['field']}")
         return {"field": source["field"], "model_id": source["model_id"]}
 
-    def field_id(self, source: Mapping[str, Any]) -> str | None:
-        model = self._model(source["model_id"], "")
-        return next((field["id"] for field in model["fields"] if field["name"] == source["field"]), None)
+    def field_id(self, source: JsonObject) -> str | None:
+        model = self._model(as_text(source, "model_id"), "")
+        fields = (field for field in as_documents(model, "fields") if field["name"] == source["field"])
+        return next((as_text(field, "id") for field in fields), None)
 
     def by_field_id(self, field_id: str, at: str) -> Document:
-        """The reference behind the UUID of a model field."""
+        """Return the reference to the model field with this UUID."""
         for model in self._context.session.find_all("model", self._context.organization):
-            for field in model["fields"]:
+            for field in as_documents(model, "fields"):
                 if field["id"] == field_id:
                     return self.source({"model_id": model["id"], "field": field["name"]}, at)
         raise bad_request(f"{at}field {field_id} does not exist")
@@ -50,10 +48,11 @@ class Models:
         return self.used[id]
 
     def _enrichment_fields(self, id: str) -> Document | None:
-        """The fields that an enrichment adds to a model, under the enrichment's id."""
+        """Return the enrichment with this id in the form of a model; its fields are those that it adds."""
         for model in self._context.session.find_all("model", self._context.organization):
-            enricher = model.get("enricher") or {}
+            enricher = as_document(model.get("enricher") or {})
             if enricher.get("enricher_id") == id:
-                self.used.setdefault(model["id"], model)
-                return {"id": model["id"], "name": f"enrichment of {model['name']}", "fields": enricher["fields"]}
+                self.used.setdefault(as_text(model, "id"), model)
+                name = f"enrichment of {model['name']}"
+                return {"id": model["id"], "name": name, "fields": enricher["fields"]}
         return None

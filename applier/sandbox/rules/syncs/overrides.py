@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
+from applier.sandbox.json_values import Document, JsonObject, as_document, as_text
 from applier.sandbox.rules import body_checks
 from applier.sandbox.rules.refusals import bad_request
 from applier.sandbox.rules.syncs.filters import check_function
-from applier.sandbox.store import Document
 
 if TYPE_CHECKING:
     from applier.sandbox.rules.syncs.model_references import Models
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
 MEMBERS = {"function": body_checks.is_text, "field": body_checks.is_object, "field_id": body_checks.is_text}
 
 
-def normalise_overrides(models: Models, overrides: list[Mapping[str, Any]]) -> list[Document]:
+def normalise_overrides(models: Models, overrides: Sequence[JsonObject]) -> list[Document]:
     return [_override(models, override) for override in overrides]
 
 
-def _override(models: Models, override: Mapping[str, Any]) -> Document:
+def _override(models: Models, override: JsonObject) -> Document:
     at = "overrides: "
     body_checks.check(override, MEMBERS, (), at)
     if override.get("function") is not None:
-        check_function(override["function"], at)
+        check_function(as_text(override, "function"), at)
     if override.get("field_id"):
-        field = models.by_field_id(override["field_id"], at)
+        field = models.by_field_id(as_text(override, "field_id"), at)
     elif override.get("field"):
-        field = models.source(override["field"], at)
+        field = models.source(as_document(override, "field"), at)
     else:
         raise bad_request(f"{at}one of field and field_id is required")
     kept = body_checks.present_members(override, "function", "value", "override")

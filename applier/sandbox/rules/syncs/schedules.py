@@ -1,14 +1,11 @@
-"""Schedules of syncs: which members a frequency takes, what is refused, how one comes back."""
+"""Schedules of syncs: their frequencies, the members that each takes, and what is refused."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
+from applier.sandbox.json_values import Document, JsonObject, as_document, as_text, as_texts
 from applier.sandbox.rules import body_checks
 from applier.sandbox.rules.context import Context
 from applier.sandbox.rules.refusals import bad_request
-from applier.sandbox.store import Document
 
 TIMES = ("minute", "hour", "day_of_week", "day_of_month", "month")
 MEMBERS = {
@@ -41,10 +38,10 @@ FREQUENCIES = tuple(option[0] for option in OPTIONS)
 REQUIRED = {"hourly": ("minute",), "daily": ("hour", "minute"), "weekly": ("day_of_week", "hour", "minute")}
 
 
-def normalise_schedule(context: Context, schedule: Mapping[str, Any]) -> Document:
-    """A schedule as it is stored: what was sent, checked, with `run_after_success_only` always there."""
+def normalise_schedule(context: Context, schedule: JsonObject) -> Document:
+    """Return a schedule as it is stored: as it was sent, with `run_after_success_only` always there."""
     body_checks.check(schedule, MEMBERS, (), "schedule: ")
-    frequency = schedule.get("frequency") or "manual"
+    frequency = as_text(schedule.get("frequency") or "manual")
     if frequency not in FREQUENCIES:
         raise bad_request(f"schedule: frequency must be one of {', '.join(FREQUENCIES)}")
     for name in REQUIRED.get(frequency, ()):
@@ -52,26 +49,26 @@ def normalise_schedule(context: Context, schedule: Mapping[str, Any]) -> Documen
             raise bad_request(f"schedule: {name} is required with frequency {frequency}")
     stored = {"frequency": frequency, **body_checks.present_members(schedule, *TIMES, "connection_id", "job_id")}
     if schedule.get("run_after"):
-        stored["run_after"] = _run_after(context, schedule["run_after"])
-    if frequency == "runafter" and not any((stored.get("run_after") or {}).values()):
+        stored["run_after"] = _run_after(context, as_document(schedule, "run_after"))
+    if frequency == "runafter" and not any(as_document(stored.get("run_after") or {}).values()):
         raise bad_request("schedule: run_after is required with frequency runafter")
     if frequency == "dbtcloud":
         body_checks.check(schedule, {}, ("connection_id", "job_id"), "schedule: ")
     return {**stored, "run_after_success_only": bool(schedule.get("run_after_success_only"))}
 
 
-def _run_after(context: Context, run_after: Mapping[str, Any]) -> Document:
+def _run_after(context: Context, run_after: JsonObject) -> Document:
     members = {"sync_ids": body_checks.is_identifiers, "bulk_sync_ids": body_checks.is_identifiers}
     body_checks.check(run_after, members, (), "schedule: run_after: ")
     for name, kind in (("sync_ids", "sync"), ("bulk_sync_ids", "bulk_sync")):
-        for id in run_after.get(name) or []:
+        for id in as_texts(run_after.get(name) or []):
             if context.session.get(kind, id, context.organization) is None:
                 raise bad_request(f"schedule: run_after: {kind.replace('_', ' ')} {id} does not exist")
     return {name: run_after.get(name) or [] for name in members}
 
 
 def options() -> Document:
-    """The frequencies with a form for each."""
+    """Return the frequencies with a form for each."""
     return {
         "schedule_options": [
             {

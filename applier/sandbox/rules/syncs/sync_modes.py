@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from applier.sandbox.store import Document
+from applier.sandbox.json_values import Document
 
 MODES = ("create", "update", "updateOrCreate", "replace", "append", "remove", "snapshot")
 

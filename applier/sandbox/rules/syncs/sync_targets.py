@@ -1,15 +1,13 @@
-"""The target of a sync: the object exists, or is created, and comes back completed."""
+"""The `target` of a sync: check it, complete it, and create the object that it asks for."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from applier.sandbox import databases
+from applier.sandbox.json_values import Document, JsonObject, as_document, as_documents, as_optional_text, as_text
 from applier.sandbox.rules import body_checks
 from applier.sandbox.rules.access import access_checks
 from applier.sandbox.rules.connections.record_stores import (
-    MADE,
+    CREATED_OBJECT,
     check_authorized,
     is_database,
     missing_capability,
@@ -24,7 +22,6 @@ from applier.sandbox.rules.connections.target_descriptions import (
 )
 from applier.sandbox.rules.context import Context, new_id, stamp
 from applier.sandbox.rules.refusals import bad_request
-from applier.sandbox.store import Document
 
 MEMBERS = {
     "connection_id": body_checks.is_identifier,
@@ -37,10 +34,10 @@ MEMBERS = {
 }
 
 
-def normalise_target(context: Context, target: Mapping[str, Any]) -> tuple[Document, Document, TargetDescription]:
-    """The connection, the target as it is stored (`create` still in it), and what is known of it."""
+def normalise_target(context: Context, target: JsonObject) -> tuple[Document, Document, TargetDescription]:
+    """Return the connection, the target as it is stored (with `create` still in it), and its description."""
     body_checks.check(target, MEMBERS, ("connection_id",), "target: ")
-    connection = context.session.get("connection", target["connection_id"], context.organization)
+    connection = context.session.get("connection", as_text(target, "connection_id"), context.organization)
     if connection is None:
         raise bad_request(f"target: connection {target['connection_id']} does not exist")
     reason = missing_capability(connection, "destination")
@@ -48,7 +45,7 @@ def normalise_target(context: Context, target: Mapping[str, Any]) -> tuple[Docum
         raise bad_request(f"target: {reason}")
     access_checks.check(context, "connection", access_checks.SYNC_TO, connection)
     check_authorized(context, connection)
-    named, create = target.get("object"), target.get("create")
+    named, create = as_optional_text(target.get("object")), target.get("create")
     if (named or "").startswith("__pt_new_"):
         if not target.get("new_name"):
             raise bad_request(f"target: new_name is required with object {named}")
@@ -61,7 +58,7 @@ def normalise_target(context: Context, target: Mapping[str, Any]) -> tuple[Docum
         **body_checks.present_members(target, "filter_logic"),
     }
     if create:
-        return connection, {**stored, "create": create}, describe_new_target(connection, create)
+        return connection, {**stored, "create": create}, describe_new_target(connection, as_document(create))
     found = describe_target(context, connection, str(named))
     if found is None:
         if context.switches["field_references"] == "refuse":
@@ -70,16 +67,16 @@ def normalise_target(context: Context, target: Mapping[str, Any]) -> tuple[Docum
     return connection, {**stored, "object": named, "search_values": search_values(str(named))}, found
 
 
-def create_target(context: Context, connection: Document, target: Document, content: Mapping[str, Any]) -> Document:
-    """Create the target; the answer names it as an existing one."""
-    check_properties(connection, target["create"])
+def create_target(context: Context, connection: Document, target: Document, content: JsonObject) -> Document:
+    """Create the object, and return the target with its name."""
+    check_properties(connection, as_document(target, "create"))
     stored = {member: value for member, value in target.items() if member != "create"}
     if is_database(connection):
-        name = _create_table(context, connection, target["create"]["name"], content)
+        name = _create_table(context, connection, as_text(target, "create", "name"), content)
     elif creation_of(connection):
-        name = _create_object(context, connection, target["create"], content)
+        name = _create_object(context, connection, as_document(target, "create"), content)
     else:
-        name = target["create"]["name"]
+        name = as_text(target, "create", "name")
     return {**stored, "object": name, "search_values": search_values(name)}
 
 
@@ -88,38 +85,38 @@ def search_values(name: str) -> Document:
     return {"schema": schema, "table": name} if dot else {"table": name}
 
 
-def source_type(context: Context, source: Mapping[str, Any] | None) -> str:
-    """The Polytomic type of what a mapping takes its value from; a constant is a string."""
-    model = context.session.get("model", source["model_id"], context.organization) if source else None
-    for field in (model or {}).get("fields") or []:
-        if source and field["name"] == source["field"]:
-            return str(field["type"])
+def source_type(context: Context, member: JsonObject) -> str:
+    """Return the Polytomic type of what a mapping takes its value from; a constant is a string."""
+    if not member.get("source"):
+        return "string"
+    source = as_document(member, "source")
+    model = context.session.get("model", as_text(source, "model_id"), context.organization) or {}
+    for field in as_documents(model.get("fields") or []):
+        if field["name"] == source["field"]:
+            return as_text(field, "type")
     return "string"
 
 
-def _create_table(context: Context, connection: Document, wanted: str, content: Mapping[str, Any]) -> str:
+def _create_table(context: Context, connection: Document, wanted: str, content: JsonObject) -> str:
     with open_for_request(context, connection) as database:
         name = _free_name(context, wanted, set(database.tables()))
         database.create_table(name, _new_columns(context, content))
         return name
 
 
-def _create_object(
-    context: Context, connection: Document, properties: Mapping[str, str], content: Mapping[str, Any]
-) -> str:
-    """An object of a service; some have their own fields, others get those that the sync maps."""
+def _create_object(context: Context, connection: Document, properties: JsonObject, content: JsonObject) -> str:
+    """Create an object of a service and return its id; one without fields of its own gets those that the sync maps."""
     context.session.begin()
-    made = context.session.find_all(MADE, context.organization, parent=connection["id"])
-    name = _free_name(context, properties["name"], {entry["properties"]["name"] for entry in made})
+    created = context.session.find_all(CREATED_OBJECT, context.organization, parent=as_text(connection, "id"))
+    name = _free_name(context, as_text(properties, "name"), {as_text(entry, "properties", "name") for entry in created})
     properties = {**properties, "name": name}
     creation = creation_of(connection)
     id = new_id()
     if creation is not None:
         known = creation.make(id, properties)
         id = known.id
-        context.save(
-            MADE, {"id": new_id(), "object": id, "properties": properties, **stamp(context)}, parent=connection["id"]
-        )
+        entry = {"id": new_id(), "object": id, "properties": properties, **stamp(context)}
+        context.save(CREATED_OBJECT, entry, parent=as_text(connection, "id"))
         if not known.fields:
             with open_for_request(context, connection) as store:
                 store.create_table(id, _new_columns(context, content))
@@ -127,7 +124,7 @@ def _create_object(
 
 
 def _free_name(context: Context, name: str, taken: set[str]) -> str:
-    """The name, when it is not taken; else, where that is switched on, the next one beside it."""
+    """Return the name if it is free; if it is taken, refuse it or return the next one, as the switch says."""
     if name not in taken:
         return name
     if context.switches["repeated_target_create"] == "refuse":
@@ -138,6 +135,10 @@ def _free_name(context: Context, name: str, taken: set[str]) -> str:
     return f"{name}_{number}"
 
 
-def _new_columns(context: Context, content: Mapping[str, Any]) -> list[databases.NewColumn]:
-    members = [*content["identities"]["mappings"], *content["fields"], *content["override_fields"]]
-    return [databases.NewColumn(member["target"], source_type(context, member.get("source"))) for member in members]
+def _new_columns(context: Context, content: JsonObject) -> list[databases.NewColumn]:
+    members = [
+        *as_documents(content, "identities", "mappings"),
+        *as_documents(content, "fields"),
+        *as_documents(content, "override_fields"),
+    ]
+    return [databases.NewColumn(as_text(member, "target"), source_type(context, member)) for member in members]

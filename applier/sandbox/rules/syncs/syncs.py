@@ -1,10 +1,8 @@
-"""Syncs: create, read, replace, activate and delete them, filling in what the service fills in."""
+"""Syncs: create, replace, activate, list and delete them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
+from applier.sandbox.json_values import Document, JsonObject, as_document, as_documents, as_text
 from applier.sandbox.rules import body_checks
 from applier.sandbox.rules.access import access_checks
 from applier.sandbox.rules.connections.dependents import remove
@@ -14,7 +12,6 @@ from applier.sandbox.rules.refusals import bad_request
 from applier.sandbox.rules.syncs import identities, mappings, schedules
 from applier.sandbox.rules.syncs.sync_modes import MODES
 from applier.sandbox.rules.syncs.sync_targets import create_target, normalise_target
-from applier.sandbox.store import Document
 
 KIND = "sync"
 FLAGS = ("sync_all_records", "skip_initial_backfill", "only_enrich_updates")
@@ -44,14 +41,14 @@ NEWER_MEMBERS = {
 REQUIRED = ("name", "mode", "fields", "schedule", "target")
 
 
-def create(context: Context, body: Mapping[str, Any], *, newer: bool = False) -> Document:
-    """`newer` says that the request speaks version 2025-09-18."""
+def create(context: Context, body: JsonObject, *, newer: bool = False) -> Document:
+    """Create a sync; `newer` says that the request is of version 2025-09-18."""
     written = _build_document(context, body, newer=newer)
     context.session.begin()
     return context.save(KIND, {"id": new_id(), **written, **stamp(context)})
 
 
-def replace(context: Context, id: str, body: Mapping[str, Any], *, newer: bool = False) -> Document:
+def replace(context: Context, id: str, body: JsonObject, *, newer: bool = False) -> Document:
     identities.check_replaceable(context.fetch(KIND, id), body, newer=newer)
     written = _build_document(context, body, newer=newer)
     context.session.begin()
@@ -67,7 +64,7 @@ def delete(context: Context, id: str) -> None:
     remove(context, KIND, id)
 
 
-def activate(context: Context, id: str, body: Mapping[str, Any]) -> Document:
+def activate(context: Context, id: str, body: JsonObject) -> Document:
     body_checks.check(body, {"active": body_checks.is_flag}, ("active",))
     context.session.begin()
     sync = context.fetch(KIND, id)
@@ -76,7 +73,7 @@ def activate(context: Context, id: str, body: Mapping[str, Any]) -> Document:
 
 
 def list_syncs(context: Context, active: bool | None, mode: str | None, connection: str | None) -> list[Document]:
-    """The organization's syncs that the caller may read, those changed last first."""
+    """Return the syncs that the caller may read, those changed last first."""
     return [
         sync
         for sync in access_checks.readable(
@@ -84,19 +81,19 @@ def list_syncs(context: Context, active: bool | None, mode: str | None, connecti
         )
         if (active is None or sync["active"] is active)
         and (not mode or sync["mode"] == mode)
-        and (not connection or sync["target"]["connection_id"] == connection)
+        and (not connection or as_document(sync, "target")["connection_id"] == connection)
     ]
 
 
-def _build_document(context: Context, body: Mapping[str, Any], *, newer: bool) -> Document:
-    """What a create or update stores, apart from id and audit."""
+def _build_document(context: Context, body: JsonObject, *, newer: bool) -> Document:
+    """Return what a create or update stores, apart from id and audit members."""
     body_checks.check(body, NEWER_MEMBERS if newer else MEMBERS, REQUIRED)
     body_checks.check_name(body)
     if body["mode"] not in MODES:
         raise bad_request(f"mode must be one of {', '.join(MODES)}")
     if not newer:
         body = {name: value for name, value in body.items() if name in MEMBERS}
-    connection, target, shape = normalise_target(context, body["target"])
+    connection, target, shape = normalise_target(context, as_document(body, "target"))
     content = mappings.normalise_mappings(context, body, shape, newer=newer)
     _check_mode(shape, body, content)
     _check_passphrase(context, body, content)
@@ -111,7 +108,7 @@ def _build_document(context: Context, body: Mapping[str, Any], *, newer: bool) -
         "active": context.switches["active_default"] == "true" if active is None else active,
         "organization_id": context.organization,
         **content,
-        "schedule": schedules.normalise_schedule(context, body["schedule"]),
+        "schedule": schedules.normalise_schedule(context, as_document(body, "schedule")),
         "target": target,
         **{name: bool(body.get(name)) for name in FLAGS},
         "policies": body.get("policies") or [],
@@ -119,25 +116,27 @@ def _build_document(context: Context, body: Mapping[str, Any], *, newer: bool) -
     }
 
 
-def _check_mode(shape: TargetDescription, body: Mapping[str, Any], content: Mapping[str, Any]) -> None:
+def _check_mode(shape: TargetDescription, body: JsonObject, content: JsonObject) -> None:
     offered = {mode.id: mode for mode in shape.modes}
-    mode = offered.get(body["mode"])
+    mode = offered.get(as_text(body, "mode"))
     if mode is None:
         if not offered:
             return
         raise bad_request(f"mode {body['mode']} is not supported by the target; it offers {', '.join(offered)}")
-    if mode.requires_identity and not content["identities"]["mappings"]:
+    if mode.requires_identity and not as_documents(content, "identities", "mappings"):
         raise bad_request(f"mode {mode.id} requires an identity")
-    fields = [*content["fields"], *content["override_fields"]]
+    fields = [*as_documents(content, "fields"), *as_documents(content, "override_fields")]
+    filters = as_documents(content, "filters")
     if not mode.supports_field_sync_mode and any(field.get("sync_mode") == "create" for field in fields):
         raise bad_request(f"mode {mode.id} of this target does not support a sync mode per field")
-    if not mode.supports_target_filters and any(one["field_type"] == "Target" for one in content["filters"]):
+    if not mode.supports_target_filters and any(one["field_type"] == "Target" for one in filters):
         raise bad_request(f"mode {mode.id} of this target does not support target filters")
-    _check_target_filters(shape, content["filters"])
+    _check_target_filters(shape, filters)
 
 
-def _check_passphrase(context: Context, body: Mapping[str, Any], content: Mapping[str, Any]) -> None:
-    encrypted = [field["target"] for field in content["fields"] if field.get("encryption_enabled")]
+def _check_passphrase(context: Context, body: JsonObject, content: JsonObject) -> None:
+    fields = as_documents(content, "fields")
+    encrypted = [as_text(field, "target") for field in fields if field.get("encryption_enabled")]
     if encrypted and not body.get("encryption_passphrase") and context.switches["target_rules"] == "refuse":
         raise bad_request(f"encryption_passphrase is required: {', '.join(encrypted)} is to be encrypted")
 
@@ -146,7 +145,7 @@ def _check_target_filters(shape: TargetDescription, filters: list[Document]) -> 
     for condition in filters:
         if condition["field_type"] != "Target" or shape.fields is None:
             continue
-        known = shape.field(condition["field_id"])
+        known = shape.field(as_text(condition, "field_id"))
         if known is None or not known["filterable"]:
             raise bad_request(f"filters: {condition['field_id']} is no field that the target can be filtered by")
         if "value_field" in condition and not shape.flags.get("supports_filter_value_fields"):

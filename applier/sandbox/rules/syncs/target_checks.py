@@ -1,10 +1,10 @@
-"""Check what a sync maps against its target: fields that exist, can be written, and recognise records."""
+"""Check the mappings of a sync against its target: which fields exist, can be written, and can be an identity."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
+from applier.sandbox.json_values import JsonObject, as_documents, as_text
 from applier.sandbox.rules.connections.target_descriptions import TargetDescription
 from applier.sandbox.rules.context import Context
 from applier.sandbox.rules.refusals import bad_request
@@ -17,16 +17,16 @@ def check_targets(
     context: Context,
     shape: TargetDescription,
     mode: str,
-    fields: Sequence[Mapping[str, Any]],
-    identities: Sequence[Mapping[str, Any]],
+    fields: Sequence[JsonObject],
+    identities: Sequence[JsonObject],
 ) -> None:
-    """Refuse fields that the target does not have or does not let be used like that."""
+    """Refuse fields that the target does not have or cannot use in this way."""
     if shape.fields is None or context.switches["field_references"] == "store":
         return
-    created = {field["target"] for field in fields if field.get("new")}
-    created |= {identity["target"] for identity in identities if identity["new_field"]}
+    created = {as_text(field, "target") for field in fields if field.get("new")}
+    created |= {as_text(identity, "target") for identity in identities if identity["new_field"]}
     for member in [*fields, *identities]:
-        if not shape.field(member["target"]) and member["target"] not in created:
+        if not shape.field(as_text(member, "target")) and member["target"] not in created:
             raise bad_request(f"fields: the target has no field named {member['target']}")
     if context.switches["target_rules"] == "refuse":
         for problem in _problems(shape, mode, fields, identities, created):
@@ -36,8 +36,8 @@ def check_targets(
 def _problems(
     shape: TargetDescription,
     mode: str,
-    fields: Sequence[Mapping[str, Any]],
-    identities: Sequence[Mapping[str, Any]],
+    fields: Sequence[JsonObject],
+    identities: Sequence[JsonObject],
     created: set[str],
 ) -> Iterator[str]:
     if created and not shape.flags.get("supports_field_creation"):
@@ -45,17 +45,17 @@ def _problems(
     for field in fields:
         yield from _write_problems(shape, mode, field)
     for identity in identities:
-        known = shape.field(identity["target"])
-        functions = [function["id"] for function in (known or {}).get("identity_functions") or []]
+        known = shape.field(as_text(identity, "target"))
+        functions = [function["id"] for function in as_documents((known or {}).get("identity_functions") or [])]
         if known and not known["supports_identity"]:
             yield f"identity: {identity['target']} cannot be used as an identity"
         elif known and identity["function"] not in functions and not shape.is_table:
-            # Tables list Equality alone, and carry out the others nevertheless.
+            # Tables list Equality alone, but accept the others too.
             yield f"identity: {identity['target']} does not support the function {identity['function']}"
 
 
-def _write_problems(shape: TargetDescription, mode: str, field: Mapping[str, Any]) -> Iterator[str]:
-    known = shape.field(field["target"])
+def _write_problems(shape: TargetDescription, mode: str, field: JsonObject) -> Iterator[str]:
+    known = shape.field(as_text(field, "target"))
     if known is None:
         return
     written = known["createable"] or known["updateable"] if mode == "updateOrCreate" else True
