@@ -41,7 +41,8 @@ def reset(data: Path) -> None:
     """
     from applier.sandbox import databases
     from applier.sandbox.process_locks import in_use
-    from applier.sandbox.store import Store, StoreError, discard
+    from applier.sandbox.session import StoreError
+    from applier.sandbox.store import Store, discard
 
     try:
         with closing(Store(data)) as store:

@@ -20,7 +20,7 @@ from applier.sandbox.json_values import (
     as_text,
     as_texts,
 )
-from applier.sandbox.store import Session
+from applier.sandbox.session import Session
 
 KINDS = ("status", "delay", "drop", "truncate", "garbage", "rate")
 MOMENTS = ("before", "after")

@@ -7,7 +7,7 @@ import uuid
 from contextlib import suppress
 from pathlib import Path
 
-from applier.sandbox.store import StoreError
+from applier.sandbox.session import StoreError
 from applier.sandbox.system import path_text, remove
 
 FOLDER = "owners"

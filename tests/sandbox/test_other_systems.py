@@ -24,7 +24,8 @@ from applier.sandbox.databases.systems import SYSTEMS
 from applier.sandbox.inprocess import transport
 from applier.sandbox.process_locks import Owner, in_use
 from applier.sandbox.rules import context
-from applier.sandbox.store import FILE_NAME, NewerFormat, Store, StoreError
+from applier.sandbox.session import StoreError
+from applier.sandbox.store import FILE_NAME, NewerFormat, Store
 
 OPEN_FILES = Path("/proc/self/fd")
 TABLES = {"mysql/company/people.csv": "id\n1\n"}

@@ -13,7 +13,7 @@ from applier.sandbox.rules.access.organizations import EVERYWHERE
 from applier.sandbox.rules.access.users import owner_of_key
 from applier.sandbox.rules.context import ZERO_UUID, new_id, now
 from applier.sandbox.rules.refusals import Refusal, forbidden
-from applier.sandbox.store import Row, Session
+from applier.sandbox.session import Row, Session
 
 DEFAULT_NAME = "Sandbox"
 PARTNER: Document = {"id": ZERO_UUID, "name": "Partner", "email": "", "role": ""}

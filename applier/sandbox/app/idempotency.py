@@ -11,7 +11,7 @@ from pathlib import Path
 from applier.sandbox.app.http_messages import Answer, Incoming
 from applier.sandbox.process_locks import is_alive
 from applier.sandbox.rules.refusals import bad_request, conflict
-from applier.sandbox.store import Session
+from applier.sandbox.session import Session
 from applier.sandbox.switches import Switches
 
 HEADER = "idempotency-key"

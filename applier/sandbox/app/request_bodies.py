@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from applier.sandbox.rules import body_checks
 from applier.sandbox.rules.access import organizations, policies, roles, users
 from applier.sandbox.rules.bulk_syncs import bulk_schedules, bulk_schemas, bulk_syncs
-from applier.sandbox.rules.connections import connections, parameter_values, sharing, source_schemas
+from applier.sandbox.rules.connections import connection_health, connections, parameter_values, sharing, source_schemas
 from applier.sandbox.rules.executions import bulk_executions, sync_executions
 from applier.sandbox.rules.models import enrichment, models
 from applier.sandbox.rules.notifications import webhooks
@@ -80,18 +80,13 @@ USER = Body(users.MEMBERS, ("email",))
 SHARE = Body(sharing.MEMBERS, ("child_organization_id",))
 WEBHOOK = Body(webhooks.MEMBERS, webhooks.REQUIRED)
 NOTHING = Body({})
-CONNECTION_TEST = {
-    "type": body_checks.is_text,
-    "configuration": body_checks.is_object,
-    "connection_id": body_checks.is_identifier,
-}
 
 BODIES: Mapping[tuple[str, str], Body] = {
     ("POST", "/api/connections"): Body(connections.MEMBERS, ("name", "type", "configuration")),
     ("PUT", "/api/connections/{id}"): Body(connections.MEMBERS, ("name", "configuration")),
     ("POST", "/api/connections/{id}/share"): SHARE,
     ("POST", "/api/organizations/{organization}/connections/{id}/shared"): SHARE,
-    ("POST", "/api/connections/test"): Body(CONNECTION_TEST, ("type", "configuration")),
+    ("POST", "/api/connections/test"): Body(connection_health.TEST_MEMBERS, ("type", "configuration")),
     ("POST", "/api/connections/{id}/modelsync/target/fields"): Body({"target": body_checks.is_text}, ("target",)),
     ("POST", "/api/connections/{id}/schemas/refresh"): NOTHING,
     ("POST", "/api/connections/{id}/schemas/{schema}/fields"): Body(

@@ -11,7 +11,7 @@ from applier.sandbox.faults import Fault
 from applier.sandbox.json_values import Document
 from applier.sandbox.rules.context import now
 from applier.sandbox.rules.secret_masks import MASK, mask_secrets
-from applier.sandbox.store import Session
+from applier.sandbox.session import Session
 
 KEPT = 20_000
 SECRETS = ("encryption_passphrase", "client_secret", "parameters", "secret")

@@ -21,7 +21,8 @@ from applier.sandbox.rules.executions.sync_executions import TERMINAL, mark_inte
 from applier.sandbox.rules.notifications import events
 from applier.sandbox.rules.refusals import Refusal, bad_request
 from applier.sandbox.runs.worker import Worker
-from applier.sandbox.store import Session, Store, StoreError
+from applier.sandbox.session import Session, StoreError
+from applier.sandbox.store import Store
 from applier.sandbox.switches import Switches
 
 log = logging.getLogger(__name__)

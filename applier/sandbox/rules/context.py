@@ -14,7 +14,7 @@ from applier.sandbox.json_values import Document, JsonObject, as_text
 from applier.sandbox.rules.access.builtin_policies import with_builtin_policy
 from applier.sandbox.rules.notifications.event_payloads import WATCHED, events_of
 from applier.sandbox.rules.refusals import not_found
-from applier.sandbox.store import Row, Session
+from applier.sandbox.session import Row, Session
 from applier.sandbox.switches import Switches
 
 Member = TypeVar("Member")

@@ -7,7 +7,7 @@ from applier.sandbox.app.http_messages import DONE, V1, V2, Answer, Call, Endpoi
 from applier.sandbox.app.pagination import cut_page
 from applier.sandbox.app.routes import bulk_executions, connection_schemas
 from applier.sandbox.json_values import Document, as_document, as_documents, as_text
-from applier.sandbox.rules.bulk_syncs import bulk_schedules, bulk_schemas, bulk_syncs
+from applier.sandbox.rules.bulk_syncs import bulk_offers, bulk_schedules, bulk_schemas, bulk_syncs
 from applier.sandbox.rules.connections import schema_cache
 
 CANONICAL = {V1: bulk_sync_2024_02_08.from_request, V2: bulk_sync_2025_09_18.from_request}
@@ -108,7 +108,7 @@ def delete_schedule(call: Call) -> Answer:
 
 def source(call: Call) -> Answer:
     fields = bool(call.flag("include_fields"))
-    found = bulk_syncs.source(call.context, call.parameter("id"), include_fields=fields)
+    found = bulk_offers.source(call.context, call.parameter("id"), include_fields=fields)
     found["schemas"] = [connection_schemas.schema_response(call, schema) for schema in as_documents(found, "schemas")]
     if call.version == V1:
         del as_document(found, "capabilities")["supports_namespaces"]
@@ -116,7 +116,7 @@ def source(call: Call) -> Answer:
 
 
 def target(call: Call) -> Answer:
-    found = bulk_syncs.target(call.context, call.parameter("id"))
+    found = bulk_offers.target(call.context, call.parameter("id"))
     if call.version == V1:
         del found["supports_history_mode"]
         found["modes"] = [mode for mode in as_documents(found, "modes") if mode["id"] in bulk_sync_2024_02_08.MODES]

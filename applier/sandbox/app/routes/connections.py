@@ -8,7 +8,13 @@ from applier.sandbox.connection_types import CAPABILITIES, ConnectionType, conne
 from applier.sandbox.json_values import Document, as_document, as_text
 from applier.sandbox.rules.access import access_checks, organizations
 from applier.sandbox.rules.access.organizations import EVERYWHERE
-from applier.sandbox.rules.connections import connections, modelsync_sources, modelsync_targets, sharing
+from applier.sandbox.rules.connections import (
+    connection_health,
+    connections,
+    modelsync_sources,
+    modelsync_targets,
+    sharing,
+)
 from applier.sandbox.rules.context import Context
 from applier.sandbox.rules.refusals import Refusal, not_found
 
@@ -41,7 +47,7 @@ def delete(call: Call) -> Answer:
 
 
 def test(call: Call) -> Answer:
-    connections.test(call.context, call.body())
+    connection_health.test(call.context, call.body())
     return DONE
 
 

@@ -10,7 +10,7 @@ from applier.sandbox.rules.access import roles
 from applier.sandbox.rules.access.builtin_policies import NAMES, builtin_id
 from applier.sandbox.rules.context import Context, new_id
 from applier.sandbox.rules.refusals import Refusal, bad_request, not_found
-from applier.sandbox.store import Row
+from applier.sandbox.session import Row
 
 KIND = "policy"
 MEMBERS = {

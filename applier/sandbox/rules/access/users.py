@@ -11,7 +11,7 @@ from applier.sandbox.rules.access import roles
 from applier.sandbox.rules.access.organizations import is_first
 from applier.sandbox.rules.context import Context, new_id, now
 from applier.sandbox.rules.refusals import conflict, forbidden, unprocessable
-from applier.sandbox.store import Row, Session
+from applier.sandbox.session import Row, Session
 
 KIND = "user"
 KEY = "key"

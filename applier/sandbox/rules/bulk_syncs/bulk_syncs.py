@@ -1,4 +1,4 @@
-"""Bulk syncs: create, replace, activate, list and delete them; and what connections offer to them."""
+"""Bulk syncs: create, replace, activate, list and delete them."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from applier.sandbox.json_values import (
 from applier.sandbox.rules import body_checks
 from applier.sandbox.rules.access import access_checks
 from applier.sandbox.rules.bulk_syncs import bulk_schedules, bulk_schemas
-from applier.sandbox.rules.bulk_syncs.bulk_modes import RESYNC_MODES, as_mode, modes_of
+from applier.sandbox.rules.bulk_syncs.bulk_modes import modes_of
+from applier.sandbox.rules.bulk_syncs.bulk_offers import check_capability
 from applier.sandbox.rules.connections import schema_cache, source_schemas
 from applier.sandbox.rules.connections.dependents import remove
-from applier.sandbox.rules.connections.record_stores import missing_capability
 from applier.sandbox.rules.context import Context, new_id, stamp
 from applier.sandbox.rules.executions import bulk_executions
 from applier.sandbox.rules.refusals import bad_request
@@ -122,30 +122,6 @@ def put_schema(context: Context, id: str, schema: str, body: JsonObject) -> tupl
     return _save_schemas(context, sync, bulk_schemas.replace_schema(sync, source, schema, body)), source
 
 
-def source(context: Context, id: str, *, include_fields: bool) -> Document:
-    """Return what a connection offers as the source of bulk syncs."""
-    connection = context.fetch("connection", id)
-    _check_capability(connection, "source")
-    found = source_schemas.list_schemas(context, connection)
-    return {
-        "capabilities": {"supports_tracking_fields": True, "supports_namespaces": False},
-        "configuration": {},
-        "schemas": found if include_fields else [{**schema, "fields": []} for schema in found],
-    }
-
-
-def target(context: Context, id: str) -> Document:
-    """Return what a connection offers as the destination of bulk syncs."""
-    connection = context.fetch("connection", id)
-    _check_capability(connection, "destination")
-    return {
-        "configuration": {"schema": {"type": "string", "title": "Schema"}},
-        "modes": [as_mode(mode) for mode in modes_of(as_text(connection, "type"))],
-        "supported_resync_modes": list(RESYNC_MODES),
-        "supports_history_mode": False,
-    }
-
-
 def _save_schemas(context: Context, sync: Document, schemas: dict[str, Document]) -> Document:
     return context.save(KIND, {**sync, "schemas": schemas, **stamp(context, sync)})
 
@@ -194,14 +170,8 @@ def _connection(context: Context, id: str, capability: str) -> Document:
     connection = context.session.get("connection", id, context.organization)
     if connection is None:
         raise bad_request(f"connection {id} does not exist")
-    _check_capability(connection, capability)
+    check_capability(connection, capability)
     return connection
-
-
-def _check_capability(connection: JsonObject, capability: str) -> None:
-    reason = missing_capability(connection, capability)
-    if reason:
-        raise bad_request(reason)
 
 
 def _mode(context: Context, body: JsonObject, destination: JsonObject) -> str:

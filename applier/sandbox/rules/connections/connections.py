@@ -1,19 +1,19 @@
-"""Connections: create, replace, authorize, test and delete them."""
+"""Connections: create, replace, authorize and delete them."""
 
 from __future__ import annotations
 
 import json
 import secrets
 
-from applier.sandbox import databases
 from applier.sandbox.connection_types import ConnectionType, connection_type
 from applier.sandbox.json_values import Document, JsonObject, as_document, as_text
 from applier.sandbox.rules import body_checks
 from applier.sandbox.rules.connections import configurations
+from applier.sandbox.rules.connections.connection_health import refuse_unreachable
 from applier.sandbox.rules.connections.dependents import find_dependents, remove
 from applier.sandbox.rules.connections.record_stores import delete_records
 from applier.sandbox.rules.context import Context, new_id, stamp
-from applier.sandbox.rules.refusals import Refusal, bad_request, unprocessable
+from applier.sandbox.rules.refusals import bad_request, unprocessable
 from applier.sandbox.rules.secret_masks import is_set, mask_secrets
 
 KIND = "connection"
@@ -41,7 +41,7 @@ def create(context: Context, body: JsonObject) -> Document:
     known = configurations.known_type(as_text(body, "type"))
     configuration = configurations.complete(known, as_document(body, "configuration"), None, context.switches)
     if body.get("validate") is not False:
-        _validate(context, known, configuration)
+        refuse_unreachable(context, known, configuration)
     context.session.begin()
     refuse_duplicate(context, as_text(body, "name"))
     document = {"id": new_id(), "type": known.id, **_writable_members(context, body, configuration), **stamp(context)}
@@ -60,7 +60,7 @@ def replace(context: Context, id: str, body: JsonObject) -> Document:
         known, as_document(body, "configuration"), as_document(before, "configuration"), context.switches
     )
     if body.get("validate") is not False:
-        _validate(context, known, configuration)
+        refuse_unreachable(context, known, configuration)
     context.session.begin()
     before = context.fetch(KIND, id)
     refuse_duplicate(context, as_text(body, "name"), id)
@@ -91,25 +91,6 @@ def copies(context: Context, id: str) -> list[Document]:
     return [json.loads(row[0]) for row in context.session.read(statement, (KIND, id))]
 
 
-def check_health(context: Context, id: str) -> None:
-    """Check whether the upstream system can be used, and store the result; refuse to go on when it cannot."""
-    before = context.fetch(KIND, id)
-    if not before["saved"]:
-        raise bad_request("the connection has not been authorized")
-    problem = unreachable(
-        context, configurations.known_type(as_text(before, "type")), as_document(before, "configuration")
-    )
-    health = {"status": "unhealthy", "status_error": problem} if problem else {"status": "healthy"}
-    context.session.begin()
-    before = context.fetch(KIND, id)
-    found = {**{name: value for name, value in before.items() if name != "status_error"}, **health}
-    if found != before:
-        context.save(KIND, found)
-    if problem:
-        context.session.commit()
-        raise bad_request(problem)
-
-
 def delete(context: Context, id: str, *, force: bool) -> None:
     context.session.begin()
     connection = context.fetch(KIND, id)
@@ -127,25 +108,6 @@ def delete(context: Context, id: str, *, force: bool) -> None:
     context.session.delete("schema_cache", id, context.organization)
     delete_records(context, connection)
     context.delete(KIND, id)
-
-
-def test(context: Context, body: JsonObject) -> None:
-    """Check a configuration without storing it."""
-    members = {
-        "type": body_checks.is_text,
-        "configuration": body_checks.is_object,
-        "connection_id": body_checks.is_identifier,
-    }
-    body_checks.check(body, members, ("type", "configuration"))
-    known = configurations.known_type(as_text(body, "type"))
-    stored: Document = {}
-    if body.get("connection_id"):
-        stored = as_document(context.fetch(KIND, as_text(body, "connection_id")), "configuration")
-    sent = {**stored, **as_document(body, "configuration")}
-    configuration = configurations.complete(known, sent, stored, context.switches)
-    problem = unreachable(context, known, configuration)
-    if problem:
-        raise bad_request(problem)
 
 
 def to_response(context: Context, document: JsonObject) -> Document:
@@ -178,18 +140,6 @@ def type_response(known: ConnectionType) -> Document:
     }
 
 
-def unreachable(context: Context, known: ConnectionType, configuration: JsonObject) -> str | None:
-    """Return why the upstream system cannot be used, in its own words; None if it can."""
-    try:
-        if databases.supports(known.id):
-            databases.open_database(known.id, configuration, context.data, live=context.live).close()
-        else:
-            databases.refuse_unreachable(configuration)
-    except databases.DatabaseError as error:
-        return f"connection failed: {error}"
-    return None
-
-
 def _writable_members(context: Context, body: JsonObject, configuration: JsonObject) -> Document:
     return {
         "name": body["name"],
@@ -210,12 +160,6 @@ def _needs_a_person(known: ConnectionType, configuration: JsonObject) -> bool:
     if configuration.get("connect_mode") == "clientcredentials":
         return False
     return known.oauth and not any(is_set(configuration.get(name)) for name in known.secrets() - CLIENT)
-
-
-def _validate(context: Context, known: ConnectionType, configuration: JsonObject) -> None:
-    problem = unreachable(context, known, configuration)
-    if problem:
-        raise Refusal(int(context.switches["unreachable_status"]), problem)
 
 
 def refuse_duplicate(context: Context, name: str, id: str = "") -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from applier.sandbox.json_values import Document, JsonObject, as_integer, as_number, as_text
-from applier.sandbox.rules.connections.connections import check_health
+from applier.sandbox.rules.connections.connection_health import check_health
 from applier.sandbox.rules.context import Context, now
 from applier.sandbox.rules.refusals import bad_request, unprocessable
 

@@ -8,7 +8,7 @@ from applier.sandbox.json_values import Document, JsonObject, as_text
 from applier.sandbox.rules.context import Context, now
 from applier.sandbox.rules.notifications.event_payloads import CHANGE_TYPES, EXECUTION_TYPES
 from applier.sandbox.rules.refusals import unprocessable
-from applier.sandbox.store import Session
+from applier.sandbox.session import Session
 
 KIND = "event"
 KEPT = timedelta(hours=48)
