@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -43,13 +42,6 @@ def fields_of(api: httpx.Client, connection: str, target: str, version: str = V1
     answer = api.get(path, params={"target": target}, headers={"X-Polytomic-Version": version})
     assert answer.status_code == 200, answer.text
     return {field["id"]: field for field in answer.json()["data"]["fields"]}
-
-
-@pytest.fixture
-def newer(server: Server, workspace: Workspace) -> Iterator[httpx.Client]:
-    """The same workspace in version 2025-09-18."""
-    with server.client(V2) as client:
-        yield client
 
 
 def test_a_connection_waits_for_a_person_and_tells_nothing_until_then(api: httpx.Client, server: Server) -> None:
