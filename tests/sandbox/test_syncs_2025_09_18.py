@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.sandbox.conftest import V1, V2, Workspace, create, wait_for_end
-from tests.sandbox.test_catalogues import connect, into, records
+from tests.sandbox.services import connect, into, records
 
 
 def condition(workspace: Workspace, field: str = "age", **members: Any) -> dict[str, Any]:
