@@ -93,6 +93,7 @@ moved-onto-one | Two moves onto one name | Two objects cannot have the same name
 moved-to-nothing | Moved to a name that is not declared | Declare it under the new name.
 new-target-without-name | New target without name | Say `create: {name: …}`.
 object-and-create | Object and create | A target exists already or is made.
+only-one | More than one where one can exist | An organization has one webhook.
 passphrase-missing | Encryption without passphrase | A field with `encrypt` needs `encryption_passphrase`.
 reference-cycle | Circle of references | Each of these syncs would run after the others, so none ever would.
 removed-but-declared | Removed and declared | A name cannot be both.
