@@ -12,7 +12,8 @@ from applier.discovery.live import LiveCatalog
 from applier.discovery.model import NoSource
 from applier.kinds.base import mapping, text
 from applier.kinds.bulk_sync.kind import BULK_SYNCS
-from applier.live.snapshot import Snapshot, prepare_create
+from applier.live.remote import Remote
+from applier.live.snapshot import Snapshot
 from applier.plan import Action, Change, Plan
 from applier.resolve import DeclaredResources
 from applier.resources import address_of
@@ -81,7 +82,9 @@ def deferred_checks(
             return ()
         if change.kind == BULK_SYNCS.name:
             source = id_of(text(mapping(forms[change.address].canonical.get("source")).get("connection")))
-            prepare_create(client, BULK_SYNCS, {"source_connection_id": source})  # else nothing is told yet (quirk 58)
+            Remote(BULK_SYNCS, client).prepare_create(
+                {"source_connection_id": source}
+            )  # else nothing is told yet (quirk 58)
         return run_checks([change.address], world, severities, 1).findings
 
     return check
