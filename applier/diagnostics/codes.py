@@ -1,6 +1,6 @@
-"""Every code that a message can end with, besides the rules of the checks: where from, how bad, and what it means.
+"""The table of all diagnostic codes except those of live checks: origin, severity, summary and explanation.
 
-`summary` is the constant one of its diagnostics. `checks.rules` has its own rows; together they are the catalogue.
+The rules of live checks are in `checks/rules.py`. Both tables together are the catalogue of codes.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from applier.diagnostics.diagnostic import Diagnostic, Place, Severity
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """One row. `origin` is the step that finds it; `severity` is the usual one, `why` says when it is another."""
+    """One row of the table. `origin` is the step that reports it, `severity` the default severity."""
 
     code: str
     origin: str
@@ -25,181 +25,181 @@ class Code:
 
 _ERRORS = {
     "reading": """
-duplicate-key | Key given twice | YAML would silently take the last one; the message shows both lines.
+duplicate-key | Duplicate key | YAML would silently take the last value. The message shows both lines.
 endless-alias | Alias inside its own anchor | The value would contain itself.
-file-not-found | File not found | A path on the command line, or in the spec, leads nowhere.
-file-too-large | File too large | A spec file is text written by people; this one is something else.
-file-unreadable | File cannot be read | Permissions, most often.
-key-not-text | Key is not a text | Keys are names; a number or a list as a key needs quotes, or is a mistake.
-merge-not-a-mapping | Merge of something else than a mapping | `<<` takes in mappings only.
-nested-too-deep | Nested too deep | No part of a spec needs that many levels.
-not-utf8 | File is not UTF-8 | Save it as UTF-8 text.
-no-spec-files | Folder without spec files | There is no *.yaml or *.yml in the folder or below it.
+file-not-found | File not found | A path on the command line or in the spec does not exist.
+file-too-large | File too large | A spec file is text written by people. This file is probably something else.
+file-unreadable | Cannot read file | Usually a matter of permissions.
+key-not-text | Key is not text | Keys are names. Quote a number that is meant as a name.
+merge-not-a-mapping | Merge key needs a mapping | `<<` merges mappings only.
+nested-too-deep | Nested too deeply | Nesting is limited to 100 levels.
+not-utf8 | File is not UTF-8 | Save the file as UTF-8 text.
+no-spec-files | No spec files in folder | The folder and its subfolders contain no *.yaml or *.yml file.
 not-a-file | Not a file or folder | The path is something else, such as a device.
-not-a-json-number | Number that JSON cannot carry | The API speaks JSON, which has no infinity and no NaN.
-not-a-mapping | Not a mapping | A spec file holds keys and values, not a list or a bare text.
-too-many-aliases | Too many values through aliases | A few lines would unfold into millions of values.
-unknown-tag | YAML tag not allowed | Only the tags of YAML's own types mean something here.
-wrong-tag | Value does not fit its tag | Such as `!!int` before a word.
-yaml-syntax | Not valid YAML | The place is where the parser gave up; the mistake is often a line above.
+not-a-json-number | Number not allowed in JSON | The API speaks JSON, which has no infinity and no NaN.
+not-a-mapping | Not a mapping | A spec file holds keys and values, not a list or plain text.
+too-many-aliases | Too many values through aliases | A few lines would expand into millions of values.
+unknown-tag | YAML tag not allowed | Only the tags of YAML's own types are supported.
+wrong-tag | Value does not match its tag | For example `!!int` before a word.
+yaml-syntax | Invalid YAML | The place is where the parser stopped. The mistake is often one line above.
 """,
     "placeholders": """
-file-outside-project | File outside the project | `${file:…}` reads only below the folder of the spec.
-included-file | Included file cannot be used | It is missing, cannot be read, or is no text.
+file-outside-project | File outside the project | `${file:…}` reads only files below the folder of the spec.
+included-file | Cannot use included file | The file is missing, cannot be read, or is not text.
 malformed-variable | Malformed variable | `--var` takes NAME=VALUE.
-placeholder-malformed | Malformed placeholder | It is not `${env:NAME}`, `${file:path}` or `${var:name}`.
-placeholder-nested | Placeholder inside a placeholder | Defaults are plain text.
-placeholder-not-closed | Placeholder without end | The `}` is missing; `$${` is a literal `${`.
-placeholder-unknown | Unknown placeholder | Before the colon stands `env`, `file` or `var`.
-unknown-environment | Unknown environment | `--env` names one that the spec does not have.
-variable-empty | Environment variable empty | A secret that CI does not have is empty; `${env:NAME:-}` allows it.
-variable-in-variable | Variable made of a variable | `${var:…}` cannot stand in the value of another.
-variable-not-allowed | Value of a variable not allowed | `allowed` lists the values that it can have.
-variable-not-declared | Variable not declared | A value is given to no variable; a warning for APPLIER_VAR_….
-variable-not-utf8 | Value is not UTF-8 | Bytes of another coding cannot be sent; base64 is text.
+placeholder-malformed | Malformed placeholder | Valid forms are `${env:NAME}`, `${file:path}` and `${var:name}`.
+placeholder-nested | Placeholder inside a placeholder | A default is plain text.
+placeholder-not-closed | Placeholder not closed | The `}` is missing. Write `$${` for a literal `${`.
+placeholder-unknown | Unknown placeholder | The word before the colon is `env`, `file` or `var`.
+unknown-environment | Unknown environment | `--env` names an environment that the spec does not declare.
+variable-empty | Environment variable is empty | CI passes a missing secret as empty text. `${env:NAME:-}` allows it.
+variable-in-variable | Variable refers to a variable | The value of a variable cannot contain `${var:…}`.
+variable-not-allowed | Variable value not allowed | `allowed` lists the accepted values.
+variable-not-declared | Variable not declared | The value belongs to no declared variable. A warning for APPLIER_VAR_….
+variable-not-utf8 | Value is not UTF-8 | Bytes in another encoding cannot be sent. Use base64 text.
 variable-not-set | Environment variable not set | It has no value and no default (`${env:NAME:-default}`).
-variable-type | Wrong type of a variable | `type` says string, number, boolean or list.
-variable-unknown | Unknown variable | `${var:name}` names one that is not declared under `variables`.
-variable-without-value | Variable without value | Neither an option, nor the environment, nor a default gives one.
-variables-as-spec | Values of variables in place of a spec | `--var-file` reads them; `*.vars.yaml` is no spec.
+variable-type | Wrong variable type | `type` is string, number, boolean or list.
+variable-unknown | Unknown variable | `${var:name}` refers to a variable that `variables` does not declare.
+variable-without-value | Variable has no value | No option, environment variable or default sets it.
+variables-as-spec | Variable file used as a spec | Pass it with `--var-file`. Files named `*.vars.yaml` are not specs.
 """,
     "shape": """
-bad-name | Name not allowed | The hint says which names can.
-duplicate-name | Name given twice | Two files or places declare the same; the message shows both.
-id-twice | Id given twice | Two declarations are pinned to one live object.
-empty-name | Empty name | Everything is found by its name.
-empty-value | Empty value | The member cannot be empty; leave it out instead.
-given-twice | Given twice | Something that a project says once stands in two files.
-item-twice | Item given twice | A list names the same thing twice.
-key-not-used | Key not used here | It belongs to another form of the same part, such as another frequency.
-malformed-value | Malformed value | It is not written as it has to be; the hint shows how.
-missing-key | Missing key | The part does not work without this member.
-unknown-key | Unknown key | Most often a slip of the pen; the hint names the nearest.
-unknown-override | Override of nothing | An environment overrides a resource that is not declared.
-value-not-allowed | Value not allowed | The member takes only certain words.
-value-out-of-range | Value out of range | Such as minute 75.
-value-too-short | Value too short | The list needs more items.
-wrong-type | Wrong type | A text where a number belongs, a list where a mapping does.
+bad-name | Name not allowed | The hint says which names are allowed.
+duplicate-name | Duplicate name | Two places declare the same resource. The message shows both.
+id-twice | Duplicate id | Two declarations are pinned to the same live object.
+empty-name | Empty name | Resources are found by name.
+empty-value | Empty value | The member cannot be empty. Remove it instead.
+given-twice | Set twice | Two files set a value that a project sets once.
+item-twice | Duplicate item | A list contains the same item twice.
+key-not-used | Key not used here | The key belongs to another form of the same member, such as another frequency.
+malformed-value | Malformed value | The hint shows the expected form.
+missing-key | Missing key | The member is required.
+unknown-key | Unknown key | Usually a typo; see the suggestion.
+unknown-override | Override without a resource | An environment overrides a resource that is not declared.
+value-not-allowed | Value not allowed | The member accepts a fixed set of values.
+value-out-of-range | Value out of range | For example minute 75.
+value-too-short | Too few items | The list needs more items.
+wrong-type | Wrong type | For example text instead of a number, or a list instead of a mapping.
 """,
     "meaning": """
-connection-type-file | Connection type cannot be used | A file in connection_types/ is not the schema of one.
-field-without-model | Field without model | The sync names no `model`, and neither does the field.
-filter-logic | Filter logic does not fit | It names a letter without a filter, or is no expression.
-identity-and-identities | Identity and identities | A sync has one or the other.
-moved-and-removed | Moved and removed | A name cannot be both.
-moved-but-declared | Moved and declared | The old name is still declared.
-moved-chain | Chain of moves | Say the first and the last name only.
-moved-onto-one | Two moves onto one name | Two objects cannot have the same name.
-moved-to-nothing | Moved to a name that is not declared | Declare it under the new name.
-new-target-without-name | New target without name | Say `create: {name: …}`.
-object-and-create | Object and create | A target exists already or is made.
-passphrase-missing | Encryption without passphrase | A field with `encrypt` needs `encryption_passphrase`.
-reference-cycle | Circle of references | Each of these syncs would run after the others, so none ever would.
-removed-but-declared | Removed and declared | A name cannot be both.
-removed-twice | Removed twice | Once is enough.
-target-filter-mode | Target filter in another mode than update | Polytomic allows it only there.
-unknown-reference | Name not declared | Nor live; offline only a warning, unless a name is near.
-value-missing | Value missing | The function of a filter compares with something.
-value-not-used | Value not used | The function of a filter compares with nothing.
+connection-type-file | Invalid connection type file | A file in connection_types/ is not a type's schema.
+field-without-model | Field without model | Neither the sync nor the field names a `model`.
+filter-logic | Invalid filter logic | It names a letter without a filter, or is not a valid expression.
+identity-and-identities | Both identity and identities | A sync has one of them, not both.
+moved-and-removed | Both moved and removed | A name is either moved or removed.
+moved-but-declared | Moved name is still declared | Remove the declaration of the old name.
+moved-chain | Chained moves | Write the first and the last name only.
+moved-onto-one | Two moves to one name | Two objects cannot have the same name.
+moved-to-nothing | Moved to an undeclared name | Declare the resource under its new name.
+new-target-without-name | New target has no name | Write `create: {name: …}`.
+object-and-create | Both object and create | A target either exists or is created.
+passphrase-missing | Encryption passphrase missing | A field with `encrypt` needs `encryption_passphrase`.
+reference-cycle | Reference cycle | Each of these syncs waits for the others, so none of them would run.
+removed-but-declared | Removed name is still declared | A name is either removed or declared.
+removed-twice | Removed twice | List the name once.
+target-filter-mode | Target filter requires mode update | Polytomic supports target filters only in the mode update.
+unknown-reference | Reference not found | Neither declared nor live. Offline a warning, unless a similar name exists.
+value-missing | Value missing | The filter function compares with a value.
+value-not-used | Value not used | The filter function takes no value.
 """,
     "linking": """
-ambiguous-name | a name is live more than once | `id` pins one of them, or rename the others in Polytomic.
-left-out | something that is needed was left out | --target or --exclude leave out what is not live yet.
-move-blocked | a moved name is taken | Something live has the new name already.
-needs-version | the API version does not have this | The hint names the version that has it.
-no-such-name | no live object of that name | The hint names the nearest, or all.
-not-live | what is not managed here has to exist | `managed: false` names something that people made.
-pinned-missing | an id leads nowhere | The object that `id` pins was deleted.
+ambiguous-name | Ambiguous name | Several live objects have the name. Pin one with `id`, or rename the others.
+left-out | Dependency excluded by --target or --exclude | The dependency is not live yet.
+move-blocked | New name already in use | Another live object already has the new name.
+needs-version | Not available in this API version | The hint names the version that has it.
+no-such-name | Not found | No live object has this name. See the suggestion.
+not-live | Unmanaged resource not found | `managed: false` refers to an object that must already exist.
+pinned-missing | Id not found | The object that `id` pins does not exist.
 """,
     "plan": """
-cannot-change | no update can change this member | Such as a connection's type: --allow-replace makes it anew.
-secret-not-available | an update replaces the whole object and needs all of its secrets | Give the secret as `${env:…}`.
-stale-plan | the saved plan no longer fits | The spec, its values or what it touches has changed; make a new one.
-still-used | what others use cannot be deleted | --force-delete takes the users along, and the plan lists them.
+cannot-change | Member cannot be updated | For example the type of a connection. --allow-replace replaces the object.
+secret-not-available | Secret required for update | An update sends the whole object. Provide the secret as `${env:…}`.
+stale-plan | Saved plan is stale | The spec, its values or a live object has changed. Create a new plan.
+still-used | Resource is in use | --force-delete deletes the dependents too, and the plan lists them.
 """,
     "brakes": """
-drift-refused | an edit of the service that is not in the base is not overwritten | --refuse-drift; exit 3.
-protected | a protected resource is neither deleted nor replaced | It says `protect: true`; exit 3.
-too-many-deletes | the plan has more deletes than the limit | Look; then --force, or `limits` in the spec; exit 3.
-too-many-updates | the plan has more updates than the limit | Look; then --force, or `limits` in the spec; exit 3.
-whole-kind-gone | the spec declares nothing of a kind that it owns | Most often a file that is gone; exit 3.
+drift-refused | Live edit is not in the base | --refuse-drift does not overwrite it; exit code 3.
+protected | Resource is protected | `protect: true` prevents delete and replace; exit code 3.
+too-many-deletes | Too many deletes | Review the plan, then use --force or raise `limits`; exit code 3.
+too-many-updates | Too many updates | Review the plan, then use --force or raise `limits`; exit code 3.
+whole-kind-gone | No resources of an owned kind are declared | A spec file is probably missing; exit code 3.
 """,
     "service": """
-service | the service refused or could not be reached | The message has its words, and what was asked.
+service | Request failed | The service refused the request or could not be reached. The message quotes it.
 """,
     "command line": """
-bad-base | the spec at the base is not valid | --base names a state of the repository that did not validate.
-bad-lock | applier.lock cannot be used | It is damaged, or APPLIER_LOCK_KEY is too short.
-bad-sandbox | the sandbox cannot use its folder | Another --sandbox-data, or `applier sandbox reset`.
-bad-schemas | the recorded schemas cannot be used | Record them again: `applier schema --snapshot`.
-bad-seed | a seed file cannot be loaded | See examples/mysql-to-snowflake/seed for the form.
-in-the-way | files to write are there already | --force writes over them.
-no-api-key | there is no API key | Set POLYTOMIC_API_KEY, or the variable that the environment of the spec names.
-no-base | a base is missing | --refuse-drift needs --base.
-no-folder | a folder to write into is missing | The option needs --out DIR.
-no-git | git does not help | --base needs git and a ref of this repository.
-no-sandbox | the sandbox is not installed | pip install 'polytomic-applier[sandbox]'
-no-such-address | a glob that fits no address | Addresses look like "syncs/NAME"; quote globs from the shell.
-no-such-sync | no sync of that name | `applier status` lists what is live.
-no-terminal | there is no terminal to confirm on | Look at the plan, then pass --yes.
-plan-needs-secret | The saved plan needs a secret again | `--var` gave one to the plan; it is not saved.
-not-a-plan | not a saved plan | Make one with `applier plan --out FILE`.
-not-a-state | not a Terraform state | Write it with `terraform show -json`.
-not-added | the file cannot take it | It has it already, or its lines would have to change: another --file.
-not-saved | a file cannot be written | Choose another.
-nothing-to-scaffold | nothing to make something of | The connection offers nothing that fits.
+bad-base | Base spec is invalid | --base refers to a commit whose spec does not validate.
+bad-lock | Cannot use applier.lock | The file is damaged, or APPLIER_LOCK_KEY is too short.
+bad-sandbox | Cannot use the sandbox folder | Choose another --sandbox-data, or run `applier sandbox reset`.
+bad-schemas | Cannot use the recorded schemas | Record them again with `applier schema --snapshot`.
+bad-seed | Cannot load seed file | See examples/mysql-to-snowflake/seed for the format.
+in-the-way | Output files already exist | --force overwrites them.
+no-api-key | API key not set | Set POLYTOMIC_API_KEY, or the variable that the environment of the spec names.
+no-base | Base not set | --refuse-drift requires --base.
+no-folder | Output folder not set | The option requires --out DIR.
+no-git | Cannot read the git base | --base requires git and a commit of this repository.
+no-sandbox | Sandbox not installed | Run pip install 'polytomic-applier[sandbox]'.
+no-such-address | No matching address | Addresses look like "syncs/NAME". Quote globs in the shell.
+no-such-sync | Sync not found | `applier status` lists the live syncs.
+no-terminal | No terminal to confirm on | Review the plan, then pass --yes.
+plan-needs-secret | Saved plan requires a secret | `--var` passed a secret to the plan. Secrets are not saved.
+not-a-plan | Not a saved plan | Create one with `applier plan --out FILE`.
+not-a-state | Not a Terraform state | Create one with `terraform show -json`.
+not-added | Cannot add to file | It declares the resource already, or its lines would change. Use another --file.
+not-saved | Cannot write file | Choose another path.
+nothing-to-scaffold | Nothing to scaffold | The connection offers no matching object.
 """,
 }
 _WARNINGS = {
     "reading": """
-empty-file | Empty file | It declares nothing; remove it, or fill it.
-not-formatted | File cannot be put in order | `applier fmt` leaves it, since its meaning would change.
+empty-file | Empty file | The file declares nothing. Remove or fill it.
+not-formatted | Cannot format file | `applier fmt` leaves the file unchanged because its meaning would change.
 """,
     "meaning": """
-filter-logic-ambiguous | Filter logic over both kinds of filters | Which letters target filters get is not certain.
-mapping-onto-identity | Mapping onto the identity's target | The identity writes it; Polytomic drops the mapping.
-placeholder-in-key | Placeholder in a key | Keys are names; they are taken as they are written.
-names-alike | Names look alike | Two names of one kind differ only in capitals, blanks or how letters are coded.
-no-effect | No effect | It says something that counts nowhere.
-secret-in-file | Secret written in a file | Use `${env:NAME}`: what is in git stays there.
-setting-without-effect | Setting without effect | Polytomic fills it in.
-unknown-connection-type | Unknown connection type | Its settings are not checked; an error if a known one is near.
-unknown-setting | Unknown setting | The type is not known to have it; it is sent as it is.
+filter-logic-ambiguous | Ambiguous filter logic | It is not documented which letters target filters get.
+mapping-onto-identity | Mapping onto the identity field | The identity writes this field. Polytomic drops the mapping.
+placeholder-in-key | Placeholder in a key | Keys are names and are not filled in.
+names-alike | Similar names | Two names of one kind differ only in case, spaces or Unicode form.
+no-effect | No effect | The value is not used.
+secret-in-file | Secret in a file | Use `${env:NAME}`. Git keeps everything that was ever committed.
+setting-without-effect | Setting has no effect | Polytomic computes this setting.
+unknown-connection-type | Unknown connection type | Its settings are not checked. An error if a similar type exists.
+unknown-setting | Unknown setting | The setting is not known for this type. It is sent unchanged.
 """,
     "plan": """
-left-over | a replacement was begun and given up | Its stand-in is still live.
-likely-rename | a create looks like a rename | If it is one, `moved` keeps the object and its history.
-not-finished | something live cannot be used yet | A person has to sign in; what needs it waits.
+left-over | Incomplete replacement | The temporary object of an earlier replacement is still live.
+likely-rename | Possible rename | If it is a rename, `moved` keeps the object and its history.
+not-finished | Authorization required | A person has to sign in. Dependents wait.
 """,
     "checks": """
-incomplete-scaffold | the scaffold is not complete | The model has nothing for some of what the target needs.
-schema-moved | a live schema is no longer as it was recorded | `drift` compares with applier.schemas.json.
+incomplete-scaffold | Incomplete scaffold | The model has no field for a required target field.
+schema-moved | Live schema has changed | `drift` compares it with applier.schemas.json.
 """,
     "export": """
-no-counterpart | a spec has no word for this | Keep it in Terraform, or look after it by hand.
-not-exported | something cannot be said by a name | It is left out, or two objects have one name.
+no-counterpart | Not supported in a spec | Keep it in Terraform, or manage it by hand.
+not-exported | Not exported | The object cannot be referred to by a name, or shares its name with another.
 """,
     "reports": """
-drift-changed | live is not as declared | Only in forms such as SARIF and JUnit, as are all below.
-drift-missing | declared, but not live | Somebody deleted or renamed it.
-drift-to-be-removed | to be removed, but still live | `removed` names it, and nobody applied that yet.
-drift-coverage | less is described than is wanted | --min-coverage says how much of what is live it has to be.
-drift-unmanaged | live inside owns, but not declared | --prune would delete it, `applier adopt` describes it.
+drift-changed | Changed | The live object differs from the spec.
+drift-missing | Missing | The resource is declared but not live.
+drift-to-be-removed | Pending removal | `removed` lists it, and it is still live.
+drift-coverage | Coverage below the minimum | --min-coverage sets the required share of described live objects.
+drift-unmanaged | Unmanaged | Inside `owns`, but not declared. `--prune` deletes it, `applier adopt` declares it.
 """,
 }
 ORIGINS = (
-    ("reading", "the files as YAML"),
-    ("placeholders", "environments, variables, `${…}`"),
-    ("shape", "names, keys and types, by the schema"),
-    ("meaning", "what the parts say together, still offline"),
-    ("linking", "the names in the files and those in the workspace"),
-    ("plan", "what would change, and whether it can"),
-    ("brakes", "refused for safety"),
-    ("checks", "what connections really offer"),
-    ("service", "the API and the way to it"),
-    ("export", "what the workspace or a state has and a spec cannot say"),
-    ("command line", "options, files and tools around it"),
-    ("reports", "only in the forms for machines"),
+    ("reading", "reading YAML files"),
+    ("placeholders", "environments, variables and placeholders"),
+    ("shape", "names, keys and types, checked by the schema"),
+    ("meaning", "offline checks beyond the schema"),
+    ("linking", "resolving names against the workspace"),
+    ("plan", "what changes, and whether it can"),
+    ("brakes", "safety limits"),
+    ("checks", "live checks against what connections offer"),
+    ("service", "requests to the API"),
+    ("export", "what a spec cannot express"),
+    ("command line", "options, files and tools"),
+    ("reports", "only in machine-readable formats"),
 )
 
 
