@@ -25,7 +25,7 @@ class LiveCatalog:
     """Offers of live connections, found by `id_of(name)`; the plan creates or changes those in `waits`."""
 
     def __init__(self, client: Client, id_of: Callable[[str], str | None], waits: Collection[str] = ()) -> None:
-        self._client = client.impatient()
+        self._client = client.with_fewer_tries()
         self._ask = RequestCache(id_of, waits)
         self.bulk = LiveBulk(self._client, self._ask)
 
