@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from functools import partial
 from pathlib import Path
 
 from applier.api import Answered, Client
@@ -21,7 +20,6 @@ from applier.execute.preflight import Preflight
 from applier.execute.runs import RUNNABLE, RunListener
 from applier.kinds import KINDS
 from applier.kinds.base import Canonical, mapping, text
-from applier.kinds.connection.kind import CONNECTIONS
 from applier.live import events, snapshot
 from applier.live.matching import match_resources
 from applier.live.snapshot import Live, Snapshot
@@ -179,7 +177,7 @@ def apply(
     workplace = ApplyContext(client, prepared.forms, prepared.snapshot, uuid.uuid4().hex, look)
     if prepared.checks and prepared.checks.waiting_for:
         seen = (prepared.forms, prepared.snapshot, client, prepared.severities)
-        workplace.check = deferred_checks(prepared.checks, *seen, partial(workplace.names.find_id, CONNECTIONS.name))
+        workplace.check = deferred_checks(prepared.checks, *seen, workplace.connection_id)
     return execute(prepared.plan, workplace, parallelism=parallelism, fail_fast=fail_fast, tell=tell)
 
 

@@ -9,6 +9,7 @@ from applier.api import Client
 from applier.diagnostics import Diagnostic
 from applier.execute.preflight import Preflight
 from applier.kinds import KINDS
+from applier.kinds.connection.kind import CONNECTIONS
 from applier.live.names import Names
 from applier.live.remote import Remote
 from applier.live.snapshot import Live, Snapshot
@@ -42,3 +43,7 @@ class ApplyContext:
     def planned(self, change: Change) -> Live:
         """Return the live object of an update or delete as the plan has seen it."""
         return self.snapshot.by_id[change.kind, change.id or ""]
+
+    def connection_id(self, name: str) -> str | None:
+        """Return the id of a connection, None while there is none; for live checks that wait for connections."""
+        return self.names.find_id(CONNECTIONS.name, name)
