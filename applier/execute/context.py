@@ -40,7 +40,7 @@ class ApplyContext:
         """Return the way to the objects of one kind."""
         return Remote(KINDS[kind], self.client, self.names)
 
-    def planned(self, change: Change) -> Live:
+    def find_planned(self, change: Change) -> Live:
         """Return the live object of an update or delete as the plan has seen it."""
         return self.snapshot.by_id[change.kind, change.id or ""]
 

@@ -29,7 +29,7 @@ def create(change: Change, declared: Canonical, remote: Remote, context: ApplyCo
     while another run may be creating the same object: a 409 says so, and so may an error of the server. Under a key of
     this run alone the service does not keep two runs apart: the run that sees another object beside its own yields.
     """
-    namesakes = context.preflight.created_since_plan(remote.kind, change.name)
+    namesakes = context.preflight.find_new_namesakes(remote.kind, change.name)
     request = remote.create_request(change.name, declared, prepare=not namesakes)
     keys = IdempotencyKeys(change.address, request, context.run_id)
     return _Creation(change.name, declared, request, keys, remote, context).run(namesakes)
@@ -127,7 +127,7 @@ class _Creation:
         return namesakes
 
     def _namesakes_now(self) -> Namesakes:
-        return self.context.preflight.created_since_plan(self.remote.kind, self.name, now=True)
+        return self.context.preflight.find_new_namesakes(self.remote.kind, self.name, now=True)
 
 
 def _may_be_under_way(error: ApiError, number: int) -> bool:

@@ -84,7 +84,7 @@ def _write_deferred(address: str, remote: Remote, context: ApplyContext) -> tupl
 
 def _update(change: Change, declared: Canonical, remote: Remote, context: ApplyContext) -> Live:
     """Update an object that is still as planned, or has become as declared since."""
-    planned = context.planned(change)
+    planned = context.find_planned(change)
     try:
         now = remote.read(planned.id, declared)
     except Missing:
@@ -118,7 +118,7 @@ def _rename_replacement(change: Change, declared: Canonical, remote: Remote) -> 
 
 def _delete(change: Change, remote: Remote, context: ApplyContext) -> None:
     """Delete an object that is still as planned and that nothing uses."""
-    planned = context.planned(change)
+    planned = context.find_planned(change)
     try:
         now = remote.read(planned.id, {})
     except Missing:

@@ -55,7 +55,7 @@ class Preflight:
     _lists: dict[str, KindList] = field(default_factory=dict)
     _locks: defaultdict[str, threading.Lock] = field(default_factory=lambda: defaultdict(threading.Lock))
 
-    def created_since_plan(self, kind: Kind, name: str, *, now: bool = False) -> list[RawObject]:
+    def find_new_namesakes(self, kind: Kind, name: str, *, now: bool = False) -> list[RawObject]:
         """Return the live objects of a name that the plan has not seen; `now` requires a new list.
 
         Raises `ApiError`.

@@ -72,7 +72,7 @@ def decode_live(kind: Kind, answer: ApiObject, name_of: NameOf) -> Live:
     return Live(kind.name, identifier, str(name_of(kind.name, identifier)), answer, canonical)
 
 
-def resolved_name(kind: Kind, answer: ApiObject) -> str:
+def name_in_answer(kind: Kind, answer: ApiObject) -> str:
     """Return the name in an answer, as `SystemAttached` where the service attaches the object to others by itself."""
     name = text(answer.get("name"))
     return SystemAttached(name) if kind.is_system_attached(answer) else name

@@ -12,7 +12,7 @@ from applier.api import Client, Missing, side_by_side
 from applier.kinds import KINDS
 from applier.kinds.base import ApiObject, Canonical, Kind, text
 from applier.live.names import Names
-from applier.live.objects import Live, RawObject, decode_live, missing_object_text, resolved_name
+from applier.live.objects import Live, RawObject, decode_live, missing_object_text, name_in_answer
 from applier.live.remote import Remote
 from applier.resources import address_of
 
@@ -62,7 +62,7 @@ class Snapshot:
         live = self.by_id.get((kind, identifier))
         if live is None:
             return missing_object_text(kind, identifier)
-        return live.name if live.name != live.live_name else resolved_name(KINDS[kind], live.answer)
+        return live.name if live.name != live.live_name else name_in_answer(KINDS[kind], live.answer)
 
     def names(self) -> Names:
         """Return the ids and names of all objects, for a run that adds what it creates."""
@@ -109,7 +109,7 @@ def build_snapshot(
 ) -> Snapshot:
     """Return a snapshot of answers, where ids are names; `renames` gives names by kind and id that differ."""
     entries = list(entries)
-    names = {(kind.name, text(entry.get("id"))): resolved_name(kind, entry) for kind, entry in entries} | dict(renames)
+    names = {(kind.name, text(entry.get("id"))): name_in_answer(kind, entry) for kind, entry in entries} | dict(renames)
     by_id: dict[tuple[str, str], Live] = {}
     by_address: defaultdict[str, tuple[Live, ...]] = defaultdict(tuple)
     for kind, entry in entries:
