@@ -111,7 +111,7 @@ def _one(change: Change, form: Declared, live: Live, data: bytes) -> tuple[list[
 def _remaining(form: Declared, body: Mapping[str, object], live: Live) -> set[Path]:
     """The paths that would still differ."""
     kind = KINDS[form.resource.kind]
-    canonical = reveal_names(kind, kind.desired(body))
+    canonical = reveal_names(kind, kind.from_spec(body))
     return {one.path for one in diff.changes(kind, canonical, live.canonical)}
 
 
@@ -190,7 +190,7 @@ def _not_here(resource: Resource, edit: Edit) -> str:
     own = document.source.source.value
     if depth_of(own, path) < len(path):
         return ELSEWHERE if depth_of(resource.body, edit.path) == len(edit.path) else ""
-    if any(one[: len(path)] == path for one in document.touched_paths):
+    if any(one[: len(path)] == path for one in document.filled):
         return FILLED
     value: Any = own
     effective: Any = resource.body
