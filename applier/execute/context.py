@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from applier.api import Client
 from applier.diagnostics import Diagnostic
 from applier.execute.preflight import Preflight
-from applier.kinds import KINDS
 from applier.kinds.connection.kind import CONNECTIONS
 from applier.live.names import Names
 from applier.live.remote import Remote
@@ -38,7 +37,7 @@ class ApplyContext:
 
     def remote(self, kind: str) -> Remote:
         """Return the way to the objects of one kind."""
-        return Remote(KINDS[kind], self.client, self.names)
+        return Remote(self.snapshot.kinds[kind], self.client, self.names)
 
     def find_planned(self, change: Change) -> Live:
         """Return the live object of an update or delete as the plan has seen it."""

@@ -29,17 +29,19 @@ def create(change: Change, declared: Canonical, remote: Remote, context: ApplyCo
     while another run may be creating the same object: a 409 says so, and so may an error of the server. Under a key of
     this run alone the service does not keep two runs apart: the run that sees another object beside its own yields.
     """
-    namesakes = context.preflight.find_new_namesakes(remote.kind, change.name)
+    live_name = remote.kind.name_when_live(change.name, declared)
+    namesakes = context.preflight.find_new_namesakes(remote.kind, live_name)
     request = remote.create_request(change.name, declared, prepare=not namesakes)
     keys = IdempotencyKeys(change.address, request, context.run_id)
-    return _Creation(change.name, declared, request, keys, remote, context).run(namesakes)
+    return _Creation(change.name, live_name, declared, request, keys, remote, context).run(namesakes)
 
 
 @dataclass(frozen=True, slots=True)
 class _Creation:
-    """The attempts to create one object."""
+    """The attempts to create one object. `live_name` is what the service calls it, `name` what the spec does."""
 
     name: str
+    live_name: str
     declared: Canonical
     request: ApiObject
     keys: IdempotencyKeys
@@ -57,7 +59,7 @@ class _Creation:
             except UnclearCreate as unclear:
                 namesakes = self._namesakes_after(unclear.error, number)
                 continue
-            if found is None or found.name != self.name:
+            if found is None or found.name != self.live_name:
                 self.keys.change_for_all(created.id)
                 continue
             namesakes = () if self.keys.is_shared else self._yield_to_namesakes(created.id)
@@ -127,7 +129,7 @@ class _Creation:
         return namesakes
 
     def _namesakes_now(self) -> Namesakes:
-        return self.context.preflight.find_new_namesakes(self.remote.kind, self.name, now=True)
+        return self.context.preflight.find_new_namesakes(self.remote.kind, self.live_name, now=True)
 
 
 def _may_be_under_way(error: ApiError, number: int) -> bool:

@@ -123,7 +123,8 @@ def _delete(change: Change, remote: Remote, context: ApplyContext) -> None:
         now = remote.read(planned.id, {})
     except Missing:
         return
-    if planned.live_name != now.live_name or (planned.updated_at != now.updated_at and _differs(remote, planned, now)):
+    is_rewritten = not now.updated_at or planned.updated_at != now.updated_at
+    if planned.live_name != now.live_name or (is_rewritten and _differs(remote, planned, now)):
         raise Conflict(_describe_change(now, "deleted"))
     user = context.preflight.find_user(change.kind, planned.id)
     if user:

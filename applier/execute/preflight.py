@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from applier.api import Client
-from applier.kinds import KINDS
 from applier.kinds.base import Kind
 from applier.kinds.references import mentions_in
 from applier.live.objects import RawObject
@@ -75,7 +74,7 @@ class Preflight:
         return next(self._users(kind, identifier, time.perf_counter()), "") if user else ""
 
     def _users(self, kind: str, identifier: str, since: float) -> Iterator[str]:
-        for user in KINDS.values():
+        for user in self.snapshot.kinds.values():
             if any(reference.kind == kind for reference in user.references):
                 for one in self._list(user, since).users.get((kind, identifier), ()):
                     if one.id != identifier and one.id not in self.deleting:

@@ -11,7 +11,7 @@ from applier.kinds import KINDS
 from applier.kinds.base import mapping, sequence, text
 from applier.live.objects import Live
 
-RUNNABLE = ("syncs", "bulk_syncs")
+RUNNABLE = tuple(name for name, kind in KINDS.items() if kind.runs)
 TERMINAL = ("completed", "canceled", "failed", "interrupted")
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0  # seconds between two reads of a running execution
 GROWTH = 1.3

@@ -15,7 +15,7 @@ LIMIT = 100  # events in one answer
 EVENTS_PER_OBJECT = 3
 FRACTION = re.compile(r"(?<=T\d\d:\d\d:\d\d)\.\d+")  # of a second
 KIND_OF_NOUN = {kind.noun.replace(" ", "_"): name for name, kind in KINDS.items()}
-ID_MEMBERS = ("id", "sync_id", "bulk_sync_id")
+ID_MEMBERS = ("id", *(f"{noun}_id" for noun, name in KIND_OF_NOUN.items() if KINDS[name].runs))
 
 
 def describe_events(client: Client, objects: Mapping[str, str | None]) -> Mapping[str, tuple[str, ...]]:

@@ -44,8 +44,9 @@ class ServiceKindClient:
 
     def is_transient(self, error: ApiError) -> bool:
         """True for a refusal that passes by itself, as while schemas are read (docs/api/behaviours.md#schema-cache)."""
-        sub_resources = self.kind.sub_resources
-        return isinstance(error, Refused) and sub_resources is not None and sub_resources.passes(str(error))
+        if self.kind.sub_resources is None or not isinstance(error, Refused):
+            return False
+        return self.kind.sub_resources.is_transient_refusal(str(error))
 
     def _retry(self, request: Callable[[], Answer]) -> Answer:
         """Send the request again, after growing pauses, while the refusal is transient."""

@@ -1,4 +1,4 @@
-"""Matches declared resources with live objects where the name alone does not: `id` pins and `moved` names."""
+"""Matches declared resources with live objects where the name alone does not: `id` pins, labels and `moved` names."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ Renames = dict[tuple[str, str], str]
 
 
 def match_resources(spec: Spec, snapshot: Snapshot) -> tuple[Snapshot, tuple[Diagnostic, ...]]:
-    """Return the snapshot in which every pinned or moved object has the name that the spec gives it.
+    """Return the snapshot in which every pinned, labelled or moved object has the name that the spec gives it.
 
     Namesakes of a pinned object get names with their ids, so that each name leads to one object.
     """
     renames: Renames = {}
     problems = [problem for one in spec.resources.values() for problem in _match_pin(one, snapshot, renames)]
+    problems += [problem for one in spec.resources.values() for problem in _match_label(one, spec, snapshot, renames)]
     for one in spec.resources.values():
         _match_interrupted_replacement(one, snapshot, renames)
     problems += [problem for one in spec.moves for problem in _match_move(one, snapshot, renames)]
@@ -46,9 +47,37 @@ def _match_pin(resource: Resource, snapshot: Snapshot, renames: Renames) -> Iter
     renames[pinned.kind, pinned.id] = resource.name
 
 
+def _match_label(resource: Resource, spec: Spec, snapshot: Snapshot, renames: Renames) -> Iterator[Diagnostic]:
+    """Match an object of a kind without names by its content, or the only object by being the only one."""
+    kind = snapshot.kinds[resource.kind]
+    if not (kind.is_labelled and _is_matched_by_content(resource)):
+        return
+    live = [one for one in snapshot.of_kind(kind.name) if (one.kind, one.id) not in renames]
+    wanted = kind.name_when_live(resource.name, kind.from_spec(resource.body))
+    matches = [one for one in live if one.name == wanted]
+    if not matches and kind.singleton:
+        declared = [one for one in spec.of_kind(kind.name) if _is_matched_by_content(one)]
+        matches = live if len(live) == len(declared) == 1 else []
+    if len(matches) > 1:
+        ids = ", ".join(sorted(one.id for one in matches))
+        yield diagnose(
+            "ambiguous-name",
+            f'{len(matches)} live {kind.noun}s have the {kind.named_by} "{wanted}": {ids}.',
+            resource.place,
+            'pin the intended one with "id", or delete the others in Polytomic',
+            address=resource.address,
+        )
+    elif matches:
+        renames[kind.name, matches[0].id] = resource.name
+
+
+def _is_matched_by_content(resource: Resource) -> bool:
+    return resource.managed and resource.id is None
+
+
 def _match_interrupted_replacement(resource: Resource, snapshot: Snapshot, renames: Renames) -> None:
     """Match the new object of a replacement that was interrupted after the delete of the old one."""
-    if KINDS[resource.kind].fixed and not snapshot.at(resource.address):
+    if KINDS[resource.kind].immutable and not snapshot.at(resource.address):
         for one in snapshot.at(address_of(resource.kind, replacement_name(resource.name))):
             renames[one.kind, one.id] = resource.name
 

@@ -27,7 +27,7 @@ class RawObject(NamedTuple):
 
     @property
     def name(self) -> str:
-        return text(self.answer.get("name"))
+        return self.kind.name_in(self.answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,12 @@ class Live:
 
     @property
     def live_name(self) -> str:
-        """The name that the service has; `name` differs from it while a rename is planned."""
-        return text(self.answer.get("name"))
+        """The name that the service has; `name` differs from it while a rename is planned.
+
+        For a kind without names it is the label, which can never differ.
+        """
+        kind = KINDS[self.kind]
+        return self.name if kind.is_labelled else kind.name_in(self.answer)
 
     @property
     def declared_name(self) -> str:
@@ -74,7 +78,7 @@ def decode_live(kind: Kind, answer: ApiObject, name_of: NameOf) -> Live:
 
 def name_in_answer(kind: Kind, answer: ApiObject) -> str:
     """Return the name in an answer, as `SystemAttached` where the service attaches the object to others by itself."""
-    name = text(answer.get("name"))
+    name = kind.name_in(answer)
     return SystemAttached(name) if kind.is_system_attached(answer) else name
 
 

@@ -44,7 +44,7 @@ class Remote:
     names: Names = field(default_factory=Names)
 
     def list_objects(self) -> list[RawObject]:
-        """Return every object; a list may show only a part of each (see `Kind.complete`)."""
+        """Return every object; a list may show only a part of each (see `Kind.is_complete`)."""
         return [self._raw(entry) for entry in self.client.pages(self.kind.path)]
 
     def fetch(self, identifier: str, declared: Canonical | None) -> RawObject:
@@ -59,7 +59,7 @@ class Remote:
         raw = self._raw(data)
         if self.kind.sub_resources is None:
             return raw
-        return RawObject(self.kind, self.kind.sub_resources.completed(self._client, path, raw.answer, declared))
+        return RawObject(self.kind, self.kind.sub_resources.read(self._client, path, raw.answer, declared))
 
     def fetch_if_exists(self, identifier: str, declared: Canonical | None) -> RawObject | None:
         """Return one object as `fetch` does, None when it does not exist."""
@@ -83,7 +83,7 @@ class Remote:
         """Make the service ready for a create. Where it refuses, the create itself is refused with the reason."""
         with suppress(Refused, Missing):
             if self.kind.sub_resources:
-                self.kind.sub_resources.prepared(self._client, request)
+                self.kind.sub_resources.prepare_create(self._client, request)
 
     def create(self, request: ApiObject, key: str, declared: Canonical) -> Created:
         """Send a create under an idempotency key, and read the object back.
@@ -154,7 +154,7 @@ class Remote:
         if self.kind.sub_resources is None:
             return raw
         wanted = self.kind.reconcile(declared, self.kind.from_api(raw.answer))
-        if not self.kind.sub_resources.followed(self._client, self._path(raw.id), wanted, raw.answer):
+        if not self.kind.sub_resources.write(self._client, self._path(raw.id), wanted, raw.answer):
             return raw
         return self.fetch(raw.id, declared)
 
@@ -163,8 +163,9 @@ class Remote:
         toggle = self.kind.toggle
         if toggle is None or toggle.member not in declared:
             return raw
-        value = declared[toggle.member]
-        if bool(raw.answer.get(toggle.member)) is value:
+        value = declared[toggle.member] is True
+        if self.kind.from_api(raw.answer).get(toggle.member) is value:
             return raw
-        self.client.post(f"{self._path(raw.id)}/{toggle.endpoint}", {toggle.member: value}, harmless_twice=True)
+        endpoint, body = toggle.request(value)
+        self.client.post(f"{self._path(raw.id)}/{endpoint}", body, harmless_twice=True)
         return self.fetch(raw.id, declared)

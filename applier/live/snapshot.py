@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from applier.api import Client, Missing, side_by_side
 from applier.kinds import KINDS
-from applier.kinds.base import ApiObject, Canonical, Kind, text
+from applier.kinds.base import ApiObject, Canonical, Kind, SystemAttached, text
 from applier.live.names import Names
 from applier.live.objects import Live, RawObject, decode_live, missing_object_text, name_in_answer
 from applier.live.remote import Remote
@@ -42,12 +42,13 @@ class Snapshot:
     """All live objects, found by address or by kind and id.
 
     Several objects may share an address, as names are not unique (docs/api/behaviours.md#ambiguous-names). `moment`
-    is the time of the first request, by `time.perf_counter`.
+    is the time of the first request, by `time.perf_counter`. `kinds` are those of the spec, with its own types.
     """
 
     by_address: Mapping[str, tuple[Live, ...]] = field(default_factory=dict)
     by_id: Mapping[tuple[str, str], Live] = field(default_factory=dict)
     moment: float = float("-inf")
+    kinds: Mapping[str, Kind] = field(default_factory=lambda: KINDS)
 
     def at(self, address: str) -> tuple[Live, ...]:
         """Return all live objects of an address."""
@@ -62,7 +63,8 @@ class Snapshot:
         live = self.by_id.get((kind, identifier))
         if live is None:
             return missing_object_text(kind, identifier)
-        return live.name if live.name != live.live_name else name_in_answer(KINDS[kind], live.answer)
+        is_attached = live.name == live.live_name and self.kinds[kind].is_system_attached(live.answer)
+        return SystemAttached(live.name) if is_attached else live.name
 
     def names(self) -> Names:
         """Return the ids and names of all objects, for a run that adds what it creates."""
@@ -71,7 +73,7 @@ class Snapshot:
 
 
 def with_referenced_kinds(kinds: Collection[str]) -> list[str]:
-    """Return the kinds and all that they can refer to, in the order of dependence."""
+    """Return the kinds, and those that they can refer to and that are not read on demand, in the order of dependence."""
     wanted = set(kinds)
     for name in reversed(list(KINDS)):
         if name in wanted:
@@ -79,24 +81,31 @@ def with_referenced_kinds(kinds: Collection[str]) -> list[str]:
     return [name for name in KINDS if name in wanted]
 
 
-def read_snapshot(client: Client, kinds: Collection[str], wanted: Wanted = NOTHING, parallelism: int = 10) -> Snapshot:
+def read_snapshot(
+    client: Client,
+    kinds: Collection[str],
+    wanted: Wanted = NOTHING,
+    parallelism: int = 10,
+    registry: Mapping[str, Kind] = KINDS,
+) -> Snapshot:
     """List every kind, then read those of the `wanted` objects one by one that the lists show only in part.
 
-    Raises `ApiError`.
+    `registry` has the kinds by name, as the files of a project extend them. Raises `ApiError`.
     """
     moment = time.perf_counter()
-    remotes = [Remote(KINDS[name], client) for name in kinds]
+    remotes = [Remote(registry[name], client) for name in kinds]
     with side_by_side(parallelism) as pool:
         lists = list(pool.map(Remote.list_objects, remotes))
         entries = [(remote, entry) for remote, objects in zip(remotes, lists, strict=True) for entry in objects]
         complete = list(pool.map(lambda pair: _complete(pair[0], pair[1], wanted), entries))
-    return replace(build_snapshot(one for one in complete if one is not None), moment=moment)
+    snapshot = build_snapshot(one for one in complete if one is not None)
+    return replace(snapshot, moment=moment, kinds=registry)
 
 
 def _complete(remote: Remote, entry: RawObject, wanted: Wanted) -> RawObject | None:
     """Return the object in full if it is wanted, else as the list shows it; None when it was deleted meanwhile."""
     keys = [key for key in (address_of(remote.kind.name, entry.name), entry.id) if key in wanted]
-    if not keys or remote.kind.complete(entry.answer):
+    if not keys or remote.kind.is_complete(entry.answer):
         return entry
     try:
         return remote.fetch(entry.id, wanted[keys[0]])
@@ -118,10 +127,10 @@ def build_snapshot(
         )
         by_id[one.kind, one.id] = one
         by_address[one.address] += (one,)
-    return Snapshot(dict(by_address), by_id)
+    return Snapshot(dict(by_address), by_id, kinds={**KINDS, **{kind.name: kind for kind, _ in entries}})
 
 
 def rename_live(snapshot: Snapshot, renames: Mapping[tuple[str, str], str]) -> Snapshot:
     """Return the same objects with other names, given by kind and id, in themselves and in all references."""
-    renamed = build_snapshot(((KINDS[one.kind], one.answer) for one in snapshot.by_id.values()), renames)
-    return replace(renamed, moment=snapshot.moment)
+    renamed = build_snapshot(((snapshot.kinds[one.kind], one.answer) for one in snapshot.by_id.values()), renames)
+    return replace(renamed, moment=snapshot.moment, kinds=snapshot.kinds)
