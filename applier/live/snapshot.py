@@ -73,7 +73,7 @@ class Snapshot:
 
 
 def with_referenced_kinds(kinds: Collection[str]) -> list[str]:
-    """Return the kinds, and those that they can refer to and that are not read on demand, in the order of dependence."""
+    """Return the kinds, and what they can refer to unless it is read on demand, in the order of dependence."""
     wanted = set(kinds)
     for name in reversed(list(KINDS)):
         if name in wanted:
