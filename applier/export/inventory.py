@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 
 from applier.api import ApiError, Client, Missing, Refused, side_by_side
 from applier.discovery.decode import source_fields
-from applier.discovery.query import LONGEST_QUERY, query_parameters
+from applier.discovery.query import LONGEST_QUERY, QueryParameters, query_parameters
 from applier.kinds import KINDS
 from applier.kinds.base import Canonical, mapping, sequence, text
 from applier.live.snapshot import MANAGED, Live, Snapshot, build_snapshot, read_snapshot
@@ -80,7 +80,7 @@ def with_all_fields(client: Client, models: Sequence[Live], seen: Snapshot, para
     )
 
 
-Question = tuple[str, dict[str, object]]
+Question = tuple[str, QueryParameters]
 
 
 def _key(question: Question) -> str:
@@ -95,10 +95,10 @@ def _question(model: Live, seen: Snapshot) -> Question | None:
     return None if too_long or ("connections", identifier) not in seen.by_id else (identifier, choices)
 
 
-def _offered(client: Client, identifier: str, choices: dict[str, object]) -> frozenset[str]:
+def _offered(client: Client, identifier: str, choices: QueryParameters) -> frozenset[str]:
     """The names of the source's fields, none where it cannot tell."""
     try:
         path = f"/api/connections/{identifier}/modelsync/source/fields"
-        return frozenset(source_fields(client.get(path, choices).get("data")))  # type: ignore[arg-type]
+        return frozenset(source_fields(client.get(path, choices).get("data")))
     except ApiError:
         return frozenset()
