@@ -190,11 +190,11 @@ def test_the_main_thread_wakes_where_a_wait_is_deaf(
     system.wait_for(ended)
     assert asked == [seconds] * 3
     with threads.side_by_side(2) as pool:
-        assert list(pool.map(lambda a, b: a * b, [1, 2, 3], [4, 5, 6])) == [4, 10, 18]
+        assert list(pool.map(lambda number: number * 2, [1, 2, 3])) == [2, 4, 6]
     failed: Future[int] = Future()
     failed.set_exception(ValueError("no"))
     with pytest.raises(ValueError, match="no"):
-        list(threads._results([failed]))
+        list(threads.wait_for_results([failed]))
 
 
 def test_streams_and_signals_of_a_process(windows: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,7 +40,7 @@ def connected(
     Raises `Unusable` when none can be had.
     """
     from applier.api import Client, Settings
-    from applier.api.retry import Patience
+    from applier.api.retry import RetryPolicy
 
     key = api_key(spec)
     if not key and not given["sandbox"]:
@@ -49,7 +49,7 @@ def connected(
         url="http://sandbox" if given["sandbox"] else service_url(given, spec),
         key=key,
         version=given["api_version"],
-        patience=Patience(budget=given["timeout"]),
+        retry=RetryPolicy(budget=given["timeout"]),
         secrets=frozenset({key} - {""}) | (spec.secrets if spec else frozenset()),
     )
     transport = local_sandbox.transport(given) if given["sandbox"] else None

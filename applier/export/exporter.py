@@ -69,7 +69,7 @@ def export_state(state: State, wish: Wish) -> Exported:
 
 
 def _meant(seen: Snapshot, wish: Wish) -> list[Live]:
-    return [one for kind in MANAGED for one in seen.of_kind(kind) if fits(address_of(kind, one.called), wish.only)]
+    return [one for kind in MANAGED for one in seen.of_kind(kind) if fits(address_of(kind, one.live_name), wish.only)]
 
 
 def _made(
@@ -84,7 +84,9 @@ def _made(
     named = _named_besides(live, seen)
     unclear = wish.complete and any(_mistakable(one, live) for one in named)
     named = [
-        one for one in named if unclear or one.name != one.called or (one.kind, one.id) in besides or one.id in broken
+        one
+        for one in named
+        if unclear or one.name != one.live_name or (one.kind, one.id) in besides or one.id in broken
     ]
     bodies = {one.address: _body(one, complete, seen) for one in live}
     bodies |= {one.address: {"managed": False, **_pin(one), **besides.get((one.kind, one.id), {})} for one in named}
@@ -107,7 +109,7 @@ def _body(live: Live, complete: frozenset[str], seen: Snapshot) -> dict[str, obj
 
 
 def _pin(live: Live) -> dict[str, object]:
-    return {"id": live.id} if live.name != live.called else {}
+    return {"id": live.id} if live.name != live.live_name else {}
 
 
 def _named_besides(live: list[Live], seen: Snapshot) -> list[Live]:
@@ -141,7 +143,7 @@ def _entries(
 
 
 def _nothing_fits(globs: Iterable[str], seen: Snapshot) -> list[Diagnostic]:
-    known = [address_of(one.kind, one.called) for one in seen.by_id.values() if KINDS[one.kind].writable]
+    known = [address_of(one.kind, one.live_name) for one in seen.by_id.values() if KINDS[one.kind].writable]
     return [
         diagnose(
             "no-such-address",

@@ -61,7 +61,7 @@ def disambiguate(seen: Snapshot) -> Snapshot:
     """The same objects, several of one name told with their ids."""
     counts = Counter((one.kind, one.name) for one in seen.by_id.values())
     several = [one for one in seen.by_id.values() if counts[one.kind, one.name] > 1 and KINDS[one.kind].writable]
-    renames = {(one.kind, one.id): disambiguated_name(one.called, one.id) for one in several}
+    renames = {(one.kind, one.id): disambiguated_name(one.live_name, one.id) for one in several}
     return told_again(seen, renames) if renames else seen
 
 

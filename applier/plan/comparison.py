@@ -30,7 +30,7 @@ class Comparison:
             return Action.CREATE
         if self.replaced:
             return Action.REPLACE
-        if self.live.called != self.live.meant:
+        if self.live.live_name != self.live.declared_name:
             return Action.RENAME
         return Action.UPDATE if self.fields else None
 
@@ -41,7 +41,7 @@ def compare_resources(form: Declared, live: Live | None) -> Comparison:
     if live is None:
         return Comparison(form, None, diff.leaves(kind, form.canonical))
     fields = diff.changes(kind, form.canonical, live.canonical)
-    name = (FieldChange(("name",), live.called, live.meant),) if live.called != live.meant else ()
+    name = (FieldChange(("name",), live.live_name, live.declared_name),) if live.live_name != live.declared_name else ()
     return Comparison(form, live, (*name, *fields))
 
 

@@ -62,7 +62,7 @@ def owned_but_undeclared(spec: Spec, snapshot: Snapshot) -> list[Live]:
         one
         for kind, globs in spec.owns.items()
         for one in snapshot.of_kind(kind)
-        if any(fnmatchcase(one.called, glob) for glob in globs)
+        if any(fnmatchcase(one.live_name, glob) for glob in globs)
         and one.address not in spec.resources
         and one.address not in let_go
     ]
