@@ -9,7 +9,7 @@ from applier.api import Client
 from applier.diagnostics import Diagnostic, diagnose
 from applier.diagnostics.suggestions import suggest
 from applier.export.inventory import disambiguate, fits, read_inventory, with_all_fields
-from applier.export.layout import Entry, files_of, one_text
+from applier.export.layout import Entry, files_of, format_text
 from applier.export.losses import (
     describe_left_out,
     describe_losses,
@@ -92,7 +92,7 @@ def _made(
     files = files_of(entries, apart=wish.apart, split_sql=wish.split_sql)
     if fillings:
         files[ENVIRONMENT] = environment_file(fillings)
-    return Exported(files, one_text(entries), fillings, tuple(problems), len(live), tuple(entries))
+    return Exported(files, format_text(entries), fillings, tuple(problems), len(live), tuple(entries))
 
 
 def _body(live: Live, complete: frozenset[str], seen: Snapshot) -> dict[str, object]:

@@ -17,6 +17,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Protocol
 
+from applier.kinds.export_rules import NO_RULES, ExportRules
+
 Canonical = dict[str, object]
 ApiObject = Mapping[str, object]
 
@@ -142,6 +144,7 @@ class Kind:
     to_spec: Callable[[Canonical, ApiObject, Mapping[str, object] | None], dict[str, object]] = (
         lambda canonical, answer, beside: dict(canonical)
     )
+    export_rules: ExportRules = NO_RULES
     fields: tuple[Field, ...] = ()
     references: tuple[Reference, ...] = ()
     fixed: tuple[str, ...] = ()

@@ -10,9 +10,9 @@ from typing import Any
 from applier import pipeline
 from applier.diagnostics import Severity
 from applier.export import Exported, Wish, export_workspace
-from applier.export.saving import save
 from applier.kinds import KINDS
 from applier.pipeline import Prepared
+from applier.spec.documents.saving import save
 from tests.kinds.workspace import ENVIRONMENT, Workspace
 
 EVERYTHING = Wish()

@@ -12,7 +12,7 @@ import pytest
 from applier import pipeline
 from applier.export import Wish, export_workspace
 from applier.export.layout import Entry, files_of
-from applier.export.saving import save
+from applier.spec.documents.saving import save
 from tests.cli.support import CommandLine
 from tests.export.support import differences, export, planned
 from tests.kinds.workspace import ENVIRONMENT, Workspace, spec

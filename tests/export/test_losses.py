@@ -95,7 +95,7 @@ def test_what_cannot_be_described_is_not_adopted(live: Workspace, tmp_path: Path
     done = applier("adopt", "syncs/Broken", "--file", "spec.yaml", "-q")
     assert (done.code, applier.folder.joinpath("spec.yaml").exists()) == (1, False)
     assert done.err == (
-        "error: syncs/Broken cannot be described; nothing was added. [not-added]\n  hint: see the warning above\n"
+        "error: syncs/Broken cannot be exported. Nothing was added. [not-added]\n  hint: see the warning above\n"
     )
     assert applier("adopt", "syncs/Broken", "--file", "spec.yaml").err.splitlines()[0] == (
         f"warning: 1 object names model {lost}, which does not exist, and is left out: syncs/Broken. [not-exported]"

@@ -111,7 +111,7 @@ def _failed(console: Console, error: Exception) -> int:
 
 def _written(folder: Path, made: Exported, force: bool) -> Diagnostic | None:
     """Write all files and list them, or why not."""
-    from applier.export.saving import existing_files, save
+    from applier.spec.documents.saving import existing_files, save
 
     there = () if force else existing_files(folder, made.files)
     if there:

@@ -83,7 +83,7 @@ def _unknown(globs: tuple[str, ...], ready: Ready) -> list[Diagnostic]:
 
 
 def _written(made: Pulled) -> list[Diagnostic]:
-    from applier.export.saving import rewrite
+    from applier.spec.documents.saving import rewrite
 
     problems = []
     for name in made.changed:

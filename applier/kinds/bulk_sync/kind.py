@@ -33,6 +33,7 @@ from applier.kinds.bulk_sync.schemas import (
     read_schemas,
     write_schemas,
 )
+from applier.kinds.export_rules import ExportRules
 from applier.kinds.policy.kind import normalize_policies, reconcile_policies
 
 V1, V2 = "2024-02-08", "2025-09-18"
@@ -166,6 +167,7 @@ BULK_SYNCS = Kind(
     complete=lambda entry: "schemas" in entry,
     reconcile=settled,
     to_spec=lambda canonical, answer, beside: export_bulk_sync(canonical, answer, DEFAULTS),
+    export_rules=ExportRules(inline=(("schedule",),)),
     fields=FIELDS,
     references=(
         Reference(("source", "connection"), "connections"),

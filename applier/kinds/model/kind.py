@@ -16,6 +16,7 @@ from applier.kinds.base import (
     without,
 )
 from applier.kinds.export_form import export_model
+from applier.kinds.export_rules import ExportRules, FieldSelection
 from applier.kinds.model.enrichment import api_enricher, declared_enricher, keep_enricher, live_enricher
 from applier.kinds.model.fields import FIELDS
 from applier.kinds.policy.kind import normalize_policies, reconcile_policies
@@ -190,6 +191,10 @@ MODELS = Kind(
     complete=_complete,
     reconcile=settled,
     to_spec=export_model,
+    export_rules=ExportRules(
+        query=("configuration", "query"),
+        field_selection=FieldSelection("fields", "connection", "configuration"),
+    ),
     fields=FIELDS,
     references=(
         Reference(("connection",), "connections"),

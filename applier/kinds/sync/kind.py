@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from applier.kinds.base import ApiObject, Canonical, Kind, OnlyIn, Reference, ToggleEndpoint, mapping, sequence, without
 from applier.kinds.export_form import export_sync
+from applier.kinds.export_rules import ExportRules
 from applier.kinds.policy.kind import normalize_policies, reconcile_policies
 from applier.kinds.sync.conditions import (
     api_conditions,
@@ -141,6 +142,7 @@ SYNCS = Kind(
     complete=_complete,
     reconcile=settled,
     to_spec=export_sync,
+    export_rules=ExportRules(inline=(("schedule",), ("identity",), ("fields", "*"))),
     fields=FIELDS,
     references=(
         Reference(("target", "connection"), "connections"),
