@@ -6,19 +6,19 @@ from pathlib import Path
 
 from applier.api import Client
 from applier.diagnostics import Diagnostic, diagnose
-from applier.export.exporter import Exported, Wish, export_workspace
+from applier.export.exporter import Export, ExportOptions, export_workspace
 from applier.export.layout import format_body
 from applier.spec.documents.patch import append_members
 from applier.spec.documents.saving import rewrite
 from applier.system import path_text
 
 
-def export_for_adoption(client: Client, address: str, parallelism: int) -> Exported:
+def export_for_adoption(client: Client, address: str, parallelism: int) -> Export:
     """Return the export of the live objects at an address, to be added to a spec. Raises ApiError."""
-    return export_workspace(client, Wish((address,), complete=False), parallelism)
+    return export_workspace(client, ExportOptions((address,), complete=False), parallelism)
 
 
-def add_to_file(file: Path, address: str, exported: Exported) -> Diagnostic | None:
+def add_to_file(file: Path, address: str, exported: Export) -> Diagnostic | None:
     """Add the exported resources to a file, which is created if needed, or return why nothing was added.
 
     Raises OSError.

@@ -6,9 +6,9 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from applier.export.placeholders import short_digest
+from applier.export.entry import Entry, short_digest
 from applier.kinds import KINDS
 from applier.kinds.base import mapping, matches
 from applier.resources import Path
@@ -25,15 +25,6 @@ LONGEST_SLUG = 80
 
 _RESERVED_NAME = re.compile(r"|con|prn|aux|nul|(?:com|lpt)\d")
 """Names that Windows keeps for devices, and the empty name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One resource as it is written: `body` holds placeholders in place of secrets."""
-
-    kind: str
-    name: str
-    body: Mapping[str, object] = field(repr=False)
 
 
 def format_text(entries: Iterable[Entry]) -> str:

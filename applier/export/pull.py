@@ -34,7 +34,7 @@ UNNAMED = "the live value refers to an object that does not exist"
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
+class LeftDifference:
     """A difference that stays, and why. The label is empty for a whole resource."""
 
     address: str
@@ -43,13 +43,13 @@ class Left:
 
 
 @dataclass(frozen=True, slots=True)
-class Pulled:
+class PullResult:
     """Files as they are and as they are to be, the fields that are pulled (address and label), and what is left."""
 
     before: Mapping[str, bytes] = field(repr=False)
     after: Mapping[str, bytes] = field(repr=False)
     pulled_fields: tuple[tuple[str, str], ...] = ()
-    left: tuple[Left, ...] = ()
+    left: tuple[LeftDifference, ...] = ()
 
     @property
     def changed(self) -> tuple[str, ...]:
@@ -57,15 +57,15 @@ class Pulled:
         return tuple(name for name in self.before if self.before[name] != self.after[name])
 
 
-def pull_edits(changes: Collection[Change], forms: Mapping[str, Declared], snapshot: Snapshot) -> Pulled:
+def pull_edits(changes: Collection[Change], forms: Mapping[str, Declared], snapshot: Snapshot) -> PullResult:
     """Return the files of a spec with the live values of the fields that a plan would change. Raises OSError."""
     before: dict[str, bytes] = {}
     after: dict[str, bytes] = {}
     pulled_fields: list[tuple[str, str]] = []
-    left: list[Left] = []
+    left: list[LeftDifference] = []
     for change in changes:
         if change.action is Action.CREATE:
-            left.append(Left(change.address, "", NOT_LIVE))
+            left.append(LeftDifference(change.address, "", NOT_LIVE))
         elif change.action in (Action.UPDATE, Action.RENAME):
             pull = _Pull(change, forms[change.address], snapshot)
             file = pull.file
@@ -73,8 +73,8 @@ def pull_edits(changes: Collection[Change], forms: Mapping[str, Declared], snaps
             result = pull.apply(after.get(file, before[file]))
             after[file] = result.data
             pulled_fields += [(change.address, label) for label in result.pulled]
-            left += [Left(change.address, label, reason) for label, reason in result.left.items()]
-    return Pulled(before, after, tuple(pulled_fields), tuple(left))
+            left += [LeftDifference(change.address, label, reason) for label, reason in result.left.items()]
+    return PullResult(before, after, tuple(pulled_fields), tuple(left))
 
 
 @dataclass(frozen=True, slots=True)

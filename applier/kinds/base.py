@@ -159,6 +159,9 @@ class Kind:
     sub_resources: SubResources | None = None
     pending_step: Callable[[ApiObject], str] = lambda answer: ""
     writable: bool = True
+    on_demand: bool = False
+    named_by: str = "name"
+    export_if: Callable[[ApiObject], bool] = lambda answer: True
 
     def decode(self, version: str, answer: ApiObject) -> ApiObject:
         """An answer of an API version in the form that `from_api` reads."""

@@ -10,9 +10,9 @@ Pattern = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class FieldSelection:
-    """A member that selects fields of a source. Leaving it out selects all fields.
+    """A member of the canonical form that selects fields of a source. Leaving it out selects all fields.
 
-    The members `connection` and `configuration` name the source, and the choices made there.
+    `connection` has a reference to the connection of the source, `configuration` the choices made there.
     """
 
     member: str

@@ -6,17 +6,17 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from applier.export import Exported, export_workspace
+from applier.export import Export, export_workspace
 from tests.export.support import EVERYTHING, differences, planned
 from tests.export.test_command import applier_for
 from tests.kinds.workspace import SYNC, Workspace, spec
 
 
-def export(live: Workspace) -> Exported:
+def export(live: Workspace) -> Export:
     return export_workspace(live.client(), EVERYTHING, 4)
 
 
-def told(made: Exported) -> list[tuple[str, str]]:
+def told(made: Export) -> list[tuple[str, str]]:
     return [(one.detail, one.hint) for one in made.diagnostics]
 
 
@@ -45,7 +45,8 @@ def test_what_stands_on_something_lost_is_left_out_and_the_plan_of_the_rest_is_e
     made = export(live)
     assert told(made) == [
         (
-            f"2 objects name connection {lost}, which does not exist, and are left out: models/Customer, models/Teams.",
+            f"Connection {lost} does not exist. 2 objects refer to it and are not exported: "
+            "models/Customer, models/Teams.",
             "repair or delete them in Polytomic, then export again",
         )
     ]
@@ -76,8 +77,8 @@ def test_a_policy_that_cannot_be_named_is_told_once(live: Workspace) -> None:
     several = '2 objects name the policy "Team", of which there are 2, and are exported without policies:'
     assert told(made) == [
         (
-            f"1 object names policy {lost}, which does not exist, and is exported without policies: syncs/Other.",
-            "take it out in Polytomic",
+            f"Policy {lost} does not exist. 1 object refers to it and is exported without policies: syncs/Other.",
+            "remove the reference in Polytomic",
         ),
         (f"{several} syncs/Other, syncs/Sync.", "give each a name of its own in Polytomic"),
     ]
@@ -98,5 +99,5 @@ def test_what_cannot_be_described_is_not_adopted(live: Workspace, tmp_path: Path
         "error: syncs/Broken cannot be exported. Nothing was added. [not-added]\n  hint: see the warning above\n"
     )
     assert applier("adopt", "syncs/Broken", "--file", "spec.yaml").err.splitlines()[0] == (
-        f"warning: 1 object names model {lost}, which does not exist, and is left out: syncs/Broken. [not-exported]"
+        f"warning: Model {lost} does not exist. 1 object refers to it and is not exported: syncs/Broken. [not-exported]"
     )

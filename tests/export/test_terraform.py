@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from applier.export import Exported, Wish, export_state
+from applier.export import Export, ExportOptions, export_state
 from applier.export.terraform import resources_of, state_of
 from tests.cli.support import CommandLine
 from tests.export.support import EVERYTHING, differences, planned
@@ -103,16 +103,16 @@ def resource(type_name: str, values: dict[str, Any]) -> dict[str, Any]:
     return {"address": f"{type_name}.this", "mode": "managed", "type": type_name, "name": "this", "values": values}
 
 
-def exported(*states: dict[str, Any], wish: Wish = EVERYTHING) -> Exported:
+def exported(*states: dict[str, Any], options: ExportOptions = EVERYTHING) -> Export:
     resources = [one for state in states for one in resources_of(json.dumps(state).encode())]
-    return export_state(state_of(resources), wish)
+    return export_state(state_of(resources), options)
 
 
-def told(made: Exported) -> list[str]:
+def told(made: Export) -> list[str]:
     return [one.detail for one in made.diagnostics]
 
 
-def body(made: Exported, address: str) -> Any:
+def body(made: Export, address: str) -> Any:
     kind, _, name = address.partition("/")
     return yaml.safe_load(made.text)[kind][name]
 
@@ -145,7 +145,7 @@ def test_states_of_one_workspace_are_taken_together(make: Any) -> None:
     alone = exported(pipelines)
     outside = [f"connections/{ids['Warehouse']}", f"models/{ids['Customers']}", f"connections/{ids['Source']}"]
     assert told(alone) == [
-        "The state refers to objects that it does not hold, which are declared by their ids: "
+        "The state refers to objects that it does not contain. They are declared by their ids: "
         + ", ".join(sorted(outside, key=told(alone)[0].index))
         + "."
     ]
@@ -243,7 +243,7 @@ def test_words_of_older_versions_of_the_provider() -> None:
         )
     )
     assert told(made) == [
-        "module.m.polytomic_bulk_sync_schema.x is not in the spec: applier does not manage objects of that sort."
+        "module.m.polytomic_bulk_sync_schema.x is not exported: applier does not manage this type of resource."
     ]
     assert body(made, "connections/Lake") == {
         "type": "awsathena",
@@ -276,7 +276,7 @@ def test_a_field_that_the_state_tells_by_its_id_is_kept_and_told() -> None:
     overrides = [{"field_id": "f2", "function": "IsNull", "value": None, "override": "none"}]
     made = exported(holding(SHOP, CRM, model("People"), sync("To CRM", filters=filters, overrides=overrides)))
     assert told(made) == [
-        "polytomic_sync.this has a filter or an override on a field that the state tells by its id only."
+        "polytomic_sync.this has a filter or an override on a field that the state identifies by its id only."
     ]
     assert body(made, "syncs/To CRM")["filters"] == [
         {"field": "f1", "function": "Equality", "value": "5"},
@@ -297,7 +297,7 @@ def test_policies_of_the_state_are_told_by_name() -> None:
 
 def test_objects_of_several_organizations_are_told() -> None:
     made = exported(holding(SHOP, connection("mysql", "Theirs", {"hostname": "db"}, organization="p")))
-    assert told(made) == ["The state holds objects of 2 organizations: o, p."]
+    assert told(made) == ["The state has objects of 2 organizations: o, p."]
 
 
 STATE = {

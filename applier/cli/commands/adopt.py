@@ -15,7 +15,7 @@ from applier.system import path_text
 
 if TYPE_CHECKING:
     from applier.diagnostics import Diagnostic
-    from applier.export import Exported
+    from applier.export import Export
 
 
 @click.command("adopt", short_help="Add a live object to a spec file.")
@@ -50,7 +50,7 @@ def command(address: str, file: str, **given: Any) -> int:
     return 0
 
 
-def _add_to_file(file: str, address: str, exported: Exported) -> Diagnostic | None:
+def _add_to_file(file: str, address: str, exported: Export) -> Diagnostic | None:
     from applier.export.adopt import add_to_file
 
     try:

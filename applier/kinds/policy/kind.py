@@ -15,6 +15,8 @@ POLICIES = Kind(
     complete=lambda entry: True,
     is_system_attached=lambda answer: bool(answer.get("system")),
     writable=False,
+    on_demand=True,
+    export_if=lambda answer: False,
 )
 
 
