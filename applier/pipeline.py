@@ -18,7 +18,7 @@ from applier.execute.context import ApplyContext
 from applier.execute.executor import OutcomeListener
 from applier.execute.preflight import Preflight
 from applier.execute.runs import RUNNABLE, RunListener
-from applier.kinds import KINDS
+from applier.kinds import KINDS, load_spec
 from applier.kinds.base import Canonical, mapping, text
 from applier.live import events, snapshot
 from applier.live.matching import match_resources
@@ -34,7 +34,6 @@ from applier.render.parts.judgements import judgements
 from applier.resolve import AMBIGUOUS, DeclaredResources, declared_resources, mentioned_kinds, needing_another_version
 from applier.resources import Spec, address_of
 from applier.spec import NOTHING_GIVEN, Given
-from applier.spec import load as load_spec
 from applier.targeting import ALL, Selection, select, unmatched_patterns
 
 

@@ -51,7 +51,7 @@ def _form(resource: Resource) -> Declared:
     if not resource.managed:
         return Declared(resource, {}, ())
     kind = KINDS[resource.kind]
-    canonical = reveal_names(kind, kind.desired(resource.body))
+    canonical = reveal_names(kind, kind.from_spec(resource.body))
     return Declared(resource, canonical, tuple(mentions_in(kind, canonical)))
 
 

@@ -23,8 +23,8 @@ def fetched(words: Sequence[str], given: Mapping[str, Any]) -> int:
     """Fetch and write; a word is a path if something is there, else a connection type."""
     from applier.api import ApiError
     from applier.discovery import inspection
+    from applier.kinds.connection.project_types import FOLDER
     from applier.report import Report
-    from applier.spec.own_types import FOLDER
 
     console = Console.of(given)
     paths = [one for one in words if Path(one).exists()]
@@ -56,11 +56,11 @@ def _beside(paths: Sequence[str]) -> Path:
 
 def _unknown(spec: Spec) -> list[str]:
     """The types that the spec uses and no schema is known of."""
-    from applier.kinds.connection.types import connection_type
+    from applier.kinds import kinds_of
 
-    used = {str(one.body.get("type") or "") for one in spec.of_kind("connections")}
-    facts = {type_id: connection_type(type_id) for type_id in used - {""}}
-    return sorted(type_id for type_id, known in facts.items() if known is None or not known.schema)
+    connections = kinds_of(spec)["connections"]
+    used = {str(one.body.get("type") or "") for one in spec.of_kind(connections.name)} - {""}
+    return sorted(type_id for type_id in used if not connections.member_schemas({"type": type_id}))
 
 
 def _write(file: Path, schema: Mapping[str, object]) -> list[Diagnostic]:

@@ -59,7 +59,7 @@ def write_sub_resources(kind: Kind, form: Canonical, answer: ApiObject, workplac
     if kind.sub_resources is None:
         return answer
     path, declared = f"{kind.path}/{answer.get('id')}", kind.reconcile(form, kind.from_api(answer))
-    if not kind.sub_resources.followed(kind_client(workplace.client, kind), path, declared, answer):
+    if not kind.sub_resources.write(kind_client(workplace.client, kind), path, declared, answer):
         return answer
     return fetch_object(workplace.client, kind, text(answer.get("id")), form)
 
@@ -69,10 +69,10 @@ def set_toggle(kind: Kind, declared: Canonical, answer: ApiObject, workplace: Ap
     if kind.toggle is None or kind.toggle.member not in declared:
         return answer
     wanted = declared[kind.toggle.member]
-    if bool(answer.get(kind.toggle.member)) is wanted:
+    if kind.from_api(answer).get(kind.toggle.member) is wanted:
         return answer
-    path = f"{kind.path}/{answer.get('id')}"
-    workplace.client.post(f"{path}/{kind.toggle.endpoint}", {kind.toggle.member: wanted}, harmless_twice=True)
+    endpoint, body = kind.toggle.request(wanted is True)
+    workplace.client.post(f"{kind.path}/{answer.get('id')}/{endpoint}", body, harmless_twice=True)
     return fetch_object(workplace.client, kind, text(answer.get("id")), declared)
 
 

@@ -94,7 +94,7 @@ def _select(snapshot: Snapshot, globs: Collection[str]) -> list[Live]:
         one
         for kind in KINDS
         for one in snapshot.of_kind(kind)
-        if KINDS[kind].export_if(one.answer) and matches_globs(address_of(kind, one.called), globs)
+        if KINDS[kind].is_exportable(one.answer) and matches_globs(address_of(kind, one.called), globs)
     ]
 
 
@@ -146,7 +146,7 @@ def _find_referenced(entries: Iterable[Entry], snapshot: Snapshot) -> list[Live]
     """Return the live objects that the entries refer to without being entries themselves, by address."""
     entries = list(entries)
     managed = [one for one in entries if one.body.get("managed") is not False]
-    canonical = [(KINDS[one.kind], KINDS[one.kind].desired(one.body)) for one in managed]
+    canonical = [(KINDS[one.kind], KINDS[one.kind].from_spec(one.body)) for one in managed]
     addresses = {mention.address for kind, form in canonical for mention in mentions_in(kind, form)}
     return [one for address in sorted(addresses - {one.address for one in entries}) for one in snapshot.at(address)]
 

@@ -133,7 +133,7 @@ class _Pull:
     def canonical(self, edits: Collection[Edit]) -> Canonical:
         """Return the declared resource after the edits, in canonical form."""
         body = reduce(lambda body, one: edit_value(body, one.path, one.value), edits, self.declared.resource.body)
-        return reveal_names(self.kind, self.kind.desired(body))
+        return reveal_names(self.kind, self.kind.from_spec(body))
 
     def names_missing_object(self, canonical: Canonical) -> bool:
         """Return whether the edits bring in the name of an object that is not live."""

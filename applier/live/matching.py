@@ -47,7 +47,7 @@ def _pin(resource: Resource, snapshot: Snapshot, renames: Renames) -> Iterator[D
 
 def _interrupted_replacement(resource: Resource, snapshot: Snapshot, renames: Renames) -> None:
     """The old one is gone and the new one has not got its name yet: it is the one that is meant."""
-    if KINDS[resource.kind].fixed and not snapshot.at(resource.address):
+    if KINDS[resource.kind].immutable and not snapshot.at(resource.address):
         for one in snapshot.at(address_of(resource.kind, replacement_name(resource.name))):
             renames[one.kind, one.id] = resource.name
 

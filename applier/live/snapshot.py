@@ -124,7 +124,7 @@ def _listed(client: Client, kind: Kind) -> list[ApiObject]:
 def _whole(client: Client, kind: Kind, entry: ApiObject, wanted: Wanted) -> ApiObject | None:
     identifier = text(entry.get("id"))
     asked = [one for one in (address_of(kind.name, text(entry.get("name"))), identifier) if one in wanted]
-    if kind.complete(entry) or not asked:
+    if kind.is_complete(entry) or not asked:
         return entry
     try:
         return fetch_object(client, kind, identifier, wanted[asked[0]])
@@ -142,11 +142,7 @@ def fetch_object(client: Client, kind: Kind, identifier: str, declared: Canonica
     if not said.get("id"):
         raise BadAnswer(f"GET {path} answered without the object.")
     answer = kind.decode(client.settings.version, said)
-    return (
-        kind.sub_resources.completed(kind_client(client, kind), path, answer, declared)
-        if kind.sub_resources
-        else answer
-    )
+    return kind.sub_resources.read(kind_client(client, kind), path, answer, declared) if kind.sub_resources else answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,14 +181,16 @@ class ServiceKindClient:
 
 def kind_client(client: Client, kind: Kind) -> ServiceKindClient:
     """The service as a kind sees it."""
-    return ServiceKindClient(client, kind.sub_resources.passes if kind.sub_resources else lambda message: False)
+    return ServiceKindClient(
+        client, kind.sub_resources.is_transient_refusal if kind.sub_resources else lambda message: False
+    )
 
 
 def prepare_create(client: Client, kind: Kind, body: ApiObject) -> None:
     """Make the service ready for a create; where it refuses to, the create itself will say why."""
     with suppress(Refused, Missing):
         if kind.sub_resources:
-            kind.sub_resources.prepared(kind_client(client, kind), body)
+            kind.sub_resources.prepare_create(kind_client(client, kind), body)
 
 
 def build_snapshot(

@@ -47,7 +47,9 @@ def compare_resources(form: Declared, live: Live | None) -> Comparison:
 
 def fixed_fields(pair: Comparison) -> tuple[FieldChange, ...]:
     """The differences that no update can settle."""
-    return tuple(one for one in pair.fields if one.label in KINDS[pair.form.resource.kind].fixed) if pair.live else ()
+    return (
+        tuple(one for one in pair.fields if one.label in KINDS[pair.form.resource.kind].immutable) if pair.live else ()
+    )
 
 
 def problems(pair: Comparison) -> Iterator[Diagnostic]:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from applier import diff
 from applier.kinds.base import Canonical, FieldClass, Kind, is_masked
 from applier.secrets import SENSITIVE, Secret, redact
-
-# Rules say which oddity of the service they are for, to those who work on applier.
-QUIRK = re.compile(r" \(quirks? [^)]*\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +44,7 @@ def _row(kind: Kind, path: diff.Keys, declared: object, live: object, *, equal: 
     field = kind.row(path)
     secret = isinstance(declared, Secret) or (is_masked(live) and kind.may_mask(path))
     seen = (SENSITIVE if live is not None else None) if secret else redact(live)
-    return Row(path, redact(declared), seen, field.rule, QUIRK.sub("", field.why), equal)
+    return Row(path, redact(declared), seen, field.rule, field.why, equal)
 
 
 def _above(path: diff.Keys, leaves: Mapping[diff.Keys, object]) -> bool:

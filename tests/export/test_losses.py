@@ -45,8 +45,10 @@ def test_what_stands_on_something_lost_is_left_out_and_the_plan_of_the_rest_is_e
     made = export(live)
     assert told(made) == [
         (
-            f"Connection {lost} does not exist. 2 objects refer to it and are not exported: "
-            "models/Customer, models/Teams.",
+            (
+                f"Connection {lost} does not exist. 2 objects refer to it and are not exported: "
+                "models/Customer, models/Teams."
+            ),
             "repair or delete them in Polytomic, then export again",
         )
     ]

@@ -9,7 +9,7 @@ import pytest
 from applier import pipeline
 from applier.kinds import KINDS
 from applier.kinds.base import FieldClass
-from applier.kinds.connection.types import read_only
+from applier.kinds.connection.types import SHIPPED_TYPES
 from applier.plan.explain import explain
 from tests.kinds.test_bulk_syncs import BULK
 from tests.kinds.test_syncs import FILTERS
@@ -24,7 +24,7 @@ def test_6_internal_members_are_not_sent(live: Workspace) -> None:
     live.apply(spec(connections={"CRM": crm}))
     (sent,) = live.requests("PUT", "/api/connections")
     assert "domain" in sent["configuration"]
-    assert not {(name,) for name in sent["configuration"]} & read_only("salesforce")
+    assert not {(name,) for name in sent["configuration"]} & SHIPPED_TYPES.find("salesforce").read_only
 
 
 def test_12_and_20_what_is_used_is_not_deleted(live: Workspace) -> None:

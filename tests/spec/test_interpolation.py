@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from applier.diagnostics import Diagnostic, Place, Severity
+from applier.kinds import load_spec
 from applier.secrets import Secret
-from applier.spec import load
 from applier.spec.variables.interpolation import convert, fill
 from applier.spec.variables.placeholders import Sources
 from tests.system import needs_links
@@ -180,7 +180,7 @@ def test_files_are_relative_to_the_file_that_says_them(folder: Path, loaded) -> 
     assert problems == ()
     assert spec.find("models", "One").body["configuration"] == {"query": "SELECT '${env:NOT_FILLED}'"}
     assert spec.find("models", "Two").body["configuration"] == {"query": "-- SELECT 1\n"}
-    assert [one.code for one in load(["sub/two.yaml"], {})[1]] == ["unknown-reference", "file-outside-project"]
+    assert [one.code for one in load_spec(["sub/two.yaml"], {})[1]] == ["unknown-reference", "file-outside-project"]
 
 
 def test_variables_keep_their_type(loaded) -> None:
@@ -251,13 +251,13 @@ def test_the_environment_is_never_looked_at_twice_and_always_secret(before: str,
     result = filled([before + "${env:NAME}" + after], {"NAME": middle})
     assert result.value == [before + middle + after]
     assert isinstance(result.value[0], Secret)
-    assert (result.touched, result.problems) == ({(0,)}, ())
+    assert (result.filled, result.problems) == ({(0,)}, ())
 
 
 @given(TEXTS)
 def test_any_text_is_filled_or_refused(text: str) -> None:
     result = filled({"a": text})
-    assert bool(result.problems) == bool(result.failed)
+    assert bool(result.problems) == bool(result.unfilled)
 
 
 @given(TEXTS, st.frozensets(st.sampled_from(["integer", "number", "boolean", "object", "array", "null"])))

@@ -130,7 +130,7 @@ WRONG = {
     "limits: {updates: 120%, deletes: -1, at_least: many}": [
         (
             "malformed-value",
-            '"limits.updates" is not written as it has to be.',
+            '"limits.updates" does not have the expected form.',
             1,
             19,
             "write a count such as 20, or a share such as 30%",
@@ -190,7 +190,7 @@ def test_ids(problems) -> None:
         Diagnostic(
             "malformed-value",
             "Malformed value",
-            '"id" of connections/A is not written as it has to be.',
+            '"id" of connections/A does not have the expected form.',
             Place("spec.yaml", 1, 39),
             "write the id as Polytomic shows it, such as 248df4b7-aa70-47b8-a036-33ac447e668d",
             address="connections/A",

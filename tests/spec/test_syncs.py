@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from applier.diagnostics import Diagnostic, Place, Severity
-from applier.spec.logic import LogicError, label_of, labels_in
+from applier.kinds.sync.filter_logic import LogicError, label_of, labels_in
 
 BASE = """connections: {C: {managed: false}}
 models: {M: {managed: false}}

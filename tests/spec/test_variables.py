@@ -165,14 +165,14 @@ def test_messages(loaded) -> None:
         Diagnostic(
             "variable-type",
             "Wrong type of a variable",
-            'The variable "n" must be a number, but its default says something else.',
+            'The variable "n" must be a number, but its default gives another value.',
             Place("spec.yaml", 1, 51),
             "write a number, without quotes",
         ),
         Diagnostic(
             "variable-not-allowed",
             "Value of a variable not allowed",
-            'The variable "size" has a list of allowed values, but its default says something else.',
+            'The variable "size" has a list of allowed values, but its default gives another value.',
             Place("spec.yaml", 1, 71),
             'allowed are "medium"',
         ),

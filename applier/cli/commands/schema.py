@@ -48,18 +48,17 @@ def command(words: tuple[str, ...], snapshot: bool, connection_types: bool, **gi
 
 def _printed(connection_type: str | None) -> int:
     from applier.diagnostics.suggestions import suggest
-    from applier.kinds.connection.types import connection_type as facts_of
-    from applier.kinds.connection.types import known_types
+    from applier.kinds.connection.types import SHIPPED_TYPES
     from applier.schema_files import folder
 
     if connection_type is None:
         click.echo((folder() / "spec.schema.json").read_text("utf-8"), nl=False)
         return 0
-    facts = facts_of(connection_type)
-    if facts is None or not facts.schema:
-        hint = suggest(connection_type, known_types())
-        known = "applier has no schema for it" if facts else "there is no such connection type"
-        raise click.ClickException(f'"{connection_type}": {known}' + (f"; {hint}" if hint and not facts else ""))
+    facts = SHIPPED_TYPES.find(connection_type)
+    if not facts.schema:
+        hint = suggest(connection_type, SHIPPED_TYPES.ids())
+        known = "applier has no schema for it" if facts.known else "there is no such connection type"
+        raise click.ClickException(f'"{connection_type}": {known}' + (f"; {hint}" if hint and not facts.known else ""))
     click.echo((folder() / "connections" / f"{facts.id}.json").read_text("utf-8"), nl=False)
     return 0
 

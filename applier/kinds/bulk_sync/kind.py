@@ -10,7 +10,6 @@ from applier.kinds.base import (
     Canonical,
     Kind,
     OnlyIn,
-    Reference,
     SubResources,
     ToggleEndpoint,
     VersionAdapter,
@@ -20,7 +19,8 @@ from applier.kinds.base import (
     without,
 )
 from applier.kinds.bulk_sync import schedules
-from applier.kinds.bulk_sync.export_form import export_bulk_sync
+from applier.kinds.bulk_sync.checks import check_bulk_sync
+from applier.kinds.bulk_sync.export_form import bulk_sync_to_spec
 from applier.kinds.bulk_sync.fields import FIELDS
 from applier.kinds.bulk_sync.schemas import (
     api_schemas,
@@ -34,7 +34,7 @@ from applier.kinds.bulk_sync.schemas import (
     write_schemas,
 )
 from applier.kinds.export_rules import ExportRules
-from applier.kinds.policy.kind import normalize_policies, reconcile_policies
+from applier.kinds.policy.attachment import normalize_policies, reconcile_policies
 
 V1, V2 = "2024-02-08", "2025-09-18"
 DEFAULTS = {  # what the service takes when a request leaves it out
@@ -47,7 +47,7 @@ PLAIN = ("disable_record_timestamps", "data_cutoff_timestamp", "concurrency_limi
 ENDS = ("source", "destination")
 
 
-def desired(body: Mapping[str, object]) -> Canonical:
+def from_spec(body: Mapping[str, object]) -> Canonical:
     """The declared members; discovery and naming have the service's defaults."""
     canonical: Canonical = {
         **{end: without(mapping(body.get(end))) for end in ENDS},
@@ -97,7 +97,7 @@ def _settings(answer: ApiObject, end: str) -> dict[str, object]:
     return {key: value for key, value in found.items() if value is not None}
 
 
-def settled(declared: Canonical, live: Canonical) -> Canonical:
+def reconcile(declared: Canonical, live: Canonical) -> Canonical:
     """What the service adds automatically, because it is told to, is no difference (quirk 61)."""
     form = {**declared, **reconcile_policies(declared, live)}
     if "schemas" not in declared:
@@ -133,14 +133,14 @@ def _api_ends(canonical: Canonical, live: ApiObject | None) -> dict[str, object]
     return body
 
 
-def comparable(canonical: Canonical) -> Canonical:
+def normalize(canonical: Canonical) -> Canonical:
     """Schedules by meaning, filters by what they look at."""
     form = without({**canonical, **schedules.comparable_schedules(canonical)})
     schemas = {"schemas": comparable_schemas(mapping(canonical["schemas"]))} if "schemas" in canonical else {}
     return {**form, **schemas, **normalize_policies(canonical)}
 
 
-def _spoken(body: dict[str, object]) -> dict[str, object]:
+def _encode(body: dict[str, object]) -> dict[str, object]:
     """Version 2024-02-08 takes names of its own for schemas only once they are chosen (api.md 18.3)."""
     said = schedules.encode(body)
     if "schemas" in said:
@@ -159,33 +159,33 @@ def _without_names(schema: Mapping[str, object]) -> dict[str, object]:
 BULK_SYNCS = Kind(
     name="bulk_syncs",
     noun="bulk sync",
+    definition="bulk_sync",
     path="/api/bulk/syncs",
-    desired=desired,
+    from_spec=from_spec,
     from_api=from_api,
     to_api=to_api,
-    normalize=comparable,
-    complete=lambda entry: "schemas" in entry,
-    reconcile=settled,
-    to_spec=lambda canonical, answer, beside: export_bulk_sync(canonical, answer, DEFAULTS),
+    to_spec=lambda canonical, answer, present: bulk_sync_to_spec(canonical, answer, DEFAULTS),
     export_rules=ExportRules(inline=(("schedule",),)),
+    normalize=normalize,
+    reconcile=reconcile,
     fields=FIELDS,
-    references=(
-        Reference(("source", "connection"), "connections"),
-        Reference(("destination", "connection"), "connections"),
-        Reference(("policies", "*"), "policies"),
-    ),
+    is_complete=lambda entry: "schemas" in entry,
+    offline_checks=check_bulk_sync,
+    variants=MappingProxyType({("schedule",): "frequency"}),
     confidential=(
         ("source", "configuration"),
         ("destination", "configuration"),
         ("schemas", "*", "filters", "*", "value"),
     ),
-    toggle=ToggleEndpoint("active", "activate"),
+    toggle=ToggleEndpoint("active", on="activate", off="activate", sends_value=True),
     only_in=(
         OnlyIn(("schedule", "selective_mode"), (V1,)),
         OnlyIn(("additional_schedules", "*", "schemas"), (V2,)),
         OnlyIn(("additional_schedules", "*", "resync_mode"), (V2,)),
         OnlyIn(("schemas", "*", "history_enabled"), (V2,)),
     ),
-    dialects=MappingProxyType({V1: VersionAdapter(schedules.decode, _spoken)}),
+    version_adapters=MappingProxyType({V1: VersionAdapter(schedules.decode, _encode)}),
     sub_resources=SubResources(read_schemas, write_schemas, prepare_create, is_transient_refusal),
+    runs=True,
+    live_checks=True,
 )

@@ -8,25 +8,25 @@ from applier.kinds.base import (
     ApiObject,
     Canonical,
     Kind,
-    Reference,
     is_blank,
     mapping,
     sequence,
     text,
     without,
 )
-from applier.kinds.export_form import export_model
 from applier.kinds.export_rules import ExportRules, FieldSelection
+from applier.kinds.model.checks import check_model
 from applier.kinds.model.enrichment import api_enricher, declared_enricher, keep_enricher, live_enricher
+from applier.kinds.model.export_form import model_to_spec
 from applier.kinds.model.fields import FIELDS
-from applier.kinds.policy.kind import normalize_policies, reconcile_policies
+from applier.kinds.policy.attachment import normalize_policies, reconcile_policies
 
 LISTS = ("fields", "relations", "labels", "policies")  # declared, even if empty, or left as they are live
 SENT = ("identifier", "tracking_columns", "fields", "labels", "policies")
 NOT_READABLE = "(cannot be read)"
 
 
-def desired(body: Mapping[str, object]) -> Canonical:
+def from_spec(body: Mapping[str, object]) -> Canonical:
     """The declared members; an empty list is a choice where leaving it out keeps what is live."""
     canonical: Canonical = {
         "connection": body.get("connection"),
@@ -93,7 +93,7 @@ def _fields(answer: ApiObject, *, user_added: bool) -> list[Mapping[str, object]
     return [one for one in entries if bool(one.get("user_added")) is user_added]
 
 
-def settled(declared: Canonical, live: Canonical) -> Canonical:
+def reconcile(declared: Canonical, live: Canonical) -> Canonical:
     """Policies that nobody asked for, and labels that the service does not tell, are no difference."""
     form = {**declared, **reconcile_policies(declared, live)}
     if "labels" in declared and NOT_READABLE in sequence(live.get("labels")):
@@ -158,7 +158,7 @@ def _same_source(canonical: Canonical, live: ApiObject) -> bool:
     return canonical["connection"] == live.get("connection_id") and declared == found
 
 
-def comparable(canonical: Canonical) -> Canonical:
+def normalize(canonical: Canonical) -> Canonical:
     """The order of fields, columns, labels and relations means nothing (quirk 40)."""
     unordered: Canonical = {
         member: sorted(map(str, sequence(canonical[member])))
@@ -176,32 +176,29 @@ def _told(relation: Mapping[str, object]) -> str:
     return f"{relation.get('from')} = {far_end.get('model')}.{far_end.get('field')}"
 
 
-def _complete(entry: ApiObject) -> bool:
+def _is_complete(entry: ApiObject) -> bool:
     return "configuration" in entry and isinstance(entry.get("fields"), list)
 
 
 MODELS = Kind(
     name="models",
     noun="model",
+    definition="model",
     path="/api/models",
-    desired=desired,
+    from_spec=from_spec,
     from_api=from_api,
     to_api=to_api,
-    normalize=comparable,
-    complete=_complete,
-    reconcile=settled,
-    to_spec=export_model,
+    to_spec=lambda canonical, answer, present: model_to_spec(canonical),
     export_rules=ExportRules(
         query=("configuration", "query"),
         field_selection=FieldSelection("fields", "connection", "configuration"),
     ),
+    normalize=normalize,
+    reconcile=reconcile,
     fields=FIELDS,
-    references=(
-        Reference(("connection",), "connections"),
-        Reference(("relations", "*", "to", "model"), "models"),
-        Reference(("enricher", "connection"), "connections"),
-        Reference(("policies", "*"), "policies"),
-    ),
+    is_complete=_is_complete,
+    offline_checks=check_model,
     deferred=("relations",),
     confidential=(("configuration",), ("enricher", "configuration")),
+    live_checks=True,
 )

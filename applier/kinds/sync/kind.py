@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
-from applier.kinds.base import ApiObject, Canonical, Kind, OnlyIn, Reference, ToggleEndpoint, mapping, sequence, without
-from applier.kinds.export_form import export_sync
+from applier.kinds.base import ApiObject, Canonical, Kind, OnlyIn, ToggleEndpoint, mapping, sequence, without
 from applier.kinds.export_rules import ExportRules
-from applier.kinds.policy.kind import normalize_policies, reconcile_policies
+from applier.kinds.policy.attachment import normalize_policies, reconcile_policies
+from applier.kinds.sync.checks import check_sync
 from applier.kinds.sync.conditions import (
     api_conditions,
     api_filters,
@@ -17,6 +18,7 @@ from applier.kinds.sync.conditions import (
     declared_filters,
     live_filters,
 )
+from applier.kinds.sync.export_form import sync_to_spec
 from applier.kinds.sync.fields import FIELDS
 from applier.kinds.sync.identities import (
     api_identities,
@@ -28,13 +30,14 @@ from applier.kinds.sync.identities import (
 from applier.kinds.sync.mappings import api_mappings, declared_mappings, live_mappings
 from applier.kinds.sync.schedules import api_schedule, comparable_schedule, declared_schedule, live_schedule
 from applier.kinds.sync.targets import api_target, live_target, reconcile_target
-from applier.kinds.sync.versions import CLEARED, DIALECTS, IDENTITIES, VALUE_FIELDS
+from applier.kinds.sync.versions import ADAPTERS, CLEARED, IDENTITIES, VALUE_FIELDS
 from applier.secrets import Secret
+from applier.spec.kinds import Reference
 
 FLAGS = ("sync_all_records", "only_enrich_updates", "skip_initial_backfill")
 
 
-def desired(body: Mapping[str, object]) -> Canonical:
+def from_spec(body: Mapping[str, object]) -> Canonical:
     """The written forms of a field become one; the sync's `model` is filled in wherever none is named."""
     model, passphrase = body.get("model"), body.get("encryption_passphrase")
     canonical: Canonical = {
@@ -76,7 +79,7 @@ def from_api(answer: ApiObject) -> Canonical:
     return {**without({**canonical, **used}), "active": bool(answer.get("active"))}
 
 
-def settled(declared: Canonical, live: Canonical) -> Canonical:
+def reconcile(declared: Canonical, live: Canonical) -> Canonical:
     """A target that was to be made is the object that it became; policies that nobody asked for are no difference."""
     target = reconcile_target(mapping(declared.get("target")), mapping(live.get("target")))
     return {**declared, "target": target, **reconcile_policies(declared, live)}
@@ -113,7 +116,7 @@ def to_api(name: str, canonical: Canonical, live: ApiObject | None) -> dict[str,
     return {**body, **without(optional), **({"policies": policies} if policies is not None else {})}
 
 
-def comparable(canonical: Canonical) -> Canonical:
+def normalize(canonical: Canonical) -> Canonical:
     """Filters by what they say instead of by letter, schedules by meaning, no mapping onto the identity (quirk 28)."""
     taken = identity_targets(canonical)
     form: Canonical = {
@@ -127,37 +130,28 @@ def comparable(canonical: Canonical) -> Canonical:
     return {**without(form), **normalize_policies(canonical)}
 
 
-def _complete(entry: ApiObject) -> bool:
+def _is_complete(entry: ApiObject) -> bool:
     return isinstance(entry.get("target"), Mapping) and isinstance(entry.get("fields"), list)
 
 
 SYNCS = Kind(
     name="syncs",
     noun="sync",
+    definition="sync",
     path="/api/syncs",
-    desired=desired,
+    from_spec=from_spec,
     from_api=from_api,
     to_api=to_api,
-    normalize=comparable,
-    complete=_complete,
-    reconcile=settled,
-    to_spec=export_sync,
+    to_spec=lambda canonical, answer, present: sync_to_spec(canonical, present),
     export_rules=ExportRules(inline=(("schedule",), ("identity",), ("fields", "*"))),
+    normalize=normalize,
+    reconcile=reconcile,
     fields=FIELDS,
-    references=(
-        Reference(("target", "connection"), "connections"),
-        Reference(("fields", "*", "model"), "models"),
-        Reference(("identity", "model"), "models"),
-        Reference(("identities", "mappings", "*", "model"), "models"),
-        Reference(("filters", "*", "model"), "models"),
-        Reference(("filters", "*", "value_field", "model"), "models"),
-        Reference(("overrides", "*", "model"), "models"),
-        Reference(("model_ids", "*"), "models"),
-        Reference(("schedule", "connection"), "connections"),
-        Reference(("schedule", "run_after", "syncs", "*"), "syncs"),
-        Reference(("schedule", "run_after", "bulk_syncs", "*"), "bulk_syncs"),
-        Reference(("policies", "*"), "policies"),
-    ),
+    is_complete=_is_complete,
+    offline_checks=check_sync,
+    secrets=(("encryption_passphrase",),),
+    variants=MappingProxyType({("schedule",): "frequency"}),
+    only_live=(Reference(("model_ids", "*"), "models"),),
     confidential=(
         ("target", "configuration"),
         ("target", "create"),
@@ -167,7 +161,9 @@ SYNCS = Kind(
         ("overrides", "*", "override"),
         ("encryption_passphrase",),
     ),
-    toggle=ToggleEndpoint("active", "activate"),
+    toggle=ToggleEndpoint("active", on="activate", off="activate", sends_value=True),
     only_in=(OnlyIn(("identities",), IDENTITIES), OnlyIn(("filters", "*", "value_field"), VALUE_FIELDS)),
-    dialects=DIALECTS,
+    version_adapters=ADAPTERS,
+    runs=True,
+    live_checks=True,
 )

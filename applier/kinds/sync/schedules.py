@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from applier.kinds.base import is_unset, mapping, sequence, to_integer, without
+from applier.kinds.base import is_unset, mapping, sequence, text, to_integer, without
 
 CRON = ("minute", "hour", "day_of_month", "month", "day_of_week")
 MEMBERS: Mapping[str, tuple[str, ...]] = {
@@ -73,4 +73,17 @@ def comparable_schedule(schedule: Mapping[str, object]) -> dict[str, object]:
     after = mapping(form.get("run_after"))
     if after:
         form["run_after"] = {key: sorted(map(str, sequence(value))) for key, value in after.items()}
+    return form
+
+
+def schedule_to_spec(schedule: Mapping[str, object]) -> dict[str, object]:
+    """Return a schedule as a person would have written it: numbers as numbers, names sorted."""
+    form = dict(schedule)
+    for name in CRON:
+        part = text(form.get(name))
+        if part.isascii() and part.isdecimal():
+            form[name] = int(part)
+    after = mapping(form.get("run_after"))
+    if after:
+        form["run_after"] = {name: sorted(map(str, sequence(after[name]))) for name in sorted(after, reverse=True)}
     return form

@@ -70,4 +70,4 @@ def _spoken(entry: Mapping[str, object]) -> dict[str, object]:
     return {names.get(name, name): value for name, value in entry.items() if name != "field_type"}
 
 
-DIALECTS = MappingProxyType({V2: VersionAdapter(decode, encode)})
+ADAPTERS = MappingProxyType({V2: VersionAdapter(decode, encode)})

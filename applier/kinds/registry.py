@@ -1,0 +1,23 @@
+"""Registers every kind once, in the order in which they depend on each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from applier.kinds.base import Kind
+from applier.kinds.bulk_sync.kind import BULK_SYNCS
+from applier.kinds.connection.kind import CONNECTIONS
+from applier.kinds.model.kind import MODELS
+from applier.kinds.policy.kind import POLICIES
+from applier.kinds.sync.kind import SYNCS
+from applier.resources import Spec
+
+KINDS: Mapping[str, Kind] = MappingProxyType(
+    {kind.name: kind for kind in (POLICIES, CONNECTIONS, MODELS, BULK_SYNCS, SYNCS)}
+)
+
+
+def kinds_of(spec: Spec) -> Mapping[str, Kind]:
+    """Return the kinds as a spec knows them: with the connection types of its own project."""
+    return {name: kind for name, kind in spec.kinds.items() if isinstance(kind, Kind)} or KINDS
