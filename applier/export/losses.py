@@ -44,9 +44,17 @@ def find_missing_references(live: Iterable[Live], snapshot: Snapshot) -> list[Mi
 
 
 def _optional_member(kind: Kind, path: Path) -> Path:
-    """Return the way to the outermost optional member on a path, or an empty path: leaving it out changes nothing."""
-    parts = (path[: index + 1] for index in range(len(path)))
-    return next((one for one in parts if kind.row(tuple(map(str, one))).rule is FieldClass.OPTIONAL), ())
+    """Return the way to the innermost optional member on a path, or an empty path.
+
+    An optional member that is left out of a spec keeps its live value, so that a plan stays empty.
+    """
+    steps = tuple(map(str, path))
+    while steps:
+        row = kind.row(steps)
+        if row.rule is FieldClass.OPTIONAL:
+            return path[: len(row.path)]
+        steps = steps[: len(row.path) - 1]
+    return ()
 
 
 def unexportable_ids(missing: Iterable[MissingReference]) -> frozenset[str]:
