@@ -47,8 +47,8 @@ fmt: setup ## format, and repair what can be repaired
 	$(bin)/ruff check --fix-only -q .
 	$(bin)/ruff format .
 
-docs: setup ## write what pages show of the program anew: help texts, outputs, codes
-	UPDATE_DOCS=1 $(bin)/pytest -q tests/test_commands_page.py tests/test_codes.py tests/test_guides.py tests/test_readme.py
+docs: setup ## write the generated parts of the pages: help, outputs, codes, spec
+	UPDATE_DOCS=1 $(bin)/pytest -q tests/test_commands_page.py tests/test_codes.py tests/test_spec_page.py tests/test_guides.py tests/test_readme.py
 
 bench: setup ## the table of measured times
 	$(bin)/python -m tests.benchmarks.run

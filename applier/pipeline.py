@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from applier.api import Answered, Client
-from applier.checks.plan_checks import check_plan, deferred_checks
+from applier.checks.plan_checks import change_checker, check_plan
 from applier.checks.runner import CheckResults
 from applier.diagnostics import Diagnostic, diagnose, has_errors, in_order
 from applier.diagnostics.suggestions import suggest
@@ -176,7 +176,7 @@ def apply(
     workplace = ApplyContext(client, prepared.forms, prepared.snapshot, uuid.uuid4().hex, look)
     if prepared.checks and prepared.checks.waiting_for:
         seen = (prepared.forms, prepared.snapshot, client, prepared.severities)
-        workplace.check = deferred_checks(prepared.checks, *seen, workplace.connection_id)
+        workplace.check = change_checker(prepared.checks, *seen, workplace.connection_id)
     return execute(prepared.plan, workplace, parallelism=parallelism, fail_fast=fail_fast, tell=tell)
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from applier.api import Client
 from applier.checks import spec_checks
-from applier.checks.context import CheckContext
+from applier.checks.context import LiveContext, live_context
 from applier.checks.runner import CheckResults
 from applier.diagnostics import Diagnostic
-from applier.discovery.live import LiveCatalog
 from applier.discovery.recorded import Schemas
 from applier.live import snapshot
 from applier.live.matching import match_resources
@@ -21,27 +19,18 @@ from applier.resources import Spec
 
 def check_live(spec: Spec, client: Client, parallelism: int) -> tuple[CheckResults, tuple[Diagnostic, ...]]:
     """All of the spec, checked against what is live; with the names that lead nowhere. Raises `ApiError`."""
-    seen, problems = _seen(spec, client, parallelism)
-    return spec_checks.check_all(seen, spec.checks, parallelism), problems
+    context, problems = _context(spec, client, parallelism)
+    return spec_checks.check_spec(context, spec.checks, parallelism), problems
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """What is declared and live, and what live connections offer."""
-
-    world: CheckContext
-    offers: LiveCatalog
-
-
-def look_live(spec: Spec, client: Client, parallelism: int) -> Looked:
+def look_live(spec: Spec, client: Client, parallelism: int) -> LiveContext:
     """Every connection, model and sync, those of the spec too. Raises `ApiError`."""
     forms = declared_resources(spec)
     kinds = snapshot.with_referenced_kinds([*mentioned_kinds(forms), "connections", "models", "syncs"])
     seen, _ = match_resources(
         spec, snapshot.read_snapshot(client, kinds, {one: form.canonical for one, form in forms.items()}, parallelism)
     )
-    offers = spec_checks.Seen(forms, seen, client).offers()
-    return Looked(CheckContext(forms, seen, offers), offers)
+    return live_context(forms, seen, client)
 
 
 def check_recorded(spec: Spec, schemas: Schemas) -> CheckResults:
@@ -51,8 +40,8 @@ def check_recorded(spec: Spec, schemas: Schemas) -> CheckResults:
 
 def record_schemas(spec: Spec, client: Client, parallelism: int) -> tuple[Schemas, tuple[Diagnostic, ...]]:
     """What checking the spec reads, as it is now; with what is missing in it, and why. Raises `ApiError`."""
-    seen, problems = _seen(spec, client, parallelism)
-    schemas, unseen = spec_checks.record_all(seen, spec.checks, parallelism)
+    context, problems = _context(spec, client, parallelism)
+    schemas, unseen = spec_checks.record_spec(context, spec.checks, parallelism)
     return schemas, (*problems, *unseen)
 
 
@@ -60,11 +49,11 @@ def schema_drift(
     prepared: Prepared, spec: Spec, schemas: Schemas, client: Client, parallelism: int
 ) -> tuple[tuple[Diagnostic, ...], tuple[Diagnostic, ...]]:
     """Where live schemas are no longer as they were recorded, and what could not be looked at. Raises `ApiError`."""
-    seen = spec_checks.Seen(prepared.forms, prepared.snapshot, client)
-    return spec_checks.moved(seen, schemas, spec.checks, parallelism)
+    context = live_context(prepared.forms, prepared.snapshot, client)
+    return spec_checks.compare_with_recorded(context, schemas, spec.checks, parallelism)
 
 
-def _seen(spec: Spec, client: Client, parallelism: int) -> tuple[spec_checks.Seen, tuple[Diagnostic, ...]]:
+def _context(spec: Spec, client: Client, parallelism: int) -> tuple[LiveContext, tuple[Diagnostic, ...]]:
     forms = declared_resources(spec)
     seen, unsettled = match_resources(spec, look(client, spec, forms, parallelism))
-    return spec_checks.Seen(forms, seen, client), (*unsettled, *resolve_references(forms, seen).diagnostics)
+    return live_context(forms, seen, client), (*unsettled, *resolve_references(forms, seen).diagnostics)

@@ -1,4 +1,4 @@
-"""Pages that show command lines and what they print: read, run word for word in a copy, compared, rewritten."""
+"""Run the command lines that a page shows, compare their output with the page, and find its headings and links."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,21 +18,25 @@ from tests.system import kept, require_shell
 ROOT = Path(__file__).parents[1]
 UPDATE_DOCS = bool(os.environ.get("UPDATE_DOCS"))
 CONSOLE = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.MULTILINE | re.DOTALL)
+FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+HEADING = re.compile(r"^#{1,6} (.+?)\s*$", re.MULTILINE)
+LINK = re.compile(r"\]\(([^)\s]+)\)")
 PAUSE = "\x1e"
-# What a person would find differently: how long ago something was is not told, when it was is.
+# A page that is written on another day shows another date.
 DAYS = re.compile(r"\b\d{4}-\d\d-\d\d\b")
+COPIED = ("examples", "schemas", "docs/guides")
 
 
-def commands(block: str) -> list[str]:
-    """The command lines of a console block; lines right after one that begin with `>` go on with it."""
+def command_lines(block: str) -> list[str]:
+    """Return the command lines of a console block; a line that begins with `>` continues the one before."""
     found = re.findall(r"^\$ (.*(?:\n> .*)*)$", block, re.MULTILINE)
     return [one.replace("\n> ", "\n") for one in found]
 
 
-def copied(folder: Path) -> Path:
-    """A copy of what the command lines need, and `applier` on the path as this checkout has it."""
-    shutil.copytree(ROOT / "examples", folder / "examples", ignore=shutil.ignore_patterns(".applier"))
-    shutil.copytree(ROOT / "schemas", folder / "schemas")
+def copy_project(folder: Path) -> Path:
+    """Copy what the command lines need, and put `applier` on the path as this checkout has it."""
+    for name in COPIED:
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns(".applier"))
     program = folder / ".bin/applier"
     program.parent.mkdir()
     python = shlex.quote(sys.executable)
@@ -40,8 +45,8 @@ def copied(folder: Path) -> Path:
     return folder
 
 
-def told(lines: list[str], folder: Path) -> list[str]:
-    """What each command line prints, one after the other in one shell, stdout and stderr as a terminal mixes them."""
+def run_lines(lines: list[str], folder: Path) -> list[str]:
+    """Run the lines one after the other in one shell; return the output of each, stdout and stderr together."""
     settings = {
         **kept(),
         "PATH": f"{folder / '.bin'}{os.pathsep}{os.environ['PATH']}",
@@ -50,7 +55,7 @@ def told(lines: list[str], folder: Path) -> list[str]:
         "COLUMNS": "80",
         "LC_ALL": "C",
         "PYTHONUTF8": "1",
-        "APPLIER_PARALLELISM": "1",  # so that what is told on the way comes in one order
+        "APPLIER_PARALLELISM": "1",  # so that progress is printed in one order
     }
     script = "".join(f"{line}\nprintf '{PAUSE}'\n" for line in lines)
     ran = subprocess.run(
@@ -64,19 +69,43 @@ def told(lines: list[str], folder: Path) -> list[str]:
     return ran.stdout.decode().split(PAUSE)[:-1]
 
 
-def as_run(page: str, folder: Path) -> str:
-    """The page with the output of every command line in its console blocks as it is now."""
+def with_current_output(page: str, folder: Path) -> str:
+    """Return the page with the current output of every command line in its console blocks."""
     require_shell()
-    outputs = iter(told([line for block in CONSOLE.findall(page) for line in commands(block)], copied(folder)))
-    return CONSOLE.sub(lambda block: "".join(_shown(block[0], outputs)).rstrip("\n") + "\n", page)
+    lines = [line for block in CONSOLE.findall(page) for line in command_lines(block)]
+    outputs = iter(run_lines(lines, copy_project(folder)))
+    return CONSOLE.sub(lambda block: "".join(_format_block(block[0], outputs)).rstrip("\n") + "\n", page)
 
 
-def _shown(block: str, outputs: Iterator[str]) -> Iterator[str]:
-    for line in commands(block):
-        shown = next(outputs).strip("\n")
-        yield "$ " + line.replace("\n", "\n> ") + "\n" + (f"{shown}\n\n" if shown else "")
+def _format_block(block: str, outputs: Iterator[str]) -> Iterator[str]:
+    for line in command_lines(block):
+        output = next(outputs).strip("\n")
+        yield "$ " + line.replace("\n", "\n> ") + "\n" + (f"{output}\n\n" if output else "")
 
 
-def same(page: str, again: str) -> bool:
-    """Whether two versions of a page differ only in ids and times."""
+def is_current(page: str, again: str) -> bool:
+    """Return whether two versions of a page differ only in ids and times."""
     return DAYS.sub("<day>", normalised(page)) == DAYS.sub("<day>", normalised(again))
+
+
+def check_or_write(path: Path, page: str) -> None:
+    """Write a generated page when UPDATE_DOCS is set; else fail unless it is what the file holds."""
+    if UPDATE_DOCS:
+        path.write_text(page, encoding="utf-8")
+    assert page == path.read_text(encoding="utf-8")
+
+
+def anchors(page: str) -> set[str]:
+    """Return the anchors that GitHub gives to the headings of a page."""
+    counted: Counter[str] = Counter()
+    found = set()
+    for heading in HEADING.findall(FENCED.sub("", page)):
+        anchor = re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+        found.add(f"{anchor}-{counted[anchor]}" if counted[anchor] else anchor)
+        counted[anchor] += 1
+    return found
+
+
+def links(page: str) -> list[str]:
+    """Return the targets of all links outside of code blocks."""
+    return LINK.findall(FENCED.sub("", page))

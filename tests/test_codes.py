@@ -10,9 +10,9 @@ from applier.checks.rules import RULES
 from applier.diagnostics import Severity
 from applier.diagnostics.codes import CODES, ORIGINS
 from tests.cli.support import CommandLine
-from tests.pages import ROOT, UPDATE_DOCS
+from tests.pages import ROOT, check_or_write
 
-PAGE = ROOT / "examples/guides/codes.md"
+PAGE = ROOT / "docs/reference/codes.md"
 CODE = re.compile(r"[a-z]+(-[a-z][a-z0-9]*)+")
 # Words with a hyphen that are not codes.
 OTHERS = {"applier-plan", "applier-schemas", "polytomic-applier", "not-json", "rev-parse", "system-out", "write-only"}
@@ -22,15 +22,16 @@ MADE = {"too-many-": ("deletes", "updates")}
 # What is called with a code first; a code of one word is found only there.
 MAKERS = {"diagnose", "Unusable", "Finding", "diagnostic", "finding", "_problem", "_Unfilled"}
 HEAD = """\
-# The codes
+# Diagnostic codes
 
-Every message that is about a spec or a plan ends with a code in brackets, such as `[unknown-reference]`. It is stable,
-and stands in JSON, SARIF, JUnit and annotations, too. `applier explain CODE` tells the same as this page, and for the
-rules of the checks an example of wrong and right. `make docs` writes this page, `tests/test_codes.py` keeps it true.
+Every message about a spec or a plan ends with a code in brackets, such as `[unknown-reference]`. Codes are stable.
+JSON, SARIF, JUnit and annotations contain them, too. `applier explain CODE` prints the text of this page, and for the
+rules of the checks an example. `make docs` writes this page; `tests/test_codes.py` compares it with the program.
 
-An *error* stops the command, nearly always before anything is written; a *warning* does not. `checks:` in the spec
-makes errors of the rules' warnings, warnings of their errors, or leaves rules out. In reports for machines a change of
-a plan is `plan-ACTION`, such as `plan-delete`, and what was not carried out `apply-END`, such as `apply-conflict`.
+An *error* stops the command, in most cases before anything is written. A *warning* does not. `checks:` in the spec
+sets the severity of a rule, or turns the rule off. In machine-readable reports a planned change has the code
+`plan-ACTION`, such as `plan-delete`, and a change that was not applied has the code `apply-RESULT`, such as
+`apply-conflict`.
 """
 
 
@@ -82,8 +83,8 @@ def test_explain_knows_every_code() -> None:
     said = applier("explain", "still-used")
     assert (said.code, said.err) == (0, "")
     assert said.out == (
-        "still-used (error, plan): what others use cannot be deleted\n\n"
-        "--force-delete takes the users along, and the plan lists them.\n"
+        "still-used (error, plan): Resource is in use\n\n"
+        "--force-delete deletes the dependents too, and the plan lists them.\n"
     )
     listed = applier("explain").out
     assert set(re.findall(r"^([a-z0-9-]+) ", listed, re.MULTILINE)) == CODES.keys() | RULES.keys()
@@ -100,6 +101,4 @@ def test_the_page_of_the_codes_is_the_catalogue() -> None:
         for code, severity, summary, why in sorted(rows):
             how = "**error**" if severity is Severity.ERROR else "warning"
             page += f"| `{code}` | {how} | {summary[0].upper()}{summary[1:]}. {why} |\n"
-    if UPDATE_DOCS:
-        PAGE.write_text(page, encoding="utf-8")
-    assert page == PAGE.read_text(encoding="utf-8")
+    check_or_write(PAGE, page)

@@ -1,4 +1,4 @@
-"""`examples/guides/commands.md` is what `--help` says at 80 columns, command by command; UPDATE_DOCS=1 writes it."""
+"""`docs/reference/commands.md` shows the help of every command at 80 columns; UPDATE_DOCS=1 writes it."""
 
 from __future__ import annotations
 
@@ -7,21 +7,22 @@ from collections.abc import Iterator
 import click
 
 from applier.cli import ALIASES, cli
-from tests.pages import ROOT, UPDATE_DOCS
+from tests.pages import ROOT, check_or_write
 
-PAGE = ROOT / "examples/guides/commands.md"
+PAGE = ROOT / "docs/reference/commands.md"
 WIDTH = 78  # click leaves two columns free
 HEAD = """\
-# The commands
+# Commands
 
-What `applier COMMAND --help` says, at 80 columns. `make docs` writes this page and `tests/test_commands_page.py` keeps
-it true. Any option can come from the environment, too: `APPLIER_OUTPUT=json` is `--output json`.
+This page shows the output of `applier COMMAND --help` at 80 columns. `make docs` writes it;
+`tests/test_commands_page.py` compares it with the program. Every option can also be set by an environment variable:
+`APPLIER_OUTPUT=json` is `--output json`.
 
 """
 
 
 def every_command(command: click.Command, context: click.Context) -> Iterator[tuple[str, str]]:
-    """The words of each command and its help, the group before its members."""
+    """Yield the words of each command and its help, a group before its members."""
     yield context.command_path, command.get_help(context)
     if isinstance(command, click.Group):
         for name in command.list_commands(context):
@@ -45,7 +46,5 @@ def test_the_page_of_the_commands_is_their_help() -> None:
         page += (
             f"\n## {words}\n" + (f"\nAlso: `applier {also}`.\n" if also else "") + f"\n```text\n{said.rstrip()}\n```\n"
         )
-    if UPDATE_DOCS:
-        PAGE.write_text(page, encoding="utf-8")
-    assert page == PAGE.read_text(encoding="utf-8")
+    check_or_write(PAGE, page)
     assert max(len(line) for _, said in found for line in said.splitlines()) <= 80

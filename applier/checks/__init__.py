@@ -1,1 +1,1 @@
-"""Models and syncs checked against what connections really offer, before anything is written (DESIGN.md section 5)."""
+"""Checks resources against what their connections offer, before anything is written (docs/architecture.md#checks)."""

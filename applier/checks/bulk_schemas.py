@@ -1,102 +1,118 @@
-"""Checks of what a bulk sync copies: its schemas exist, and so do the fields of them that it names, and fit."""
+"""Checks of the schemas that a bulk sync copies: they exist, and so do the fields that they name."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from applier.checks.conditions import fits
-from applier.checks.context import CheckContext, finding
-from applier.checks.models import unknown_field
-from applier.diagnostics.suggestions import join_words, suggest
-from applier.discovery.bulk_model import BulkSource
-from applier.discovery.model import Result, SourceField, State
-from applier.kinds.base import mapping, sequence, text
+from applier.checks.conditions import check_condition_type
+from applier.checks.context import CheckContext
+from applier.checks.results import PASSED, CheckResult, finding
+from applier.checks.source_fields import unknown_source_field
+from applier.diagnostics import Diagnostic
+from applier.discovery.hints import suggest_or_list
+from applier.discovery.model import BulkSource, SourceField, Unavailable
+from applier.kinds.base import mapping, sequence, text, to_text
+from applier.kinds.bulk_sync.kind import BULK_SYNCS
 from applier.resolve import Declared
 from applier.resources import Path
 
 ROLES = {
-    "tracking_field": ("whose values do not tell what has changed", ("boolean", "array", "object", "binary")),
-    "partition_key": ("by which records cannot be parted", ("array", "object", "binary")),
+    "tracking_field": (("boolean", "array", "object", "binary"), "values of this type do not show what has changed"),
+    "partition_key": (("array", "object", "binary"), "values of this type cannot partition records"),
 }
-"""What a field is chosen for, why it cannot be of some types, and of which."""
+"""By the member that gives a field a role the types that are unfit for it, and why."""
 
-NAMING = ("fields", "filters", *ROLES)
+NAMING_MEMBERS = ("fields", "filters", *ROLES)
 """The members of a schema that name fields."""
 
 
-def copied_schemas(world: CheckContext, connection: str) -> dict[str, list[Mapping[str, object]]]:
-    """What the declared bulk syncs copy from a connection: by schema every choice that is made of it."""
-    chosen: dict[str, list[Mapping[str, object]]] = {}
-    for form in world.forms.values():
-        source = mapping(form.canonical.get("source"))
-        if form.resource.kind == "bulk_syncs" and source.get("connection") == connection:
-            for id, entry in mapping(form.canonical.get("schemas")).items():
-                chosen.setdefault(id, []).append(mapping(entry))
-    return chosen
+def schema_settings(context: CheckContext, connection: str) -> dict[str, list[Mapping[str, object]]]:
+    """Return what bulk syncs copy from a connection: by schema the settings of each declared one that copies it."""
+    settings: dict[str, list[Mapping[str, object]]] = {}
+    for declared in context.of_kind(BULK_SYNCS.name):
+        if source_connection(declared) == connection:
+            for id, entry in mapping(declared.canonical.get("schemas")).items():
+                settings.setdefault(id, []).append(mapping(entry))
+    return settings
 
 
-def names_fields(world: CheckContext, connection: str) -> bool:
-    """True if any declared bulk sync names fields of what it copies from a connection."""
-    return any(
-        name in entry for entries in copied_schemas(world, connection).values() for entry in entries for name in NAMING
-    )
+def source_connection(declared: Declared) -> str:
+    """Return the connection from which a bulk sync copies."""
+    return text(mapping(declared.canonical.get("source")).get("connection"))
 
 
-def check_schemas(form: Declared, source: BulkSource | State) -> Iterator[Result]:
-    """Every schema that is copied, and every one that an additional schedule is for."""
-    for id, entry in mapping(form.canonical.get("schemas")).items():
-        path = schema_path(form, id)
-        if isinstance(source, State):
+def bulk_source(declared: Declared, context: CheckContext) -> BulkSource | Unavailable:
+    """Return what the source of a bulk sync offers, with fields only if any bulk sync of the connection names some."""
+    connection = source_connection(declared)
+    settings = [entry for entries in schema_settings(context, connection).values() for entry in entries]
+    names_fields = any(member in entry for entry in settings for member in NAMING_MEMBERS)
+    return context.catalog.bulk.source(connection, fields=names_fields)
+
+
+def check_schemas(declared: Declared, source: BulkSource | Unavailable) -> Iterator[CheckResult]:
+    """Check every schema that is copied, and every one that an additional schedule names."""
+    for id, entry in mapping(declared.canonical.get("schemas")).items():
+        path = schema_path(declared, id)
+        if isinstance(source, Unavailable):
             yield source
         elif id not in source.schemas:
-            yield _unknown(form, id, source, path, key=isinstance(form.resource.body.get("schemas"), Mapping))
+            is_key = isinstance(declared.resource.body.get("schemas"), Mapping)
+            yield _unknown_schema(declared, id, source, path, key=is_key)
         else:
-            yield State.PASSED
-            yield from _schema(form, id, mapping(entry), path, source)
-    for number, schedule in enumerate(map(mapping, sequence(form.canonical.get("additional_schedules")))):
+            yield PASSED
+            yield from _check_schema(declared, id, mapping(entry), path, source)
+    for number, schedule in enumerate(map(mapping, sequence(declared.canonical.get("additional_schedules")))):
         for position, id in enumerate(map(text, sequence(schedule.get("schemas")))):
-            if isinstance(source, State) or id in source.schemas:
-                yield source if isinstance(source, State) else State.PASSED
+            if isinstance(source, Unavailable):
+                yield source
+            elif id in source.schemas:
+                yield PASSED
             else:
-                yield _unknown(form, id, source, ("additional_schedules", number, "schemas", position))
+                path = ("additional_schedules", number, "schemas", position)
+                yield _unknown_schema(declared, id, source, path)
 
 
-def schema_path(form: Declared, id: str) -> Path:
-    """Where a schema stands: a key of a mapping, or an item of a list."""
-    written = form.resource.body.get("schemas")
-    if isinstance(written, Mapping):
+def schema_path(declared: Declared, id: str) -> Path:
+    """Return the path of a schema: a key of a mapping, or an item of a list."""
+    schemas = declared.resource.body.get("schemas")
+    if isinstance(schemas, Mapping):
         return ("schemas", id)
-    return ("schemas", [text(one)[:] for one in sequence(written)].index(id))
+    return ("schemas", [to_text(one) for one in sequence(schemas)].index(id))
 
 
-def _unknown(form: Declared, id: str, source: BulkSource, path: Path, *, key: bool = False) -> Result:
-    connection = mapping(form.canonical.get("source")).get("connection")
-    said = f'{form.resource.address} copies "{id}", which the connection "{connection}" does not have.'
-    hint = suggest(id, source.schemas) or f"there are: {join_words(source.schemas)}"
-    return finding("unknown-schema", said, form.resource.locate(*path, key=key), form.resource.address, hint)
+def _unknown_schema(declared: Declared, id: str, source: BulkSource, path: Path, *, key: bool = False) -> Diagnostic:
+    detail = (
+        f'{declared.resource.address} copies the schema "{id}", '
+        f'but the connection "{source_connection(declared)}" has no such schema.'
+    )
+    return finding(declared, "unknown-schema", detail, path, suggest_or_list(id, source.schemas), key=key)
 
 
-def _schema(form: Declared, id: str, entry: Mapping[str, object], path: Path, source: BulkSource) -> Iterator[Result]:
+def _check_schema(
+    declared: Declared, id: str, entry: Mapping[str, object], path: Path, source: BulkSource
+) -> Iterator[CheckResult]:
+    """Check the fields and filters of one schema."""
     fields = source.schemas[id]
-    for name, where in _named(form, entry, path):
+    for name, field_path in _fields_with_paths(declared, entry, path):
         if fields is None:
-            yield State.SILENT
+            yield Unavailable.UNKNOWN
         elif name not in fields:
-            yield unknown_field(form, name, where, id, fields)
+            yield unknown_source_field(declared, name, field_path, id, fields)
         else:
-            yield State.PASSED
-            yield from _fit(form, fields[name], where, source)
+            yield PASSED
+            yield from _check_role(declared, fields[name], field_path, source)
     for number, condition in enumerate(map(mapping, sequence(entry.get("filters")))):
-        known = (fields or {}).get(text(condition.get("field")))
-        if known is not None:
-            yield fits(form, known.name, known.type, condition, (*path, "filters", number))
+        field = (fields or {}).get(text(condition.get("field")))
+        if field is not None:
+            yield check_condition_type(declared, field.name, field.type, condition, (*path, "filters", number))
 
 
-def _named(form: Declared, entry: Mapping[str, object], path: Path) -> Iterator[tuple[str, Path]]:
-    """Every field that a schema names, and where."""
-    written = sequence(mapping(mapping(form.resource.body.get("schemas")).get(str(path[-1]))).get("fields"))
-    for number, (name, one) in enumerate(zip(mapping(entry.get("fields")), written, strict=False)):
-        yield name, (*path, "fields", number, *(("id",) if isinstance(one, Mapping) else ()))
+def _fields_with_paths(declared: Declared, entry: Mapping[str, object], path: Path) -> Iterator[tuple[str, Path]]:
+    """Return every field that a schema names, with the path at which it does."""
+    body = mapping(mapping(declared.resource.body.get("schemas")).get(str(path[-1])))
+    items = sequence(body.get("fields"))
+    for number, (name, item) in enumerate(zip(mapping(entry.get("fields")), items, strict=False)):
+        yield name, (*path, "fields", number, *(("id",) if isinstance(item, Mapping) else ()))
     for role in ROLES:
         if text(entry.get(role)):
             yield text(entry[role]), (*path, role)
@@ -104,16 +120,18 @@ def _named(form: Declared, entry: Mapping[str, object], path: Path) -> Iterator[
         yield text(condition.get("field")), (*path, "filters", number, "field")
 
 
-def _fit(form: Declared, known: SourceField, where: Path, source: BulkSource) -> Iterator[Result]:
-    """Whether a field can be what it is chosen for."""
-    role = str(where[-1])
+def _check_role(declared: Declared, field: SourceField, path: Path, source: BulkSource) -> Iterator[CheckResult]:
+    """Check that a field is fit for the role that a member gives it."""
+    role, address = str(path[-1]), declared.resource.address
     if role not in ROLES:
         return
-    why, types = ROLES[role]
-    connection, said = mapping(form.canonical.get("source")).get("connection"), ""
-    if known.type in types:
-        said = f'{form.resource.address} has the {role} "{known.name}" ({known.type}), {why}.'
+    unfit_types, reason = ROLES[role]
+    if field.type in unfit_types:
+        detail = f'{address} uses the field "{field.name}" ({field.type}) as {role}, but {reason}.'
+        yield finding(declared, "unfit-field", detail, path, "use a field of another type")
     elif role == "tracking_field" and source.tracking is False:
-        said = f'{form.resource.address} has a tracking_field, for which the connection "{connection}" has no use.'
-    place = form.resource.locate(*where)
-    yield finding("unfit-field", said, place, form.resource.address) if said else State.PASSED
+        connection = source_connection(declared)
+        detail = f'{address} sets a tracking_field, but the connection "{connection}" does not use tracking fields.'
+        yield finding(declared, "unfit-field", detail, path, 'remove "tracking_field"')
+    else:
+        yield PASSED

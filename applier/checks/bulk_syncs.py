@@ -1,104 +1,124 @@
-"""Checks of one bulk sync: what it copies, how it is kept, and when (api.md section 18)."""
+"""Checks of one bulk sync: what it copies, how it writes and when it runs (docs/api/bulk-syncs.md)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
-from applier.checks.bulk_schemas import check_schemas, names_fields
-from applier.checks.capabilities import check_capability
-from applier.checks.context import CheckContext, finding
+from applier.checks.bulk_schemas import bulk_source, check_schemas, source_connection
+from applier.checks.capabilities import DESTINATION, SOURCE, check_capability
+from applier.checks.context import CheckContext
+from applier.checks.results import PASSED, CheckResult, check_offered, finding
 from applier.checks.schedules import check_schedule
-from applier.diagnostics.suggestions import closest_word, join_words, suggest
-from applier.discovery.bulk_model import BulkDestination
-from applier.discovery.model import Result, State
+from applier.diagnostics import Diagnostic
+from applier.diagnostics.suggestions import closest_word, suggest
+from applier.discovery.model import BulkDestination, Unavailable
 from applier.kinds.base import mapping, sequence, text
 from applier.resolve import Declared
+from applier.resources import Path
 
 
-def check_bulk_sync(form: Declared, world: CheckContext) -> Iterator[Result]:
-    """Everything about one declared bulk sync."""
-    name = _connection(form, "source")
-    able = check_capability(form, world, "source", name, ("source", "connection"))
-    yield able
-    if isinstance(able, State):
-        source = world.offers.bulk.source(name, fields=names_fields(world, name))
-        yield from check_schemas(form, source)
-        yield from _settings(form, world, "source", {} if isinstance(source, State) else source.settings)
-    name = _connection(form, "destination")
-    able = check_capability(form, world, "destination", name, ("destination", "connection"))
-    yield able
-    if isinstance(able, State):
-        destination = world.offers.bulk.destination(name)
-        yield from (destination,) if isinstance(destination, State) else _kept(form, world, destination)
-    yield check_schedule(form, world, mapping(form.canonical.get("schedule")), ("schedule",))
-    for number, schedule in enumerate(map(mapping, sequence(form.canonical.get("additional_schedules")))):
-        yield check_schedule(form, world, schedule, ("additional_schedules", number))
+def check_bulk_sync(declared: Declared, context: CheckContext) -> Iterator[CheckResult]:
+    """Check everything about one declared bulk sync."""
+    capability = check_capability(declared, context, SOURCE, source_connection(declared), ("source", "connection"))
+    yield capability
+    if not isinstance(capability, Diagnostic):
+        source = bulk_source(declared, context)
+        yield from check_schemas(declared, source)
+        if not isinstance(source, Unavailable):
+            yield from _check_settings(declared, context, "source", source.settings)
+    connection = destination_connection(declared)
+    capability = check_capability(declared, context, DESTINATION, connection, ("destination", "connection"))
+    yield capability
+    if not isinstance(capability, Diagnostic):
+        destination = context.catalog.bulk.destination(connection)
+        if isinstance(destination, Unavailable):
+            yield destination
+        else:
+            yield from _check_destination(declared, context, destination)
+    yield check_schedule(declared, context, mapping(declared.canonical.get("schedule")), ("schedule",))
+    for number, schedule in enumerate(_additional_schedules(declared)):
+        yield check_schedule(declared, context, schedule, ("additional_schedules", number))
 
 
-def _connection(form: Declared, end: str) -> str:
-    return text(mapping(form.canonical.get(end)).get("connection"))
+def destination_connection(declared: Declared) -> str:
+    """Return the connection to which a bulk sync copies."""
+    return text(mapping(declared.canonical.get("destination")).get("connection"))
 
 
-def _kept(form: Declared, world: CheckContext, destination: BulkDestination) -> Iterator[Result]:
-    """What the destination has to offer."""
-    yield from _settings(form, world, "destination", destination.settings)
-    mode = text(form.canonical.get("mode"))
+def _additional_schedules(declared: Declared) -> list[Mapping[str, object]]:
+    return [mapping(one) for one in sequence(declared.canonical.get("additional_schedules"))]
+
+
+def _check_destination(
+    declared: Declared, context: CheckContext, destination: BulkDestination
+) -> Iterator[CheckResult]:
+    yield from _check_settings(declared, context, "destination", destination.settings)
+    mode = text(declared.canonical.get("mode"))
     if mode and destination.modes:
-        yield _offered(form, "mode-not-offered", f'has the mode "{mode}"', mode, destination.modes, ("mode",))
-    for number, schedule in enumerate(map(mapping, sequence(form.canonical.get("additional_schedules")))):
+        yield _check_mode(declared, "mode-not-offered", "mode", mode, destination.modes, ("mode",))
+    for number, schedule in enumerate(_additional_schedules(declared)):
         resync = text(schedule.get("resync_mode"))
         if resync and destination.resync_modes:
-            said, path = f'copies anew by "{resync}"', ("additional_schedules", number, "resync_mode")
-            yield _offered(form, "resync-not-offered", said, resync, destination.resync_modes, path)
+            path = ("additional_schedules", number, "resync_mode")
+            yield _check_mode(declared, "resync-not-offered", "resync mode", resync, destination.resync_modes, path)
     if destination.history is not None:
-        yield from _history(form, destination.history)
+        yield from _check_history(declared, supported=destination.history)
 
 
-def _offered(
-    form: Declared, code: str, said: str, word: str, offered: tuple[str, ...], path: tuple[str | int, ...]
-) -> Result:
-    if word in offered:
-        return State.PASSED
-    resource = form.resource
-    said = f'{resource.address} {said}, which the connection "{_connection(form, "destination")}" does not offer.'
-    return finding(code, said, resource.locate(*path), resource.address, f"it offers: {join_words(offered)}")
+def _check_mode(declared: Declared, code: str, noun: str, mode: str, offered: Sequence[str], path: Path) -> CheckResult:
+    detail = (
+        f'{declared.resource.address} has the {noun} "{mode}", '
+        f'which the connection "{destination_connection(declared)}" does not offer.'
+    )
+    return check_offered(declared, code, mode, offered, detail, path)
 
 
-def _history(form: Declared, supported: bool) -> Iterator[Result]:
-    """Earlier versions of records are kept by some destinations, and only of copies that are kept equal."""
-    resource, mode = form.resource, text(form.canonical.get("mode"))
-    for id, entry in mapping(form.canonical.get("schemas")).items():
+def _check_history(declared: Declared, *, supported: bool) -> Iterator[CheckResult]:
+    """Check the schemas with history: some destinations keep it, and only in the mode replicate."""
+    mode = text(declared.canonical.get("mode"))
+    for id, entry in mapping(declared.canonical.get("schemas")).items():
         if not mapping(entry).get("history_enabled"):
             continue
-        place = resource.locate("schemas", id, "history_enabled")
         if not supported:
-            said = f'the connection "{_connection(form, "destination")}" does not keep'
+            reason = f'the connection "{destination_connection(declared)}" does not keep history'
+            hint = 'remove "history_enabled"'
         elif mode not in ("", "replicate"):
-            said = f'the mode "{mode}" does not keep'
+            reason = f'the mode "{mode}" does not keep history'
+            hint = 'remove "history_enabled", or use the mode "replicate"'
         else:
-            yield State.PASSED
+            yield PASSED
             continue
-        said = f"{resource.address} asks for the history of {id}, which {said}."
-        yield finding("history-not-offered", said, place, resource.address)
+        detail = f'{declared.resource.address} enables history for the schema "{id}", but {reason}.'
+        yield finding(declared, "history-not-offered", detail, ("schemas", id, "history_enabled"), hint)
 
 
-def _settings(form: Declared, world: CheckContext, end: str, known: Mapping[str, bool]) -> Iterator[Result]:
-    """The configuration of one end. What is live already is kept (quirk 59) and counts as given."""
-    resource, live = form.resource, world.live(form.resource.address)
-    written = mapping(mapping(form.canonical.get(end)).get("configuration"))
+def _check_settings(
+    declared: Declared, context: CheckContext, end: str, known: Mapping[str, bool]
+) -> Iterator[CheckResult]:
+    """Check the configuration of one end.
+
+    An update keeps the live settings, so that they count as given (docs/api/behaviours.md#bulk-defaults).
+    """
+    resource, live = declared.resource, context.live(declared.resource.address)
+    end_of_spec = mapping(declared.canonical.get(end))
+    given, connection = mapping(end_of_spec.get("configuration")), end_of_spec.get("connection")
     kept = mapping(mapping(live.canonical.get(end)).get("configuration")) if live else {}
-    missing = [name for name in known if name not in written and name not in kept]
-    for name in written:
-        near = closest_word(name, missing) if known and name not in known else None
-        if near is not None:
-            said = f'{resource.address} gives its {end} the setting "{name}", which "{_connection(form, end)}" does '
-            place = resource.locate(end, "configuration", name, key=True)
-            hint = suggest(name, [near])
-            yield finding("unknown-bulk-setting", f"{said}not know.", place, resource.address, hint)
+    missing = [name for name in known if name not in given and name not in kept]
+    for name in given:
+        similar = closest_word(name, missing) if known and name not in known else None
+        if similar is not None:
+            detail = (
+                f'{resource.address} sets "{name}" of its {end}, but the connection "{connection}" has no such setting.'
+            )
+            hint = suggest(name, [similar])
+            yield finding(declared, "unknown-bulk-setting", detail, (end, "configuration", name), hint, key=True)
     for name, required in known.items():
         if required and name in missing:
-            said = f'{resource.address} does not say "{name}" of its {end}, which "{_connection(form, end)}" requires.'
-            place = resource.locate(end, "configuration", key="configuration" in mapping(resource.body.get(end)))
-            yield finding("missing-bulk-setting", said, place, resource.address, f"add it to {end}.configuration")
-        elif name in written:
-            yield State.PASSED
+            detail = (
+                f'{resource.address} does not set "{name}" of its {end}, which the connection "{connection}" requires.'
+            )
+            hint = f"add it to {end}.configuration"
+            is_key = "configuration" in mapping(resource.body.get(end))
+            yield finding(declared, "missing-bulk-setting", detail, (end, "configuration"), hint, key=is_key)
+        elif name in given:
+            yield PASSED

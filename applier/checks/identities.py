@@ -1,109 +1,123 @@
-"""Checks of how a sync recognises records: given where it must be, on fields and by functions that support it."""
+"""Checks of how a sync matches records: identities are set where required, on fields and functions that support it."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
-from applier.checks.context import ModelFields, finding
-from applier.checks.mappings import Fields, check_type, unknown_target_field
-from applier.checks.models import check_field
-from applier.checks.targets import identities_of
+from applier.checks.model_fields import FieldsByModel, ModelFields
+from applier.checks.results import PASSED, CheckResult, check_offered, finding
+from applier.checks.source_fields import check_model_field
+from applier.checks.target_fields import check_field_creation, check_type, unknown_target_field
 from applier.diagnostics.suggestions import join_words
-from applier.discovery.model import Result, State, Target, TargetField
-from applier.kinds.base import text
+from applier.discovery.hints import list_words
+from applier.discovery.model import Target, TargetField, Unavailable
+from applier.kinds.base import mapping, text
 from applier.resolve import Declared
 from applier.resources import Path
 
 
-def check_identities(form: Declared, target: Target | State, models: Fields) -> Iterator[Result]:
-    """Every identity of a sync, and whether it has one."""
-    identities = identities_of(form)
+def sync_identities(declared: Declared) -> list[Mapping[str, object]]:
+    """Return the identities of a sync, one or several."""
+    several = mapping(declared.canonical.get("identities")).get("mappings")
+    one = mapping(declared.canonical.get("identity"))
+    return [mapping(each) for each in several] if isinstance(several, list) else ([one] if one else [])
+
+
+def check_identities(declared: Declared, target: Target | Unavailable, models: FieldsByModel) -> Iterator[CheckResult]:
+    """Check whether a sync has the identities that it needs, and each of them."""
+    identities = sync_identities(declared)
     if isinstance(target, Target):
-        yield _given(form, target, identities)
-        yield from _several(form, target, identities)
+        yield _check_required(declared, target, identities)
+        yield from _check_several(declared, target, identities)
     for number, entry in enumerate(identities):
-        path = _path(form, number)
+        path = _identity_path(declared, number)
         model = text(entry.get("model"))
-        fields = models.get(model, State.SILENT)
-        yield check_field(form, text(entry.get("field")), (*path, "field"), model, fields)
-        if isinstance(target, State):
+        fields = models.get(model, Unavailable.UNKNOWN)
+        yield check_model_field(declared, text(entry.get("field")), (*path, "field"), model, fields)
+        if isinstance(target, Unavailable):
             yield target
         elif target.fields is not None:
-            yield from _on(form, entry, path, target, fields)
+            yield from _check_target_field(declared, entry, path, target, fields)
 
 
-def _path(form: Declared, number: int) -> Path:
-    """One mapping alone can be written as `identity` or as a list of one."""
-    return ("identity",) if "identities" not in form.resource.body else ("identities", "mappings", number)
+def _identity_path(declared: Declared, number: int) -> Path:
+    """Return the path of an identity: a single one is written as `identity` or as a list of one."""
+    return ("identity",) if "identities" not in declared.resource.body else ("identities", "mappings", number)
 
 
-def _given(form: Declared, target: Target, identities: list[Mapping[str, object]]) -> Result:
-    resource = form.resource
-    mode = (target.modes or {}).get(text(form.canonical.get("mode")))
+def _check_required(declared: Declared, target: Target, identities: Sequence[Mapping[str, object]]) -> CheckResult:
+    mode = (target.modes or {}).get(text(declared.canonical.get("mode")))
     if mode is None or mode.requires_identity is None:
-        return State.SILENT
+        return Unavailable.UNKNOWN
     if identities or not mode.requires_identity:
-        return State.PASSED
-    able = [one.id for one in (target.fields or {}).values() if one.identity]
-    said = f'{resource.address} has no identity, which {target.called} needs in the mode "{mode.name}".'
-    hint = f"add an identity; records are recognised by: {join_words(able)}" if able else "add an identity"
-    return finding("identity-missing", said, resource.locate("mode"), resource.address, hint)
+        return PASSED
+    able = _identity_fields(target)
+    detail = f'{declared.resource.address} has no identity, but the mode "{mode.name}" of {target.label} requires one.'
+    hint = f"add an identity on one of these fields: {join_words(able)}" if able else "add an identity"
+    return finding(declared, "identity-missing", detail, ("mode",), hint)
 
 
-def _several(form: Declared, target: Target, identities: list[Mapping[str, object]]) -> Iterator[Result]:
+def _check_several(
+    declared: Declared, target: Target, identities: Sequence[Mapping[str, object]]
+) -> Iterator[CheckResult]:
     if len(identities) < 2:
         return
-    resource, place = form.resource, form.resource.locate("identities", key=True)
+    address = declared.resource.address
     if target.has("supports_multiple_identities") is False:
-        said = f"{resource.address} has {len(identities)} identities, but {target.called} takes only one."
-        yield finding("several-identities", said, place, resource.address, 'keep one of them as "identity"')
-    for name, times in Counter(text(one.get("target")) for one in identities).items():
-        if times > 1:
-            said = f"{resource.address} has several identities onto {name}."
-            yield finding("several-identities", said, place, resource.address, "keep one of them")
+        detail = f"{address} has {len(identities)} identities, but {target.label} supports only one."
+        hint = 'keep one of them as "identity"'
+        yield finding(declared, "several-identities", detail, ("identities",), hint, key=True)
+    for name, count in Counter(text(one.get("target")) for one in identities).items():
+        if count > 1:
+            detail = f'{address} has {count} identities on the target field "{name}", which can have only one.'
+            yield finding(declared, "several-identities", detail, ("identities",), "keep one of them", key=True)
 
 
-def _on(
-    form: Declared, entry: Mapping[str, object], path: Path, target: Target, fields: ModelFields | State
-) -> Iterator[Result]:
-    """One identity on its target field."""
+def _check_target_field(
+    declared: Declared, entry: Mapping[str, object], path: Path, target: Target, fields: ModelFields | Unavailable
+) -> Iterator[CheckResult]:
+    """Check one identity against its target field."""
     name = text(entry.get("target"))
-    known = (target.fields or {}).get(name)
-    if entry.get("new_field"):
-        creates = target.has("supports_identity_field_creation") or target.has("supports_field_creation")
-        said = f"{form.resource.address} asks for a new field, but {target.called} creates none."
-        place = form.resource.locate(*path, "new_field")
-        missing = finding("field-creation", said, place, form.resource.address)
-        yield State.PASSED if creates or known or target.flags is None else missing
-    if known is None:
+    field = (target.fields or {}).get(name)
+    if entry.get("new_field") and not field:
+        flags = ("supports_identity_field_creation", "supports_field_creation")
+        yield check_field_creation(declared, name, target, flags, (*path, "new_field"))
+    elif entry.get("new_field"):
+        yield PASSED
+    if field is None:
         if not entry.get("new_field"):
-            yield unknown_target_field(form, name, target, (*path, "target"))
+            yield unknown_target_field(declared, name, target, (*path, "target"))
         return
-    yield _supported(form, known, path, target)
-    if known.identity is not False:
-        yield _function(form, known, text(entry.get("function")), path)
-    if not isinstance(fields, State):
+    yield _check_supported(declared, field, path, target)
+    if field.identity is not False:
+        yield _check_function(declared, field, text(entry.get("function")), path)
+    if isinstance(fields, ModelFields):
         source = fields.exposed.get(text(entry.get("field")))
-        yield check_type(form, source, known, form.resource.locate(*path, "field"))
+        yield check_type(declared, source, field, (*path, "field"))
 
 
-def _supported(form: Declared, known: TargetField, path: Path, target: Target) -> Result:
-    if known.identity is None:
-        return State.SILENT
-    if known.identity:
-        return State.PASSED
-    able = [one.id for one in (target.fields or {}).values() if one.identity]
-    said = f"{form.resource.address} recognises records by {known.id}, which {target.called} does not allow."
-    hint = f"it allows: {join_words(able)}"
-    return finding("identity-not-supported", said, form.resource.locate(*path, "target"), form.resource.address, hint)
+def _check_supported(declared: Declared, field: TargetField, path: Path, target: Target) -> CheckResult:
+    if field.identity is None:
+        return Unavailable.UNKNOWN
+    if field.identity:
+        return PASSED
+    detail = (
+        f'{declared.resource.address} uses the field "{field.id}" as identity, which {target.label} does not support.'
+    )
+    hint = list_words(_identity_fields(target))
+    return finding(declared, "identity-not-supported", detail, (*path, "target"), hint)
 
 
-def _function(form: Declared, known: TargetField, function: str, path: Path) -> Result:
-    if not known.identity_functions:
-        return State.SILENT
-    if function in known.identity_functions:
-        return State.PASSED
-    said = f'{form.resource.address} compares {known.id} by "{function}", which it does not offer.'
-    hint = f"it offers: {join_words(known.identity_functions)}"
-    return finding("identity-function", said, form.resource.locate(*path, "function"), form.resource.address, hint)
+def _identity_fields(target: Target) -> list[str]:
+    return [one.id for one in (target.fields or {}).values() if one.identity]
+
+
+def _check_function(declared: Declared, field: TargetField, function: str, path: Path) -> CheckResult:
+    if not field.identity_functions:
+        return Unavailable.UNKNOWN
+    detail = (
+        f'{declared.resource.address} compares the identity field "{field.id}" by "{function}", '
+        "which this field does not support."
+    )
+    return check_offered(declared, "identity-function", function, field.identity_functions, detail, (*path, "function"))

@@ -1,87 +1,79 @@
-"""Checks of a plan: what can be known now, and during the apply what had to wait for what the plan itself makes."""
+"""Checks a plan: before the apply what is known then, and during the apply what had to wait for the plan itself."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 
 from applier.api import Client
-from applier.checks.context import CheckContext, source_of
+from applier.checks.bulk_schemas import source_connection
+from applier.checks.context import CheckContext, IdOf, live_context
+from applier.checks.model_fields import model_source
 from applier.checks.runner import CheckResults, run_checks
 from applier.diagnostics import Diagnostic
-from applier.discovery.live import LiveCatalog
-from applier.discovery.model import NoSource
-from applier.kinds.base import mapping, text
+from applier.discovery.model import ConfigurationProblem
 from applier.kinds.bulk_sync.kind import BULK_SYNCS
+from applier.kinds.connection.kind import CONNECTIONS
+from applier.kinds.model.kind import MODELS
 from applier.live.snapshot import Snapshot, prepare_create
 from applier.plan import Action, Change, Plan
 from applier.resolve import DeclaredResources
-from applier.resources import address_of
 
-IdOf = Callable[[str], str | None]
 CheckChange = Callable[[Change], tuple[Diagnostic, ...]]
 
 
 def check_plan(
     plan: Plan,
-    forms: DeclaredResources,
+    declared: DeclaredResources,
     snapshot: Snapshot,
     client: Client,
     severities: Mapping[str, str],
     parallelism: int,
 ) -> CheckResults:
-    """Check what the plan creates or updates, the unchanged syncs whose models it changes, and unchanged models of what
-    it writes that have nothing to read any more: of their fields nothing else is said.
+    """Check what the plan creates or updates, and what it leaves unchanged but affects.
 
-    Connections that it creates or changes cannot be asked yet; a new name alone changes nothing.
+    Affected are resources that use a changed model, and models without a source any more: only these report it.
+    Connections that the plan creates or changes are not known yet; a new name alone changes nothing.
     """
     written = [one for one in plan.changes if one.action is not Action.DELETE]
-    changed = {one.address for one in written}
-    connections = [one for one in written if one.kind == "connections"]
-    waits = [one.name for one in connections if any(each.label != "name" for each in one.fields)]
-    models = {one for one in changed if one.startswith("models/")}
-    users = [one for one in plan.unchanged if one in forms and models.intersection(forms[one].needs)]
-    world = CheckContext(forms, snapshot, LiveCatalog(client, live_ids(snapshot), waits))
-    result = run_checks([one.address for one in written], world, severities, parallelism)
-    beside = [*users, *_lost([*changed, *users], changed, world)]
-    more = run_checks(beside, world, severities, parallelism) if beside else CheckResults()
+    changed = [one.address for one in written]
+    connections = [one for one in written if one.kind == CONNECTIONS.name]
+    deferred = [one.name for one in connections if any(each.label != "name" for each in one.fields)]
+    context = live_context(declared, snapshot, client, deferred)
+    result = run_checks(changed, context, severities, parallelism)
+    models = {one.address for one in written if one.kind == MODELS.name}
+    users = [one for one in plan.unchanged if one in declared and models.intersection(declared[one].needs)]
+    affected = [*users, *_models_without_source([*changed, *users], changed, context)]
+    more = run_checks(affected, context, severities, parallelism) if affected else CheckResults()
     findings = tuple(dict.fromkeys((*result.findings, *more.findings)))
     return CheckResults(result.made + more.made, result.waiting, findings, result.waiting_for)
 
 
-def _lost(users: Iterable[str], changed: Collection[str], world: CheckContext) -> list[str]:
-    """The declared models of the users that are not checked yet and whose source is not there; asked already."""
-    needs = {need for one in users if one in world.forms for need in world.forms[one].needs}
-    models = sorted(need for need in needs - set(changed) if need.startswith("models/") and need in world.forms)
-    return [one for one in models if isinstance(source_of(world, world.forms[one].resource.name), NoSource)]
+def _models_without_source(users: Iterable[str], changed: Collection[str], context: CheckContext) -> list[str]:
+    """Return the unchanged declared models that the users need and whose configuration leads nowhere."""
+    needs = {need for one in users if one in context.declared for need in context.declared[one].needs}
+    models = {one.resource.address: one.resource.name for one in context.of_kind(MODELS.name)}
+    unchanged = sorted(one for one in models if one in needs and one not in changed)
+    return [one for one in unchanged if isinstance(model_source(context, models[one]), ConfigurationProblem)]
 
 
-def live_ids(snapshot: Snapshot) -> IdOf:
-    """The id of a live connection by its name."""
-
-    def id_of(name: str) -> str | None:
-        found = snapshot.at(address_of("connections", name))
-        return found[0].id if len(found) == 1 else None
-
-    return id_of
-
-
-def deferred_checks(
-    before: CheckResults,
-    forms: DeclaredResources,
+def change_checker(
+    results: CheckResults,
+    declared: DeclaredResources,
     snapshot: Snapshot,
     client: Client,
     severities: Mapping[str, str],
     id_of: IdOf,
 ) -> CheckChange:
-    """What checks a change right before it is written, if anything of it had to wait."""
-    world = CheckContext(forms, snapshot, LiveCatalog(client, id_of))
+    """Return a function that checks a change right before its write, if any of its checks was deferred."""
+    context = live_context(declared, snapshot, client, (), id_of)
 
     def check(change: Change) -> tuple[Diagnostic, ...]:
-        if change.address not in before.waiting_for:
+        if change.address not in results.waiting_for:
             return ()
         if change.kind == BULK_SYNCS.name:
-            source = id_of(text(mapping(forms[change.address].canonical.get("source")).get("connection")))
-            prepare_create(client, BULK_SYNCS, {"source_connection_id": source})  # else nothing is told yet (quirk 58)
-        return run_checks([change.address], world, severities, 1).findings
+            # Without this the service knows no schemas yet (docs/api/behaviours.md#schema-cache).
+            source = id_of(source_connection(declared[change.address]))
+            prepare_create(client, BULK_SYNCS, {"source_connection_id": source})
+        return run_checks([change.address], context, severities, 1).findings
 
     return check

@@ -1,145 +1,114 @@
-"""Writes down what the checks of a spec read, and tells how what is live has moved away from it since."""
+"""Records what the checks of a spec read, for checks without a network."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
-from typing import Any
+from types import MappingProxyType
 
 from applier.api import side_by_side
-from applier.checks.bulk_schemas import copied_schemas, names_fields
-from applier.checks.context import CheckContext, source_of
-from applier.checks.targets import target_of_sync
-from applier.discovery.bulk_model import BulkSource
+from applier.checks.bulk_schemas import bulk_source, schema_settings, source_connection
+from applier.checks.bulk_syncs import destination_connection
+from applier.checks.context import LiveContext
+from applier.checks.model_fields import model_source
+from applier.checks.targets import sync_target
 from applier.discovery.drill_down import Level
-from applier.discovery.live import LiveCatalog
-from applier.discovery.model import Creation, Inputs, Source, State, Target
+from applier.discovery.model import EnrichmentInputs, Source, Target, Unavailable
 from applier.discovery.query import query_key
-from applier.discovery.recorded import FORMAT, FORMAT_VERSION, Connection, Schemas
-from applier.discovery.recorded_bulk import encode_destination, encode_fields, encode_source
+from applier.discovery.recorded import RecordedConnection, Schemas
 from applier.kinds.base import mapping
+from applier.kinds.bulk_sync.kind import BULK_SYNCS
+from applier.kinds.connection.kind import CONNECTIONS
+from applier.kinds.model.kind import MODELS
+from applier.kinds.sync.kind import SYNCS
 from applier.resolve import Declared
-from applier.system import write_text
 
 
-def record(world: CheckContext, offers: LiveCatalog, now: datetime, parallelism: int) -> Schemas:
-    """Everything that checking the declared resources takes; what is not live yet is left out."""
-    forms = [one for one in world.forms.values() if one.resource.managed]
-    names = sorted({use.name for form in forms for use in form.mentions if use.kind == "connections"})
+def record_schemas(context: LiveContext, now: datetime, parallelism: int) -> Schemas:
+    """Return everything that the checks of the declared resources need; what is not live yet is left out."""
+    resources = [one for one in context.declared.values() if one.resource.managed]
+    names = sorted({use.name for one in resources for use in one.mentions if use.kind == CONNECTIONS.name})
     with side_by_side(parallelism) as pool:
-        found = dict(zip(names, pool.map(lambda name: _connection(name, forms, world, offers), names), strict=True))
-    frequencies, taken = offers.frequencies(), now.isoformat(timespec="seconds")
-    known = {name: one for name, one in found.items() if _is_used(one)}
-    return Schemas(taken, known, {}, {} if isinstance(frequencies, State) else frequencies)
+        recorded = list(pool.map(lambda name: _record_connection(name, resources, context), names))
+    connections = {name: one for name, one in zip(names, recorded, strict=True) if _is_used(one)}
+    frequencies = context.catalog.frequencies()
+    taken = now.isoformat(timespec="seconds")
+    return Schemas(taken, connections, {} if isinstance(frequencies, Unavailable) else frequencies)
 
 
-def _is_used(one: Connection) -> bool:
+def _is_used(one: RecordedConnection) -> bool:
     return bool(one.sources or one.targets or one.enrichments or one.bulk_source or one.bulk_destination)
 
 
-def _connection(name: str, forms: list[Declared], world: CheckContext, offers: LiveCatalog) -> Connection:
-    """What the spec reads of a connection and writes to it, and what could be chosen there."""
-    sources, targets, enrichments = dict[str, Source](), dict[str, Target](), dict[str, Inputs]()
-    recorded = Connection(sources, {}, targets, enrichments=enrichments)
-    for form in forms:
-        kind, canonical = form.resource.kind, form.canonical
-        enricher = mapping(canonical.get("enricher"))
-        if kind == "models" and canonical.get("connection") == name:
-            level, source = offers.level(name, {}), source_of(world, form.resource.name)
-            key = query_key(mapping(canonical.get("configuration")))
-            sources |= {key: source} if isinstance(source, Source) and key else {}
-            recorded = replace(recorded, choices=_choices(level) if isinstance(level, Level) else {})
-        if kind == "models" and enricher.get("connection") == name:
-            configuration = mapping(enricher.get("configuration"))
-            inputs, key = offers.enrichment(name, configuration), query_key(configuration)
-            enrichments |= {key: inputs} if isinstance(inputs, Inputs) and key is not None else {}
-        if kind == "syncs" and mapping(canonical.get("target")).get("connection") == name:
-            target = target_of_sync(form, world)
-            targets |= {target.id: target} if isinstance(target, Target) and target.id else {}
-            recorded = _with_objects(recorded, name, offers)
-        if kind == "bulk_syncs":
-            recorded = _with_bulk(recorded, form, name, world)
+def _record_connection(name: str, resources: Sequence[Declared], context: LiveContext) -> RecordedConnection:
+    recorded = RecordedConnection()
+    for declared in resources:
+        record = RECORDERS.get(declared.resource.kind)
+        recorded = record(recorded, declared, name, context) if record else recorded
     return recorded
 
 
-def _choices(level: Level) -> dict[str, tuple[str, ...]]:
-    return {item: one.values for item, one in level.items.items() if one.values and item in level.needed}
+def _record_model(
+    recorded: RecordedConnection, declared: Declared, connection: str, context: LiveContext
+) -> RecordedConnection:
+    """Return the recording with the source and the enrichment of a model."""
+    canonical, enricher = declared.canonical, mapping(declared.canonical.get("enricher"))
+    if canonical.get("connection") == connection:
+        level, source = context.catalog.level(connection, {}), model_source(context, declared.resource.name)
+        key = query_key(mapping(canonical.get("configuration")))
+        sources = {key: source} if isinstance(source, Source) and key else {}
+        choices = _values_of_level(level) if isinstance(level, Level) else {}
+        recorded = replace(recorded, sources={**recorded.sources, **sources}, choices=choices)
+    if enricher.get("connection") == connection:
+        configuration = mapping(enricher.get("configuration"))
+        inputs, key = context.catalog.enrichment(connection, configuration), query_key(configuration)
+        enrichments = {key: inputs} if isinstance(inputs, EnrichmentInputs) and key is not None else {}
+        recorded = replace(recorded, enrichments={**recorded.enrichments, **enrichments})
+    return recorded
 
 
-def _with_objects(recorded: Connection, name: str, offers: LiveCatalog) -> Connection:
-    objects, creation = offers.objects(name), offers.creation(name, frozenset())
-    told = creation if isinstance(creation, Creation) and creation.supported else None
-    return replace(recorded, objects=None if isinstance(objects, State) else objects, creation=told)
+def _values_of_level(level: Level) -> dict[str, tuple[str, ...]]:
+    return {name: one.values for name, one in level.choices.items() if one.values and name in level.required}
 
 
-def _with_bulk(recorded: Connection, form: Declared, name: str, world: CheckContext) -> Connection:
-    """What a bulk sync reads or writes; of the schemas that none copies only the names."""
-    if mapping(form.canonical.get("source")).get("connection") == name:
-        source = world.offers.bulk.source(name, fields=names_fields(world, name))
-        if isinstance(source, BulkSource):
-            used = copied_schemas(world, name)
-            schemas = {id: fields if id in used else None for id, fields in source.schemas.items()}
+def _record_sync(
+    recorded: RecordedConnection, declared: Declared, connection: str, context: LiveContext
+) -> RecordedConnection:
+    """Return the recording with the target of a sync, the other objects' ids and what the creation of one takes."""
+    if mapping(declared.canonical.get("target")).get("connection") != connection:
+        return recorded
+    target = sync_target(declared, context)
+    targets = {target.id: target} if isinstance(target, Target) and target.id else {}
+    objects = context.catalog.targets.objects(connection)
+    creation = context.catalog.targets.creation(connection, frozenset())
+    return replace(
+        recorded,
+        targets={**recorded.targets, **targets},
+        objects=None if isinstance(objects, Unavailable) else objects,
+        creation=None if isinstance(creation, Unavailable) or not creation.supported else creation,
+    )
+
+
+def _record_bulk_sync(
+    recorded: RecordedConnection, declared: Declared, connection: str, context: LiveContext
+) -> RecordedConnection:
+    """Return the recording with both ends of a bulk sync; of schemas that none copies only the names."""
+    if source_connection(declared) == connection:
+        source = bulk_source(declared, context)
+        if not isinstance(source, Unavailable):
+            copied = schema_settings(context, connection)
+            schemas = {id: fields if id in copied else None for id, fields in source.schemas.items()}
             recorded = replace(recorded, bulk_source=replace(source, schemas=schemas))
-    if mapping(form.canonical.get("destination")).get("connection") == name:
-        destination = world.offers.bulk.destination(name)
-        recorded = replace(recorded, bulk_destination=None if isinstance(destination, State) else destination)
+    if destination_connection(declared) == connection:
+        destination = context.catalog.bulk.destination(connection)
+        known = None if isinstance(destination, Unavailable) else destination
+        recorded = replace(recorded, bulk_destination=known)
     return recorded
 
 
-def write_schemas(file: Path, schemas: Schemas) -> None:
-    """One line per field, sorted, so that changes are read and merged well. Raises OSError."""
-    document = {
-        "format": FORMAT,
-        "format_version": FORMAT_VERSION,
-        "taken": schemas.taken,
-        "connections": {name: _told(one) for name, one in schemas.connections.items()},
-        "frequencies": schemas.frequencies,
-    }
-    write_text(file, "\n".join(_lines(document, 0)) + "\n")
-
-
-def _told(one: Connection) -> dict[str, object]:
-    told: dict[str, object] = {
-        "sources": {key: encode_fields(source.fields) for key, source in one.sources.items()},
-        "choices": {name: list(values) for name, values in one.choices.items()},
-        "targets": {name: _told_target(target) for name, target in one.targets.items()},
-        "enrichments": {key: list(map(list, inputs.alternatives)) for key, inputs in one.enrichments.items()},
-        "bulk_source": encode_source(one.bulk_source) if one.bulk_source else None,
-        "bulk_destination": encode_destination(one.bulk_destination) if one.bulk_destination else None,
-    }
-    told = {name: value for name, value in told.items() if value}
-    told |= {"objects": sorted(one.objects)} if one.objects is not None else {}
-    return told | ({"creation": {name: list(v) for name, v in one.creation.properties.items()}} if one.creation else {})
-
-
-def _told_target(target: Target) -> dict[str, object]:
-    told: dict[str, object] = {}
-    if target.modes is not None:
-        told["modes"] = {name: _said(asdict(one), "name") for name, one in target.modes.items()}
-    if target.flags is not None:
-        told["flags"] = sorted(target.flags)
-    if target.fields is not None:
-        told["fields"] = {name: _said(asdict(one), "id") for name, one in target.fields.items()}
-    return told
-
-
-def _said(members: dict[str, Any], but: str) -> dict[str, Any]:
-    return {name: value for name, value in members.items() if name != but and value not in (None, "", ())}
-
-
-def _lines(value: object, depth: int) -> Iterator[str]:
-    """JSON in which the deepest mappings stand on one line each."""
-    if not isinstance(value, Mapping) or not any(isinstance(one, Mapping) for one in value.values()):
-        yield json.dumps(value, ensure_ascii=False, sort_keys=True)
-        return
-    yield "{"
-    names = sorted(value) if depth else list(value)
-    for number, name in enumerate(names):
-        first, *rest = _lines(value[name], depth + 1)
-        lines = [f"{json.dumps(name, ensure_ascii=False)}: {first}", *rest]
-        lines[-1] += "," if number < len(names) - 1 else ""
-        yield from (f" {line}" for line in lines)
-    yield "}"
+Recorder = Callable[[RecordedConnection, Declared, str, LiveContext], RecordedConnection]
+RECORDERS: Mapping[str, Recorder] = MappingProxyType(
+    {MODELS.name: _record_model, SYNCS.name: _record_sync, BULK_SYNCS.name: _record_bulk_sync}
+)
+"""By kind what adds to the recording of a connection the parts that a resource uses."""

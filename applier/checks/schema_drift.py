@@ -1,141 +1,160 @@
-"""How what is live has moved away from the recorded schemas: what breaks tomorrow's run is said today."""
+"""Compares live schemas with recorded ones, to report today what would fail in the next run."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
-from applier.checks.bulk_schemas import names_fields, schema_path
-from applier.checks.context import CheckContext, origin, source_of
-from applier.checks.mappings import source_place
-from applier.checks.targets import target_of_sync
-from applier.diagnostics import Diagnostic, Place, Severity
+from applier.checks.bulk_schemas import bulk_source, schema_path
+from applier.checks.bulk_syncs import destination_connection
+from applier.checks.context import CheckContext
+from applier.checks.mappings import source_path
+from applier.checks.model_fields import model_source, source_label
+from applier.checks.targets import sync_target
+from applier.diagnostics import Diagnostic, Place, diagnose
 from applier.diagnostics.suggestions import join_words
-from applier.discovery.model import NoSource, NoTarget, Source, SourceField, State, Target, TargetField
-from applier.discovery.recorded import RecordedCatalog, Schemas
-from applier.kinds.base import mapping, text
+from applier.discovery.model import MissingTarget, RefusedChoice, Source, SourceField, Target, TargetField, Unavailable
+from applier.discovery.recorded import Schemas
+from applier.discovery.recorded_catalog import RecordedCatalog
+from applier.kinds.base import mapping
+from applier.kinds.bulk_sync.kind import BULK_SYNCS
+from applier.kinds.model.kind import MODELS
+from applier.kinds.sync.kind import SYNCS
 from applier.resolve import Declared
 
-CODE, SUMMARY = "schema-moved", "a live schema is no longer as it was recorded"
-HINT = "correct the spec if it is concerned, then record again: applier schema --snapshot"
+HINT = "update the spec if it uses what has changed, then record again: applier schema --snapshot"
 Fields = Mapping[str, SourceField] | Mapping[str, TargetField]
 
 
-def find_schema_drift(schemas: Schemas, now: CheckContext) -> Iterator[Diagnostic]:
-    """A warning for each source and each target that is no longer as it was."""
-    then = CheckContext(now.forms, now.snapshot, RecordedCatalog(schemas))
-    seen = set[tuple[str, str]]()
-    for form in now.forms.values():
-        if form.resource.managed and form.resource.kind == "models":
-            yield from _source(form, source_of(then, form.resource.name), source_of(now, form.resource.name), now)
-        elif form.resource.managed and form.resource.kind == "syncs":
-            target = mapping(form.canonical.get("target"))
-            key = (text(target.get("connection")), text(target.get("object")))
-            if key not in seen:
-                seen.add(key)
-                yield from _target(form, target_of_sync(form, then), target_of_sync(form, now), now)
-        elif form.resource.managed and form.resource.kind == "bulk_syncs":
-            yield from _copied(form, then, now)
-            yield from _kept(form, then, now)
+def find_schema_drift(schemas: Schemas, live: CheckContext) -> Iterator[Diagnostic]:
+    """Return a warning for each source and each target that is not as it was recorded."""
+    recorded = CheckContext(live.declared, live.snapshot, RecordedCatalog(schemas))
+    for declared in live.of_kind(MODELS.name):
+        yield from _find_source_drift(declared, recorded, live)
+    for declared in _one_sync_per_target(live):
+        yield from _find_target_drift(declared, recorded, live)
+    for declared in live.of_kind(BULK_SYNCS.name):
+        yield from _find_bulk_source_drift(declared, recorded, live)
+        yield from _find_bulk_destination_drift(declared, recorded, live)
 
 
-def _source(
-    form: Declared, before: Source | NoSource | State, now: Source | NoSource | State, world: CheckContext
-) -> Iterator[Diagnostic]:
-    if not isinstance(before, Source) or isinstance(now, State):
+def _find_source_drift(declared: Declared, recorded: CheckContext, live: CheckContext) -> Iterator[Diagnostic]:
+    before, now = (model_source(one, declared.resource.name) for one in (recorded, live))
+    if not isinstance(before, Source) or isinstance(now, Unavailable):
         return
-    place = form.resource.locate("configuration")
-    if isinstance(now, NoSource):
-        yield _moved(form, place, f"{origin(form.canonical)}, which {form.resource.address} reads, is gone")
+    subject = f"{source_label(declared.canonical)}, read by {declared.resource.address},"
+    place = declared.resource.locate("configuration")
+    if not isinstance(now, Source):
+        change = "is no longer accepted" if isinstance(now, RefusedChoice) else "no longer exists"
+        yield _drift(declared, place, f"{subject} {change}")
+    elif differences := list(_find_differences(before.fields, now.fields)):
+        uses = _places_of_sources(declared.resource.name, before.fields.keys() - now.fields.keys(), live)
+        yield _drift(declared, place, f"{subject} has changed: {'; '.join(differences)}", tuple(uses))
+
+
+def _target_of(declared: Declared) -> tuple[object, object]:
+    target = mapping(declared.canonical.get("target"))
+    return target.get("connection"), target.get("object")
+
+
+def _one_sync_per_target(context: CheckContext) -> list[Declared]:
+    """Return the first sync to each target."""
+    syncs = list(context.of_kind(SYNCS.name))
+    return list({_target_of(one): one for one in reversed(syncs)}.values())
+
+
+def _find_target_drift(declared: Declared, recorded: CheckContext, live: CheckContext) -> Iterator[Diagnostic]:
+    before, now = sync_target(declared, recorded), sync_target(declared, live)
+    if not isinstance(before, Target) or isinstance(now, Unavailable):
         return
-    said = list(_differences(before.fields, now.fields))
-    if said:
-        gone = before.fields.keys() - now.fields.keys()
-        what = f"{origin(form.canonical)}, which {form.resource.address} reads: {'; '.join(said)}"
-        yield _moved(form, place, what, tuple(_used(form.resource.name, gone, world)))
-
-
-def _target(form: Declared, before: object, now: object, world: CheckContext) -> Iterator[Diagnostic]:
-    if not isinstance(before, Target) or isinstance(now, State):
+    subject, place = (
+        f"{before.id}, written by {declared.resource.address},",
+        declared.resource.locate("target", "object"),
+    )
+    if isinstance(now, MissingTarget):
+        yield _drift(declared, place, f"{subject} no longer exists")
         return
-    place = form.resource.locate("target", "object")
-    if isinstance(now, NoTarget):
-        yield _moved(form, place, f"{before.called}, to which {form.resource.address} writes, is gone")
-    elif isinstance(now, Target):
-        said = list(_differences(before.fields or {}, now.fields or {}))
-        lost = [name for name in before.modes or {} if name not in (now.modes or {})]
-        said += [f"no longer offered: the mode {join_words(lost)}"] if lost else []
-        if said:
-            gone = (before.fields or {}).keys() - (now.fields or {}).keys()
-            what = f"{before.called}, to which {form.resource.address} writes: {'; '.join(said)}"
-            yield _moved(form, place, what, tuple(_written(form, gone, world)))
+    fields, fields_now = before.fields or {}, now.fields or {}
+    differences = [*_find_differences(fields, fields_now), *_find_lost_modes(before.modes or {}, now.modes or {})]
+    if differences:
+        uses = _places_of_mappings(_target_of(declared), fields.keys() - fields_now.keys(), live)
+        yield _drift(declared, place, f"{subject} has changed: {'; '.join(differences)}", tuple(uses))
 
 
-def _copied(form: Declared, then: CheckContext, world: CheckContext) -> Iterator[Diagnostic]:
-    """What a bulk sync copies: all that there was, if it does not choose."""
-    name = text(mapping(form.canonical.get("source")).get("connection"))
-    before, now = (one.offers.bulk.source(name, fields=names_fields(world, name)) for one in (then, world))
-    if isinstance(before, State) or isinstance(now, State):
+def _find_bulk_source_drift(declared: Declared, recorded: CheckContext, live: CheckContext) -> Iterator[Diagnostic]:
+    """Return a warning for each schema that a bulk sync copies: all recorded ones if it selects none."""
+    before, now = bulk_source(declared, recorded), bulk_source(declared, live)
+    if isinstance(before, Unavailable) or isinstance(now, Unavailable):
         return
-    chosen = mapping(form.canonical.get("schemas"))
-    for id in chosen or before.schemas:
-        place = form.resource.locate(*schema_path(form, id), key=True) if chosen else form.resource.place
+    selected = mapping(declared.canonical.get("schemas"))
+    for id in selected or before.schemas:
+        resource = declared.resource
+        place = resource.locate(*schema_path(declared, id), key=True) if selected else resource.place
+        subject = f"{id}, copied by {resource.address},"
         if id in before.schemas and id not in now.schemas:
-            yield _moved(form, place, f"{id}, which {form.resource.address} copies, is gone")
+            yield _drift(declared, place, f"{subject} no longer exists")
             continue
-        was, is_now = before.schemas.get(id), now.schemas.get(id)
-        said = list(_differences(was, is_now)) if was is not None and is_now is not None else []
-        if said:
-            yield _moved(form, place, f"{id}, which {form.resource.address} copies: {'; '.join(said)}")
+        fields, fields_now = before.schemas.get(id), now.schemas.get(id)
+        if fields is not None and fields_now is not None:
+            differences = list(_find_differences(fields, fields_now))
+            if differences:
+                yield _drift(declared, place, f"{subject} has changed: {'; '.join(differences)}")
 
 
-def _kept(form: Declared, then: CheckContext, world: CheckContext) -> Iterator[Diagnostic]:
-    """How its destination can be kept."""
-    name = text(mapping(form.canonical.get("destination")).get("connection"))
-    before, now = (one.offers.bulk.destination(name) for one in (then, world))
-    if isinstance(before, State) or isinstance(now, State):
+def _find_bulk_destination_drift(
+    declared: Declared, recorded: CheckContext, live: CheckContext
+) -> Iterator[Diagnostic]:
+    name = destination_connection(declared)
+    before, now = (one.catalog.bulk.destination(name) for one in (recorded, live))
+    if isinstance(before, Unavailable) or isinstance(now, Unavailable) or not now.modes:
         return
-    lost = [mode for mode in before.modes if now.modes and mode not in now.modes]
+    for difference in _find_lost_modes(before.modes, now.modes):
+        subject = f'The connection "{name}", written by {declared.resource.address},'
+        place = declared.resource.locate("destination", "connection")
+        yield _drift(declared, place, f"{subject} has changed: {difference}")
+
+
+def _find_lost_modes(before: Collection[str], now: Collection[str]) -> Iterator[str]:
+    lost = [mode for mode in before if mode not in now]
     if lost:
-        what = f'"{name}", to which {form.resource.address} copies: no longer offered: the mode {join_words(lost)}'
-        yield _moved(form, form.resource.locate("destination", "connection"), what)
+        yield f"no longer offers the mode {join_words(lost)}"
 
 
-def _differences(before: Fields, now: Fields) -> Iterator[str]:
-    gone = [name for name in before if name not in now]
-    new = [name for name in now if name not in before]
-    if gone:
-        yield f"gone: {join_words(gone)}"
-    if new:
-        yield f"new: {join_words(new)}"
+def _find_differences(before: Fields, now: Fields) -> Iterator[str]:
+    removed = [name for name in before if name not in now]
+    added = [name for name in now if name not in before]
+    if removed:
+        yield f"removed {join_words(removed)}"
+    if added:
+        yield f"added {join_words(added)}"
     for name in before:
-        if name in now and _type(before[name]) != _type(now[name]):
-            yield f"{name} was {_type(before[name])}, is {_type(now[name])}"
+        if name in now and _format_type(before[name]) != _format_type(now[name]):
+            yield f"{name} changed from {_format_type(before[name])} to {_format_type(now[name])}"
 
 
-def _type(one: SourceField | TargetField) -> str:
-    return f"{one.type} ({one.native})" if one.native else one.type
+def _format_type(field: SourceField | TargetField) -> str:
+    return f"{field.type} ({field.native})" if field.native else field.type
 
 
-def _used(model: str, gone: frozenset[str] | set[str], world: CheckContext) -> Iterator[Place]:
-    """Where syncs use what is gone."""
-    for form in world.forms.values():
-        if form.resource.kind == "syncs":
-            for name, value in mapping(form.canonical.get("fields")).items():
-                entry = mapping(value)
-                if entry.get("model") == model and entry.get("field") in gone:
-                    yield source_place(form, name)
+def _places_of_sources(model: str, removed: Collection[str], context: CheckContext) -> Iterator[Place]:
+    """Return where syncs read removed fields of a model."""
+    for declared in context.of_kind(SYNCS.name):
+        for name, value in mapping(declared.canonical.get("fields")).items():
+            entry = mapping(value)
+            if entry.get("model") == model and entry.get("field") in removed:
+                yield declared.resource.locate(*source_path(declared, name))
 
 
-def _written(first: Declared, gone: frozenset[str] | set[str], world: CheckContext) -> Iterator[Place]:
-    """Where syncs to the same target write what is gone."""
-    target = mapping(first.canonical.get("target"))
-    for form in world.forms.values():
-        own = mapping(form.canonical.get("target"))
-        if form.resource.kind == "syncs" and all(own.get(one) == target.get(one) for one in ("connection", "object")):
-            for name in mapping(form.canonical.get("fields")):
-                if name in gone:
-                    yield form.resource.locate("fields", name, key=True)
+def _places_of_mappings(
+    target: tuple[object, object], removed: Collection[str], context: CheckContext
+) -> Iterator[Place]:
+    """Return where syncs to a target map removed fields."""
+    for declared in context.of_kind(SYNCS.name):
+        if _target_of(declared) == target:
+            for name in mapping(declared.canonical.get("fields")):
+                if name in removed:
+                    yield declared.resource.locate("fields", name, key=True)
 
 
-def _moved(form: Declared, place: Place, what: str, related: tuple[Place, ...] = ()) -> Diagnostic:
-    return Diagnostic(CODE, SUMMARY, f"{what}.", place, HINT, Severity.WARNING, form.resource.address, related)
+def _drift(declared: Declared, place: Place, difference: str, related: tuple[Place, ...] = ()) -> Diagnostic:
+    address = declared.resource.address
+    return diagnose("schema-moved", f"{difference}.", place, HINT, address=address, related=related)

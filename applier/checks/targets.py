@@ -1,154 +1,168 @@
-"""Checks of where a sync writes: the object is there or can be made, and offers the mode; what it requires is given."""
+"""Checks of a sync's target: it exists or can be created, offers the mode, and gets the fields that it requires."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from applier.checks.capabilities import check_capability
-from applier.checks.context import CheckContext, finding
-from applier.diagnostics.suggestions import join_words, suggest
-from applier.discovery.model import NoTarget, Result, State, Target
+from applier.checks.capabilities import DESTINATION, check_capability
+from applier.checks.context import CheckContext
+from applier.checks.identities import sync_identities
+from applier.checks.results import PASSED, CheckResult, check_offered, finding
+from applier.diagnostics import Diagnostic
+from applier.discovery.hints import suggest_or_list
+from applier.discovery.model import PLACEHOLDER_PREFIX, MissingTarget, Target, TargetField, Unavailable
 from applier.kinds.base import mapping, text
+from applier.kinds.sync.kind import SYNCS
 from applier.resolve import Declared
 
-PSEUDO = "__pt_new_"
-CREATING = ("create", "append", "replace", "snapshot", "updateOrCreate")
+CREATING_MODES = ("create", "append", "replace", "snapshot", "updateOrCreate")
 
 
-def target_of_sync(form: Declared, world: CheckContext) -> Target | NoTarget | State:
-    """The target as the connection describes it; one that is still to be made is known only to some services."""
-    target = mapping(form.canonical.get("target"))
+def sync_target(declared: Declared, context: CheckContext) -> Target | MissingTarget | Unavailable:
+    """Return the target of a sync as its connection describes it; only some services describe one to be created."""
+    target, live = mapping(declared.canonical.get("target")), context.live(declared.resource.address)
     connection, name = text(target.get("connection")), text(target.get("object"))
-    live = world.live(form.resource.address)
-    if not isinstance(_writable(form, world), State):
-        return State.SILENT  # said by itself; the service would only refuse to tell
-    if "create" in target or name.startswith(PSEUDO):
-        became = text(mapping(live.canonical.get("target")).get("object")) if live else ""
-        if became and live and mapping(live.canonical.get("target")).get("connection") == connection:
-            return world.offers.target(connection, became)
-        properties = {key: text(value) for key, value in mapping(target.get("create")).items()}
-        return world.offers.new_target(connection, properties) if properties else State.SILENT
-    described = world.offers.target(connection, name) if name else State.SILENT
-    made_by_another = isinstance(described, NoTarget) and (connection, name) in _to_be_made(world)
-    return State.WAITS if made_by_another else described
+    if isinstance(_check_writable(declared, context), Diagnostic):
+        return Unavailable.UNKNOWN  # that finding is enough
+    targets = context.catalog.targets
+    if "create" in target or name.startswith(PLACEHOLDER_PREFIX):
+        live_target = mapping(live.canonical.get("target")) if live else {}
+        if text(live_target.get("object")) and live_target.get("connection") == connection:
+            return targets.find(connection, text(live_target.get("object")))
+        properties = _creation_properties(declared)
+        return targets.describe_new(connection, properties) if properties else Unavailable.UNKNOWN
+    described = targets.find(connection, name) if name else Unavailable.UNKNOWN
+    if isinstance(described, MissingTarget) and (connection, name) in _targets_to_create(context):
+        return Unavailable.DEFERRED
+    return described
 
 
-def _to_be_made(world: CheckContext) -> set[tuple[str, str]]:
-    """The connection and the name of each target that a declared sync asks for."""
-    targets = [mapping(one.canonical.get("target")) for one in world.forms.values() if one.resource.kind == "syncs"]
-    wanted = [(one, text(mapping(one.get("create")).get("name")) or text(one.get("new_name"))) for one in targets]
-    return {(text(one.get("connection")), name) for one, name in wanted if name}
+def _creation_properties(declared: Declared) -> dict[str, str]:
+    """Return the properties of the new target that a sync requests."""
+    create = mapping(mapping(declared.canonical.get("target")).get("create"))
+    return {name: text(value) for name, value in create.items()}
 
 
-def check_target(form: Declared, world: CheckContext, target: Target | NoTarget | State) -> Iterator[Result]:
-    """The target by itself."""
-    writable = _writable(form, world)
-    yield writable
-    if not isinstance(writable, State):
+def _targets_to_create(context: CheckContext) -> set[tuple[str, str]]:
+    """Return the connection and the name of each target that a declared sync creates."""
+    targets = [mapping(one.canonical.get("target")) for one in context.of_kind(SYNCS.name)]
+    names = [(one, text(mapping(one.get("create")).get("name")) or text(one.get("new_name"))) for one in targets]
+    return {(text(one.get("connection")), name) for one, name in names if name}
+
+
+def check_target(
+    declared: Declared, context: CheckContext, target: Target | MissingTarget | Unavailable
+) -> Iterator[CheckResult]:
+    """Check the target by itself."""
+    capability = _check_writable(declared, context)
+    yield capability
+    if isinstance(capability, Diagnostic):
         return
-    if isinstance(target, NoTarget):
-        yield _missing(form, target)
+    if isinstance(target, MissingTarget):
+        yield _missing_target(declared, target)
         return
-    yield from _creation(form, world)
-    if isinstance(target, State):
+    yield from _check_creation(declared, context)
+    if isinstance(target, Unavailable):
         yield target
         return
-    yield _mode(form, target)
-    yield from _given(form, target)
+    yield _check_mode(declared, target)
+    yield from _check_mapped(declared, target)
+    yield from _check_mandatory_fields(declared, target)
 
 
-def _writable(form: Declared, world: CheckContext) -> Result:
-    name = text(mapping(form.canonical.get("target")).get("connection"))
-    return check_capability(form, world, "destination", name, ("target", "connection"))
+def _check_writable(declared: Declared, context: CheckContext) -> CheckResult:
+    connection = text(mapping(declared.canonical.get("target")).get("connection"))
+    return check_capability(declared, context, DESTINATION, connection, ("target", "connection"))
 
 
-def _missing(form: Declared, target: NoTarget) -> Result:
-    resource, written = form.resource, mapping(form.canonical.get("target"))
-    name = text(written.get("object"))
-    said = f'{resource.address} writes to "{name}", which the connection "{written.get("connection")}" does not have.'
-    hint = suggest(name, target.offered) or f"there are: {join_words(target.offered)}"
-    return finding("unknown-target", said, resource.locate("target", "object"), resource.address, hint)
+def _missing_target(declared: Declared, target: MissingTarget) -> Diagnostic:
+    members = mapping(declared.canonical.get("target"))
+    name, connection = text(members.get("object")), members.get("connection")
+    detail = (
+        f'{declared.resource.address} writes to the object "{name}", '
+        f'but the connection "{connection}" has no such object.'
+    )
+    hint = suggest_or_list(name, target.offered)
+    return finding(declared, "unknown-target", detail, ("target", "object"), hint)
 
 
-def _creation(form: Declared, world: CheckContext) -> Iterator[Result]:
-    """Only the first write makes the target; afterwards `create` is history."""
-    wanted = {name: text(value) for name, value in mapping(mapping(form.canonical.get("target")).get("create")).items()}
-    if not wanted or world.live(form.resource.address):
+def _check_creation(declared: Declared, context: CheckContext) -> Iterator[CheckResult]:
+    """Check the request for a new target; it has no effect any more once the sync is live."""
+    properties = _creation_properties(declared)
+    if not properties or context.live(declared.resource.address):
         return
-    connection = text(mapping(form.canonical.get("target")).get("connection"))
-    creation = world.offers.creation(connection, frozenset(wanted))
-    if isinstance(creation, State):
+    connection = text(mapping(declared.canonical.get("target")).get("connection"))
+    creation = context.catalog.targets.creation(connection, frozenset(properties))
+    if isinstance(creation, Unavailable):
         yield creation
-    elif not creation.supported:
-        said = f'{form.resource.address} asks for a new target, but the connection "{connection}" creates none.'
-        place = form.resource.locate("target", "create", key=True)
-        yield finding(
-            "target-not-creatable", said, place, form.resource.address, "name an existing one as target.object"
-        )
+    elif creation.supported:
+        yield from _check_properties(declared, properties, creation.properties)
     else:
-        yield from _properties(form, wanted, creation.properties)
-
-
-def _properties(form: Declared, wanted: Mapping[str, str], known: Mapping[str, tuple[str, ...]]) -> Iterator[Result]:
-    resource = form.resource
-    for name, value in wanted.items():
-        if name not in known:
-            said = f'{resource.address} gives its new target a "{name}", which is not asked for.'
-            hint = suggest(name, known) or f"there are: {join_words(known)}"
-            place = resource.locate("target", "create", name, key=True)
-            yield finding("target-property", said, place, resource.address, hint)
-        elif known[name] and value not in known[name]:
-            said = f'{resource.address} gives its new target the {name} "{value}", which is not offered.'
-            hint = suggest(value, known[name]) or f"there are: {join_words(known[name])}"
-            place = resource.locate("target", "create", name)
-            yield finding("target-property", said, place, resource.address, hint)
-        else:
-            yield State.PASSED
-    for name in known:
-        if name not in wanted:
-            said = f'{resource.address} does not say the "{name}" of its new target.'
-            yield finding("target-property", said, resource.locate("target", "create", key=True), resource.address)
-
-
-def _mode(form: Declared, target: Target) -> Result:
-    resource, mode = form.resource, text(form.canonical.get("mode"))
-    if target.modes is None:
-        return State.SILENT
-    if mode in target.modes:
-        return State.PASSED
-    said = f'{resource.address} has the mode "{mode}", which {target.called} does not offer.'
-    hint = f"it offers: {join_words(target.modes)}"
-    return finding("mode-not-offered", said, resource.locate("mode"), resource.address, hint)
-
-
-def _given(form: Declared, target: Target) -> Iterator[Result]:
-    """What a target wants to be given: mappings at all, and every required field where records are created."""
-    resource, fields = form.resource, mapping(form.canonical.get("fields"))
-    if not fields and target.flags is not None:
-        free = target.has("mappings_not_required") or target.has("optional_target_mappings")
-        said = f"{resource.address} maps no field, and {target.called} is not written without."
-        yield (
-            State.PASSED
-            if free
-            else finding(
-                "no-mappings", said, resource.locate("fields", key=True), resource.address, "map at least one field"
-            )
+        detail = (
+            f"{declared.resource.address} creates a new target, "
+            f'but the connection "{connection}" does not create targets.'
         )
-    if target.fields is None or text(form.canonical.get("mode")) not in CREATING:
+        hint = "set target.object to an existing object"
+        yield finding(declared, "target-not-creatable", detail, ("target", "create"), hint, key=True)
+
+
+def _check_properties(
+    declared: Declared, properties: Mapping[str, str], known: Mapping[str, tuple[str, ...]]
+) -> Iterator[CheckResult]:
+    address, path, code = declared.resource.address, ("target", "create"), "target-property"
+    for name, value in properties.items():
+        if name not in known:
+            detail = f'{address} sets the property "{name}" of its new target, which has no such property.'
+            yield finding(declared, code, detail, (*path, name), suggest_or_list(name, known), key=True)
+        elif known[name] and value not in known[name]:
+            detail = f'{address} sets the property "{name}" of its new target to "{value}", which is not offered.'
+            yield finding(declared, code, detail, (*path, name), suggest_or_list(value, known[name]))
+        else:
+            yield PASSED
+    for name in known:
+        if name not in properties:
+            detail = f'{address} does not set the property "{name}" of its new target, which is required.'
+            yield finding(declared, code, detail, path, f'add "{name}" to target.create', key=True)
+
+
+def _check_mode(declared: Declared, target: Target) -> CheckResult:
+    mode = text(declared.canonical.get("mode"))
+    if target.modes is None:
+        return Unavailable.UNKNOWN
+    detail = f'{declared.resource.address} has the mode "{mode}", which {target.label} does not offer.'
+    return check_offered(declared, "mode-not-offered", mode, target.modes, detail, ("mode",))
+
+
+def _check_mapped(declared: Declared, target: Target) -> Iterator[CheckResult]:
+    """Check a sync without mapped fields."""
+    if mapping(declared.canonical.get("fields")) or target.flags is None:
         return
-    given = {*fields, *(text(one.get("target")) for one in identities_of(form))}
-    for one in target.fields.values():
-        if not one.required or one.createable is False:
+    if target.needs_no_mappings():
+        yield PASSED
+    else:
+        detail = f"{declared.resource.address} maps no fields, but {target.label} requires at least one."
+        yield finding(declared, "no-mappings", detail, ("fields",), "map at least one field", key=True)
+
+
+def _check_mandatory_fields(declared: Declared, target: Target) -> Iterator[CheckResult]:
+    given = {
+        *mapping(declared.canonical.get("fields")),
+        *(text(one.get("target")) for one in sync_identities(declared)),
+    }
+    for field in mandatory_fields(target, text(declared.canonical.get("mode"))):
+        if field.id in given:
+            yield PASSED
             continue
-        said = f"{resource.address} does not map {one.id}, which {target.called} requires of new records."
-        hint = f"map it, or give it a constant: {one.id}: {{value: …}}"
-        place = resource.locate("fields", key=True)
-        missing = finding("required-target-field", said, place, resource.address, hint)
-        yield State.PASSED if one.id in given else missing
+        detail = (
+            f'{declared.resource.address} does not map the field "{field.id}", '
+            f"which {target.label} requires for new records."
+        )
+        hint = f"map it, or set a constant: {field.id}: {{value: …}}"
+        yield finding(declared, "required-target-field", detail, ("fields",), hint, key=True)
 
 
-def identities_of(form: Declared) -> list[Mapping[str, object]]:
-    """The identities of a sync, one or several."""
-    several = mapping(form.canonical.get("identities")).get("mappings")
-    one = mapping(form.canonical.get("identity"))
-    return [mapping(each) for each in several] if isinstance(several, list) else ([one] if one else [])
+def mandatory_fields(target: Target, mode: str) -> list[TargetField]:
+    """Return the fields that need a value in a mode: the required ones that can be set, where records are created."""
+    if mode not in CREATING_MODES:
+        return []
+    return [one for one in (target.fields or {}).values() if one.required and one.createable is not False]

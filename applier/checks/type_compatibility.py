@@ -1,4 +1,4 @@
-"""Whether values of one type fit a field of another: by Polytomic's words, and by what native types say beside."""
+"""Compares the type of a source field with that of a target field, by Polytomic's types and by native ones."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from dataclasses import dataclass
 from applier.discovery.model import SourceField, TargetField
 
 LOSSY = {
-    ("string", "number"): "a text that is no number is refused",
-    ("string", "boolean"): "a text that is neither true nor false is refused",
-    ("string", "datetime"): "a text that is no time is refused",
-    ("string", "array"): "a text that is no list is refused",
-    ("number", "boolean"): "a number other than 0 and 1 is refused",
-    ("number", "datetime"): "a number is not a time by itself",
-    ("datetime", "number"): "a time is not a number by itself",
-    ("binary", "string"): "bytes that are no text are refused",
+    ("string", "number"): "text that is not a number is rejected",
+    ("string", "boolean"): "text other than true and false is rejected",
+    ("string", "datetime"): "text that is not a time is rejected",
+    ("string", "array"): "text that is not a list is rejected",
+    ("number", "boolean"): "numbers other than 0 and 1 are rejected",
+    ("number", "datetime"): "numbers that are not a time are rejected",
+    ("datetime", "number"): "times that are not a number are rejected",
+    ("binary", "string"): "bytes that are not text are rejected",
     # Columns of JSON are objects to Polytomic, whatever they hold.
-    **{("object", other): f"JSON that holds no {other} is refused" for other in ("number", "boolean", "datetime")},
-    ("object", "array"): "JSON that holds no list is refused",
+    **{("object", other): f"JSON that is not a {other} is rejected" for other in ("number", "boolean", "datetime")},
+    ("object", "array"): "JSON that is not a list is rejected",
 }
 IMPOSSIBLE = frozenset(
     [(one, other) for one in ("array", "binary") for other in ("number", "boolean", "datetime")]
     + [("boolean", "datetime"), ("datetime", "boolean")]
 )
-UNLIMITED = 65535  # lengths from here on are what a column has when nobody gives it one
+UNLIMITED = 65535  # columns without a declared length report lengths from here on
 _INTEGERS = re.compile(r"(tiny|small|medium|big|byte)?int(eger)?\d*|(big)?serial|long")
 _FLOATS = re.compile(r"float\d*|double|real")
 _DECIMALS = re.compile(r"dec(imal)?|numeric|number|bignumeric|bigdecimal")
@@ -32,21 +32,33 @@ _NATIVE = re.compile(r"^\s*(\w+)([^(]*)(?:\(([^)]*)\))?", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
+class Misfit:
+    """The rule that a pair of types breaks, and why. Without `is_certain` some values may fit."""
+
+    code: str
+    reason: str
+
+    @property
+    def is_certain(self) -> bool:
+        return self.code == "impossible-type"
+
+
+@dataclass(frozen=True, slots=True)
 class Shape:
-    """What a native type holds, as far as it can be read: how long texts, which digits, dates or times."""
+    """What a native type holds, None where it does not say: length of texts, fractions, dates without time."""
 
     length: int | None = None
     fraction: bool | None = None
     date: bool | None = None
 
 
-def shape(native: str) -> Shape:
-    """Reads `varchar(255)`, `NUMBER(38,0)`, `double`, `date` and the like; what it does not know says nothing."""
-    found = _NATIVE.match(native)
-    if found is None:
+def parse_native_type(native: str) -> Shape:
+    """Return the shape of a native type such as `varchar(255)`, `NUMBER(38,0)`, `double` or `date`."""
+    match = _NATIVE.match(native)
+    if match is None:
         return Shape()
-    base, rest = found[1].casefold(), found[2].casefold()
-    numbers = [int(one) for one in re.findall(r"\d+", found[3] or "")]
+    base, rest = match[1].casefold(), match[2].casefold()
+    numbers = [int(one) for one in re.findall(r"\d+", match[3] or "")]
     if "char" in base + rest:
         return Shape(length=numbers[0] if numbers and numbers[0] < UNLIMITED else None)
     if _INTEGERS.fullmatch(base):
@@ -60,22 +72,22 @@ def shape(native: str) -> Shape:
     return Shape(date=False) if base.startswith(("datetime", "timestamp")) else Shape()
 
 
-def misfit(source: SourceField, target: TargetField) -> tuple[str, str] | None:
-    """The rule that is broken and why; None when every value fits, or nothing is known."""
+def find_misfit(source: SourceField, target: TargetField) -> Misfit | None:
+    """Return the rule that is broken; None when every value fits, or nothing is known."""
     pair = (source.type, target.type)
     if pair in IMPOSSIBLE:
-        return "impossible-type", f"no {source.type} can be written as {target.type}"
+        return Misfit("impossible-type", f"no {source.type} can be converted to a {target.type}")
     if pair in LOSSY:
-        return "lossy-type", LOSSY[pair]
-    if source.type == target.type:
-        reason = _narrowed(shape(source.native), shape(target.native))
-        return ("lossy-type", reason) if reason else None
-    return None
+        return Misfit("lossy-type", LOSSY[pair])
+    if source.type != target.type:
+        return None
+    reason = _find_loss(parse_native_type(source.native), parse_native_type(target.native))
+    return Misfit("lossy-type", reason) if reason else None
 
 
-def _narrowed(source: Shape, target: Shape) -> str | None:
+def _find_loss(source: Shape, target: Shape) -> str | None:
     if source.length and target.length and source.length > target.length:
-        return f"texts of more than {target.length} characters do not fit"
+        return f"text of more than {target.length} characters does not fit"
     if source.fraction and target.fraction is False:
         return "fractions are lost"
     if source.date is False and target.date:

@@ -93,7 +93,7 @@ moved-onto-one | Two moves to one name | Two objects cannot have the same name.
 moved-to-nothing | Moved to an undeclared name | Declare the resource under its new name.
 new-target-without-name | New target has no name | Write `create: {name: …}`.
 object-and-create | Both object and create | A target either exists or is created.
-only-one | More than one where one can exist | An organization has one webhook.
+only-one | More than one declared | An organization has at most one webhook.
 passphrase-missing | Encryption passphrase missing | A field with `encrypt` needs `encryption_passphrase`.
 reference-cycle | Reference cycle | Each of these syncs waits for the others, so none of them would run.
 removed-but-declared | Removed name is still declared | A name is either removed or declared.

@@ -1,1 +1,1 @@
-"""What connections offer to models and syncs: asked of the service, or read from the recorded schemas."""
+"""What connections offer to models, syncs and bulk syncs: read from the service, or from recorded schemas."""

@@ -1,59 +1,62 @@
-"""Finds out, level by level, why a model's configuration leads to no source (api.md 10.1)."""
+"""Finds the level at which a configuration stops to lead to a source (docs/api/discovery.md#model-sources)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from applier.discovery.model import NoSource, State
+from applier.discovery.model import ConfigurationProblem, IncompleteChoice, Unavailable, UnknownChoice
+from applier.discovery.query import QueryParameters
 from applier.kinds.base import mapping, sequence
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
-    """A choice: its values, if they are listed, and what has to be chosen next, if anything."""
+class Choice:
+    """One choice: its values, if they are listed, and the choices of which one is required next, if any."""
 
     values: tuple[str, ...] = ()
-    needed: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """What can be chosen, and of what one thing has to be."""
+    """The choices of one level by name, and those of which exactly one is required."""
 
-    items: Mapping[str, Item]
-    needed: tuple[str, ...]
-
-
-def level_of(data: Mapping[str, object]) -> Level:
-    """A level of an answer."""
-    items = {name: _item(mapping(one)) for name, one in mapping(data.get("items")).items()}
-    return Level(items, tuple(map(str, sequence(data.get("requires_one_of")))))
+    choices: Mapping[str, Choice]
+    required: tuple[str, ...]
 
 
-def _item(entry: Mapping[str, object]) -> Item:
+def decode_level(data: Mapping[str, object]) -> Level:
+    """Return the level of an answer."""
+    choices = {name: _choice(mapping(entry)) for name, entry in mapping(data.get("items")).items()}
+    return Level(choices, tuple(map(str, sequence(data.get("requires_one_of")))))
+
+
+def _choice(entry: Mapping[str, object]) -> Choice:
     values = tuple(str(one) for one in sequence(entry.get("items")))
-    return Item(values, tuple(map(str, sequence(entry.get("requires_one_of")))))
+    return Choice(values, tuple(map(str, sequence(entry.get("requires_one_of")))))
 
 
-def drill_down(choices: Mapping[str, Any], look: Callable[[Mapping[str, Any]], Level | State]) -> NoSource | None:
-    """What is wrong with the choices, or None when every level has one that it offers.
+def find_problem(
+    choices: QueryParameters, read_level: Callable[[QueryParameters], Level | Unavailable]
+) -> ConfigurationProblem | None:
+    """Return what is wrong with the choices, None if each level offers one of them.
 
-    The set of items changes from level to level (quirk 52): only those that are needed at each are looked at.
+    Only the required choices of a level are compared: the listed ones change from level to level
+    (docs/api/behaviours.md#drill-down-levels).
     """
-    made: dict[str, Any] = {}
-    level = look(made)
-    needed = level.needed if isinstance(level, Level) else ()
-    while isinstance(level, Level) and needed:
-        given = [name for name in needed if choices.get(name) not in (None, "")]
+    selected: QueryParameters = {}
+    level = read_level(selected)
+    required = level.required if isinstance(level, Level) else ()
+    while isinstance(level, Level) and required:
+        given = [name for name in required if choices.get(name) not in (None, "")]
         if len(given) != 1:
-            return NoSource(needed=needed, offered=tuple(given))
+            return IncompleteChoice(required, tuple(given))
         name = given[0]
-        item = level.items.get(name, Item())
-        if item.values and str(choices[name]) not in item.values:
-            return NoSource(name, str(choices[name]), item.values)
-        made[name], needed = choices[name], item.needed
-        if needed:
-            level = look(dict(made))
+        choice = level.choices.get(name, Choice())
+        if choice.values and str(choices[name]) not in choice.values:
+            return UnknownChoice(name, str(choices[name]), choice.values)
+        selected[name], required = choices[name], choice.required
+        if required:
+            level = read_level(dict(selected))
     return None

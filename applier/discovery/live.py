@@ -1,209 +1,132 @@
-"""Asks the service what connections offer: each question once, however many ask it at the same time."""
+"""Reads from the service what connections offer to models and syncs."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Mapping
-from typing import Any
 
 from applier.api import ApiError, Client, Missing, Refused
-from applier.discovery.decode import capabilities_of, inputs_of, source_fields, target_of
-from applier.discovery.drill_down import Level, drill_down, level_of
-from applier.discovery.live_bulk import LiveBulk
-from applier.discovery.model import Capabilities, Creation, Inputs, NoSource, NoTarget, Source, State, Target
-from applier.discovery.query import LONGEST_QUERY, query_parameters
-from applier.discovery.request_cache import RequestCache
+from applier.discovery.decode import decode_capabilities, decode_inputs, source_fields
+from applier.discovery.drill_down import Level, decode_level, find_problem
+from applier.discovery.live_bulk import LiveBulkCatalog
+from applier.discovery.live_targets import LiveTargetCatalog
+from applier.discovery.model import (
+    Capabilities,
+    ConfigurationProblem,
+    EnrichmentInputs,
+    RefusedChoice,
+    Source,
+    Unavailable,
+)
+from applier.discovery.query import LONGEST_QUERY, QueryParameters, model_sync_path, query_parameters
+from applier.discovery.request_cache import RequestCache, request_key
 from applier.kinds.base import mapping, sequence, text
 from applier.kinds.bulk_sync.schemas import is_transient_refusal
 
-PSEUDO = "__pt_new_"  # entries that stand for "create one", not for something that exists (quirk 25)
-V1 = "2024-02-08"
-Look = Callable[[Mapping[str, Any]], Level | State]
-
 
 class LiveCatalog:
-    """Offers of live connections, found by `id_of(name)`; the plan creates or changes those in `waits`."""
+    """The catalog of live connections, found by `id_of(name)`; the plan creates or changes those in `deferred`."""
 
-    def __init__(self, client: Client, id_of: Callable[[str], str | None], waits: Collection[str] = ()) -> None:
+    def __init__(self, client: Client, id_of: Callable[[str], str | None], deferred: Collection[str] = ()) -> None:
         self._client = client.impatient()
-        self._ask = RequestCache(id_of, waits)
-        self.bulk = LiveBulk(self._client, self._ask)
+        self._requests = RequestCache(id_of, deferred)
+        self.targets = LiveTargetCatalog(self._client, self._requests)
+        self.bulk = LiveBulkCatalog(self._client, self._requests)
 
     @property
-    def failed(self) -> Mapping[str, str]:
-        """By connection what the service said when it could not tell what it offers; "" is the whole service."""
-        return self._ask.failed
+    def failures(self) -> Mapping[str, str]:
+        """By connection why a part of its catalog cannot be read; under "" that of the whole workspace."""
+        return self._requests.failures
 
-    def source(self, connection: str, configuration: Mapping[str, object]) -> Source | NoSource | State:
-        """One request, and a few more to find out what is wrong if anything is."""
+    def source(
+        self, connection: str, configuration: Mapping[str, object]
+    ) -> Source | ConfigurationProblem | Unavailable:
+        """Return what a model reads: one request, and a few more to explain what is wrong."""
         choices = query_parameters(configuration)
         if any(len(one) > LONGEST_QUERY for one in choices.values() if isinstance(one, str)):
-            return State.SILENT
-        key = ("source", connection, json.dumps(choices, sort_keys=True))
-        return self._ask.about(key, connection, lambda identifier: self._source(identifier, connection, choices))
+            return Unavailable.UNKNOWN
 
-    def target(self, connection: str, object_id: str) -> Target | NoTarget | State:
-        """One request; the list of objects if there is no such one."""
-        key = ("target", connection, object_id)
-        return self._ask.about(key, connection, lambda identifier: self._target(identifier, connection, object_id))
-
-    def new_target(self, connection: str, properties: Mapping[str, str]) -> Target | State:
-        """Known before it is made only since 2025-09-18."""
-        if self._client.settings.version == V1:
-            return State.WAITS if connection in self._ask.waits else State.SILENT
-        query = {f"properties[{name}]": value[:] for name, value in properties.items()}
-        key = ("new", connection, json.dumps(query, sort_keys=True))
-        return self._ask.about(key, connection, lambda identifier: self._new_target(identifier, query))
-
-    def objects(self, connection: str) -> tuple[str, ...] | State:
-        """The ids of all target objects."""
-        answer = self._objects(connection)
-        return answer if isinstance(answer, State) else _ids(answer)
-
-    def creation(self, connection: str, wanted: frozenset[str]) -> Creation | State:
-        """One request, and one more for each wanted property whose values are listed apart (api.md 13.4)."""
-        answer = self._objects(connection)
-        if isinstance(answer, State) or not isinstance(answer.get("target_creation"), Mapping):
-            return answer if isinstance(answer, State) else State.SILENT
-        told = mapping(answer["target_creation"])
-        properties = [mapping(one) for one in sequence(told.get("properties"))]
-        values = {text(one.get("id")): self._values(connection, one, wanted) for one in properties}
-        return Creation(bool(told.get("supported")), values)
-
-    def level(self, connection: str, choices: Mapping[str, Any]) -> Level | State:
-        """One level of the source's drill-down (api.md 10.1)."""
-        key = ("level", connection, json.dumps(choices, sort_keys=True))
-        return self._ask.about(key, connection, lambda found: self._level(f"{_base(found)}/source", choices))
-
-    def enrichment(self, connection: str, configuration: Mapping[str, object]) -> Inputs | NoSource | State:
-        """One request, and a few more to find out what is wrong if anything is."""
-        key = ("enrichment", connection, json.dumps(query_parameters(configuration), sort_keys=True))
-        return self._ask.about(key, connection, lambda identifier: self._inputs(identifier, connection, configuration))
-
-    def types(self) -> Mapping[str, Capabilities] | State:
-        """One request for all of them."""
-        return self._ask.once(("types",), self._types)
-
-    def frequencies(self) -> Mapping[str, tuple[str, ...]] | State:
-        """One request for all of them."""
-        return self._ask.once(("frequencies",), self._frequencies)
-
-    def _source(self, identifier: str, connection: str, choices: dict[str, Any]) -> Source | NoSource | State:
-        refused: ApiError | None = None
-        try:
-            fields = source_fields(self._client.get(f"{_base(identifier)}/source/fields", choices).get("data"))
-            if fields:
-                return Source(fields)
-        except (Missing, Refused) as error:
-            refused = error
-        return self._reason(connection, choices, lambda made: self.level(connection, made), refused)
-
-    def _inputs(
-        self, identifier: str, connection: str, configuration: Mapping[str, object]
-    ) -> Inputs | NoSource | State:
-        try:
-            body = {"configuration": dict(configuration)}
-            answer = self._client.post(f"/api/enrichment/{identifier}/inputfields", body, harmless_twice=True)
-            return inputs_of(answer.get("data")) or State.SILENT
-        except (Missing, Refused) as error:
-            refused = error
-        path = f"{_base(identifier)}/enrichment-source"
-        return self._reason(connection, query_parameters(configuration), lambda made: self._level(path, made), refused)
-
-    def _reason(
-        self, connection: str, choices: dict[str, Any], look: Look, refused: ApiError | None
-    ) -> NoSource | State:
-        """Why choices lead nowhere. Where nothing is enumerated, or not yet (quirk 58), nobody can say."""
-        if refused is not None and (is_transient_refusal(str(refused)) or isinstance(look({}), State)):
-            return self._ask.untold(connection, refused)
-        reason = drill_down(choices, look)
-        if reason is None and refused is not None:
-            item = next(iter(choices), "")
-            return NoSource(item, str(choices.get(item, "")), said=str(refused))
-        return State.SILENT if reason is None else reason
-
-    def _level(self, path: str, choices: Mapping[str, Any]) -> Level | State:
-        try:
-            return level_of(mapping(self._client.get(path, dict(choices)).get("data")))
-        except (Missing, Refused):
-            return State.SILENT
-
-    def _target(self, identifier: str, connection: str, object_id: str) -> Target | NoTarget | State:
-        try:
-            return target_of(self._described(identifier, object_id))
-        except (Missing, Refused) as error:
-            offered = self.objects(connection)
-            if isinstance(offered, State) or object_id in offered or is_transient_refusal(str(error)):
-                return self._ask.untold(connection, error)
-            return NoTarget(offered)
-
-    def _described(self, identifier: str, object_id: str) -> Mapping[str, object]:
-        """The form of the reference; that of the guide where a service knows only that one (quirk 51)."""
-        path = f"{_base(identifier)}/target/fields"
-        try:
-            return mapping(self._client.get(path, {"target": object_id[:]}).get("data"))
-        except Refused as error:
-            if error.status != 405:
-                raise
-            return mapping(self._client.post(path, {"target": object_id[:]}, harmless_twice=True).get("data"))
-
-    def _new_target(self, identifier: str, query: Mapping[str, str]) -> Target | State:
-        try:
-            return target_of(mapping(self._client.get(f"{_base(identifier)}/target/fields", query).get("data")))
-        except (Missing, Refused):  # the properties do not fit, which is found by what creation takes
-            return State.SILENT
-
-    def _objects(self, connection: str) -> Mapping[str, object] | State:
-        query = {} if self._client.settings.version == V1 else {"include_target_creation_values": True}
-
-        def ask(identifier: str) -> Mapping[str, object] | State:
+        def fetch(identifier: str) -> Source | ConfigurationProblem | Unavailable:
+            refusal: ApiError | None = None
             try:
-                return self._client.get(f"{_base(identifier)}/targetobjects", query)
+                fields = source_fields(
+                    self._client.get(f"{model_sync_path(identifier)}/source/fields", choices).get("data")
+                )
+                if fields:
+                    return Source(fields)
             except (Missing, Refused) as error:
-                return self._ask.untold(connection, error)
+                refusal = error
+            return self._explain(connection, choices, lambda selected: self.level(connection, selected), refusal)
 
-        return self._ask.about(("objects", connection), connection, ask)
+        return self._requests.for_connection(request_key("source", connection, choices), connection, fetch)
 
-    def _values(self, connection: str, entry: Mapping[str, object], wanted: frozenset[str]) -> tuple[str, ...]:
-        name = text(entry.get("id"))
-        if not entry.get("enum") or name not in wanted:
-            return ()
-        if "values" in entry:
-            return _values(entry)
+    def level(self, connection: str, choices: QueryParameters) -> Level | Unavailable:
+        """Return one level of the choices that lead to a source (docs/api/discovery.md#model-sources)."""
+        key = request_key("level", connection, choices)
+        return self._requests.for_connection(
+            key, connection, lambda identifier: self._read_level(f"{model_sync_path(identifier)}/source", choices)
+        )
 
-        def ask(identifier: str) -> tuple[str, ...] | State:
+    def enrichment(
+        self, connection: str, configuration: Mapping[str, object]
+    ) -> EnrichmentInputs | ConfigurationProblem | Unavailable:
+        """Return the inputs: one request, and a few more to explain what is wrong."""
+        choices = query_parameters(configuration)
+
+        def fetch(identifier: str) -> EnrichmentInputs | ConfigurationProblem | Unavailable:
             try:
-                path = f"{_base(identifier)}/targetobjects/properties/{name}"
-                return _values(mapping(self._client.get(path).get("data")))
-            except (Missing, Refused):
-                return State.SILENT
+                body = {"configuration": dict(configuration)}
+                answer = self._client.post(f"/api/enrichment/{identifier}/inputfields", body, harmless_twice=True)
+                return decode_inputs(answer.get("data")) or Unavailable.UNKNOWN
+            except (Missing, Refused) as error:
+                refusal = error
+            path = f"{model_sync_path(identifier)}/enrichment-source"
+            return self._explain(connection, choices, lambda selected: self._read_level(path, selected), refusal)
 
-        found = self._ask.about(("values", connection, name), connection, ask)
-        return () if isinstance(found, State) else found
+        return self._requests.for_connection(request_key("enrichment", connection, choices), connection, fetch)
 
-    def _types(self) -> Mapping[str, Capabilities] | State:
-        entries = [mapping(one) for one in sequence(self._client.get("/api/connection_types").get("data"))]
-        found = {text(one.get("id")): capabilities_of(mapping(one.get("capabilities"))) for one in entries}
-        return found or State.SILENT
+    def _explain(
+        self,
+        connection: str,
+        choices: QueryParameters,
+        read_level: Callable[[QueryParameters], Level | Unavailable],
+        refusal: ApiError | None,
+    ) -> ConfigurationProblem | Unavailable:
+        """Return why choices lead nowhere; unknown where the service lists nothing.
 
-    def _frequencies(self) -> Mapping[str, tuple[str, ...]] | State:
-        data = mapping(self._client.get("/api/syncs/schedules").get("data"))
-        options = [mapping(one) for one in sequence(data.get("schedule_options"))]
-        required = {
-            text(one.get("frequency")): tuple(map(str, sequence(mapping(one.get("configuration")).get("required"))))
-            for one in options
-        }
-        return required or State.SILENT
+        It may list nothing until it has read the schemas (docs/api/behaviours.md#schema-cache).
+        """
+        if refusal is not None and (is_transient_refusal(str(refusal)) or isinstance(read_level({}), Unavailable)):
+            return self._requests.unavailable(connection, refusal)
+        problem = find_problem(choices, read_level)
+        if problem is None and refusal is not None:
+            return RefusedChoice(next(iter(choices), ""), str(refusal))
+        return problem or Unavailable.UNKNOWN
 
+    def _read_level(self, path: str, choices: QueryParameters) -> Level | Unavailable:
+        try:
+            return decode_level(mapping(self._client.get(path, choices).get("data")))
+        except (Missing, Refused):
+            return Unavailable.UNKNOWN
 
-def _base(identifier: str) -> str:
-    return f"/api/connections/{identifier}/modelsync"
+    def types(self) -> Mapping[str, Capabilities] | Unavailable:
+        """Return every connection type; one request."""
 
+        def fetch() -> Mapping[str, Capabilities] | Unavailable:
+            entries = [mapping(one) for one in sequence(self._client.get("/api/connection_types").get("data"))]
+            types = {text(one.get("id")): decode_capabilities(mapping(one.get("capabilities"))) for one in entries}
+            return types or Unavailable.UNKNOWN
 
-def _ids(answer: Mapping[str, object]) -> tuple[str, ...]:
-    ids = (text(mapping(one).get("id")) for one in sequence(answer.get("data")))
-    return tuple(one for one in ids if one and not one.startswith(PSEUDO))
+        return self._requests.fetch_once(("types",), fetch)
 
+    def frequencies(self) -> Mapping[str, tuple[str, ...]] | Unavailable:
+        """Return every frequency with the members that it requires; one request."""
 
-def _values(entry: Mapping[str, object]) -> tuple[str, ...]:
-    return tuple(text(mapping(one).get("value")) for one in sequence(entry.get("values")))
+        def fetch() -> Mapping[str, tuple[str, ...]] | Unavailable:
+            data = mapping(self._client.get("/api/syncs/schedules").get("data"))
+            required = {
+                text(one.get("frequency")): tuple(map(str, sequence(mapping(one.get("configuration")).get("required"))))
+                for one in map(mapping, sequence(data.get("schedule_options")))
+            }
+            return required or Unavailable.UNKNOWN
+
+        return self._requests.fetch_once(("frequencies",), fetch)

@@ -1,49 +1,49 @@
-"""Asks the service what connections offer to bulk syncs: two requests for a connection that is both ends."""
+"""Reads from the service what connections offer to bulk syncs: one request for each end."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from applier.api import Client, Missing, Refused
-from applier.discovery.bulk_model import BulkDestination, BulkSource, bulk_destination_of, bulk_source_of
-from applier.discovery.model import State
+from applier.discovery.decode import decode_bulk_destination, decode_bulk_source
+from applier.discovery.model import BulkDestination, BulkSource, Unavailable
 from applier.discovery.request_cache import RequestCache
 from applier.kinds.base import mapping
 
-NO_SCHEMAS = "the service lists no schemas of it; it may still be reading them."
+NO_SCHEMAS = "The service lists no schemas. It may still be reading them."
 
 
-class LiveBulk:
+class LiveBulkCatalog:
     """What live connections offer to bulk syncs."""
 
-    def __init__(self, client: Client, ask: RequestCache) -> None:
+    def __init__(self, client: Client, requests: RequestCache) -> None:
         self._client = client
-        self._ask = ask
+        self._requests = requests
 
-    def source(self, connection: str, *, fields: bool) -> BulkSource | State:
-        """One request for all schemas, with their fields if they are wanted."""
+    def source(self, connection: str, *, fields: bool) -> BulkSource | Unavailable:
+        """Return all schemas; with `fields` also the fields of each."""
 
-        def ask(identifier: str) -> BulkSource | State:
+        def fetch(identifier: str) -> BulkSource | Unavailable:
             answer = self._get(connection, f"/api/connections/{identifier}/bulksync/source", fields=fields)
-            told = bulk_source_of(answer) if not isinstance(answer, State) else answer
-            if isinstance(told, BulkSource) and not told.schemas:
-                return self._ask.untold(connection, NO_SCHEMAS)
-            return told
+            if isinstance(answer, Unavailable):
+                return answer
+            source = decode_bulk_source(answer)
+            return source if source.schemas else self._requests.unavailable(connection, NO_SCHEMAS)
 
-        return self._ask.about(("bulk source", connection, str(fields)), connection, ask)
+        return self._requests.for_connection(("bulk source", connection, str(fields)), connection, fetch)
 
-    def destination(self, connection: str) -> BulkDestination | State:
-        """One request."""
+    def destination(self, connection: str) -> BulkDestination | Unavailable:
+        """Return modes and settings."""
 
-        def ask(identifier: str) -> BulkDestination | State:
+        def fetch(identifier: str) -> BulkDestination | Unavailable:
             answer = self._get(connection, f"/api/connections/{identifier}/bulksync/target", fields=False)
-            return bulk_destination_of(answer) if not isinstance(answer, State) else answer
+            return answer if isinstance(answer, Unavailable) else decode_bulk_destination(answer)
 
-        return self._ask.about(("bulk destination", connection), connection, ask)
+        return self._requests.for_connection(("bulk destination", connection), connection, fetch)
 
-    def _get(self, connection: str, path: str, *, fields: bool) -> Mapping[str, object] | State:
-        """A refusal is about bulk syncs alone: what model syncs want to know is asked all the same."""
+    def _get(self, connection: str, path: str, *, fields: bool) -> Mapping[str, object] | Unavailable:
+        """Return the data; a refusal concerns bulk syncs alone, so requests for model syncs are still sent."""
         try:
             return mapping(self._client.get(path, {"include_fields": True} if fields else None).get("data"))
         except (Missing, Refused) as error:
-            return self._ask.untold(connection, error)
+            return self._requests.unavailable(connection, error)

@@ -1,33 +1,59 @@
-"""What connections offer, in the words of the checks; None wherever the service does not say (quirk 34)."""
+"""The nouns for what connections offer. A member is None where the service does not say it.
+
+See docs/api/behaviours.md#target-capabilities.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Protocol
 
-from applier.diagnostics import Diagnostic
 from applier.secrets import Secret
 
-if TYPE_CHECKING:
-    from applier.discovery.bulk_model import BulkCatalog
+PLACEHOLDER_PREFIX = "__pt_new_"
+"""Target objects with this prefix stand for "create one" (docs/api/behaviours.md#pseudo-targets)."""
 
 
-class State(Enum):
-    """How a check ended that found nothing: all right, not to be known yet, or not to be known at all."""
+class Unavailable(Enum):
+    """Why a catalog has no answer: not yet, or not at all."""
 
-    PASSED = "passed"
-    WAITS = "waits"
-    SILENT = "silent"
+    DEFERRED = "deferred"  # the plan creates or changes the connection first
+    UNKNOWN = "unknown"  # the service does not say, or the recorded file does not hold it
 
 
-Result = Diagnostic | State
+@dataclass(frozen=True, slots=True)
+class IncompleteChoice:
+    """A configuration that does not make exactly one of the required choices; `given` are those that it makes."""
+
+    required: tuple[str, ...]
+    given: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownChoice:
+    """A configuration with a value that the connection does not list."""
+
+    name: str
+    value: str
+    offered: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedChoice:
+    """A configuration that the service refuses with a message, such as a query with a wrong column."""
+
+    name: str
+    message: str
+
+
+ConfigurationProblem = IncompleteChoice | UnknownChoice | RefusedChoice
+"""Why a configuration leads to no source, or to no enrichment."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceField:
-    """One field of a source; `type` is Polytomic's word, `native` the source's own."""
+    """One field of a source. `type` is Polytomic's type, `native` the type of the source itself."""
 
     name: str
     type: str = ""
@@ -42,14 +68,15 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class NoSource:
-    """Why a configuration leads to no source: at `item` a value that is not offered, or no choice where one is due."""
+class EnrichmentInputs:
+    """The inputs of an enrichment: sets of names, one of which has to be mapped completely."""
 
-    item: str = ""
-    value: str = ""
-    offered: tuple[str, ...] = ()
-    needed: tuple[str, ...] = ()
-    said: str = ""
+    alternatives: tuple[tuple[str, ...], ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every input once."""
+        return tuple(dict.fromkeys(name for one in self.alternatives for name in one))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +106,20 @@ class TargetField:
     encryptable: bool | None = None
     values: tuple[str, ...] = ()
 
-    def takes(self, value: object) -> bool:
-        """Whether a value is among its choices, or several with semicolons between them; nobody can say of a secret."""
+    def accepts(self, value: object) -> bool:
+        """Return False for a value that is none of the choices; several choices are separated by semicolons.
+
+        A secret is accepted unseen.
+        """
         if not self.values or value is None or isinstance(value, Secret | Mapping | list):
             return True
-        written = str(value).lower() if isinstance(value, bool) else str(value)
-        return written in self.values or all(one in self.values for one in written.split(";"))
+        word = str(value).lower() if isinstance(value, bool) else str(value)
+        return word in self.values or all(one in self.values for one in word.split(";"))
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An object that a sync can write to. `flags` holds the true ones."""
+    """An object that a sync can write to. `flags` are the names of the capabilities that it has."""
 
     id: str
     modes: Mapping[str, Mode] | None = None
@@ -97,25 +127,29 @@ class Target:
     flags: frozenset[str] | None = None
 
     @property
-    def called(self) -> str:
-        """How it is called in a message; one that is still to be made may have no id."""
-        return self.id or "its target"
+    def label(self) -> str:
+        """What messages call it; one that does not exist yet may have no id."""
+        return f'the target "{self.id}"' if self.id else "the new target"
 
     def has(self, flag: str) -> bool | None:
-        """Whether a flag is set; None where no flags are told."""
+        """Return whether it has a capability; None where the service names none at all."""
         return None if self.flags is None else flag in self.flags
+
+    def needs_no_mappings(self) -> bool:
+        """Return True where a sync without mapped fields is fine."""
+        return bool(self.has("mappings_not_required") or self.has("optional_target_mappings"))
 
 
 @dataclass(frozen=True, slots=True)
-class NoTarget:
-    """There is no such object; `offered` are those that there are."""
+class MissingTarget:
+    """A target object that the connection does not list; `offered` are those that it lists."""
 
     offered: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Creation:
-    """What making a target takes: for each property the values it allows, none for any text."""
+class TargetCreation:
+    """What the creation of a target takes: by property the allowed values, none where any text is allowed."""
 
     supported: bool
     properties: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -123,7 +157,7 @@ class Creation:
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What can be done with connections of one type."""
+    """What connections of one type can be used for."""
 
     source: bool | None = None
     destination: bool | None = None
@@ -131,54 +165,22 @@ class Capabilities:
 
 
 @dataclass(frozen=True, slots=True)
-class Inputs:
-    """What an enrichment takes: sets of inputs, of which one has to be given whole."""
+class BulkSource:
+    """What a bulk sync can copy: the fields by schema, None for a schema whose fields are unknown.
 
-    alternatives: tuple[tuple[str, ...], ...]
+    `settings` says of each setting whether it is required.
+    """
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Every input once."""
-        return tuple(dict.fromkeys(name for one in self.alternatives for name in one))
+    schemas: Mapping[str, Mapping[str, SourceField] | None]
+    tracking: bool | None = None
+    settings: Mapping[str, bool] = field(default_factory=dict)
 
 
-class Catalog(Protocol):
-    """Whoever can tell what connections offer: the live service, or a file. Connections are told by name."""
+@dataclass(frozen=True, slots=True)
+class BulkDestination:
+    """How a bulk sync can write; an empty tuple is unknown. `settings` says of each setting whether it is required."""
 
-    @property
-    def failed(self) -> Mapping[str, str]:
-        """By connection why something could not be told of it; under the empty name, of the whole service."""
-        ...
-
-    @property
-    def bulk(self) -> BulkCatalog:
-        """What connections offer to bulk syncs."""
-        ...
-
-    def source(self, connection: str, configuration: Mapping[str, object]) -> Source | NoSource | State:
-        """What a model over this configuration reads."""
-        ...
-
-    def target(self, connection: str, object_id: str) -> Target | NoTarget | State:
-        """One object that exists."""
-        ...
-
-    def new_target(self, connection: str, properties: Mapping[str, str]) -> Target | State:
-        """The object that these properties would make."""
-        ...
-
-    def creation(self, connection: str, wanted: frozenset[str]) -> Creation | State:
-        """What making a target takes, with the allowed values of the wanted properties."""
-        ...
-
-    def enrichment(self, connection: str, configuration: Mapping[str, object]) -> Inputs | NoSource | State:
-        """What an enrichment of this configuration takes."""
-        ...
-
-    def types(self) -> Mapping[str, Capabilities] | State:
-        """Every connection type."""
-        ...
-
-    def frequencies(self) -> Mapping[str, tuple[str, ...]] | State:
-        """Every frequency of schedules and the members that it requires."""
-        ...
+    modes: tuple[str, ...] = ()
+    resync_modes: tuple[str, ...] = ()
+    history: bool | None = None
+    settings: Mapping[str, bool] = field(default_factory=dict)

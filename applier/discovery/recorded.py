@@ -1,4 +1,4 @@
-"""What connections offered when somebody last looked, from a file beside the spec: no data, no secrets, no ids."""
+"""The file of recorded schemas beside a spec: what its connections offer, without data, secrets and ids."""
 
 from __future__ import annotations
 
@@ -6,23 +6,18 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from applier.discovery.bulk_model import BulkDestination, BulkSource
 from applier.discovery.model import (
-    Capabilities,
-    Creation,
-    Inputs,
+    BulkDestination,
+    BulkSource,
+    EnrichmentInputs,
     Mode,
-    NoSource,
-    NoTarget,
     Source,
-    State,
+    SourceField,
     Target,
+    TargetCreation,
     TargetField,
 )
-from applier.discovery.query import query_key, query_parameters
-from applier.discovery.recorded_bulk import RecordedBulk, read_destination, read_fields, read_source
 from applier.system import path_text
 
 FILE_NAME = "applier.schemas.json"
@@ -30,120 +25,136 @@ FORMAT, FORMAT_VERSION = "applier-schemas", 1
 
 
 class NotSchemas(Exception):
-    """The file is not one that this applier can read; `str()` says why."""
+    """The file is not one that this version of applier can read; `str()` says why."""
 
 
 @dataclass(frozen=True, slots=True)
-class Connection:
-    """One connection: its sources and enrichments by their choices, the names that can be chosen, its targets by
-    object, and what it offers to bulk syncs."""
+class RecordedConnection:
+    """What one connection offers. Sources and enrichments are found by `query_key`, targets by object id.
+
+    `choices` are the values that its first level lists; `objects` is None where target objects were not recorded.
+    """
 
     sources: Mapping[str, Source] = field(default_factory=dict)
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     targets: Mapping[str, Target] = field(default_factory=dict)
     objects: tuple[str, ...] | None = None
-    creation: Creation | None = None
-    enrichments: Mapping[str, Inputs] = field(default_factory=dict)
+    creation: TargetCreation | None = None
+    enrichments: Mapping[str, EnrichmentInputs] = field(default_factory=dict)
     bulk_source: BulkSource | None = None
     bulk_destination: BulkDestination | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Schemas:
-    """The whole file. `taken` is the time of the look, RFC 3339."""
+    """The whole file. `taken` is the time of the recording, RFC 3339."""
 
     taken: str = ""
-    connections: Mapping[str, Connection] = field(default_factory=dict)
-    types: Mapping[str, Capabilities] = field(default_factory=dict)
+    connections: Mapping[str, RecordedConnection] = field(default_factory=dict)
     frequencies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-class RecordedCatalog:
-    """The file as something that can tell what connections offer; what it does not hold it is silent about."""
-
-    def __init__(self, schemas: Schemas) -> None:
-        self.failed: Mapping[str, str] = {}
-        self.bulk = RecordedBulk(schemas.connections)
-        self._known = schemas
-
-    def source(self, connection: str, configuration: Mapping[str, object]) -> Source | NoSource | State:
-        """A recorded source, or one that was not among those to be chosen."""
-        known = self._known.connections.get(connection)
-        key = query_key(configuration)
-        if known is None or key is None:
-            return State.SILENT
-        if key in known.sources:
-            return known.sources[key]
-        for name, value in query_parameters(configuration).items():
-            if known.choices.get(name) and value not in known.choices[name]:
-                return NoSource(name, str(value), known.choices[name])
-        return State.SILENT
-
-    def target(self, connection: str, object_id: str) -> Target | NoTarget | State:
-        """A recorded target, or one that was not among the objects."""
-        known = self._known.connections.get(connection, Connection())
-        if object_id in known.targets:
-            return known.targets[object_id]
-        return State.SILENT if known.objects is None or object_id in known.objects else NoTarget(known.objects)
-
-    def new_target(self, connection: str, properties: Mapping[str, str]) -> Target | State:  # noqa: ARG002
-        """Nobody has seen it yet."""
-        return State.SILENT
-
-    def creation(self, connection: str, wanted: frozenset[str]) -> Creation | State:  # noqa: ARG002
-        """What making a target took."""
-        return self._known.connections.get(connection, Connection()).creation or State.SILENT
-
-    def enrichment(self, connection: str, configuration: Mapping[str, object]) -> Inputs | NoSource | State:
-        """A recorded enrichment."""
-        known = self._known.connections.get(connection, Connection())
-        return known.enrichments.get(query_key(configuration) or "", State.SILENT)
-
-    def types(self) -> Mapping[str, Capabilities] | State:
-        """Only those that the spec used are in the file: nothing can be said of others."""
-        return State.SILENT
-
-    def frequencies(self) -> Mapping[str, tuple[str, ...]] | State:
-        """All of them."""
-        return self._known.frequencies or State.SILENT
-
-
 def read_schemas(file: Path) -> Schemas:
-    """The schemas in a file. Raises `NotSchemas`."""
+    """Return the schemas of a file. Raises `NotSchemas`."""
     try:
-        document = json.loads(file.read_text("utf-8"))
+        document = _members(json.loads(file.read_text("utf-8")))
         if document["format"] != FORMAT or document["format_version"] != FORMAT_VERSION:
-            raise NotSchemas(f"{path_text(file)} is of another applier.")
-        connections = {name: _connection(entry) for name, entry in document["connections"].items()}
-        frequencies = {name: tuple(entry) for name, entry in document["frequencies"].items()}
-        return Schemas(str(document["taken"]), connections, {}, frequencies)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise NotSchemas(f"{path_text(file)} cannot be read as a file of schemas ({type(error).__name__}).") from None
+            raise NotSchemas(f"{path_text(file)} was written by another version of applier.")
+        connections = {name: _connection(_members(entry)) for name, entry in _members(document["connections"]).items()}
+        return Schemas(str(document["taken"]), connections, _word_lists(document["frequencies"]))
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise NotSchemas(f"{path_text(file)} is not a file of recorded schemas ({type(error).__name__}).") from None
 
 
-def _connection(entry: Mapping[str, Any]) -> Connection:
-    creation = entry.get("creation")
-    return Connection(
-        {key: Source(read_fields(fields)) for key, fields in entry.get("sources", {}).items()},
-        {name: tuple(values) for name, values in entry.get("choices", {}).items()},
-        {name: _target(name, told) for name, told in entry.get("targets", {}).items()},
-        tuple(entry["objects"]) if "objects" in entry else None,
-        Creation(True, {name: tuple(values) for name, values in creation.items()}) if creation is not None else None,
-        {key: Inputs(tuple(map(tuple, inputs))) for key, inputs in entry.get("enrichments", {}).items()},
-        read_source(entry["bulk_source"]) if "bulk_source" in entry else None,
-        read_destination(entry["bulk_destination"]) if "bulk_destination" in entry else None,
+def _connection(entry: Mapping[str, object]) -> RecordedConnection:
+    enrichments = _members(entry.get("enrichments", {}))
+    return RecordedConnection(
+        {key: Source(_fields(fields)) for key, fields in _members(entry.get("sources", {})).items()},
+        _word_lists(entry.get("choices", {})),
+        {name: _target(name, _members(target)) for name, target in _members(entry.get("targets", {})).items()},
+        _words(entry["objects"]) if "objects" in entry else None,
+        TargetCreation(True, _word_lists(entry["creation"])) if "creation" in entry else None,
+        {key: EnrichmentInputs(tuple(map(_words, _list(inputs)))) for key, inputs in enrichments.items()},
+        _bulk_source(_members(entry["bulk_source"])) if "bulk_source" in entry else None,
+        _bulk_destination(_members(entry["bulk_destination"])) if "bulk_destination" in entry else None,
     )
 
 
-def _target(name: str, told: Mapping[str, Any]) -> Target:
-    modes, fields = told.get("modes"), told.get("fields")
+def _fields(value: object) -> dict[str, SourceField]:
+    entries = {name: _members(entry) for name, entry in _members(value).items()}
+    return {
+        name: SourceField(name, str(one.get("type", "")), str(one.get("native", ""))) for name, one in entries.items()
+    }
+
+
+def _target(name: str, entry: Mapping[str, object]) -> Target:
+    modes, fields = entry.get("modes"), entry.get("fields")
     return Target(
         name,
-        {mode: Mode(mode, **one) for mode, one in modes.items()} if modes is not None else None,
-        {id: TargetField(id, **_tuples(one)) for id, one in fields.items()} if fields is not None else None,
-        frozenset(told["flags"]) if "flags" in told else None,
+        {mode: _mode(mode, _members(one)) for mode, one in _members(modes).items()} if modes is not None else None,
+        {id: _target_field(id, _members(one)) for id, one in _members(fields).items()} if fields is not None else None,
+        frozenset(_words(entry["flags"])) if "flags" in entry else None,
     )
 
 
-def _tuples(members: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in members.items()}
+def _mode(name: str, entry: Mapping[str, object]) -> Mode:
+    requires_identity, target_filters, field_modes = (
+        _flag(entry, member) for member in ("requires_identity", "target_filters", "field_modes")
+    )
+    return Mode(name, requires_identity, target_filters, field_modes)
+
+
+def _target_field(id: str, entry: Mapping[str, object]) -> TargetField:
+    return TargetField(
+        id,
+        type=str(entry.get("type", "")),
+        native=str(entry.get("native", "")),
+        required=_flag(entry, "required"),
+        createable=_flag(entry, "createable"),
+        updateable=_flag(entry, "updateable"),
+        filterable=_flag(entry, "filterable"),
+        identity=_flag(entry, "identity"),
+        identity_functions=_words(entry.get("identity_functions", [])),
+        filter_functions=_words(entry.get("filter_functions", [])),
+        encryptable=_flag(entry, "encryptable"),
+        values=_words(entry.get("values", [])),
+    )
+
+
+def _bulk_source(entry: Mapping[str, object]) -> BulkSource:
+    schemas = _members(entry.get("schemas", {}))
+    fields = {id: None if one is None else _fields(one) for id, one in schemas.items()}
+    return BulkSource(fields, _flag(entry, "tracking"), _settings(entry))
+
+
+def _bulk_destination(entry: Mapping[str, object]) -> BulkDestination:
+    modes, resync_modes = (_words(entry.get(name, [])) for name in ("modes", "resync_modes"))
+    return BulkDestination(modes, resync_modes, _flag(entry, "history"), _settings(entry))
+
+
+def _settings(entry: Mapping[str, object]) -> dict[str, bool]:
+    return {name: bool(required) for name, required in _members(entry.get("settings", {})).items()}
+
+
+def _members(value: object) -> Mapping[str, object]:
+    if not isinstance(value, Mapping):
+        raise TypeError("not a mapping")
+    return value
+
+
+def _list(value: object) -> list[object]:
+    if not isinstance(value, list):
+        raise TypeError("not a list")
+    return value
+
+
+def _words(value: object) -> tuple[str, ...]:
+    return tuple(map(str, _list(value)))
+
+
+def _word_lists(value: object) -> dict[str, tuple[str, ...]]:
+    return {name: _words(one) for name, one in _members(value).items()}
+
+
+def _flag(entry: Mapping[str, object], member: str) -> bool | None:
+    return None if entry.get(member) is None else bool(entry[member])

@@ -1,71 +1,77 @@
-"""Asks the service each question once, however many want to know it at the same time."""
+"""Sends each request about connections once, however many checks need its answer at the same time."""
 
 from __future__ import annotations
 
+import json
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Future
-from typing import Any, TypeVar
+from typing import TypeVar, cast
 
 from applier.api import ApiError, Missing
-from applier.discovery.model import State
+from applier.discovery.model import Unavailable
 
 T = TypeVar("T")
 Key = tuple[str, ...]
 
 
-class RequestCache:
-    """Answers by key. `failed` holds by connection what was said when something of it could not be told; under the
-    empty name what was said of the whole service.
+def request_key(question: str, connection: str, choices: Mapping[str, object]) -> Key:
+    """Return the key of a request that depends on choices."""
+    return (question, connection, json.dumps(choices, sort_keys=True))
 
-    A connection that `waits` is created or changed by the plan, so that nothing can be said of it yet; `id_of(name)` is
-    None where none is live.
+
+class RequestCache:
+    """Answers by key, safe to use from many threads.
+
+    `id_of(name)` returns the id of a live connection, None if none is live. Nothing is known yet of a connection in
+    `deferred`: the plan creates or changes it. `failures` holds by connection the first reason why something cannot be
+    read; under "" that of the whole workspace.
     """
 
-    def __init__(self, id_of: Callable[[str], str | None], waits: Collection[str]) -> None:
-        self.failed: dict[str, str] = {}
-        self._given_up = set[str]()
-        self.waits = frozenset(waits)
+    def __init__(self, id_of: Callable[[str], str | None], deferred: Collection[str]) -> None:
+        self.failures: dict[str, str] = {}
+        self.deferred = frozenset(deferred)
         self._id_of = id_of
-        self._answers: dict[Key, Future[Any]] = {}
+        self._abandoned = set[str]()
+        self._answers: dict[Key, Future[object]] = {}
         self._lock = threading.Lock()
 
-    def about(self, key: Key, connection: str, ask: Callable[[str], T | State]) -> T | State:
-        """What `ask(id)` answers about a connection."""
-        if connection in self.waits:
-            return State.WAITS
+    def for_connection(self, key: Key, connection: str, request: Callable[[str], T | Unavailable]) -> T | Unavailable:
+        """Return the answer of `request(id)` for a live connection."""
+        if connection in self.deferred:
+            return Unavailable.DEFERRED
         identifier = self._id_of(connection)
         if identifier is None:
-            return State.SILENT
-        return self.once(key, lambda: ask(identifier), connection)
+            return Unavailable.UNKNOWN
+        return self.fetch_once(key, lambda: request(identifier), connection)
 
-    def once(self, key: Key, ask: Callable[[], T | State], connection: str = "") -> T | State:
-        """The answer under a key; whoever comes first asks, the others wait for the same answer."""
+    def fetch_once(self, key: Key, request: Callable[[], T | Unavailable], connection: str = "") -> T | Unavailable:
+        """Return the answer under a key. The first thread sends the request, the others wait for its answer."""
         with self._lock:
             first = key not in self._answers
-            future: Future[T | State] = self._answers.setdefault(key, Future())
+            future = self._answers.setdefault(key, Future())
         if first:
             try:
-                future.set_result(self._asked(ask, connection))
+                future.set_result(self._send(request, connection))
             except BaseException as error:
                 future.set_exception(error)
                 raise
-        return future.result()
+        return cast("T | Unavailable", future.result())  # one key is always asked for the same type
 
-    def untold(self, connection: str, why: ApiError | str) -> State:
-        """Silence about one thing that could not be told; the connection is asked about others."""
-        self.failed.setdefault(connection, str(why))
-        return State.SILENT
+    def unavailable(self, connection: str, reason: ApiError | str) -> Unavailable:
+        """Record why something cannot be read; other requests about the connection are still sent."""
+        self.failures.setdefault(connection, str(reason))
+        return Unavailable.UNKNOWN
 
-    def _asked(self, ask: Callable[[], T | State], connection: str) -> T | State:
-        """What is asked, or silence where the service fails; it is not asked about that connection again."""
-        if connection in self._given_up:
-            return State.SILENT
+    def _send(self, request: Callable[[], T | Unavailable], connection: str) -> T | Unavailable:
+        """Return the answer; after a failure of the service no more requests about the connection are sent."""
+        if connection in self._abandoned:
+            return Unavailable.UNKNOWN
         try:
-            return ask()
+            return request()
         except ApiError as error:
             if connection:
-                self._given_up.add(connection)
-            elif isinstance(error, Missing):  # a service without that list
-                return State.SILENT
-            return self.untold(connection, error)
+                self._abandoned.add(connection)
+            elif isinstance(error, Missing):  # a service without this list
+                return Unavailable.UNKNOWN
+            return self.unavailable(connection, error)

@@ -1,18 +1,18 @@
-"""Which field of a model goes into which field of a target: by name, if it fits."""
+"""Matches the fields of a model with the fields of a target, by name and type."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from applier.checks.type_compatibility import misfit
+from applier.checks.type_compatibility import find_misfit
 from applier.diagnostics.suggestions import bare_word, closest_word
 from applier.discovery.model import SourceField, TargetField
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One pair; `similar` where the names are no more than that."""
+    """A source field and its target field; `similar` where the names are not the same."""
 
     source: SourceField
     target: TargetField
@@ -20,9 +20,9 @@ class Match:
 
     @property
     def doubt(self) -> str:
-        """Why some values may not fit."""
-        broken = misfit(self.source, self.target)
-        return broken[1] if broken else ""
+        """Why some values may not fit, "" if all do."""
+        misfit = find_misfit(self.source, self.target)
+        return misfit.reason if misfit else ""
 
     @property
     def is_sure(self) -> bool:
@@ -31,29 +31,29 @@ class Match:
 
 
 def match_fields(source: Mapping[str, SourceField], target: Mapping[str, TargetField]) -> dict[str, Match]:
-    """Target fields with the source field of the same name: exact, without case, without separators, similar.
+    """Return by target field the source field of the same name: exact, without case, without separators, similar.
 
-    Every source field is used once; what can never fit by its type is no match.
+    Each source field is used once. Fields whose types never fit do not match.
     """
     pairs: dict[str, Match] = {}
     used = set[str]()
 
-    def take(name: str, twin: str, *, similar: bool = False) -> None:
-        pairs[name] = Match(source[twin], target[name], similar)
-        used.add(twin)
+    def add(name: str, source_name: str, *, similar: bool = False) -> None:
+        pairs[name] = Match(source[source_name], target[name], similar)
+        used.add(source_name)
 
-    for same in (str, str.casefold, bare_word):
+    for normalize in (str, str.casefold, bare_word):
         for name in target:
-            twin = next((one for one in source if same(one) == same(name) and one not in used), None)
-            if name not in pairs and twin is not None and _fits(source[twin], target[name]):
-                take(name, twin)
+            same = next((one for one in source if normalize(one) == normalize(name) and one not in used), None)
+            if name not in pairs and same is not None and _may_fit(source[same], target[name]):
+                add(name, same)
     for name in target:
-        left = [one for one in source if one not in used and _fits(source[one], target[name])]
-        if name not in pairs and (near := closest_word(name, left)) is not None:
-            take(name, near, similar=True)
+        left = [one for one in source if one not in used and _may_fit(source[one], target[name])]
+        if name not in pairs and (similar := closest_word(name, left)) is not None:
+            add(name, similar, similar=True)
     return {name: pairs[name] for name in target if name in pairs}
 
 
-def _fits(source: SourceField, target: TargetField) -> bool:
-    broken = misfit(source, target)
-    return broken is None or broken[0] != "impossible-type"
+def _may_fit(source: SourceField, target: TargetField) -> bool:
+    misfit = find_misfit(source, target)
+    return misfit is None or not misfit.is_certain

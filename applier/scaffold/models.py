@@ -1,58 +1,56 @@
-"""A model for everything that a connection lists to be read."""
+"""Scaffolds a model for each source that a connection lists."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 
-from applier.checks.context import CheckContext
+from applier.checks.context import LiveContext
 from applier.diagnostics import Diagnostic
 from applier.discovery.drill_down import Level
-from applier.discovery.live import LiveCatalog
 from applier.kinds.base import mapping
+from applier.kinds.model.kind import MODELS
 from applier.resources import address_of
-from applier.scaffold.text import Made, no_connection, nothing, quoted
+from applier.scaffold.text import Scaffold, explain_connection, nothing_to_scaffold, quote
 
 
-def models(world: CheckContext, offers: LiveCatalog, connection: str, glob: str) -> Made | Diagnostic:
-    """A model for everything that can be chosen at the first level and needs nothing deeper, or a deeper one."""
-    found = [one for one in _choices(offers, connection, {}) if fnmatchcase(".".join(one.values()), glob)]
-    if not found:
-        said = f'The connection "{connection}" lists nothing to be read that fits "{glob}".'
-        return no_connection(world, connection) or nothing(said, f'see: applier inspect source "{connection}"')
-    lines = ["models:"]
-    for one in found:
-        lines += [f"  {quoted(_name(world, connection, one))}:", f"    connection: {quoted(connection)}"]
-        lines += ["    configuration:", *(f"      {name}: {quoted(value)}" for name, value in one.items())]
-    return Made("\n".join(lines) + "\n")
+def models(context: LiveContext, connection: str, glob: str) -> Scaffold | Diagnostic:
+    """Return a model for each listed source whose name matches a glob, or why there is none."""
+    sources = [one for one in _list_sources(context, connection, {}) if fnmatchcase(".".join(one.values()), glob)]
+    if not sources:
+        detail = f'The connection "{connection}" lists no source that matches "{glob}".'
+        hint = f'list its sources: applier inspect source "{connection}"'
+        return explain_connection(context, connection) or nothing_to_scaffold(detail, hint)
+    lines = [f"{MODELS.name}:"]
+    for choices in sources:
+        lines += [f"  {quote(_free_name(context, connection, choices))}:", f"    connection: {quote(connection)}"]
+        lines += ["    configuration:", *(f"      {name}: {quote(value)}" for name, value in choices.items())]
+    return Scaffold("\n".join(lines) + "\n")
 
 
-def _name(world: CheckContext, connection: str, chosen: Mapping[str, str]) -> str:
-    """What it is called; the connection in front where something else is called so already."""
-    name = ".".join(chosen.values())
-    address = address_of("models", name)
-    form, live = world.forms.get(address), world.live(address)
-    known = form.canonical if form else live.canonical if live else None
-    if known is None or (known.get("connection") == connection and chosen.items() <= _said(known).items()):
+def _free_name(context: LiveContext, connection: str, choices: Mapping[str, str]) -> str:
+    """Return the name of the source, after that of the connection where a model over another source has the name."""
+    name = ".".join(choices.values())
+    address = address_of(MODELS.name, name)
+    declared, live = context.declared.get(address), context.live(address)
+    known = declared.canonical if declared else live.canonical if live else None
+    if known is None:
         return name
-    return f"{connection} {name}"
+    is_same = known.get("connection") == connection and choices.items() <= mapping(known.get("configuration")).items()
+    return name if is_same else f"{connection} {name}"
 
 
-def _said(canonical: Mapping[str, object]) -> Mapping[str, object]:
-    return mapping(canonical.get("configuration"))
-
-
-def _choices(offers: LiveCatalog, connection: str, made: Mapping[str, str]) -> Iterator[dict[str, str]]:
-    """Every way down to a source, by the values that are listed."""
-    level = offers.level(connection, dict(made))
+def _list_sources(context: LiveContext, connection: str, selected: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    """Return the choices that lead to each source, by the values that the levels list."""
+    level = context.catalog.level(connection, dict(selected))
     if not isinstance(level, Level):
         return
-    for name, item in level.items.items():
-        if name in made or (name not in level.needed and not made):
+    for name, choice in level.choices.items():
+        if name in selected or (name not in level.required and not selected):
             continue
-        for value in item.values:
-            chosen = {**made, name: value}
-            if item.needed:
-                yield from _choices(offers, connection, chosen)
+        for value in choice.values:
+            choices = {**selected, name: value}
+            if choice.required:
+                yield from _list_sources(context, connection, choices)
             else:
-                yield chosen
+                yield choices

@@ -1,4 +1,4 @@
-"""What scaffolds are made of: texts as YAML, comments that fit a screen; and why nothing can be made."""
+"""What all scaffolds share: names as YAML, comments that fit a screen, and the reason why there is no scaffold."""
 
 from __future__ import annotations
 
@@ -8,49 +8,48 @@ from dataclasses import dataclass
 
 from applier.checks.context import CheckContext
 from applier.diagnostics import Diagnostic, diagnose
-from applier.diagnostics.suggestions import join_words, suggest
-from applier.resources import address_of
+from applier.discovery.hints import suggest_or_list
+from applier.kinds.connection.kind import CONNECTIONS
 
 WIDTH = 80
+YAML_WORDS = ("true", "false", "null", "yes", "no", "on", "off", "y", "n")
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class Scaffold:
     """YAML for a spec, and what it still lacks, if anything."""
 
     text: str
-    lacks: tuple[Diagnostic, ...] = ()
+    problems: tuple[Diagnostic, ...] = ()
 
 
-def quoted(word: str) -> str:
-    """A text as YAML: bare where nothing in it could mean something else."""
-    plain = word.replace(" ", "a").replace("_", "a").replace(".", "a").replace("-", "a")
-    return (
-        word if plain.isalnum() and plain[0].isalpha() and word[-1] != " " and not _is_word(word) else json.dumps(word)
-    )
-
-
-def _is_word(word: str) -> bool:
-    return word.casefold() in ("true", "false", "null", "yes", "no", "on", "off", "y", "n")
+def quote(word: str) -> str:
+    """Return a text as YAML, without quotes where it cannot mean anything else."""
+    letters = word.replace(" ", "a").replace("_", "a").replace(".", "a").replace("-", "a")
+    is_plain = letters.isalnum() and letters[0].isalpha() and word[-1] != " " and word.casefold() not in YAML_WORDS
+    return word if is_plain else json.dumps(word)
 
 
 def comment(sentence: str, indent: str) -> list[str]:
-    """A comment of as many lines as it takes."""
+    """Return a comment of as many lines as it takes."""
     return textwrap.wrap(
         sentence, WIDTH, initial_indent=f"{indent}# ", subsequent_indent=f"{indent}#   ", break_long_words=False
     )
 
 
-def nothing(said: str, hint: str | None) -> Diagnostic:
-    """Why nothing can be made."""
-    return diagnose("nothing-to-scaffold", said, hint=hint)
+def nothing_to_scaffold(detail: str, hint: str | None) -> Diagnostic:
+    """Return why there is no scaffold."""
+    return diagnose("nothing-to-scaffold", detail, hint=hint)
 
 
-def no_connection(world: CheckContext, name: str) -> Diagnostic | None:
-    """Why a connection cannot be asked, if it is not a live one that answers."""
-    if world.live(address_of("connections", name)) is None:
-        known = [one.name for one in world.snapshot.of_kind("connections")]
-        hint = suggest(name, known) or (f"live are: {join_words(known)}" if known else "no connection is live yet")
-        return nothing(f'There is no live connection "{name}".', hint)
-    failure = world.offers.failed.get(name)
-    return nothing(f'What the connection "{name}" offers could not be looked at: {failure}', None) if failure else None
+def explain_connection(context: CheckContext, name: str) -> Diagnostic | None:
+    """Return why a connection offers nothing: it is not live, or its catalog cannot be read."""
+    _, live = context.connection(name)
+    if live is None:
+        known = [one.name for one in context.snapshot.of_kind(CONNECTIONS.name)]
+        hint = suggest_or_list(name, known) if known else "create a connection first"
+        return nothing_to_scaffold(f'There is no live connection "{name}".', hint)
+    failure = context.catalog.failures.get(name)
+    if failure is None:
+        return None
+    return nothing_to_scaffold(f'The schemas of the connection "{name}" cannot be read: {failure}', None)

@@ -13,7 +13,7 @@ from tests.cli.support import CommandLine
 from tests.tables import copied
 
 
-def opened(data: Path, databases: str = "embedded") -> Iterator[Workspace]:
+def open_workspace(data: Path, databases: str = "embedded") -> Iterator[Workspace]:
     transport = inprocess.transport(data, databases=databases)
     with client_of(transport) as client, client_of(transport, V2) as newer, http_of(transport) as http:
         yield Workspace(transport, data, client, newer, http)
@@ -25,7 +25,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     """All connections, and tables that nobody alters."""
     data = tmp_path_factory.mktemp("checks")
     copied(SEED, data)
-    for workspace in opened(data):
+    for workspace in open_workspace(data):
         for name, (type_id, configuration) in CONNECTIONS.items():
             workspace.connect(name, type_id, configuration)
         yield workspace
@@ -35,7 +35,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
 def workspace(tmp_path: Path) -> Iterator[Workspace]:
     """A workspace of its own, with the databases."""
     copied(SEED, tmp_path / "data")
-    for one in opened(tmp_path / "data"):
+    for one in open_workspace(tmp_path / "data"):
         for name in ("Shop", "Warehouse"):
             one.connect(name, *CONNECTIONS[name])
         yield one

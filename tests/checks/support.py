@@ -102,12 +102,12 @@ def check(client: Client, file: Path) -> tuple[CheckResults, tuple[Diagnostic, .
     return checks, checks.findings
 
 
-def told(findings: tuple[Diagnostic, ...], folder: Path) -> str:
+def format_findings(findings: tuple[Diagnostic, ...], folder: Path) -> str:
     """The findings as a user reads them."""
     return "\n".join(problem(one, False) for one in findings).replace(f"{folder.as_posix()}/", "") + "\n"
 
 
-def altered(folder: Path, *statements: str) -> None:
+def alter_source(folder: Path, *statements: str) -> None:
     """Somebody changes the source under the feet of the spec."""
     (file,) = (one for one in (folder / "data/databases/mysql").rglob("*.sqlite"))
     with closing(sqlite3.connect(file)) as database:

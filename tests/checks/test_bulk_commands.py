@@ -8,7 +8,7 @@ import re
 import pytest
 
 from applier.sandbox import inprocess
-from tests.checks.support import SHOP_AND_WAREHOUSE, Service, altered
+from tests.checks.support import SHOP_AND_WAREHOUSE, Service, alter_source
 from tests.cli.support import CommandLine
 
 SPEC = (
@@ -39,13 +39,14 @@ BROKEN = (
     SPEC.replace("first_name]", "forename]").replace("company.orders", "company.order").replace("l: email}", "l: mail}")
 )
 SAID = """\
-spec.yaml:16:87: error: models/Customers gives its enrichment the input "mail", which it does not take. \
+spec.yaml:16:87: error: models/Customers maps the enrichment input "mail", but the enrichment has no such input. \
 [enrichment-input]
   hint: did you mean "email"?
-spec.yaml:24:22: error: bulk_syncs/Copy uses "forename", but company.customers has no such field. [unknown-source-field]
+spec.yaml:24:22: error: bulk_syncs/Copy uses the field "forename", but company.customers has no such field. \
+[unknown-source-field]
   hint: did you mean "first_name"?
-spec.yaml:26:7: error: bulk_syncs/Copy copies "company.order", which the connection "Shop" does not have. \
-[unknown-schema]
+spec.yaml:26:7: error: bulk_syncs/Copy copies the schema "company.order", but the connection "Shop" has no such \
+schema. [unknown-schema]
   hint: did you mean "company.orders"?
 """
 
@@ -110,19 +111,21 @@ def test_only_the_names_are_recorded_of_what_is_not_copied(applied: CommandLine)
 def test_drift_tells_when_copied_schemas_move_away(applied: CommandLine) -> None:
     applied("schema", "--snapshot", "spec.yaml")
     assert applied("drift", "spec.yaml").err == ""
-    altered(
+    alter_source(
         applied.folder,
         'ALTER TABLE "company.customers" DROP COLUMN first_name',
         'ALTER TABLE "company.orders" RENAME TO "company.other"',
     )
     said = applied("drift", "spec.yaml").err
-    hint = "  hint: correct the spec if it is concerned, then record again: applier schema --snapshot\n"
+    hint = "  hint: update the spec if it uses what has changed, then record again: applier schema --snapshot\n"
     assert said == (
-        "spec.yaml:15:20: warning: company.customers, which models/Customers reads: gone: first_name. [schema-moved]\n"
+        "spec.yaml:15:20: warning: company.customers, read by models/Customers, has changed: removed first_name. "
+        "[schema-moved]\n"
         f"{hint}"
-        "spec.yaml:23:7: warning: company.customers, which bulk_syncs/Copy copies: gone: first_name. [schema-moved]\n"
+        "spec.yaml:23:7: warning: company.customers, copied by bulk_syncs/Copy, has changed: removed first_name. "
+        "[schema-moved]\n"
         f"{hint}"
-        "spec.yaml:26:7: warning: company.orders, which bulk_syncs/Copy copies, is gone. [schema-moved]\n"
+        "spec.yaml:26:7: warning: company.orders, copied by bulk_syncs/Copy, no longer exists. [schema-moved]\n"
         f"{hint}"
     )
 
@@ -158,11 +161,11 @@ def test_names_that_come_from_the_environment(applier: CommandLine) -> None:
     assert applier("plan", "spec.yaml", "--detailed-exitcode", **NAMES).code == 0
     wrong = applier("validate", "spec.yaml", "--live", **{**NAMES, "SCHEMA": "company.order", "OTHER": "forename"})
     assert wrong.err == (
-        'spec.yaml:24:39: error: bulk_syncs/Copy uses "forename", but company.customers has no such field. '
+        'spec.yaml:24:39: error: bulk_syncs/Copy uses the field "forename", but company.customers has no such field. '
         "[unknown-source-field]\n"
         '  hint: did you mean "first_name"?\n'
-        'spec.yaml:32:15: error: bulk_syncs/List copies "company.order", which the connection "Shop" does not have. '
-        "[unknown-schema]\n"
+        'spec.yaml:32:15: error: bulk_syncs/List copies the schema "company.order", but the connection "Shop" has no '
+        "such schema. [unknown-schema]\n"
         '  hint: did you mean "company.orders"?\n'
     )
 
@@ -178,4 +181,4 @@ def test_what_cannot_be_looked_at_is_told_and_is_no_change(
     result = applied(*command.split(), "spec.yaml")
     said = [line for line in result.err.splitlines() if "[" in line]
     assert (result.code, len(said)) == (0, 1)
-    assert said[0].startswith('spec.yaml:3:3: warning: What the connection "Shop" offers could not be looked at: ')
+    assert said[0].startswith('spec.yaml:3:3: warning: The schemas of the connection "Shop" cannot be read: ')

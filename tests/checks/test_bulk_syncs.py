@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.checks.support import V1, V2, Service, Workspace, check, client_of, told
+from tests.checks.support import V1, V2, Service, Workspace, check, client_of, format_findings
 
 SPEC = """\
 version: 1
@@ -33,7 +33,7 @@ def findings(
     (folder / "spec.yaml").write_text(text, "utf-8")
     shared.requests()
     with client_of(service, version) as client:
-        return told(check(client, folder / "spec.yaml")[1], folder), shared.requests()
+        return format_findings(check(client, folder / "spec.yaml")[1], folder), shared.requests()
 
 
 def destination(configuration: object, **members: object) -> tuple[int, object]:
@@ -59,10 +59,10 @@ def test_a_setting_that_is_required(form: str, shared: Workspace, tmp_path: Path
     text = SPEC.partition("    additional_schedules")[0]
     said, _ = findings(shared, tmp_path, text.replace("DESTINATION", "paht: x"), DESTINATION=destination(FORMS[form]))
     assert said == (
-        'spec.yaml:5:42: error: bulk_syncs/Copy does not say "path" of its destination, which "Warehouse" requires. '
-        "[missing-bulk-setting]\n  hint: add it to destination.configuration\n"
-        'spec.yaml:5:58: warning: bulk_syncs/Copy gives its destination the setting "paht", which "Warehouse" does not '
-        'know. [unknown-bulk-setting]\n  hint: did you mean "path"?\n'
+        'spec.yaml:5:42: error: bulk_syncs/Copy does not set "path" of its destination, which the connection '
+        '"Warehouse" requires. [missing-bulk-setting]\n  hint: add it to destination.configuration\n'
+        'spec.yaml:5:58: warning: bulk_syncs/Copy sets "paht" of its destination, but the connection "Warehouse" has '
+        'no such setting. [unknown-bulk-setting]\n  hint: did you mean "path"?\n'
     )
     for right in ("path: x", "path: x, whatever: 1"):
         answer = destination(FORMS[form])
@@ -88,8 +88,8 @@ def test_a_resync_mode_that_is_not_offered(shared: Workspace, tmp_path: Path) ->
     answer = destination({}, supported_resync_modes=["refetch", "resync"])
     said, _ = findings(shared, tmp_path, SPEC.replace("DESTINATION", ""), DESTINATION=answer)
     assert said == (
-        'spec.yaml:10:78: error: bulk_syncs/Copy copies anew by "rebuild", which the connection "Warehouse" does not '
-        "offer. [resync-not-offered]\n  hint: it offers: refetch, resync\n"
+        'spec.yaml:10:78: error: bulk_syncs/Copy has the resync mode "rebuild", which the connection "Warehouse" does '
+        "not offer. [resync-not-offered]\n  hint: use one of: refetch, resync\n"
     )
     unsaid = destination({}, supported_resync_modes=None)
     assert findings(shared, tmp_path, SPEC.replace("DESTINATION", ""), DESTINATION=unsaid)[0] == "\n"
@@ -103,8 +103,8 @@ def test_a_source_without_use_for_tracking_fields(shared: Workspace, tmp_path: P
     }
     said, _ = findings(shared, tmp_path, SPEC.replace("DESTINATION", ""), SOURCE=(200, source))
     assert said == (
-        'spec.yaml:7:51: warning: bulk_syncs/Copy has a tracking_field, for which the connection "Shop" has no use. '
-        "[unfit-field]\n"
+        'spec.yaml:7:51: warning: bulk_syncs/Copy sets a tracking_field, but the connection "Shop" does not use '
+        'tracking fields. [unfit-field]\n  hint: remove "tracking_field"\n'
     )
 
 
@@ -113,7 +113,7 @@ def test_a_source_without_use_for_tracking_fields(shared: Workspace, tmp_path: P
     [
         (None, ""),
         ([], ""),
-        ([{"id": "id", "type": "number"}], 'uses "seen", but company.customers has no such field'),
+        ([{"id": "id", "type": "number"}], 'uses the field "seen", but company.customers has no such field'),
     ],
 )
 def test_fields_that_are_not_told_are_not_missed(fields: object, said: str, shared: Workspace, tmp_path: Path) -> None:
@@ -126,7 +126,7 @@ def test_fields_that_are_not_told_are_not_missed(fields: object, said: str, shar
     [
         ((422, "cache refresh in progress"), "cache refresh in progress"),
         ((400, "the connection did not provide any schemas"), "the connection did not provide any schemas"),
-        ((200, {"schemas": []}), "the service lists no schemas of it; it may still be reading them."),
+        ((200, {"schemas": []}), "The service lists no schemas. It may still be reading them."),
         ((403, "not permitted"), "not permitted"),
     ],
 )  # fmt: skip
@@ -138,7 +138,7 @@ def test_a_source_that_is_not_known_is_named_once(
     said, _ = findings(shared, tmp_path, text, SOURCE=answer)
     lines = said.splitlines()
     assert [one.rpartition(" ")[2] for one in lines] == ["[not-checkable]"]
-    assert lines[0].startswith('spec.yaml:3:3: warning: What the connection "Shop" offers could not be looked at: ')
+    assert lines[0].startswith('spec.yaml:3:3: warning: The schemas of the connection "Shop" cannot be read: ')
     assert why in lines[0]
 
 

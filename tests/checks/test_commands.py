@@ -8,7 +8,7 @@ import re
 import pytest
 
 from applier.checks.rules import RULES
-from tests.checks.support import SHOP_AND_WAREHOUSE, altered
+from tests.checks.support import SHOP_AND_WAREHOUSE, alter_source
 from tests.cli.support import CommandLine, Result
 
 SPEC = (
@@ -61,8 +61,8 @@ def test_what_is_known_now_stops_plan_and_apply(applier: CommandLine) -> None:
         result = applier(*command)
         assert result.code == 1
         assert result.err == (
-            'spec.yaml:20:19: error: syncs/Contacts uses "forename", but company.customers has no such field. '
-            '[unknown-source-field]\n  hint: did you mean "first_name"?\n'
+            'spec.yaml:20:19: error: syncs/Contacts uses the field "forename", but company.customers has no such '
+            'field. [unknown-source-field]\n  hint: did you mean "first_name"?\n'
         )
         assert "\nNot to be carried out: 1 error; 1 to update" in result.out
     assert applier("plan", "spec.yaml", "--no-checks").code == 0
@@ -91,7 +91,7 @@ def test_an_unchanged_sync_is_checked_when_its_model_changes(applier: CommandLin
     applier.write("spec.yaml", SPEC.replace("{table: company.customers}", "{query: 'SELECT id, email FROM customers'}"))
     result = applier("plan", "spec.yaml")
     assert result.code == 1
-    assert 'syncs/Contacts uses "first_name", but the query has no such field.' in result.err
+    assert 'syncs/Contacts uses the field "first_name", but the query has no such field.' in result.err
 
 
 def test_a_plan_without_changes_asks_nothing(applier: CommandLine) -> None:
@@ -107,7 +107,7 @@ def test_validate_live(applier: CommandLine) -> None:
         "Checks: 5 made against what connections offer, 6 wait for connections that are not live yet.\n"
     )
     applied(applier)
-    altered(applier.folder, 'ALTER TABLE "company.customers" DROP COLUMN first_name')
+    alter_source(applier.folder, 'ALTER TABLE "company.customers" DROP COLUMN first_name')
     result = applier("validate", "spec.yaml", "--live")
     assert result.code == 1
     assert "[unknown-source-field]" in result.err
@@ -115,9 +115,12 @@ def test_validate_live(applier: CommandLine) -> None:
 
 
 ALTERED = {
-    "dropped": ("DROP COLUMN first_name", 'spec.yaml:20:19: error: syncs/Contacts uses "first_name"'),
-    "renamed": ("RENAME COLUMN first_name TO forename", 'uses "first_name", but company.customers has no such field'),
-    "gone": ("RENAME TO other", 'reads the table "company.customers", which the connection "Shop" does not have'),
+    "dropped": ("DROP COLUMN first_name", 'spec.yaml:20:19: error: syncs/Contacts uses the field "first_name"'),
+    "renamed": (
+        "RENAME COLUMN first_name TO forename",
+        'uses the field "first_name", but company.customers has no such field',
+    ),
+    "gone": ("RENAME TO other", 'reads the table "company.customers", but the connection "Shop" has no such table'),
 }
 
 
@@ -125,7 +128,7 @@ ALTERED = {
 def test_tables_altered_under_the_feet_of_the_spec(what: str, applier: CommandLine) -> None:
     applied(applier)
     statement, said = ALTERED[what]
-    altered(applier.folder, f'ALTER TABLE "company.customers" {statement}')
+    alter_source(applier.folder, f'ALTER TABLE "company.customers" {statement}')
     assert said in applier("validate", "spec.yaml", "--live").err
 
 
@@ -134,14 +137,14 @@ def test_a_type_altered_under_the_feet_of_the_spec(applier: CommandLine) -> None
         "FIRST_NAME: first_name", "ID: id\n      AGE: age"
     )
     applied(applier, text)
-    altered(
+    alter_source(
         applier.folder,
         'ALTER TABLE "company.customers" DROP COLUMN age',
         'ALTER TABLE "company.customers" ADD COLUMN age TEXT varchar(20)',
     )
     result = applier("validate", "spec.yaml", "--live")
     assert result.code == 0
-    assert "a text that is no number is refused. [lossy-type]" in result.err
+    assert "text that is not a number is rejected. [lossy-type]" in result.err
 
 
 def test_recorded_schemas(applier: CommandLine) -> None:
@@ -169,8 +172,17 @@ def test_how_old_recorded_schemas_are(applier: CommandLine) -> None:
     content = (applier.folder / "other.json").read_text("utf-8")
     applier.write("applier.schemas.json", re.sub(r'"taken": "[^"]*"', '"taken": "2026-01-02T00:00:00+00:00"', content))
     assert re.search(r"applier.schemas.json of 2026-01-02, \d+ days old\.$", applier("validate", "spec.yaml").out, re.M)
-    applier.write("applier.schemas.json", "{}")
-    assert "[bad-schemas]" in applier("validate", "spec.yaml").err
+
+
+@pytest.mark.parametrize("connections", [None, [], {"Shop": []}, {"Shop": {"sources": []}}, {"Shop": {"objects": 1}}])
+def test_a_file_that_holds_no_schemas(connections: object, applier: CommandLine) -> None:
+    applier.write("spec.yaml", SPEC)
+    content = {"format": "applier-schemas", "format_version": 1, "taken": "", "frequencies": {}}
+    for document in ({}, {**content, "connections": connections}, {**content, "connections": {}, "format_version": 2}):
+        applier.write("applier.schemas.json", json.dumps(document))
+        assert "[bad-schemas]" in applier("validate", "spec.yaml").err
+    applier.write("applier.schemas.json", json.dumps({**content, "connections": {}}))
+    assert applier("validate", "spec.yaml").err == ""
 
 
 def test_recorded_twice_is_the_same_but_for_the_date(applier: CommandLine) -> None:
@@ -187,16 +199,17 @@ def test_drift_tells_when_live_schemas_move_away(applier: CommandLine) -> None:
     applier("schema", "--snapshot", "spec.yaml")
     still = applier("drift", "spec.yaml")
     assert (still.code, still.err) == (0, "")
-    altered(applier.folder, 'ALTER TABLE "company.customers" DROP COLUMN first_name')
+    alter_source(applier.folder, 'ALTER TABLE "company.customers" DROP COLUMN first_name')
     result = applier("drift", "spec.yaml")
     assert result.code == 2
     assert re.sub(r"\d{4}-\d\d-\d\d", "<date>", result.out).endswith(
         "Schemas: 1 object moved away from applier.schemas.json of <date>.\n"
     )
     assert result.err == (
-        "spec.yaml:12:20: warning: company.customers, which models/Customers reads: gone: first_name. [schema-moved]\n"
+        "spec.yaml:12:20: warning: company.customers, read by models/Customers, has changed: removed first_name. "
+        "[schema-moved]\n"
         "  also: spec.yaml:20:19\n"
-        "  hint: correct the spec if it is concerned, then record again: applier schema --snapshot\n"
+        "  hint: update the spec if it uses what has changed, then record again: applier schema --snapshot\n"
     )
     assert [one["code"] for one in applier("drift", "spec.yaml", "-o", "json").json["schemas"]["moved"]] == [
         "schema-moved"

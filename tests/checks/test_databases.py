@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.checks.conftest import opened
+from tests.checks.conftest import open_workspace
 from tests.checks.support import check
 from tests.databases.live import execute, prepared, schema_name
 
@@ -48,7 +48,7 @@ def test_altered(what: str, kind: str, tmp_path: Path) -> None:
             f"CREATE TABLE {schema}.people (id int PRIMARY KEY, name varchar(50))",
         )
         (tmp_path / "spec.yaml").write_text(SPEC.format(schema=schema), "utf-8")
-        for workspace in opened(tmp_path / "data", "live"):
+        for workspace in open_workspace(tmp_path / "data", "live"):
             for name in ("Source", "Target"):
                 workspace.connect(name, kind, service.configuration)
             assert check(workspace.client, tmp_path / "spec.yaml")[1] == ()
@@ -85,7 +85,7 @@ def test_altered_under_a_bulk_sync(what: str, kind: str, tmp_path: Path) -> None
         columns = "id int PRIMARY KEY, first_name varchar(50), changed timestamp"
         execute(service, f"CREATE TABLE {schema}.customers ({columns})")
         (tmp_path / "spec.yaml").write_text(BULK.format(schema=schema), "utf-8")
-        for workspace in opened(tmp_path / "data", "live"):
+        for workspace in open_workspace(tmp_path / "data", "live"):
             for name in ("Source", "Target"):
                 workspace.connect(name, kind, service.configuration)
             assert check(workspace.client, tmp_path / "spec.yaml")[1] == ()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.checks.support import V1, V2, Service, Workspace, check, client_of, told
+from tests.checks.support import V1, V2, Service, Workspace, check, client_of, format_findings
 
 SPEC = """\
 version: 1
@@ -56,7 +56,7 @@ def said(
     (folder / "spec.yaml").write_text(SPEC.format(fields=fields, schedule=schedule), "utf-8")
     with client_of(Service(shared.transport, answers), version) as client:
         findings = tuple(one for one in check(client, folder / "spec.yaml")[1] if one.address == "syncs/Case")
-        return told(findings, folder)
+        return format_findings(findings, folder)
 
 
 CHOICES = [{"value": "a", "label": "A"}, {"value": "b", "label": "B"}]

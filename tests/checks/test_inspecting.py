@@ -28,20 +28,20 @@ levels: schema, table, view; list one with: applier inspect target CONNECTION LE
 LEVEL  VALUE
 table  CUSTOMERS.CONTACTS
 table  CUSTOMERS.PEOPLE
-a target needs one of: schema
+exactly one is required: schema
 """,
     (V1, "fields Warehouse CUSTOMERS.CONTACTS --search mail"): """\
 CUSTOMERS.CONTACTS
-FIELD  TYPE    NATIVE TYPE        IS                      IDENTITY BY
+FIELD  TYPE    NATIVE TYPE        ATTRIBUTES              IDENTITY FUNCTIONS
 EMAIL  string  VARCHAR(16777216)  createable, updateable  Equality
 modes: create, update, updateOrCreate, replace, append
-need an identity: create, update, updateOrCreate
+modes that require an identity: create, update, updateOrCreate
 """,
     (V1, "source Shop --search customers"): """\
 LEVEL  VALUE
 table  company.customers
-a source needs one of: query, table, view
-choose one with NAME=VALUE
+exactly one is required: query, table, view
+select one with NAME=VALUE
 """,
     (V1, "source Shop table=company.orders"): """\
 table=company.orders
@@ -62,27 +62,27 @@ total        number  double
 SETTING  REQUIRED
 schema   no
 modes: replicate, snapshot
-copied anew by: refetch, resync, rebuild
+resync modes: refetch, resync, rebuild
 """,
     (V2, "destination Warehouse"): """\
 SETTING  REQUIRED
 schema   no
 modes: replicate, snapshot, append
-copied anew by: refetch, resync, rebuild
-keeps the history of records: no
+resync modes: refetch, resync, rebuild
+history mode: not supported
 """,
     (V1, "enrichment Apollo"): """\
 LEVEL   VALUE
 object  people
-an enrichment needs one of: object
-choose one with NAME=VALUE
+exactly one is required: object
+select one with NAME=VALUE
 """,
     (V2, "enrichment Apollo object=people"): """\
 object=people
 INPUTS
 email
 first_name, company
-one row has to be given whole
+map all inputs of one row
 """,
 }
 WRONG = {
@@ -91,7 +91,7 @@ WRONG = {
     "source Shoop": 'did you mean "Shop"?',
     "fields Warehouse CUSTOMERS.CONTACT": 'did you mean "CUSTOMERS.CONTACTS"?',
     "schemas Shop company.order": 'did you mean "company.orders"?',
-    "enrichment Apollo object=persons": "there are: people",
+    "enrichment Apollo object=persons": "use one of: people",
 }
 
 

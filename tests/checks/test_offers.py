@@ -11,8 +11,8 @@ from applier import pipeline
 from applier.checks.rules import RULES
 from applier.diagnostics import Severity
 from applier.discovery.live import LiveCatalog
-from applier.discovery.model import Capabilities, State
-from tests.checks.support import Workspace, check, told
+from applier.discovery.model import Capabilities
+from tests.checks.support import Workspace, check, format_findings
 
 MODEL = "version: 1\nmodels:\n  Customers: {connection: Shop, configuration: {table: company.customers}}\n"
 SYNC = """\
@@ -40,10 +40,10 @@ def write(folder: Path, text: str) -> Path:
 def test_a_connection_that_nobody_authorized_is_named_once(shared: Workspace, tmp_path: Path) -> None:
     syncs = "".join(sync(f"Sync {number}", "Unfinished", **HUBSPOT) for number in range(5))
     checks, findings = check(shared.client, write(tmp_path, f"{MODEL}syncs:\n{syncs}"))
-    assert told(findings, tmp_path) == (
-        'spec.yaml:5:3: warning: The connection "Unfinished" is not authorized: nobody has authorized it yet. '
+    assert format_findings(findings, tmp_path) == (
+        'spec.yaml:5:3: warning: The connection "Unfinished" is not authorized. '
         "[unhealthy-connection]\n"
-        "  hint: repair it in Polytomic, or correct its configuration; what lies behind it was not checked\n"
+        "  hint: repair it in Polytomic, or correct its configuration; nothing behind it was checked\n"
     )
     assert checks.made > 5
 
@@ -84,8 +84,8 @@ def test_what_cannot_be_looked_at_is_told_once_and_refuses_nothing(
     assert [one.code for one in findings] == ([] if said is None else ["not-checkable"])
     if said is not None:
         name, why = said
-        about = f'the connection "{name}" offers' if name else "the service offers"
-        assert findings[0].detail.startswith(f"What {about} could not be looked at: The service answered {why}")
+        about = f'schemas of the connection "{name}"' if name else "connection types or schedules of the workspace"
+        assert findings[0].detail.startswith(f"The {about} cannot be read: The service answered {why}")
         assert findings[0].severity is Severity.WARNING
     assert checks.made > 3
 
@@ -103,11 +103,12 @@ def test_schedules_and_types_that_are_not_offered(
     text = f"{MODEL}{extra}syncs:\n{sync('Case', 'Warehouse', 'weekly', **WAREHOUSE)}"
     text = text.replace("frequency: weekly", "frequency: weekly, day_of_week: 1, hour: 1, minute: 0")
     _, findings = check(shared.client, write(tmp_path, text))
-    assert told(findings, tmp_path) == (
-        'spec.yaml:6:15: error: connections/New has the type "stripe", which the service does not offer. '
+    assert format_findings(findings, tmp_path) == (
+        'spec.yaml:6:15: error: connections/New has the type "stripe", which the workspace does not offer. '
         "[connection-type-not-offered]\n"
-        'spec.yaml:14:27: error: syncs/Case runs "weekly", which the service does not offer. [schedule-not-offered]\n'
-        "  hint: it offers: manual, daily\n"
+        'spec.yaml:14:27: error: syncs/Case has the schedule frequency "weekly", which the workspace does not offer. '
+        "[schedule-not-offered]\n"
+        "  hint: use one of: manual, daily\n"
     )
 
 
@@ -122,8 +123,8 @@ def test_the_spec_says_how_bad_a_finding_is(word: str, shared: Workspace, tmp_pa
 def test_an_unknown_rule_in_the_spec(tmp_path: Path) -> None:
     _, problems = pipeline.load([write(tmp_path, "version: 1\nchecks: {lossy-typ: off}\n")], {})
     assert len(problems) == 1
-    assert "lossy-typ" in told(problems, tmp_path)
-    assert "lossy-type" in told(problems, tmp_path)
+    assert "lossy-typ" in format_findings(problems, tmp_path)
+    assert "lossy-type" in format_findings(problems, tmp_path)
 
 
 def test_what_waits_for_a_connection_that_is_not_live(shared: Workspace, tmp_path: Path) -> None:
@@ -155,4 +156,3 @@ def test_what_the_service_does_not_send_is_not_checked(shared: Workspace, tmp_pa
 
 def test_the_table_of_rules() -> None:
     assert all(rule.bad != rule.good and rule.summary[-1] != "." and rule.why[-1] == "." for rule in RULES.values())
-    assert State.PASSED is not State.WAITS

@@ -7,7 +7,7 @@ from pathlib import Path
 from applier import pipeline
 from applier.sandbox import seed
 from tests.benchmarks.wide import FIELDS, write_seed, write_syncs
-from tests.checks.conftest import opened
+from tests.checks.conftest import open_workspace
 from tests.checks.support import CONNECTIONS
 
 SYNCS, TARGETS = 200, 20
@@ -17,7 +17,7 @@ def test_two_hundred_syncs_over_four_connections_and_twenty_objects(tmp_path: Pa
     write_seed(tmp_path / "seed", TARGETS)
     write_syncs(tmp_path / "spec.yaml", SYNCS, TARGETS)
     seed(tmp_path / "seed", tmp_path / "data")
-    for workspace in opened(tmp_path / "data"):
+    for workspace in open_workspace(tmp_path / "data"):
         for name in ("Shop", "Warehouse"):
             for copy in (name, f"{name} 2"):
                 workspace.connect(copy, *CONNECTIONS[name])

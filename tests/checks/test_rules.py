@@ -14,8 +14,10 @@ from pathlib import Path
 import pytest
 
 from applier.checks.rules import RULES
+from applier.checks.runner import CHECKS
+from applier.kinds import KINDS
 from applier.schema_files import read_schema
-from tests.checks.support import FOLDER, Workspace, check, told
+from tests.checks.support import FOLDER, Workspace, check, format_findings
 
 CASES = sorted((FOLDER / "cases").glob("*/*.yaml"))
 MARK = re.compile(r"^( *)(.*?) +#=> ?(.*)$", re.MULTILINE)
@@ -46,7 +48,7 @@ def test_broken(case: Path, shared: Workspace, tmp_path: Path) -> None:
     broken.write_text(MARK.sub(r"\1\2", text), "utf-8")
     _, findings = check(client, broken)
     golden = case.with_suffix(".txt")
-    message = told(findings, tmp_path)
+    message = format_findings(findings, tmp_path)
     if os.environ.get("UPDATE_GOLDEN"):
         golden.write_text(message, "utf-8")
     assert message == (golden.read_text("utf-8") if golden.is_file() else "")
@@ -59,12 +61,19 @@ def test_its_correct_twin(case: Path, shared: Workspace, tmp_path: Path) -> None
     client = shared.newer if text.startswith("# v2") else shared.client
     (tmp_path / "spec.yaml").write_text(right(text), "utf-8")
     checks, findings = check(client, tmp_path / "spec.yaml")
-    assert told(findings, tmp_path) == "\n"
+    assert format_findings(findings, tmp_path) == "\n"
     assert checks.made > 0
 
 
 def test_every_rule_has_a_case() -> None:
     assert {case.parent.name for case in CASES} == RULES.keys() - NOT_BY_SPEC
+
+
+UNCHECKED_KINDS = {"policies", "roles", "webhooks"}
+
+
+def test_every_kind_is_checked_or_named_as_unchecked() -> None:
+    assert CHECKS.keys() == KINDS.keys() - UNCHECKED_KINDS
 
 
 def test_the_schema_knows_every_rule() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from applier import pipeline, reality, scaffold
 from applier.resources import Spec
-from applier.scaffold import Made
+from applier.scaffold import Scaffold
 from tests.checks.support import SHOP_AND_WAREHOUSE, Workspace, check
 from tests.cli.support import CommandLine
 
@@ -48,8 +48,8 @@ syncs:
       SEEN: seen
       # INITIALS: …   string
       # ACTIVE: …   boolean
-      # not used of the model: first_name, last_name, city, balance, newsletter,
-      #   tags, photo
+      # unused fields of the model: first_name, last_name, city, balance,
+      #   newsletter, tags, photo
     schedule: {frequency: manual}
     active: true
 """
@@ -61,13 +61,13 @@ syncs:
     target: {connection: Warehouse, object: CUSTOMERS.PEOPLE}
     identity: {field: email, target: EMAIL}
     fields: {}
-      # ID: id  # a text that is no number is refused
-      # AGE: age  # a text that is no number is refused
+      # ID: id  # text that is not a number is rejected
+      # AGE: age  # text that is not a number is rejected
       # INITIALS: …   string
       # BORN: …   datetime
       # ACTIVE: …   boolean
       # SEEN: …   datetime
-      # not used of the model: last_name
+      # unused fields of the model: last_name
     schedule: {frequency: manual}
     active: true
 """
@@ -77,9 +77,9 @@ syncs:
     mode: updateOrCreate
     model: Customers
     target: {connection: CRM, object: Opportunity}
-    # identity: {field: …, target: …}   needed; no field that can be one has a match
+    # identity: {field: …, target: …}   required; no field matches
     fields:
-      Name: first_name  # a similar name
+      Name: first_name  # similar name
       # StageName: …   required; string
       # CloseDate: …   required; datetime
       # Amount: …   number
@@ -87,7 +87,7 @@ syncs:
       # AccountId: …   string
       # External_Id__c: …   string
       # OwnerId: …   string
-      # not used of the model: id, email, last_name, city, age, balance,
+      # unused fields of the model: id, email, last_name, city, age, balance,
       #   newsletter, born, seen, tags, photo
     schedule: {frequency: manual}
     active: true
@@ -106,11 +106,11 @@ WRONG = {
     ),
     "object": (
         ("sync", "--model", "Customers", "--target", "Warehouse", "CUSTOMERS.PEPOLE"),
-        'The connection "Warehouse" has no "CUSTOMERS.PEPOLE" to write to.', 'did you mean "CUSTOMERS.PEOPLE"?',
+        'The connection "Warehouse" has no object "CUSTOMERS.PEPOLE".', 'did you mean "CUSTOMERS.PEOPLE"?',
     ),
     "mode": (
         ("sync", "--model", "Customers", "--target", "Warehouse", "CUSTOMERS.PEOPLE", "--mode", "apend"),
-        '"CUSTOMERS.PEOPLE" does not offer the mode "apend".', 'did you mean "append"?',
+        'The target "CUSTOMERS.PEOPLE" does not offer the mode "apend".', 'did you mean "append"?',
     ),
     "model": (
         ("sync", "--model", "Custmers", "--target", "Warehouse", "CUSTOMERS.PEOPLE"),
@@ -121,7 +121,7 @@ WRONG = {
     ),
     "nothing that fits": (
         ("model", "Shop", "--table", "*.no"),
-        'The connection "Shop" lists nothing to be read that fits "*.no".', 'see: applier inspect source "Shop"',
+        'The connection "Shop" lists no source that matches "*.no".', 'list its sources: applier inspect source "Shop"',
     ),
 }  # fmt: skip
 
@@ -176,9 +176,10 @@ def test_what_could_be_refused_is_a_comment(applied: CommandLine) -> None:
     made = applied("scaffold", "sync", "--model", "Texts", "--target", "Warehouse", "CUSTOMERS.PEOPLE")
     assert (made.code, made.out) == (0, TEXTS)
     assert made.err == (
-        'warning: The sync is not complete: "CUSTOMERS.PEOPLE" needs a mapped field, which nothing in the model fits. '
+        'warning: The sync is incomplete: the target "CUSTOMERS.PEOPLE" requires a mapped field, and no field of the '
+        "model matches. "
         "[incomplete-scaffold]\n"
-        "  hint: write it into the lines that are commented out, or choose another model or target\n"
+        "  hint: complete the lines that are comments, or choose another model or target\n"
     )
 
 
@@ -186,7 +187,8 @@ def test_what_is_missing_is_told(applied: CommandLine) -> None:
     made = applied("scaffold", "sync", "--model", "Customers", "--target", "CRM", "Opportunity")
     assert (made.code, made.out) == (0, OPPORTUNITY)
     assert made.err.startswith(
-        'warning: The sync is not complete: "Opportunity" needs an identity and a value for StageName, CloseDate, '
+        'warning: The sync is incomplete: the target "Opportunity" requires an identity and a value for StageName, '
+        "CloseDate, "
     )
 
 
@@ -215,25 +217,25 @@ def test_why_there_is_nothing(case: str, applied: CommandLine) -> None:
 def test_every_pair_that_is_complete_passes_the_checks(version: str, shared: Workspace, tmp_path: Path) -> None:
     """Everything that can be read into everything that can be written to, whatever sense that makes."""
     client = getattr(shared, version)
-    looked = reality.look_live(Spec(), client, 4)
-    names = [one.name for one in looked.world.snapshot.of_kind("connections")]
-    models = [scaffold.models(looked.world, looked.offers, name, "*") for name in names]
+    context = reality.look_live(Spec(), client, 4)
+    names = [one.name for one in context.snapshot.of_kind("connections")]
+    models = [scaffold.models(context, name, "*") for name in names]
     head = "version: 1\nmodels:\n" + "".join(
-        one.text.removeprefix("models:\n") for one in models if isinstance(one, Made)
+        one.text.removeprefix("models:\n") for one in models if isinstance(one, Scaffold)
     )
     (tmp_path / "spec.yaml").write_text(head, "utf-8")
     spec, _ = pipeline.load([tmp_path / "spec.yaml"], {})
-    looked = reality.look_live(spec, client, 4)
+    context = reality.look_live(spec, client, 4)
     syncs, lacking = [], 0
     for model in spec.of_kind("models"):
         for name in names:
-            objects = looked.offers.objects(name)
+            objects = context.catalog.targets.objects(name)
             for object_id in objects if isinstance(objects, tuple) else ():
-                wish = scaffold.Wish(model.name, name, object_id, None, f"Sync {len(syncs) + lacking}")
-                made = scaffold.sync(looked.world, wish)
-                assert isinstance(made, Made)
-                lacking += bool(made.lacks)
-                syncs += [] if made.lacks else [made.text.removeprefix("syncs:\n")]
+                request = scaffold.SyncRequest(model.name, name, object_id, None, f"Sync {len(syncs) + lacking}")
+                made = scaffold.sync(context, request)
+                assert isinstance(made, Scaffold)
+                lacking += bool(made.problems)
+                syncs += [] if made.problems else [made.text.removeprefix("syncs:\n")]
     assert len(syncs) > lacking / 3
     (tmp_path / "spec.yaml").write_text(f"{head}syncs:\n{''.join(syncs)}", "utf-8")
     _, findings = check(client, tmp_path / "spec.yaml")

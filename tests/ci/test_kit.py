@@ -135,10 +135,8 @@ def test_the_image_installs_this_and_runs_as_nobody_special() -> None:
     assert not any(KEY in line or "API_KEY=" in line for line in lines)
 
 
-def test_every_link_of_the_page_leads_somewhere_and_its_commands_exist() -> None:
+def test_the_page_names_commands_inputs_and_hooks_that_exist() -> None:
     page = (KIT / "README.md").read_text("utf-8")
-    for target in re.findall(r"\]\(([^)#\s]+)", page):
-        assert "://" in target or (KIT / target).exists(), target
     assert set(re.findall(r"`applier (\w+)", page)) <= set(COMMANDS)
     table = re.findall(r"^\| `([\w-]+)` \|", page, re.MULTILINE)
     assert set(table) <= read(ACTION / "action.yml")["inputs"].keys()

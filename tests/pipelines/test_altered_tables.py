@@ -80,11 +80,12 @@ def test_inspect(service: Service, pipelines: Pipelines) -> None:
     shown = pipelines.applier("inspect", "fields", "Database", f"{schema}.people").out
     width = max(len("NATIVE TYPE"), len(text))
     assert plain(shown) == (
-        f"<schema>.people\nFIELD  TYPE      {'NATIVE TYPE':{width}}  IS                                IDENTITY BY\n"
+        "<schema>.people\n"
+        f"FIELD  TYPE      {'NATIVE TYPE':{width}}  ATTRIBUTES                        IDENTITY FUNCTIONS\n"
         f"id     number    {number:{width}}  required, createable, updateable  Equality\n"
         f"name   string    {text:{width}}  required, createable, updateable  Equality\n"
         f"born   datetime  {'date':{width}}  createable, updateable            Equality\n"
-        f"modes: {MODES[service.type_id]}\nneed an identity: create, update, updateOrCreate\n"
+        f"modes: {MODES[service.type_id]}\nmodes that require an identity: create, update, updateOrCreate\n"
     )
 
 
@@ -106,47 +107,50 @@ STATEMENTS = {
     "table": ("DROP VIEW {s}.named", "ALTER TABLE {s}.customers RENAME TO {other}"),
 }
 QUERY = """\
-spec.yaml:19:14: error: The connection "Database" does not accept the query of models/Asked: The service answered 400: \
-{says} [unknown-source]
+spec.yaml:19:14: error: models/Asked has a configuration.query that the connection "Database" does not accept: \
+The service answered 400: {says} [unknown-source]
 """
 FOUND = {
     "columns": QUERY
     + """\
-spec.yaml:30:5: error: syncs/Customers does not map names, which <schema>.people requires of new records. \
-[required-target-field]
-  hint: map it, or give it a constant: names: {{value: …}}
-spec.yaml:31:7: error: syncs/Customers names "name", but <schema>.people has no such field. [unknown-target-field]
+spec.yaml:30:5: error: syncs/Customers does not map the field "names", which the target "<schema>.people" requires \
+for new records. [required-target-field]
+  hint: map it, or set a constant: names: {{value: …}}
+spec.yaml:31:7: error: syncs/Customers uses the field "name", but the target "<schema>.people" has no such field. \
+[unknown-target-field]
   hint: did you mean "names"?
-spec.yaml:31:13: error: syncs/Customers uses "first_name", but <schema>.customers has no such field. \
+spec.yaml:31:13: error: syncs/Customers uses the field "first_name", but <schema>.customers has no such field. \
 [unknown-source-field]
   hint: did you mean "firstname"?
-spec.yaml:42:7: error: syncs/Asked names "name", but <schema>.people has no such field. [unknown-target-field]
+spec.yaml:42:7: error: syncs/Asked uses the field "name", but the target "<schema>.people" has no such field. \
+[unknown-target-field]
   hint: did you mean "names"?
 """,
     "table": """\
-spec.yaml:15:14: error: models/Customers reads the table "<schema>.customers", which the connection "Database" does \
-not have. [unknown-source]
+spec.yaml:15:14: error: models/Customers reads the table "<schema>.customers", but the connection "Database" has no \
+such table. [unknown-source]
   hint: did you mean "<schema>.customer"?
 """
     + QUERY,
 }
-RECORD = "  hint: correct the spec if it is concerned, then record again: applier schema --snapshot\n"
+RECORD = "  hint: update the spec if it uses what has changed, then record again: applier schema --snapshot\n"
 MOVED = {
     "columns": f"""\
-spec.yaml:15:7: warning: <schema>.customers, which models/Customers reads: gone: first_name; new: firstname. \
-[schema-moved]
+spec.yaml:15:7: warning: <schema>.customers, read by models/Customers, has changed: removed first_name; \
+added firstname. [schema-moved]
   also: spec.yaml:31:13
 {RECORD}\
-spec.yaml:19:7: warning: the query, which models/Asked reads, is gone. [schema-moved]
+spec.yaml:19:7: warning: the query, read by models/Asked, is no longer accepted. [schema-moved]
 {RECORD}\
-spec.yaml:26:15: warning: <schema>.people, to which syncs/Asked writes: gone: name; new: names. [schema-moved]
+spec.yaml:26:15: warning: <schema>.people, written by syncs/Asked, has changed: removed name; added names. \
+[schema-moved]
   also: spec.yaml:42:7
   also: spec.yaml:31:7
 {RECORD}""",
     "table": f"""\
-spec.yaml:15:7: warning: <schema>.customers, which models/Customers reads, is gone. [schema-moved]
+spec.yaml:15:7: warning: <schema>.customers, read by models/Customers, no longer exists. [schema-moved]
 {RECORD}\
-spec.yaml:19:7: warning: the query, which models/Asked reads, is gone. [schema-moved]
+spec.yaml:19:7: warning: the query, read by models/Asked, is no longer accepted. [schema-moved]
 {RECORD}""",
 }
 

@@ -142,8 +142,8 @@ def test_append(postgresql: Service, mysql: Service, pipelines: Pipelines) -> No
 
 
 OFFERED = {
-    "mysql": "it offers: create, update, updateOrCreate, replace, append",
-    "postgresql": "it offers: create, update, updateOrCreate, replace",
+    "mysql": "use one of: create, update, updateOrCreate, replace, append",
+    "postgresql": "use one of: create, update, updateOrCreate, replace",
 }
 NOT_OFFERED = [("mysql", "remove"), ("postgresql", "remove"), ("postgresql", "append")]
 

@@ -13,9 +13,9 @@ from applier.cli.console import Console, Unusable, problem_of, read_spec
 from applier.cli.usage import Group
 
 if TYPE_CHECKING:
+    from applier.checks.context import LiveContext
     from applier.diagnostics import Diagnostic
-    from applier.reality import Looked
-    from applier.scaffold import Made
+    from applier.scaffold import Scaffold
 
 
 @click.group("scaffold", cls=Group, short_help="Print models and syncs to start from.")
@@ -32,7 +32,7 @@ def model(connection: str, table: str, **given: Any) -> int:
     """Print a model for every table (or object) of CONNECTION that fits."""
     from applier import scaffold
 
-    return _printed((), given, lambda looked: scaffold.models(looked.world, looked.offers, connection, table))
+    return _printed((), given, lambda context: scaffold.models(context, connection, table))
 
 
 @command.command("sync", short_help="A sync with fields matched by name.")
@@ -59,11 +59,13 @@ def sync(
     run is told. A model that is only declared is looked for in the spec at PATH."""
     from applier import scaffold
 
-    wish = scaffold.Wish(model_name, *target, mode, name)
-    return _printed(paths, given, lambda looked: scaffold.sync(looked.world, wish))
+    request = scaffold.SyncRequest(model_name, *target, mode, name)
+    return _printed(paths, given, lambda context: scaffold.sync(context, request))
 
 
-def _printed(paths: tuple[str, ...], given: Mapping[str, Any], make: Callable[[Looked], Made | Diagnostic]) -> int:
+def _printed(
+    paths: tuple[str, ...], given: Mapping[str, Any], make: Callable[[LiveContext], Scaffold | Diagnostic]
+) -> int:
     """The YAML on stdout and what it lacks on stderr, or why there is none."""
     from applier import reality
     from applier.api import ApiError
@@ -84,6 +86,6 @@ def _printed(paths: tuple[str, ...], given: Mapping[str, Any], make: Callable[[L
     if isinstance(made, Diagnostic):
         return console.finish(Report("scaffold", (made,)))
     if given["output"] == "json":
-        return console.finish(Report("scaffold", made.lacks, table=Table("", (), (), data=made.text)))
+        return console.finish(Report("scaffold", made.problems, table=Table("", (), (), data=made.text)))
     click.echo(made.text, nl=False)
-    return console.finish(Report("scaffold", made.lacks))
+    return console.finish(Report("scaffold", made.problems))

@@ -67,8 +67,8 @@ def _recorded(words: Sequence[str], given: Mapping[str, Any]) -> int:
     """Record the schemas; names that lead nowhere are told and left out."""
     from applier import reality
     from applier.api import ApiError
-    from applier.checks.record_schemas import write_schemas
     from applier.diagnostics import has_errors
+    from applier.discovery.recorded_writer import write_schemas
     from applier.report import Report
 
     console = Console.of(given)

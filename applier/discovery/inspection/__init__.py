@@ -1,4 +1,4 @@
-"""What connections offer, by the API's own enumerations (api.md sections 9, 10, 13 and 18.6)."""
+"""What `applier inspect` lists: the API's own enumerations of a connection, as tables (docs/api/discovery.md)."""
 
 from applier.discovery.inspection.bulk import destination, schemas
 from applier.discovery.inspection.sources import enrichment, source

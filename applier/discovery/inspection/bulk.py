@@ -1,33 +1,30 @@
-"""What bulk syncs can copy, and how they can keep the copies."""
+"""Lists what bulk syncs can copy, and how they can write."""
 
 from __future__ import annotations
 
 from applier.api import ApiError, Client
-from applier.diagnostics.suggestions import join_words, suggest
-from applier.discovery.bulk_model import bulk_destination_of
-from applier.discovery.inspection.tables import Table, count_items, has
+from applier.discovery.decode import decode_bulk_destination
+from applier.discovery.inspection.tables import Table, add_hint, count_items, id_columns, matches_search
 from applier.kinds.base import mapping, sequence, text
 
 
 def schemas(client: Client, connection: str, schema: str | None, search: str | None = None) -> Table:
-    """The schemas of a connection, or the fields of one. Raises `ApiError`, if there is no such one, too."""
+    """Return the schemas of a connection, or the fields of one. Raises `ApiError`, also for an unknown schema."""
     query = {"include_fields": True} if schema else None
     answer = mapping(client.get(f"/api/connections/{connection}/bulksync/source", query).get("data"))
     entries = [mapping(one) for one in sequence(answer.get("schemas"))]
     if schema is not None:
-        known = [text(one.get("id")) for one in entries]
+        known = {text(one.get("id")): one for one in entries}
         if schema not in known:
-            hint = suggest(schema, known) or f"there are: {join_words(known)}"
-            raise ApiError(f'The connection has no schema "{schema}".', hint=hint)
-        return _fields(schema, entries[known.index(schema)].get("fields"), search)
-    shown = [one for one in entries if has(one, search)]
-    named = any(one.get("name") not in (None, one.get("id")) for one in shown)
-    rows = tuple((text(one.get("id")), *((text(one.get("name")),) if named else ())) for one in shown)
-    return Table("", ("SCHEMA", "NAME") if named else ("SCHEMA",), rows, (count_items(len(rows), "schema"),), shown)
+            raise add_hint(ApiError(f'The connection has no schema "{schema}".'), schema, known)
+        return _field_table(schema, known[schema].get("fields"), search)
+    matching = [one for one in entries if matches_search(one, search)]
+    headings, rows = id_columns("SCHEMA", matching)
+    return Table("", headings, tuple(rows), (count_items(len(rows), "schema"),), matching)
 
 
-def _fields(schema: str, fields: object, search: str | None) -> Table:
-    shown = [mapping(one) for one in sequence(fields) if has(one, search)]
+def _field_table(schema: str, fields: object, search: str | None) -> Table:
+    entries = [mapping(one) for one in sequence(fields) if matches_search(one, search)]
     rows = tuple(
         (
             text(one.get("id")),
@@ -35,17 +32,18 @@ def _fields(schema: str, fields: object, search: str | None) -> Table:
             text(one.get("remote_type")),
             "primary" if one.get("is_primary_key") else "",
         )
-        for one in shown
+        for one in entries
     )
-    return Table(schema, ("FIELD", "TYPE", "NATIVE TYPE", "KEY"), rows, (), shown)
+    return Table(schema, ("FIELD", "TYPE", "NATIVE TYPE", "KEY"), rows, (), entries)
 
 
 def destination(client: Client, connection: str) -> Table:
-    """The settings of a destination, and the modes that it offers. Raises `ApiError`."""
+    """Return the settings and the modes of a destination. Raises `ApiError`."""
     answer = mapping(client.get(f"/api/connections/{connection}/bulksync/target").get("data"))
-    told = bulk_destination_of(answer)
-    rows = tuple((name, "yes" if required else "no") for name, required in told.settings.items())
-    notes = [f"modes: {', '.join(told.modes)}"] if told.modes else []
-    notes += [f"copied anew by: {', '.join(told.resync_modes)}"] if told.resync_modes else []
-    notes += [f"keeps the history of records: {'yes' if told.history else 'no'}"] if told.history is not None else []
+    offered = decode_bulk_destination(answer)
+    rows = tuple((name, "yes" if required else "no") for name, required in offered.settings.items())
+    notes = [f"modes: {', '.join(offered.modes)}"] if offered.modes else []
+    notes += [f"resync modes: {', '.join(offered.resync_modes)}"] if offered.resync_modes else []
+    if offered.history is not None:
+        notes.append(f"history mode: {'supported' if offered.history else 'not supported'}")
     return Table("", ("SETTING", "REQUIRED"), rows, tuple(notes), answer)

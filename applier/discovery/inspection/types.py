@@ -1,4 +1,4 @@
-"""The schema of a connection type as the service has it."""
+"""Reads the schema of a connection type from the service."""
 
 from __future__ import annotations
 
@@ -9,28 +9,27 @@ from applier.kinds.base import mapping, sequence, text
 
 
 def type_schema(client: Client, type_id: str) -> dict[str, object]:
-    """The schema of a connection type as the service has it (api.md section 9), in the form of those that are shipped.
+    """Return the schema of a connection type in the form of those that are shipped. Raises `ApiError`.
 
-    Raises `ApiError`.
+    See docs/api/connection-types.md#schema.
     """
-    entries = sequence(client.get("/api/connection_types").get("data"))
-    facts = next((mapping(one) for one in entries if mapping(one).get("id") == type_id), {})
+    entries = [mapping(one) for one in sequence(client.get("/api/connection_types").get("data"))]
+    facts = next((one for one in entries if one.get("id") == type_id), {})
     schema = {key: value for key, value in client.get(f"/api/connection_types/{type_id}").items() if key != "$id"}
-    plain = mapping(_plain_choices(schema))
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **plain,
+        **mapping(_remove_labels(schema)),
         "x-polytomic": {"name": text(facts.get("name")) or type_id, "oauth": bool(facts.get("use_oauth"))},
     }
 
 
-def _plain_choices(value: object) -> object:
-    """`enum` can hold values with labels; JSON Schema wants the values."""
+def _remove_labels(value: object) -> object:
+    """Return a schema with plain values in each `enum`, where the service also sends values with labels."""
     if isinstance(value, list):
-        return [_plain_choices(one) for one in value]
+        return [_remove_labels(one) for one in value]
     if not isinstance(value, Mapping):
         return value
-    members = {key: _plain_choices(member) for key, member in value.items()}
+    members = {key: _remove_labels(member) for key, member in value.items()}
     if isinstance(members.get("enum"), list):
         members["enum"] = [mapping(one).get("value", one) for one in sequence(members["enum"])]
     return members
