@@ -7,9 +7,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from applier.api import ApiError, Client, side_by_side
-from applier.api.wire import Query
 from applier.discovery.decode import source_fields
-from applier.discovery.query import LONGEST_QUERY, query_parameters
+from applier.discovery.query import LONGEST_QUERY, QueryParameters, model_sync_path, query_parameters
 from applier.kinds import KINDS
 from applier.kinds.base import mapping, sequence
 from applier.kinds.references import mentions_in
@@ -18,14 +17,14 @@ from applier.live.snapshot import Live, Snapshot
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """A source of fields: the path of a connection in the API, and the choices made in it."""
+    """A source of fields: a connection, and the choices made in it."""
 
-    connection: str
-    choices: Query = field(repr=False)
+    connection_id: str
+    choices: QueryParameters = field(repr=False)
 
     @property
     def key(self) -> str:
-        return json.dumps([self.connection, self.choices], sort_keys=True)
+        return json.dumps([self.connection_id, self.choices], sort_keys=True)
 
 
 def with_all_fields(client: Client, live: Collection[Live], snapshot: Snapshot, parallelism: int) -> frozenset[str]:
@@ -57,13 +56,13 @@ def _find_source(live: Live, snapshot: Snapshot) -> _Source | None:
     connection = next((one for one in mentions if one.path == (selection.connection,)), None)
     if connection is None or (connection.kind, connection.name) not in snapshot.by_id:
         return None
-    return _Source(f"{KINDS[connection.kind].path}/{connection.name}", choices)
+    return _Source(connection.name, choices)
 
 
 def _read_fields(client: Client, source: _Source) -> frozenset[str]:
     """Return the names of the fields of a source, none where the service does not list them."""
     try:
-        answer = client.get(f"{source.connection}/modelsync/source/fields", source.choices)
+        answer = client.get(f"{model_sync_path(source.connection_id)}/source/fields", source.choices)
         return frozenset(source_fields(answer.get("data")))
     except ApiError:
         return frozenset()

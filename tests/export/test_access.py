@@ -10,7 +10,6 @@ import yaml
 from applier.export import Export, ExportOptions, export_workspace
 from tests.export.support import differences, export, holds_law_2, planned
 from tests.export.test_command import applier_for
-from tests.export.test_losses import lose
 from tests.kinds.workspace import ENVIRONMENT, Workspace, spec
 
 ENDPOINT = "https://alerts.example.com/polytomic?team=data"
@@ -76,7 +75,10 @@ def test_a_role_that_is_gone_leaves_its_action_out(live: Workspace) -> None:
     made = export_workspace(live.client(), ExportOptions(), 4)
     assert [(one.detail, one.hint) for one in made.diagnostics] == [
         (
-            f"Role {gone} does not exist. 1 object refers to it and is exported without actions.read: policies/Finance.",
+            (
+                f"Role {gone} does not exist. 1 object refers to it and is exported without actions.read: "
+                "policies/Finance."
+            ),
             "remove the reference in Polytomic",
         )
     ]

@@ -6,6 +6,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import yaml
+
 from applier.export import Export, export_workspace
 from tests.export.support import EVERYTHING, differences, planned
 from tests.export.test_command import applier_for
@@ -66,7 +68,7 @@ def test_what_stands_on_something_lost_is_left_out_and_the_plan_of_the_rest_is_e
     assert differences(planned(live, made)) == {}
 
 
-def test_a_policy_that_cannot_be_named_is_told_once(live: Workspace) -> None:
+def test_a_policy_that_is_lost_is_told_once_and_policies_of_one_name_get_ids(live: Workspace) -> None:
     policies = [
         live.send("POST", "/api/permissions/policies", {"name": name, "policy_actions": []})["id"]
         for name in ("Team", "Team", "Gone", "Ours")
@@ -76,15 +78,14 @@ def test_a_policy_that_cannot_be_named_is_told_once(live: Workspace) -> None:
     live.change("/api/syncs", "Other", policies=[policies[1], policies[2]])
     lost = lose(live, "/api/permissions/policies", "Gone")
     made = export(live)
-    several = '2 objects name the policy "Team", of which there are 2, and are exported without policies:'
     assert told(made) == [
         (
             f"Policy {lost} does not exist. 1 object refers to it and is exported without policies: syncs/Other.",
             "remove the reference in Polytomic",
         ),
-        (f"{several} syncs/Other, syncs/Sync.", "give each a name of its own in Polytomic"),
     ]
-    assert "policies" not in made.text
+    assert "policies" not in yaml.safe_load(made.text)["syncs"]["Other"]
+    assert yaml.safe_load(made.text)["syncs"]["Sync"]["policies"] == ["Ours", f"Team ({policies[0]})"]
     assert differences(planned(live, made)) == {}
 
 
