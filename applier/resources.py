@@ -13,6 +13,9 @@ from applier.diagnostics import Place
 Path = tuple[str | int, ...]
 """A way into nested data: mapping keys and list positions."""
 
+Pattern = tuple[str, ...]
+"""Ways into nested data, where `*` stands for every key of a mapping and every item of a list."""
+
 
 def address_of(kind: str, name: str) -> str:
     """Return the address of a resource: `syncs/MySQL to Snowflake Sync`. Kinds hold no slash, names may."""

@@ -15,4 +15,4 @@ def load_spec(
     paths: Sequence[str | PathLike[str]], environment: Mapping[str, str], given: Given = NOTHING_GIVEN
 ) -> tuple[Spec, tuple[Diagnostic, ...]]:
     """Return everything that the files and folders declare, and everything that is wrong with it; see `spec.load`."""
-    return load(paths, environment, {name: kind for name, kind in KINDS.items() if kind.writable}, given)
+    return load(paths, environment, KINDS, given)

@@ -10,11 +10,13 @@ from applier.kinds.bulk_sync.kind import BULK_SYNCS
 from applier.kinds.connection.kind import CONNECTIONS
 from applier.kinds.model.kind import MODELS
 from applier.kinds.policy.kind import POLICIES
+from applier.kinds.role.kind import ROLES
 from applier.kinds.sync.kind import SYNCS
+from applier.kinds.webhook.kind import WEBHOOKS
 from applier.resources import Spec
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
-    {kind.name: kind for kind in (POLICIES, CONNECTIONS, MODELS, BULK_SYNCS, SYNCS)}
+    {kind.name: kind for kind in (ROLES, POLICIES, CONNECTIONS, MODELS, BULK_SYNCS, SYNCS, WEBHOOKS)}
 )
 
 

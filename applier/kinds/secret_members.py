@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from applier.diagnostics import Diagnostic, diagnose
-from applier.resources import Path, Resource
+from applier.resources import Pattern, Resource
 from applier.secrets import Secret
-from applier.spec.kinds import Body, Pattern
-from applier.spec.schema.messages import dotted_path
+from applier.spec.body import find_values, members_of
+from applier.spec.kinds import Body
+from applier.spec.schema.messages import format_path
 
 
 def hide_members(body: Body, patterns: Iterable[Pattern]) -> Body:
@@ -22,11 +23,11 @@ def hide_members(body: Body, patterns: Iterable[Pattern]) -> Body:
 def literal_secrets(resource: Resource, patterns: Iterable[Pattern]) -> Iterator[Diagnostic]:
     """Return a warning for each member of the patterns that is a text which did not come from a placeholder."""
     for pattern in patterns:
-        for path, value in _reach(resource.body, pattern, ()):
+        for path, value in find_values(resource.body, pattern):
             if isinstance(value, str) and value and not isinstance(value, Secret):
                 yield diagnose(
                     "secret-in-file",
-                    f'"{dotted_path(path)}" of {resource.address} is a secret, and it is written in the file.',
+                    f'"{format_path(path)}" of {resource.address} is a secret, and it is written in the file.',
                     resource.locate(*path),
                     'use "${env:NAME}" and set the variable where applier runs',
                     address=resource.address,
@@ -37,7 +38,7 @@ def _hide(value: object, pattern: Pattern) -> object:
     if not pattern:
         return Secret(value) if isinstance(value, str | int | float) and not isinstance(value, bool | Secret) else value
     result = value
-    for step, member in _members(value, pattern[0]):
+    for step, member in members_of(value, pattern[0]):
         hidden = _hide(member, pattern[1:])
         if hidden is not member:
             result = value.copy() if result is value and isinstance(value, dict | list) else result
@@ -47,17 +48,3 @@ def _hide(value: object, pattern: Pattern) -> object:
                 case list() if isinstance(step, int):
                     result[step] = hidden
     return result
-
-
-def _reach(value: object, pattern: Pattern, path: Path) -> Iterator[tuple[Path, object]]:
-    if not pattern:
-        yield path, value
-        return
-    for step, member in _members(value, pattern[0]):
-        yield from _reach(member, pattern[1:], (*path, step))
-
-
-def _members(value: object, step: str) -> Iterable[tuple[str | int, object]]:
-    if isinstance(value, dict):
-        return list(value.items()) if step == "*" else [(step, value[step])] if step in value else []
-    return list(enumerate(value)) if isinstance(value, list) and step == "*" else []

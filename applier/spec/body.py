@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+
+from applier.resources import Path, Pattern
 
 NOTHING: Mapping[str, object] = {}
 
@@ -27,3 +29,19 @@ def text(body: Mapping[str, object], key: str) -> str:
     """Return the text under a key; an empty one when something else or nothing is there."""
     value = body.get(key)
     return value if isinstance(value, str) else ""
+
+
+def find_values(value: object, pattern: Pattern, path: Path = ()) -> Iterator[tuple[Path, object]]:
+    """Return every value at a pattern, with its path."""
+    if not pattern:
+        yield path, value
+        return
+    for step, member in members_of(value, pattern[0]):
+        yield from find_values(member, pattern[1:], (*path, step))
+
+
+def members_of(value: object, step: str) -> Iterable[tuple[str | int, object]]:
+    """Return the members of a value that one step of a pattern leads to, with their keys or positions."""
+    if isinstance(value, Mapping):
+        return list(value.items()) if step == "*" else [(step, value[step])] if step in value else []
+    return list(enumerate(value)) if isinstance(value, list) and step == "*" else []

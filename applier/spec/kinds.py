@@ -8,12 +8,10 @@ from pathlib import Path as Folder
 from typing import Protocol
 
 from applier.diagnostics import Diagnostic, Place
-from applier.resources import Path, Resource
+from applier.resources import Path, Pattern, Resource
 from applier.schema_files import Schema
 
 Body = Mapping[str, object]
-Pattern = tuple[str, ...]
-"""A way into a body; `*` stands for every key of a mapping and every item of a list."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,10 +18,10 @@ from applier.spec.merging import merge_documents
 from applier.spec.schema.shape import has_sections, shape_problems
 from applier.spec.statements import read_statements
 from applier.spec.validation.deduplication import deduplicate
-from applier.spec.validation.duplicates import repeated_ids, repeated_singletons, similar_names
+from applier.spec.validation.duplicates import find_repeated_ids, find_repeated_singletons, similar_names
 from applier.spec.validation.references import reference_problems
 from applier.spec.validation.renames import rename_problems
-from applier.spec.validation.unmanaged import unmanaged_problems
+from applier.spec.validation.unmanaged import check_unmanaged
 from applier.spec.variables.environment import resolve_environment
 from applier.spec.variables.filled_document import FilledDocument, fill_document, reveal_words
 from applier.spec.variables.given import NOTHING_GIVEN, Given
@@ -92,11 +92,11 @@ def _validate(declared: Mapping[str, Declaration], kinds: Kinds, complete: bool)
     """Return what the schema cannot see. References are judged only when every file could be read."""
     for one in declared.values():
         kind = kinds[one.resource.kind]
-        yield from kind.check(one) if one.resource.managed else unmanaged_problems(one.resource, kind)
+        yield from kind.check(one) if one.resource.managed else check_unmanaged(one.resource, kind)
     resources = {address: one.resource for address, one in declared.items()}
     yield from similar_names(resources.values())
-    yield from repeated_ids(resources.values())
-    yield from repeated_singletons(resources.values(), kinds)
+    yield from find_repeated_ids(resources.values())
+    yield from find_repeated_singletons(resources.values(), kinds)
     yield from reference_problems(resources, kinds, complete)
 
 

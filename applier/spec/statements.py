@@ -42,7 +42,7 @@ def read_statements(documents: Sequence[FilledDocument], kinds: Kinds) -> Statem
     ]
     removals = [one for document in documents for one in _removals(document)]
     return Statements(
-        MappingProxyType(_owned_globs(documents)),
+        MappingProxyType(_globs_of_owns(documents)),
         _limits(limits.value),
         tuple(sorted(moves, key=lambda one: one.place)),
         tuple(sorted(removals, key=lambda one: one.place)),
@@ -51,7 +51,7 @@ def read_statements(documents: Sequence[FilledDocument], kinds: Kinds) -> Statem
     )
 
 
-def _owned_globs(documents: Sequence[FilledDocument]) -> dict[str, tuple[str, ...]]:
+def _globs_of_owns(documents: Sequence[FilledDocument]) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     for document in documents:
         for kind in document.kinds:

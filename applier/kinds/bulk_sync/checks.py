@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from applier.diagnostics import Diagnostic
 from applier.spec.body import items, mapping
 from applier.spec.kinds import Declaration
-from applier.spec.validation.duplicates import repeated_entries
+from applier.spec.validation.duplicates import find_repeated_entries
 
 
 def check_bulk_sync(declaration: Declaration) -> Iterator[Diagnostic]:
@@ -15,4 +15,4 @@ def check_bulk_sync(declaration: Declaration) -> Iterator[Diagnostic]:
     resource = declaration.resource
     for name, schema in mapping(resource.body, "schemas").items():
         if isinstance(schema, dict):
-            yield from repeated_entries(resource, ("schemas", name, "fields"), items(schema, "fields"), "id")
+            yield from find_repeated_entries(resource, ("schemas", name, "fields"), items(schema, "fields"), "id")

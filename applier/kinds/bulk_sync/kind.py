@@ -23,14 +23,14 @@ from applier.kinds.bulk_sync.checks import check_bulk_sync
 from applier.kinds.bulk_sync.export_form import bulk_sync_to_spec
 from applier.kinds.bulk_sync.fields import FIELDS
 from applier.kinds.bulk_sync.schemas import (
-    api_schemas,
-    comparable_schemas,
-    declared_schemas,
     is_transient_refusal,
-    live_schemas,
     moment,
+    normalize_schemas,
     prepare_create,
     read_schemas,
+    schemas_from_api,
+    schemas_from_spec,
+    schemas_to_api,
     write_schemas,
 )
 from applier.kinds.export_rules import ExportRules
@@ -48,18 +48,18 @@ ENDS = ("source", "destination")
 
 
 def from_spec(body: Mapping[str, object]) -> Canonical:
-    """The declared members; discovery and naming have the service's defaults."""
+    """Return the declared members; those for new objects, new fields and names have the service's defaults."""
     canonical: Canonical = {
         **{end: without(mapping(body.get(end))) for end in ENDS},
         "mode": body.get("mode"),
         **{name: body.get(name) or default for name, default in DEFAULTS.items()},
         **_plain(body),
-        **schedules.declared_schedules(body),
+        **schedules.schedules_from_spec(body),
     }
     canonical = without(canonical)
     chosen: Canonical = {"active": body["active"]} if body.get("active") is not None else {}
     if body.get("schemas") is not None:
-        chosen["schemas"] = declared_schemas(body["schemas"])
+        chosen["schemas"] = schemas_from_spec(body["schemas"])
     if "policies" in body:
         chosen["policies"] = sequence(body["policies"])
     return {**canonical, **chosen}
@@ -73,7 +73,7 @@ def _plain(members: Mapping[str, object]) -> Canonical:
 
 
 def from_api(answer: ApiObject) -> Canonical:
-    """The answer in the words of the spec; schemas only if it was completed with them."""
+    """Return an answer in the words of the spec; schemas only if they were read."""
     ends = {
         end: without({"connection": answer.get(f"{end}_connection_id"), "configuration": _settings(answer, end)})
         for end in ENDS
@@ -84,11 +84,11 @@ def from_api(answer: ApiObject) -> Canonical:
             "mode": answer.get("mode"),
             **{name: answer.get(name) or default for name, default in DEFAULTS.items()},
             **_plain(answer),
-            **schedules.live_schedules(answer),
+            **schedules.schedules_from_api(answer),
             "policies": sequence(answer.get("policies")),
         }
     )
-    schemas = {"schemas": live_schemas(answer)} if "schemas" in answer else {}
+    schemas = {"schemas": schemas_from_api(answer)} if "schemas" in answer else {}
     return {**canonical, **schemas, "active": bool(answer.get("active"))}
 
 
@@ -98,7 +98,7 @@ def _settings(answer: ApiObject, end: str) -> dict[str, object]:
 
 
 def reconcile(declared: Canonical, live: Canonical) -> Canonical:
-    """What the service adds automatically, because it is told to, is no difference (quirk 61)."""
+    """Return the declared form with what the service adds by itself because it is asked to (quirk 61)."""
     form = {**declared, **reconcile_policies(declared, live)}
     if "schemas" not in declared:
         return form
@@ -109,14 +109,14 @@ def reconcile(declared: Canonical, live: Canonical) -> Canonical:
 
 
 def to_api(name: str, canonical: Canonical, live: ApiObject | None) -> dict[str, object]:
-    """A create body, or with `live` a full replacement of all but the schemas, which are chosen apart from it."""
+    """Return a create body, or with `live` a full replacement of all but the schemas, which are written apart."""
     body: dict[str, object] = {"name": name, **_api_ends(canonical, live)}
-    body.update(schedules.api_schedules(canonical, live))
+    body.update(schedules.schedules_to_api(canonical, live))
     members: dict[str, object] = {one: canonical[one] for one in ("mode", "active", "policies") if one in canonical}
     if live is None:
         said = {name: canonical[name] for name in (*DEFAULTS, *PLAIN) if name in canonical}
         said = {name: value for name, value in said.items() if name in ALWAYS or value != DEFAULTS.get(name)}
-        schemas = {"schemas": api_schemas(mapping(canonical["schemas"]))} if canonical.get("schemas") else {}
+        schemas = {"schemas": schemas_to_api(mapping(canonical["schemas"]))} if canonical.get("schemas") else {}
         return {**body, **said, **without(members), **schemas}
     kept = without({name: live.get(name) for name in ("mode", "policies")}) | {"active": bool(live.get("active"))}
     return {**body, **{name: canonical.get(name) for name in (*DEFAULTS, *PLAIN)}, **kept, **members}
@@ -134,14 +134,14 @@ def _api_ends(canonical: Canonical, live: ApiObject | None) -> dict[str, object]
 
 
 def normalize(canonical: Canonical) -> Canonical:
-    """Schedules by meaning, filters by what they look at."""
-    form = without({**canonical, **schedules.comparable_schedules(canonical)})
-    schemas = {"schemas": comparable_schemas(mapping(canonical["schemas"]))} if "schemas" in canonical else {}
+    """Return the form to compare: schedules by meaning, filters by what they test."""
+    form = without({**canonical, **schedules.normalize_schedules(canonical)})
+    schemas = {"schemas": normalize_schemas(mapping(canonical["schemas"]))} if "schemas" in canonical else {}
     return {**form, **schemas, **normalize_policies(canonical)}
 
 
 def _encode(body: dict[str, object]) -> dict[str, object]:
-    """Version 2024-02-08 takes names of its own for schemas only once they are chosen (api.md 18.3)."""
+    """Return a body for 2024-02-08, which takes output names of schemas only once they are chosen (api.md 18.3)."""
     said = schedules.encode(body)
     if "schemas" in said:
         said["schemas"] = [_without_names(mapping(one)) for one in sequence(said["schemas"])]

@@ -11,7 +11,7 @@ from applier.resources import Path, Resource
 from applier.secrets import Secret
 from applier.spec.body import text
 from applier.spec.kinds import Body, Declaration
-from applier.spec.schema.messages import Subject, describe_violations, dotted_path
+from applier.spec.schema.messages import Subject, describe_violations, format_path
 from applier.spec.schema.validator import fits
 from applier.spec.schema.violations import find_violations
 
@@ -124,7 +124,7 @@ def _secret_in_file(declaration: Declaration, found: ConnectionType, path: Path,
     resource = declaration.resource
     if declaration.document.is_filled(resource.kind, resource.name, "configuration", *path):
         return
-    phrase = f'"{dotted_path(("configuration", *path))}" of {resource.address}'
+    phrase = f'"{format_path(("configuration", *path))}" of {resource.address}'
     marked = tuple("*" if isinstance(step, int) else step for step in path) in found.sensitive
     if not isinstance(value, str):
         if not marked:  # else the type's schema has said so

@@ -11,10 +11,9 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from types import MappingProxyType
 
-from applier.resources import Path
+from applier.resources import Path, Pattern
 from applier.schema_files import Schema, read_schema
 from applier.spec.body import as_mapping, items, mapping, text
-from applier.spec.kinds import Pattern
 
 _SAFE_ID = re.compile(r"[a-z0-9_]+")
 _BRANCHES, _CONDITIONAL = ("allOf", "anyOf", "oneOf"), ("if", "then", "else")
@@ -104,14 +103,14 @@ class ConnectionTypes:
 
     def find(self, type_id: str) -> ConnectionType:
         """Return what is known about a type, which may be nothing."""
-        return self._own.get(type_id) or _shipped(type_id)
+        return self._own.get(type_id) or _find_shipped(type_id)
 
 
 SHIPPED_TYPES = ConnectionTypes()
 
 
 @cache
-def _shipped(type_id: str) -> ConnectionType:
+def _find_shipped(type_id: str) -> ConnectionType:
     has_file = _SAFE_ID.fullmatch(type_id) and type_id != "index"
     return _parse(type_id, read_schema(f"connections/{type_id}") if has_file else None)
 

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from applier.diagnostics import Diagnostic
 from applier.spec.body import items
 from applier.spec.kinds import Declaration
-from applier.spec.validation.duplicates import repeated_entries
+from applier.spec.validation.duplicates import find_repeated_entries
 
 
 def check_model(declaration: Declaration) -> Iterator[Diagnostic]:
     """Return an error for each additional field whose name an earlier one has."""
     resource = declaration.resource
-    yield from repeated_entries(resource, ("additional_fields",), items(resource.body, "additional_fields"), "name")
+    yield from find_repeated_entries(
+        resource, ("additional_fields",), items(resource.body, "additional_fields"), "name"
+    )

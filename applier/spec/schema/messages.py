@@ -42,7 +42,7 @@ class Subject:
 
     def phrase(self, path: Path) -> str:
         """Return `"target.object" of syncs/Orders`, `syncs/Orders`, `"version"` or `the spec`."""
-        inside = dotted_path((*self.base, *path)[2 if len(self.base) > 1 else 0 :])
+        inside = format_path((*self.base, *path)[2 if len(self.base) > 1 else 0 :])
         address = self.address()
         if address is None:
             return f'"{inside}"' if inside else "the spec"
@@ -66,7 +66,7 @@ def describe_violations(subject: Subject, found: Iterable[Violation]) -> list[Di
     return list(dict.fromkeys(diagnostics))
 
 
-def dotted_path(path: Path) -> str:
+def format_path(path: Path) -> str:
     """Return a path as people write it: `filters[0].function`."""
     text = ""
     for step in path:

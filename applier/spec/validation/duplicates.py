@@ -9,10 +9,10 @@ from applier.diagnostics import Diagnostic, diagnose
 from applier.resources import Path, Resource
 from applier.spec.body import text
 from applier.spec.kinds import Kinds
-from applier.spec.schema.messages import dotted_path
+from applier.spec.schema.messages import format_path
 
 
-def repeated_entries(resource: Resource, path: Path, entries: Iterable[object], key: str) -> Iterator[Diagnostic]:
+def find_repeated_entries(resource: Resource, path: Path, entries: Iterable[object], key: str) -> Iterator[Diagnostic]:
     """Return an error for each entry of a list whose name an earlier entry has: the service would take only one.
 
     An entry is a name itself, or a mapping that holds its name under `key`.
@@ -23,7 +23,7 @@ def repeated_entries(resource: Resource, path: Path, entries: Iterable[object], 
         if name and first.setdefault(name, position) != position:
             yield diagnose(
                 "item-twice",
-                f'"{dotted_path(path)}" of {resource.address} names "{name}" twice.',
+                f'"{format_path(path)}" of {resource.address} names "{name}" twice.',
                 resource.locate(*path, position),
                 "remove one of them",
                 address=resource.address,
@@ -47,7 +47,7 @@ def similar_names(resources: Iterable[Resource]) -> Iterator[Diagnostic]:
             )
 
 
-def repeated_ids(resources: Iterable[Resource]) -> Iterator[Diagnostic]:
+def find_repeated_ids(resources: Iterable[Resource]) -> Iterator[Diagnostic]:
     """Return an error for each resource that is pinned to the same live object as another."""
     first: dict[tuple[str, str], Resource] = {}
     for one in resources:
@@ -65,7 +65,7 @@ def repeated_ids(resources: Iterable[Resource]) -> Iterator[Diagnostic]:
             )
 
 
-def repeated_singletons(resources: Iterable[Resource], kinds: Kinds) -> Iterator[Diagnostic]:
+def find_repeated_singletons(resources: Iterable[Resource], kinds: Kinds) -> Iterator[Diagnostic]:
     """Return an error for each resource beyond the one that an organization can have."""
     first: dict[str, Resource] = {}
     for one in resources:

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from applier.diagnostics import Diagnostic, Severity, diagnose
 from applier.diagnostics.suggestions import suggest
-from applier.resources import Path, Resource, address_of
+from applier.resources import Path, Pattern, Resource, address_of
 from applier.secrets import Secret
-from applier.spec.kinds import Kinds, Pattern, SpecKind
+from applier.spec.body import find_values
+from applier.spec.kinds import Kinds, SpecKind
 from applier.spec.validation.cycles import find_cycles
 
 Mention = tuple[Path, str, str]
@@ -18,7 +19,7 @@ Mention = tuple[Path, str, str]
 def mentions(resource: Resource, kinds: Kinds) -> Iterator[Mention]:
     """Return every name of another resource in a resource."""
     for reference in kinds[resource.kind].references:
-        for path, name in _reach(resource.body, reference.path, ()):
+        for path, name in _names(resource.body, reference.path):
             yield path, reference.kind, name
 
 
@@ -39,7 +40,7 @@ def _unknown_references(resources: Mapping[str, Resource], kinds: Kinds) -> Iter
             continue
         seen: set[tuple[str, str]] = set()
         for path, kind, name in mentions(resource, kinds):
-            if name in names.get(kind, {name}) or (kind, name) in seen:
+            if name in names[kind] or (kind, name) in seen:
                 continue
             seen.add((kind, name))
             if (kind, name) not in hints:
@@ -82,7 +83,7 @@ def _reference_cycles(resources: Mapping[str, Resource], kinds: Kinds) -> Iterat
         needed = {
             address_of(resource.kind, name[:]): path
             for pattern in patterns[resource.kind]
-            for path, name in _reach(resource.body, pattern, ())
+            for path, name in _names(resource.body, pattern)
         }
         if needed and resource.managed:
             edges[address] = needed
@@ -113,18 +114,7 @@ def _reference_cycle(
     )
 
 
-def _reach(value: object, pattern: Pattern, path: Path) -> Iterator[tuple[Path, str]]:
-    if not pattern:
+def _names(body: Mapping[str, object], pattern: Pattern) -> Iterator[tuple[Path, str]]:
+    for path, value in find_values(body, pattern):
         if isinstance(value, str) and value:
             yield path, value
-        return
-    first, rest = pattern[0], pattern[1:]
-    if isinstance(value, dict):
-        if first == "*":
-            for key, member in value.items():
-                yield from _reach(member, rest, (*path, key))
-        elif first in value:
-            yield from _reach(value[first], rest, (*path, first))
-    elif isinstance(value, list) and first == "*":
-        for index, member in enumerate(value):
-            yield from _reach(member, rest, (*path, index))

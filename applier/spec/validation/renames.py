@@ -25,61 +25,61 @@ def rename_problems(
     for removal in statements.removals:
         address = address_of(removal.kind, removal.name[:])  # the text itself, even of what must not be shown yet
         if removed.setdefault(address, removal) is not removal:
-            yield _removed_twice(removal, removed[address])
+            yield _duplicate_removal(removal, removed[address])
         if address in places:
-            yield _removed_but_declared(removal, places[address])
+            yield _removal_of_declared(removal, places[address])
     onto: dict[str, Move] = {}
     sources = {address_of(one.kind, one.old): one for one in statements.moves}
     for move in statements.moves:
         old, new = address_of(move.kind, move.old), address_of(move.kind, move.new[:])
         if onto.setdefault(new, move) is not move:
-            yield _moved_onto_one(move, onto[new])
+            yield _moves_onto_one(move, onto[new])
         if old in removed:
-            yield _moved_and_removed(move, removed[old])
+            yield _move_and_removal(move, removed[old])
         if new in sources and new != old:
-            yield _moved_chain(move, sources[new])
+            yield _chain_of_moves(move, sources[new])
         elif old in places:
-            yield _moved_but_declared(move, places[old])
+            yield _move_of_declared(move, places[old])
         elif complete and new not in places and new not in dropped:
             kind = move.kind
-            yield _moved_to_nothing(move, [one.resource.name for one in declared.values() if one.resource.kind == kind])
+            yield _move_to_nothing(move, [one.resource.name for one in declared.values() if one.resource.kind == kind])
 
 
-def _removed_twice(removal: Removal, first: Removal) -> Diagnostic:
+def _duplicate_removal(removal: Removal, first: Removal) -> Diagnostic:
     detail = f"{removal.address} is named in removed twice."
     return diagnose("removed-twice", detail, removal.place, "keep one of the two", related=(first.place,))
 
 
-def _removed_but_declared(removal: Removal, declared: Place) -> Diagnostic:
+def _removal_of_declared(removal: Removal, declared: Place) -> Diagnostic:
     detail = f"{removal.address} is named in removed, and it is declared too."
     hint = "take it out of removed, or remove the declaration"
     return diagnose("removed-but-declared", detail, removal.place, hint, related=(declared,))
 
 
-def _moved_onto_one(move: Move, first: Move) -> Diagnostic:
+def _moves_onto_one(move: Move, first: Move) -> Diagnostic:
     detail = f'Both "{first.old}" and "{move.old}" of {move.kind} are moved to "{move.new}".'
     hint = "only one live object can have the name; name the other one in removed"
     return diagnose("moved-onto-one", detail, move.place, hint, related=(first.place,))
 
 
-def _moved_and_removed(move: Move, removal: Removal) -> Diagnostic:
+def _move_and_removal(move: Move, removal: Removal) -> Diagnostic:
     detail = f'"{move.old}" of {move.kind} is moved, and it is named in removed too.'
     return diagnose("moved-and-removed", detail, move.place, "keep one of the two", related=(removal.place,))
 
 
-def _moved_chain(move: Move, following: Move) -> Diagnostic:
+def _chain_of_moves(move: Move, following: Move) -> Diagnostic:
     detail = f'"{move.old}" of {move.kind} is moved to "{move.new}", which is moved on.'
     hint = f'say in one step where it goes: "{move.old}": "{following.new}"'
     return diagnose("moved-chain", detail, move.place, hint, related=(following.place,))
 
 
-def _moved_but_declared(move: Move, declared: Place) -> Diagnostic:
+def _move_of_declared(move: Move, declared: Place) -> Diagnostic:
     detail = f'"{move.old}" of {move.kind} is moved to another name, and it is still declared.'
     hint = "rename the declaration, or take it out of moved"
     return diagnose("moved-but-declared", detail, move.place, hint, related=(declared,))
 
 
-def _moved_to_nothing(move: Move, known: list[str]) -> Diagnostic:
+def _move_to_nothing(move: Move, known: list[str]) -> Diagnostic:
     suggestion = None if isinstance(move.new, Secret) else suggest(move.new, known)
     detail = f'"{move.old}" of {move.kind} is moved to "{move.new}", which is not declared.'
     hint = suggestion or "declare it under the new name; to delete or let go what is live, use removed"

@@ -11,7 +11,7 @@ from applier.spec.kinds import SpecKind
 USED = ("managed", "id")
 
 
-def unmanaged_problems(resource: Resource, kind: SpecKind) -> Iterator[Diagnostic]:
+def check_unmanaged(resource: Resource, kind: SpecKind) -> Iterator[Diagnostic]:
     """Return a warning for each key that has no effect because of `managed: false`."""
     for key in resource.body:
         if key not in (*USED, *kind.known_unmanaged):

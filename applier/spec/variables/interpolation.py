@@ -109,7 +109,7 @@ class _Filler:
         self.filled.add(path)
         present = [piece for piece in pieces if piece != "" or isinstance(piece, Secret)]
         if placeholders == 1 and len(present) == 1 and text.startswith(MARK) and text.endswith("}"):
-            return self.typed(present[0], path)
+            return self.to_type(present[0], path)
         return join_parts(pieces)
 
     def placeholder(self, match: re.Match[str], path: Path) -> object:
@@ -121,7 +121,7 @@ class _Filler:
             self.unfilled.add(path)
             return Secret("")
 
-    def typed(self, value: object, path: Path) -> object:
+    def to_type(self, value: object, path: Path) -> object:
         if not isinstance(value, str):
             return value
         return convert(value, self.types_at(path))
