@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from types import MappingProxyType
 from typing import Protocol
 
@@ -34,6 +35,33 @@ def replacement_name(name: str) -> str:
     return f"{name} (replacement)"
 
 
+class Origin(Enum):
+    """Which part of a spec a value of a resource comes from."""
+
+    FILE = "file"  # the file that declares the resource, literally
+    PLACEHOLDER = "placeholder"  # the same file, with a placeholder in or below the value
+    LAYER = "layer"  # defaults, or the overrides of the chosen environment
+    NOWHERE = "nowhere"  # no part of the spec
+
+
+class SourceLocation(Protocol):
+    """Where a resource is written: in which file, at which place, and what its values come from."""
+
+    @property
+    def file(self) -> str:
+        """The file that declares the resource."""
+
+    @property
+    def position(self) -> int:
+        """The number of the YAML document in the file, from 0."""
+
+    def __call__(self, *path: str | int, key: bool = False) -> Place:
+        """Return the place of a value in the resource, or of the nearest thing around it that is written."""
+
+    def origin(self, path: Path) -> Origin:
+        """Return which part of the spec a value of the resource comes from."""
+
+
 @dataclass(frozen=True, slots=True)
 class Resource:
     """One declared resource, filled in and validated, in the words of the spec.
@@ -47,7 +75,7 @@ class Resource:
     name: str
     body: Mapping[str, object] = field(repr=False)
     place: Place
-    locate: Callable[..., Place] = field(repr=False, compare=False)
+    locate: SourceLocation = field(repr=False, compare=False)
     managed: bool = True
     id: str | None = None
     protect: bool = False

@@ -21,6 +21,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 from applier.diagnostics import Diagnostic
+from applier.kinds.export_rules import NO_RULES, ExportRules
 from applier.kinds.secret_members import hide_members, literal_secrets
 from applier.resources import Path, Pattern
 from applier.schema_files import Schema
@@ -159,6 +160,7 @@ class Kind:
     secret. `variants` are mappings whose members depend on one of them: layers with different ones are not merged.
     `known_unmanaged` members may stand in a resource with `managed: false`. `member_schemas` returns the schemas of
     members that the body itself decides. `extend` returns the kind as the files of projects extend it.
+    `export_rules` say which members an export writes in a form of their own.
 
     In comparisons: see the module. `reconcile` is the declared form once a live one is known: what the service has made
     of a wish, or adds by itself, is no difference and is sent back. `immutable` names the members that no update can
@@ -195,6 +197,7 @@ class Kind:
     known_unmanaged: tuple[str, ...] = ()
     member_schemas: Callable[[Body], Mapping[str, Schema]] = lambda body: {}
     extend: Callable[[Collection[Folder]], tuple[Kind, Iterable[Diagnostic]]] | None = None
+    export_rules: ExportRules = NO_RULES
     # In comparisons.
     reconcile: Callable[[Canonical, Canonical], Canonical] = keep_declared
     immutable: tuple[str, ...] = ()

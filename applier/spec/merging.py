@@ -6,21 +6,43 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from applier.diagnostics import Diagnostic, Place, diagnose
-from applier.resources import Path, Resource, address_of
+from applier.resources import Origin, Path, Resource, address_of
 from applier.spec.body import text
 from applier.spec.kinds import Declaration
+from applier.spec.schema.lookup import value_at
+from applier.spec.sections import depth_of
+from applier.spec.variables.escaping import unescape
 from applier.spec.variables.filled_document import FilledDocument
 
 
 @dataclass(frozen=True, slots=True)
-class Located:
-    """Finds places inside one resource; what `Resource.locate` is."""
+class DocumentLocation:
+    """Where a resource is written in a document; the `SourceLocation` of every resource that comes from a file."""
 
     document: FilledDocument = field(repr=False)
     base: Path
 
+    @property
+    def file(self) -> str:
+        return self.document.source.source.file
+
+    @property
+    def position(self) -> int:
+        return self.document.source.source.position
+
     def __call__(self, *path: str | int, key: bool = False) -> Place:
         return self.document.place((*self.base, *path), key or not path)
+
+    def origin(self, path: Path) -> Origin:
+        """Return which part of the spec a value of the resource comes from."""
+        whole = (*self.base, *path)
+        own = self.document.source.source.value
+        if depth_of(own, whole) < len(whole):
+            return Origin.LAYER if depth_of(self.document.value, whole) == len(whole) else Origin.NOWHERE
+        if any(one[: len(whole)] == whole for one in self.document.filled):
+            return Origin.PLACEHOLDER
+        same = unescape(value_at(own, whole)) == value_at(self.document.value, whole)
+        return Origin.FILE if same else Origin.LAYER
 
 
 def merge_documents(documents: Iterable[FilledDocument]) -> tuple[dict[str, Declaration], list[Diagnostic]]:
@@ -49,7 +71,7 @@ def merge_documents(documents: Iterable[FilledDocument]) -> tuple[dict[str, Decl
 
 def _resource(document: FilledDocument, kind: str, name: str, body: object) -> Resource:
     members = body if isinstance(body, dict) else {}
-    locate = Located(document, (kind, name))
+    locate = DocumentLocation(document, (kind, name))
     managed, protect = members.get("managed") is not False, members.get("protect") is True
     return Resource(kind, name, members, locate(), locate, managed, text(members, "id")[:].lower() or None, protect)
 

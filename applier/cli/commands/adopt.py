@@ -14,7 +14,8 @@ from applier.cli.console import Console, Unusable, problem_of, unwritten
 from applier.system import path_text
 
 if TYPE_CHECKING:
-    from applier.export import Exported
+    from applier.diagnostics import Diagnostic
+    from applier.export import Export
 
 
 @click.command("adopt", short_help="Add a live object to a spec file.")
@@ -27,46 +28,32 @@ def command(address: str, file: str, **given: Any) -> int:
     The rest of the file stays as it is.
     """
     from applier.api import ApiError
-    from applier.export import Wish, export_workspace
+    from applier.diagnostics import has_errors
+    from applier.export.adopt import export_for_adoption
 
     console = Console.of({**given, "output": "text"})
     try:
         with connected(given, console) as client:
-            made = export_workspace(client, Wish((address,), complete=False), given["parallelism"])
-            console.problems(made.diagnostics)
-            if any(one.severity == "error" for one in made.diagnostics):
-                return 1
-            if not made.entries:
-                raise Unusable(
-                    "not-added", f"{address} cannot be described; nothing was added.", "see the warning above"
-                )
-            _add(Path(file), made)
+            exported = export_for_adoption(client, address, given["parallelism"])
     except (ApiError, Unusable) as error:
         console.problems([problem_of(error)])
         return 1
-    except OSError as error:
-        console.problems([unwritten(file, error)])
+    console.problems(exported.diagnostics)
+    if has_errors(exported.diagnostics):
         return 1
-    console.note(f"added {', '.join(f'{one.kind}/{one.name}' for one in made.entries)} to {path_text(file)}")
-    told_secrets(console, made)
+    if problem := _add_to_file(file, address, exported):
+        console.problems([problem])
+        return 1
+    added = ", ".join(f"{one.kind}/{one.name}" for one in exported.entries)
+    console.note(f"added {added} to {path_text(file)}")
+    told_secrets(console, exported)
     return 0
 
 
-def _add(file: Path, made: Exported) -> None:
-    """Raises `Unusable` where the file has it already, or cannot take it."""
-    from applier.export.layout import ordered_body
-    from applier.export.saving import rewrite
-    from applier.spec.documents.patch import append_members
+def _add_to_file(file: str, address: str, exported: Export) -> Diagnostic | None:
+    from applier.export.adopt import add_to_file
 
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        rewrite(file, made.text.encode())
-        return
-    data = file.read_bytes()
-    for one in made.entries:
-        longer = append_members(data, one.kind, one.name, ordered_body(one))
-        if longer is None:
-            said = f"{path_text(file)} cannot take {one.kind}/{one.name} without changing more than that."
-            raise Unusable("not-added", said, "see whether the file has it already, or choose another --file")
-        data = longer
-    rewrite(file, data)
+    try:
+        return add_to_file(Path(file), address, exported)
+    except OSError as error:
+        return unwritten(file, error)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from applier.diagnostics import Diagnostic
-    from applier.export import Exported, Wish
+    from applier.export import Export, ExportOptions
 
 
 @click.command("export", short_help="Write the live workspace as a spec.")
@@ -54,20 +54,20 @@ def command(
     result is empty as soon as the variables hold the secrets.
     """
     from applier.api import ApiError
-    from applier.export import Wish, export_workspace
+    from applier.export import ExportOptions, export_workspace
 
     console = Console.of({**given, "output": "text"})
     if out is None and (split_sql or force):
         flag = "--split-sql" if split_sql else "--force"
         return _failed(console, Unusable("no-folder", f"{flag} needs a folder to write into.", "add --out DIR"))
     try:
-        wish = Wish(only, layout == "files", split_sql)
+        export_options = ExportOptions(only, layout == "files", split_sql)
         if states:
-            made = _of_terraform(tuple(map(Path, states)), wish)
+            made = _of_terraform(tuple(map(Path, states)), export_options)
         else:
             with console.progress as progress, connected(given, console) as client:
                 progress.begin("looking at what is live")
-                made = export_workspace(client, wish, given["parallelism"])
+                made = export_workspace(client, export_options, given["parallelism"])
     except (ApiError, Unusable) as error:
         return _failed(console, error)
     console.problems(made.diagnostics)
@@ -82,12 +82,12 @@ def command(
     return 0
 
 
-def _of_terraform(files: tuple[Path, ...], wish: Wish) -> Exported:
+def _of_terraform(files: tuple[Path, ...], export_options: ExportOptions) -> Export:
     """The export of states. Raises `Unusable`."""
     from applier.export import export_state
     from applier.export.terraform import state_of
 
-    return export_state(state_of([one for file in files for one in _resources(file)]), wish)
+    return export_state(state_of([one for file in files for one in _resources(file)]), export_options)
 
 
 def _resources(file: Path) -> list[Mapping[str, object]]:
@@ -109,9 +109,9 @@ def _failed(console: Console, error: Exception) -> int:
     return 1
 
 
-def _written(folder: Path, made: Exported, force: bool) -> Diagnostic | None:
+def _written(folder: Path, made: Export, force: bool) -> Diagnostic | None:
     """Write all files and list them, or why not."""
-    from applier.export.saving import existing_files, save
+    from applier.spec.documents.saving import existing_files, save
 
     there = () if force else existing_files(folder, made.files)
     if there:
@@ -127,7 +127,7 @@ def _written(folder: Path, made: Exported, force: bool) -> Diagnostic | None:
     return None
 
 
-def _told(console: Console, made: Exported, out: str | None) -> None:
+def _told(console: Console, made: Export, out: str | None) -> None:
     from applier.render.parts.words import count
 
     where = "" if out is None else f" in {count(len(made.files), 'file')} under {path_text(out)}"
@@ -135,11 +135,11 @@ def _told(console: Console, made: Exported, out: str | None) -> None:
     told_secrets(console, made)
 
 
-def told_secrets(console: Console, made: Exported) -> None:
+def told_secrets(console: Console, made: Export) -> None:
     """What a person has to fill in."""
     from applier.render.parts.words import count, printable
 
-    if made.fillings:
-        console.note(f"{count(len(made.fillings), 'secret')} to fill in:")
-    for one in made.fillings:
+    if made.secret_variables:
+        console.note(f"{count(len(made.secret_variables), 'secret')} to fill in:")
+    for one in made.secret_variables:
         console.note(f"  {one.variable}  {printable(one.address)}: {printable(one.label)}")

@@ -40,8 +40,8 @@ def command(paths: tuple[str, ...], check: bool, no_color: bool, quiet: bool) ->
 def _written(file: FormattedFile) -> list[Diagnostic]:
     """Replace the file as a whole, with the byte order mark that it had."""
     from applier.cli.console import unwritten
-    from applier.export.saving import rewrite
     from applier.spec.documents.patch import separate_edits
+    from applier.spec.documents.saving import rewrite
 
     try:
         mark, _ = separate_edits(file.path.read_bytes())

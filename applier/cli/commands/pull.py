@@ -18,7 +18,7 @@ from applier.cli.plan_flow import planned
 if TYPE_CHECKING:
     from applier.cli.plan_flow import Ready
     from applier.diagnostics import Diagnostic
-    from applier.export.pull import Pulled
+    from applier.export.pull import PullResult
 
 PARTLY = 4
 
@@ -82,8 +82,8 @@ def _unknown(globs: tuple[str, ...], ready: Ready) -> list[Diagnostic]:
     ]
 
 
-def _written(made: Pulled) -> list[Diagnostic]:
-    from applier.export.saving import rewrite
+def _written(made: PullResult) -> list[Diagnostic]:
+    from applier.spec.documents.saving import rewrite
 
     problems = []
     for name in made.changed:
@@ -94,7 +94,7 @@ def _written(made: Pulled) -> list[Diagnostic]:
     return problems
 
 
-def _patch(made: Pulled) -> str:
+def _patch(made: PullResult) -> str:
     """All changes as a unified diff."""
     lines: list[str] = []
     for name in made.changed:
@@ -103,7 +103,7 @@ def _patch(made: Pulled) -> str:
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
 
-def _told(console: Console, made: Pulled) -> None:
+def _told(console: Console, made: PullResult) -> None:
     from applier.render.parts.words import count, printable
 
     files = f" in {', '.join(made.changed)}" if made.changed else ""

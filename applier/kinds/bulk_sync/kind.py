@@ -33,6 +33,7 @@ from applier.kinds.bulk_sync.schemas import (
     schemas_to_api,
     write_schemas,
 )
+from applier.kinds.export_rules import ExportRules
 from applier.kinds.policy.attachment import normalize_policies, reconcile_policies
 
 V1, V2 = "2024-02-08", "2025-09-18"
@@ -164,6 +165,7 @@ BULK_SYNCS = Kind(
     from_api=from_api,
     to_api=to_api,
     to_spec=lambda canonical, answer, present: bulk_sync_to_spec(canonical, answer, DEFAULTS),
+    export_rules=ExportRules(inline=(("schedule",),)),
     normalize=normalize,
     reconcile=reconcile,
     fields=FIELDS,

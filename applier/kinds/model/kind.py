@@ -14,6 +14,7 @@ from applier.kinds.base import (
     text,
     without,
 )
+from applier.kinds.export_rules import ExportRules, FieldSelection
 from applier.kinds.model.checks import check_model
 from applier.kinds.model.enrichment import enricher_from_api, enricher_from_spec, enricher_to_api, keep_enricher
 from applier.kinds.model.export_form import model_to_spec
@@ -191,6 +192,10 @@ MODELS = Kind(
     from_api=from_api,
     to_api=to_api,
     to_spec=lambda canonical, answer, present: model_to_spec(canonical),
+    export_rules=ExportRules(
+        query=("configuration", "query"),
+        field_selection=FieldSelection("fields", "connection", "configuration"),
+    ),
     normalize=normalize,
     reconcile=reconcile,
     fields=FIELDS,

@@ -33,7 +33,12 @@ def sync_to_spec(canonical: Canonical, present: Body | None) -> dict[str, object
         "overrides": sort_json([_without_model(mapping(one), model) for one in sequence(canonical.get("overrides"))]),
     }
     taken = identity_targets(canonical)  # the service drops mappings onto them (quirk 28)
-    mapped = {name: _mapping(mapping(fields[name]), model) for name in sorted(fields) if name not in taken}
+    written = mapping((present or {}).get("fields"))
+    mapped = {
+        name: _mapping(mapping(fields[name]), model, short=not isinstance(written.get(name), Mapping))
+        for name in sorted(fields)
+        if name not in taken
+    }
     passphrase = {"encryption_passphrase": Secret("")} if encrypts else {}
     return {**without(body), "fields": mapped, **passphrase, **policies_to_spec(canonical)}
 
@@ -54,9 +59,10 @@ def _main_model(canonical: Canonical) -> object:
     return min(models, key=lambda name: (-models[name], name))
 
 
-def _mapping(entry: Mapping[str, object], model: object) -> object:
+def _mapping(entry: Mapping[str, object], model: object, *, short: bool) -> object:
+    """Return a mapping; with `short`, one that has only a field is the name of the field."""
     body = _without_model(entry, model)
-    return body["field"] if body.keys() == {"field"} else body
+    return body["field"] if short and body.keys() == {"field"} else body
 
 
 def _without_model(entry: Mapping[str, object], model: object) -> dict[str, object]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from applier.kinds.base import ApiObject, Canonical, Kind, OnlyIn, ToggleEndpoint, mapping, sequence, without
+from applier.kinds.export_rules import ExportRules
 from applier.kinds.policy.attachment import normalize_policies, reconcile_policies
 from applier.kinds.sync.checks import check_sync
 from applier.kinds.sync.conditions import (
@@ -142,6 +143,7 @@ SYNCS = Kind(
     from_api=from_api,
     to_api=to_api,
     to_spec=lambda canonical, answer, present: sync_to_spec(canonical, present),
+    export_rules=ExportRules(inline=(("schedule",), ("identity",), ("fields", "*"))),
     normalize=normalize,
     reconcile=reconcile,
     fields=FIELDS,
