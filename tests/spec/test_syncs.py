@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from applier.diagnostics import Diagnostic, Place, Severity, diagnose
+from applier.diagnostics import Place, Severity, diagnose
 from applier.kinds.sync.filter_logic import LogicError, label_of, labels_in
 
 BASE = """connections: {C: {managed: false}}
@@ -123,7 +123,7 @@ def test_mapping_onto_the_identity(problems) -> None:
             "remove it from the fields",
             severity=Severity.WARNING,
             address="syncs/S",
-            (Place("spec.yaml", 10, 34),),
+            related=(Place("spec.yaml", 10, 34),),
         ),
     )
 
