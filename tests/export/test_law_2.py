@@ -52,7 +52,7 @@ def test_every_example(folder: str, environment: str, version: str, tmp_path: Pa
     with furnished(tmp_path / "first", folder, version, by_hand) as live:
         for _ in range(2):  # the second time with what a person has authorized
             carried_out(live, pipeline.plan(spec, live.client()))
-        secrets = {one.variable: secret_of(spec, one.address, one.path) for one in export(live).fillings}
+        secrets = {one.variable: secret_of(spec, one.address, one.path) for one in export(live).secret_variables}
         made = holds_law_2(live, secrets)
         spelled_out = [(name, text.encode()) for name, text in made.files.items() if name.endswith(".yaml")]
         assert [in_order(data, name) for name, data in spelled_out] == [(data, []) for _, data in spelled_out]
@@ -118,10 +118,10 @@ def test_any_name_and_any_value(version: str, switches: dict[str, str], one: Gen
         carried_out(live, pipeline.plan(spec, live.client()))
         made = export(live)
         secrets = {
-            filling.variable: BY_HAND["configuration"]["token"]
-            if filling.address == f"connections/{DBT}"
-            else secret_of(spec, filling.address, filling.path)
-            for filling in made.fillings
+            variable.variable: BY_HAND["configuration"]["token"]
+            if variable.address == f"connections/{DBT}"
+            else secret_of(spec, variable.address, variable.path)
+            for variable in made.secret_variables
         }
         holds_law_2(live, secrets)
         told = "\n".join([*made.files.values(), made.text])

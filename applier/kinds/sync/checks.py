@@ -1,39 +1,41 @@
-"""What a sync cannot mean even though its shape is right; what needs the live schema is not judged here."""
+"""Checks of a sync that need nothing but the spec."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from applier.diagnostics import Diagnostic, diagnose
+from applier.kinds.sync.filter_checks import filter_problems
 from applier.resources import Path, Resource
 from applier.secrets import Secret
 from applier.spec.body import items, mapping, text
-from applier.spec.filters import filter_problems
+from applier.spec.kinds import Declaration
+from applier.spec.schema.lookup import value_at
 
 NEW_TARGET = "__pt_new_"
 
 
-def sync_problems(resource: Resource) -> Iterator[Diagnostic]:
-    """Everything about one sync that can be told without the workspace."""
+def check_sync(declaration: Declaration) -> Iterator[Diagnostic]:
+    """Return everything that is wrong with a sync and that the schema cannot see."""
+    resource = declaration.resource
     if "model" not in resource.body:
-        yield from _without_model(resource)
-    yield from _onto_identity(resource)
-    yield from _new_target(resource)
-    yield from _two_targets(resource)
-    yield from _two_identities(resource)
-    yield from _passphrase(resource)
-    if "filters" in resource.body or "overrides" in resource.body or _any_logic(resource.body):
+        yield from _fields_without_model(resource)
+    yield from _mappings_onto_identity(resource)
+    yield from _new_target_without_name(resource)
+    yield from _object_and_create(resource)
+    yield from _identity_and_identities(resource)
+    yield from _missing_passphrase(resource)
+    if "filters" in resource.body or "overrides" in resource.body or _has_logic(resource.body):
         yield from filter_problems(resource)
 
 
-def _any_logic(body: Mapping[str, object]) -> bool:
+def _has_logic(body: Mapping[str, object]) -> bool:
     return "filter_logic" in body or "filter_logic" in mapping(body, "target")
 
 
-def _without_model(resource: Resource) -> Iterator[Diagnostic]:
+def _fields_without_model(resource: Resource) -> Iterator[Diagnostic]:
     """A field needs a model: its own or the sync's (api.md section 16: both members of a source are required)."""
-    paths = list(_fields_without_model(resource.body))
+    paths = list(_paths_without_model(resource.body))
     if paths:
         fields = "a field comes" if len(paths) == 1 else f"{len(paths)} fields come"
         yield diagnose(
@@ -46,7 +48,7 @@ def _without_model(resource: Resource) -> Iterator[Diagnostic]:
         )
 
 
-def _fields_without_model(body: Mapping[str, object]) -> Iterator[Path]:
+def _paths_without_model(body: Mapping[str, object]) -> Iterator[Path]:
     for target, source in mapping(body, "fields").items():
         if isinstance(source, str):
             yield ("fields", target)
@@ -64,7 +66,7 @@ def _fields_without_model(body: Mapping[str, object]) -> Iterator[Path]:
                 yield (section, index, "field")
 
 
-def _onto_identity(resource: Resource) -> Iterator[Diagnostic]:
+def _mappings_onto_identity(resource: Resource) -> Iterator[Diagnostic]:
     """The server drops such a mapping (quirk 28)."""
     fields = mapping(resource.body, "fields")
     paths: list[Path] = [("identity", "target")]
@@ -73,7 +75,7 @@ def _onto_identity(resource: Resource) -> Iterator[Diagnostic]:
         for index in range(len(items(mapping(resource.body, "identities"), "mappings")))
     ]
     for path in paths:
-        target = _at(resource.body, path)
+        target = value_at(resource.body, path)
         if isinstance(target, str) and target in fields:
             yield diagnose(
                 "mapping-onto-identity",
@@ -85,16 +87,7 @@ def _onto_identity(resource: Resource) -> Iterator[Diagnostic]:
             )
 
 
-def _at(value: object, path: Path) -> object:
-    for step in path:
-        if isinstance(value, list) and isinstance(step, int):
-            value = value[step]
-        else:
-            value = value.get(step) if isinstance(value, dict) else None
-    return value
-
-
-def _new_target(resource: Resource) -> Iterator[Diagnostic]:
+def _new_target_without_name(resource: Resource) -> Iterator[Diagnostic]:
     """An object such as `__pt_new_target` only stands for a target to be made (quirk 25)."""
     target = mapping(resource.body, "target")
     chosen = text(target, "object")
@@ -108,7 +101,7 @@ def _new_target(resource: Resource) -> Iterator[Diagnostic]:
         )
 
 
-def _two_targets(resource: Resource) -> Iterator[Diagnostic]:
+def _object_and_create(resource: Resource) -> Iterator[Diagnostic]:
     """`create` makes the object that `object` would name (api.md 14.3)."""
     target = mapping(resource.body, "target")
     if "object" in target and "create" in target:
@@ -122,7 +115,7 @@ def _two_targets(resource: Resource) -> Iterator[Diagnostic]:
         )
 
 
-def _two_identities(resource: Resource) -> Iterator[Diagnostic]:
+def _identity_and_identities(resource: Resource) -> Iterator[Diagnostic]:
     """The service reads `identity` only when `identities` is absent (api.md 16.6)."""
     if resource.body.get("identity") is not None and resource.body.get("identities") is not None:
         yield diagnose(
@@ -135,7 +128,7 @@ def _two_identities(resource: Resource) -> Iterator[Diagnostic]:
         )
 
 
-def _passphrase(resource: Resource) -> Iterator[Diagnostic]:
+def _missing_passphrase(resource: Resource) -> Iterator[Diagnostic]:
     """Encrypted fields need a passphrase (api.md 16.1), and it is a secret."""
     passphrase = resource.body.get("encryption_passphrase")
     for target, source in mapping(resource.body, "fields").items():
@@ -147,19 +140,3 @@ def _passphrase(resource: Resource) -> Iterator[Diagnostic]:
                 "add encryption_passphrase: ${env:NAME}",
                 address=resource.address,
             )
-    if isinstance(passphrase, str) and passphrase and not isinstance(passphrase, Secret):
-        yield diagnose(
-            "secret-in-file",
-            f'"encryption_passphrase" of {resource.address} is a secret, and it is written in the file.',
-            resource.locate("encryption_passphrase"),
-            'use "${env:NAME}" and set the variable where applier runs',
-            address=resource.address,
-        )
-
-
-def with_passphrase(resource: Resource) -> Resource:
-    """The sync with its passphrase a `Secret`."""
-    passphrase = resource.body.get("encryption_passphrase")
-    if not isinstance(passphrase, str) or isinstance(passphrase, Secret):
-        return resource
-    return replace(resource, body={**resource.body, "encryption_passphrase": Secret(passphrase)})

@@ -1,4 +1,4 @@
-"""Filters and overrides of a sync: values where functions need them, and logic that fits the filters."""
+"""Checks of the filters and overrides of a sync: values where functions need them, and logic that fits the filters."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from applier.diagnostics import Diagnostic, diagnose
+from applier.kinds.sync.filter_logic import LogicError, label_of, labels_in
 from applier.resources import Path, Resource
 from applier.secrets import Secret
 from applier.spec.body import items, mapping, text
-from applier.spec.logic import LogicError, label_of, labels_in
 from applier.spec.schema.lookup import spec_schema
 
 WITHOUT_VALUE = frozenset({"IsNull", "IsNotNull", "True", "False"})
@@ -17,8 +17,8 @@ WITHOUT_VALUE = frozenset({"IsNull", "IsNotNull", "True", "False"})
 
 @cache
 def known_functions() -> frozenset[str]:
-    """The functions that the schema allows."""
-    return frozenset(spec_schema()["$defs"]["function"]["enum"])
+    """Return the functions that the schema allows."""
+    return frozenset(map(str, items(mapping(mapping(spec_schema(), "$defs"), "function"), "enum")))
 
 
 def filter_problems(resource: Resource) -> Iterator[Diagnostic]:

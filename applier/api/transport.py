@@ -1,4 +1,4 @@
-"""One request and its answer over HTTP; httpx stays in here, and its failures leave as `ApiError`s."""
+"""One request and its response over HTTP; httpx is used only here, and its errors become `ApiError`s."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from applier.api.errors import ApiError, NotAllowed, Unreachable
 from applier.system import describe_os_error
 
 Query = Mapping[str, str | int | float | bool | list[str] | None]
-NO_USER = "leave out what stands before the @, and set POLYTOMIC_API_KEY"
-NETWORK = "check HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, SSL_CERT_FILE and SSL_CERT_DIR"
-_NO_NAME = {getattr(socket, name) for name in ("EAI_NONAME", "EAI_NODATA") if hasattr(socket, name)} | {11001, 11004}
-"""What resolvers say of a name that there is not; the numbers are those of Windows."""
+USER_HINT = "remove the part before the @, and set POLYTOMIC_API_KEY"
+NETWORK_HINT = "check HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, SSL_CERT_FILE and SSL_CERT_DIR"
+NAME_NOT_FOUND = {getattr(socket, name) for name in ("EAI_NONAME", "EAI_NODATA") if hasattr(socket, name)}
+NAME_NOT_FOUND |= {11001, 11004}  # on Windows
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is sent. The answer has to be there whole within `seconds`."""
+    """One request. The whole response has to arrive within `seconds`."""
 
     method: str
     path: str
@@ -34,45 +34,45 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back; `headers` are found in any case."""
+class Response:
+    """One response; the names of `headers` ignore case."""
 
     status: int
     headers: Mapping[str, str]
     content: bytes
 
     @property
-    def fine(self) -> bool:
+    def is_success(self) -> bool:
         return httpx.codes.is_success(self.status)
 
 
-class Wire:
-    """An open way to the service. Raises `ApiError` when none can be had, for instance by a proxy that is none."""
+class Transport:
+    """An HTTP connection pool. Raises `ApiError` when the URL or the network settings cannot be used."""
 
     def __init__(self, url: str, headers: Mapping[str, str], timeout: float, transport: httpx.BaseTransport | None):
         self._url = url
         if "@" in url.partition("://")[2].partition("/")[0]:
-            raise ApiError("The URL holds a user or a password, which would take the place of the key.", hint=NO_USER)
+            raise ApiError("The URL contains a user name or password, which would replace the API key.", hint=USER_HINT)
         try:
             self._http = httpx.Client(
                 base_url=url,
-                headers=told(headers),
+                headers=valid_headers(headers),
                 timeout=timeout,
                 transport=transport,
-                verify=_trusted(url),
-                trust_env=not _near(url),
+                verify=_certificates(url),
+                trust_env=not _is_local(url),
             )
         except httpx.InvalidURL as error:
-            raise _unusable(url, error) from None
+            raise _unusable_url(url, error) from None
         except (ValueError, ImportError, OSError) as error:
-            said = f"The network settings of the environment cannot be used: {_said(error)}"
-            raise ApiError(said, hint=NETWORK) from None
+            message = f"The network settings of the environment cannot be used: {_describe(error)}"
+            raise ApiError(message, hint=NETWORK_HINT) from None
 
     def close(self) -> None:
         self._http.close()
 
-    def exchange(self, request: Request) -> Answer:
-        """Send and wait for the answer. Raises `Unreachable` without one."""
+    def exchange(self, request: Request) -> Response:
+        """Send the request and return the response. Raises `Unreachable` without one."""
         parameters = {name: value for name, value in (request.query or {}).items() if value is not None}
         deadline = time.monotonic() + request.seconds
         try:
@@ -84,22 +84,22 @@ class Wire:
                     content += part
                     if time.monotonic() > deadline:
                         raise httpx.ReadTimeout("")
-                return Answer(response.status_code, response.headers, bytes(content))
+                return Response(response.status_code, response.headers, bytes(content))
         except httpx.HTTPError as error:
             raise _unreachable(error, self._url) from None
         except httpx.InvalidURL as error:
-            raise _unusable(self._url, error) from None
+            raise _unusable_url(self._url, error) from None
 
 
-def _trusted(url: str) -> ssl.SSLContext | bool:
-    """Whom to trust: those whom the machine trusts. Without TLS nobody, as to read their certificates takes a while."""
+def _certificates(url: str) -> ssl.SSLContext | bool:
+    """Return the trusted certificates: those of the machine; none without TLS, as to load them takes a while."""
     if url.startswith("http://"):
         return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    return httpx.create_ssl_context() if _near(url) else True  # without the environment httpx would not look there
+    return httpx.create_ssl_context() if _is_local(url) else True  # without trust_env httpx ignores them
 
 
-def _near(url: str) -> bool:
-    """True for a service of this machine. No proxy leads there, though Windows and macOS may name one for all."""
+def _is_local(url: str) -> bool:
+    """True for a service on this machine: no proxy is used for it, though Windows and macOS may set one for all."""
     try:
         host = httpx.URL(url).host
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
@@ -107,39 +107,39 @@ def _near(url: str) -> bool:
         return False
 
 
-def told(headers: Mapping[str, str]) -> dict[str, str]:
-    """The headers, if they can be sent. Raises `ApiError`."""
+def valid_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return the headers. Raises `ApiError` when one cannot be sent."""
     for name, value in headers.items():
         if not (value.isascii() and value.isprintable()):
             if name == "Authorization":
-                raise NotAllowed("The API key holds characters that no key has.", status=0)
-            raise ApiError(f"The header {name} cannot be {value!r}.", hint="take plain letters and digits")
+                raise NotAllowed("The API key contains characters that no API key has.", status=0)
+            raise ApiError(f"The header {name} cannot be {value!r}.", hint="use letters and digits")
     return dict(headers)
 
 
-def _unusable(url: str, error: httpx.InvalidURL) -> ApiError:
+def _unusable_url(url: str, error: httpx.InvalidURL) -> ApiError:
     return ApiError(f'The URL "{url}" cannot be used: {error}', hint=Unreachable.hint)
 
 
 def _unreachable(error: httpx.HTTPError, url: str) -> Unreachable:
     acted = not isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
-    return Unreachable(f"{url} cannot be reached: {_why(error)}", acted=acted)
+    return Unreachable(f"{url} cannot be reached: {_reason(error)}", acted=acted)
 
 
-def _why(error: httpx.HTTPError) -> str:
-    """Why there is no answer; what the system said of it is in the errors that led to this one."""
+def _reason(error: httpx.HTTPError) -> str:
+    """Return why there is no response; the system's own error is among the causes of this one."""
     if isinstance(error, httpx.TimeoutException):
         return "no answer in time"
     cause: BaseException | None = error
     while cause is not None and not isinstance(cause, OSError):
         cause = cause.__cause__ or cause.__context__
-    return _said(cause or error) or type(error).__name__
+    return _describe(cause or error) or type(error).__name__
 
 
-def _said(error: BaseException) -> str:
-    """What an error says, in the same words on every system. TLS has its own, which are the same already."""
+def _describe(error: BaseException) -> str:
+    """Return the message of an error, in the same words on every system; those of TLS are the same already."""
     if isinstance(error, socket.gaierror):
-        return "host name not found" if error.errno in _NO_NAME else "host name cannot be looked up now"
+        return "host name not found" if error.errno in NAME_NOT_FOUND else "host name cannot be looked up now"
     return (
         describe_os_error(error) if isinstance(error, OSError) and not isinstance(error, ssl.SSLError) else str(error)
     )

@@ -1,4 +1,4 @@
-"""The little language of filter logic: letters, AND, OR and parentheses (api.md section 16.3)."""
+"""Parses filter logic: letters, AND, OR and parentheses (api.md section 16.3)."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ LETTERS = 26
 
 
 class LogicError(Exception):
-    """Says in a few words what is wrong with a logic."""
+    """Raised with a few words on what is wrong with a logic."""
 
 
 def label_of(position: int) -> str:
-    """The label that a filter gets by its position: A to Z, then AA, AB and so on."""
+    """Return the label that a filter gets by its position: A to Z, then AA, AB and so on."""
     label = ""
     position += 1
     while position:
@@ -23,7 +23,7 @@ def label_of(position: int) -> str:
 
 
 def labels_in(logic: str) -> tuple[str, ...]:
-    """The labels that a logic names, in order.
+    """Return the labels that a logic names, in order.
 
     A label, or an opening parenthesis, stands where an operand is due; AND, OR or a closing one where it is not.
     Raises LogicError when the logic does not follow that.

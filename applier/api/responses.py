@@ -1,4 +1,4 @@
-"""What an HTTP answer means: decoded data, or the `ApiError` that it stands for (api.md sections 2 and 4)."""
+"""Turns HTTP responses into decoded data, or into the `ApiError` of their status (docs/api/errors.md)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping
 from email.utils import parsedate_to_datetime
 
 from applier.api.errors import (
-    Answered,
     ApiError,
     BadAnswer,
     Conflicted,
@@ -21,7 +20,7 @@ from applier.api.errors import (
 )
 from applier.secrets import scrub
 
-LONGEST_RAW = 300
+LONGEST_RAW_TEXT = 300
 DAY = 86400.0
 HTTP_NOT_ALLOWED = (401, 403)
 HTTP_MISSING = 404
@@ -32,34 +31,40 @@ HTTP_SERVER = 500
 HTTP_CLIENT = 400
 
 
-def check_version(headers: Mapping[str, str], wanted: str) -> None:
-    """Raises `BadAnswer` when another version served the request: shapes would not fit (quirk 49)."""
+def check_version(headers: Mapping[str, str], requested: str) -> None:
+    """Raise `BadAnswer` when another API version served the request: its data has another form.
+
+    See docs/api/behaviours.md#version-header.
+    """
     served = headers.get("X-Polytomic-Version")
-    if served is not None and served != wanted:
+    if served is not None and served != requested:
         raise BadAnswer(
-            f"The service answered in version {served}, asked for was {wanted}.",
+            f"The service answered in API version {served} instead of {requested}.",
             hint="choose a version that the service has with --api-version",
         )
 
 
-def decoded(method: str, path: str, content: bytes) -> Mapping[str, object]:
-    """The JSON object of a success; an empty body is an empty object (quirk 57). Raises `BadAnswer`."""
+def decode_body(method: str, path: str, content: bytes) -> Mapping[str, object]:
+    """Return the JSON object of a success; an empty body is an empty object. Raises `BadAnswer`.
+
+    See docs/api/behaviours.md#missing-envelopes.
+    """
     if not content.strip():
         return {}
     try:
         body = json.loads(content)
     except (ValueError, RecursionError):
-        raise BadAnswer(f"{method} {path} answered with something that is not JSON.") from None
+        raise BadAnswer(f"{method} {path} answered with a body that is not JSON.") from None
     if not isinstance(body, Mapping):
         raise BadAnswer(f"{method} {path} answered with JSON that is not an object.")
     return body
 
 
-def failure(status: int, headers: Mapping[str, str], content: bytes, secrets: Iterable[str]) -> ApiError:
-    """The error that a status stands for, with the service's own words, from which secrets are taken out."""
-    message, metadata = _words(content)
-    told = scrub(message, secrets) if message else ""
-    sentence = f"The service answered {status}" + (f": {told}" if told else " without a message")
+def error_of(status: int, headers: Mapping[str, str], content: bytes, secrets: Iterable[str]) -> ApiError:
+    """Return the error of a status with the service's own message, without the secrets."""
+    message, metadata = _message_and_metadata(content)
+    message = scrub(message, secrets)
+    sentence = f"The service answered {status}" + (f": {message}" if message else " without a message")
     if status in HTTP_NOT_ALLOWED:
         return NotAllowed(sentence, status=status, metadata=metadata)
     if status == HTTP_MISSING:
@@ -71,15 +76,15 @@ def failure(status: int, headers: Mapping[str, str], content: bytes, secrets: It
     if status == HTTP_TIMEOUT or status >= HTTP_SERVER:
         return ServerFailed(sentence, status=status, metadata=metadata)
     if status >= HTTP_CLIENT:
-        return Refused(sentence + used_by(metadata), status=status, metadata=metadata)
-    leads = f" and leads to {scrub(headers['Location'], secrets)}" if "Location" in headers else ""
-    return BadAnswer(f"The service answered {status}{leads}, which this API does not do.")
+        return Refused(sentence + describe_users(metadata), status=status, metadata=metadata)
+    redirect = f" with a redirect to {scrub(headers['Location'], secrets)}" if "Location" in headers else ""
+    return BadAnswer(f"The service answered {status}{redirect}, which this API does not do.")
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait, at most a day, from a number or an HTTP date by the service's clock; None when it says nothing.
+    """Return the seconds of Retry-After, at most a day; None when the header is missing or cannot be read.
 
-    The clocks here and there need not agree.
+    An HTTP date is compared with the service's own clock, which need not agree with the one here.
     """
     value = headers.get("Retry-After")
     if not value:
@@ -87,19 +92,19 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     try:
         seconds = float(value)
     except ValueError:
-        seconds = (_moment(value) or math.nan) - (_moment(headers.get("Date")) or time.time())
+        seconds = (_timestamp(value) or math.nan) - (_timestamp(headers.get("Date")) or time.time())
     return None if math.isnan(seconds) else min(DAY, max(0.0, seconds))
 
 
-def _moment(date: str | None) -> float | None:
+def _timestamp(date: str | None) -> float | None:
     try:
         return parsedate_to_datetime(date or "").timestamp()
     except (TypeError, ValueError, OverflowError):
         return None
 
 
-def used_by(metadata: Mapping[str, object]) -> str:
-    """Who holds on to an object that cannot be deleted, as the service lists it (quirk 12)."""
+def describe_users(metadata: Mapping[str, object]) -> str:
+    """Return which objects use the one that cannot be deleted (docs/api/behaviours.md#connection-in-use)."""
     users = metadata.get("used_by")
     if not isinstance(users, list) or not users:
         return ""
@@ -107,17 +112,14 @@ def used_by(metadata: Mapping[str, object]) -> str:
     return "; used by " + ", ".join(names)
 
 
-def _words(content: bytes) -> tuple[str, Mapping[str, object]]:
-    """The message in either error shape, else the raw text (quirk 55)."""
+def _message_and_metadata(content: bytes) -> tuple[str, Mapping[str, object]]:
+    """Return the message in either form of errors, else the raw text (docs/api/behaviours.md#error-bodies)."""
     try:
         body = json.loads(content)
     except (ValueError, RecursionError):
-        return " ".join(content.decode("utf-8", "replace").split())[:LONGEST_RAW], {}
+        return " ".join(content.decode("utf-8", "replace").split())[:LONGEST_RAW_TEXT], {}
     if not isinstance(body, Mapping):
-        return " ".join(str(body).split())[:LONGEST_RAW], {}
+        return " ".join(str(body).split())[:LONGEST_RAW_TEXT], {}
     message = body.get("message") or body.get("error") or ""
     metadata = body.get("metadata") or body.get("context") or {}
     return str(message), metadata if isinstance(metadata, Mapping) else {}
-
-
-__all__ = ["Answered", "check_version", "decoded", "failure", "retry_after", "used_by"]
