@@ -8,8 +8,10 @@ from typing import Any
 import yaml
 
 from applier.export import Export, ExportOptions, export_workspace
+from applier.spec.documents.write import dump_yaml
 from tests.export.support import carry_out, comparable, differences, export, holds_law_2, planned
 from tests.export.test_command import applier_for
+from tests.export.test_pull_law import taken_over
 from tests.kinds.workspace import ENVIRONMENT, Workspace, spec
 
 ENDPOINT = "https://alerts.example.com/polytomic?team=data"
@@ -106,3 +108,22 @@ def test_a_webhook_is_adopted(make: Any, tmp_path: Path) -> None:
     done = applier("adopt", f"webhooks/{ENDPOINT}", "--file", "spec.yaml")
     assert (done.code, done.err.splitlines()[0]) == (0, f"added webhooks/{ENDPOINT} to spec.yaml")
     assert yaml.safe_load((applier.folder / "spec.yaml").read_text("utf-8"))["webhooks"].keys() == {ENDPOINT}
+
+
+def test_edits_are_pulled(live: Workspace) -> None:
+    live.apply(spec(**ACCESS))
+    analysts, operators = (live.find(ROLES, name)["id"] for name in ("Analysts", "Operators"))
+    bindings = [{"action": "read", "role_ids": [operators]}, {"action": "edit", "role_ids": [operators, analysts]}]
+    live.change(POLICIES, "Finance", policy_actions=bindings)
+    (webhook,) = live.send("GET", "/api/webhooks")
+    live.send("PUT", f"/api/webhooks/{webhook['id']}", {"endpoint": "https://other.example.com", "secret": "x"})
+    live.send("POST", f"/api/webhooks/{webhook['id']}/enable")
+    file = live.folder / "spec.yaml"
+    file.write_text(dump_yaml(spec(**ACCESS)), "utf-8")
+    pulled, remaining = taken_over(live, file)
+    assert (pulled.left, remaining) == ((), set())
+    assert yaml.safe_load(file.read_text("utf-8")) == spec(
+        roles=ACCESS["roles"],
+        policies={"Finance": {"actions": {"read": ["Operators"], "edit": ["Operators", "Analysts"]}}},
+        webhooks={"Alerts": {**ACCESS["webhooks"]["Alerts"], "endpoint": "https://other.example.com", "enabled": True}},
+    )
