@@ -34,7 +34,7 @@ def package() -> Any:
 
 def failure() -> type[Exception]:
     """What the sandbox raises when it cannot use a data folder."""
-    from applier.sandbox.store import StoreError
+    from applier.sandbox.session import StoreError
 
     return StoreError
 

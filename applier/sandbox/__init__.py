@@ -40,8 +40,9 @@ def reset(data: Path) -> None:
     A state that cannot be read or has no room left goes as a file, unless a running sandbox has it open.
     """
     from applier.sandbox import databases
-    from applier.sandbox.owners import in_use
-    from applier.sandbox.store import Store, StoreError, discard
+    from applier.sandbox.process_locks import in_use
+    from applier.sandbox.session import StoreError
+    from applier.sandbox.store import Store, discard
 
     try:
         with closing(Store(data)) as store:

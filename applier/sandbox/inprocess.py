@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from applier.sandbox.app import create_app, service_of
-from applier.sandbox.app.web import HANG_UP
+from applier.sandbox.app.asgi import HANG_UP
 from applier.sandbox.system import result_of
 
 

@@ -6,7 +6,6 @@ import asyncio
 import socket
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -14,7 +13,8 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from applier.sandbox import system
 from applier.sandbox.app import create_app
-from applier.sandbox.app.web import HANG_UP
+from applier.sandbox.app.asgi import HANG_UP
+from applier.sandbox.json_values import Document
 
 BACKLOG = 256
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -96,7 +96,7 @@ def _cutting(app: ASGIApp, transports: Mapping[object, asyncio.Transport]) -> AS
     """The application with a way to close the connection of a request."""
 
     async def cut(scope: Scope, receive: Receive, send: Send) -> None:
-        extensions: dict[str, Any] = {}
+        extensions: Document = {}
         transport = transports.get(tuple(scope.get("client") or ()))
         if scope["type"] == "http" and transport is not None:
             extensions[HANG_UP] = transport.close

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from applier.sandbox import seed
-from tests.sandbox.conftest import V2, Server, Workspace, made
+from tests.sandbox.conftest import V2, Server, Workspace, create
 
 TERMINAL = ("completed", "failed", "canceled", "interrupted", "errors")
 NEWER = {"X-Polytomic-Version": V2}
@@ -51,7 +51,7 @@ def newer(server: Server, bulk: Workspace) -> Iterator[httpx.Client]:
 
 
 def run(api: httpx.Client, sync: str, **options: Any) -> dict[str, Any]:
-    started = made(api, f"/api/bulk/syncs/{sync}/executions", options)
+    started = create(api, f"/api/bulk/syncs/{sync}/executions", options)
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
         found: dict[str, Any] = api.get(f"/api/bulk/syncs/{sync}/executions/{started['id']}").json()["data"]
@@ -61,7 +61,7 @@ def run(api: httpx.Client, sync: str, **options: Any) -> dict[str, Any]:
     raise AssertionError("the execution did not end")
 
 
-def enabled(api: httpx.Client, sync: str, value: str = "true") -> list[str]:
+def enabled_schemas(api: httpx.Client, sync: str, value: str = "true") -> list[str]:
     answer = api.get(f"/api/bulk/syncs/{sync}/schemas", params={"filters[enabled]": value}).json()["data"]
     return [schema["id"] for schema in answer]
 
@@ -89,14 +89,14 @@ def test_quirk_58_a_refresh_ends_the_waiting(workspace: Workspace, status: str, 
     while api.get(location).json()["data"]["cache_status"] != "fresh":
         time.sleep(0.02)
     assert api.get(location).json()["data"]["last_refresh_finished"]
-    assert made(api, "/api/bulk/syncs", body(workspace))["id"]
+    assert create(api, "/api/bulk/syncs", body(workspace))["id"]
 
 
 def test_quirk_59_defaults_are_filled_and_come_back(bulk: Workspace) -> None:
     sent = body(bulk, schedule={"frequency": "daily", "hour": "2", "minute": "0"})
     for name in ("mode", "active"):
         del sent[name]
-    made_of_it = made(bulk.api, "/api/bulk/syncs", sent)
+    made_of_it = create(bulk.api, "/api/bulk/syncs", sent)
     assert made_of_it["destination_configuration"] == {"schema": "COPIES", "mirror_deletes": False}
     assert made_of_it["schedule"]["hour"] == "2"
     assert made_of_it["schedule"]["day_of_week"] == ""
@@ -117,7 +117,7 @@ def test_quirk_59_defaults_are_filled_and_come_back(bulk: Workspace) -> None:
 
 def test_a_put_replaces_everything_but_the_choice_of_schemas(bulk: Workspace) -> None:
     sent = body(bulk, schemas=["company.teams"], normalize_names="disabled", concurrency_limit=3)
-    id = made(bulk.api, "/api/bulk/syncs", sent)["id"]
+    id = create(bulk.api, "/api/bulk/syncs", sent)["id"]
     answer = bulk.api.put(f"/api/bulk/syncs/{id}", json=body(bulk, name="Renamed", schemas=["company.accounts"]))
     replaced = answer.json()["data"]
     assert (replaced["name"], replaced["normalize_names"], replaced["concurrency_limit"]) == (
@@ -125,21 +125,21 @@ def test_a_put_replaces_everything_but_the_choice_of_schemas(bulk: Workspace) ->
         "enabled",
         None,
     )
-    assert enabled(bulk.api, id) == ["company.teams"], "version 2024-02-08 chooses schemas elsewhere"
+    assert enabled_schemas(bulk.api, id) == ["company.teams"], "version 2024-02-08 chooses schemas elsewhere"
     bulk.api.put(f"/api/bulk/syncs/{id}", json=newer_body(bulk), headers=NEWER).raise_for_status()
-    assert enabled(bulk.api, id) == ["company.teams"], "no schemas: unchanged"
+    assert enabled_schemas(bulk.api, id) == ["company.teams"], "no schemas: unchanged"
     chosen = newer_body(bulk, schemas=["company.accounts"])
     bulk.api.put(f"/api/bulk/syncs/{id}", json=chosen, headers=NEWER).raise_for_status()
-    assert enabled(bulk.api, id) == ["company.accounts"], "present: exactly these"
+    assert enabled_schemas(bulk.api, id) == ["company.accounts"], "present: exactly these"
     bulk.api.put("/_sandbox/switches", json={"bulk_update_schemas": "replace"}).raise_for_status()
     bulk.api.put(f"/api/bulk/syncs/{id}", json=body(bulk, schemas=["company.customers"])).raise_for_status()
-    assert enabled(bulk.api, id) == ["company.customers"]
+    assert enabled_schemas(bulk.api, id) == ["company.customers"]
 
 
 def test_quirk_60_schemas_are_read_apart_and_the_list_has_no_fields(bulk: Workspace) -> None:
     fields = ["id", {"id": "email", "obfuscate": True}, {"id": "age", "enabled": False}]
     schema = {"id": "company.customers", "fields": fields}
-    id = made(bulk.api, "/api/bulk/syncs", body(bulk, schemas=["company.teams", schema]))["id"]
+    id = create(bulk.api, "/api/bulk/syncs", body(bulk, schemas=["company.teams", schema]))["id"]
     listed = bulk.api.get(f"/api/bulk/syncs/{id}/schemas").json()["data"]
     assert {one["id"]: one["enabled"] for one in listed} == {
         "company.accounts": False,
@@ -147,7 +147,7 @@ def test_quirk_60_schemas_are_read_apart_and_the_list_has_no_fields(bulk: Worksp
         "company.teams": True,
     }
     assert not any({"fields", "filters"} & set(one) for one in listed)
-    assert enabled(bulk.api, id, "false") == ["company.accounts"]
+    assert enabled_schemas(bulk.api, id, "false") == ["company.accounts"]
     one = bulk.api.get(f"/api/bulk/syncs/{id}/schemas/company.customers").json()["data"]
     told = {field["id"]: (field["enabled"], field["obfuscated"]) for field in one["fields"]}
     assert told["email"] == (True, True)
@@ -161,7 +161,7 @@ def test_quirk_60_schemas_are_read_apart_and_the_list_has_no_fields(bulk: Worksp
 
 def test_quirk_61_leaving_out_the_fields_chooses_all_of_them(bulk: Workspace) -> None:
     schema = {"id": "company.customers", "fields": ["id"], "tracking_field": "id"}
-    id = made(bulk.api, "/api/bulk/syncs", body(bulk, schemas=[schema]))["id"]
+    id = create(bulk.api, "/api/bulk/syncs", body(bulk, schemas=[schema]))["id"]
     path = f"/api/bulk/syncs/{id}/schemas"
 
     def chosen() -> list[str]:
@@ -172,7 +172,7 @@ def test_quirk_61_leaving_out_the_fields_chooses_all_of_them(bulk: Workspace) ->
     patched = bulk.api.patch(path, json={"schemas": [{"id": "company.customers"}, {"id": "company.teams"}]})
     assert patched.status_code == 200
     assert len(chosen()) == 6
-    assert enabled(bulk.api, id) == ["company.customers"], "the others stay as they are"
+    assert enabled_schemas(bulk.api, id) == ["company.customers"], "the others stay as they are"
     assert bulk.api.get(f"{path}/company.customers").json()["data"]["tracking_field"] == "id"
     bulk.api.put(f"{path}/company.customers", json={"enabled": True, "fields": []}).raise_for_status()
     assert len(chosen()) == 6
@@ -183,12 +183,12 @@ def test_quirk_61_leaving_out_the_fields_chooses_all_of_them(bulk: Workspace) ->
 
 def test_quirk_61_new_objects_join_when_the_sync_says_so(bulk: Workspace) -> None:
     ids = [
-        made(bulk.api, "/api/bulk/syncs", body(bulk, automatically_add_new_objects=joins))["id"]
+        create(bulk.api, "/api/bulk/syncs", body(bulk, automatically_add_new_objects=joins))["id"]
         for joins in ("none", "all")
     ]
     target = {"connection_id": bulk.mysql, "create": {"name": "company.added"}}
     bulk.sync(target=target)
-    assert ["company.added" in enabled(bulk.api, id) for id in ids] == [False, True]
+    assert ["company.added" in enabled_schemas(bulk.api, id) for id in ids] == [False, True]
 
 
 def test_quirk_62_one_schedule_in_one_version_is_several_in_the_other(bulk: Workspace, newer: httpx.Client) -> None:
@@ -198,7 +198,7 @@ def test_quirk_62_one_schedule_in_one_version_is_several_in_the_other(bulk: Work
     ]
     multi = {"frequency": "multi", "multi": {"type": "mixed", "schedules": items}}
     bulk.api.put("/_sandbox/switches", json={"bulk_defaults": "leave"}).raise_for_status()
-    older = made(bulk.api, "/api/bulk/syncs", body(bulk, schedule=multi))
+    older = create(bulk.api, "/api/bulk/syncs", body(bulk, schedule=multi))
     assert older["schedule"] == multi
     seen = newer.get(f"/api/bulk/syncs/{older['id']}").json()["data"]
     assert "schedule" not in seen
@@ -217,10 +217,10 @@ def test_quirk_62_one_schedule_in_one_version_is_several_in_the_other(bulk: Work
 def test_quirk_62_the_schedules_by_themselves_are_camel_case_without_an_id(
     bulk: Workspace, newer: httpx.Client
 ) -> None:
-    id = made(newer, "/api/bulk/syncs", newer_body(bulk))["id"]
+    id = create(newer, "/api/bulk/syncs", newer_body(bulk))["id"]
     path = f"/api/bulk/syncs/{id}/schedules"
     sent = {"frequency": "weekly", "dayOfWeek": "monday", "hour": "1", "minute": "2", "selectiveMode": "none"}
-    added = made(bulk.api, path, {"schedule": sent})
+    added = create(bulk.api, path, {"schedule": sent})
     assert "id" not in added
     assert {name: added[name] for name in sent} == sent
     assert (added["isDefault"], added["syncId"], added["syncMode"]) == (False, id, "normal")
@@ -238,7 +238,7 @@ def test_quirk_62_the_schedules_by_themselves_are_camel_case_without_an_id(
 
 
 def test_a_run_copies_the_chosen_tables(bulk: Workspace) -> None:
-    id = made(bulk.api, "/api/bulk/syncs", body(bulk))["id"]
+    id = create(bulk.api, "/api/bulk/syncs", body(bulk))["id"]
     for _ in range(2):
         execution = run(bulk.api, id)
         assert (execution["status"], execution["record_count"], execution["error_count"]) == ("completed", 6, 0)
@@ -257,7 +257,7 @@ def test_fields_are_named_hidden_and_filtered(bulk: Workspace) -> None:
     fields = ["id", {"id": "email", "obfuscate": True}, {"id": "first_name", "user_output_name": "given_name"}]
     filters = [{"field_id": "age", "function": "GreaterThan", "value": 40}]
     schema = {"id": "company.customers", "fields": fields, "filters": filters, "user_output_name": "grown_ups"}
-    id = made(bulk.api, "/api/bulk/syncs", body(bulk, schemas=[schema]))["id"]
+    id = create(bulk.api, "/api/bulk/syncs", body(bulk, schemas=[schema]))["id"]
     assert run(bulk.api, id)["record_count"] == 2
     rows = bulk.rows("COPIES.grown_ups")
     assert [row["given_name"] for row in rows] == ["Alan", "Grace"]
@@ -267,7 +267,7 @@ def test_fields_are_named_hidden_and_filtered(bulk: Workspace) -> None:
 
 @pytest.mark.parametrize(("mode", "left"), [("replicate", 1), ("snapshot", 1), ("append", 2)])
 def test_every_mode_leaves_what_it_says(bulk: Workspace, newer: httpx.Client, mode: str, left: int) -> None:
-    id = made(newer, "/api/bulk/syncs", newer_body(bulk, mode=mode, schemas=["company.teams"]))["id"]
+    id = create(newer, "/api/bulk/syncs", newer_body(bulk, mode=mode, schemas=["company.teams"]))["id"]
     for _ in range(2):
         assert run(newer, id)["status"] == "completed"
     assert len(bulk.rows("COPIES.teams")) == left
@@ -276,7 +276,7 @@ def test_every_mode_leaves_what_it_says(bulk: Workspace, newer: httpx.Client, mo
 
 
 def test_a_test_run_writes_nothing_and_a_part_is_a_part(bulk: Workspace) -> None:
-    id = made(bulk.api, "/api/bulk/syncs", body(bulk))["id"]
+    id = create(bulk.api, "/api/bulk/syncs", body(bulk))["id"]
     tested = run(bulk.api, id, test=True, schemas=["company.teams"])
     assert (tested["is_test"], tested["is_partial"], tested["record_count"]) == (True, True, 1)
     found = bulk.api.get(f"/api/connections/{bulk.snowflake}/bulksync/source").json()["data"]["schemas"]
@@ -292,7 +292,7 @@ def test_only_what_came_since_is_fetched_when_asked_for(
     bulk: Workspace, newer: httpx.Client, server: Server, tmp_path: Path, mode: str, left: list[int]
 ) -> None:
     schema = {"id": "company.customers", "tracking_field": "age"}
-    id = made(newer, "/api/bulk/syncs", newer_body(bulk, mode=mode, schemas=[schema]))["id"]
+    id = create(newer, "/api/bulk/syncs", newer_body(bulk, mode=mode, schemas=[schema]))["id"]
     assert run(newer, id, fetch_mode="none")["record_count"] == 0
     assert run(newer, id, fetch_mode="incremental")["record_count"] == 3, "the first has nothing to begin at"
     assert run(newer, id, fetch_mode="incremental", test=True)["record_count"] == 0
@@ -313,21 +313,22 @@ def test_only_what_came_since_is_fetched_when_asked_for(
 
 def test_a_table_that_is_written_anew_is_always_fetched_whole(bulk: Workspace, newer: httpx.Client) -> None:
     schema = {"id": "company.customers", "tracking_field": "age"}
-    id = made(newer, "/api/bulk/syncs", newer_body(bulk, mode="snapshot", schemas=[schema]))["id"]
+    id = create(newer, "/api/bulk/syncs", newer_body(bulk, mode="snapshot", schemas=[schema]))["id"]
     assert [run(newer, id, fetch_mode="incremental")["record_count"] for _ in range(2)] == [3, 3]
 
 
 def test_new_objects_join_by_whether_they_have_a_time_to_track(bulk: Workspace, server: Server, tmp_path: Path) -> None:
     words = ("all", "onlyIncremental", "onlyNonIncremental", "none")
     ids = {
-        word: made(bulk.api, "/api/bulk/syncs", body(bulk, automatically_add_new_objects=word))["id"] for word in words
+        word: create(bulk.api, "/api/bulk/syncs", body(bulk, automatically_add_new_objects=word))["id"]
+        for word in words
     }
-    before = set(enabled(bulk.api, ids["none"]))
+    before = set(enabled_schemas(bulk.api, ids["none"]))
     (tmp_path / "mysql/company").mkdir(parents=True)
     (tmp_path / "mysql/company/visits.csv").write_text("id,seen_at\n1,2026-01-01 10:00:00\n", "utf-8")
     (tmp_path / "mysql/company/colours.csv").write_text("id,name\n1,blue\n", "utf-8")
     seed(tmp_path, server.data)
-    assert {word: sorted(set(enabled(bulk.api, ids[word])) - before) for word in words} == {
+    assert {word: sorted(set(enabled_schemas(bulk.api, ids[word])) - before) for word in words} == {
         "all": ["company.colours", "company.visits"],
         "onlyIncremental": ["company.visits"],
         "onlyNonIncremental": ["company.colours"],
@@ -336,8 +337,8 @@ def test_new_objects_join_by_whether_they_have_a_time_to_track(bulk: Workspace, 
 
 
 def test_a_failing_table_fails_the_run_and_says_why(bulk: Workspace) -> None:
-    made(bulk.api, "/api/syncs", bulk.sync_body(name="S"))
-    id = made(bulk.api, "/api/bulk/syncs", body(bulk, destination_configuration={"schema": "a.b.c.d"}))["id"]
+    create(bulk.api, "/api/syncs", bulk.sync_body(name="S"))
+    id = create(bulk.api, "/api/bulk/syncs", body(bulk, destination_configuration={"schema": "a.b.c.d"}))["id"]
     execution = run(bulk.api, id)
     assert execution["status"] == "failed"
     assert "too many parts" in execution["status_message"]
@@ -345,7 +346,7 @@ def test_a_failing_table_fails_the_run_and_says_why(bulk: Workspace) -> None:
 
 
 def test_activation_starts_and_statuses(bulk: Workspace) -> None:
-    id = made(bulk.api, "/api/bulk/syncs", body(bulk, active=False))["id"]
+    id = create(bulk.api, "/api/bulk/syncs", body(bulk, active=False))["id"]
     path = f"/api/bulk/syncs/{id}"
     assert bulk.api.post(f"{path}/executions").status_code == 400
     assert bulk.api.post(f"{path}/activate", json={"active": True}).json()["data"] == {"id": id, "active": True}
@@ -404,9 +405,9 @@ def test_a_run_is_canceled_and_by_deactivating_too(bulk: Workspace, tmp_path: Pa
     folder.mkdir(parents=True)
     (folder / "many.csv").write_text("n\n" + "\n".join(map(str, range(60_000))), "utf-8")
     seed(tmp_path, server.data)
-    id = made(bulk.api, "/api/bulk/syncs", body(bulk, schemas=["company.many"]))["id"]
+    id = create(bulk.api, "/api/bulk/syncs", body(bulk, schemas=["company.many"]))["id"]
     path = f"/api/bulk/syncs/{id}"
-    execution = f"{path}/executions/{made(bulk.api, f'{path}/executions', {})['id']}"
+    execution = f"{path}/executions/{create(bulk.api, f'{path}/executions', {})['id']}"
     assert bulk.api.post(f"{path}/executions").status_code == 409
     ways = {"cancel": f"{path}/cancel", "executions": f"{execution}/cancel", "activate": f"{path}/activate"}
     bulk.api.post(ways[by], json={"active": False} if by == "activate" else None).raise_for_status()
@@ -422,9 +423,9 @@ def test_one_schema_is_left_out_and_the_others_go_on(bulk: Workspace, tmp_path: 
     folder.mkdir(parents=True)
     (folder / "a_many.csv").write_text("n\n" + "\n".join(map(str, range(30_000))), "utf-8")
     seed(tmp_path, server.data)
-    id = made(bulk.api, "/api/bulk/syncs", body(bulk, schemas=["company.a_many", "company.teams"]))["id"]
+    id = create(bulk.api, "/api/bulk/syncs", body(bulk, schemas=["company.a_many", "company.teams"]))["id"]
     path = f"/api/bulk/syncs/{id}"
-    execution = f"{path}/executions/{made(bulk.api, f'{path}/executions', {})['id']}"
+    execution = f"{path}/executions/{create(bulk.api, f'{path}/executions', {})['id']}"
     assert bulk.api.post(f"{path}/schemas/company.nothing/cancel").status_code == 404
     assert bulk.api.post(f"{path}/schemas/company.teams/cancel").json()["data"]["message"]
     deadline = time.monotonic() + 20
@@ -437,7 +438,7 @@ def test_one_schema_is_left_out_and_the_others_go_on(bulk: Workspace, tmp_path: 
 
 def test_the_list_may_come_in_pages(bulk: Workspace, newer: httpx.Client) -> None:
     for number in range(3):
-        made(newer, "/api/bulk/syncs", newer_body(bulk, name=f"B {number}"))
+        create(newer, "/api/bulk/syncs", newer_body(bulk, name=f"B {number}"))
     assert "pagination" not in newer.get("/api/bulk/syncs", params={"limit": 2}).json()
     newer.put("/_sandbox/switches", json={"bulk_list": "paged"}).raise_for_status()
     first = newer.get("/api/bulk/syncs", params={"limit": 2}).json()
@@ -448,7 +449,7 @@ def test_the_list_may_come_in_pages(bulk: Workspace, newer: httpx.Client) -> Non
 
 
 def test_a_connection_knows_the_bulk_syncs_that_need_it(bulk: Workspace) -> None:
-    id = made(bulk.api, "/api/bulk/syncs", body(bulk))["id"]
+    id = create(bulk.api, "/api/bulk/syncs", body(bulk))["id"]
     refused = bulk.api.delete(f"/api/connections/{bulk.snowflake}")
     assert refused.status_code == 422
     assert refused.json()["metadata"]["used_by"] == [{"type": "bulk sync", "name": "Copy", "id": id}]
@@ -459,7 +460,7 @@ def test_a_connection_knows_the_bulk_syncs_that_need_it(bulk: Workspace) -> None
 
 
 def test_error_handling_exists_in_the_newer_version(bulk: Workspace, newer: httpx.Client) -> None:
-    id = made(newer, "/api/bulk/syncs", newer_body(bulk))["id"]
+    id = create(newer, "/api/bulk/syncs", newer_body(bulk))["id"]
     path = f"/api/bulk/syncs/{id}/error-handling"
     assert newer.get(path).json()["data"] == {"ingestion_failure_threshold": 0, "subscribers": []}
     newer.put(path, json={"subscribers": ["a@example.com"]}).raise_for_status()
@@ -469,7 +470,7 @@ def test_error_handling_exists_in_the_newer_version(bulk: Workspace, newer: http
 
 def test_an_execution_says_what_it_did_schema_by_schema(bulk: Workspace, newer: httpx.Client) -> None:
     schemas = ["company.customers", {"id": "company.teams", "user_output_name": "a.b.c.d"}]
-    id = made(newer, "/api/bulk/syncs", newer_body(bulk, schemas=schemas))["id"]
+    id = create(newer, "/api/bulk/syncs", newer_body(bulk, schemas=schemas))["id"]
     ran = run(newer, id)
     failure = ran["schemas"][1]["status_message"]
     execution = f"/api/bulk/syncs/{id}/executions/{ran['id']}"
@@ -500,7 +501,7 @@ def test_an_execution_says_what_it_did_schema_by_schema(bulk: Workspace, newer: 
 def test_the_log_of_an_execution_is_fetched_by_a_link_and_exported_by_a_job(
     bulk: Workspace, newer: httpx.Client
 ) -> None:
-    id = made(newer, "/api/bulk/syncs", newer_body(bulk, schemas=["company.teams"]))["id"]
+    id = create(newer, "/api/bulk/syncs", newer_body(bulk, schemas=["company.teams"]))["id"]
     execution = f"/api/bulk/syncs/{id}/executions/{run(newer, id)['id']}"
     console = newer.get(f"{execution}/consolelog").json()["data"]["entries"]
     for api in (bulk.api, newer):
@@ -520,13 +521,13 @@ def test_the_log_of_an_execution_is_fetched_by_a_link_and_exported_by_a_job(
 
 
 def test_the_objects_of_a_service_are_copied_like_tables(bulk: Workspace) -> None:
-    hubspot = made(bulk.api, "/api/connections", {"name": "HubSpot", "type": "hubspot", "configuration": {}})
+    hubspot = create(bulk.api, "/api/connections", {"name": "HubSpot", "type": "hubspot", "configuration": {}})
     waiting = bulk.api.post("/api/bulk/syncs", json=body(bulk, source_connection_id=hubspot["id"]))
     assert waiting.status_code >= 400, "nobody has finished the authorization"
     httpx.get(hubspot["auth_url"], follow_redirects=True).raise_for_status()
     found = bulk.api.get(f"/api/connections/{hubspot['id']}/bulksync/source").json()["data"]["schemas"]
     contacts = next(schema["id"] for schema in found if "contact" in schema["id"].lower())
-    id = made(bulk.api, "/api/bulk/syncs", body(bulk, source_connection_id=hubspot["id"], schemas=[contacts]))["id"]
+    id = create(bulk.api, "/api/bulk/syncs", body(bulk, source_connection_id=hubspot["id"], schemas=[contacts]))["id"]
     execution = run(bulk.api, id)
     assert execution["status"] == "completed", execution
     assert execution["record_count"] == len(bulk.rows(f"COPIES.{execution['schemas'][0]['output_name']}")) > 0

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.sandbox.conftest import V1, V2, Server, Workspace, ended, made
+from tests.sandbox.conftest import V1, V2, Server, Workspace, create, wait_for_end
 
 TOKEN = {"oauth_refresh_token": "granted"}
 ACCOUNTS = {
@@ -24,9 +24,9 @@ ACCOUNTS = {
 }
 
 
-def connected(api: httpx.Client, type: str, name: str | None = None) -> str:
+def connect(api: httpx.Client, type: str, name: str | None = None) -> str:
     body = {"name": name or type, "type": type, "configuration": ACCOUNTS[type], "validate": False}
-    connection = made(api, "/api/connections", body)
+    connection = create(api, "/api/connections", body)
     assert connection["saved"] is True, connection
     return str(connection["id"])
 
@@ -54,7 +54,7 @@ def newer(server: Server, workspace: Workspace) -> Iterator[httpx.Client]:
 
 def test_a_connection_waits_for_a_person_and_tells_nothing_until_then(api: httpx.Client, server: Server) -> None:
     body = {"name": "Salesforce", "type": "salesforce", "configuration": {"domain": "https://x.my.salesforce.com"}}
-    created = made(api, "/api/connections", body)
+    created = create(api, "/api/connections", body)
     assert created["saved"] is False
     one = f"/api/connections/{created['id']}"
     paths = ("source", "source/fields?object=Contact", "target", "target/fields?target=Contact", "targetobjects")
@@ -75,7 +75,7 @@ def test_a_connection_waits_for_a_person_and_tells_nothing_until_then(api: httpx
 
 
 def test_a_key_authorizes_without_a_link(api: httpx.Client) -> None:
-    created = made(api, "/api/connections", {"name": "H", "type": "hubspot", "configuration": {}})
+    created = create(api, "/api/connections", {"name": "H", "type": "hubspot", "configuration": {}})
     api.post(f"/_sandbox/authorize/{created['id']}").raise_for_status()
     path = f"/api/connections/{created['id']}"
     assert api.get(path).json()["data"]["saved"] is True
@@ -87,7 +87,7 @@ def test_a_key_authorizes_without_a_link(api: httpx.Client) -> None:
 
 
 def test_fields_say_what_can_be_done_with_them(api: httpx.Client) -> None:
-    fields = fields_of(api, connected(api, "salesforce"), "Contact", V2)
+    fields = fields_of(api, connect(api, "salesforce"), "Contact", V2)
     assert fields["LastName"]["required"] is True
     assert (fields["Id"]["createable"], fields["Id"]["updateable"], fields["Id"]["supports_identity"]) == (
         False,
@@ -104,7 +104,7 @@ def test_fields_say_what_can_be_done_with_them(api: httpx.Client) -> None:
 
 
 def test_the_older_version_shows_fewer_members(api: httpx.Client) -> None:
-    salesforce = connected(api, "salesforce")
+    salesforce = connect(api, "salesforce")
     assert not {"values", "filter_functions", "multiple_associations"} & set(
         fields_of(api, salesforce, "Contact")["LeadSource"]
     )
@@ -119,7 +119,7 @@ def test_the_older_version_shows_fewer_members(api: httpx.Client) -> None:
 
 
 def test_levels_are_drilled_into(api: httpx.Client) -> None:
-    airtable = connected(api, "airtable")
+    airtable = connect(api, "airtable")
     path = f"/api/connections/{airtable}/modelsync/source"
     top = api.get(path).json()["data"]
     assert top["requires_one_of"] == ["base"]
@@ -140,7 +140,7 @@ def test_levels_are_drilled_into(api: httpx.Client) -> None:
 
 @pytest.mark.parametrize("type", ["salesforce", "hubspot", "airtable", "netsuite", "linkedinads", "s3", "webhook"])
 def test_every_target_object_can_be_looked_into(api: httpx.Client, type: str) -> None:
-    connection = connected(api, type)
+    connection = connect(api, type)
     found = api.get(f"/api/connections/{connection}/modelsync/targetobjects").json()
     assert found["data"]
     for entry in found["data"]:
@@ -159,8 +159,8 @@ def test_every_target_object_can_be_looked_into(api: httpx.Client, type: str) ->
     ],
 )
 def test_models_read_what_is_seeded(api: httpx.Client, type: str, choice: dict[str, str], names: set[str]) -> None:
-    body = {"name": "M", "connection_id": connected(api, type), "configuration": choice}
-    model = made(api, "/api/models", body)
+    body = {"name": "M", "connection_id": connect(api, type), "configuration": choice}
+    model = create(api, "/api/models", body)
     assert {field["name"] for field in model["fields"]} == names
     assert model["configuration"] == {**choice, "tracking_columns": None}
     assert api.get(f"/api/models/{model['id']}/sample").json()["data"]["records"]
@@ -174,9 +174,9 @@ def into(workspace: Workspace, connection: str, target: str, mode: str, **fields
 
 
 def test_a_run_creates_and_updates_contacts(workspace: Workspace) -> None:
-    api, salesforce = workspace.api, connected(workspace.api, "salesforce")
+    api, salesforce = workspace.api, connect(workspace.api, "salesforce")
     body = into(workspace, salesforce, "Contact", "updateOrCreate", FirstName="first_name", LastName="last_name")
-    sync = made(api, "/api/syncs", {**body, "identity": workspace.identity(target="Email")})
+    sync = create(api, "/api/syncs", {**body, "identity": workspace.identity(target="Email")})
     execution = workspace.run(sync)
     assert (execution["status"], execution["counts"]["insert"], execution["counts"]["update"]) == ("completed", 2, 1)
     found = {row["Email"]: row for row in records(api, salesforce, "Contact")}
@@ -188,22 +188,22 @@ def test_a_run_creates_and_updates_contacts(workspace: Workspace) -> None:
 
 
 def test_records_that_the_service_refuses_are_counted(workspace: Workspace) -> None:
-    api, salesforce = workspace.api, connected(workspace.api, "salesforce")
+    api, salesforce = workspace.api, connect(workspace.api, "salesforce")
     body = into(workspace, salesforce, "Contact", "create", LastName="last_name", LeadSource="first_name")
-    sync = made(api, "/api/syncs", {**body, "identity": workspace.identity(target="Email")})
+    sync = create(api, "/api/syncs", {**body, "identity": workspace.identity(target="Email")})
     execution = workspace.run(sync)
     assert (execution["status"], execution["counts"]["error"], execution["counts"]["insert"]) == ("completed", 3, 0)
     assert "LeadSource: bad value for restricted picklist field: Ada" in execution["errors"]
     body = into(workspace, salesforce, "Lead", "create", FirstName="first_name")
-    lead = made(api, "/api/syncs", {**body, "identity": workspace.identity(target="Email")})
+    lead = create(api, "/api/syncs", {**body, "identity": workspace.identity(target="Email")})
     assert workspace.run(lead)["errors"][0] == "required fields are missing: LastName, Company"
     assert records(api, salesforce, "Lead") == []
 
 
 def test_target_filters_choose_the_records_that_are_updated(workspace: Workspace) -> None:
-    api, salesforce = workspace.api, connected(workspace.api, "salesforce")
+    api, salesforce = workspace.api, connect(workspace.api, "salesforce")
     first = into(workspace, salesforce, "Contact", "updateOrCreate", LastName="last_name")
-    workspace.run(made(api, "/api/syncs", {**first, "identity": workspace.identity(target="Email")}))
+    workspace.run(create(api, "/api/syncs", {**first, "identity": workspace.identity(target="Email")}))
     body = into(workspace, salesforce, "Contact", "update", Title="first_name")
     conditions = [
         {"field_id": "LeadSource", "field_type": "Target", "function": "Equality", "value": "Web"},
@@ -211,7 +211,7 @@ def test_target_filters_choose_the_records_that_are_updated(workspace: Workspace
     ]
     target = {"connection_id": salesforce, "object": "Contact", "filter_logic": "A OR B"}
     filtered = {**body, "identity": workspace.identity(target="Email"), "filters": conditions, "target": target}
-    execution = workspace.run(made(api, "/api/syncs", filtered))
+    execution = workspace.run(create(api, "/api/syncs", filtered))
     assert execution["counts"]["update"] == 2
     titles = {row["Email"]: row["Title"] for row in records(api, salesforce, "Contact")}
     assert (titles["ada@example.com"], titles["alan@example.com"], titles["grace@example.com"]) == (
@@ -222,16 +222,16 @@ def test_target_filters_choose_the_records_that_are_updated(workspace: Workspace
 
 
 def test_a_field_of_mode_create_keeps_what_is_there(workspace: Workspace) -> None:
-    api, hubspot = workspace.api, connected(workspace.api, "hubspot")
+    api, hubspot = workspace.api, connect(workspace.api, "hubspot")
     body = into(workspace, hubspot, "contacts", "update", lastname="last_name")
     keeping = {"source": workspace.source("last_name"), "target": "firstname", "sync_mode": "create"}
     body = {**body, "fields": [*body["fields"], keeping], "identity": workspace.identity(target="email")}
-    assert workspace.run(made(api, "/api/syncs", body))["counts"]["update"] == 1
+    assert workspace.run(create(api, "/api/syncs", body))["counts"]["update"] == 1
     ada = records(api, hubspot, "contacts")[0]
     assert (ada["firstname"], ada["lastname"]) == ("Ada", "Lovelace")
 
 
-def refused(workspace: Workspace, salesforce: str) -> dict[str, dict[str, Any]]:
+def refusal(workspace: Workspace, salesforce: str) -> dict[str, dict[str, Any]]:
     def into_contact(mode: str = "update", **fields: str) -> dict[str, Any]:
         body = into(workspace, salesforce, "Contact", mode, **fields)
         return {**body, "identity": workspace.identity(target="Email")}
@@ -267,7 +267,7 @@ def refused(workspace: Workspace, salesforce: str) -> dict[str, dict[str, Any]]:
 
 
 def test_what_the_target_does_not_allow_is_refused(workspace: Workspace) -> None:
-    bodies = refused(workspace, connected(workspace.api, "salesforce"))
+    bodies = refusal(workspace, connect(workspace.api, "salesforce"))
     answers = {name: workspace.api.post("/api/syncs", json=body).status_code for name, body in bodies.items()}
     assert answers == dict.fromkeys(answers, 400)
     workspace.api.put("/_sandbox/switches", json={"target_rules": "store"}).raise_for_status()
@@ -275,7 +275,7 @@ def test_what_the_target_does_not_allow_is_refused(workspace: Workspace) -> None
 
 
 def test_an_audience_is_made_from_its_properties(workspace: Workspace, newer: httpx.Client) -> None:
-    linkedin = connected(workspace.api, "linkedinads")
+    linkedin = connect(workspace.api, "linkedinads")
     path = f"/api/connections/{linkedin}/modelsync/targetobjects"
     assert "values" not in workspace.api.get(path).json()["target_creation"]["properties"][0]
     told = newer.get(path, params={"include_target_creation_values": "true"}).json()["target_creation"]
@@ -292,17 +292,22 @@ def test_an_audience_is_made_from_its_properties(workspace: Workspace, newer: ht
     account = newer.get(f"{path}/properties/account").json()["data"]
     assert account == told["properties"][0]
     assert newer.get(f"{path}/properties/nothing").status_code == 404
-    create = {"account": "507001", "name": "Readers", "type": "user_audience"}
+    properties = {"account": "507001", "name": "Readers", "type": "user_audience"}
     fields_path = f"/api/connections/{linkedin}/modelsync/target/fields"
-    expected = newer.get(fields_path, params={f"properties[{name}]": value for name, value in create.items()})
+    expected = newer.get(fields_path, params={f"properties[{name}]": value for name, value in properties.items()})
     assert [field["id"] for field in expected.json()["data"]["fields"]][:2] == ["id", "email"]
     assert newer.get(fields_path, params={"target": "x", "properties[name]": "y"}).status_code == 400
     body = into(workspace, linkedin, "", "snapshot", email="email")
-    for wrong in ({**create, "account": "1"}, {**create, "type": ""}, {"name": "x"}, {**create, "more": "x"}):
+    for wrong in (
+        {**properties, "account": "1"},
+        {**properties, "type": ""},
+        {"name": "x"},
+        {**properties, "more": "x"},
+    ):
         target = {"connection_id": linkedin, "create": wrong}
         assert workspace.api.post("/api/syncs", json={**body, "target": target}).status_code == 400
-    target = {"connection_id": linkedin, "create": create}
-    sync = made(workspace.api, "/api/syncs", {**body, "target": target})
+    target = {"connection_id": linkedin, "create": properties}
+    sync = create(workspace.api, "/api/syncs", {**body, "target": target})
     made_object = sync["target"]["object"]
     assert "create" not in sync["target"]
     assert made_object != "Readers"
@@ -312,10 +317,10 @@ def test_an_audience_is_made_from_its_properties(workspace: Workspace, newer: ht
 
 
 def test_a_file_is_made_with_the_columns_of_the_sync(workspace: Workspace) -> None:
-    s3 = connected(workspace.api, "s3")
+    s3 = connect(workspace.api, "s3")
     body = into(workspace, s3, "", "replace", email="email", name="last_name")
     target = {"connection_id": s3, "create": {"name": "out/people.csv"}, "configuration": {"format": "csv"}}
-    sync = made(workspace.api, "/api/syncs", {**body, "target": target})
+    sync = create(workspace.api, "/api/syncs", {**body, "target": target})
     assert (sync["target"]["object"], sync["target"]["configuration"]) == ("out/people.csv", {"format": "csv"})
     for _ in range(2):
         assert workspace.run(sync)["status"] == "completed"
@@ -334,11 +339,11 @@ def test_creating_a_table_twice_is_refused_or_makes_a_second(workspace: Workspac
 
 
 def test_new_fields_appear_in_the_target(workspace: Workspace) -> None:
-    hubspot = connected(workspace.api, "hubspot")
+    hubspot = connect(workspace.api, "hubspot")
     body = into(workspace, hubspot, "contacts", "update", lastname="last_name")
     age = {"source": workspace.source("age"), "target": "age", "new": True}
     body = {**body, "fields": [*body["fields"], age], "identity": workspace.identity(target="email")}
-    assert workspace.run(made(workspace.api, "/api/syncs", body))["status"] == "completed"
+    assert workspace.run(create(workspace.api, "/api/syncs", body))["status"] == "completed"
     assert fields_of(workspace.api, hubspot, "contacts")["age"]["type"] == "number"
     assert records(workspace.api, hubspot, "contacts")[0]["age"] == 36
 
@@ -346,11 +351,11 @@ def test_new_fields_appear_in_the_target(workspace: Workspace) -> None:
 def test_records_move_between_services(workspace: Workspace) -> None:
     api, stripe, salesforce = (
         workspace.api,
-        connected(workspace.api, "stripe"),
-        connected(workspace.api, "salesforce"),
+        connect(workspace.api, "stripe"),
+        connect(workspace.api, "salesforce"),
     )
     configuration = {"object": "customers"}
-    model = made(api, "/api/models", {"name": "C", "connection_id": stripe, "configuration": configuration})["id"]
+    model = create(api, "/api/models", {"name": "C", "connection_id": stripe, "configuration": configuration})["id"]
     body = {
         "name": "Stripe to Salesforce",
         "mode": "updateOrCreate",
@@ -360,16 +365,16 @@ def test_records_move_between_services(workspace: Workspace) -> None:
         "target": {"connection_id": salesforce, "object": "Contact"},
         "active": True,
     }
-    sync = made(api, "/api/syncs", body)
-    started = made(api, f"/api/syncs/{sync['id']}/executions", {})
-    assert ended(api, sync["id"], started["id"])["counts"]["total"] == 2
+    sync = create(api, "/api/syncs", body)
+    started = create(api, f"/api/syncs/{sync['id']}/executions", {})
+    assert wait_for_end(api, sync["id"], started["id"])["counts"]["total"] == 2
 
 
 def test_accounts_are_apart_and_forgotten_with_their_connection(workspace: Workspace, server: Server) -> None:
     api = workspace.api
-    first, second = connected(api, "hubspot", "one"), connected(api, "hubspot", "two")
+    first, second = connect(api, "hubspot", "one"), connect(api, "hubspot", "two")
     body = into(workspace, first, "contacts", "update", lastname="last_name")
-    workspace.run(made(api, "/api/syncs", {**body, "identity": workspace.identity(target="email")}))
+    workspace.run(create(api, "/api/syncs", {**body, "identity": workspace.identity(target="email")}))
     assert records(api, first, "contacts")[0]["lastname"] == "Lovelace"
     assert records(api, second, "contacts")[0]["lastname"] is None
     assert api.get(f"/_sandbox/records/{first}", params={"object": "nothing"}).status_code == 400
@@ -382,9 +387,9 @@ def test_accounts_are_apart_and_forgotten_with_their_connection(workspace: Works
 
 
 def test_problems_tell_what_has_gone_since(workspace: Workspace, newer: httpx.Client) -> None:
-    salesforce = connected(workspace.api, "salesforce")
+    salesforce = connect(workspace.api, "salesforce")
     body = into(workspace, salesforce, "Lead", "create", FirstName="first_name")
-    sync = made(workspace.api, "/api/syncs", {**body, "identity": workspace.identity(target="Email")})
+    sync = create(workspace.api, "/api/syncs", {**body, "identity": workspace.identity(target="Email")})
     path = f"/api/syncs/{sync['id']}"
     assert [problem["code"] for problem in newer.get(path).json()["data"]["problems"]] == [
         "required_field_not_mapped",

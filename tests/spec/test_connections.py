@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from applier.diagnostics import Diagnostic, Place, Severity
+from applier.diagnostics import Place, Severity, diagnose
 from applier.kinds.connection.types import SHIPPED_TYPES
 from applier.secrets import Secret
 
@@ -82,32 +82,29 @@ def test_warnings(problems) -> None:
         SHOP.replace("TYPE", "hubspot").replace("MEMBERS", "{hub_usr: a, hub_user: b, client_secret: hunter2}")
     )
     assert found == (
-        Diagnostic(
+        diagnose(
             "unknown-setting",
-            "Unknown setting",
             '"configuration.hub_usr" of connections/Shop is not a known setting of the type hubspot.',
             Place("spec.yaml", 2, 41),
             f"known are {SETTABLE}; it is sent as it is",
-            Severity.WARNING,
-            "connections/Shop",
+            severity=Severity.WARNING,
+            address="connections/Shop",
         ),
-        Diagnostic(
+        diagnose(
             "setting-without-effect",
-            "Setting without effect",
             '"configuration.hub_user" of connections/Shop is filled in by Polytomic and cannot be set.',
             Place("spec.yaml", 2, 53),
             "remove it",
-            Severity.WARNING,
-            "connections/Shop",
+            severity=Severity.WARNING,
+            address="connections/Shop",
         ),
-        Diagnostic(
+        diagnose(
             "secret-in-file",
-            "Secret written in a file",
             '"configuration.client_secret" of connections/Shop is a secret, and it is written in the file.',
             Place("spec.yaml", 2, 81),
             'use "${env:NAME}" and set the variable where applier runs',
-            Severity.WARNING,
-            "connections/Shop",
+            severity=Severity.WARNING,
+            address="connections/Shop",
         ),
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from applier.diagnostics import Diagnostic, Place, Severity
+from applier.diagnostics import Place, Severity, diagnose
 from applier.kinds import load_spec
 from applier.spec.documents import read_documents
 from tests.system import needs_named_pipes, needs_permissions
@@ -130,9 +130,8 @@ SYNTAX = {
 def test_syntax_errors(text: str, problems) -> None:
     problem, (line, column), hint = SYNTAX[text]
     assert problems(text) == (
-        Diagnostic(
+        diagnose(
             "yaml-syntax",
-            "Not valid YAML",
             f"The file is not valid YAML: {problem}.",
             Place("spec.yaml", line, column),
             hint,
@@ -197,9 +196,8 @@ def test_bytes(folder: Path, problems) -> None:
     assert problems({"spec.yaml": b"\xef\xbb\xbfversion: 1\r\n"}) == ()
     assert problems({"spec.yaml": "version: 1\nx-a: b".encode("utf-16")})[0].code == "not-utf8"
     assert problems({"spec.yaml": "x-a: ä\nx-b: 'ö".encode() + b"\xff'"}) == (
-        Diagnostic(
+        diagnose(
             "not-utf8",
-            "File is not UTF-8",
             "The file holds bytes that are not UTF-8 text.",
             Place("spec.yaml", 2, 8),
             "save the file in the encoding UTF-8",
@@ -227,9 +225,8 @@ def test_several_documents_in_a_file(loaded) -> None:
 
 def test_duplicate_keys(problems) -> None:
     assert problems("x-a:\n  b: 1\n  c: 2\n  'b': 3\n") == (
-        Diagnostic(
+        diagnose(
             "duplicate-key",
-            "Key given twice",
             'The key "b" is given twice in the same mapping, first in line 2.',
             Place("spec.yaml", 4, 3),
             "remove or rename one of them",

@@ -13,7 +13,7 @@ from hypothesis import given as cases
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from applier.diagnostics import Diagnostic, Place, Severity
+from applier.diagnostics import Place, Severity, diagnose
 from applier.kinds import load_spec
 from applier.resources import EnvironmentChoice
 from applier.spec import Given
@@ -244,9 +244,7 @@ def test_an_unknown_environment(problems) -> None:
     text = "environments: {prod: {}, dev: {}}\nmodels: {}\n"
     for name, hint in {"prd": 'did you mean "prod"?', "x": "known are dev, prod"}.items():
         said = f'There is no environment "{name}".'
-        assert problems(text, {}, Given(name)) == (
-            Diagnostic("unknown-environment", "Unknown environment", said, hint=hint),
-        )
+        assert problems(text, {}, Given(name)) == (diagnose("unknown-environment", said, hint=hint),)
     assert [one.hint for one in problems("models: {}\n", {}, Given("x"))] == ["the spec has no environments"]
 
 
@@ -270,9 +268,8 @@ def test_several_files_are_laid_together(loaded) -> None:
     body = spec.find("syncs", "S").body
     assert (body["mode"], body["model"], body["active"], spec.environment.url) == ("append", "N", True, "u")
     assert [one for one in problems if one.code == "given-twice"] == [
-        Diagnostic(
+        diagnose(
             "given-twice",
-            "Given twice",
             f'"{name}" is given twice, first in a.yaml line {line}.',
             Place("b.yaml", line, column),
             "keep one of the two",

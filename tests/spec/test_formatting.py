@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from applier.diagnostics import Diagnostic, Place, Severity
+from applier.diagnostics import Place, Severity, diagnose
 from applier.kinds import load_spec
 from applier.spec.documents import read_documents
 from applier.spec.formatting import format_files, in_order
@@ -191,13 +191,12 @@ def test_what_cannot_be_ordered_is_left_alone_and_told() -> None:
     assert in_order(data, "f") == (
         data,
         [
-            Diagnostic(
+            diagnose(
                 "not-formatted",
-                "File cannot be put in order",
                 "Moving its lines would change what this file means, so that it is left as it is.",
                 Place("f"),
                 "order it by hand",
-                Severity.WARNING,
+                severity=Severity.WARNING,
             )
         ],
     )

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from applier.diagnostics import Diagnostic, Place, Severity
+from applier.diagnostics import Diagnostic, Place, Severity, diagnose
 from applier.kinds import load_spec
 from applier.secrets import Secret
 from applier.spec.variables.interpolation import convert, fill
@@ -66,9 +66,8 @@ def test_defaults_are_plain_except_in_sensitive_members(loaded) -> None:
 def test_what_does_not_convert_is_a_wrong_type_without_its_value(loaded) -> None:
     members, problems = configuration(loaded, {"PORT": "hunter2"}, port="${env:PORT}")
     assert problems == (
-        Diagnostic(
+        diagnose(
             "wrong-type",
-            "Wrong type",
             '"configuration.port" of connections/Shop must be a whole number, but is a text.',
             Place("spec.yaml", 6, 13),
             "check what is filled in for the placeholder",
@@ -84,9 +83,8 @@ def test_all_unset_variables_at_once(loaded) -> None:
     )
 
     def not_set(name: str, line: int, column: int, hint: str = "") -> Diagnostic:
-        return Diagnostic(
+        return diagnose(
             "variable-not-set",
-            "Environment variable not set",
             f"The environment variable {name} is not set.",
             Place("spec.yaml", line, column),
             f'{hint}set it, or give a default: "${{env:{name}:-default}}"',
@@ -121,13 +119,12 @@ def test_keys_are_taken_as_they_are_written(loaded) -> None:
     spec, problems = loaded('connections:\n  "a ${env:X}": {managed: false}\nx-own: {"${y}": "${env:P:-1}"}')
     assert [one.name for one in spec.resources.values()] == ["a ${env:X}"]
     assert problems == tuple(
-        Diagnostic(
+        diagnose(
             "placeholder-in-key",
-            "Placeholder in a key",
             f'The key "{key}" is taken as it is written: placeholders are filled in only in values.',
             Place("spec.yaml", line, column),
             "write the key itself; what differs between environments goes into their overrides",
-            Severity.WARNING,
+            severity=Severity.WARNING,
         )
         for key, line, column in (("a ${env:X}", 2, 3), ("${y}", 3, 9))
     )

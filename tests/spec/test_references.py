@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from applier.diagnostics import Diagnostic, Place, Severity
+from applier.diagnostics import Place, Severity, diagnose
 from applier.spec.validation.cycles import find_cycles
 
 OTHERWISE = "plan looks for it in the workspace; declare it with managed: false to say that it is made elsewhere"
@@ -50,16 +50,15 @@ def test_every_reference_is_looked_up(before: str, name: str, problems) -> None:
     (only,) = problems(BASE.replace(before + declared, before + name))
     near = {"connection": {"Wharehouse": "Warehouse"}, "model": {"Kustomers": "Customers"}}[noun].get(name)
     up_to = BASE[: BASE.index(before + declared) + len(before)]
-    assert only == Diagnostic(
+    assert only == diagnose(
         "unknown-reference",
-        "Name not declared",
         f'{address} names the {noun} "{name}", which is not declared here.',
         Place("spec.yaml", up_to.count("\n") + 1, len(up_to) - up_to.rfind("\n")),
         f'did you mean "{near}"? If it is another one that is live, declare it with managed: false'
         if near
         else OTHERWISE,
-        Severity.ERROR if near else Severity.WARNING,
-        address,
+        severity=Severity.ERROR if near else Severity.WARNING,
+        address=address,
     )
 
 
@@ -91,18 +90,16 @@ def test_circles(problems) -> None:
     syncs = "".join(SYNC.format(name, after) for name, after in edges.items())
     found = problems("connections: {C: {managed: false}}\nsyncs:\n" + syncs)
     assert found == (
-        Diagnostic(
+        diagnose(
             "reference-cycle",
-            "Circle of references",
             "syncs/A depends on syncs/B, which depends on syncs/C, which depends on syncs/A.",
             Place("spec.yaml", 3, COLUMN),
             'remove one of the references in "schedule.run_after.syncs"',
             address="syncs/A",
             related=(Place("spec.yaml", 4, COLUMN), Place("spec.yaml", 5, COLUMN)),
         ),
-        Diagnostic(
+        diagnose(
             "reference-cycle",
-            "Circle of references",
             "syncs/E depends on syncs/E.",
             Place("spec.yaml", 7, COLUMN),
             'remove one of the references in "schedule.run_after.syncs"',

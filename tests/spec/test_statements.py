@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from applier.diagnostics import Diagnostic, Place
+from applier.diagnostics import Place, diagnose
 from applier.resources import Limits, Move, Removal
 
 ID = "248df4b7-aa70-47b8-a036-33ac447e668d"
@@ -187,9 +187,8 @@ def test_a_move_of_what_the_environment_does_without(loaded) -> None:
 
 def test_ids(problems) -> None:
     assert problems("connections: {A: {managed: false, id: 5-a, protect: 1}}") == (
-        Diagnostic(
+        diagnose(
             "malformed-value",
-            "Malformed value",
             '"id" of connections/A does not have the expected form.',
             Place("spec.yaml", 1, 39),
             "write the id as Polytomic shows it, such as 248df4b7-aa70-47b8-a036-33ac447e668d",

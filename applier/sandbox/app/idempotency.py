@@ -8,10 +8,10 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from applier.sandbox.app.messages import Answer, Incoming
-from applier.sandbox.owners import is_alive
-from applier.sandbox.rules.refusals import conflict, malformed
-from applier.sandbox.store import Session
+from applier.sandbox.app.http_messages import Answer, Incoming
+from applier.sandbox.process_locks import is_alive
+from applier.sandbox.rules.refusals import bad_request, conflict
+from applier.sandbox.session import Session
 from applier.sandbox.switches import Switches
 
 HEADER = "idempotency-key"
@@ -37,7 +37,7 @@ def key_of(incoming: Incoming, switches: Switches) -> str | None:
         return key
     if switches["malformed_idempotency_key"] == "ignore":
         return None
-    raise malformed("Idempotency-Key must be 8 to 255 letters, digits, '-' or '_'")
+    raise bad_request("Idempotency-Key must be 8 to 255 letters, digits, '-' or '_'")
 
 
 def claim(session: Session, data: Path, owner: str, organization: str, key: str) -> Claim | Answer:
@@ -61,11 +61,11 @@ def claim(session: Session, data: Path, owner: str, organization: str, key: str)
     return Claim(organization, key)
 
 
-def settle(session: Session, claim: Claim, answer: Answer) -> None:
+def store_outcome(session: Session, claim: Claim, answer: Answer) -> None:
     """Keep the outcome, in the transaction of the action itself."""
     session.write(
         "UPDATE idempotency SET status = ?, headers = ?, body = ? WHERE organization = ? AND key = ?",
-        (answer.status, json.dumps(dict(answer.headers)), answer.encoded(), claim.organization, claim.key),
+        (answer.status, json.dumps(dict(answer.headers)), answer.encode(), claim.organization, claim.key),
     )
 
 

@@ -5,22 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from applier.sandbox.databases.csv_seeding import seed_folder
 from applier.sandbox.databases.embedded import EmbeddedDatabase
-from applier.sandbox.databases.files import patience, remove_all, stopped_by
-from applier.sandbox.databases.hosts import refuse_nowhere
 from applier.sandbox.databases.live.database import LiveDatabase
 from applier.sandbox.databases.live.driver import driver_of, is_live
-from applier.sandbox.databases.nouns import (
-    Column,
-    Counts,
-    Database,
-    DatabaseError,
-    Identity,
-    NewColumn,
-    SeededTable,
-)
-from applier.sandbox.databases.seeding import seed_folder
+from applier.sandbox.databases.sqlite_files import patience, remove_all, stopped_by
 from applier.sandbox.databases.systems import SYSTEMS, configured_database
+from applier.sandbox.databases.types import Column, Counts, Database, DatabaseError, Identity, NewColumn, SeededTable
+from applier.sandbox.databases.unreachable_hosts import refuse_unreachable
 
 __all__ = [
     "Column",
@@ -32,7 +24,7 @@ __all__ = [
     "SeededTable",
     "open_database",
     "patience",
-    "refuse_nowhere",
+    "refuse_unreachable",
     "reset",
     "seed",
     "stopped_by",
@@ -54,7 +46,7 @@ def open_database(type_id: str, configuration: Mapping[str, object], data: Path,
         if not is_live(type_id):
             raise DatabaseError(f"the sandbox cannot open live databases of type {type_id}")
         return LiveDatabase(system, driver_of(type_id), configuration)
-    refuse_nowhere(configuration)
+    refuse_unreachable(configuration)
     return EmbeddedDatabase(system, configured_database(system, configuration), data)
 
 

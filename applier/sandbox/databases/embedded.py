@@ -10,16 +10,16 @@ from typing import Self
 
 import sqlalchemy as sa
 
-from applier.sandbox.databases import files, messages
-from applier.sandbox.databases.catalog import Catalog, execute, new_column, quoted
-from applier.sandbox.databases.matching import exact, nocase
-from applier.sandbox.databases.names import name_of
-from applier.sandbox.databases.nouns import Column, Counts, Identity, NewColumn, Row, Rows
-from applier.sandbox.databases.shapes import word_of
-from applier.sandbox.databases.sources import source_of
+from applier.sandbox.databases import error_messages, sqlite_files
+from applier.sandbox.databases.identity_matching import exact, nocase
+from applier.sandbox.databases.native_types import word_of
+from applier.sandbox.databases.qualified_names import name_of
+from applier.sandbox.databases.source_choice import source_of
+from applier.sandbox.databases.sqlite_catalog import Catalog, execute, new_column, quote_identifier
 from applier.sandbox.databases.systems import System
-from applier.sandbox.databases.values import OutOfRange, TooLong, decoder, encoder
-from applier.sandbox.databases.writing import Target, check_mode, stage_of, table_of, write_rows
+from applier.sandbox.databases.types import Column, Counts, Identity, NewColumn, Row, Rows
+from applier.sandbox.databases.value_encoding import OutOfRange, TooLong, decoder, encoder
+from applier.sandbox.databases.write_modes import Target, check_mode, stage_of, table_of, write_rows
 
 _LOOKED_AT = 100
 
@@ -30,9 +30,9 @@ class EmbeddedDatabase:
     def __init__(self, system: System, database: str, data: Path) -> None:
         self._system = system
         self._database = database
-        self._file = files.database_file(system, database, data)
-        files.prepare(self._file)
-        self._reader = files.engine_of(self._file, writable=False)
+        self._file = sqlite_files.database_file(system, database, data)
+        sqlite_files.prepare(self._file)
+        self._reader = sqlite_files.engine_of(self._file, writable=False)
 
     def schemas(self) -> list[str]:
         found = {name.partition(".")[0] for name in (*self.tables(), *self.views())}
@@ -58,7 +58,7 @@ class EmbeddedDatabase:
             names = [column.name for column in columns]
             result = catalog.connection.exec_driver_sql(select)
             while rows := result.fetchmany(batch):
-                yield [_decoded(names, decoders, row) for row in rows]
+                yield [_decode_row(names, decoders, row) for row in rows]
 
     def write(
         self,
@@ -80,7 +80,7 @@ class EmbeddedDatabase:
             if used is not None and used.column not in names:
                 names.append(used.column)
             known = {column.name.casefold(): column for column in catalog.columns(physical)}
-            chosen = {name: self._known(known, name) for name in names}
+            chosen = {name: self._find_column(known, name) for name in names}
             described = _target(self._system, physical, chosen, used)
             if used is not None:
                 catalog.stage(described.stage.table.name, described.stage.described)
@@ -104,12 +104,12 @@ class EmbeddedDatabase:
 
     @contextmanager
     def _reading(self) -> Iterator[Catalog]:
-        with files.reading(self._system, self._reader) as connection:
+        with sqlite_files.reading(self._system, self._reader) as connection:
             yield Catalog(self._system, self._database, connection)
 
     @contextmanager
     def _writing(self) -> Iterator[Catalog]:
-        with files.writing(self._system, files.engine_of(self._file, writable=True)) as connection:
+        with sqlite_files.writing(self._system, sqlite_files.engine_of(self._file, writable=True)) as connection:
             yield Catalog(self._system, self._database, connection)
 
     def _select(self, catalog: Catalog, source: Mapping[str, object]) -> tuple[str, list[Column]]:
@@ -117,8 +117,8 @@ class EmbeddedDatabase:
         kind, text = source_of(source)
         if kind != "query":
             physical = catalog.resolve(text)
-            return f"SELECT * FROM {quoted(physical)}", catalog.columns(physical)
-        from applier.sandbox.databases.queries import in_sqlite  # sqlglot is slow to import
+            return f"SELECT * FROM {quote_identifier(physical)}", catalog.columns(physical)
+        from applier.sandbox.databases.query_translation import in_sqlite  # sqlglot is slow to import
 
         select = in_sqlite(self._system, text, catalog.physical)
         execute(catalog.connection, f"SELECT * FROM ({select}) LIMIT 0")
@@ -132,11 +132,11 @@ class EmbeddedDatabase:
             return columns
         rows = catalog.connection.exec_driver_sql(f"SELECT * FROM ({select}) LIMIT {_LOOKED_AT}").fetchall()
         return [
-            column if column.native else self._guessed(column.name, [row[place] for row in rows])
+            column if column.native else self._guess_column(column.name, [row[place] for row in rows])
             for place, column in enumerate(columns)
         ]
 
-    def _guessed(self, name: str, values: list[object]) -> Column:
+    def _guess_column(self, name: str, values: list[object]) -> Column:
         first = next((value for value in values if value is not None), "")
         kind = {int: "long", float: "float", bytes: "binary"}.get(type(first), "text")
         native = self._system.native(kind)
@@ -147,13 +147,13 @@ class EmbeddedDatabase:
         if column.name.casefold() not in names:
             catalog.add_column(physical, new_column(self._system, column.name, column.type))
 
-    def _known(self, known: Mapping[str, Column], name: str) -> Column:
+    def _find_column(self, known: Mapping[str, Column], name: str) -> Column:
         if name.casefold() not in known:
-            raise messages.missing_column(self._system, name)
+            raise error_messages.missing_column(self._system, name)
         return known[name.casefold()]
 
 
-def _decoded(names: list[str], decoders: list[Callable[[object], object]], row: Sequence[object]) -> Row:
+def _decode_row(names: list[str], decoders: list[Callable[[object], object]], row: Sequence[object]) -> Row:
     return {name: decode(value) for name, decode, value in zip(names, decoders, row, strict=True)}
 
 
@@ -161,7 +161,7 @@ def _target(system: System, physical: str, chosen: Mapping[str, Column], identit
     encoders = [(name, column, encoder(column.native, system.enforced)) for name, column in chosen.items()]
 
     def encode(row: Row, number: int) -> Row:
-        return {name: _fitted(system, column, code, row.get(name), number) for name, column, code in encoders}
+        return {name: _encode_value(system, column, code, row.get(name), number) for name, column, code in encoders}
 
     plain = sa.types.NullType()
     return Target(
@@ -176,17 +176,19 @@ def _target(system: System, physical: str, chosen: Mapping[str, Column], identit
 
 
 def _fill(connection: sa.Connection, table: sa.Table, columns: list[Column], rows: list[tuple[object, ...]]) -> None:
-    names = ", ".join(quoted(column.name) for column in columns)
-    place = f"{table.schema or 'main'}.{quoted(table.name)}"
+    names = ", ".join(quote_identifier(column.name) for column in columns)
+    place = f"{table.schema or 'main'}.{quote_identifier(table.name)}"
     connection.exec_driver_sql(f"INSERT INTO {place} ({names}) VALUES ({', '.join('?' for _ in columns)})", rows)
 
 
-def _fitted(system: System, column: Column, code: Callable[[object], object], value: object, number: int) -> object:
+def _encode_value(
+    system: System, column: Column, code: Callable[[object], object], value: object, number: int
+) -> object:
     try:
         return code(value)
     except TooLong as error:
-        raise messages.too_long(system, column.name, column.native, error.args[0], number) from None
+        raise error_messages.too_long(system, column.name, column.native, error.args[0], number) from None
     except OutOfRange:
-        raise messages.out_of_range(system, column.name, column.native, number) from None
+        raise error_messages.out_of_range(system, column.name, column.native, number) from None
     except (ValueError, TypeError, ArithmeticError):
-        raise messages.bad_value(system, column.name, column.native, value, number) from None
+        raise error_messages.bad_value(system, column.name, column.native, value, number) from None

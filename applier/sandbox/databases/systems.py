@@ -28,7 +28,7 @@ class System:
     loose: bool = False
 
     def native(self, word: str) -> str:
-        """The native type for one of Polytomic's words or a kind of `shapes`; any other text is native already."""
+        """Return the native type for one of Polytomic's types or a kind of `native_types`; any other is native."""
         aliases = {"string": "text", "number": "float", "unknown": "text"}
         return self.natives.get(aliases.get(word, word), word).replace("{p}", "38").replace("{s}", "10")
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from applier.sandbox.app.messages import V2, Answer, Call, Endpoint, data
-from applier.sandbox.rules.organizations import EVERYWHERE
+from applier.sandbox.app.http_messages import V2, Answer, Call, Endpoint, data
+from applier.sandbox.rules.access.organizations import EVERYWHERE
 
 
 def me(call: Call) -> Answer:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from applier.sandbox.app.messages import DONE, V2, Answer, Call, Endpoint, data
-from applier.sandbox.rules import organizations, users
+from applier.sandbox.app.http_messages import DONE, V2, Answer, Call, Endpoint, data
+from applier.sandbox.json_values import as_text
+from applier.sandbox.rules.access import organizations, users
+from applier.sandbox.rules.access.organizations import EVERYWHERE
 from applier.sandbox.rules.context import Context
-from applier.sandbox.rules.organizations import EVERYWHERE
 
 
-def listing(call: Call) -> Answer:
-    return data(organizations.listed(call.context))
+def list_organizations(call: Call) -> Answer:
+    return data(organizations.list_organizations(call.context))
 
 
 def create(call: Call) -> Answer:
@@ -34,7 +35,7 @@ def own(call: Call) -> Answer:
 
 
 def list_users(call: Call) -> Answer:
-    return data(users.listed(_context(call)))
+    return data(users.list_users(_context(call)))
 
 
 def create_user(call: Call) -> Answer:
@@ -69,14 +70,14 @@ def _context(call: Call) -> Context:
             users.require_admin(call.context)
         return call.context
     everywhere = call.context.within(EVERYWHERE)
-    return call.context.within(everywhere.fetch(organizations.KIND, named)["id"])
+    return call.context.within(as_text(everywhere.fetch(organizations.KIND, named), "id"))
 
 
 ONE = "/api/organizations/{id}"
 USERS = "/api/organizations/{organization}/users"
 OWN = "/api/organization/users"
 PARTNER = (
-    Endpoint("GET", "/api/organizations", listing, reach="partner"),
+    Endpoint("GET", "/api/organizations", list_organizations, reach="partner"),
     Endpoint("POST", "/api/organizations", create, reach="partner"),
     Endpoint("GET", ONE, read, reach="partner"),
     Endpoint("PUT", ONE, replace, reach="partner"),

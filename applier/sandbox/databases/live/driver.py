@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from applier.sandbox.databases.matching import Key
-from applier.sandbox.databases.names import Name
-from applier.sandbox.databases.nouns import Column, DatabaseError
-from applier.sandbox.databases.writing import Fill, Stage
+from applier.sandbox.databases.identity_matching import Key
+from applier.sandbox.databases.qualified_names import Name
+from applier.sandbox.databases.types import Column, DatabaseError
+from applier.sandbox.databases.write_modes import Fill, Stage
 
 Converter = Callable[[object], object]
 
@@ -22,10 +22,10 @@ _MODULES = {"mysql": "mysql", "postgresql": "postgresql", "snowflake": "snowflak
 class Driver:
     """How one system is reached, asked and filled.
 
-    `names` lists the tables or views of a database, `columns` those of a table; `described` reads them off a result.
+    `names` lists the tables or views of a database, `columns` those of a table; `result_columns` those of a result.
     `abandon` closes a result that nobody wants to read to its end.
     `decoder` and `encoder` give the function for the values of a column, or None when they go as they are.
-    `fill` inserts rows; `stage` makes the temporary table that `writing` needs, in the schema that
+    `fill` inserts rows; `stage` makes the temporary table that `write_modes` needs, in the schema that
     `stage_schema` tells for the target's.
     `transactional`: what makes or drops a column is part of the transaction.
     """
@@ -39,7 +39,7 @@ class Driver:
     names: Callable[[sa.Connection, str, str], list[Name]]
     resolve: Callable[[sa.Connection, Name], Name]
     columns: Callable[[sa.Connection, Name], list[Column]]
-    described: Callable[[sa.Connection, sa.CursorResult[tuple[object, ...]]], list[Column]]
+    result_columns: Callable[[sa.Connection, sa.CursorResult[tuple[object, ...]]], list[Column]]
     abandon: Callable[[sa.Connection, sa.CursorResult[tuple[object, ...]]], None]
     decoder: Callable[[str], Converter | None]
     encoder: Callable[[str], Converter | None]

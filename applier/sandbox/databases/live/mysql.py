@@ -10,14 +10,20 @@ import pymysql
 import sqlalchemy as sa
 from pymysql.constants import CR, FIELD_TYPE
 
-from applier.sandbox.databases.live import conversion
+from applier.sandbox.databases.identity_matching import loose
+from applier.sandbox.databases.live import value_conversion
 from applier.sandbox.databases.live.driver import Driver
-from applier.sandbox.databases.live.statements import execute, insert_values, qualified, quoted, stage_select
-from applier.sandbox.databases.matching import loose
-from applier.sandbox.databases.names import Name
-from applier.sandbox.databases.nouns import Column
-from applier.sandbox.databases.shapes import shape_of, word_of
-from applier.sandbox.databases.writing import Stage
+from applier.sandbox.databases.live.sql_statements import (
+    execute,
+    insert_values,
+    qualified_name,
+    quote_identifier,
+    stage_select,
+)
+from applier.sandbox.databases.native_types import shape_of, word_of
+from applier.sandbox.databases.qualified_names import Name
+from applier.sandbox.databases.types import Column
+from applier.sandbox.databases.write_modes import Stage
 
 _SYSTEM = ("information_schema", "mysql", "performance_schema", "sys")
 _STATES = {
@@ -100,7 +106,7 @@ def _columns(connection: sa.Connection, name: Name) -> list[Column]:
     ]
 
 
-def _described(connection: sa.Connection, result: sa.CursorResult[tuple[object, ...]]) -> list[Column]:
+def _result_columns(connection: sa.Connection, result: sa.CursorResult[tuple[object, ...]]) -> list[Column]:
     # Only the packets behind the description tell texts from bytes.
     packets = getattr(getattr(result.cursor, "_result", None), "fields", None) or []
     columns = []
@@ -136,8 +142,8 @@ def _stage(connection: sa.Connection, target: sa.Table, stage: Stage, identity: 
     """Neither statement ends a transaction, as long as they say TEMPORARY; an index on it has to come with it."""
     shape = shape_of(identity.native)
     long = shape.kind in ("text", "binary") and (shape.length or _INDEXED + 1) > _INDEXED
-    index = quoted(connection, stage.described[1].name) + (f"({_INDEXED})" if long else "")
-    table = qualified(connection, stage.table)
+    index = quote_identifier(connection, stage.described[1].name) + (f"({_INDEXED})" if long else "")
+    table = qualified_name(connection, stage.table)
     execute(connection, f"DROP TEMPORARY TABLE IF EXISTS {table}")
     select = stage_select(connection, target, stage, identity)
     execute(connection, f"CREATE TEMPORARY TABLE {table} (INDEX ({index})) AS {select}")
@@ -153,10 +159,10 @@ DRIVER = Driver(
     names=_names,
     resolve=lambda connection, name: name,
     columns=_columns,
-    described=_described,
+    result_columns=_result_columns,
     abandon=_abandon,
-    decoder=conversion.decoder,
-    encoder=lambda native: conversion.array_as_json(native) or conversion.encoder(native),
+    decoder=value_conversion.decoder,
+    encoder=lambda native: value_conversion.array_as_json(native) or value_conversion.encoder(native),
     fill=insert_values,
     stage=_stage,
     stage_schema=lambda schema: schema,

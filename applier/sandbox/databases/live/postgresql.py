@@ -7,14 +7,14 @@ from collections.abc import Mapping
 import psycopg
 import sqlalchemy as sa
 
-from applier.sandbox.databases.live import conversion
+from applier.sandbox.databases.identity_matching import exact
+from applier.sandbox.databases.live import value_conversion
 from applier.sandbox.databases.live.driver import Driver
-from applier.sandbox.databases.live.statements import execute, qualified, quoted, stage_select
-from applier.sandbox.databases.matching import exact
-from applier.sandbox.databases.names import Name
-from applier.sandbox.databases.nouns import Column
-from applier.sandbox.databases.shapes import word_of
-from applier.sandbox.databases.writing import Stage
+from applier.sandbox.databases.live.sql_statements import execute, qualified_name, quote_identifier, stage_select
+from applier.sandbox.databases.native_types import word_of
+from applier.sandbox.databases.qualified_names import Name
+from applier.sandbox.databases.types import Column
+from applier.sandbox.databases.write_modes import Stage
 
 _OURS = "n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_t%'"
 _TEMPORARY = "pg_temp"
@@ -83,7 +83,7 @@ def _columns(connection: sa.Connection, name: Name) -> list[Column]:
     ]
 
 
-def _described(connection: sa.Connection, result: sa.CursorResult[tuple[object, ...]]) -> list[Column]:
+def _result_columns(connection: sa.Connection, result: sa.CursorResult[tuple[object, ...]]) -> list[Column]:
     found = result.cursor.description or []
     answer = getattr(result.cursor, "pgresult", None)
     if answer is None:
@@ -103,21 +103,23 @@ def _fill(
     connection: sa.Connection, table: sa.Table, columns: list[Column], rows: list[tuple[object, ...]]
 ) -> None:  # fmt: skip
     """COPY takes the values as texts, as the columns read them."""
-    names = ", ".join(quoted(connection, column.name) for column in columns)
+    names = ", ".join(quote_identifier(connection, column.name) for column in columns)
     driver_connection = connection.connection.driver_connection
     assert isinstance(driver_connection, psycopg.Connection)  # noqa: S101 -- the engine makes no other
-    statement = f"COPY {qualified(connection, table)} ({names}) FROM STDIN"
+    statement = f"COPY {qualified_name(connection, table)} ({names}) FROM STDIN"
     with driver_connection.cursor() as cursor, cursor.copy(statement.encode()) as copy:
         for row in rows:
             copy.write_row(row)
     if table.schema == _TEMPORARY:
         # The planner takes a temporary table for a small one until it is told.
-        execute(connection, f"ANALYZE {qualified(connection, table)}")
+        execute(connection, f"ANALYZE {qualified_name(connection, table)}")
 
 
 def _stage(connection: sa.Connection, target: sa.Table, stage: Stage, identity: Column) -> None:
     select = stage_select(connection, target, stage, identity)
-    execute(connection, f"CREATE TEMP TABLE {quoted(connection, stage.table.name)} ON COMMIT DROP AS {select}")
+    execute(
+        connection, f"CREATE TEMP TABLE {quote_identifier(connection, stage.table.name)} ON COMMIT DROP AS {select}"
+    )
 
 
 DRIVER = Driver(
@@ -130,10 +132,10 @@ DRIVER = Driver(
     names=_names,
     resolve=lambda connection, name: name,
     columns=_columns,
-    described=_described,
+    result_columns=_result_columns,
     abandon=lambda connection, result: result.close(),
-    decoder=conversion.decoder,
-    encoder=conversion.encoder,
+    decoder=value_conversion.decoder,
+    encoder=value_conversion.encoder,
     fill=_fill,
     stage=_stage,
     stage_schema=lambda schema: _TEMPORARY,

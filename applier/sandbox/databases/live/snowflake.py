@@ -12,20 +12,20 @@ from snowflake.connector.constants import FIELD_ID_TO_NAME
 from sqlalchemy.dialects import registry
 from sqlalchemy.engine.default import DefaultDialect
 
-from applier.sandbox.databases.live import conversion
+from applier.sandbox.databases.identity_matching import exact
+from applier.sandbox.databases.live import value_conversion
 from applier.sandbox.databases.live.driver import Driver
-from applier.sandbox.databases.live.statements import (
+from applier.sandbox.databases.live.sql_statements import (
     execute,
     insert_statement,
-    qualified,
-    quoted,
+    qualified_name,
+    quote_identifier,
     stage_select,
 )
-from applier.sandbox.databases.matching import exact
-from applier.sandbox.databases.names import Name
-from applier.sandbox.databases.nouns import Column, DatabaseError
-from applier.sandbox.databases.shapes import shape_of, word_of
-from applier.sandbox.databases.writing import Stage
+from applier.sandbox.databases.native_types import shape_of, word_of
+from applier.sandbox.databases.qualified_names import Name
+from applier.sandbox.databases.types import Column, DatabaseError
+from applier.sandbox.databases.write_modes import Stage
 
 
 class _Compiler(sa.sql.compiler.SQLCompiler):
@@ -131,7 +131,7 @@ def _resolve(connection: sa.Connection, name: Name) -> Name:
 
 
 def _columns(connection: sa.Connection, name: Name) -> list[Column]:
-    table = f"{quoted(connection, name.schema)}.{quoted(connection, name.table)}"
+    table = f"{quote_identifier(connection, name.schema)}.{quote_identifier(connection, name.table)}"
     result = connection.exec_driver_sql(f"DESCRIBE TABLE {table}")
     return [
         Column(row[0], word_of(row[1]), row[1], row[3] == "Y", row[5] == "Y", "Y" in (row[5], row[6]), bool(row[4]))
@@ -139,7 +139,7 @@ def _columns(connection: sa.Connection, name: Name) -> list[Column]:
     ]  # fmt: skip
 
 
-def _described(connection: sa.Connection, result: sa.CursorResult[tuple[object, ...]]) -> list[Column]:
+def _result_columns(connection: sa.Connection, result: sa.CursorResult[tuple[object, ...]]) -> list[Column]:
     columns = []
     for described in result.cursor.description or []:
         native = _native(str(FIELD_ID_TO_NAME[int(str(described[1]))]), described)
@@ -176,9 +176,9 @@ def _fill(connection: sa.Connection, table: sa.Table, columns: list[Column], row
 def _stage(connection: sa.Connection, target: sa.Table, stage: Stage, identity: Column) -> None:
     """A temporary table belongs to the session's schema: the session becomes the target's, and ends after this."""
     connection.detach()
-    execute(connection, f"USE SCHEMA {quoted(connection, str(target.schema))}")
+    execute(connection, f"USE SCHEMA {quote_identifier(connection, str(target.schema))}")
     select = stage_select(connection, target, stage, identity)
-    execute(connection, f"CREATE OR REPLACE TEMPORARY TABLE {qualified(connection, stage.table)} AS {select}")
+    execute(connection, f"CREATE OR REPLACE TEMPORARY TABLE {qualified_name(connection, stage.table)} AS {select}")
 
 
 DRIVER = Driver(
@@ -191,10 +191,10 @@ DRIVER = Driver(
     names=_names,
     resolve=_resolve,
     columns=_columns,
-    described=_described,
+    result_columns=_result_columns,
     abandon=lambda connection, result: result.close(),
-    decoder=conversion.decoder,
-    encoder=lambda native: conversion.array_as_json(native) or conversion.encoder(native),
+    decoder=value_conversion.decoder,
+    encoder=lambda native: value_conversion.array_as_json(native) or value_conversion.encoder(native),
     fill=_fill,
     stage=_stage,
     stage_schema=lambda schema: None,
