@@ -18,7 +18,7 @@ from applier.execute.context import ApplyContext
 from applier.execute.executor import OutcomeListener
 from applier.execute.preflight import Preflight
 from applier.execute.runs import RUNNABLE, RunListener
-from applier.kinds import KINDS, load_spec
+from applier.kinds import KINDS, kinds_of, kinds_to_search, load_spec
 from applier.kinds.base import Canonical, mapping, text
 from applier.live import events, snapshot
 from applier.live.matching import match_resources
@@ -48,7 +48,8 @@ def look(client: Client, spec: Spec, forms: DeclaredResources, parallelism: int,
     """What is live of every kind that matters to the spec (`whole`: of every kind). Raises `ApiError`."""
     kinds = snapshot.with_referenced_kinds(mentioned_kinds(forms))
     if whole:
-        kinds = snapshot.with_referenced_kinds([*kinds, *snapshot.MANAGED])
+        named = {*kinds, *spec.owns, *(one.kind for one in spec.removals)}
+        kinds = snapshot.with_referenced_kinds(kinds_to_search(named))
     wanted: dict[str, Canonical | None] = {address: one.canonical for address, one in forms.items()}
     for one in forms.values():
         if one.resource.id is not None:
@@ -56,7 +57,7 @@ def look(client: Client, spec: Spec, forms: DeclaredResources, parallelism: int,
     for move in spec.moves:
         moved = forms.get(address_of(move.kind, move.new))
         wanted.setdefault(address_of(move.kind, move.old), moved.canonical if moved else {})
-    return snapshot.read_snapshot(client, kinds, wanted, parallelism)
+    return snapshot.read_snapshot(client, kinds, wanted, parallelism, kinds_of(spec))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,8 @@ def surroundings(prepared: Prepared, client: Client, parallelism: int, *, wide: 
     """
     if not wide or not is_worth_telling(prepared.plan):
         return measure_impact(prepared.forms, prepared.snapshot)
-    beside = snapshot.read_snapshot(client, snapshot.MANAGED, parallelism=parallelism)
+    seen = {one.kind for one in prepared.snapshot.by_id.values()}
+    beside = snapshot.read_snapshot(client, kinds_to_search(seen), parallelism=parallelism)
     names = {key: one.name for key, one in prepared.snapshot.by_id.items()}
     return measure_impact(prepared.forms, snapshot.rename_live(beside, names), prepared.snapshot)
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from applier import graph
 from applier.diagnostics import Diagnostic, Place, diagnose
 from applier.diagnostics.suggestions import suggest
-from applier.kinds import KINDS
-from applier.kinds.base import Canonical, mapping
+from applier.kinds import KINDS, kinds_of
+from applier.kinds.base import Canonical, Kind, mapping
 from applier.kinds.references import Mention, has_path, mentions_in, referenced_kinds, reveal_names
 from applier.live.snapshot import Live, Snapshot
 from applier.resources import Resource, Spec
@@ -44,13 +44,13 @@ class Resolution:
 
 def declared_resources(spec: Spec) -> DeclaredResources:
     """Every declared resource in canonical form, by address in sorted order; unmanaged ones mention nobody."""
-    return {address: _form(spec.resources[address]) for address in sorted(spec.resources)}
+    kinds = kinds_of(spec)
+    return {address: _form(one, kinds[one.kind]) for address, one in sorted(spec.resources.items())}
 
 
-def _form(resource: Resource) -> Declared:
+def _form(resource: Resource, kind: Kind) -> Declared:
     if not resource.managed:
         return Declared(resource, {}, ())
-    kind = KINDS[resource.kind]
     canonical = reveal_names(kind, kind.from_spec(resource.body))
     return Declared(resource, canonical, tuple(mentions_in(kind, canonical)))
 

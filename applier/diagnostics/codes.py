@@ -117,6 +117,7 @@ cannot-change | Member cannot be updated | For example the type of a connection.
 secret-not-available | Secret required for update | An update sends the whole object. Provide the secret as `${env:…}`.
 stale-plan | Saved plan is stale | The spec, its values or a live object has changed. Create a new plan.
 still-used | Resource is in use | --force-delete deletes the dependents too, and the plan lists them.
+system-object | Built-in object | Built-in roles and policies cannot be deleted or renamed, built-in roles not managed.
 """,
     "brakes": """
 drift-refused | Live edit is not in the base | --refuse-drift does not overwrite it; exit code 3.

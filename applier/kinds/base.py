@@ -260,7 +260,7 @@ class Kind:
 
     def check(self, declaration: Declaration) -> Iterable[Diagnostic]:
         """Return everything that is wrong with a managed resource and that the schema cannot see."""
-        return (*self.offline_checks(declaration), *literal_secrets(declaration.resource, self.secrets))
+        return (*self.offline_checks(declaration), *literal_secrets(declaration, self.secrets))
 
     def hide_secrets(self, body: Body) -> Body:
         """Return a body with every member that is secret as a `Secret`."""

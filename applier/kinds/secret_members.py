@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from applier.diagnostics import Diagnostic, diagnose
-from applier.resources import Pattern, Resource
+from applier.resources import Pattern
 from applier.secrets import Secret
 from applier.spec.body import find_values, members_of
-from applier.spec.kinds import Body
+from applier.spec.kinds import Body, Declaration
 from applier.spec.schema.messages import format_path
 
 
@@ -20,11 +20,13 @@ def hide_members(body: Body, patterns: Iterable[Pattern]) -> Body:
     return body
 
 
-def literal_secrets(resource: Resource, patterns: Iterable[Pattern]) -> Iterator[Diagnostic]:
+def literal_secrets(declaration: Declaration, patterns: Iterable[Pattern]) -> Iterator[Diagnostic]:
     """Return a warning for each member of the patterns that is a text which did not come from a placeholder."""
+    resource = declaration.resource
     for pattern in patterns:
         for path, value in find_values(resource.body, pattern):
-            if isinstance(value, str) and value and not isinstance(value, Secret):
+            is_filled = declaration.document.is_filled(resource.kind, resource.name, *path)
+            if isinstance(value, str) and value and not is_filled:
                 yield diagnose(
                     "secret-in-file",
                     f'"{format_path(path)}" of {resource.address} is a secret, and it is written in the file.',

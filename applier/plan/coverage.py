@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from applier.live.snapshot import MANAGED, Snapshot
+from applier.kinds import kinds_to_search
+from applier.live.snapshot import Snapshot
 from applier.resolve import DeclaredResources
 
 
@@ -46,7 +47,8 @@ def coverage_of(forms: DeclaredResources, snapshot: Snapshot, least: float | Non
     """What the forms describe of a snapshot of all kinds; of several live ones of a name, only one that is pinned."""
     shares: dict[str, Share] = {}
     undescribed: list[str] = []
-    for kind in MANAGED:
+    declared = {one.resource.kind for one in forms.values()}
+    for kind in kinds_to_search(declared):
         live = snapshot.of_kind(kind)
         missing = [one for one in live if one.address not in forms or len(snapshot.at(one.address)) > 1]
         shares[kind] = Share(len(live), len(live) - len(missing))

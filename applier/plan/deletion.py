@@ -15,6 +15,7 @@ from applier.live.snapshot import Live, Snapshot
 from applier.plan.changes import Action, Change, Plan, Unmanaged, digest
 from applier.plan.options import PlanOptions
 from applier.plan.safety import destroy_violations, protected_changes
+from applier.plan.system_objects import find_system_object_problems
 from applier.resolve import AMBIGUOUS, DeclaredResources
 from applier.resources import Spec, address_of
 
@@ -63,6 +64,7 @@ def owned_but_undeclared(spec: Spec, snapshot: Snapshot) -> list[Live]:
         for kind, globs in spec.owns.items()
         for one in snapshot.of_kind(kind)
         if any(fnmatchcase(one.live_name, glob) for glob in globs)
+        and not KINDS[kind].is_system(one.answer)
         and one.address not in spec.resources
         and one.address not in let_go
     ]
@@ -89,7 +91,8 @@ def plan_to_destroy(
             problems.append(_several(resource.kind, resource.name, found, resource.place))
         doomed += [Deleting(one, resource.place) for one in found if len(found) == 1]
     changes, stuck = plan_deletes(doomed, snapshot, forms, (), policy)
-    plan = Plan(changes, (), in_order([*problems, *stuck]))
+    own = find_system_object_problems((), changes, snapshot)
+    plan = Plan(changes, (), in_order([*problems, *stuck, *own]))
     limits = () if policy.force else destroy_violations(plan, spec)
     return Plan(plan.changes, (), plan.diagnostics, (), (*limits, *protected_changes(plan, spec)))
 

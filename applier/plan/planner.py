@@ -19,6 +19,7 @@ from applier.plan.rename_detection import likely_renames
 from applier.plan.replacement import Replacements, left_over_replacements, repointed_changes, stand_ins, steps_after
 from applier.plan.safety import safety_violations
 from applier.plan.secret_digests import SecretDigests, pushed_secrets, rotated_secrets
+from applier.plan.system_objects import find_system_object_problems
 from applier.resolve import DeclaredResources, Resolution, resolve_references
 from applier.resources import Spec
 
@@ -68,6 +69,7 @@ def plan_to_apply(
     created = [pair.form for pair in active.values() if pair.live is None]
     told += likely_renames(created, {*forms, *(one.address for one in spec.removals)}, snapshot)
     told += left_over_replacements(compared.replaced, snapshot, forms)
+    told += find_system_object_problems([one.resource for one in links.forms.values()], (*written, *deletes), snapshot)
     plan = Plan(
         changes=(*written, *deletes, *after),
         unchanged=tuple(unchanged),

@@ -20,7 +20,8 @@ def likely_renames(
     """A warning for each create whose only near twin is live and undeclared."""
     strangers: dict[str, list[Live]] = {}
     for live in snapshot.by_id.values():
-        if live.address not in declared:
+        kind = KINDS[live.kind]
+        if live.address not in declared and not kind.is_labelled and not kind.is_system(live.answer):
             strangers.setdefault(live.kind, []).append(live)
     if sum(len(strangers.get(form.resource.kind, ())) for form in created) > MOST_COMPARED:
         return

@@ -38,18 +38,9 @@ def resource_schema(definition: str) -> Schema:
 
 @cache
 def references_in(definition: str) -> tuple[Reference, ...]:
-    """Return every member of a definition that the schema marks as the name of a resource (`x-reference`).
-
-    No two of them have a path in common, so that each name is translated once.
-    """
-    found = tuple(dict.fromkeys(_references(mapping(mapping(spec_schema(), "$defs"), definition), ())))
+    """Return every member of a definition that the schema marks as the name of a resource (`x-reference`)."""
+    found = list(dict.fromkeys(_references(mapping(mapping(spec_schema(), "$defs"), definition), ())))
     return tuple(one for one in found if not any(_covers(other, one) for other in found))
-
-
-def _covers(general: Reference, special: Reference) -> bool:
-    """Return whether every path of a reference is one of another reference, too."""
-    comparable = general != special and general.kind == special.kind and len(general.path) == len(special.path)
-    return comparable and all(step in ("*", other) for step, other in zip(general.path, special.path, strict=True))
 
 
 def schemas_at(path: Path, document: object, kinds: Kinds) -> tuple[Schema, ...]:
@@ -117,6 +108,13 @@ def _references(schema: Schema, path: tuple[str, ...]) -> Iterator[Reference]:
         for step, child in members.items():
             if isinstance(child, dict):
                 yield from _references(child, (*path, step))
+
+
+def _covers(reference: Reference, other: Reference) -> bool:
+    """Return whether a path with `*` leads to another one too."""
+    if reference == other or len(reference.path) != len(other.path):
+        return False
+    return all(step in ("*", another) for step, another in zip(reference.path, other.path, strict=True))
 
 
 def _expand(schema: Schema) -> Iterator[Schema]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from applier.diagnostics import Diagnostic, Severity, diagnose
 from applier.diagnostics.suggestions import suggest
@@ -45,9 +46,11 @@ def _unknown_references(resources: Mapping[str, Resource], kinds: Kinds) -> Iter
             seen.add((kind, name))
             if (kind, name) not in hints:
                 hints[kind, name] = _hint(kind, name, names, kinds)
-            if hints[kind, name] or not kinds[kind].has_system_objects:  # else plan looks for it in the workspace
-                noun = kinds[kind].noun
-                yield _unknown_reference(resource, path, noun, name, hints[kind, name])
+            problem = _unknown_reference(resource, path, kinds[kind].noun, name, hints[kind, name])
+            if not kinds[kind].has_system_objects:
+                yield problem
+            elif problem.severity is Severity.ERROR:  # it may still be one of the service's own: plan finds out
+                yield replace(problem, severity=Severity.WARNING)
 
 
 def _hint(kind: str, name: str, names: Mapping[str, set[str]], kinds: Kinds) -> str | None:
