@@ -71,8 +71,9 @@ def resolve(
 ) -> Resolved:
     """Read what is live of every kind that the spec mentions, and of `kinds`, and match it with what is declared.
 
-    With `everywhere`, read every kind in which something undeclared, or a dependent, may be found. A selection can pick what `removed` names and, with `prune`, what is undeclared inside `owns`. With `destroy`, it
-    picks declared resources only, and a target takes its dependents along. Raises `ApiError`.
+    With `everywhere`, read every kind in which something undeclared, or a dependent, may be found. A selection can pick
+    what `removed` names and, with `prune`, what is undeclared inside `owns`. With `destroy`, it picks declared
+    resources only, and a target takes its dependents along. Raises `ApiError`.
     """
     declared = declared_resources(spec)
     listed_kinds = with_referenced_kinds([*mentioned_kinds(declared), *kinds])

@@ -61,8 +61,8 @@ def _print(connection_type: str | None) -> int:
     facts = SHIPPED_TYPES.find(connection_type)
     if not facts.schema:
         hint = suggest(connection_type, SHIPPED_TYPES.ids())
-        known = "applier has no schema for it" if facts.known else "there is no such connection type"
-        raise click.ClickException(f'"{connection_type}": {known}' + (f"; {hint}" if hint and not facts.known else ""))
+        problem = "applier has no schema for this connection type" if facts.known else "unknown connection type"
+        raise click.ClickException(f'"{connection_type}": {problem}' + (f"; {hint}" if hint and not facts.known else ""))
     click.echo((folder() / CONNECTIONS.name / f"{facts.id}.json").read_text("utf-8"), nl=False)
     return 0
 
