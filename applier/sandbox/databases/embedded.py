@@ -19,7 +19,7 @@ from applier.sandbox.databases.types import Column, Counts, Database, Identity, 
 from applier.sandbox.databases.value_encoding import OutOfRange, TooLong, decoder, encoder
 from applier.sandbox.databases.write_modes import Target, check_mode, column_names, stage_of, table_of, write_rows
 
-_LOOKED_AT = 100
+_SAMPLED_ROWS = 100
 
 
 class EmbeddedDatabase(Database):
@@ -117,7 +117,7 @@ class EmbeddedDatabase(Database):
         """Return the columns; a computed one has the type of its first values."""
         if all(column.native for column in columns):
             return columns
-        rows = catalog.connection.exec_driver_sql(f"SELECT * FROM ({select}) LIMIT {_LOOKED_AT}").fetchall()
+        rows = catalog.connection.exec_driver_sql(f"SELECT * FROM ({select}) LIMIT {_SAMPLED_ROWS}").fetchall()
         return [
             column if column.native else self._guess_column(column.name, [row[place] for row in rows])
             for place, column in enumerate(columns)

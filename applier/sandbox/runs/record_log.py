@@ -10,8 +10,8 @@ from applier.sandbox.databases.types import Row
 from applier.sandbox.json_values import Document, JsonObject, as_text
 from applier.sandbox.rules.json_records import to_json
 
-KEPT = 1000
-LOOKED_AT = 20_000
+MAX_LOGGED_RECORDS = 1000
+MAX_TARGET_ROWS = 20_000
 """The largest target for which the log tells inserted records from updated ones."""
 
 
@@ -32,7 +32,7 @@ class RecordLog:
 
     def record_batches(self, batches: Iterable[Sequence[Row]]) -> Iterator[list[Row]]:
         for batch in batches:
-            self._records.extend(batch[: KEPT - len(self._records)])
+            self._records.extend(batch[: MAX_LOGGED_RECORDS - len(self._records)])
             yield list(batch)
 
     def logs(self, counts: databases.Counts) -> Mapping[str, list[Document]]:
@@ -67,7 +67,7 @@ def _known_identities(target: databases.Database, table: str, column: str) -> se
         return None
     for batch in target.read({"table": table}):
         count += len(batch)
-        if count > LOOKED_AT:
+        if count > MAX_TARGET_ROWS:
             return None
         found |= {caseless(row.get(column)) for row in batch}
     return found

@@ -19,7 +19,7 @@ from applier.sandbox.rules.secret_masks import is_set, mask_secrets
 KIND = "connection"
 AUTHORIZE = "/_sandbox/authorize"
 AUTHORIZED = {"saved": True, "status": "healthy"}
-KEPT = ("authorization", "parent_connection_id")
+UNCHANGED_BY_UPDATES = ("authorization", "parent_connection_id")
 CLIENT = {"client_secret", "client_id"}
 """Members that identify an application, but do not authorize it."""
 MEMBERS = {
@@ -64,7 +64,7 @@ def replace(context: Context, id: str, body: JsonObject) -> Document:
     context.session.begin()
     before = context.fetch(KIND, id)
     refuse_duplicate(context, as_text(body, "name"), id)
-    kept = {name: before[name] for name in ("id", "type", *AUTHORIZED, *KEPT) if name in before}
+    kept = {name: before[name] for name in ("id", "type", *AUTHORIZED, *UNCHANGED_BY_UPDATES) if name in before}
     kept |= AUTHORIZED if before["saved"] else {}
     if body.get("reconnect") and known.oauth:
         kept |= _unauthorized_members()
