@@ -165,12 +165,14 @@ class Kind:
     In comparisons: see the module. `reconcile` is the declared form once a live one is known: what the service has made
     of a wish, or adds by itself, is no difference and is sent back. `immutable` names the members that no update can
     change, `confidential` those whose texts may be secrets (all else is names, which are shown), `masks` those in which
-    the service shows asterisks for secrets. `only_live` are references in answers for which a spec has no member.
+    the service shows asterisks for secrets. `only_live` are references in answers for which a spec has no
+    member. After a change of `full_resync_members` the next execution processes every record again.
 
     On the wire: `path` is the list endpoint. `is_complete` returns whether a list entry is as good as a single read
     (quirks 19 and 42). `named_by` is the member of an answer that names the object; objects of a kind with another
     member than `name` have no name of their own, and the key in the spec is only a label. `deferred` members may
     mention the object itself, or others in a cycle, so that they are written by an update after the create.
+    `list_references` are members of list entries that mention other objects by id.
     `pending_step` returns what a person still has to do before others can use an object.
 
     In a workspace: a `singleton` exists at most once. `system_objects` describes the service's own objects. A kind that
@@ -204,10 +206,12 @@ class Kind:
     confidential: tuple[Pattern, ...] = ()
     masks: tuple[Pattern, ...] = ()
     only_live: tuple[Reference, ...] = ()
+    full_resync_members: tuple[str, ...] = ()
     # On the wire.
     named_by: str = "name"
     toggle: ToggleEndpoint | None = None
     deferred: tuple[str, ...] = ()
+    list_references: tuple[Reference, ...] = ()
     only_in: tuple[OnlyIn, ...] = ()
     version_adapters: Mapping[str, VersionAdapter] = field(default_factory=lambda: MappingProxyType({}))
     sub_resources: SubResources | None = None

@@ -76,7 +76,7 @@ def managed(live: Workspace, unmanaged: Mapping[str, str]) -> dict[str, Any]:
 
 def unmanaged_in(prepared: Any) -> dict[str, str]:
     """The connections of a plan that people have made."""
-    return made_by_hand(one.resource for one in prepared.forms.values())
+    return made_by_hand(one.resource for one in prepared.resolved.declared.values())
 
 
 def made_by_hand(resources: Iterable[Any]) -> dict[str, str]:

@@ -1,10 +1,11 @@
-"""The records of a run, as far as its log files have them."""
+"""The records of a run that its log files contain."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from applier.sandbox import databases
+from applier.sandbox.databases.identity_matching import caseless
 from applier.sandbox.databases.types import Row
 from applier.sandbox.json_values import Document, JsonObject, as_text
 from applier.sandbox.rules.json_records import to_json
@@ -15,7 +16,7 @@ LOOKED_AT = 20_000
 
 
 class RecordLog:
-    """The first records of one run."""
+    """The records of one run, up to a limit."""
 
     def __init__(self) -> None:
         self._records: list[Row] = []
@@ -50,7 +51,7 @@ class RecordLog:
         if self._known is None:
             return (self._records, []) if not counts.update else ([], self._records) if not counts.insert else ([], [])
         name = as_text(self._sync, "identity", "target")
-        marked = [(row, _casefold(row.get(name)) in self._known) for row in self._records]
+        marked = [(row, caseless(row.get(name)) in self._known) for row in self._records]
         return [row for row, was_there in marked if not was_there], [row for row, was_there in marked if was_there]
 
 
@@ -68,9 +69,5 @@ def _known_identities(target: databases.Database, table: str, column: str) -> se
         count += len(batch)
         if count > LOOKED_AT:
             return None
-        found |= {_casefold(row.get(column)) for row in batch}
+        found |= {caseless(row.get(column)) for row in batch}
     return found
-
-
-def _casefold(value: object) -> str:
-    return str(value).casefold()
