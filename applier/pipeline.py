@@ -20,11 +20,11 @@ from applier.execute.context import ApplyContext
 from applier.execute.executor import OutcomeListener
 from applier.execute.preflight import Preflight
 from applier.execute.runs import RUNNABLE, RunListener
-from applier.kinds import KINDS
+from applier.kinds import KINDS, load_spec
 from applier.kinds.base import mapping, text
 from applier.kinds.sync.kind import SYNCS
 from applier.live import events
-from applier.live.snapshot import MANAGED, Live, read_snapshot
+from applier.live.snapshot import Live, read_snapshot
 from applier.plan import DEFAULT_OPTIONS, Action, Plan, PlanOptions, plan_to_apply, plan_to_destroy
 from applier.plan.drift_causes import with_causes
 from applier.plan.explain import explain_fields
@@ -34,7 +34,6 @@ from applier.render.diagram import Diagram
 from applier.render.parts.judgements import judgements
 from applier.resolve import Resolved, declared_resources, resolve
 from applier.resources import Spec
-from applier.spec import load as load_spec
 from applier.targeting import ALL, Selection, select
 
 Diagnostics = tuple[Diagnostic, ...]
@@ -63,8 +62,8 @@ def plan(
     all_kinds: bool = False,
 ) -> Prepared:
     """Return what would change. `digests` show which secrets did; `all_kinds` reads every kind. Raises `ApiError`."""
-    kinds = MANAGED if all_kinds or spec.removals or spec.owns else ()
-    resolved = resolve(spec, client, selection, kinds=kinds, prune=options.prune)
+    everywhere = all_kinds or bool(spec.removals or spec.owns)
+    resolved = resolve(spec, client, selection, everywhere=everywhere, prune=options.prune)
     return Prepared(plan_to_apply(spec, resolved, options, digests, client.settings.version), resolved)
 
 
@@ -72,7 +71,7 @@ def plan_destroy(
     spec: Spec, client: Client, selection: Selection = ALL, options: PlanOptions = DEFAULT_OPTIONS
 ) -> Prepared:
     """Return what would be deleted; every kind is read, since any live object may be a dependent. Raises `ApiError`."""
-    resolved = resolve(spec, client, selection, kinds=MANAGED, destroy=True)
+    resolved = resolve(spec, client, selection, everywhere=True, destroy=True)
     return Prepared(plan_to_destroy(spec, resolved, options), resolved)
 
 

@@ -10,7 +10,7 @@ from applier import graph
 from applier.api import Client
 from applier.diagnostics import Diagnostic, Place, diagnose
 from applier.diagnostics.suggestions import suggest
-from applier.kinds import KINDS
+from applier.kinds import KINDS, kinds_of, kinds_to_search
 from applier.kinds.base import Canonical, Kind, mapping
 from applier.kinds.references import Mention, mentions_in, referenced_kinds, reveal_names
 from applier.live.matching import match_resources
@@ -65,17 +65,22 @@ def resolve(
     selection: Selection = ALL,
     *,
     kinds: Collection[str] = (),
+    everywhere: bool = False,
     prune: bool = False,
     destroy: bool = False,
 ) -> Resolved:
     """Read what is live of every kind that the spec mentions, and of `kinds`, and match it with what is declared.
 
-    A selection can pick what `removed` names and, with `prune`, what is undeclared inside `owns`. With `destroy`, it
+    With `everywhere`, read every kind in which something undeclared, or a dependent, may be found. A selection can pick what `removed` names and, with `prune`, what is undeclared inside `owns`. With `destroy`, it
     picks declared resources only, and a target takes its dependents along. Raises `ApiError`.
     """
     declared = declared_resources(spec)
-    listed_kinds = with_referenced_kinds([*kinds_of(declared), *kinds])
-    listed = read_snapshot(client, listed_kinds, _objects_to_read(spec, declared), selection.parallelism)
+    listed_kinds = with_referenced_kinds([*mentioned_kinds(declared), *kinds])
+    if everywhere:
+        named = {*listed_kinds, *spec.owns, *(one.kind for one in spec.removals)}
+        listed_kinds = with_referenced_kinds(kinds_to_search(named))
+    wanted = _objects_to_read(spec, declared)
+    listed = read_snapshot(client, listed_kinds, wanted, selection.parallelism, kinds_of(spec))
     snapshot, unmatched = match_resources(spec, listed)
     undeclared = [] if destroy else [one.address for one in spec.removals]
     undeclared += [one.address for one in find_undeclared(spec, snapshot)] if prune else []
@@ -89,18 +94,18 @@ def resolve(
 
 def declared_resources(spec: Spec) -> DeclaredResources:
     """Return every declared resource in canonical form; unmanaged ones mention nothing."""
-    return {address: _to_declared(spec.resources[address]) for address in sorted(spec.resources)}
+    kinds = kinds_of(spec)
+    return {address: _to_declared(one, kinds[one.kind]) for address, one in sorted(spec.resources.items())}
 
 
-def _to_declared(resource: Resource) -> Declared:
+def _to_declared(resource: Resource, kind: Kind) -> Declared:
     if not resource.managed:
         return Declared(resource, {}, ())
-    kind = KINDS[resource.kind]
-    canonical = reveal_names(kind, kind.desired(resource.body))
+    canonical = reveal_names(kind, kind.from_spec(resource.body))
     return Declared(resource, canonical, tuple(mentions_in(kind, canonical)))
 
 
-def kinds_of(declared: DeclaredResources) -> list[str]:
+def mentioned_kinds(declared: DeclaredResources) -> list[str]:
     """Return every kind that is declared or mentioned, in the order of dependence."""
     kinds = {one.resource.kind for one in declared.values()}
     for one in declared.values():
@@ -127,7 +132,8 @@ def find_undeclared(spec: Spec, snapshot: Snapshot) -> list[Live]:
         one
         for kind, globs in spec.owns.items()
         for one in snapshot.of_kind(kind)
-        if any(fnmatchcase(one.called, glob) for glob in globs)
+        if any(fnmatchcase(one.live_name, glob) for glob in globs)
+        and not KINDS[kind].is_system(one.answer)
         and one.address not in spec.resources
         and one.address not in released
     ]

@@ -1,24 +1,29 @@
-"""The nouns of a spec: what a person declared, under which address, and where."""
+"""The nouns of a spec: resources and their addresses, moves, removals, limits, and the spec itself."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from types import MappingProxyType
+from typing import Protocol
 
 from applier.diagnostics import Place
 
 Path = tuple[str | int, ...]
 """A way into nested data: mapping keys and list positions."""
 
+Pattern = tuple[str, ...]
+"""Ways into nested data, where `*` stands for every key of a mapping and every item of a list."""
+
 
 def address_of(kind: str, name: str) -> str:
-    """How a resource is named everywhere: `syncs/MySQL to Snowflake Sync`. Kinds hold no slash, names may."""
+    """Return the address of a resource: `syncs/MySQL to Snowflake Sync`. Kinds hold no slash, names may."""
     return f"{kind}/{name}"
 
 
 def disambiguated_name(name: str, identifier: str) -> str:
-    """What one of several live objects of a name is called, so that the words lead to it alone.
+    """Return what tells one of several live objects of a name apart.
 
     A key of exactly this form with `id: ID` means that object under the name that it has.
     """
@@ -26,13 +31,40 @@ def disambiguated_name(name: str, identifier: str) -> str:
 
 
 def replacement_name(name: str) -> str:
-    """What the new object is called until the old one, which it replaces, is gone."""
+    """Return the name of a new object until the old one, which it replaces, is deleted."""
     return f"{name} (replacement)"
+
+
+class Origin(Enum):
+    """Which part of a spec a value of a resource comes from."""
+
+    FILE = "file"  # the file that declares the resource, literally
+    PLACEHOLDER = "placeholder"  # the same file, with a placeholder in or below the value
+    LAYER = "layer"  # defaults, or the overrides of the chosen environment
+    NOWHERE = "nowhere"  # no part of the spec
+
+
+class SourceLocation(Protocol):
+    """Where a resource is written: in which file, at which place, and what its values come from."""
+
+    @property
+    def file(self) -> str:
+        """The file that declares the resource."""
+
+    @property
+    def position(self) -> int:
+        """The number of the YAML document in the file, from 0."""
+
+    def __call__(self, *path: str | int, key: bool = False) -> Place:
+        """Return the place of a value in the resource, or of the nearest thing around it that is written."""
+
+    def origin(self, path: Path) -> Origin:
+        """Return which part of the spec a value of the resource comes from."""
 
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """One declared connection, model or sync, filled and checked, in the words of the spec.
+    """One declared resource, filled in and validated, in the words of the spec.
 
     `body` is the plain mapping under the name (texts may be `Secret`); `locate` gives the place of a path inside it,
     or of the nearest thing around it that is written down (`key=True`: of the key instead of its value). `id` pins
@@ -43,7 +75,7 @@ class Resource:
     name: str
     body: Mapping[str, object] = field(repr=False)
     place: Place
-    locate: Callable[..., Place] = field(repr=False, compare=False)
+    locate: SourceLocation = field(repr=False, compare=False)
     managed: bool = True
     id: str | None = None
     protect: bool = False
@@ -55,7 +87,7 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """`moved`: what is live under the old address is to have the new one."""
+    """An entry of `moved`: the live object of the old name is to have the new name."""
 
     kind: str
     old: str
@@ -65,7 +97,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """`removed`: a name that is to be deleted, or with `destroy=False` let go without being deleted."""
+    """An entry of `removed`: a name to delete, or with `destroy=False` to let go without deleting it."""
 
     kind: str
     name: str
@@ -79,7 +111,7 @@ class Removal:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The brakes: how much one run may update and delete without `--force`.
+    """The safety limits: how much one run may update and delete without `--force`.
 
     Each limit is an int, a number of objects, or a float, a share of the live objects that the spec describes (0 to
     1); shares count only from `at_least` such objects on.
@@ -92,20 +124,33 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class EnvironmentChoice:
-    """The environment that was chosen, all None without one: its name, address of the API, and where its key is."""
+    """The chosen environment: its name, the address of the API, and the variable of its key. All None without one."""
 
     name: str | None = None
     url: str | None = None
     key_variable: str | None = None
 
 
+class NamedKind(Protocol):
+    """A kind of resource as far as a spec names it."""
+
+    @property
+    def name(self) -> str:
+        """The key of its section in a spec, and the first part of addresses."""
+
+    @property
+    def noun(self) -> str:
+        """The word for one resource of the kind in a sentence."""
+
+
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """All that the given files declare; `resources` by address, in the order of the files.
+    """Everything that the given files declare; `resources` by address, in the order of the files.
 
-    `owns` holds globs by kind: which live objects belong to this spec although it does not declare them. `checks` says
-    of rules of section 5 how bad their findings are: `error`, `warning` or `off`. `environments` holds the names of all
-    that could be chosen.
+    `owns` holds globs by kind: which live objects belong to this spec although it does not declare them. `checks` holds
+    the severity of rules of the live checks: `error`, `warning` or `off`. `environments` holds the names of all
+    environments. `kinds` holds the kinds by name with what the project of the spec adds to them, such as connection
+    types of its own.
     """
 
     resources: Mapping[str, Resource] = field(default_factory=lambda: MappingProxyType({}))
@@ -118,11 +163,12 @@ class Spec:
     checks: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     environment: EnvironmentChoice = EnvironmentChoice()
     environments: tuple[str, ...] = ()
+    kinds: Mapping[str, NamedKind] = field(default_factory=lambda: MappingProxyType({}), repr=False, compare=False)
 
     def of_kind(self, kind: str) -> tuple[Resource, ...]:
-        """The resources of one kind."""
+        """Return the resources of one kind."""
         return tuple(one for one in self.resources.values() if one.kind == kind)
 
     def find(self, kind: str, name: str) -> Resource | None:
-        """The resource of that kind and name, if the spec declares it."""
+        """Return the resource of a kind and name, None if the spec does not declare it."""
         return self.resources.get(address_of(kind, name))

@@ -1,18 +1,21 @@
-"""Finds the JSON Schema files: `schemas/` of the repository, or `applier/_schemas/` of an installed wheel."""
+"""Reads the JSON Schema files: in `schemas/` of the repository, or in `applier/_schemas/` of an installed wheel."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+
+Schema = Mapping[str, object]
+"""A JSON Schema."""
 
 HERE = Path(__file__).parent
 
 
 @cache
 def folder() -> Path:
-    """The folder that holds `spec.schema.json` and `connections/`. Raises FileNotFoundError if there is none."""
+    """Return the folder that holds `spec.schema.json` and `connections/`. Raises FileNotFoundError."""
     for candidate in (HERE / "_schemas", HERE.parent / "schemas"):
         if (candidate / "spec.schema.json").is_file():
             return candidate
@@ -20,13 +23,13 @@ def folder() -> Path:
 
 
 @cache
-def read_schema(name: str) -> dict[str, Any] | None:
-    """One schema by its name without ending (`spec.schema`, `connections/mysql`), or None when there is no such file.
+def read_schema(name: str) -> Schema | None:
+    """Return the schema of a name without ending (`spec.schema`, `connections/mysql`), None without such a file.
 
-    The answer is shared: do not change it.
+    The schema is shared by all callers and must not be changed.
     """
     path = folder() / f"{name}.json"
     if not path.is_file():
         return None
-    schema: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    schema: dict[str, object] = json.loads(path.read_text("utf-8"))
     return schema

@@ -1,4 +1,4 @@
-"""Text that must never be shown: it behaves as text everywhere, but prints, formats and represents as `(sensitive)`."""
+"""Text that must never be shown: it behaves as text, but prints, formats and represents as `(sensitive)`."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ class Secret(str):
         return format(SENSITIVE, specification)
 
     def reveal(self) -> str:
-        """The text itself, as a plain `str`."""
+        """Return the text itself as a plain `str`."""
         return self[:]
 
 
 def redact(value: object) -> object:
-    """The same value with every secret in it replaced by `(sensitive)`; for plans, reports and messages."""
+    """Return a value with every secret in it replaced by `(sensitive)`, for plans, reports and messages."""
     if isinstance(value, Secret):
         return SENSITIVE
     if isinstance(value, Mapping):
@@ -44,8 +44,19 @@ def redact(value: object) -> object:
     return value
 
 
+def reveal_secrets(value: object) -> object:
+    """Return a value with plain texts in place of every secret in it."""
+    if isinstance(value, Secret):
+        return value.reveal()
+    if isinstance(value, Mapping):
+        return {key: reveal_secrets(member) for key, member in value.items()}
+    if isinstance(value, list | tuple):
+        return [reveal_secrets(member) for member in value]
+    return value
+
+
 def secrets_in(value: object) -> set[str]:
-    """Every secret text inside a value, revealed; feed for `scrub`."""
+    """Return every secret text inside a value, revealed; `scrub` takes them."""
     if isinstance(value, Secret):
         return {value.reveal()}
     if isinstance(value, Mapping):
@@ -56,7 +67,7 @@ def secrets_in(value: object) -> set[str]:
 
 
 def scrub(text: str, secrets: Iterable[str]) -> str:
-    """A foreign text (a server's message) without any of the secrets, raw, URL-quoted or JSON-escaped."""
+    """Return a foreign text (a server's message) without any of the secrets, raw, URL-quoted or JSON-escaped."""
     for secret in sorted(secrets, key=len, reverse=True):
         if len(secret) >= SHORTEST_SCRUBBED:
             for form in {secret, quote(secret, safe=""), quote(secret), json.dumps(secret)[1:-1]}:

@@ -57,6 +57,10 @@ WRITTEN: Mapping[tuple[str, str], tuple[tuple[str, ...], list[tuple[Any, ...]]]]
         ("Order service", "webhook", "key", "email", "total", "source"),
         [("o-1", "ada@example.com", 12.5, "gcs"), ("o-2", "grace@example.com", 99.0, "gcs")],
     ),
+    ("access-and-webhooks", ""): (
+        ("Warehouse", "LEDGER.INVOICES", "ID", "CUSTOMER", "TOTAL"),
+        [(1, "Acme", 120.5), (2, "Globex", 99.0)],
+    ),
     ("bulk-salesforce-to-snowflake", ""): (("Snowflake", "SALESFORCE.contact", "email"), [("ada@example.com",)]),
     ("two-environments", "staging"): (("Warehouse", "SHOP.ORDERS", "ID", "TOTAL"), [(1, 1.0), (2, 2.0)]),
     ("two-environments", "production"): (
@@ -175,6 +179,11 @@ class Tryout:
     def live(self) -> list[str]:
         return [one["name"] for path in COLLECTIONS for one in self.send("GET", path)]
 
+    def access(self) -> set[str]:
+        """Ids of the webhooks, and of the roles and policies that are not the service's own."""
+        paths = ("/api/webhooks", "/api/permissions/policies", "/api/permissions/roles")
+        return {one["id"] for path in paths for one in self.send("GET", path) if not one.get("system")}
+
     def tells_a_secret(self) -> set[str]:
         return {secret for secret in self.secrets for text in self.told if secret in text}
 
@@ -220,6 +229,7 @@ def test_it_works_from_the_first_apply_to_the_end(tryout: Tryout) -> None:
         assert "limits" in tryout("destroy", "--yes", expected=(3,)).err
     tryout("destroy", "--yes", "--force")
     assert tryout.live() == tryout.made_by_hand()
+    assert tryout.access() == set()
 
 
 @pytest.mark.parametrize("folder", FOLDERS)

@@ -17,7 +17,8 @@ import pytest
 from applier import system
 from applier.api import threads
 from applier.cli import process, program, run
-from applier.spec import Given, load
+from applier.kinds import load_spec
+from applier.spec import Given
 from applier.spec.documents import read_file
 from tests.cli.support import CommandLine
 from tests.system import needs_modes
@@ -189,11 +190,11 @@ def test_the_main_thread_wakes_where_a_wait_is_deaf(
     system.wait_for(ended)
     assert asked == [seconds] * 3
     with threads.side_by_side(2) as pool:
-        assert list(pool.map(lambda a, b: a * b, [1, 2, 3], [4, 5, 6])) == [4, 10, 18]
+        assert list(pool.map(lambda number: number * 2, [1, 2, 3])) == [2, 4, 6]
     failed: Future[int] = Future()
     failed.set_exception(ValueError("no"))
     with pytest.raises(ValueError, match="no"):
-        list(threads._results([failed]))
+        list(threads.wait_for_results([failed]))
 
 
 def test_streams_and_signals_of_a_process(windows: None, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -216,7 +217,7 @@ def test_arguments_are_taken_as_they_were_typed(monkeypatch: pytest.MonkeyPatch)
 def test_variables_of_an_environment_that_knows_capitals_only(windows: None, tmp_path: Path) -> None:
     spec = tmp_path / "spec.yaml"
     spec.write_text("version: 1\nvariables: {db-host: a, region: b}\nx-a: ${var:db-host}\n", "utf-8")
-    assert load([spec], {"APPLIER_VAR_DB-HOST": "c", "APPLIER_VAR_REGION": "d"}, Given())[1] == ()
+    assert load_spec([spec], {"APPLIER_VAR_DB-HOST": "c", "APPLIER_VAR_REGION": "d"}, Given())[1] == ()
 
 
 def test_files_are_shown_with_slashes(windows: None, tmp_path: Path) -> None:
@@ -248,11 +249,11 @@ def test_a_backslash_in_a_spec_would_be_a_path_on_one_system_only(windows: None,
         "version: 1\nconnections: {C: {managed: false}}\nmodels:\n  M: {connection: C, configuration: {query: '%s'}}\n"
     )
     spec.write_text(model % "${file:sql/a.sql}", "utf-8")
-    assert load([spec], {}, Given())[1] == ()
+    assert load_spec([spec], {}, Given())[1] == ()
     spec.write_text(model % "${file:sql\\a.sql}", "utf-8")
-    (only,) = load([spec], {}, Given())[1]
+    (only,) = load_spec([spec], {}, Given())[1]
     assert (only.code, only.detail, only.hint) == (
         "included-file",
-        'The file "sql\\a.sql" has a backslash, which leads nowhere on other systems.',
+        'The file "sql\\a.sql" has a backslash, which other systems do not understand.',
         'write "/" between folders',
     )

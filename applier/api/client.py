@@ -1,4 +1,4 @@
-"""Sends requests of one version with one key, tries again what may work in a moment, follows pages."""
+"""The HTTP client of the Polytomic API: one key, one API version, retries, a rate limit and paging."""
 
 from __future__ import annotations
 
@@ -12,37 +12,40 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from applier import __version__
-from applier.api.answers import check_version, decoded, failure
-from applier.api.errors import ApiError, BadAnswer, Conflicted, Throttled, Unreachable
-from applier.api.pace import Pace
-from applier.api.retry import Patience, clearly_not_done, persistent, worth_another_try
-from applier.api.wire import Answer, Query, Request, Wire
+from applier.api.errors import ApiError, BadAnswer, Throttled, Unreachable
+from applier.api.idempotency import IdempotencyKey
+from applier.api.rate_limit import RateLimit
+from applier.api.responses import check_version, decode_body, error_of
+from applier.api.retry import RetryPolicy, call_with_retries, is_retryable, is_retryable_once_only
+from applier.api.transport import Query, Request, Response, Transport
 
 if TYPE_CHECKING:
     import httpx
 
 DEFAULT_URL = "https://app.polytomic.com"
 DEFAULT_VERSION = "2024-02-08"
-FIRST_CONTACT_TRIES = 4  # a wrong URL should be told in seconds, a service that was there gets all patience
-IMPATIENT_TRIES = 4
-THROTTLED_UNDER_ONE_KEY = 8
-LONGEST_SILENCE = 60.0  # seconds
-MOST_WITHOUT_NEWS = 100  # pages of a list, one after the other
+FIRST_CONTACT_TRIES = 4  # until the service has answered once: a wrong URL is reported within seconds
+OPTIONAL_TRIES = 4
+LONGEST_SILENCE = 60.0  # seconds without a byte of an answer
+MOST_PAGES_WITHOUT_NEWS = 100  # pages in a row with nothing but known entries
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where the service is and who calls."""
+    """The address of the service, the API key and version, the retry policy, and secrets to hide in messages."""
 
     url: str = DEFAULT_URL
     key: str = field(default="", repr=False)
     version: str = DEFAULT_VERSION
-    patience: Patience = field(default_factory=Patience)
+    retry: RetryPolicy = field(default_factory=RetryPolicy)
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
 
 
 class Client:
-    """A session with the service; safe to use from many threads. `on_request` is told method, path and status."""
+    """A session with the service; safe to use from many threads.
+
+    `stop` ends all pauses and retries. `on_request` gets method, path, status (None without an answer) and seconds.
+    """
 
     def __init__(
         self,
@@ -52,8 +55,8 @@ class Client:
     ) -> None:
         self.settings = settings
         self.stop = threading.Event()
-        self._pace = Pace()
-        self._met = False
+        self._rate_limit = RateLimit()
+        self._has_answered = False
         self._on_request = on_request
         headers = {
             "Accept": "application/json",
@@ -63,8 +66,8 @@ class Client:
         }
         if settings.key:
             headers["Authorization"] = f"Bearer {settings.key}"
-        silence = min(LONGEST_SILENCE, settings.patience.budget)
-        self._wire = Wire(base_url(settings.url), headers, silence, transport)
+        silence = min(LONGEST_SILENCE, settings.retry.budget)
+        self._transport = Transport(base_url(settings.url), headers, silence, transport)
 
     def __enter__(self) -> Self:
         return self
@@ -73,17 +76,17 @@ class Client:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if kind is KeyboardInterrupt:
-            self.stop.set()  # threads that nobody waits for shall not try again
-        self._wire.close()
+            self.stop.set()  # no retries in threads that nobody waits for
+        self._transport.close()
 
-    def impatient(self) -> Client:
-        """The same session for questions that can go without an answer: fewer tries."""
+    def with_fewer_tries(self) -> Client:
+        """Return the same session for optional reads, which may fail."""
         other = copy(self)
-        other.settings = replace(self.settings, patience=replace(self.settings.patience, tries=IMPATIENT_TRIES))
+        other.settings = replace(self.settings, retry=replace(self.settings.retry, tries=OPTIONAL_TRIES))
         return other
 
     def get(self, path: str, query: Query | None = None) -> Mapping[str, object]:
-        """The decoded answer. Raises `ApiError`."""
+        """Return the decoded answer. Raises `ApiError`."""
         return self._send("GET", path, query=query)
 
     def post(
@@ -94,34 +97,36 @@ class Client:
         key: str | None = None,
         harmless_twice: bool = False,
     ) -> Mapping[str, object]:
-        """The decoded answer. A request that got no answer is repeated under the same idempotency key (quirk 54).
+        """Return the decoded answer. Raises `ApiError`.
 
-        One that the server failed on may have acted and is repeated only if it is `harmless_twice`. A `key` that is
-        given is never changed: who gave it has reasons.
+        A retry after no answer has the same idempotency key (docs/api/behaviours.md#idempotency-keys). After an error
+        of the server, which may have acted, the request is retried only if it is `harmless_twice`. A given `key` is
+        never changed.
         """
-        once = not harmless_twice
-        return self._send("POST", path, body=body, key=key or str(uuid.uuid4()), once=once, fixed=key is not None)
+        keys = IdempotencyKey(key or str(uuid.uuid4()), fixed=key is not None)
+        retryable = is_retryable if harmless_twice else is_retryable_once_only
+        return self._send("POST", path, body=body, key=keys, retryable=retryable)
 
     def put(self, path: str, body: Mapping[str, object]) -> Mapping[str, object]:
-        """The decoded answer. Raises `ApiError`."""
+        """Return the decoded answer. Raises `ApiError`."""
         return self._send("PUT", path, body=body)
 
     def patch(self, path: str, body: Mapping[str, object]) -> Mapping[str, object]:
-        """The decoded answer. Raises `ApiError`."""
+        """Return the decoded answer. Raises `ApiError`."""
         return self._send("PATCH", path, body=body)
 
     def delete(self, path: str, query: Query | None = None) -> None:
-        """Nothing: deletes answer without a body or with one that says nothing (quirk 57)."""
+        """Delete; the answer says nothing (docs/api/behaviours.md#missing-envelopes). Raises `ApiError`."""
         self._send("DELETE", path, query=query)
 
     def pages(self, path: str, query: Query | None = None) -> Iterable[Mapping[str, object]]:
-        """Every entry of a list once, over all pages (api.md section 5, quirk 41).
+        """Yield every entry of a list once, over all pages (docs/api/pagination.md, docs/api/behaviours.md#paging).
 
-        Raises `BadAnswer` rather than take a part for all: what is not seen would be made again.
+        Raises `BadAnswer` when the list cannot be read to its end: what is missing in it would be created again.
         """
         seen: set[object] = set()
         tokens: list[object] = []
-        without_news = 0
+        pages_without_news = 0
         while True:
             answer = self.get(path, {**(query or {}), **({"page_token": str(tokens[-1])} if tokens else {})})
             known = len(seen)
@@ -130,13 +135,13 @@ class Client:
                     seen.add(entry.get("id"))
                     yield entry
             pagination = answer.get("pagination")
-            following = pagination.get("next_page_token") if isinstance(pagination, Mapping) else None
-            if not following:
+            next_token = pagination.get("next_page_token") if isinstance(pagination, Mapping) else None
+            if not next_token:
                 return
-            without_news = 0 if len(seen) > known else without_news + 1
-            if following in tokens or without_news > MOST_WITHOUT_NEWS:
-                raise BadAnswer(f"GET {path} has no end: its pages lead back to where they were.")
-            tokens.append(following)
+            pages_without_news = 0 if len(seen) > known else pages_without_news + 1
+            if next_token in tokens or pages_without_news > MOST_PAGES_WITHOUT_NEWS:
+                raise BadAnswer(f"The list GET {path} has no end: its pages repeat.")
+            tokens.append(next_token)
 
     def _send(
         self,
@@ -145,87 +150,55 @@ class Client:
         *,
         query: Query | None = None,
         body: Mapping[str, object] | None = None,
-        key: str | None = None,
-        once: bool = False,
-        fixed: bool = False,
+        key: IdempotencyKey | None = None,
+        retryable: Callable[[ApiError], bool] = is_retryable,
     ) -> Mapping[str, object]:
-        keys = _Keys(key, fixed=fixed)
-        patience = self.settings.patience if self._met else replace(self.settings.patience, tries=FIRST_CONTACT_TRIES)
+        keys = key or IdempotencyKey(None, fixed=False)
+        policy = self.settings.retry
+        if not self._has_answered:
+            policy = replace(policy, tries=FIRST_CONTACT_TRIES)
 
         def attempt(deadline: float) -> Mapping[str, object]:
-            left = self._pace.wait(self.stop, deadline)
+            sent_at = self._rate_limit.wait(self.stop, deadline)
             headers = {"Idempotency-Key": keys.current} if keys.current else {}
             try:
-                answer = self._once(Request(method, path, patience.budget, query, body, headers))
+                response = self._exchange(Request(method, path, policy.budget, query, body, headers))
             except Unreachable as silence:
-                keys.unclear = silence.acted
+                keys.record_silence(acted=silence.acted)
                 raise
-            self._met = True
-            if answer.fine:
-                self._pace.went_well()
-                check_version(answer.headers, self.settings.version)
-                return decoded(method, path, answer.content)
-            error = failure(answer.status, answer.headers, answer.content, self.settings.secrets)
+            self._has_answered = True
+            if response.is_success:
+                self._rate_limit.record_success()
+                check_version(response.headers, self.settings.version)
+                return decode_body(method, path, response.content)
+            error = error_of(response.status, response.headers, response.content, self.settings.secrets)
             if isinstance(error, Throttled):
-                self._pace.throttled(error.wait, left)
-            raise keys.judged(error)
+                self._rate_limit.record_throttled(error.wait, sent_at)
+            raise keys.record_error(error)
 
-        return persistent(attempt, patience, self.stop, clearly_not_done if once else worth_another_try)
+        return call_with_retries(attempt, policy, self.stop, retryable)
 
-    def _once(self, request: Request) -> Answer:
+    def _exchange(self, request: Request) -> Response:
         status: int | None = None
         started = time.monotonic()
         try:
-            answer = self._wire.exchange(request)
-            status = answer.status
-            return answer
+            response = self._transport.exchange(request)
+            status = response.status
+            return response
         finally:
             if self._on_request:
                 self._on_request(request.method, request.path, status, time.monotonic() - started)
 
 
-class _Keys:
-    """An idempotency key that changes after each definite error, so that a later try is not told the old outcome.
-
-    After an attempt without an answer the key stays, and a 409 then says that the first attempt is still under way.
-    It stays for some 429s, too: most likely they were said before the key was looked at, and another run, which makes
-    the same object under the same key, may not have been told them.
-    """
-
-    def __init__(self, first: str | None, *, fixed: bool) -> None:
-        self._first = first
-        self._fixed = fixed
-        self._number = 0
-        self._throttled = 0
-        self.unclear = False
-
-    @property
-    def current(self) -> str | None:
-        return f"{self._first}-{self._number}" if self._first and self._number else self._first
-
-    def judged(self, error: ApiError) -> ApiError:
-        """The error, or for a 409 on an attempt still under way one that is tried again under the same key."""
-        if self._first and self.unclear and isinstance(error, Conflicted):
-            return Throttled(str(error), status=error.status, metadata=error.metadata, wait=None)
-        self._throttled += isinstance(error, Throttled)
-        if isinstance(error, Throttled) and self._throttled <= THROTTLED_UNDER_ONE_KEY:
-            return error
-        if not self._fixed:
-            self._number += 1
-        elif isinstance(error, Throttled):
-            error.lasting = True
-        return error
-
-
 def _entries(path: str, answer: Mapping[str, object]) -> list[Mapping[str, object]]:
-    """Those of one page; `data` may be null (quirk 41), but has to be there."""
+    """Return the entries of one page; `data` may be null (docs/api/behaviours.md#paging)."""
     entries = answer.get("data", answer)
     if entries is not None and not isinstance(entries, list):
-        raise BadAnswer(f"GET {path} answered with something that is not a list.")
+        raise BadAnswer(f"GET {path} answered with data that is not a list.")
     return [one for one in entries or () if isinstance(one, Mapping)]
 
 
 def base_url(url: str) -> str:
-    """The URL with a scheme and without slashes at the end (api.md section 1)."""
+    """Return the URL with a scheme and without slashes at the end (docs/api/transport.md)."""
     bare = url.strip().rstrip("/")
     return bare if "://" in bare else f"https://{bare}"

@@ -1,9 +1,9 @@
-"""The world's failures, as one small tree.
+"""The errors of requests.
 
 ApiError
-├── Unreachable      no connection, no name, no TLS, no answer in time
-├── BadAnswer        an answer that is not this API's: not JSON, another version, no data
-└── Answered         the service said no
+├── Unreachable      no connection, no host name, no TLS, no answer in time
+├── BadAnswer        an answer that this API does not give: not JSON, another version, no data
+└── Answered         the service answered with an error status
     ├── NotAllowed   401 and 403: the key
     ├── Missing      404
     ├── Conflicted   409
@@ -18,7 +18,7 @@ from collections.abc import Mapping
 
 
 class ApiError(Exception):
-    """Something between here and the service went wrong; `str()` is a sentence, `hint` says what to do."""
+    """A request has failed; `str()` is a sentence, `hint` says what to do."""
 
     hint: str | None = None
 
@@ -28,7 +28,7 @@ class ApiError(Exception):
 
 
 class Unreachable(ApiError):
-    """No answer at all. `acted` is true when the request may have reached the service all the same."""
+    """There is no answer. `acted` is true when the service may have received the request all the same."""
 
     hint = "check the URL (--url or POLYTOMIC_DEPLOYMENT_URL) and the network"
 
@@ -38,13 +38,13 @@ class Unreachable(ApiError):
 
 
 class BadAnswer(ApiError):
-    """An answer that this API does not give; most often the URL leads to something else."""
+    """An answer that this API does not give; most often the URL is that of something else."""
 
     hint = "check that the URL (--url or POLYTOMIC_DEPLOYMENT_URL) is that of a Polytomic API"
 
 
 class Answered(ApiError):
-    """The service answered with an error status; its own message is in `str()` (api.md section 4)."""
+    """The service answered with an error status; `str()` has its own message (docs/api/errors.md)."""
 
     def __init__(self, message: str, *, status: int, metadata: Mapping[str, object] | None = None) -> None:
         super().__init__(message)
@@ -53,23 +53,23 @@ class Answered(ApiError):
 
 
 class NotAllowed(Answered):
-    """401: missing or wrong key. 403: the key may not do this."""
+    """401: the key is missing or wrong. 403: the key has no permission."""
 
     hint = "check POLYTOMIC_API_KEY: it must be a key of the workspace and have the permission"
 
 
 class Missing(Answered):
-    """404: no such object, or one of another organization."""
+    """404: the object does not exist, or belongs to another organization."""
 
 
 class Conflicted(Answered):
-    """409: the same request is under way, or a run is."""
+    """409: the same request, or a run, is in progress."""
 
 
 class Throttled(Answered):
-    """429, with the seconds that the service asks to wait, if it says.
+    """429, with the seconds to `wait` if the service sends them.
 
-    `lasting` when it was said again and again under one idempotency key: it may be what is stored under that key.
+    `lasting` is true when the service repeats it under one idempotency key: it may be a replay of a stored answer.
     """
 
     hint = "lower --parallelism or try again later"
@@ -81,10 +81,10 @@ class Throttled(Answered):
 
 
 class ServerFailed(Answered):
-    """5xx or 408: the service failed, the request may be fine."""
+    """5xx or 408: the service failed; the request may be valid."""
 
     hint = "try again later; if it stays, ask Polytomic's support"
 
 
 class Refused(Answered):
-    """A request that the service understood and refuses; its message says why."""
+    """The service understood the request and refuses it; the message says why."""

@@ -1,4 +1,4 @@
-"""When to try again and how long to wait: connection failures, 408, 429 and 5xx, within one budget of seconds."""
+"""Retries of requests: which errors are retried, the pause before each retry, and when to give up."""
 
 from __future__ import annotations
 
@@ -15,50 +15,52 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
-    """How long to go on: at most `tries` failures and `budget` seconds; waits double from `first` up to `longest`."""
+class RetryPolicy:
+    """At most `tries` failures within `budget` seconds; pauses double from `first_pause` up to `longest_pause`."""
 
     tries: int = 10
     budget: float = 120.0
-    first: float = 0.25
-    longest: float = 20.0
+    first_pause: float = 0.25
+    longest_pause: float = 20.0
 
 
-def worth_another_try(error: ApiError) -> bool:
-    """True for what may be gone in a moment. Never a 409 or another 4xx (quirk 53)."""
+def is_retryable(error: ApiError) -> bool:
+    """True for an error that may pass; never for a 409 or another 4xx (docs/api/behaviours.md#retries)."""
     return isinstance(error, Unreachable | Throttled | ServerFailed)
 
 
-def clearly_not_done(error: ApiError) -> bool:
-    """As above for a POST: a server that failed may have acted, and only a look can tell (quirk 53)."""
+def is_retryable_once_only(error: ApiError) -> bool:
+    """True for an error that may pass, of a request that must not act twice.
+
+    A server that failed may have acted, and only a read can tell (docs/api/behaviours.md#retries).
+    """
     return isinstance(error, Unreachable) or (isinstance(error, Throttled) and not error.lasting)
 
 
-def persistent(
-    attempt: Callable[[float], T], patience: Patience, stop: threading.Event, again: Callable[[ApiError], bool]
+def call_with_retries(
+    attempt: Callable[[float], T], policy: RetryPolicy, stop: threading.Event, retryable: Callable[[ApiError], bool]
 ) -> T:
-    """Call until it succeeds, fails for good, or patience ends; raises the last `ApiError`.
+    """Call until it succeeds, fails for good, or the policy is used up; raise the last `ApiError`.
 
-    `attempt` is told the moment at which patience ends.
-
-    Waits are the server's Retry-After or exponential with jitter, and end early when `stop` is set. Being throttled
-    is no failure: it counts only against the budget.
+    `attempt` gets the deadline. The pause is the service's Retry-After, or exponential with jitter; it ends early when
+    `stop` is set. A 429 counts only against the budget, not against the tries.
     """
-    deadline = time.monotonic() + patience.budget
+    deadline = time.monotonic() + policy.budget
     failures = 0
     while True:
         try:
             return attempt(deadline)
         except ApiError as error:
             failures += not isinstance(error, Throttled)
-            wait = _wait(error, failures, patience)
-            last = failures >= patience.tries or time.monotonic() + wait > deadline
-            if last or not again(error) or stop.wait(wait):
+            pause = _pause(error, failures, policy)
+            is_last = failures >= policy.tries or time.monotonic() + pause > deadline
+            if is_last or not retryable(error) or stop.wait(pause):
                 raise
 
 
-def _wait(error: ApiError, failures: int, patience: Patience) -> float:
+def _pause(error: ApiError, failures: int, policy: RetryPolicy) -> float:
+    """Return the seconds to wait before the next attempt."""
     if isinstance(error, Throttled) and error.wait is not None:
-        return min(error.wait, patience.budget)
-    longest: float = min(patience.longest, patience.first * 2 ** max(0, failures - 1))
+        return min(error.wait, policy.budget)
+    longest: float = min(policy.longest_pause, policy.first_pause * 2 ** max(0, failures - 1))
     return longest * random.uniform(0.5, 1.0)  # noqa: S311 - jitter needs no cryptography

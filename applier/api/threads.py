@@ -1,47 +1,59 @@
-"""Threads for requests that only look: at Ctrl-C nobody waits for their answers."""
+"""Threads for requests that only read: Ctrl-C does not wait for their answers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from functools import partial
-from typing import Any
+from typing import TypeVar
 
 from applier.system import wait_for
 
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
-class _Pool(ThreadPoolExecutor):
+
+class ReadPool:
     """Threads for whose results the main thread waits in a way that Ctrl-C ends on every system."""
 
-    def map(self, fn: Callable[..., Any], *iterables: Iterable[Any], **_: Any) -> Iterator[Any]:
-        return _results([self.submit(fn, *each) for each in zip(*iterables, strict=False)])
+    def __init__(self, parallelism: int) -> None:
+        self._executor = ThreadPoolExecutor(max(1, parallelism), thread_name_prefix="read")
+
+    def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+        """Call the function for every item at once; yield the results in the order of the items."""
+        return wait_for_results([self._executor.submit(function, one) for one in items])
+
+    def close(self, *, wait: bool, cancel: bool) -> None:
+        """End the threads; `wait` for calls that run, `cancel` those that have not started."""
+        self._executor.shutdown(wait=wait, cancel_futures=cancel)
 
 
-def _results(futures: Sequence[Future[Any]]) -> Iterator[Any]:
+def wait_for_results(futures: Sequence[Future[Result]]) -> Iterator[Result]:
+    """Yield the results in order; raise the first error, and cancel what has not started."""
     try:
         for one in futures:
-            wait_for(partial(_ended, one))
+            wait_for(partial(_has_ended, one))
             yield one.result()
     finally:
         for one in futures:
             one.cancel()
 
 
-def _ended(one: Future[Any], seconds: float | None) -> bool:
-    return bool(wait([one], seconds).done)
+def _has_ended(future: Future[Result], seconds: float | None) -> bool:
+    return bool(wait([future], seconds).done)
 
 
 @contextmanager
-def side_by_side(most: int) -> Iterator[Executor]:
-    """At most so many threads, until all is done that was asked for."""
-    pool = _Pool(max_workers=max(1, most), thread_name_prefix="look")
+def side_by_side(parallelism: int) -> Iterator[ReadPool]:
+    """Yield a pool of at most so many threads; at the end of the block wait until all calls have ended."""
+    pool = ReadPool(parallelism)
     try:
         yield pool
     except KeyboardInterrupt:
-        pool.shutdown(wait=False, cancel_futures=True)
+        pool.close(wait=False, cancel=True)
         raise
     except BaseException:
-        pool.shutdown(cancel_futures=True)
+        pool.close(wait=True, cancel=True)
         raise
-    pool.shutdown()
+    pool.close(wait=True, cancel=False)

@@ -14,7 +14,7 @@ from applier.discovery.model import ConfigurationProblem
 from applier.kinds.bulk_sync.kind import BULK_SYNCS
 from applier.kinds.connection.kind import CONNECTIONS
 from applier.kinds.model.kind import MODELS
-from applier.live.snapshot import prepare_create
+from applier.live.remote import Remote
 from applier.plan import Action, Change, Plan
 from applier.resolve import Resolved
 
@@ -65,7 +65,7 @@ def change_checker(
         if change.kind == BULK_SYNCS.name:
             # Without this the service knows no schemas yet (docs/api/behaviours.md#schema-cache).
             source = id_of(source_connection(resolved.declared[change.address]))
-            prepare_create(client, BULK_SYNCS, {"source_connection_id": source})
+            Remote(BULK_SYNCS, client).prepare_create({"source_connection_id": source})
         return run_checks([change.address], context, severities, 1).findings
 
     return check

@@ -30,7 +30,7 @@ def connect(
     Raises `CommandError` without an API key, or when the sandbox cannot be used.
     """
     from applier.api import Client, Settings
-    from applier.api.retry import Patience
+    from applier.api.retry import RetryPolicy
 
     key = _api_key(spec)
     if not key and not options.sandbox:
@@ -39,7 +39,7 @@ def connect(
         url=SANDBOX_URL if options.sandbox else _service_url(options, spec),
         key=key,
         version=options.api_version,
-        patience=Patience(budget=options.timeout),
+        retry=RetryPolicy(budget=options.timeout),
         secrets=frozenset({key} - {""}) | (spec.secrets if spec else frozenset()),
     )
     transport = local_sandbox.open_transport(options.sandbox_data) if options.sandbox else None

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from applier.cli.console import Console
 
 if TYPE_CHECKING:
-    from applier.export import Exported
+    from applier.export import Export
 
 
-def note_secrets(console: Console, made: Exported) -> None:
+def note_secrets(console: Console, made: Export) -> None:
     """Print each environment variable that has to be set to a secret."""
     from applier.render.parts.words import count, printable
 
-    if made.fillings:
-        console.note(f"{count(len(made.fillings), 'secret')} to fill in:")
-    for one in made.fillings:
+    if made.secret_variables:
+        console.note(f"{count(len(made.secret_variables), 'secret')} to fill in:")
+    for one in made.secret_variables:
         console.note(f"  {one.variable}  {printable(one.address)}: {printable(one.label)}")

@@ -33,7 +33,7 @@ def open_transport(data: str) -> InProcess:
     """Return the transport to a sandbox inside this process, with the state in a folder. Raises `CommandError`."""
     require_sandbox()
     from applier.sandbox import inprocess
-    from applier.sandbox.store import StoreError
+    from applier.sandbox.session import StoreError
 
     try:
         return inprocess.transport(Path(data), databases=_databases())

@@ -30,8 +30,8 @@ def fetch_type_schemas(words: Sequence[str], options: Options) -> int:
     """
     from applier.api import ApiError
     from applier.discovery import inspection
+    from applier.kinds.connection.project_types import FOLDER
     from applier.report import Report
-    from applier.spec.own_types import FOLDER
 
     console = Console.create(options.output)
     paths = tuple(one for one in words if Path(one).exists())
@@ -58,12 +58,12 @@ def _check_type(word: str) -> str:
 
 def _unknown_types(spec: Spec) -> list[str]:
     """Return the types that the spec uses and whose schemas are not known."""
+    from applier.kinds import kinds_of
     from applier.kinds.connection.kind import CONNECTIONS
-    from applier.kinds.connection.types import connection_type
 
-    used = {str(one.body.get("type") or "") for one in spec.of_kind(CONNECTIONS.name)}
-    facts = {type_id: connection_type(type_id) for type_id in used - {""}}
-    return sorted(type_id for type_id, known in facts.items() if known is None or not known.schema)
+    connections = kinds_of(spec)[CONNECTIONS.name]
+    used = {str(one.body.get("type") or "") for one in spec.of_kind(connections.name)} - {""}
+    return sorted(type_id for type_id in used if not connections.member_schemas({"type": type_id}))
 
 
 def _write_schema(file: Path, schema: Mapping[str, object]) -> list[Diagnostic]:

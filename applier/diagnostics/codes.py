@@ -93,6 +93,7 @@ moved-onto-one | Two moves to one name | Two objects cannot have the same name.
 moved-to-nothing | Moved to an undeclared name | Declare the resource under its new name.
 new-target-without-name | New target has no name | Write `create: {name: …}`.
 object-and-create | Both object and create | A target either exists or is created.
+only-one | More than one declared | An organization has at most one webhook.
 passphrase-missing | Encryption passphrase missing | A field with `encrypt` needs `encryption_passphrase`.
 reference-cycle | Reference cycle | Each of these syncs waits for the others, so none of them would run.
 removed-but-declared | Removed name is still declared | A name is either removed or declared.
@@ -116,6 +117,7 @@ cannot-change | Member cannot be updated | For example the type of a connection.
 secret-not-available | Secret required for update | An update sends the whole object. Provide the secret as `${env:…}`.
 stale-plan | Saved plan is stale | The spec, its values or a live object has changed. Create a new plan.
 still-used | Resource is in use | --force-delete deletes the dependents too, and the plan lists them.
+system-object | Built-in object | Built-in roles and policies cannot be deleted or renamed, built-in roles not managed.
 """,
     "brakes": """
 drift-refused | Live edit is not in the base | --refuse-drift does not overwrite it; exit code 3.

@@ -27,7 +27,7 @@ class LiveCatalog:
     """The catalog of live connections, found by `id_of(name)`; the plan creates or changes those in `deferred`."""
 
     def __init__(self, client: Client, id_of: Callable[[str], str | None], deferred: Collection[str] = ()) -> None:
-        self._client = client.impatient()
+        self._client = client.with_fewer_tries()
         self._requests = RequestCache(id_of, deferred)
         self.targets = LiveTargetCatalog(self._client, self._requests)
         self.bulk = LiveBulkCatalog(self._client, self._requests)

@@ -1,4 +1,4 @@
-"""Carries out a plan and runs syncs; decides nothing."""
+"""Applies a plan, and runs syncs."""
 
 from applier.execute.executor import execute
 from applier.execute.interrupts import stop_on_interrupt

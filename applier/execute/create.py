@@ -1,127 +1,142 @@
-"""A create: posted until it is clear that the object is there, and there once."""
+"""Creates one object exactly once, although requests may end without an answer and other runs may create it too."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from itertools import count
+from dataclasses import dataclass
 
 from applier import diff
-from applier.api import ApiError, BadAnswer, Conflicted, Missing, Refused, ServerFailed, Throttled, Unreachable
-from applier.execute.context import ApplyContext, Conflict, read_if_there, set_toggle, write_sub_resources
+from applier.api import ApiError, Conflicted, Refused, ServerFailed, Throttled, Unreachable
+from applier.execute.context import ApplyContext
 from applier.execute.idempotency import IdempotencyKeys
-from applier.kinds.base import ApiObject, Canonical, Kind, mapping, text
-from applier.kinds.references import translate_references
-from applier.live.snapshot import decode_live, kind_client, prepare_create
+from applier.execute.outcome import Conflict
+from applier.kinds.base import ApiObject, Canonical
+from applier.live.objects import Live, RawObject
+from applier.live.remote import Remote, UnclearCreate
 from applier.plan import Change
 
 CREATE_TRIES = 8
-CREATE_PAUSE, LONGEST_PAUSE = 0.5, 8.0  # seconds; doubled each time
-SAME_KEY = 2  # tries under one key with a server that fails
-UNCLEAR = (Refused, Conflicted, Throttled, Unreachable, ServerFailed, BadAnswer)
-Found = Sequence[ApiObject]
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0  # seconds between two tries; doubled each time
+SERVER_TRIES_UNDER_ONE_KEY = 2
+Namesakes = Sequence[RawObject]
 
 
-def create(kind: Kind, change: Change, form: Canonical, workplace: ApplyContext) -> ApiObject:
-    """POST what nobody else has made meanwhile; then as it is read.
+def create(change: Change, declared: Canonical, remote: Remote, context: ApplyContext) -> Live:
+    """Create the object, or adopt the one that an attempt without an answer or another run has created.
 
-    A key that turns out to be used up (its answer is an object that is gone or renamed, or an old error) is replaced.
-    It is kept while another run may be making the same: a 409 says so, and so may a server that failed. Under a key of
-    this run alone the service does not keep two runs apart: who then sees another object beside its own gives way.
+    A key that is used up (its answer is an old error, or an object that is gone or renamed) is replaced. It is kept
+    while another run may be creating the same object: a 409 says so, and so may an error of the server. Under a key of
+    this run alone the service does not keep two runs apart: the run that sees another object beside its own yields.
     """
-    body = translate_references(kind, form, workplace.id_of)
-    request = kind.encode(workplace.client.settings.version, kind.to_api(change.name, body, None))
-    keys = IdempotencyKeys(change.address, request, workplace.run)
-    others: Found = workplace.look.newcomers(kind, change.name)
-    if not others:
-        prepare_create(workplace.client, kind, request)
-    for number in count(1):
-        adopted = _adopted(kind, form, others, workplace) if others else None
+    live_name = remote.kind.name_when_live(change.name, declared)
+    namesakes = context.preflight.find_new_namesakes(remote.kind, live_name)
+    request = remote.create_request(change.name, declared, prepare=not namesakes)
+    keys = IdempotencyKeys(change.address, request, context.run_id)
+    return _Creation(change.name, live_name, declared, request, keys, remote, context).run(namesakes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Creation:
+    """The attempts to create one object. `live_name` is what the service calls it, `name` what the spec does."""
+
+    name: str
+    live_name: str
+    declared: Canonical
+    request: ApiObject
+    keys: IdempotencyKeys
+    remote: Remote
+    context: ApplyContext
+
+    def run(self, namesakes: Namesakes) -> Live:
+        """Try until there is one object; `namesakes` are those that the plan has not seen."""
+        for number in range(1, CREATE_TRIES + 1):
+            adopted = self._adopt(namesakes)
+            if adopted is not None:
+                return adopted
+            try:
+                created, found = self.remote.create(self.request, self.keys.current, self.declared)
+            except UnclearCreate as unclear:
+                namesakes = self._namesakes_after(unclear.error, number)
+                continue
+            if found is None or found.name != self.live_name:
+                self.keys.change_for_all(created.id)
+                continue
+            namesakes = () if self.keys.is_shared else self._yield_to_namesakes(created.id)
+            if not namesakes:
+                return self.remote.complete(self.name, self.declared, found, created)
+        adopted = self._adopt(namesakes)
         if adopted is not None:
             return adopted
-        if number > CREATE_TRIES:
-            break
-        try:
-            created = _posted(kind, request, keys.current, workplace)
-        except UNCLEAR as error:
-            others = _after(error, number, kind, change.name, keys, workplace)
-            continue
-        now = read_if_there(kind, text(created.get("id")), form, workplace)
-        if now is None or now.get("name") != change.name:
-            keys.used_up(text(created.get("id")))
-            continue
-        others = () if keys.shared else _gave_way(kind, change.name, text(created.get("id")), workplace)
-        if not others:
-            # What the create alone tells, such as where to authorize (api.md 8.3), is kept.
-            return {**created, **set_toggle(kind, form, write_sub_resources(kind, form, now, workplace), workplace)}
-    raise Conflict("What was created is gone again, or has another name, each time it is looked at.")
+        noun = self.remote.kind.noun
+        raise Conflict(f"The created {noun} was deleted or renamed {CREATE_TRIES} times before it could be read back.")
+
+    def _adopt(self, namesakes: Namesakes) -> Live | None:
+        """Return the one namesake, which has to be as declared; None when it is gone again."""
+        if not namesakes:
+            return None
+        if len(namesakes) > 1:
+            ids = ", ".join(sorted(one.id for one in namesakes))
+            raise Conflict(f"{len(namesakes)} objects of this name were created after the plan was made: {ids}.")
+        found = self.remote.fetch_if_exists(namesakes[0].id, self.declared)
+        if found is None:
+            return None
+        live = self.remote.complete(self.name, self.declared, found)
+        if diff.changes(self.remote.kind, self.declared, live.canonical):
+            raise Conflict(
+                f"Another object of this name was created after the plan was made ({live.id}); not overwritten."
+            )
+        return live
+
+    def _namesakes_after(self, error: ApiError, number: int) -> Namesakes:
+        """Return what an attempt with an unclear end may have created. If nothing, pause and change the key if needed.
+
+        Raises the error when another attempt is useless.
+        """
+        if isinstance(error, Unreachable) and not error.acted:
+            raise error from None
+        namesakes = self._namesakes_now()
+        if namesakes:
+            return namesakes
+        is_transient = self.remote.is_transient(error)
+        is_stopped = self.context.client.stop.is_set()
+        if number == CREATE_TRIES or is_stopped or not (is_transient or self._may_succeed_later(error)):
+            raise error from None
+        if not _may_be_under_way(error, number):
+            self.keys.change_for_this_run()
+        if isinstance(error, Refused) and not is_transient:
+            return ()
+        self.context.client.stop.wait(_pause(number))
+        return () if self.keys.is_shared else self._namesakes_now()
+
+    def _may_succeed_later(self, error: ApiError) -> bool:
+        """True when the error may be an old one, replayed under the key, or passes; see `Throttled.lasting`."""
+        if isinstance(error, Refused):
+            return self.keys.is_shared
+        return error.lasting if isinstance(error, Throttled) else True
+
+    def _yield_to_namesakes(self, own: str) -> Namesakes:
+        """Return the objects that others have created beside this run's own, which is deleted if there are any."""
+        namesakes = [one for one in self._namesakes_now() if one.id != own]
+        if namesakes:
+            try:
+                self.remote.delete(own)
+            except ApiError as error:
+                message = (
+                    f"Another object of this name was created at the same time; {own} could not be deleted: {error}"
+                )
+                raise Conflict(message) from None
+        return namesakes
+
+    def _namesakes_now(self) -> Namesakes:
+        return self.context.preflight.find_new_namesakes(self.remote.kind, self.live_name, now=True)
 
 
-def _posted(kind: Kind, request: dict[str, object], key: str, workplace: ApplyContext) -> ApiObject:
-    created = mapping(workplace.client.post(kind.path, request, key=key).get("data"))
-    if not created.get("id"):
-        raise BadAnswer(f"POST {kind.path} answered without the object.")
-    return created
-
-
-def _after(
-    error: ApiError, number: int, kind: Kind, name: str, keys: IdempotencyKeys, workplace: ApplyContext
-) -> Found:
-    """What is there after an attempt with an unclear end. If nothing is, a pause and the key for another attempt.
-
-    Raises the error when another makes no sense.
-    """
-    if isinstance(error, Unreachable) and not error.acted:
-        raise error
-    found = workplace.look.newcomers(kind, name, now=True)
-    if found:
-        return found
-    passes = isinstance(error, Refused) and kind_client(workplace.client, kind).passes(str(error))
-    if number == CREATE_TRIES or workplace.client.stop.is_set() or not (passes or _worth_another(error, keys)):
-        raise error
-    if not isinstance(error, Conflicted) and not (isinstance(error, ServerFailed) and number <= SAME_KEY):
-        keys.failed()
-    if isinstance(error, Refused) and not passes:
-        return ()
-    workplace.client.stop.wait(_pause(number))
-    return () if keys.shared else workplace.look.newcomers(kind, name, now=True)
-
-
-def _worth_another(error: ApiError, keys: IdempotencyKeys) -> bool:
-    """A refusal may be an old one, stored under the key; being throttled only when it goes on and on."""
-    if isinstance(error, Refused):
-        return keys.shared
-    return error.lasting if isinstance(error, Throttled) else True
+def _may_be_under_way(error: ApiError, number: int) -> bool:
+    """True when another run may be creating the object under the same key."""
+    is_server_error = isinstance(error, ServerFailed) and number <= SERVER_TRIES_UNDER_ONE_KEY
+    return isinstance(error, Conflicted) or is_server_error
 
 
 def _pause(number: int) -> float:
-    return min(LONGEST_PAUSE, CREATE_PAUSE * 2.0 ** (number - 1)) * random.uniform(0.5, 1.0)  # noqa: S311
-
-
-def _gave_way(kind: Kind, name: str, own: str, workplace: ApplyContext) -> Found:
-    """Those that others have made beside this run's own, which then is deleted."""
-    others = [one for one in workplace.look.newcomers(kind, name, now=True) if one.get("id") != own]
-    if others:
-        try:
-            workplace.client.delete(f"{kind.path}/{own}")
-        except Missing:
-            return others
-        except ApiError as error:
-            said = f"Somebody else has made one of that name at the same moment; {own} could not be taken away"
-            raise Conflict(f"{said}: {error}") from None
-    return others
-
-
-def _adopted(kind: Kind, form: Canonical, found: Found, workplace: ApplyContext) -> ApiObject | None:
-    """What an attempt without an answer, or another run, has made: ours if it is as declared; None if it is gone."""
-    if len(found) > 1:
-        ids = ", ".join(sorted(text(one.get("id")) for one in found))
-        raise Conflict(f"Others have made several of that name since the plan was made ({ids}).")
-    now = read_if_there(kind, text(found[0].get("id")), form, workplace)
-    if now is None:
-        return None
-    answer = set_toggle(kind, form, write_sub_resources(kind, form, now, workplace), workplace)
-    live = decode_live(kind, answer, workplace.name_of)
-    if diff.changes(kind, form, live.canonical):
-        raise Conflict(f"Somebody else has made one of that name since the plan was made ({live.id}); not overwritten.")
-    return answer
+    return min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** (number - 1)) * random.uniform(0.5, 1.0)  # noqa: S311

@@ -1,9 +1,9 @@
-"""Who goes when: every change as soon as what it waits for is done, in the order of the plan, several side by side."""
+"""Applies the changes of a plan in the order of their dependencies, several at the same time."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from graphlib import TopologicalSorter
@@ -11,134 +11,138 @@ from heapq import heappop, heappush
 
 from applier.api import ApiError
 from applier.diagnostics import has_errors
-from applier.execute.context import ApplyContext, Conflict
+from applier.execute.context import ApplyContext
 from applier.execute.interrupts import stop_on_interrupt
-from applier.execute.operations import Incomplete, apply_change
-from applier.execute.outcome import Outcome, Status
+from applier.execute.operations import apply_change
+from applier.execute.outcome import Conflict, Incomplete, Outcome, Status
 from applier.plan import Action, Change, Plan
 from applier.system import wait_for
 
 FAILURES = (Status.FAILED, Status.CONFLICT)
+SUCCESSES = (Status.DONE, Status.DIFFERENT)
 
 OutcomeListener = Callable[[Change, Outcome | None], None]
+"""Gets each change when it starts (outcome None) and when it ends."""
 
 
 def execute(
     plan: Plan,
-    workplace: ApplyContext,
+    context: ApplyContext,
     *,
     parallelism: int = 10,
     fail_fast: bool = False,
     tell: OutcomeListener = lambda change, outcome: None,
 ) -> tuple[Outcome, ...]:
-    """Carry out every change; what fails skips only what waits for it, with `fail_fast` nothing more is started.
+    """Apply every change, and return their outcomes in the order of the plan.
 
-    `tell` hears of each change when it starts (outcome None) and when it ends, always in the calling thread.
-    Ctrl-C starts nothing more, waits for what is under way and leaves the rest not started; a second one stops at once.
+    A failure skips the changes that depend on it; with `fail_fast` it prevents every further start. `tell` is always
+    called in this thread. Ctrl-C prevents further starts and waits for what is running; a second one exits at once.
     """
-    outcomes: dict[str, Outcome] = {}
-    places = {one.address: place for place, one in enumerate(plan.changes)}
-    waits = {one.address: [each for each in one.waits_for if each in places] for one in plan.changes}
-    order = TopologicalSorter(waits)
-    order.prepare()
-    ready: list[int] = []  # a heap of places, so that the first in the plan goes first
-    running: dict[Future[Outcome], Change] = {}
+    queue = _Queue(plan, tell)
 
-    def ended(change: Change, outcome: Outcome) -> None:
-        outcomes[change.address] = replace(outcome, place=change.place)
-        order.done(change.address)
-        tell(change, outcomes[change.address])
+    def may_start() -> bool:
+        return not (fail_fast and queue.has_failures()) and not context.client.stop.is_set()
 
-    def going_on() -> bool:
-        failed = fail_fast and any(one.status in FAILURES for one in outcomes.values())
-        return not failed and not workplace.client.stop.is_set()
-
-    with stop_on_interrupt(workplace.client.stop), ThreadPoolExecutor(parallelism, thread_name_prefix="apply") as pool:
-        while (order.is_active() and going_on()) or running:
-            _queue(ready, order, places)
-            while ready and len(running) < parallelism and going_on():
-                change = plan.changes[heappop(ready)]
-                blocked = [one for one in waits[change.address] if not _done(outcomes[one])]
-                if blocked or change.blocked:
-                    ended(change, _skipped(change, blocked))
-                    _queue(ready, order, places)
-                else:
-                    tell(change, None)
-                    running[pool.submit(_attempt, change, workplace)] = change
-            for future in _finished(running):
-                ended(running.pop(future), future.result())
-    missing = (one for one in plan.changes if one.address not in outcomes)
-    outcomes.update({one.address: Outcome(one.address, one.action, Status.NOT_STARTED, one.id) for one in missing})
-    return tuple(outcomes[one.address] for one in plan.changes)
+    with stop_on_interrupt(context.client.stop), ThreadPoolExecutor(parallelism, thread_name_prefix="apply") as pool:
+        while (queue.is_active() and may_start()) or queue.running:
+            while may_start() and (change := queue.next_change(parallelism)):
+                tell(change, None)
+                queue.running[pool.submit(_attempt, change, context)] = change
+            queue.collect_finished()
+    return queue.all_outcomes()
 
 
-def _finished(running: Mapping[Future[Outcome], Change]) -> set[Future[Outcome]]:
-    """Return those that have ended, as soon as one has; none when nothing runs."""
-    done: set[Future[Outcome]] = set()
+class _Queue:
+    """The changes of a plan: those that wait for others, those that are ready, those that run, and the outcomes."""
 
-    def some(seconds: float | None) -> bool:
-        done.update(wait(running, seconds, FIRST_COMPLETED).done)
-        return bool(done) or not running
+    def __init__(self, plan: Plan, tell: OutcomeListener) -> None:
+        self.running: dict[Future[Outcome], Change] = {}
+        self._plan = plan
+        self._tell = tell
+        self._outcomes: dict[str, Outcome] = {}
+        self._positions = {one.address: position for position, one in enumerate(plan.changes)}
+        self._waits_for = {
+            one.address: [each for each in one.waits_for if each in self._positions] for one in plan.changes
+        }
+        self._order = TopologicalSorter(self._waits_for)
+        self._order.prepare()
+        self._ready: list[int] = []  # a heap of positions, so that the first in the plan starts first
 
-    wait_for(some)
-    return done
+    def is_active(self) -> bool:
+        """True while some change has no outcome yet."""
+        return self._order.is_active()
+
+    def has_failures(self) -> bool:
+        """True when a change has failed."""
+        return any(one.status in FAILURES for one in self._outcomes.values())
+
+    def next_change(self, parallelism: int) -> Change | None:
+        """Return the first change that may start now, None when there is none; skip those that cannot be applied."""
+        while len(self.running) < parallelism:
+            for address in self._order.get_ready():
+                heappush(self._ready, self._positions[address])
+            if not self._ready:
+                return None
+            change = self._plan.changes[heappop(self._ready)]
+            reason = self._reason_to_skip(change)
+            if not reason:
+                return change
+            self._end(change, Outcome(change.address, change.action, Status.SKIPPED, change.id, reason))
+        return None
+
+    def collect_finished(self) -> None:
+        """Wait until a running change ends, and record its outcome; return at once when none runs."""
+        finished: set[Future[Outcome]] = set()
+
+        def has_finished(seconds: float | None) -> bool:
+            finished.update(wait(self.running, seconds, FIRST_COMPLETED).done)
+            return bool(finished) or not self.running
+
+        wait_for(has_finished)
+        for future in finished:
+            self._end(self.running.pop(future), future.result())
+
+    def all_outcomes(self) -> tuple[Outcome, ...]:
+        """Return one outcome for each change; what has none was not started."""
+        return tuple(
+            self._outcomes.get(one.address) or Outcome(one.address, one.action, Status.NOT_STARTED, one.id)
+            for one in self._plan.changes
+        )
+
+    def _end(self, change: Change, outcome: Outcome) -> None:
+        self._outcomes[change.address] = replace(outcome, place=change.place)
+        self._order.done(change.address)
+        self._tell(change, self._outcomes[change.address])
+
+    def _reason_to_skip(self, change: Change) -> str:
+        if change.blocked:
+            return f"Blocked: {change.blocked}."
+        failed = [one for one in self._waits_for[change.address] if self._outcomes[one].status not in SUCCESSES]
+        verb = "was" if len(failed) == 1 else "were"
+        return f"Depends on {', '.join(failed)}, which {verb} not applied." if failed else ""
 
 
-def _queue(ready: list[int], order: TopologicalSorter[str], places: Mapping[str, int]) -> None:
-    """Add what has become ready."""
-    for address in order.get_ready():
-        heappush(ready, places[address])
-
-
-def _done(outcome: Outcome) -> bool:
-    return outcome.status in (Status.DONE, Status.DIFFERENT)
-
-
-def _skipped(change: Change, blocked: list[str]) -> Outcome:
-    if change.blocked:
-        return Outcome(change.address, change.action, Status.SKIPPED, change.id, f"Waits: {change.blocked}.")
-    reason = f"Waits for {', '.join(blocked)}, which {'was' if len(blocked) == 1 else 'were'} not done."
-    return Outcome(change.address, change.action, Status.SKIPPED, change.id, reason)
-
-
-def _attempt(change: Change, workplace: ApplyContext) -> Outcome:
+def _attempt(change: Change, context: ApplyContext) -> Outcome:
+    """Check and apply one change; every expected error becomes an outcome."""
     started = time.monotonic()
     try:
-        findings = workplace.check(change) if change.action is not Action.DELETE else ()
-        if has_errors(findings):
-            said = "It does not fit what the connection offers; not written."
-            return Outcome(change.address, change.action, Status.FAILED, change.id, said, findings=findings)
-        done = apply_change(change, workplace)
-        status = Status.WAITING if done.pending_step else Status.DIFFERENT if done.differs else Status.DONE
-        seconds = time.monotonic() - started
-        said = f"It {done.pending_step}" if done.pending_step else ""
-        return Outcome(
-            change.address,
-            change.action,
-            status,
-            done.id,
-            said,
-            differs=done.differs,
-            seconds=seconds,
-            findings=findings,
-        )
+        outcome = _check_and_apply(change, context)
     except Conflict as conflict:
-        return Outcome(
-            change.address,
-            change.action,
-            Status.CONFLICT,
-            change.id,
-            str(conflict),
-            "plan again to see what it is now",
-            seconds=time.monotonic() - started,
-        )
+        hint = "run plan again to see the current state"
+        outcome = Outcome(change.address, change.action, Status.CONFLICT, change.id, str(conflict), hint)
     except (ApiError, Incomplete) as error:
-        return Outcome(
-            change.address,
-            change.action,
-            Status.FAILED,
-            change.id,
-            str(error),
-            error.hint,
-            seconds=time.monotonic() - started,
-        )
+        outcome = Outcome(change.address, change.action, Status.FAILED, change.id, str(error), error.hint)
+    return replace(outcome, seconds=time.monotonic() - started)
+
+
+def _check_and_apply(change: Change, context: ApplyContext) -> Outcome:
+    findings = context.check(change) if change.action is not Action.DELETE else ()
+    if has_errors(findings):
+        message = "Live check failed; not applied."
+        return Outcome(change.address, change.action, Status.FAILED, change.id, message, findings=findings)
+    applied = apply_change(change, context)
+    status = Status.WAITING if applied.pending_step else Status.DIFFERENT if applied.differs else Status.DONE
+    message = f"It {applied.pending_step}" if applied.pending_step else ""
+    return Outcome(
+        change.address, change.action, status, applied.id, message, differs=applied.differs, findings=findings
+    )

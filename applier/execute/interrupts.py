@@ -1,4 +1,4 @@
-"""What Ctrl-C means while something is carried out: finish what is under way, start no more, tell all of it."""
+"""Turns Ctrl-C into an orderly stop: what is running ends, nothing more starts, everything is reported."""
 
 from __future__ import annotations
 
@@ -11,27 +11,28 @@ from types import FrameType
 
 from applier.system import interrupting_signals
 
-INTERRUPTED = 130
+INTERRUPTED = 130  # the exit code
 
 
 @contextmanager
 def stop_on_interrupt(stop: threading.Event) -> Iterator[None]:
-    """While it lasts, each signal that would raise KeyboardInterrupt sets `stop` instead; a second one ends at once.
+    """Inside the block, a signal that would raise KeyboardInterrupt sets `stop` instead; a second one exits at once.
 
-    An exception can come between any two steps, and would lose what has been started and not been noted yet.
+    A KeyboardInterrupt can be raised between any two statements. It would lose what has been started, but not been
+    recorded yet.
     """
 
-    def ask(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the form of a handler
+    def handle(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of a handler
         if stop.is_set():
-            os._exit(INTERRUPTED)  # asked twice: leave threads and requests as they are
+            os._exit(INTERRUPTED)  # the second signal: leave threads and requests as they are
         stop.set()
 
-    here = threading.current_thread() is threading.main_thread()
-    mine = interrupting_signals() if here else []
-    for one in mine:
-        signal.signal(one, ask)
+    is_main_thread = threading.current_thread() is threading.main_thread()  # only there can handlers be set
+    signals = interrupting_signals() if is_main_thread else []
+    for one in signals:
+        signal.signal(one, handle)
     try:
         yield
     finally:
-        for one in mine:
+        for one in signals:
             signal.signal(one, signal.default_int_handler)

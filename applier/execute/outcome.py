@@ -1,4 +1,4 @@
-"""What became of each change."""
+"""The outcome of each change, and the errors that are neither the service's nor the network's."""
 
 from __future__ import annotations
 
@@ -14,19 +14,20 @@ class Status(StrEnum):
     """How a change ended."""
 
     DONE = "done"
-    DIFFERENT = "not converged"  # written, but the service keeps something else
-    WAITING = "waiting"  # there, but a person has to finish it before others can use it
-    CONFLICT = "conflict"  # somebody else wrote it since the plan was made; not overwritten
+    DIFFERENT = "not converged"  # written, but the service keeps other values
+    WAITING = "waiting"  # created, but a person has to finish it before others can use it
+    CONFLICT = "conflict"  # changed by somebody else since the plan was made; not overwritten
     FAILED = "failed"
-    SKIPPED = "skipped"  # something that it waits for was not done
-    NOT_STARTED = "not started"  # interrupted before its turn
+    SKIPPED = "skipped"  # a dependency was not applied
+    NOT_STARTED = "not started"  # the run was interrupted first
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One change and its end. `differs` holds what the service kept different (before: live, after: declared).
+    """The outcome of one change.
 
-    `findings` are those of the checks that were made right before the write; with an error it was not made.
+    `differs` holds the fields that the service keeps different (before: live, after: declared). `findings` are those
+    of the live checks that were made right before the write; errors among them prevent it.
     """
 
     address: str
@@ -39,3 +40,15 @@ class Outcome:
     seconds: float = 0.0
     place: Place | None = None
     findings: tuple[Diagnostic, ...] = ()
+
+
+class Conflict(Exception):
+    """Somebody else has changed the object, or created its namesake, between the plan and the write."""
+
+
+class Incomplete(Exception):
+    """The object was created, but an earlier one could not be updated to refer to it; `hint` says what to do."""
+
+    def __init__(self, message: str, hint: str | None) -> None:
+        super().__init__(message)
+        self.hint = hint

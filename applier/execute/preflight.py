@@ -1,4 +1,8 @@
-"""A last look before a write: what others have made since the plan, so that it could not know (quirks 20 and 39)."""
+"""Looks right before a write for what others have created since the plan.
+
+The service would accept a second object of a name (docs/api/behaviours.md#ambiguous-names), and the delete of an
+object in use (docs/api/behaviours.md#model-in-use).
+"""
 
 from __future__ import annotations
 
@@ -10,82 +14,79 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from applier.api import Client
-from applier.kinds import KINDS
-from applier.kinds.base import ApiObject, Kind, text
+from applier.kinds.base import Kind
 from applier.kinds.references import mentions_in
+from applier.live.objects import RawObject
+from applier.live.remote import Remote
 from applier.live.snapshot import Snapshot
 
-FRESH = 2.0  # seconds in which a list counts for other writes, too
-SHARE = 10.0  # but at least so many times as long as it took: looking shall not be most of the work
+FRESH = 2.0  # seconds for which a list is used for other writes too
+SHARE = 10.0  # a list is used for at least this many times as long as it took, so that lists do not take most of a run
 
 
 @dataclass(frozen=True)
-class Listed:
-    """Everything of a kind: when it was asked for, and how long it counts."""
+class KindList:
+    """All objects of a kind, by a list that was requested at `moment` and is used for `seconds`."""
 
     kind: Kind
     moment: float
     seconds: float
-    entries: Collection[ApiObject]
+    objects: Collection[RawObject]
 
     @cached_property
-    def users(self) -> Mapping[tuple[str, str], list[ApiObject]]:
-        """Who uses what, by kind and id: found out once for all that is deleted."""
-        found: defaultdict[tuple[str, str], list[ApiObject]] = defaultdict(list)
-        for entry in self.entries:
-            for use in mentions_in(self.kind, self.kind.from_api(entry)):
-                found[use.kind, use.name].append(entry)
-        return dict(found)
+    def users(self) -> Mapping[tuple[str, str], list[RawObject]]:
+        """The objects by the kind and id that they mention."""
+        users: defaultdict[tuple[str, str], list[RawObject]] = defaultdict(list)
+        for one in self.objects:
+            for mention in mentions_in(self.kind, self.kind.from_api(one.answer)):
+                users[mention.kind, mention.name].append(one)
+        return dict(users)
 
 
 @dataclass(slots=True)
 class Preflight:
-    """Lists that the writes of one run share. `doomed` holds the ids of all that the plan deletes."""
+    """The lists that all writes of one run share. `deleting` holds the ids of all that the plan deletes."""
 
     client: Client
-    seen: Snapshot
-    doomed: Collection[str] = ()
-    _began: float = field(default_factory=time.perf_counter)
-    _lists: dict[str, Listed] = field(default_factory=dict)
+    snapshot: Snapshot
+    deleting: Collection[str] = ()
+    _started: float = field(default_factory=time.perf_counter)
+    _lists: dict[str, KindList] = field(default_factory=dict)
     _locks: defaultdict[str, threading.Lock] = field(default_factory=lambda: defaultdict(threading.Lock))
 
-    def newcomers(self, kind: Kind, name: str, *, now: bool = False) -> list[ApiObject]:
-        """What is live under a name and was not when the plan was made; with `now` by a list of this moment.
+    def find_new_namesakes(self, kind: Kind, name: str, *, now: bool = False) -> list[RawObject]:
+        """Return the live objects of a name that the plan has not seen; `now` requires a new list.
 
         Raises `ApiError`.
         """
-        if not now and time.perf_counter() - self.seen.moment < FRESH:
+        if not now and time.perf_counter() - self.snapshot.moment < FRESH:
             return []
-        entries = self._listed(kind, time.perf_counter() if now else self._began).entries
-        return [one for one in entries if one.get("name") == name and not self._known(kind, one)]
+        objects = self._list(kind, time.perf_counter() if now else self._started).objects
+        return [one for one in objects if one.name == name and (kind.name, one.id) not in self.snapshot.by_id]
 
-    def _known(self, kind: Kind, entry: ApiObject) -> bool:
-        return (kind.name, text(entry.get("id"))) in self.seen.by_id
+    def find_user(self, kind: str, identifier: str) -> str:
+        """Return one of the objects that use the given one and are not deleted too, in words, or nothing.
 
-    def user_of(self, kind: str, identifier: str) -> str:
-        """One of those that stay and use the object, in words, or nothing. Raises `ApiError`.
-
-        A list of a moment ago may show what this run has moved away meanwhile; only a new one makes sure.
+        Raises `ApiError`. A list of a moment ago may show a user that this run has changed since, so that a new list
+        has to confirm it.
         """
-        return self._found(kind, identifier, self._began) and self._found(kind, identifier, time.perf_counter())
-
-    def _found(self, kind: str, identifier: str, since: float) -> str:
-        return next(self._users(kind, identifier, since), "")
+        user = next(self._users(kind, identifier, self._started), "")
+        return next(self._users(kind, identifier, time.perf_counter()), "") if user else ""
 
     def _users(self, kind: str, identifier: str, since: float) -> Iterator[str]:
-        for user in KINDS.values():
-            if user.writable and any(one.kind == kind for one in user.references):
-                for entry in self._listed(user, since).users.get((kind, identifier), ()):
-                    if entry.get("id") != identifier and entry.get("id") not in self.doomed:
-                        yield f'the {user.noun} "{text(entry.get("name"))}" ({text(entry.get("id"))})'
+        for user in self.snapshot.kinds.values():
+            if any(reference.kind == kind for reference in user.references):
+                for one in self._list(user, since).users.get((kind, identifier), ()):
+                    if one.id != identifier and one.id not in self.deleting:
+                        yield f'the {user.noun} "{one.name}" ({one.id})'
 
-    def _listed(self, kind: Kind, since: float) -> Listed:
-        """The list, made anew if it is old or older than `since`; whoever else needs it waits for it."""
+    def _list(self, kind: Kind, since: float) -> KindList:
+        """Return the list, requested again if it is too old or older than `since`; other threads wait for it."""
         with self._locks[kind.name]:
-            known, now = self._lists.get(kind.name), time.perf_counter()
-            if known and known.moment >= since and now < known.moment + known.seconds:
+            known, moment = self._lists.get(kind.name), time.perf_counter()
+            if known and known.moment >= since and moment < known.moment + known.seconds:
                 return known
-            entries = [kind.decode(self.client.settings.version, one) for one in self.client.pages(kind.path)]
-            made = Listed(kind, now, max(FRESH, SHARE * (time.perf_counter() - now)), entries)
-            self._lists[kind.name] = made
-            return made
+            objects = Remote(kind, self.client).list_objects()
+            seconds = max(FRESH, SHARE * (time.perf_counter() - moment))
+            self._lists[kind.name] = KindList(kind, moment, seconds, objects)
+            return self._lists[kind.name]

@@ -1,4 +1,4 @@
-"""Starts executions of syncs, waits for their end, and tells how they went (api.md section 17)."""
+"""Starts executions of syncs, waits until they end, and reads the last ones (docs/api/executions.md)."""
 
 from __future__ import annotations
 
@@ -9,19 +9,20 @@ from applier.api import ApiError, BadAnswer, Client, ServerFailed, Unreachable, 
 from applier.execute.interrupts import stop_on_interrupt
 from applier.kinds import KINDS
 from applier.kinds.base import mapping, sequence, text
-from applier.live.snapshot import Live
+from applier.live.objects import Live
 
-RUNNABLE = ("syncs", "bulk_syncs")
+RUNNABLE = tuple(name for name, kind in KINDS.items() if kind.runs)
 TERMINAL = ("completed", "canceled", "failed", "interrupted")
-SHORTEST_WAIT, LONGEST_WAIT = 0.1, 5.0  # seconds between two looks at a running execution
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0  # seconds between two reads of a running execution
+GROWTH = 1.3
 NEVER_RUN = "never run"
 NOT_STARTED = "not started"
-LOST = "not known"  # started, or perhaps, but the service does not tell how it goes
+UNKNOWN = "not known"  # started, or perhaps, but the service does not tell its state
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One execution of a sync: its state in the API's words, its counts, and what went wrong."""
+    """One execution of a sync: its status in the API's words, its counts and its errors."""
 
     address: str
     target: str
@@ -36,84 +37,84 @@ class Run:
 
     @property
     def failed(self) -> bool:
-        """True when it ended in any other way than completed."""
+        """True when it has ended, but not as completed."""
         return self.status not in ("completed", NEVER_RUN) and self.ended
 
     @property
     def ended(self) -> bool:
-        """True when nothing more will happen to it."""
-        return self.status in (*TERMINAL, NEVER_RUN, NOT_STARTED, LOST)
+        """True when its status is final."""
+        return self.status in (*TERMINAL, NEVER_RUN, NOT_STARTED, UNKNOWN)
 
     @property
     def written(self) -> int:
-        """Rows that arrived in the target."""
+        """The number of rows that were written to the target."""
         return sum(self.counts.get(name, 0) for name in ("insert", "update", "upserts", "records"))
 
 
 RunListener = Callable[[Run], None]
+"""Gets a run after each change of its state, in the thread that waits for it."""
 
 
 def run_syncs(client: Client, syncs: Sequence[Live], *, parallelism: int, tell: RunListener) -> tuple[Run, ...]:
-    """Start every sync and wait until each has ended; a refused start is a run with status `not started`.
+    """Start every sync and wait until all have ended; a refused start is a run with the status `not started`.
 
-    `tell` hears of each change of state, from the thread that waits for that sync. Ctrl-C ends the waiting and sets
-    the client's `stop`; what was started goes on at the service.
+    Ctrl-C ends the waiting and sets the client's `stop`; the executions go on at the service.
     """
     with stop_on_interrupt(client.stop), side_by_side(min(parallelism, len(syncs))) as pool:
-        return tuple(pool.map(lambda sync: _run(client, sync, tell), syncs))
+        return tuple(pool.map(lambda sync: _start_and_wait(client, sync, tell), syncs))
 
 
-def _run(client: Client, sync: Live, tell: RunListener) -> Run:
+def _start_and_wait(client: Client, sync: Live, tell: RunListener) -> Run:
     run = Run(sync.address, _target(sync), status=NOT_STARTED)
     if client.stop.is_set():
         return run
     path = f"{KINDS[sync.kind].path}/{sync.id}/executions"
-    pause = SHORTEST_WAIT
+    pause = FIRST_PAUSE
     try:
-        run = _under_way(sync, client.post(path, {}))
+        run = _decode_execution(sync, client.post(path, {}))
         tell(run)
         while not run.ended and not client.stop.wait(pause):
-            latest = _under_way(sync, client.get(f"{path}/{run.id}"))
+            latest = _decode_execution(sync, client.get(f"{path}/{run.id}"))
             if latest != run:
                 tell(latest)
-            run, pause = latest, min(LONGEST_WAIT, pause * 1.3)
+            run, pause = latest, min(LONGEST_PAUSE, pause * GROWTH)
     except ApiError as error:
         if run.id and client.stop.is_set():
             return run
-        status = LOST if run.id or _may_have_begun(error) else NOT_STARTED
+        status = UNKNOWN if run.id or _may_have_started(error) else NOT_STARTED
         run = replace(run, status=status, errors=(str(error),), hint=error.hint)
         tell(run)
     return run
 
 
-def _under_way(sync: Live, answer: Mapping[str, object]) -> Run:
-    """The execution in an answer. Raises `BadAnswer` when there is none: nobody knows then how it went."""
+def _decode_execution(sync: Live, answer: Mapping[str, object]) -> Run:
+    """Return the execution in an answer. Raises `BadAnswer` when there is none: its state is unknown then."""
     execution = mapping(answer.get("data"))
     if not execution.get("id"):
         raise BadAnswer(f"The service answered without the execution of {sync.address}.")
-    return _told(sync, execution)
+    return _decode_run(sync, execution)
 
 
-def _may_have_begun(error: ApiError) -> bool:
+def _may_have_started(error: ApiError) -> bool:
     return isinstance(error, ServerFailed | BadAnswer) or (isinstance(error, Unreachable) and error.acted)
 
 
 def last_runs(client: Client, syncs: Sequence[Live], *, parallelism: int) -> tuple[Run, ...]:
-    """The running or else the last execution of each sync. Raises `ApiError`."""
+    """Return the running or else the last execution of each sync. Raises `ApiError`."""
     with side_by_side(min(parallelism, len(syncs))) as pool:
-        return tuple(pool.map(lambda sync: _last(client, sync), syncs))
+        return tuple(pool.map(lambda sync: _last_run(client, sync), syncs))
 
 
-def _last(client: Client, sync: Live) -> Run:
+def _last_run(client: Client, sync: Live) -> Run:
     status = mapping(client.get(f"{KINDS[sync.kind].path}/{sync.id}/status").get("data"))
     execution = mapping(status.get("current_execution")) or mapping(status.get("last_execution"))
-    return _told(sync, execution, text(status.get("next_execution_time")))
+    return _decode_run(sync, execution, text(status.get("next_execution_time")))
 
 
-def _told(sync: Live, execution: Mapping[str, object], next_at: str = "") -> Run:
+def _decode_run(sync: Live, execution: Mapping[str, object], next_at: str = "") -> Run:
     if not execution.get("id"):
         return Run(sync.address, _target(sync), next_at=next_at)
-    errors = [*sequence(execution.get("errors")), *_message(execution)]
+    errors = [*sequence(execution.get("errors")), *_status_message(execution)]
     return Run(
         address=sync.address,
         target=_target(sync),
@@ -128,19 +129,22 @@ def _told(sync: Live, execution: Mapping[str, object], next_at: str = "") -> Run
 
 
 def _counts(execution: Mapping[str, object]) -> dict[str, int]:
-    """Those of a sync, or the records and errors of a bulk sync (api.md 17.4 and 18.5)."""
-    told = execution.get("counts")
-    if not isinstance(told, Mapping):
-        told = {"records": execution.get("record_count"), "error": execution.get("error_count")}
-    return {name: count for name, count in told.items() if isinstance(count, int)}
+    """Return the counts of a sync, or the records and errors of a bulk sync.
+
+    See docs/api/executions.md#executions-of-syncs and docs/api/executions.md#executions-of-bulk-syncs.
+    """
+    counts = execution.get("counts")
+    if not isinstance(counts, Mapping):
+        counts = {"records": execution.get("record_count"), "error": execution.get("error_count")}
+    return {name: count for name, count in counts.items() if isinstance(count, int)}
 
 
-def _message(execution: Mapping[str, object]) -> list[str]:
-    said = text(execution.get("status_message"))
-    return [said] if said and execution.get("status") != "completed" else []
+def _status_message(execution: Mapping[str, object]) -> list[str]:
+    message = text(execution.get("status_message"))
+    return [message] if message and execution.get("status") != "completed" else []
 
 
 def _target(sync: Live) -> str:
-    """The object that a sync writes to, or the schema that a bulk sync fills."""
-    settings = mapping(mapping(sync.canonical.get("destination")).get("configuration"))
-    return text(mapping(sync.canonical.get("target")).get("object")) or text(settings.get("schema"))
+    """Return the object that a sync writes to, or the schema that a bulk sync fills."""
+    configuration = mapping(mapping(sync.canonical.get("destination")).get("configuration"))
+    return text(mapping(sync.canonical.get("target")).get("object")) or text(configuration.get("schema"))

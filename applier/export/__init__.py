@@ -1,5 +1,5 @@
-"""The live workspace as a spec that a person would have written."""
+"""The live workspace, or a Terraform state, as a spec; and live edits back into spec files."""
 
-from applier.export.exporter import Exported, Wish, export_state, export_workspace
+from applier.export.exporter import Export, ExportOptions, export_state, export_workspace
 
-__all__ = ["Exported", "Wish", "export_state", "export_workspace"]
+__all__ = ["Export", "ExportOptions", "export_state", "export_workspace"]

@@ -1,40 +1,42 @@
-"""From what is live to the files of a spec, what to fill in, and what could not be said."""
+"""Turns live objects, or those of Terraform states, into the files of a spec, and lists the secrets to set."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from applier.api import Client
 from applier.diagnostics import Diagnostic, diagnose
 from applier.diagnostics.suggestions import suggest
-from applier.export.inventory import disambiguate, fits, read_inventory, with_all_fields
-from applier.export.layout import Entry, files_of, one_text
+from applier.export.entry import Entry
+from applier.export.inventory import matches_globs, read_inventory, with_unique_names
+from applier.export.layout import files_of, format_text
 from applier.export.losses import (
-    describe_left_out,
+    MissingReference,
     describe_losses,
-    describe_lost_members,
-    describe_unplaced,
-    unlisted_policies,
+    describe_missing,
+    find_missing_references,
+    unexportable_ids,
 )
-from applier.export.placeholders import Filling, environment_file, fillings_for, insert_placeholders
+from applier.export.placeholders import SecretVariable, environment_file, replace_secrets
+from applier.export.source_fields import with_all_fields
 from applier.export.terraform import State
 from applier.kinds import KINDS
-from applier.kinds.base import Canonical, sequence, text
+from applier.kinds.base import Canonical
 from applier.kinds.references import mentions_in
-from applier.live.snapshot import MANAGED, Live, Snapshot, build_snapshot
-from applier.resources import Path, address_of
+from applier.live.snapshot import Live, Snapshot, build_snapshot
+from applier.resources import address_of
+from applier.spec.documents.patch import GONE, edit_value
 
-ENVIRONMENT = ".env.example"
-Besides = Mapping[tuple[str, str], Mapping[str, object]]
-"""By kind and id, how to declare what is only referred to."""
+ENVIRONMENT_FILE = ".env.example"
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """What to export, by globs over addresses, and into what: with `apart` a file for each resource.
+class ExportOptions:
+    """What to export, by globs over addresses (none: everything), and how to write it.
 
-    What is `complete` stands alone: it declares, too, what it only names, where a name could be taken for another.
+    With `apart` each resource has a file, with `split_sql` each long query. A `complete` export stands alone: it
+    declares as unmanaged what it refers to, where a name could be taken for another.
     """
 
     only: tuple[str, ...] = ()
@@ -44,110 +46,125 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Exported:
-    """Files by path, the same in one text, the secrets to fill in, and what is worth knowing."""
+class Export:
+    """A spec of live objects: its files by path, and the same as one text. `count` is the number of objects."""
 
     files: Mapping[str, str] = field(repr=False)
     text: str = field(repr=False)
-    fillings: tuple[Filling, ...] = ()
+    secret_variables: tuple[SecretVariable, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     count: int = 0
     entries: tuple[Entry, ...] = field(default=(), repr=False)
 
 
-def export_workspace(client: Client, wish: Wish, parallelism: int) -> Exported:
-    """The spec of what is live and fits. Raises `ApiError`."""
-    seen, policies_known = read_inventory(client, wish.only, parallelism)
-    models = [one for one in _meant(seen, wish) if one.kind == "models"]
-    complete = with_all_fields(client, models, seen, parallelism)
-    return _made(seen, wish, complete, [] if policies_known else [unlisted_policies()])
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What an export is made of.
+
+    `unmanaged` has, by kind and id, the bodies that declare objects which are only referred to. `all_fields` are the
+    ids of the objects that select all fields of their source.
+    """
+
+    snapshot: Snapshot
+    selected: Collection[Live]
+    unmanaged: Mapping[tuple[str, str], Mapping[str, object]] = field(default_factory=dict)
+    all_fields: frozenset[str] = frozenset()
 
 
-def export_state(state: State, wish: Wish) -> Exported:
-    """The spec of what Terraform states hold and fits, with what has no counterpart."""
-    return _made(disambiguate(build_snapshot(state.entries)), wish, frozenset(), describe_losses(state), state)
+def export_workspace(client: Client, options: ExportOptions, parallelism: int) -> Export:
+    """Return the export of the live objects that match. Raises ApiError."""
+    inventory = read_inventory(client, options.only, parallelism)
+    selected = _select(inventory.snapshot, options.only)
+    all_fields = with_all_fields(client, selected, inventory.snapshot, parallelism)
+    source = _Source(inventory.snapshot, selected, all_fields=all_fields)
+    missing = find_missing_references(selected, inventory.snapshot)
+    return _export(source, options, missing, describe_missing(missing, inventory.unlisted))
 
 
-def _meant(seen: Snapshot, wish: Wish) -> list[Live]:
-    return [one for kind in MANAGED for one in seen.of_kind(kind) if fits(address_of(kind, one.called), wish.only)]
+def export_state(state: State, options: ExportOptions) -> Export:
+    """Return the export of the objects of Terraform states that match."""
+    snapshot = with_unique_names(build_snapshot(state.entries))
+    selected = [one for one in _select(snapshot, options.only) if (one.kind, one.id) not in state.unmanaged]
+    return _export(_Source(snapshot, selected, state.unmanaged), options, [], describe_losses(state))
 
 
-def _made(
-    seen: Snapshot, wish: Wish, complete: frozenset[str], known: list[Diagnostic], state: State | None = None
-) -> Exported:
-    besides = state.besides if state else {}
-    suggest = [one for one in _meant(seen, wish) if (one.kind, one.id) not in besides]
-    lost = describe_unplaced(suggest, seen)
-    broken = describe_left_out(lost)
-    live = [one for one in suggest if one.id not in broken]
-    problems = [*_nothing_fits(wish.only, seen), *describe_lost_members(lost, state is not None), *known]
-    named = _named_besides(live, seen)
-    unclear = wish.complete and any(_mistakable(one, live) for one in named)
-    named = [
-        one for one in named if unclear or one.name != one.called or (one.kind, one.id) in besides or one.id in broken
+def _select(snapshot: Snapshot, globs: Collection[str]) -> list[Live]:
+    """Return the objects that match, but for those that are the service's own."""
+    return [
+        one
+        for kind in KINDS
+        for one in snapshot.of_kind(kind)
+        if KINDS[kind].is_exportable(one.answer) and matches_globs(address_of(kind, one.live_name), globs)
     ]
-    bodies = {one.address: _body(one, complete, seen) for one in live}
-    bodies |= {one.address: {"managed": False, **_pin(one), **besides.get((one.kind, one.id), {})} for one in named}
-    entries, fillings = _entries(bodies, {one.address: one for one in seen.by_id.values()})
-    files = files_of(entries, apart=wish.apart, split_sql=wish.split_sql)
-    if fillings:
-        files[ENVIRONMENT] = environment_file(fillings)
-    return Exported(files, one_text(entries), fillings, tuple(problems), len(live), tuple(entries))
 
 
-def _body(live: Live, complete: frozenset[str], seen: Snapshot) -> dict[str, object]:
-    """A resource as a person would have written it; what is told apart has its id."""
-    canonical: Canonical = {**live.canonical}
-    if live.id in complete:
-        del canonical["fields"]
-    policies = [address_of("policies", text(one)) for one in sequence(canonical.get("policies"))]
-    if any(len(seen.at(one)) != 1 for one in policies):
-        del canonical["policies"]  # to say some of them would be to take off the others
-    return {**KINDS[live.kind].to_spec(canonical, live.answer, None), **_pin(live)}
+def _export(
+    source: _Source, options: ExportOptions, missing: Collection[MissingReference], warnings: Iterable[Diagnostic]
+) -> Export:
+    left_out = unexportable_ids(missing)
+    exported = [one for one in source.selected if one.id not in left_out]
+    entries = [_entry(one, source, missing) for one in exported]
+    entries += _declare_unmanaged(entries, source, left_out, options)
+    entries.sort(key=lambda one: ([*KINDS].index(one.kind), one.name))
+    entries, variables = replace_secrets(entries)
+    files = files_of(entries, apart=options.apart, split_sql=options.split_sql)
+    if variables:
+        files[ENVIRONMENT_FILE] = environment_file(variables)
+    diagnostics = (*_describe_unmatched_globs(options.only, source.snapshot), *warnings)
+    return Export(files, format_text(entries), variables, diagnostics, len(exported), tuple(entries))
+
+
+def _entry(live: Live, source: _Source, missing: Iterable[MissingReference]) -> Entry:
+    """Return an object as a person would write it, pinned by its id where another object has the same name."""
+    kind = KINDS[live.kind]
+    canonical: Canonical = live.canonical
+    for member in {one.member for one in missing if one.user is live}:
+        canonical = edit_value(canonical, member, GONE)
+    if live.id in source.all_fields and kind.export_rules.field_selection:
+        canonical = edit_value(canonical, (kind.export_rules.field_selection.member,), GONE)
+    return Entry(live.kind, live.name, {**kind.to_spec(canonical, live.answer, None), **_pin(live)})
 
 
 def _pin(live: Live) -> dict[str, object]:
-    return {"id": live.id} if live.name != live.called else {}
+    return {"id": live.id} if live.name != live.live_name else {}
 
 
-def _named_besides(live: list[Live], seen: Snapshot) -> list[Live]:
-    """What is named, but not exported itself."""
-    chosen = {one.address for one in live}
-    named = {use.address for one in live for use in mentions_in(KINDS[one.kind], one.canonical)} - chosen
-    return [one for address in sorted(named) for one in seen.at(address) if KINDS[one.kind].writable]
+def _declare_unmanaged(
+    entries: Collection[Entry], source: _Source, left_out: Collection[str], options: ExportOptions
+) -> list[Entry]:
+    """Return the declarations of objects that the entries refer to, where a name alone would not do."""
+    referenced = _find_referenced(entries, source.snapshot)
+    declare_all = options.complete and any(_is_mistakable(one, entries) for one in referenced)
+    return [
+        Entry(one.kind, one.name, {"managed": False, **_pin(one), **source.unmanaged.get((one.kind, one.id), {})})
+        for one in referenced
+        if declare_all or one.name != one.live_name or (one.kind, one.id) in source.unmanaged or one.id in left_out
+    ]
 
 
-def _mistakable(one: Live, live: list[Live]) -> bool:
-    """True for a name that would be taken for a slip of another one, if it were not declared."""
-    alike = suggest(one.name, [each.name for each in live if each.kind == one.kind])
-    return alike is not None or any(each.name == one.name for each in live)
+def _find_referenced(entries: Iterable[Entry], snapshot: Snapshot) -> list[Live]:
+    """Return the live objects that the entries refer to without being entries themselves, by address."""
+    entries = list(entries)
+    managed = [one for one in entries if one.body.get("managed") is not False]
+    canonical = [(KINDS[one.kind], KINDS[one.kind].from_spec(one.body)) for one in managed]
+    addresses = {mention.address for kind, form in canonical for mention in mentions_in(kind, form)}
+    return [one for address in sorted(addresses - {one.address for one in entries}) for one in snapshot.at(address)]
 
 
-def _entries(
-    bodies: Mapping[str, dict[str, object]], live: Mapping[str, Live]
-) -> tuple[list[Entry], tuple[Filling, ...]]:
-    """With placeholders."""
-    fillings = fillings_for(bodies)
-    variables: dict[str, dict[Path, str]] = {address: {} for address in bodies}
-    for one in fillings:
-        variables[one.address][one.path] = one.variable
-    entries = []
-    for address, body in bodies.items():
-        done = insert_placeholders(body, variables[address])
-        assert isinstance(done, dict)  # noqa: S101 - a body is one
-        entries.append(Entry(live[address].kind, live[address].name, done))
-    entries.sort(key=lambda one: (MANAGED.index(one.kind), one.name))
-    return entries, fillings
+def _is_mistakable(live: Live, entries: Iterable[Entry]) -> bool:
+    """Return whether an undeclared name would be taken for a typo of the name of an entry."""
+    names = [one.name for one in entries if one.kind == live.kind]
+    return suggest(live.name, names) is not None or live.name in names
 
 
-def _nothing_fits(globs: Iterable[str], seen: Snapshot) -> list[Diagnostic]:
-    known = [address_of(one.kind, one.called) for one in seen.by_id.values() if KINDS[one.kind].writable]
+def _describe_unmatched_globs(globs: Iterable[str], snapshot: Snapshot) -> list[Diagnostic]:
+    known = [address_of(one.kind, one.live_name) for one in snapshot.by_id.values()]
     return [
         diagnose(
             "no-such-address",
-            f'Nothing live has an address that fits "{glob}".',
-            hint=suggest(glob, known) or 'addresses look like "syncs/NAME"; quote globs from the shell',
+            f'No live object matches "{glob}".',
+            hint=suggest(glob, known) or 'addresses look like "syncs/NAME"; quote globs in the shell',
         )
         for glob in globs
-        if not any(fits(address, (glob,)) for address in known)
+        if not any(matches_globs(address, (glob,)) for address in known)
     ]

@@ -1,30 +1,36 @@
-"""What is live, whole, with a name for each object that leads to it alone."""
+"""Reads everything that is live, under names that lead to one object each."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from applier.api import ApiError, Client, Missing, Refused, side_by_side
-from applier.discovery.decode import source_fields
-from applier.discovery.query import LONGEST_QUERY, QueryParameters, query_parameters
+from applier.api import Client, Missing, NotAllowed, Refused, side_by_side
 from applier.kinds import KINDS
-from applier.kinds.base import Canonical, mapping, sequence, text
-from applier.live.snapshot import MANAGED, Live, Snapshot, build_snapshot, read_snapshot
-from applier.live.snapshot import rename_live as told_again
+from applier.kinds.base import Canonical
+from applier.kinds.references import mentions_in
+from applier.live.snapshot import Snapshot, build_snapshot, read_snapshot, rename_live
 from applier.resources import disambiguated_name
 
 
 @dataclass(frozen=True, slots=True)
-class Fitting(Mapping[str, Canonical | None]):
-    """Everything whose address fits, to be read whole: what `read_snapshot` is asked for."""
+class Inventory:
+    """What is live, and the kinds that the API key is not allowed to list."""
+
+    snapshot: Snapshot
+    unlisted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Matching(Mapping[str, Canonical | None]):
+    """The addresses that match any of some globs, as `read_snapshot` takes what it is to read in full."""
 
     globs: tuple[str, ...]
 
     def __contains__(self, address: object) -> bool:
-        return isinstance(address, str) and fits(address, self.globs)
+        return isinstance(address, str) and matches_globs(address, self.globs)
 
     def __getitem__(self, address: str) -> Canonical | None:
         return None
@@ -36,69 +42,58 @@ class Fitting(Mapping[str, Canonical | None]):
         return 0
 
 
-def fits(address: str, globs: Collection[str]) -> bool:
-    """True for an address that is meant; without globs all are."""
+def matches_globs(address: str, globs: Collection[str]) -> bool:
+    """Return whether an address matches any of the globs, or there are none."""
     return not globs or any(fnmatchcase(address, glob) or address == glob for glob in globs)
 
 
-def read_inventory(client: Client, globs: tuple[str, ...], parallelism: int) -> tuple[Snapshot, bool]:
-    """Every object that fits in full, all others as lists tell them; several of one name are told with their ids.
+def may_match_kind(kind: str, globs: Collection[str]) -> bool:
+    """Return whether any of the globs may match addresses of a kind, or there are none."""
+    return not globs or any("/" not in one or fnmatchcase(kind, one.partition("/")[0]) for one in globs)
 
-    False where the policies that objects are put under cannot be listed. Raises `ApiError`.
+
+def read_inventory(client: Client, globs: tuple[str, ...], parallelism: int) -> Inventory:
+    """Return every live object: those that match in full, all others as lists show them. Raises ApiError.
+
+    Kinds that are read on demand are read where a glob may match them or an object refers to them. The key may not be
+    allowed to list these kinds: they count as empty then.
     """
-    seen = read_snapshot(client, MANAGED, Fitting(globs), parallelism)
-    known = True
-    if any(one.canonical.get("policies") for one in seen.by_id.values()):
-        try:
-            policies = [(KINDS["policies"], entry) for entry in client.pages(KINDS["policies"].path)]
-            seen = build_snapshot([*((KINDS[one.kind], one.answer) for one in seen.by_id.values()), *policies])
-        except (Refused, Missing):
-            known = False
-    return disambiguate(seen), known
-
-
-def disambiguate(seen: Snapshot) -> Snapshot:
-    """The same objects, several of one name told with their ids."""
-    counts = Counter((one.kind, one.name) for one in seen.by_id.values())
-    several = [one for one in seen.by_id.values() if counts[one.kind, one.name] > 1 and KINDS[one.kind].writable]
-    renames = {(one.kind, one.id): disambiguated_name(one.called, one.id) for one in several}
-    return told_again(seen, renames) if renames else seen
-
-
-def with_all_fields(client: Client, models: Sequence[Live], seen: Snapshot, parallelism: int) -> frozenset[str]:
-    """The ids of the models that have every field of their source; one read for each source."""
-    asked = {one.id: _question(one, seen) for one in models if one.canonical.get("fields")}
-    questions = {_key(question): question for question in asked.values() if question is not None}
+    wanted = Matching(globs)
+    always = [name for name, kind in KINDS.items() if not kind.on_demand]
+    snapshot = read_snapshot(client, always, wanted, parallelism)
+    demanded = _demanded_kinds(snapshot, globs)
     with side_by_side(parallelism) as pool:
-        answers = dict(zip(questions, pool.map(lambda one: _offered(client, *one), questions.values()), strict=True))
-    return frozenset(
-        one.id
-        for one in models
-        if (question := asked.get(one.id)) is not None
-        and (offered := answers[_key(question)])
-        and {*map(str, sequence(one.canonical["fields"]))} >= offered
-    )
+        further = list(pool.map(lambda name: _read_kind(client, name, wanted, parallelism), demanded))
+    parts = [snapshot, *(one for one in further if one is not None)]
+    unlisted = tuple(name for name, one in zip(demanded, further, strict=True) if one is None)
+    answers = [(KINDS[one.kind], one.answer) for part in parts for one in part.by_id.values()]
+    return Inventory(with_unique_names(build_snapshot(answers)), unlisted)
 
 
-Question = tuple[str, QueryParameters]
+def _demanded_kinds(snapshot: Snapshot, globs: Collection[str]) -> list[str]:
+    """Return the kinds read on demand that an export needs, with those that they refer to."""
+    on_demand = [name for name, kind in KINDS.items() if kind.on_demand]
+    mentioned = {use.kind for one in snapshot.by_id.values() for use in mentions_in(KINDS[one.kind], one.canonical)}
+    demanded = {name for name in on_demand if name in mentioned or may_match_kind(name, globs)}
+    for name in reversed(on_demand):
+        if name in demanded:
+            demanded |= {one.kind for one in KINDS[name].references}
+    return [name for name in on_demand if name in demanded]
 
 
-def _key(question: Question) -> str:
-    return repr(question)
-
-
-def _question(model: Live, seen: Snapshot) -> Question | None:
-    """Which connection to ask with which choices."""
-    choices = query_parameters(mapping(model.canonical.get("configuration")))
-    identifier = text(model.answer.get("connection_id"))
-    too_long = any(isinstance(one, str) and len(one) > LONGEST_QUERY for one in choices.values())
-    return None if too_long or ("connections", identifier) not in seen.by_id else (identifier, choices)
-
-
-def _offered(client: Client, identifier: str, choices: QueryParameters) -> frozenset[str]:
-    """The names of the source's fields, none where it cannot tell."""
+def _read_kind(client: Client, kind: str, wanted: Matching, parallelism: int) -> Snapshot | None:
+    """Return the objects of a kind, none where the API does not have it; None when the key may not list them."""
     try:
-        path = f"/api/connections/{identifier}/modelsync/source/fields"
-        return frozenset(source_fields(client.get(path, choices).get("data")))
-    except ApiError:
-        return frozenset()
+        return read_snapshot(client, [kind], wanted, parallelism)
+    except Missing:
+        return Snapshot()
+    except (NotAllowed, Refused):
+        return None
+
+
+def with_unique_names(snapshot: Snapshot) -> Snapshot:
+    """Return the same objects, where objects of one kind and name have their ids in their names."""
+    counts = Counter((one.kind, one.name) for one in snapshot.by_id.values())
+    namesakes = [one for one in snapshot.by_id.values() if counts[one.kind, one.name] > 1]
+    renames = {(one.kind, one.id): disambiguated_name(one.live_name, one.id) for one in namesakes}
+    return rename_live(snapshot, renames) if renames else snapshot

@@ -1,4 +1,4 @@
-"""Bodies as files: one for each resource or one for all, queries apart, members in the order of the schema."""
+"""Writes entries as spec files: one file for each or one for all, long queries apart, members in schema order."""
 
 from __future__ import annotations
 
@@ -6,107 +6,124 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import replace
 
-from applier.export.placeholders import short_digest
-from applier.kinds.base import mapping
+from applier.export.entry import Entry, short_digest
+from applier.kinds import KINDS
+from applier.kinds.base import mapping, matches
 from applier.resources import Path
+from applier.spec.documents.patch import edit_value
 from applier.spec.documents.write import Inline, dump_yaml
 from applier.spec.formatting import order_of
+from applier.spec.variables.escaping import unescape
 
-LONG = 100  # characters of a query that still stand in a spec
-NO_FILE = re.compile(r"|con|prn|aux|nul|(?:com|lpt)\d")  # what Windows keeps for devices
-INLINE = ("schedule", "identity")
+LONGEST_INLINE_QUERY = 100
+"""Characters of a query in one line that stays in the spec."""
 
+LONGEST_SLUG = 80
+"""Bytes of the part of a file's name that comes from the name of the resource."""
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One resource as it is to be written; `body` without secrets."""
-
-    kind: str
-    name: str
-    body: Mapping[str, object] = field(repr=False)
+_RESERVED_NAME = re.compile(r"|con|prn|aux|nul|(?:com|lpt)\d")
+"""Names that Windows keeps for devices, and the empty name."""
 
 
-def one_text(entries: Iterable[Entry]) -> str:
-    """All of them as one document."""
-    document: dict[str, object] = {"version": 1}
+def format_text(entries: Iterable[Entry]) -> str:
+    """Return all entries as one YAML document."""
+    sections: dict[str, dict[str, object]] = {}
     for one in entries:
-        section = document.setdefault(one.kind, {})
-        assert isinstance(section, dict)  # noqa: S101 - made the line above
-        section[one.name] = _in_order(one.body, (one.kind, one.name))
-    return dump_yaml(document)
+        sections.setdefault(one.kind, {})[one.name] = format_body(one)
+    return dump_yaml({"version": 1, **sections})
 
 
-def ordered_body(entry: Entry) -> dict[str, object]:
-    """A body as it is written."""
-    return dict(mapping(_in_order(entry.body, (entry.kind, entry.name))))
+def format_body(entry: Entry) -> Mapping[str, object]:
+    """Return the body of an entry with its members in schema order."""
+    return mapping(format_value(entry.kind, entry.body, ()))
 
 
-def files_of(entries: list[Entry], *, apart: bool, split_sql: bool) -> dict[str, str]:
-    """The content of each file by its path, which is one that every file system takes."""
-    files: dict[str, str] = {}
+def format_value(kind: str, value: object, path: Path) -> object:
+    """Return a value of a body with its members in the order of `applier fmt`; short mappings are `Inline`.
+
+    `path` is that of the value below the body of a resource of the kind.
+    """
+    if isinstance(value, list):
+        return [format_value(kind, one, (*path, index)) for index, one in enumerate(value)]
+    if not isinstance(value, Mapping):
+        return value
+    ranks = {name: rank for rank, name in enumerate(order_of((kind, "*", *path)))}
+    ordered = sorted(value, key=lambda name: ranks.get(name, len(ranks)))
+    members = {name: format_value(kind, value[name], (*path, name)) for name in ordered}
+    return Inline(members) if _is_inline(kind, path) else members
+
+
+def _is_inline(kind: str, path: Path) -> bool:
+    return any(matches(one, tuple(map(str, path))) for one in KINDS[kind].export_rules.inline)
+
+
+def files_of(entries: Iterable[Entry], *, apart: bool, split_sql: bool) -> dict[str, str]:
+    """Return the content of each file by its path, which every file system accepts.
+
+    With `apart` each entry has a file, with `split_sql` each long query.
+    """
+    queries: dict[str, str] = {}
     if split_sql:
-        entries = _without_queries(entries, files, "../sql" if apart else "sql")
+        entries, queries = _split_queries(list(entries), "../sql" if apart else "sql")
     if not apart:
-        return {"spec.yaml": one_text(entries), **files}
-    for kind in dict.fromkeys(one.kind for one in entries):
-        of_kind = [one for one in entries if one.kind == kind]
-        names = _file_names([one.name for one in of_kind])
-        files |= {f"{kind}/{names[one.name]}.yaml": one_text([one]) for one in of_kind}
-    return files
+        return {"spec.yaml": format_text(entries), **queries}
+    by_kind: dict[str, list[Entry]] = {}
+    for one in entries:
+        by_kind.setdefault(one.kind, []).append(one)
+    files: dict[str, str] = {}
+    for kind, group in by_kind.items():
+        names = _file_names([one.name for one in group])
+        files |= {f"{kind}/{names[one.name]}.yaml": format_text([one]) for one in group}
+    return {**queries, **files}
 
 
-def _without_queries(entries: list[Entry], files: dict[str, str], folder: str) -> list[Entry]:
-    """Long queries go into files of their own, literally: what is included is not looked at for placeholders."""
-    names = _file_names([one.name for one in entries if _query(one)])
+def _split_queries(entries: list[Entry], folder: str) -> tuple[list[Entry], dict[str, str]]:
+    """Return the entries with placeholders for long queries, and the files of these.
+
+    An included file is not searched for placeholders, so that it holds the query unescaped.
+    """
+    long = {(one.kind, one.name): query for one in entries if (query := _long_query(one))}
+    names = _file_names([name for _, name in long])
+    files = {f"sql/{names[name]}.sql": f"{unescape(query)}\n" for (_, name), query in long.items()}
     result = []
     for one in entries:
-        query = _query(one)
-        if query:
-            files[f"sql/{names[one.name]}.sql"] = query.replace("$${", "${") + "\n"
-            configuration = {**mapping(one.body["configuration"]), "query": f"${{file:{folder}/{names[one.name]}.sql}}"}
-            one = Entry(one.kind, one.name, {**one.body, "configuration": configuration})  # noqa: PLW2901
-        result.append(one)
-    return result
+        if (one.kind, one.name) in long:
+            reference = f"${{file:{folder}/{names[one.name]}.sql}}"
+            body = edit_value(one.body, KINDS[one.kind].export_rules.query, reference)
+            result.append(replace(one, body=body))
+        else:
+            result.append(one)
+    return result, files
 
 
-def _query(entry: Entry) -> str:
-    """The query to put into a file; one that a file would not keep as it is stays."""
-    query = mapping(entry.body.get("configuration")).get("query") if entry.kind == "models" else None
-    if not isinstance(query, str) or (len(query) <= LONG and "\n" not in query):
+def _long_query(entry: Entry) -> str:
+    """Return the query of an entry that is put into a file, or an empty text: for a file that would change it, too."""
+    query: object = entry.body
+    for step in KINDS[entry.kind].export_rules.query:
+        query = mapping(query).get(step)
+    if not isinstance(query, str) or (len(query) <= LONGEST_INLINE_QUERY and "\n" not in query):
         return ""
-    return "" if "\r" in query or query.startswith("\ufeff") else query
+    changes_in_file = "\r" in query or query.startswith("\ufeff")
+    return "" if changes_in_file else query
 
 
 def _file_names(names: list[str]) -> dict[str, str]:
-    """A name for the file of each; those that would be the same somewhere get a few letters more."""
+    """Return a file name without extension for each name. Slugs that clash on any file system get a digest."""
     slugs = {name: _slug(name) for name in names}
     counts = Counter(slug.casefold() for slug in slugs.values())
     clashing = {name for name, slug in slugs.items() if counts[slug.casefold()] > 1}
     longer = {name: f"{slug or 'unnamed'}-{short_digest(name)}" for name, slug in slugs.items()}
     taken = {longer[name].casefold() for name in clashing}
     return {
-        name: longer[name] if name in clashing or slug.casefold() in taken or NO_FILE.fullmatch(slug) else slug
+        name: longer[name] if name in clashing or slug.casefold() in taken or _RESERVED_NAME.fullmatch(slug) else slug
         for name, slug in slugs.items()
     }
 
 
 def _slug(name: str) -> str:
-    """The letters and digits of a name, those of every script, without accents and case, in at most 80 bytes."""
+    """Return the letters and digits of a name, of every script, in lower case and without accents."""
     bare = "".join(one for one in unicodedata.normalize("NFKD", name) if not unicodedata.combining(one))
     words = re.sub(r"[\W_]+", "-", unicodedata.normalize("NFC", bare).lower())
-    return words.encode("utf-8", "ignore")[:80].decode("utf-8", "ignore").strip("-")
-
-
-def _in_order(value: object, path: Path) -> object:
-    """Mappings in the order of `applier fmt`, short ones in one line."""
-    if isinstance(value, list):
-        return [_in_order(one, (*path, index)) for index, one in enumerate(value)]
-    if not isinstance(value, Mapping):
-        return value
-    ranks = {name: rank for rank, name in enumerate(order_of(path))}
-    ordered = sorted(value, key=lambda name: ranks.get(name, len(ranks)))
-    members = {name: _in_order(value[name], (*path, name)) for name in ordered}
-    short = path[-1] in INLINE or (path[0] == "syncs" and len(path) == 4 and path[2] == "fields")
-    return Inline(members) if short else members
+    return words.encode("utf-8", "ignore")[:LONGEST_SLUG].decode("utf-8", "ignore").strip("-")

@@ -1,106 +1,122 @@
-"""What an export cannot say, in one sentence for each cause, however many objects it is about."""
+"""What an export cannot say: references to objects that are not live, and what Terraform states do not hold."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from itertools import chain
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
 
-from applier.diagnostics import Diagnostic, Severity
+from applier.diagnostics import Diagnostic, diagnose
 from applier.export.terraform import State
 from applier.kinds import KINDS
+from applier.kinds.base import FieldClass, Kind
 from applier.kinds.references import mentions_in
 from applier.live.snapshot import Live, Snapshot
-
-Lost = Mapping[str, tuple[int, list[Live]]]
-"""By the address that is named: how many objects have it, and who names it."""
+from applier.resources import Path
 
 
-def describe_unplaced(live: Collection[Live], seen: Snapshot) -> Lost:
-    """What objects name that leads to nothing or to several."""
-    found: dict[str, tuple[int, list[Live]]] = {}
-    for one in live:
-        for address in dict.fromkeys(use.address for use in mentions_in(KINDS[one.kind], one.canonical)):
-            number = len(seen.at(address))
-            if number != 1:
-                found.setdefault(address, (number, []))[1].append(one)
-    return found
+@dataclass(frozen=True, slots=True)
+class MissingReference:
+    """A reference of a live object to an object that is not live.
+
+    `member` is the path of the member that can be left out together with the reference; without one the object itself
+    cannot be exported.
+    """
+
+    user: Live
+    kind: str
+    id: str
+    member: Path = ()
+
+    @property
+    def label(self) -> str:
+        return ".".join(map(str, self.member))
 
 
-def describe_left_out(lost: Lost) -> frozenset[str]:
-    """The ids of objects that cannot be described: what they need is no longer live."""
-    return frozenset(one.id for address, (_, who) in lost.items() if _needed(address) for one in who)
+def find_missing_references(live: Iterable[Live], snapshot: Snapshot) -> list[MissingReference]:
+    """Return the references of live objects to ids that the snapshot does not have."""
+    return [
+        MissingReference(one, mention.kind, mention.name, _optional_member(KINDS[one.kind], mention.path))
+        for one in live
+        for mention in mentions_in(KINDS[one.kind], KINDS[one.kind].from_api(one.answer))
+        if (mention.kind, mention.name) not in snapshot.by_id
+    ]
 
 
-def _needed(address: str) -> bool:
-    return KINDS[address.partition("/")[0]].writable
+def _optional_member(kind: Kind, path: Path) -> Path:
+    """Return the way to the innermost optional member on a path, or an empty path.
+
+    An optional member that is left out of a spec keeps its live value, so that a plan stays empty.
+    """
+    steps = tuple(map(str, path))
+    while steps:
+        row = kind.row(steps)
+        if row.rule is FieldClass.OPTIONAL:
+            return path[: len(row.path)]
+        steps = steps[: len(row.path) - 1]
+    return ()
 
 
-def describe_lost_members(lost: Lost, state: bool) -> list[Diagnostic]:
-    """A warning for each address; a `state` need not hold all that is live."""
-    gone = describe_left_out(lost)
-    told = []
-    for address, (number, who) in sorted(lost.items()):
-        named = [one.address for one in who if _needed(address) or one.id not in gone]
-        told += [_told(address, number, named, state)] if named else []
-    return told
+def unexportable_ids(missing: Iterable[MissingReference]) -> frozenset[str]:
+    """Return the ids of the objects that need an object that is not live."""
+    return frozenset(one.user.id for one in missing if not one.member)
 
 
-def _told(address: str, number: int, who: list[str], state: bool) -> Diagnostic:
-    kind, _, name = address.partition("/")
-    noun = KINDS[kind].noun
-    said = f'the {noun} "{name}", of which there are {number}' if number else name.strip("()")
-    if state:
-        said = said.replace("which does not exist", "which the state does not hold")
-    if _needed(address):
-        left, hint = "left out", "repair or delete them in Polytomic, then export again"
-    else:
-        left = "exported without policies"
-        hint = f"write the name of the {noun}" if state else "take it out in Polytomic"
-        hint = "give each a name of its own in Polytomic" if number else hint
-    subject = "1 object names" if len(who) == 1 else f"{len(who)} objects name"
-    verb = "is" if len(who) == 1 else "are"
-    return _warning("not-exported", f"{subject} {said}, and {verb} {left}: {', '.join(who)}.", hint)
+def describe_missing(missing: Iterable[MissingReference], unlisted: Collection[str]) -> Iterator[Diagnostic]:
+    """Yield a warning for each object that is not live and each consequence, and one for each `unlisted` kind."""
+    missing = list(missing)
+    left_out = unexportable_ids(missing)
+    relevant = [one for one in missing if one.kind not in unlisted and (not one.member or one.user.id not in left_out)]
+    relevant.sort(key=lambda one: (one.kind, one.id, one.label, one.user.address))
+    for (kind, identifier, label), group in groupby(relevant, lambda one: (one.kind, one.id, one.label)):
+        users = list(dict.fromkeys(one.user.address for one in group))
+        yield _describe_missing_object(KINDS[kind].noun, identifier, label, users)
+    for kind in unlisted:
+        yield diagnose(
+            "not-exported",
+            f"The API key is not allowed to list {_plural(kind)}. Neither they nor references to them are exported.",
+            hint="use the key of an administrator",
+        )
 
 
-def unlisted_policies() -> Diagnostic:
-    """The key may not list them."""
-    said = "The service does not let this key list permission policies; which of them objects are under is left out."
-    return _warning("not-exported", said, "use the key of an administrator")
+def _describe_missing_object(noun: str, identifier: str, label: str, users: list[str]) -> Diagnostic:
+    consequence = f"exported without {label}" if label else "not exported"
+    subject = "1 object refers to it and is" if len(users) == 1 else f"{len(users)} objects refer to it and are"
+    return diagnose(
+        "not-exported",
+        f"{noun.capitalize()} {identifier} does not exist. {subject} {consequence}: {', '.join(users)}.",
+        hint="remove the reference in Polytomic" if label else "repair or delete them in Polytomic, then export again",
+    )
 
 
-def describe_losses(state: State) -> list[Diagnostic]:
-    """What a state has that a spec cannot say, or says in another way."""
-    return list(chain(map(_no_counterpart, state.left), map(_vague, state.vague), _outside(state), _mixed(state)))
+def _plural(kind: str) -> str:
+    return kind.replace("_", " ")
 
 
-def _no_counterpart(address: str) -> Diagnostic:
-    said = f"{address} is not in the spec: applier does not manage objects of that sort."
-    return _warning("no-counterpart", said, "keep it in Terraform, or look after it by hand")
-
-
-def _vague(address: str) -> Diagnostic:
-    said = f"{address} has a filter or an override on a field that the state tells by its id only."
-    return _warning("not-exported", said, "write the name of the field in place of the id")
-
-
-def _outside(state: State) -> list[Diagnostic]:
-    if not state.outside:
-        return []
-    named = ", ".join(f"{kind}/{identifier}" for kind, identifier in state.outside)
-    said = f"The state refers to objects that it does not hold, which are declared by their ids: {named}."
-    return [_warning("not-exported", said, "give the state that holds them, too, or write their names for the ids")]
-
-
-def _mixed(state: State) -> list[Diagnostic]:
-    if len(state.organizations) < 2:
-        return []
-    said = f"The state holds objects of {len(state.organizations)} organizations: {', '.join(state.organizations)}."
-    return [_warning("not-exported", said, "a spec is for one; keep a folder for each, with what belongs to it")]
-
-
-def _warning(code: str, detail: str, hint: str) -> Diagnostic:
-    summaries = {
-        "no-counterpart": "a spec has no word for this",
-        "not-exported": "something cannot be said by a name",
-    }
-    return Diagnostic(code, summaries[code], detail, hint=hint, severity=Severity.WARNING)
+def describe_losses(state: State) -> Iterator[Diagnostic]:
+    """Yield a warning for everything in Terraform states that a spec cannot say, or says in another way."""
+    for address in state.unsupported:
+        yield diagnose(
+            "no-counterpart",
+            f"{address} is not exported: applier does not manage this type of resource.",
+            hint="keep it in Terraform, or manage it by hand",
+        )
+    for address in state.without_field_names:
+        yield diagnose(
+            "not-exported",
+            f"{address} has a filter or an override on a field that the state identifies by its id only.",
+            hint="replace the id with the name of the field",
+        )
+    if state.outside:
+        addresses = ", ".join(f"{kind}/{identifier}" for kind, identifier in state.outside)
+        yield diagnose(
+            "not-exported",
+            f"The state refers to objects that it does not contain. They are declared by their ids: {addresses}.",
+            hint="add the state that contains them, or replace the ids with their names",
+        )
+    if len(state.organizations) > 1:
+        yield diagnose(
+            "not-exported",
+            f"The state has objects of {len(state.organizations)} organizations: {', '.join(state.organizations)}.",
+            hint="a spec describes one organization; keep a folder for each, with its own objects",
+        )

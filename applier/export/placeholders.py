@@ -1,21 +1,22 @@
-"""Placeholders for what must not be written down, and literal texts that look like placeholders."""
+"""Puts `${env:…}` placeholders in place of the secrets of an export, and lists the variables to set."""
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 
+from applier.export.entry import Entry, short_digest
+from applier.kinds.base import mapping
 from applier.resources import Path
 from applier.secrets import Secret
-from applier.spec.variables.placeholders import MARK
+from applier.spec.variables.escaping import escape
 
 
 @dataclass(frozen=True, slots=True)
-class Filling:
-    """A secret that a person has to provide: in which variable, for what."""
+class SecretVariable:
+    """An environment variable that has to hold a secret of a resource, which stands at `path` in its body."""
 
     variable: str
     address: str
@@ -23,66 +24,67 @@ class Filling:
 
     @property
     def label(self) -> str:
-        """`configuration.passwd`"""
+        """The path as people write it: `configuration.passwd`."""
         return ".".join(map(str, self.path))
 
 
-def secret_places(value: object, path: Path = ()) -> Iterator[Path]:
-    """Where a body holds secrets."""
-    if isinstance(value, Secret):
-        yield path
-    elif isinstance(value, Mapping):
-        for key, member in value.items():
-            yield from secret_places(member, (*path, key))
-    elif isinstance(value, list):
-        for index, member in enumerate(value):
-            yield from secret_places(member, (*path, index))
+def replace_secrets(entries: Collection[Entry]) -> tuple[list[Entry], tuple[SecretVariable, ...]]:
+    """Return the entries with a placeholder for each secret, and the variables. Every literal `${` is escaped."""
+    variables = secret_variables(entries)
+    names = {(one.address, one.path): one.variable for one in variables}
+    replaced = [replace(one, body=mapping(_with_placeholders(one.body, names, one.address, ()))) for one in entries]
+    return replaced, variables
 
 
-def fillings_for(bodies: Mapping[str, object]) -> tuple[Filling, ...]:
-    """A variable for every secret of the bodies (by address), each with a name of its own."""
-    places = [(address, path) for address, body in bodies.items() for path in secret_places(body)]
-    names = [_variable(address, path) for address, path in places]
-    shared = {name for name, number in Counter(names).items() if number > 1}
+def secret_variables(entries: Collection[Entry]) -> tuple[SecretVariable, ...]:
+    """Return a variable of its own for each secret of the entries."""
+    places = [(one.address, path) for one in entries for path in _secret_paths(one.body, ())]
+    names = [_variable_name(address, path) for address, path in places]
+    counts = Counter(names)
     return tuple(
-        Filling(f"{name}_{short_digest(repr(place)).upper()}" if name in shared else name, *place)
+        SecretVariable(f"{name}_{short_digest(repr(place)).upper()}" if counts[name] > 1 else name, *place)
         for name, place in zip(names, places, strict=True)
     )
 
 
-def _variable(address: str, path: Path) -> str:
+def _secret_paths(value: object, path: Path) -> Iterator[Path]:
+    if isinstance(value, Secret):
+        yield path
+    elif isinstance(value, Mapping):
+        for key, member in value.items():
+            yield from _secret_paths(member, (*path, key))
+    elif isinstance(value, list):
+        for index, member in enumerate(value):
+            yield from _secret_paths(member, (*path, index))
+
+
+def _variable_name(address: str, path: Path) -> str:
+    """Return a name made of the name of the resource and the path of the secret, in capitals."""
     kind, _, name = address.partition("/")
-    steps = [str(one) for one in path if one != "configuration"]
-    said = [_word(name) or f"{_word(kind)}_{short_digest(name).upper()}", *map(_word, steps)]
-    variable = "_".join(one for one in said if one)
-    return variable if not variable[0].isdigit() else f"_{variable}"
+    subject = _capitals(name) or f"{_capitals(kind)}_{short_digest(name).upper()}"
+    steps = [_capitals(str(one)) for one in path if one != "configuration"]
+    variable = "_".join(one for one in (subject, *steps) if one)
+    return f"_{variable}" if variable[0].isdigit() else variable
 
 
-def _word(text: str) -> str:
+def _capitals(text: str) -> str:
     return re.sub(r"[^A-Z0-9]+", "_", text.upper()).strip("_")
 
 
-def short_digest(text: str) -> str:
-    """A few letters that tell texts apart, always the same."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:6]
-
-
-def insert_placeholders(value: object, variables: Mapping[Path, str], path: Path = ()) -> object:
-    """The value with placeholders for its secrets, and every literal `${` as it has to be written."""
+def _with_placeholders(value: object, names: Mapping[tuple[str, Path], str], address: str, path: Path) -> object:
     if isinstance(value, Secret):
-        return f"${{env:{variables[path]}}}"
-    if isinstance(value, str):
-        return value.replace(MARK, f"${MARK}")
+        return f"${{env:{names[address, path]}}}"
     if isinstance(value, Mapping):
-        return {key: insert_placeholders(member, variables, (*path, key)) for key, member in value.items()}
+        return {key: _with_placeholders(member, names, address, (*path, key)) for key, member in value.items()}
     if isinstance(value, list):
-        return [insert_placeholders(member, variables, (*path, index)) for index, member in enumerate(value)]
-    return value
+        return [_with_placeholders(member, names, address, (*path, index)) for index, member in enumerate(value)]
+    return escape(value)
 
 
-def environment_file(fillings: tuple[Filling, ...]) -> str:
-    """What `.env.example` holds: a line for each variable, below what it is for."""
-    lines = ["# Set these where applier runs; keep the values out of version control.", ""]
-    for one in fillings:
-        lines += [f"# {one.address}: {one.label}".encode("unicode_escape").decode("ascii"), f"{one.variable}=", ""]
+def environment_file(variables: Collection[SecretVariable]) -> str:
+    """Return the content of `.env.example`: a line for each variable, below a comment that says what it is for."""
+    lines = ["# Set these where applier runs. Keep the values out of version control.", ""]
+    for one in variables:
+        comment = f"# {one.address}: {one.label}".encode("unicode_escape").decode("ascii")
+        lines += [comment, f"{one.variable}=", ""]
     return "\n".join(lines[:-1]) + "\n"

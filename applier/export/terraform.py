@@ -1,4 +1,4 @@
-"""Terraform states (`terraform show -json`) as what the service would answer about the same objects."""
+"""Reads Terraform states (`terraform show -json`) as what the API would answer about the same objects."""
 
 from __future__ import annotations
 
@@ -6,40 +6,42 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from applier.export.terraform_provider import CONNECTION, answer_of, with_schema
+from applier.export.terraform_provider import BULK_SYNC, BULK_SYNC_SCHEMA, PREFIX, add_schema, decode_resource, kind_of
 from applier.kinds import KINDS
 from applier.kinds.base import ApiObject, Kind, mapping, sequence, text
 from applier.kinds.references import mentions_in
 
-Entry = tuple[Kind, ApiObject]
-Key = tuple[str, str]  # kind and id
-Resource = Mapping[str, object]
-SCHEMA = "polytomic_bulk_sync_schema"
+Answer = tuple[Kind, ApiObject]
+Key = tuple[str, str]
+"""Kind and id of an object."""
+
+StateResource = Mapping[str, object]
+"""One resource of a state."""
 
 
 class NotAState(Exception):
-    """The file does not hold what `terraform show -json` prints."""
+    """The file does not hold what `terraform show -json` prints; `str()` says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class State:
     """What states hold.
 
-    `besides` are the objects that are only referred to, with how to declare them: by their data sources, or by their
-    ids alone (`outside`). `left` are addresses of resources that a spec has no word for, `vague` those of syncs with
-    conditions on fields that only have an id, `organizations` the ids of the organizations of it all.
+    `unmanaged` has the bodies that declare objects which are only referred to: by data sources, or by their ids alone
+    (`outside`). `unsupported` are the addresses of resources that have no kind, `without_field_names` those of syncs
+    with conditions on fields that only have an id. `organizations` are the ids of the organizations of all objects.
     """
 
-    entries: tuple[Entry, ...]
-    besides: Mapping[Key, Mapping[str, object]] = field(default_factory=dict)
+    entries: tuple[Answer, ...]
+    unmanaged: Mapping[Key, Mapping[str, object]] = field(default_factory=dict)
     outside: tuple[Key, ...] = ()
-    left: tuple[str, ...] = ()
-    vague: tuple[str, ...] = ()
+    unsupported: tuple[str, ...] = ()
+    without_field_names: tuple[str, ...] = ()
     organizations: tuple[str, ...] = ()
 
 
-def resources_of(data: bytes) -> list[Resource]:
-    """The resources of one state, those of its modules too. Raises `NotAState`."""
+def resources_of(data: bytes) -> list[StateResource]:
+    """Return the resources of one state, those of its modules included. Raises NotAState."""
     try:
         document = json.loads(data)
     except (ValueError, RecursionError):
@@ -47,68 +49,97 @@ def resources_of(data: bytes) -> list[Resource]:
     root = mapping(mapping(mapping(document).get("values")).get("root_module"))
     if not root:
         raise NotAState("it has no values.root_module")
-    return list(_resources(root))
+    return list(_module_resources(root))
 
 
-def _resources(module: Mapping[str, object]) -> Iterator[Resource]:
+def _module_resources(module: Mapping[str, object]) -> Iterator[StateResource]:
     yield from map(mapping, sequence(module.get("resources")))
     for child in sequence(module.get("child_modules")):
-        yield from _resources(mapping(child))
+        yield from _module_resources(mapping(child))
 
 
-def state_of(resources: Iterable[Resource]) -> State:
-    """What the resources of one or several states say together."""
-    resources = sorted(resources, key=_is_data)  # what is managed goes first
-    found: dict[Key, Entry] = {}
-    besides: dict[Key, Mapping[str, object]] = {}
-    left: list[str] = []
-    vague: list[str] = []
-    for resource in resources:
-        type_name, values = text(resource.get("type")), mapping(resource.get("values"))
-        entry = answer_of(type_name, values)
-        if _is_data(resource):
-            entry = entry if CONNECTION.fullmatch(type_name) else None
-        elif type_name.startswith("polytomic_") and type_name != SCHEMA and (entry is None or not entry[0].writable):
-            left.append(text(resource.get("address")))
-        if entry is None or (key := (entry[0].name, text(entry[1].get("id")))) in found:
+def state_of(resources: Iterable[StateResource]) -> State:
+    """Return what the resources of one or several states hold together."""
+    # Managed resources come first: a data source of the same object adds nothing to them.
+    resources = sorted(resources, key=_is_data_source)
+    objects: dict[Key, Answer] = {}
+    unmanaged: dict[Key, Mapping[str, object]] = {}
+    unsupported: list[str] = []
+    without_field_names: list[str] = []
+    for one in resources:
+        answer = decode_resource(text(one.get("type")), mapping(one.get("values")))
+        if answer is None:
+            unsupported += [text(one.get("address"))] if _is_unsupported(one) else []
             continue
-        found[key] = entry
-        if _is_data(resource):
-            besides[key] = {"type": mapping(entry[1]["type"])["id"], "managed": False}
-        vague += [text(resource.get("address"))] if _is_vague(entry[1]) else []
-    left += _schemas_into(found, resources)
-    organizations = {text(answer.get("organization")) for _, answer in found.values()} - {""}
-    outside = tuple(dict.fromkeys(_outside(found)))
-    found |= {key: (KINDS[key[0]], {"id": key[1], "name": key[1]}) for key in outside}
-    besides |= {key: {"managed": False, "id": key[1]} for key in outside}
-    return State(tuple(found.values()), besides, outside, tuple(left), tuple(vague), tuple(sorted(organizations)))
+        kind, members = answer
+        key = (kind.name, text(members.get("id")))
+        if key in objects:
+            continue
+        objects[key] = answer
+        if _is_data_source(one):
+            unmanaged[key] = _declare_data_source(members)
+        if _lacks_field_names(members):
+            without_field_names.append(text(one.get("address")))
+    unsupported += _add_schemas(objects, resources)
+    organizations = {text(answer.get("organization")) for _, answer in objects.values()} - {""}
+    outside = tuple(dict.fromkeys(_outside(objects)))
+    objects |= {key: _outside_object(*key) for key in outside}
+    unmanaged |= {key: {"managed": False, "id": key[1]} for key in outside}
+    return State(
+        tuple(objects.values()),
+        unmanaged,
+        outside,
+        tuple(unsupported),
+        tuple(without_field_names),
+        tuple(sorted(organizations)),
+    )
 
 
-def _is_data(resource: Resource) -> bool:
+def _is_data_source(resource: StateResource) -> bool:
     return resource.get("mode") == "data"
 
 
-def _schemas_into(found: dict[Key, Entry], resources: Iterable[Resource]) -> Iterator[str]:
-    """Older versions keep the schemas of a bulk sync apart; yields the addresses of those whose sync is not there."""
-    for resource in resources:
-        if resource.get("type") == SCHEMA and not _is_data(resource):
-            values = mapping(resource.get("values"))
-            key = ("bulk_syncs", text(values.get("sync_id")))
-            if key in found:
-                found[key] = (found[key][0], with_schema(found[key][1], values))
+def _is_unsupported(resource: StateResource) -> bool:
+    type_name = text(resource.get("type"))
+    return type_name.startswith(PREFIX) and type_name != BULK_SYNC_SCHEMA and not _is_data_source(resource)
+
+
+def _declare_data_source(answer: ApiObject) -> dict[str, object]:
+    """Return the body that declares the object of a data source.
+
+    Data sources find roles by their names in any case, so that only the id is certain.
+    """
+    type_id = mapping(answer.get("type")).get("id")
+    return {"type": type_id, "managed": False} if type_id else {"managed": False, "id": answer.get("id")}
+
+
+def _add_schemas(objects: dict[Key, Answer], resources: Iterable[StateResource]) -> Iterator[str]:
+    """Add the schemas that older versions keep apart to their bulk syncs, and yield the addresses without one."""
+    for one in resources:
+        if one.get("type") == BULK_SYNC_SCHEMA and not _is_data_source(one):
+            values = mapping(one.get("values"))
+            key = (kind_of(BULK_SYNC).name, text(values.get("sync_id")))
+            if key in objects:
+                kind, answer = objects[key]
+                objects[key] = kind, add_schema(answer, values)
             else:
-                yield text(resource.get("address"))
+                yield text(one.get("address"))
 
 
-def _outside(found: Mapping[Key, Entry]) -> Iterator[Key]:
-    """What is referred to, but in none of the states."""
-    for kind, answer in found.values():
-        for use in mentions_in(kind, kind.from_api(answer)):
-            if KINDS[use.kind].writable and (use.kind, use.name) not in found:
-                yield use.kind, use.name
+def _outside(objects: Mapping[Key, Answer]) -> Iterator[Key]:
+    """Yield what objects refer to that none of the states holds."""
+    for kind, answer in objects.values():
+        for mention in mentions_in(kind, kind.from_api(answer)):
+            if (mention.kind, mention.name) not in objects:
+                yield mention.kind, mention.name
 
 
-def _is_vague(answer: ApiObject) -> bool:
-    """True with a condition whose field is told by an id of the service: a state has no name for it."""
+def _outside_object(kind: str, identifier: str) -> Answer:
+    """Return an object of which only the id is known, which stands for its name as well."""
+    return KINDS[kind], {"id": identifier, KINDS[kind].named_by: identifier}
+
+
+def _lacks_field_names(answer: ApiObject) -> bool:
+    """Return whether a condition identifies its field only by an id of the service, in place of a name."""
     conditions = [mapping(one) for name in ("filters", "overrides") for one in sequence(answer.get(name))]
     return any(one.get("field_type") != "Target" and one["field"] == one.get("field_id") for one in conditions)

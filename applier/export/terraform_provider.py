@@ -1,6 +1,6 @@
-"""How the resources of Polytomic's Terraform provider hold the members of the API, in its versions of all years.
+"""Decodes the resources of Polytomic's Terraform provider, of all its versions, into answers of the API.
 
-Configurations and operands are JSON in texts; what is not set is null; and older versions used other words.
+Configurations and operands are JSON in texts, members that are not set are null, and older versions have other names.
 """
 
 from __future__ import annotations
@@ -12,7 +12,10 @@ from collections.abc import Callable, Mapping
 from applier.kinds import KINDS
 from applier.kinds.base import ApiObject, Kind, mapping, sequence, text, without
 
-CONNECTION = re.compile(r"polytomic_(\w+)_connection")
+PREFIX = "polytomic_"
+BULK_SYNC = "polytomic_bulk_sync"
+BULK_SYNC_SCHEMA = "polytomic_bulk_sync_schema"
+CONNECTION = re.compile(r"polytomic_(\w+)_(connection)")
 OLDER_TYPES = {"athena": "awsathena", "postgres": "postgresql", "sqlserver": "azuresql"}
 OLDER_SETTINGS = {
     "awsathena": {
@@ -21,46 +24,44 @@ OLDER_SETTINGS = {
         "output_bucket": "outputbucket",
     }
 }
+_KINDS_BY_NOUN = {kind.noun.replace(" ", "_"): kind for kind in KINDS.values()}
 
 
-def answer_of(type_name: str, values: Mapping[str, object]) -> tuple[Kind, ApiObject] | None:
-    """A resource as the service would answer about the same object; None for what no spec or name leads to."""
-    said = mapping(_set(values))
-    found = CONNECTION.fullmatch(type_name)
-    if found:
-        return KINDS["connections"], _connection(found[1], said)
-    kinds: Mapping[str, tuple[str, Callable[[Mapping[str, object]], ApiObject]]] = {
-        "polytomic_model": ("models", _model),
-        "polytomic_sync": ("syncs", _sync),
-        "polytomic_bulk_sync": ("bulk_syncs", _bulk_sync),
-        "polytomic_policy": ("policies", dict),
-    }
-    if type_name not in kinds:
-        return None
-    name, convert = kinds[type_name]
-    return KINDS[name], convert(said)
+def decode_resource(type_name: str, values: Mapping[str, object]) -> tuple[Kind, ApiObject] | None:
+    """Return a resource as the API would answer about the same object, or None for types that have no kind."""
+    members = mapping(_without_nulls(values))
+    connection = CONNECTION.fullmatch(type_name)
+    if connection:
+        return _KINDS_BY_NOUN[connection[2]], _decode_connection(connection[1], members)
+    kind = _KINDS_BY_NOUN.get(type_name.removeprefix(PREFIX)) if type_name.startswith(PREFIX) else None
+    return (kind, _DECODERS.get(type_name, dict)(members)) if kind else None
 
 
-def with_schema(bulk_sync: ApiObject, values: Mapping[str, object]) -> ApiObject:
-    """A bulk sync with what older versions keep of one of its schemas in a resource of its own."""
-    said = _schema(mapping(_set(values)))
+def kind_of(type_name: str) -> Kind:
+    """Return the kind of a resource type. Raises KeyError for types that have none."""
+    return _KINDS_BY_NOUN[type_name.removeprefix(PREFIX)]
+
+
+def add_schema(bulk_sync: ApiObject, values: Mapping[str, object]) -> ApiObject:
+    """Return a bulk sync with one of its schemas, which older versions keep in a resource of its own."""
+    schema = _decode_schema(mapping(_without_nulls(values)))
     listed = [mapping(one) for one in sequence(bulk_sync.get("schemas"))]
-    same = [one for one in listed if one.get("id") == said.get("id")]
-    others = [one for one in listed if one.get("id") != said.get("id")]
-    return {**bulk_sync, "schemas": [*others, {**(same[0] if same else {}), **said}]}
+    same = [one for one in listed if one.get("id") == schema.get("id")]
+    others = [one for one in listed if one.get("id") != schema.get("id")]
+    return {**bulk_sync, "schemas": [*others, {**(same[0] if same else {}), **schema}]}
 
 
-def _set(value: object) -> object:
-    """What is set, at every depth: a state holds null for what is not."""
+def _without_nulls(value: object) -> object:
+    """Return a value without the nulls inside it, at every depth."""
     if isinstance(value, Mapping):
-        return {name: _set(member) for name, member in value.items() if member is not None}
+        return {name: _without_nulls(member) for name, member in value.items() if member is not None}
     if isinstance(value, list):
-        return [_set(one) for one in value if one is not None]
+        return [_without_nulls(one) for one in value if one is not None]
     return value
 
 
-def _decoded(value: object) -> object:
-    """What a text holds as JSON, or itself."""
+def _parse_json(value: object) -> object:
+    """Return what a text holds as JSON, or the value itself where it is no JSON."""
     if not isinstance(value, str):
         return value
     try:
@@ -69,61 +70,75 @@ def _decoded(value: object) -> object:
         return value
 
 
-def _settings(value: object) -> Mapping[str, object]:
-    return mapping(_set(_decoded(value)))
+def _decode_settings(value: object) -> Mapping[str, object]:
+    return mapping(_without_nulls(_parse_json(value)))
 
 
-def _connection(said_type: str, values: Mapping[str, object]) -> ApiObject:
-    type_id = OLDER_TYPES.get(said_type, said_type)
-    words = OLDER_SETTINGS.get(type_id, {})
-    configuration = {words.get(name, name): value for name, value in _settings(values.get("configuration")).items()}
+def _decode_connection(type_name: str, values: Mapping[str, object]) -> ApiObject:
+    type_id = OLDER_TYPES.get(type_name, type_name)
+    names = OLDER_SETTINGS.get(type_id, {})
+    settings = _decode_settings(values.get("configuration"))
+    configuration = {names.get(name, name): value for name, value in settings.items()}
     return {**values, "type": {"id": type_id}, "configuration": configuration}
 
 
-def _model(values: Mapping[str, object]) -> ApiObject:
+def _decode_model(values: Mapping[str, object]) -> ApiObject:
     fields = [{"name": one, "user_added": False} for one in sequence(values.get("fields"))]
     added = [{**mapping(one), "user_added": True} for one in sequence(values.get("additional_fields"))]
     listed = {"fields": [*fields, *added]} if fields or added else {}
-    bare = {name: value for name, value in values.items() if name != "fields"}
-    return {**bare, **listed, "configuration": _settings(values.get("configuration"))}
+    others = {name: value for name, value in values.items() if name != "fields"}
+    return {**others, **listed, "configuration": _decode_settings(values.get("configuration"))}
 
 
-def _sync(values: Mapping[str, object]) -> ApiObject:
+def _decode_sync(values: Mapping[str, object]) -> ApiObject:
     target = mapping(values.get("target"))
+    conditions = {
+        name: [_decode_condition(mapping(one)) for one in sequence(values.get(name))]
+        for name in ("filters", "overrides")
+    }
     return {
         **values,
         "fields": sequence(values.get("fields")),
-        "target": {**target, "configuration": _settings(target.get("configuration"))},
-        **{name: [_condition(mapping(one)) for one in sequence(values.get(name))] for name in ("filters", "overrides")},
+        "target": {**target, "configuration": _decode_settings(target.get("configuration"))},
+        **conditions,
     }
 
 
-def _condition(entry: Mapping[str, object]) -> dict[str, object]:
-    """With its operands; on a field that older versions tell by its id alone, which then stands for its name."""
-    told = {name: _decoded(value) if name in ("value", "override") else value for name, value in entry.items()}
-    return {"field": entry.get("field_id"), **told}
+def _decode_condition(entry: Mapping[str, object]) -> dict[str, object]:
+    """Return a condition with its operands. Older versions have only the id of the field, which stands for its name."""
+    members = {name: _parse_json(value) if name in ("value", "override") else value for name, value in entry.items()}
+    return {"field": entry.get("field_id"), **members}
 
 
-def _bulk_sync(values: Mapping[str, object]) -> ApiObject:
+def _decode_bulk_sync(values: Mapping[str, object]) -> ApiObject:
     ends: dict[str, object] = {}
     for end, older in (("source", "source"), ("destination", "dest")):
-        said = mapping(values.get(end))
-        ends[f"{end}_connection_id"] = said.get("connection_id") or values.get(f"{older}_connection_id")
-        ends[f"{end}_configuration"] = _settings(said.get("configuration") or values.get(f"{older}_configuration"))
+        members = mapping(values.get(end))
+        configuration = members.get("configuration") or values.get(f"{older}_configuration")
+        ends[f"{end}_connection_id"] = members.get("connection_id") or values.get(f"{older}_connection_id")
+        ends[f"{end}_configuration"] = _decode_settings(configuration)
     if values.get("discover"):
         ends["automatically_add_new_objects"] = "all"
-    bare = {name: value for name, value in values.items() if name not in ("source", "destination", "schedule")}
-    schemas = [_schema(one) for one in sequence(values.get("schemas"))]
+    others = {name: value for name, value in values.items() if name not in ("source", "destination", "schedule")}
+    schemas = [_decode_schema(one) for one in sequence(values.get("schemas"))]
     listed = {"schemas": schemas} if schemas else {}
-    return {**bare, **ends, **listed, "default_schedule": mapping(values.get("schedule"))}
+    return {**others, **ends, **listed, "default_schedule": mapping(values.get("schedule"))}
 
 
-def _schema(said: object) -> dict[str, object]:
-    """One of its schemas; older versions tell only the id."""
-    schema = mapping(said) or {"id": said}
+def _decode_schema(value: object) -> dict[str, object]:
+    """Return a schema of a bulk sync. Older versions have only its id."""
+    schema = mapping(value) or {"id": value}
     fields = [mapping(one) for one in sequence(schema.get("fields"))]
-    told = {
+    lists = {
         "fields": [{"obfuscated": one.get("obfuscate"), **one} for one in fields] or None,
-        "filters": [_condition(mapping(one)) for one in sequence(schema.get("filters"))] or None,
+        "filters": [_decode_condition(mapping(one)) for one in sequence(schema.get("filters"))] or None,
     }
-    return without({**schema, **told, "id": text(schema.get("id"))}, lambda value: value is None)
+    return without({**schema, **lists, "id": text(schema.get("id"))}, lambda member: member is None)
+
+
+_DECODERS: Mapping[str, Callable[[Mapping[str, object]], ApiObject]] = {
+    "polytomic_model": _decode_model,
+    "polytomic_sync": _decode_sync,
+    BULK_SYNC: _decode_bulk_sync,
+}
+"""By resource type; all other types hold the members of the API as they are."""

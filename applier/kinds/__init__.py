@@ -1,17 +1,6 @@
-"""All kinds by name, in the order in which they depend on each other."""
+"""Every kind of resource: what it is in a spec, on the wire and in a comparison."""
 
-from __future__ import annotations
+from applier.kinds.loading import load_spec
+from applier.kinds.registry import KINDS, kinds_of, kinds_to_search
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
-from applier.kinds.base import Kind
-from applier.kinds.bulk_sync.kind import BULK_SYNCS
-from applier.kinds.connection.kind import CONNECTIONS
-from applier.kinds.model.kind import MODELS
-from applier.kinds.policy.kind import POLICIES
-from applier.kinds.sync.kind import SYNCS
-
-KINDS: Mapping[str, Kind] = MappingProxyType(
-    {kind.name: kind for kind in (POLICIES, CONNECTIONS, MODELS, BULK_SYNCS, SYNCS)}
-)
+__all__ = ["KINDS", "kinds_of", "kinds_to_search", "load_spec"]

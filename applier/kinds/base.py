@@ -1,28 +1,39 @@
-"""What every kind tells the engine about itself: where it lives, whom it names, which fields are whose.
+"""What a kind of resource is: one row of facts and functions that the rest of applier asks instead of kind names.
 
 Both sides of a comparison are brought into one *canonical form*: a nested mapping in the words of the spec, where
 absent means the API's default (so `null`, `""`, `[]` and an unset member are all absent) and other resources are
-referred to by name. `desired` makes it of a spec body, `from_api` of an answer (with ids, which the snapshot turns
-into names by the table of references), `to_api` makes a request body of it (again with ids), and `normalize` turns
-it into what is compared: lists without order become mappings by key, texts that mean the same become the same.
-`to_spec` turns a live one (and its answer, for what it does not tell) into a body as a person would have written it, in
-the words of the body `beside` it if there is one.
+referred to by name. `from_spec` makes it of a spec body, `from_api` of an answer (with ids, which the snapshot turns
+into names by the references), `to_api` makes a request body of it (again with ids), and `normalize` turns it into what
+is compared: lists without order become mappings by key, texts that mean the same become the same. `to_spec` turns a
+live one (and its answer, for what it does not say) into a body as a person would have written it, in the words of the
+body that is there already, if there is one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
+from pathlib import Path as Folder
 from types import MappingProxyType
 from typing import Protocol
+
+from applier.diagnostics import Diagnostic
+from applier.kinds.export_rules import NO_RULES, ExportRules
+from applier.kinds.secret_members import hide_members, literal_secrets
+from applier.resources import Path, Pattern
+from applier.schema_files import Schema
+from applier.spec.kinds import Body, Declaration, Reference
+from applier.spec.schema.lookup import references_in
 
 Canonical = dict[str, object]
 ApiObject = Mapping[str, object]
 
 
 class FieldClass(StrEnum):
-    """Who decides over a field (DESIGN.md section 4)."""
+    """Who decides over a field."""
 
     OWNED = "owned"  # leaving it out of the spec means the API's default
     OPTIONAL = "optional"  # compared and written only when the spec says it; else the live value is kept
@@ -31,36 +42,46 @@ class FieldClass(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One row of a kind's table. In `path`, `*` stands for every key; `why` is the rule in a sentence.
+    """One row of a kind's table. In `path`, `*` stands for every key.
 
-    With `loose`, what says nothing (false, zero, emptiness) is as good as absent, as it always is in optional fields.
+    `why` is the rule in a sentence, `source` the place in the documentation that says what the service does, empty
+    where the rule is applier's own. With `loose`, false, zero and emptiness are as good as absent, as they always are
+    in optional fields.
     """
 
-    path: tuple[str, ...]
+    path: Pattern
     rule: FieldClass
     why: str = ""
+    source: str = ""
     loose: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A member of the canonical form that holds the name of another resource, or a list of names."""
-
-    path: tuple[str, ...]
-    kind: str
+def describe_field(path: str, rule: FieldClass, why: str, behaviour: str = "", *, loose: bool = False) -> Field:
+    """Return a row for a dotted path; `behaviour` is an anchor (`#…`) of `docs/api/behaviours.md`."""
+    source = f"docs/api/behaviours.md{behaviour}" if behaviour else ""
+    return Field(tuple(path.split(".")), rule, why, source, loose)
 
 
 @dataclass(frozen=True, slots=True)
 class ToggleEndpoint:
-    """A boolean member with an endpoint of its own, `POST {path}/{id}/{endpoint}` with `{member: bool}`."""
+    """A boolean member that is written by `POST {path}/{id}/{on or off}` instead of by an update.
+
+    With `sends_value` the body is `{member: value}`, else there is none.
+    """
 
     member: str
-    endpoint: str
+    on: str
+    off: str
+    sends_value: bool = False
+
+    def request(self, value: bool) -> tuple[str, dict[str, object] | None]:
+        """Return the last step of the path and the body that set the member to a value."""
+        return self.on if value else self.off, {self.member: value} if self.sends_value else None
 
 
 @dataclass(frozen=True, slots=True)
 class VersionAdapter:
-    """What one API version says in other words than `from_api` reads and `to_api` writes."""
+    """Translates what one API version says in other words than `from_api` reads and `to_api` writes."""
 
     decode: Callable[[ApiObject], ApiObject]
     encode: Callable[[dict[str, object]], dict[str, object]]
@@ -70,21 +91,21 @@ class VersionAdapter:
 class OnlyIn:
     """A member of the canonical form that not every API version has."""
 
-    path: tuple[str, ...]
+    path: Pattern
     versions: tuple[str, ...]
 
 
 class KindClient(Protocol):
-    """The service as seen from a kind that is more than one object: decoded `data`, and patience."""
+    """The service as seen by a kind whose objects are spread over several endpoints: decoded `data`, and patience."""
 
     def get(self, path: str, query: Mapping[str, str | bool] | None) -> object:
-        """What is there."""
+        """Return what is there."""
 
     def post(self, path: str, body: Mapping[str, object]) -> object:
-        """Ask for something that may be asked for twice."""
+        """Send a request that may be sent twice."""
 
     def patch(self, path: str, body: Mapping[str, object]) -> object:
-        """Change parts."""
+        """Change parts of what is there."""
 
     def wait(self, seconds: float) -> None:
         """Give the service time."""
@@ -92,17 +113,30 @@ class KindClient(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SubResources:
-    """What it takes beside one read and one write when an object is spread over several endpoints.
+    """The endpoints beside one read and one write, for objects that are spread over several endpoints.
 
-    `completed(door, path, answer, declared)` reads the rest: of what is declared, or everything for None.
-    `followed(door, path, declared, answer)` writes the rest after a create or update and tells whether it did.
-    `prepared(door, body)` makes the service ready for a create. `passes(message)` tells a refusal that ends by itself.
+    `read(client, path, answer, declared)` adds to an answer what further endpoints say: of what is declared, or
+    everything for None. `write(client, path, declared, answer)` writes the rest after a create or update and returns
+    whether it did. `prepare_create(client, body)` makes the service ready for a create. `is_transient_refusal(message)`
+    returns whether a refusal ends by itself.
     """
 
-    completed: Callable[[KindClient, str, ApiObject, Canonical | None], ApiObject]
-    followed: Callable[[KindClient, str, Canonical, ApiObject], bool]
-    prepared: Callable[[KindClient, ApiObject], None]
-    passes: Callable[[str], bool]
+    read: Callable[[KindClient, str, ApiObject, Canonical | None], ApiObject]
+    write: Callable[[KindClient, str, Canonical, ApiObject], bool]
+    prepare_create: Callable[[KindClient, ApiObject], None]
+    is_transient_refusal: Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class SystemObjects:
+    """The service's own objects of a kind, which answer `system: true` and cannot be renamed or deleted.
+
+    If they are `editable`, the rest of them can be changed. If they are `attached`, the service attaches them to
+    objects of other kinds by itself.
+    """
+
+    editable: bool
+    attached: bool
 
 
 class SystemAttached(str):
@@ -111,123 +145,212 @@ class SystemAttached(str):
     __slots__ = ()
 
 
-def as_declared(declared: Canonical, _: Canonical) -> Canonical:
-    """Nothing to settle."""
+def keep_declared(declared: Canonical, _: Canonical) -> Canonical:
+    """Return the declared form as it is: nothing to reconcile."""
     return declared
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A row of facts about one kind of resource.
+    """A row of facts about one kind of resource, in four groups.
 
-    `name` is the key in the spec and in addresses, `noun` the word in sentences, `path` the list endpoint.
-    `complete` tells whether a list entry is as good as a single read (quirks 19 and 42). `reconcile` is the declared
-    form once a live one is known: what the service has made of a wish, or adds by itself, is no difference and is
-    sent back. `fixed` names the members that no update can change, `confidential` those whose texts may be secrets
-    (all else is names, which are shown), `masks` those in which the service shows asterisks for secrets. `deferred`
-    members may mention the object itself, or others in a circle, so that they are written by an update after the
-    create. `is_system_attached` tells an object that the service attaches to others by itself. `pending_step` says
-    what a person still has to do before others can use an object. A kind that is not `writable` can only be referred
-    to. An object of a kind that `runs` has executions; the first one after a change of `full_resync_members` processes
-    every record again. `list_references` are members of list entries that mention other objects by id.
+    In a spec: `name` is the key of the section and the first part of addresses, `noun` the word in sentences,
+    `definition` the name of its schema in `$defs` of the spec's schema. `offline_checks` returns what the schema cannot
+    see. `secrets` are the members that are always secret; `hide_more` hides those that only the body tells to be
+    secret. `variants` are mappings whose members depend on one of them: layers with different ones are not merged.
+    `known_unmanaged` members may stand in a resource with `managed: false`. `member_schemas` returns the schemas of
+    members that the body itself decides. `extend` returns the kind as the files of projects extend it.
+    `export_rules` say which members an export writes in a form of their own.
+
+    In comparisons: see the module. `reconcile` is the declared form once a live one is known: what the service has made
+    of a wish, or adds by itself, is no difference and is sent back. `immutable` names the members that no update can
+    change, `confidential` those whose texts may be secrets (all else is names, which are shown), `masks` those in which
+    the service shows asterisks for secrets. `only_live` are references in answers for which a spec has no
+    member. After a change of `full_resync_members` the next execution processes every record again.
+
+    On the wire: `path` is the list endpoint. `is_complete` returns whether a list entry is as good as a single read
+    (quirks 19 and 42). `named_by` is the member of an answer that names the object; objects of a kind with another
+    member than `name` have no name of their own, and the key in the spec is only a label. `deferred` members may
+    mention the object itself, or others in a cycle, so that they are written by an update after the create.
+    `list_references` are members of list entries that mention other objects by id.
+    `pending_step` returns what a person still has to do before others can use an object.
+
+    In a workspace: a `singleton` exists at most once. `system_objects` describes the service's own objects. A kind that
+    is read `on_demand` is listed only if a spec declares or names one of its objects, or for an export. A kind that
+    `runs` has executions. `live_checks` says that rules of `applier.checks` look at it.
     """
 
     name: str
     noun: str
+    definition: str
     path: str
-    desired: Callable[[Mapping[str, object]], Canonical]
+    from_spec: Callable[[Body], Canonical]
     from_api: Callable[[ApiObject], Canonical]
     to_api: Callable[[str, Canonical, ApiObject | None], dict[str, object]]
     normalize: Callable[[Canonical], Canonical]
-    complete: Callable[[ApiObject], bool]
-    to_spec: Callable[[Canonical, ApiObject, Mapping[str, object] | None], dict[str, object]] = (
-        lambda canonical, answer, beside: dict(canonical)
-    )
-    fields: tuple[Field, ...] = ()
-    references: tuple[Reference, ...] = ()
-    fixed: tuple[str, ...] = ()
-    confidential: tuple[tuple[str, ...], ...] = ()
-    masks: tuple[tuple[str, ...], ...] = ()
+    to_spec: Callable[[Canonical, ApiObject, Body | None], dict[str, object]]
+    fields: tuple[Field, ...]
+    is_complete: Callable[[ApiObject], bool] = lambda entry: True
+    # In a spec.
+    offline_checks: Callable[[Declaration], Iterable[Diagnostic]] = lambda declaration: ()
+    secrets: tuple[Pattern, ...] = ()
+    hide_more: Callable[[Body], Body] = lambda body: body
+    variants: Mapping[Path, str] = field(default_factory=lambda: MappingProxyType({}))
+    known_unmanaged: tuple[str, ...] = ()
+    member_schemas: Callable[[Body], Mapping[str, Schema]] = lambda body: {}
+    extend: Callable[[Collection[Folder]], tuple[Kind, Iterable[Diagnostic]]] | None = None
+    export_rules: ExportRules = NO_RULES
+    # In comparisons.
+    reconcile: Callable[[Canonical, Canonical], Canonical] = keep_declared
+    immutable: tuple[str, ...] = ()
+    confidential: tuple[Pattern, ...] = ()
+    masks: tuple[Pattern, ...] = ()
+    only_live: tuple[Reference, ...] = ()
+    full_resync_members: tuple[str, ...] = ()
+    # On the wire.
+    named_by: str = "name"
     toggle: ToggleEndpoint | None = None
-    reconcile: Callable[[Canonical, Canonical], Canonical] = as_declared
     deferred: tuple[str, ...] = ()
+    list_references: tuple[Reference, ...] = ()
     only_in: tuple[OnlyIn, ...] = ()
-    dialects: Mapping[str, VersionAdapter] = field(default_factory=lambda: MappingProxyType({}))
-    is_system_attached: Callable[[ApiObject], bool] = lambda answer: False
+    version_adapters: Mapping[str, VersionAdapter] = field(default_factory=lambda: MappingProxyType({}))
     sub_resources: SubResources | None = None
     pending_step: Callable[[ApiObject], str] = lambda answer: ""
-    writable: bool = True
+    # In a workspace.
+    singleton: bool = False
+    system_objects: SystemObjects | None = None
+    on_demand: bool = False
     runs: bool = False
-    list_references: tuple[Reference, ...] = ()
-    full_resync_members: tuple[str, ...] = ()
+    live_checks: bool = False
+
+    @property
+    def references(self) -> tuple[Reference, ...]:
+        """Every member that holds the name of another resource: those of the schema, then those of answers alone."""
+        return _references(self.definition, self.only_live)
+
+    @property
+    def is_labelled(self) -> bool:
+        """True when objects have no name of their own, so that the key in the spec is only a label."""
+        return self.named_by != "name"
+
+    def name_in(self, answer: ApiObject) -> str:
+        """Return what names an object in an answer."""
+        return text(answer.get(self.named_by))
+
+    def name_when_live(self, name: str, canonical: Mapping[str, object]) -> str:
+        """Return what `name_in` will return of an object that is made of a declaration under a name."""
+        return text(canonical.get(self.named_by))[:] if self.is_labelled else name
+
+    @property
+    def has_system_objects(self) -> bool:
+        """True when some objects of the kind are the service's own."""
+        return self.system_objects is not None
+
+    def is_system(self, answer: ApiObject) -> bool:
+        """Return whether an object is the service's own, which cannot be renamed or deleted."""
+        return self.system_objects is not None and answer.get("system") is True
+
+    def is_read_only(self, answer: ApiObject) -> bool:
+        """Return whether an object is the service's own and cannot be changed in any way."""
+        return self.system_objects is not None and self.is_system(answer) and not self.system_objects.editable
+
+    def is_system_attached(self, answer: ApiObject) -> bool:
+        """Return whether the service attaches an object to objects of other kinds by itself."""
+        return self.system_objects is not None and self.is_system(answer) and self.system_objects.attached
+
+    def is_exportable(self, answer: ApiObject) -> bool:
+        """Return whether an export takes an object: the service's own objects are there anyway."""
+        return not self.is_system(answer)
+
+    def check(self, declaration: Declaration) -> Iterable[Diagnostic]:
+        """Return everything that is wrong with a managed resource and that the schema cannot see."""
+        return (*self.offline_checks(declaration), *literal_secrets(declaration, self.secrets))
+
+    def hide_secrets(self, body: Body) -> Body:
+        """Return a body with every member that is secret as a `Secret`."""
+        return hide_members(self.hide_more(body), self.secrets)
+
+    def with_projects(self, folders: Collection[Folder]) -> tuple[Kind, Iterable[Diagnostic]]:
+        """Return the kind as the files in the folders of projects extend it, and what is wrong with those files."""
+        return self.extend(folders) if self.extend else (self, ())
 
     def decode(self, version: str, answer: ApiObject) -> ApiObject:
-        """An answer of an API version in the form that `from_api` reads."""
-        dialect = self.dialects.get(version)
-        return dialect.decode(answer) if dialect else answer
+        """Return an answer of an API version in the form that `from_api` reads."""
+        adapter = self.version_adapters.get(version)
+        return adapter.decode(answer) if adapter else answer
 
     def encode(self, version: str, body: dict[str, object]) -> dict[str, object]:
-        """A body made by `to_api` in the form of an API version."""
-        dialect = self.dialects.get(version)
-        return dialect.encode(body) if dialect else body
+        """Return a body made by `to_api` in the form of an API version."""
+        adapter = self.version_adapters.get(version)
+        return adapter.encode(body) if adapter else body
 
-    def may_mask(self, path: tuple[str, ...]) -> bool:
-        """True where the service shows a mask in place of a secret; elsewhere asterisks are asterisks."""
+    def may_mask(self, path: Pattern) -> bool:
+        """Return whether the service shows a mask in place of a secret at a path; elsewhere asterisks are asterisks."""
         return any(matches(one, path[: len(one)]) for one in self.masks)
 
-    def row(self, path: tuple[str, ...]) -> Field:
-        """The most specific row of the table for a path; what has no row is owned."""
+    def row(self, path: Pattern) -> Field:
+        """Return the most specific row of the table for a path; what has no row is owned."""
         fitting = [one for one in self.fields if matches(one.path, path[: len(one.path)])]
         return max(
             fitting, key=lambda one: (len(one.path), -one.path.count("*")), default=Field(path, FieldClass.OWNED)
         )
 
 
+@cache
+def _references(definition: str, only_live: tuple[Reference, ...]) -> tuple[Reference, ...]:
+    return (*references_in(definition), *only_live)
+
+
 def matches(pattern: tuple[str, ...], path: tuple[str, ...]) -> bool:
-    """True when the path has the pattern's length and agrees with it wherever it does not say `*`."""
+    """Return whether a path has the length of a pattern and agrees with it wherever it does not say `*`."""
     return len(pattern) == len(path) and all(want in ("*", have) for want, have in zip(pattern, path, strict=True))
 
 
 def is_blank(value: object) -> bool:
-    """True for what stands for "not set" in answers: null, emptiness, false and zero (quirks 7, 14, 22)."""
+    """Return whether a value stands for "not set" in answers: null, emptiness, false, zero (quirks 7, 14, 22)."""
     return value is None or value in ("", [], {}, 0)
 
 
 def is_unset(value: object) -> bool:
-    """True for null and for empty text, list or mapping; false and zero are values (quirks 17, 22)."""
+    """Return whether a value is null or an empty text, list or mapping; false and zero are values (quirks 17, 22)."""
     return value is None or (isinstance(value, str | list | dict) and len(value) == 0)
 
 
 def is_masked(value: object) -> bool:
-    """True for what the service shows in place of a secret (quirk 1)."""
+    """Return whether a value is what the service shows in place of a secret (quirk 1)."""
     return isinstance(value, str) and bool(value) and not value.strip("*")
 
 
 def without(members: Mapping[str, object], drop: Callable[[object], bool] = is_unset) -> dict[str, object]:
-    """The members that say something."""
+    """Return the members that are not dropped."""
     return {name: value for name, value in members.items() if not drop(value)}
 
 
 def mapping(value: object) -> Mapping[str, object]:
-    """The value if it is a mapping, else an empty one: answers hold null where nothing is set."""
+    """Return a value if it is a mapping, else an empty one: answers hold null where nothing is set."""
     return value if isinstance(value, Mapping) else {}
 
 
 def sequence(value: object) -> list[object]:
-    """The value if it is a list, else an empty one."""
+    """Return a value if it is a list, else an empty one."""
     return list(value) if isinstance(value, list | tuple) else []
 
 
 def text(value: object) -> str:
-    """The value if it is a text, else an empty one."""
+    """Return a value if it is a text, else an empty one."""
     return value if isinstance(value, str) else ""
 
 
 def to_text(value: object) -> str:
-    """The value as a text to be shown and sent: what names something is no secret, wherever it comes from."""
+    """Return a value as a text to show and send: what names something is no secret, wherever it comes from."""
     return value[:] if isinstance(value, str) else str(value)
 
 
+def sort_json(entries: Iterable[object]) -> list[object]:
+    """Return entries of a list without order in the order of their JSON texts."""
+    return sorted(entries, key=lambda one: json.dumps(one, sort_keys=True, default=str))
+
+
 def to_integer(value: object) -> object:
-    """The whole number that a value is, however it is written (5.0); anything else as it is."""
+    """Return the whole number that a value is, however it is written (5.0); anything else as it is."""
     return int(value) if isinstance(value, float) and value.is_integer() else value

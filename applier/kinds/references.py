@@ -1,18 +1,20 @@
-"""Walks the table of references of a kind: which names a canonical form holds, and names for ids or ids for names."""
+"""Finds the names of other resources in a canonical form, and replaces names by ids or ids by names."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from applier.kinds.base import Canonical, Kind, matches
-from applier.resources import Path, address_of
+from applier.resources import Path, Pattern, address_of
 from applier.secrets import Secret
+from applier.spec.body import find_values
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """One mention of another resource: where in the canonical form, and whom."""
+    """One mention of another resource: where it stands in the canonical form, its kind and its name."""
 
     path: Path
     kind: str
@@ -24,20 +26,20 @@ class Mention:
 
 
 def mentions_in(kind: Kind, canonical: Mapping[str, object]) -> Iterator[Mention]:
-    """Every mention in a canonical form, in the order of the table."""
+    """Return every mention in a canonical form, in the order of the references."""
     for reference in kind.references:
-        for path, value in _reach(canonical, reference.path):
+        for path, value in find_values(canonical, reference.path):
             if isinstance(value, str) and value:
                 yield Mention(path, reference.kind, value)
 
 
-def has_path(canonical: Mapping[str, object], path: tuple[str, ...]) -> bool:
-    """True when the form has a member at the path, where `*` stands for every key and item."""
-    return any(True for _ in _reach(canonical, path))
+def has_path(canonical: Mapping[str, object], path: Pattern) -> bool:
+    """Return whether the form has a member at the path, where `*` stands for every key and item."""
+    return any(True for _ in find_values(canonical, path))
 
 
 def referenced_kinds(kind: Kind, canonical: Mapping[str, object]) -> set[str]:
-    """The kinds of which the form names one, or says that it names none."""
+    """Return the kinds of which the form names a resource, or says that it names none."""
     return {
         reference.kind
         for reference in kind.references
@@ -45,59 +47,42 @@ def referenced_kinds(kind: Kind, canonical: Mapping[str, object]) -> set[str]:
     }
 
 
-def translate_references(kind: Kind, canonical: Canonical, word: Callable[[str, str], str]) -> Canonical:
-    """The same form with every mention replaced by `word(kind, mention)`; names to ids or ids to names."""
+def translate_references(kind: Kind, canonical: Canonical, replace: Callable[[str, str], str]) -> Canonical:
+    """Return the form with every mention replaced by `replace(kind, mention)`: names by ids or ids by names."""
     for reference in kind.references:
-        canonical = _replaced(canonical, reference.path, lambda text, of=reference.kind: word(of, text))  # type: ignore[assignment,misc]
+        translated = _replace(canonical, reference.path, partial(replace, reference.kind))
+        canonical = translated if isinstance(translated, dict) else canonical
     return canonical
 
 
 def reveal_names(kind: Kind, canonical: Canonical) -> Canonical:
-    """The form with plain texts wherever the kind's table allows no secret: what comes from the environment into a
-    name, a mode or a field is a name, is looked up and is shown."""
-    return {name: _revealed(kind, value, (name,)) for name, value in canonical.items()}
+    """Return the form with plain texts wherever no member is confidential.
+
+    What comes from the environment into a name, a mode or a field is a name: it is looked up and shown.
+    """
+    return {name: _reveal(kind, value, (name,)) for name, value in canonical.items()}
 
 
-def _revealed(kind: Kind, value: object, path: tuple[str, ...]) -> object:
+def _reveal(kind: Kind, value: object, path: Pattern) -> object:
     if any(matches(pattern, path) for pattern in kind.confidential):
         return value
     if isinstance(value, Secret):
         return value.reveal()
     if isinstance(value, Mapping):
-        return {key: _revealed(kind, member, (*path, key)) for key, member in value.items()}
+        return {key: _reveal(kind, member, (*path, key)) for key, member in value.items()}
     if isinstance(value, list):
-        return [_revealed(kind, member, (*path, "*")) for member in value]
+        return [_reveal(kind, member, (*path, "*")) for member in value]
     return value
 
 
-def _reach(value: object, pattern: tuple[str, ...]) -> Iterator[tuple[Path, object]]:
+def _replace(value: object, pattern: Pattern, replace: Callable[[str], str]) -> object:
     if not pattern:
-        yield (), value
-        return
-    first, rest = pattern[0], pattern[1:]
-    for key, member in _members(value, first):
-        for path, found in _reach(member, rest):
-            yield (key, *path), found
-
-
-def _members(value: object, step: str) -> Iterator[tuple[str | int, object]]:
-    if isinstance(value, Mapping):
-        if step == "*":
-            yield from value.items()
-        elif step in value:
-            yield step, value[step]
-    elif isinstance(value, list) and step == "*":
-        yield from enumerate(value)
-
-
-def _replaced(value: object, pattern: tuple[str, ...], word: Callable[[str], str]) -> object:
-    if not pattern:
-        return word(value) if isinstance(value, str) and value else value
+        return replace(value) if isinstance(value, str) and value else value
     first, rest = pattern[0], pattern[1:]
     if isinstance(value, Mapping):
         if first != "*" and first not in value:
             return value
-        return {key: _replaced(member, rest, word) if first in ("*", key) else member for key, member in value.items()}
+        return {key: _replace(one, rest, replace) if first in ("*", key) else one for key, one in value.items()}
     if isinstance(value, list) and first == "*":
-        return [_replaced(member, rest, word) for member in value]
+        return [_replace(one, rest, replace) for one in value]
     return value

@@ -1,1 +1,1 @@
-"""What exists in the workspace: read, decoded and matched with what is declared."""
+"""The live objects of a workspace: read, decoded, matched with the spec, and written."""

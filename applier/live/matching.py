@@ -1,4 +1,4 @@
-"""Which live object is which declared one, where the name alone does not say: `id` pins and `moved` names."""
+"""Matches declared resources with live objects where the name alone does not: `id` pins, labels and `moved` names."""
 
 from __future__ import annotations
 
@@ -10,22 +10,24 @@ from applier.live.snapshot import Snapshot, rename_live
 from applier.resources import Move, Resource, Spec, address_of, disambiguated_name, replacement_name
 
 Renames = dict[tuple[str, str], str]
+"""The names that live objects get in the snapshot, by kind and id."""
 
 
 def match_resources(spec: Spec, snapshot: Snapshot) -> tuple[Snapshot, tuple[Diagnostic, ...]]:
-    """The snapshot in which everything pinned or moved has the name that the spec gives it.
+    """Return the snapshot in which every pinned, labelled or moved object has the name that the spec gives it.
 
-    Others of a pinned name are told with their id, so that the name leads to one object.
+    Namesakes of a pinned object get names with their ids, so that each name leads to one object.
     """
     renames: Renames = {}
-    problems = [problem for one in spec.resources.values() for problem in _pin(one, snapshot, renames)]
+    problems = [problem for one in spec.resources.values() for problem in _match_pin(one, snapshot, renames)]
+    problems += [problem for one in spec.resources.values() for problem in _match_label(one, spec, snapshot, renames)]
     for one in spec.resources.values():
-        _interrupted_replacement(one, snapshot, renames)
-    problems += [problem for one in spec.moves for problem in _move(one, snapshot, renames)]
+        _match_interrupted_replacement(one, snapshot, renames)
+    problems += [problem for one in spec.moves for problem in _match_move(one, snapshot, renames)]
     return (rename_live(snapshot, renames) if renames else snapshot), tuple(problems)
 
 
-def _pin(resource: Resource, snapshot: Snapshot, renames: Renames) -> Iterator[Diagnostic]:
+def _match_pin(resource: Resource, snapshot: Snapshot, renames: Renames) -> Iterator[Diagnostic]:
     if resource.id is None:
         return
     pinned = snapshot.by_id.get((resource.kind, resource.id))
@@ -33,36 +35,64 @@ def _pin(resource: Resource, snapshot: Snapshot, renames: Renames) -> Iterator[D
         noun = KINDS[resource.kind].noun
         yield diagnose(
             "pinned-missing",
-            f'There is no live {noun} with the id {resource.id}, to which "{resource.name}" is pinned.',
+            f'"{resource.name}" is pinned to the id {resource.id}, but no live {noun} has this id.',
             resource.locate("id"),
-            "correct the id, or remove it to find the object by its name",
+            "correct the id, or remove it to match by name",
             address=resource.address,
         )
         return
-    for other in snapshot.at(resource.address):
-        if other.id != pinned.id:
-            renames[other.kind, other.id] = disambiguated_name(other.name, other.id)
+    for namesake in snapshot.at(resource.address):
+        if namesake.id != pinned.id:
+            renames[namesake.kind, namesake.id] = disambiguated_name(namesake.name, namesake.id)
     renames[pinned.kind, pinned.id] = resource.name
 
 
-def _interrupted_replacement(resource: Resource, snapshot: Snapshot, renames: Renames) -> None:
-    """The old one is gone and the new one has not got its name yet: it is the one that is meant."""
-    if KINDS[resource.kind].fixed and not snapshot.at(resource.address):
+def _match_label(resource: Resource, spec: Spec, snapshot: Snapshot, renames: Renames) -> Iterator[Diagnostic]:
+    """Match an object of a kind without names by its content, or the only object by being the only one."""
+    kind = snapshot.kinds[resource.kind]
+    if not (kind.is_labelled and _is_matched_by_content(resource)):
+        return
+    live = [one for one in snapshot.of_kind(kind.name) if (one.kind, one.id) not in renames]
+    wanted = kind.name_when_live(resource.name, kind.from_spec(resource.body))
+    matches = [one for one in live if one.name == wanted]
+    if not matches and kind.singleton:
+        declared = [one for one in spec.of_kind(kind.name) if _is_matched_by_content(one)]
+        matches = live if len(live) == len(declared) == 1 else []
+    if len(matches) > 1:
+        ids = ", ".join(sorted(one.id for one in matches))
+        yield diagnose(
+            "ambiguous-name",
+            f'{len(matches)} live {kind.noun}s have the {kind.named_by} of "{resource.name}": {ids}.',
+            resource.place,
+            'pin the intended one with "id", or delete the others in Polytomic',
+            address=resource.address,
+        )
+    elif matches:
+        renames[kind.name, matches[0].id] = resource.name
+
+
+def _is_matched_by_content(resource: Resource) -> bool:
+    return resource.managed and resource.id is None
+
+
+def _match_interrupted_replacement(resource: Resource, snapshot: Snapshot, renames: Renames) -> None:
+    """Match the new object of a replacement that was interrupted after the delete of the old one."""
+    if KINDS[resource.kind].immutable and not snapshot.at(resource.address):
         for one in snapshot.at(address_of(resource.kind, replacement_name(resource.name))):
             renames[one.kind, one.id] = resource.name
 
 
-def _move(move: Move, snapshot: Snapshot, renames: Renames) -> Iterator[Diagnostic]:
-    """A move that has been made already, or whose old name nobody has, says nothing."""
+def _match_move(move: Move, snapshot: Snapshot, renames: Renames) -> Iterator[Diagnostic]:
+    """Match the object with the old name; a move that is already done, or has nothing to move, is no problem."""
     old = [one for one in snapshot.at(address_of(move.kind, move.old)) if (one.kind, one.id) not in renames]
     new = snapshot.at(address_of(move.kind, move.new))
     noun = KINDS[move.kind].noun
     if old and new:
         yield diagnose(
             "move-blocked",
-            f'The {noun} "{move.old}" is to be called "{move.new}", but one of that name is live already.',
+            f'The {noun} "{move.old}" cannot be renamed to "{move.new}": a live {noun} already has this name.',
             move.place,
-            "delete or rename one of the two, or take the entry out of moved",
+            "delete or rename one of the two, or remove the entry from moved",
         )
     elif len(old) > 1:
         ids = ", ".join(sorted(one.id for one in old))
@@ -70,7 +100,7 @@ def _move(move: Move, snapshot: Snapshot, renames: Renames) -> Iterator[Diagnost
             "ambiguous-name",
             f'{len(old)} live {noun}s are called "{move.old}": {ids}.',
             move.place,
-            f'pin the one that is meant: write its id under "{move.new}"',
+            f'pin the intended one: write its id under "{move.new}"',
         )
     elif old:
         renames[move.kind, old[0].id] = move.new

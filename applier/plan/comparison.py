@@ -38,7 +38,7 @@ class Comparison:
             return Action.CREATE
         if self.needs_replacement:
             return Action.REPLACE
-        if self.live.called != self.live.meant:
+        if self.live.live_name != self.live.declared_name:
             return Action.RENAME
         return Action.UPDATE if self.fields else None
 
@@ -49,13 +49,13 @@ def compare_resources(declared: Declared, live: Live | None) -> Comparison:
     if live is None:
         return Comparison(declared, None, diff.leaves(kind, declared.canonical))
     fields = diff.changes(kind, declared.canonical, live.canonical)
-    name = (FieldChange(("name",), live.called, live.meant),) if live.called != live.meant else ()
+    name = (FieldChange(("name",), live.live_name, live.declared_name),) if live.live_name != live.declared_name else ()
     return Comparison(declared, live, (*name, *fields))
 
 
 def immutable_fields(comparison: Comparison) -> tuple[FieldChange, ...]:
     """Return the differences that no update can remove."""
-    return tuple(one for one in comparison.fields if one.label in comparison.kind.fixed) if comparison.live else ()
+    return tuple(one for one in comparison.fields if one.label in comparison.kind.immutable) if comparison.live else ()
 
 
 def update_problems(comparison: Comparison) -> Iterator[Diagnostic]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from applier.live.snapshot import MANAGED
+from applier.kinds import kinds_to_search
 from applier.resolve import Resolved
 
 
@@ -50,7 +50,7 @@ def coverage_of(resolved: Resolved, least: float | None = None) -> Coverage:
     declared, snapshot = resolved.declared, resolved.snapshot
     shares: dict[str, Share] = {}
     undescribed: list[str] = []
-    for kind in MANAGED:
+    for kind in kinds_to_search({one.resource.kind for one in declared.values()}):
         live = snapshot.of_kind(kind)
         missing = [one for one in live if one.address not in declared or len(snapshot.at(one.address)) > 1]
         shares[kind] = Share(len(live), len(live) - len(missing))

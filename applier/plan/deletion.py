@@ -14,6 +14,7 @@ from applier.live.snapshot import Live, Snapshot
 from applier.plan.changes import Action, Change, Plan, Unmanaged, digest
 from applier.plan.options import PlanOptions
 from applier.plan.safety import destroy_violations
+from applier.plan.system_objects import find_system_object_problems
 from applier.resolve import DeclaredResources, Resolved, ambiguous_name, find_undeclared
 from applier.resources import Spec
 
@@ -70,7 +71,8 @@ def plan_to_destroy(spec: Spec, resolved: Resolved, options: PlanOptions) -> Pla
         elif found:
             deleting.append(Deleting(found[0], resource.place))
     changes, in_use = plan_deletes(deleting, resolved, (), options)
-    plan = Plan(changes, (), (*resolved.diagnostics, *in_order([*problems, *in_use])))
+    system = find_system_object_problems((), changes, resolved.snapshot)
+    plan = Plan(changes, (), (*resolved.diagnostics, *in_order([*problems, *in_use, *system])))
     return Plan(plan.changes, (), plan.diagnostics, (), destroy_violations(plan, spec, options=options))
 
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from applier import diff
 from applier.kinds.base import Canonical, FieldClass, Kind, is_masked
 from applier.secrets import SENSITIVE, Secret, redact
-
-CITATION = re.compile(r" \((?:quirks? |docs/)[^)]*\)")
-"""Where a rule names its source. That is for developers of applier and not shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +42,9 @@ def explain_fields(kind: Kind, declared: Canonical, live: Canonical | None) -> t
 
 def _row(kind: Kind, path: diff.Keys, declared: object, live: object, *, equal: bool) -> Row:
     field = kind.row(path)
-    is_secret = isinstance(declared, Secret) or (is_masked(live) and kind.may_mask(path))
-    shown = (SENSITIVE if live is not None else None) if is_secret else redact(live)
-    return Row(path, redact(declared), shown, field.rule, CITATION.sub("", field.why), equal)
+    secret = isinstance(declared, Secret) or (is_masked(live) and kind.may_mask(path))
+    seen = (SENSITIVE if live is not None else None) if secret else redact(live)
+    return Row(path, redact(declared), seen, field.rule, field.why, equal)
 
 
 def _has_members(path: diff.Keys, leaves: Mapping[diff.Keys, object]) -> bool:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from applier.api import Client
 from applier.graph import by_kind_and_name, invert_edges, reachable
-from applier.kinds import KINDS
+from applier.kinds import KINDS, kinds_to_search
 from applier.kinds.base import sequence
 from applier.kinds.references import mentions_in
-from applier.live.snapshot import MANAGED, Live, Snapshot, read_snapshot, rename_live
+from applier.live.snapshot import Live, Snapshot, read_snapshot, rename_live
 from applier.plan.changes import Action, Change, Plan
 from applier.resolve import DeclaredResources, Resolved
 
@@ -40,7 +40,8 @@ def read_impact(plan: Plan, resolved: Resolved, client: Client | None, paralleli
     if client is None or not can_affect_dependents(plan):
         return measure_impact(resolved.declared, resolved.snapshot)
     names = {key: one.name for key, one in resolved.snapshot.by_id.items()}
-    everything = rename_live(read_snapshot(client, MANAGED, parallelism=parallelism), names)
+    kinds = kinds_to_search({kind for kind, _ in names})
+    everything = rename_live(read_snapshot(client, kinds, parallelism=parallelism), names)
     return measure_impact(resolved.declared, everything, resolved.snapshot)
 
 

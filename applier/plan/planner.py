@@ -19,6 +19,7 @@ from applier.plan.rename_detection import find_likely_renames
 from applier.plan.replacement import Replacement, Replacements, find_left_overs, plan_last_steps, repoint_mentions
 from applier.plan.safety import safety_violations
 from applier.plan.secret_digests import SecretDigests, find_rotated_secrets, push_secrets
+from applier.plan.system_objects import find_system_object_problems
 from applier.resolve import Resolved
 from applier.resources import Spec
 from applier.targeting import check_patterns
@@ -57,7 +58,14 @@ def plan_to_apply(
             *resolved.diagnostics,
             *check_patterns(options.push_secrets, resolved.declared),
             *find_unavailable_members(resolved.in_scope, api_version),
-            *in_order((*resolved.unresolved, *_find_problems(spec, resolved, compared, pending), *in_use)),
+            *in_order(
+                (
+                    *resolved.unresolved,
+                    *_find_problems(spec, resolved, compared, pending),
+                    *find_system_object_problems(resolved.in_scope.values(), (*written, *deletes), resolved.snapshot),
+                    *in_use,
+                )
+            ),
         ),
         unmanaged=find_unmanaged(spec, resolved.snapshot, deletes),
         unknown_secrets=compared.unknown_secrets,

@@ -20,7 +20,8 @@ def find_likely_renames(
     """Yield a warning for each create with exactly one similar live object that is not among the `known` addresses."""
     candidates: dict[str, list[Live]] = {}
     for live in snapshot.by_id.values():
-        if live.address not in known:
+        kind = KINDS[live.kind]
+        if live.address not in known and not kind.is_labelled and not kind.is_system(live.answer):
             candidates.setdefault(live.kind, []).append(live)
     if sum(len(candidates.get(one.resource.kind, ())) for one in created) > MOST_COMPARED:
         return

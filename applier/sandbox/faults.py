@@ -1,4 +1,4 @@
-"""Injected faults: which requests they hit, what they do, and how often they have done it."""
+"""Injected faults: which requests they match, what goes wrong with those, and how often it did."""
 
 from __future__ import annotations
 
@@ -8,11 +8,19 @@ import random
 import re
 import time
 import uuid
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
 
-from applier.sandbox.store import Document, Session
+from applier.sandbox.json_values import (
+    Document,
+    JsonObject,
+    as_integer,
+    as_list,
+    as_mapping,
+    as_number,
+    as_text,
+    as_texts,
+)
+from applier.sandbox.session import Session
 
 KINDS = ("status", "delay", "drop", "truncate", "garbage", "rate")
 MOMENTS = ("before", "after")
@@ -21,15 +29,15 @@ _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+: [\t\x20-\x7e\xa0-\xff]*")
 
 
 class FaultError(ValueError):
-    """The description of a fault makes no sense."""
+    """The description of a fault is wrong."""
 
 
 @dataclass(frozen=True)
 class Fault:
-    """What goes wrong with the requests that match, and which of those it goes wrong with.
+    """What goes wrong with the requests that match, and with which of them.
 
-    Of the kind `rate`: those beyond `rate` within a second are answered with 429. The `delay` passes before or after
-    the act, as `when` says, whatever the kind.
+    A fault of the kind `rate` answers the requests beyond `rate` within a second with 429. The `delay` of any kind
+    passes before or after the request is processed, as `when` says.
     """
 
     id: str
@@ -42,7 +50,7 @@ class Fault:
     seed: int = 0
     times: int | None = None
     status: int = 500
-    body: Any = None
+    body: object = None
     headers: tuple[tuple[str, str], ...] = ()
     retry_after: int | None = None
     delay: float = 0.0
@@ -52,7 +60,7 @@ class Fault:
         return fnmatch.fnmatchcase(method, self.method.upper()) and fnmatch.fnmatchcase(path, self.path)
 
     def fires(self, matched: int, fired: int) -> bool:
-        """Whether it hits the request that is the `matched`-th of its kind; the same for the same seed."""
+        """Return whether it fires on the `matched`-th request that it matches; the same for the same seed."""
         if self.times is not None and fired >= self.times:
             return False
         if self.nth:
@@ -62,34 +70,42 @@ class Fault:
         return random.Random(f"{self.seed}:{matched}").random() < self.share
 
 
-def described(description: Mapping[str, Any]) -> Fault:
-    """The fault that a JSON description asks for."""
+def parse_fault(description: JsonObject) -> Fault:
+    """Return the fault that a JSON description asks for. Raises FaultError, TypeError or ValueError."""
     known = set(Fault.__dataclass_fields__) - {"id"}
     unknown = sorted(set(description) - known)
     if unknown:
         raise FaultError(f"unknown member {', '.join(unknown)}; a fault has {', '.join(sorted(known))}")
     given = {name: value for name, value in description.items() if value is not None}
-    nth = given.get("nth", ())
-    given["nth"] = (nth,) if isinstance(nth, int) else tuple(nth)
-    given["headers"] = tuple((str(name), str(value)) for name, value in dict(given.get("headers") or {}).items())
-    if given.get("kind") == "rate":
-        given = {"status": 429, "retry_after": 1, **given}
-    fault = Fault(id=str(uuid.uuid4()), **given)
-    _check(fault)
-    return fault
+    usual: Document = {"status": 429, "retry_after": 1} if given.get("kind") == "rate" else {}
+    nth, headers = given.get("nth", []), as_mapping(given.get("headers") or {})
+    members: Document = {
+        **asdict(Fault("")),
+        **usual,
+        **given,
+        "nth": nth if isinstance(nth, list) else [nth],
+        "headers": [[name, str(value)] for name, value in headers.items()],
+    }
+    _check(members)
+    return _build_fault(str(uuid.uuid4()), members)
 
 
-def _check(fault: Fault) -> None:
-    texts, numbers = (fault.method, fault.path), (*fault.nth, fault.seed, fault.times or 0, fault.retry_after or 0)
+def _check(members: JsonObject) -> None:
+    nth, headers = as_list(members, "nth"), as_list(members, "headers")
+    numbers = (*nth, members["seed"], members["times"] or 0, members["retry_after"] or 0)
+    lines = (": ".join(as_texts(header)) for header in headers)
     rules: tuple[tuple[bool, str], ...] = (
-        (fault.kind in KINDS, f"kind must be one of {', '.join(KINDS)}"),
-        (fault.when in MOMENTS, f"when must be one of {', '.join(MOMENTS)}"),
-        (_is_number(fault.status) and 400 <= fault.status <= 599, "status must be between 400 and 599"),
-        (_is_number(fault.delay) and 0 <= fault.delay <= 600, "delay must be a number of seconds up to 600"),
-        (_is_number(fault.share or 0) and 0 <= (fault.share or 0) <= 1, "share must be a number from 0 to 1"),
-        ((fault.kind == "rate") is _is_number(fault.rate), "rate must be a number with kind rate, and only there"),
-        (all(isinstance(text, str) for text in texts), "method and path must be strings"),
-        (all(map(_HEADER.fullmatch, map(": ".join, fault.headers))), "headers must be words with texts of one line"),
+        (members["kind"] in KINDS, f"kind must be one of {', '.join(KINDS)}"),
+        (members["when"] in MOMENTS, f"when must be one of {', '.join(MOMENTS)}"),
+        (_is_between(members["status"], 400, 599), "status must be between 400 and 599"),
+        (_is_between(members["delay"], 0, 600), "delay must be a number of seconds up to 600"),
+        (_is_between(members["share"] or 0, 0, 1), "share must be a number from 0 to 1"),
+        (
+            (members["kind"] == "rate") is _is_number(members["rate"]),
+            "rate must be a number with kind rate, and only there",
+        ),
+        (all(isinstance(members[name], str) for name in ("method", "path")), "method and path must be strings"),
+        (all(map(_HEADER.fullmatch, lines)), "headers must be words with texts of one line"),
         (all(map(_is_number, numbers)), "nth, seed, times and retry_after must be numbers"),
     )
     for holds, otherwise in rules:
@@ -101,29 +117,57 @@ def _is_number(value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
+def _is_between(value: object, low: float, high: float) -> bool:
+    return _is_number(value) and low <= as_number(value) <= high
+
+
+def _build_fault(id: str, members: JsonObject) -> Fault:
+    return Fault(
+        id=id,
+        kind=as_text(members, "kind"),
+        when=as_text(members, "when"),
+        method=as_text(members, "method"),
+        path=as_text(members, "path"),
+        nth=tuple(as_integer(one) for one in as_list(members, "nth")),
+        share=None if members["share"] is None else as_number(members, "share"),
+        seed=as_integer(members, "seed"),
+        times=_optional_integer(members["times"]),
+        status=as_integer(members, "status"),
+        body=members["body"],
+        headers=tuple((as_text(name), as_text(value)) for name, value in map(as_texts, as_list(members, "headers"))),
+        retry_after=_optional_integer(members["retry_after"]),
+        delay=as_number(members, "delay"),
+        rate=_optional_integer(members["rate"]),
+    )
+
+
+def _optional_integer(value: object) -> int | None:
+    return None if value is None else as_integer(value)
+
+
 def add(session: Session, fault: Fault) -> None:
     session.write("INSERT INTO faults (id, document) VALUES (?, ?)", (fault.id, json.dumps(asdict(fault))))
     session.commit()
 
 
-def every(session: Session) -> list[Document]:
+def list_faults(session: Session) -> list[Document]:
     rows = session.read("SELECT document, matched, fired FROM faults ORDER BY rowid")
     return [{**json.loads(row[0]), "matched": row[1], "fired": row[2]} for row in rows]
 
 
 def remove(session: Session, id: str | None = None) -> int:
-    """Forget one fault, or all of them."""
+    """Remove one fault, or all of them; return how many."""
     gone = session.write("DELETE FROM faults WHERE ? IS NULL OR id = ? RETURNING id", (id, id))
     session.commit()
     return len(gone)
 
 
-def hit(session: Session, method: str, path: str) -> Fault | None:
-    """Count the request for every fault that it matches; the first fault that fires, if any."""
+def match_request(session: Session, method: str, path: str) -> Fault | None:
+    """Count the request for every fault that it matches, and return the first fault that fires."""
     chosen: Fault | None = None
     rows = session.read("SELECT id, document FROM faults ORDER BY rowid")
     for id, document in rows:
-        fault = _stored(json.loads(document))
+        fault = _build_fault(id, json.loads(document))
         if not fault.matches(method, path):
             continue
         counted = session.write("UPDATE faults SET matched = matched + 1 WHERE id = ? RETURNING matched, fired", (id,))
@@ -134,15 +178,15 @@ def hit(session: Session, method: str, path: str) -> Fault | None:
     return chosen
 
 
-def hold(session: Session, fault: Fault) -> None:
-    """Let its delay pass; whoever takes the fault away ends the waiting."""
+def wait_delay(session: Session, fault: Fault) -> None:
+    """Wait until the delay is over or the fault is removed."""
     until = time.monotonic() + fault.delay
     while (left := until - time.monotonic()) > 0 and session.read("SELECT 1 FROM faults WHERE id = ?", (fault.id,)):
         time.sleep(min(left, _LOOK_EVERY))
 
 
 def _within_rate(session: Session, fault: Fault) -> bool:
-    """Whether a request of now is among the first `rate` of the last second, and counted as one."""
+    """Return whether a request is among the first `rate` of the last second, and count it if so."""
     if fault.rate is None:
         return False
     now = time.time()
@@ -151,8 +195,3 @@ def _within_rate(session: Session, fault: Fault) -> bool:
     if within:
         session.write("INSERT INTO admitted VALUES (?, ?)", (fault.id, now))
     return bool(within)
-
-
-def _stored(document: Document) -> Fault:
-    nth, headers = tuple(document["nth"]), tuple((name, value) for name, value in document["headers"])
-    return Fault(**{**document, "nth": nth, "headers": headers})

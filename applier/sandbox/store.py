@@ -1,19 +1,13 @@
-"""Keep the sandbox's state in one SQLite file: JSON documents by kind and id, one transaction per request."""
+"""The state file of a data folder: its tables, its format, and a session for every thread."""
 
 from __future__ import annotations
 
-import json
-import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
+from applier.sandbox.session import Session, StoreError
 from applier.sandbox.system import path_text, reason, remove_database
-
-Document = dict[str, Any]
 
 FORMAT = 1
 FILE_NAME = "sandbox.sqlite3"
@@ -36,134 +30,20 @@ CREATE TABLE IF NOT EXISTS admitted (fault TEXT NOT NULL, at REAL NOT NULL);
 EMPTIED = ("objects", "idempotency", "requests", "faults", "admitted")
 
 
-class StoreError(Exception):
-    """The state of a data folder cannot be read or written; the text says why."""
-
-
 class NewerFormat(StoreError):
     """The data folder was written by a newer sandbox."""
 
 
-@dataclass(frozen=True)
-class Row:
-    """One stored object: what every kind has, and its document."""
-
-    kind: str
-    id: str
-    organization: str
-    document: Document
-    parent: str = ""
-    name: str = ""
-    updated_at: str = ""
-
-
-class Session:
-    """One thread's connection to the store. A transaction opens with the first write and ends by commit or rollback."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._afterwards: list[Callable[[], None]] = []
-        with self._told():
-            self._connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
-        # What is committed survives a process that is killed. To survive a power failure would cost most of the time.
-        try:
-            for pragma in ("journal_mode=WAL", "synchronous=OFF", "busy_timeout=30000"):
-                self._execute(f"PRAGMA {pragma}")
-        except StoreError:
-            self.close()
-            raise
-
-    def begin(self) -> None:
-        """Open the write transaction now, so that what is read next cannot change before it ends."""
-        if not self._connection.in_transaction:
-            self._execute("BEGIN IMMEDIATE")
-
-    def commit(self) -> None:
-        if self._connection.in_transaction:
-            self._execute("COMMIT")
-        afterwards, self._afterwards = self._afterwards, []
-        for action in afterwards:
-            action()
-
-    def rollback(self) -> None:
-        self._afterwards = []
-        if self._connection.in_transaction:
-            self._execute("ROLLBACK")
-
-    def after_commit(self, action: Callable[[], None]) -> None:
-        """Run the action once what was written is there for everyone, and never if it is rolled back."""
-        self._afterwards.append(action)
-
-    def read(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        return self._execute(statement, values)
-
-    def write(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        self.begin()
-        return self._execute(statement, values)
-
-    def get(self, kind: str, id: str, organization: str) -> Document | None:
-        found = self.read(
-            "SELECT document FROM objects WHERE kind = ? AND id = ? AND organization = ?", (kind, id, organization)
-        )
-        return json.loads(found[0][0]) if found else None
-
-    def every(self, kind: str, organization: str, *, parent: str | None = None, newest: bool = False) -> list[Document]:
-        """All documents of a kind: in the order they were made, or those changed last first (ties by id)."""
-        order = "updated_at DESC, id" if newest else "sequence"
-        condition, values = "kind = ? AND organization = ?", [kind, organization]
-        if parent is not None:
-            condition, values = condition + " AND parent = ?", [*values, parent]
-        rows = self.read(f"SELECT document FROM objects WHERE {condition} ORDER BY {order}", values)
-        return [json.loads(row[0]) for row in rows]
-
-    def find(self, kind: str, organization: str, name: str) -> list[Document]:
-        rows = self.read(
-            "SELECT document FROM objects WHERE kind = ? AND organization = ? AND name = ? ORDER BY sequence",
-            (kind, organization, name),
-        )
-        return [json.loads(row[0]) for row in rows]
-
-    def put(self, row: Row) -> None:
-        self.write(
-            "INSERT INTO objects (kind, id, organization, parent, name, updated_at, document) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (kind, id) DO UPDATE SET organization = excluded.organization, "
-            "parent = excluded.parent, name = excluded.name, updated_at = excluded.updated_at, "
-            "document = excluded.document",
-            (row.kind, row.id, row.organization, row.parent, row.name, row.updated_at, json.dumps(row.document)),
-        )
-
-    def delete(self, kind: str, id: str, organization: str) -> bool:
-        gone = self.write(
-            "DELETE FROM objects WHERE kind = ? AND id = ? AND organization = ? RETURNING id", (kind, id, organization)
-        )
-        return bool(gone)
-
-    def close(self) -> None:
-        self._connection.close()
-
-    def _execute(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        with self._told():
-            return self._connection.execute(statement, values).fetchall()
-
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        """A full disk, a folder without permission, a file that is something else: say so in SQLite's words."""
-        try:
-            yield
-        except sqlite3.DatabaseError as error:
-            raise StoreError(f"{path_text(self._path)}: {error}") from error
-
-
 def discard(data: Path) -> None:
-    """Take the state file away, whatever it holds. Raises OSError."""
+    """Delete the state file, whatever it contains. Raises OSError."""
     remove_database(data / FILE_NAME)
 
 
 class Store:
-    """The state file of one data folder; hands every thread its own session.
+    """The state file of one data folder, with a session for each thread.
 
-    Threads come and go with the requests: the session of one that has ended is closed when the next one comes, or a
-    server would have more and more files open.
+    The session of a thread that has ended is closed when the next thread opens one, so that a server does not keep more
+    and more files open.
     """
 
     def __init__(self, data: Path) -> None:
@@ -198,7 +78,7 @@ class Store:
         self._sessions = [pair for pair in self._sessions if pair[0].is_alive()]
 
     def empty(self) -> None:
-        """Forget everything but the format."""
+        """Delete everything but the format."""
         session = self.session()
         session.begin()
         for table in EMPTIED:

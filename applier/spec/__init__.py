@@ -1,4 +1,4 @@
-"""From files to checked resources: read, fill, validate, merge, look for what cannot be right."""
+"""Reads a spec: from files to validated resources."""
 
 from applier.spec.loading import load
 from applier.spec.variables.given import NOTHING_GIVEN, Given, environment_names

@@ -1,4 +1,4 @@
-"""The one way to order a spec file: keys as in the schema, what people name as they wrote it."""
+"""Orders a spec file: keys as in the schema, what people name as they wrote it."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from os import PathLike
-from pathlib import Path
+from pathlib import Path as File
 
 from applier.diagnostics import Diagnostic, Place, Severity, diagnose, has_errors
-from applier.spec.documents import Steps
+from applier.resources import Path
+from applier.spec.body import mapping
 from applier.spec.documents.files import content, find
 from applier.spec.documents.parse import parse
 from applier.spec.documents.reorder import reorder_keys
-from applier.spec.schema.lookup import SECTIONS, members_at, spec_schema
+from applier.spec.schema.lookup import members_at, spec_schema
 
 OWN = "x-"
 
@@ -22,7 +23,7 @@ OWN = "x-"
 class FormattedFile:
     """A file, and what it should hold."""
 
-    path: Path
+    path: File
     name: str
     before: bytes = field(repr=False)
     after: bytes = field(repr=False)
@@ -49,37 +50,40 @@ def format_files(paths: Sequence[str | PathLike[str]]) -> tuple[tuple[FormattedF
 
 def in_order(data: bytes, name: str) -> tuple[bytes, list[Diagnostic]]:
     """The content of a file in order; as it is when it is not valid YAML, or when its meaning would change."""
-    before, problems = parse(data, name, Path())
+    before, problems = parse(data, name, File())
     errors = [one for one in problems if one.severity is Severity.ERROR]
     if has_errors(errors):
         return data, errors
     keys = [list(one.value) for one in before]
     after = reorder_keys(data, lambda path: order_of(path, keys))
-    again, wrong = parse(after, name, Path())
+    again, wrong = parse(after, name, File())
     if has_errors(wrong) or [one.value for one in again] != [one.value for one in before]:
         return data, [_left_alone(name)]
     return after, []
 
 
-def order_of(path: Steps, documents: Sequence[Sequence[str]] = ()) -> Sequence[str]:
-    """The order of the members at a path. Own keys (`x-…`), where anchors are, come right after the version."""
+def order_of(path: Path, documents: Sequence[Sequence[str]] = ()) -> Sequence[str]:
+    """Return the order of the members at a path.
+
+    Own keys (`x-…`), which anchors belong to, come right after the version.
+    """
     if not path:
         own = [key for keys in documents for key in keys if key.startswith(OWN)]
-        return ["version", *own, *(key for key in spec_schema()["properties"] if key != "version")]
-    return _members(_home(path))
+        return ["version", *own, *(key for key in mapping(spec_schema(), "properties") if key != "version")]
+    return _members(_resource_path(path))
 
 
-def _home(path: Steps) -> Steps:
-    """Where the same members stand in a resource itself, for those in defaults and overrides."""
-    if path[0] == "defaults" and len(path) > 1 and path[1] in SECTIONS:
+def _resource_path(path: Path) -> Path:
+    """Return where the same members stand in a resource itself, for a path inside defaults or overrides."""
+    if path[0] == "defaults" and len(path) > 1:
         return (path[1], "*", *path[2:])
-    if path[0] == "environments" and path[2:3] == ("overrides",) and len(path) > 4 and path[3] in SECTIONS:
+    if path[0] == "environments" and path[2:3] == ("overrides",) and len(path) > 4:
         return path[3:]
     return path
 
 
 @cache
-def _members(path: Steps) -> tuple[str, ...]:
+def _members(path: Path) -> tuple[str, ...]:
     return members_at(path)
 
 

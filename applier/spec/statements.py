@@ -1,4 +1,4 @@
-"""What a spec says about itself beside its resources: what it owns, its limits, what was renamed or removed."""
+"""Reads what a spec says beside its resources: what it owns, its limits, what was renamed or removed."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from types import MappingProxyType
 from applier.diagnostics import Diagnostic
 from applier.resources import Limits, Move, Removal
 from applier.spec.body import items, mapping
+from applier.spec.kinds import Kinds
 from applier.spec.sections import gather_section
 from applier.spec.variables.filled_document import FilledDocument
 
-KINDS = ("connections", "models", "bulk_syncs", "syncs")
-MOST = 1.0
+WHOLE = 1.0
+"""A share of all objects."""
 
 
 @dataclass(frozen=True, slots=True)
 class Statements:
-    """All of them out of all documents, in the order of the files, and where two files contradict each other."""
+    """The statements of all documents in the order of the files, and where two files contradict each other."""
 
     owns: Mapping[str, tuple[str, ...]]
     limits: Limits
@@ -28,32 +29,32 @@ class Statements:
     problems: tuple[Diagnostic, ...]
 
 
-def statements(documents: Sequence[FilledDocument]) -> Statements:
-    """Read them; what the schema refuses is left out."""
-    limits, twice = gather_section("limits", documents)
-    moved, contradicted = gather_section("moved", documents)
-    checks, conflicts = gather_section("checks", documents)
+def read_statements(documents: Sequence[FilledDocument], kinds: Kinds) -> Statements:
+    """Return the statements of all documents; what the schema refuses is left out."""
+    limits, repeated_limits = gather_section("limits", documents)
+    moved, repeated_moves = gather_section("moved", documents)
+    checks, repeated_checks = gather_section("checks", documents)
     moves = [
         Move(kind, old, new, moved.place((kind, old), key=True))
-        for kind in KINDS
+        for kind in kinds
         for old, new in mapping(moved.value, kind).items()
         if isinstance(new, str) and new
     ]
     removals = [one for document in documents for one in _removals(document)]
     return Statements(
-        MappingProxyType(_owns(documents)),
+        MappingProxyType(_globs_of_owns(documents)),
         _limits(limits.value),
         tuple(sorted(moves, key=lambda one: one.place)),
         tuple(sorted(removals, key=lambda one: one.place)),
         MappingProxyType({rule: word for rule, word in checks.value.items() if isinstance(word, str)}),
-        (*twice, *contradicted, *conflicts),
+        (*repeated_limits, *repeated_moves, *repeated_checks),
     )
 
 
-def _owns(documents: Sequence[FilledDocument]) -> dict[str, tuple[str, ...]]:
+def _globs_of_owns(documents: Sequence[FilledDocument]) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     for document in documents:
-        for kind in KINDS:
+        for kind in document.kinds:
             globs = [one for one in items(mapping(document.value, "owns"), kind) if isinstance(one, str) and one]
             if globs:
                 found.setdefault(kind, []).extend(globs)
@@ -61,30 +62,30 @@ def _owns(documents: Sequence[FilledDocument]) -> dict[str, tuple[str, ...]]:
 
 
 def _limits(value: Mapping[str, object]) -> Limits:
-    ordinary = Limits()
+    usual = Limits()
     at_least = value.get("at_least")
     return Limits(
-        _limit(value.get("updates"), ordinary.updates),
-        _limit(value.get("deletes"), ordinary.deletes),
-        int(at_least) if isinstance(at_least, int | float) and at_least >= 0 else ordinary.at_least,
+        _limit(value.get("updates"), usual.updates),
+        _limit(value.get("deletes"), usual.deletes),
+        int(at_least) if isinstance(at_least, int | float) and at_least >= 0 else usual.at_least,
     )
 
 
-def _limit(value: object, ordinary: float) -> float:
-    """An int is a number of objects, a float a share."""
+def _limit(value: object, usual: float) -> float:
+    """Return a limit: an int is a number of objects, a float a share of them."""
     if isinstance(value, int | float):
-        return int(value) if value >= 0 else ordinary
+        return int(value) if value >= 0 else usual
     if not isinstance(value, str):
-        return ordinary
+        return usual
     try:
         share = float(value[:].strip().removesuffix("%")) / 100
     except ValueError:
-        return ordinary
-    return share if 0 <= share <= MOST else ordinary
+        return usual
+    return share if 0 <= share <= WHOLE else usual
 
 
 def _removals(document: FilledDocument) -> Iterator[Removal]:
-    for kind in KINDS:
+    for kind in document.kinds:
         for index, one in enumerate(items(mapping(document.value, "removed"), kind)):
             name, destroy = (one.get("name"), one.get("destroy")) if isinstance(one, dict) else (one, True)
             if isinstance(name, str) and name:

@@ -76,9 +76,7 @@ def test_what_waits_is_checked_right_before_its_write(applier: CommandLine) -> N
     outcomes = {one["address"]: one for one in result.json["outcomes"]}
     assert {one["status"] for name, one in outcomes.items() if "sync" not in name} == {"done"}
     failed = outcomes["syncs/Contacts"]
-    assert (failed["status"], failed["message"]) == (
-        "failed", "It does not fit what the connection offers; not written.",
-    )  # fmt: skip
+    assert (failed["status"], failed["message"]) == ("failed", "Live check failed; not applied.")
     assert [one["code"] for one in failed["findings"]] == ["unknown-source-field"]
     assert failed["findings"][0]["place"]["line"] == 20
     assert outcomes["syncs/After"]["status"] == "skipped"

@@ -8,7 +8,7 @@ import pytest
 
 from tests.checks.conftest import open_workspace
 from tests.checks.support import check
-from tests.databases.live import execute, prepared, schema_name
+from tests.databases.live import execute, prepare, schema_name
 
 pytestmark = pytest.mark.database
 
@@ -40,7 +40,7 @@ TYPES = {"mysql": "people MODIFY name int", "postgresql": "people ALTER COLUMN n
 @pytest.mark.parametrize("kind", ["mysql", "postgresql"])
 @pytest.mark.parametrize("what", [*STATEMENTS, "type changed"])
 def test_altered(what: str, kind: str, tmp_path: Path) -> None:
-    with prepared(kind) as service:
+    with prepare(kind) as service:
         schema = schema_name(service)
         execute(
             service,
@@ -80,7 +80,7 @@ COPIED = {
 @pytest.mark.parametrize("kind", ["mysql", "postgresql"])
 @pytest.mark.parametrize("what", COPIED)
 def test_altered_under_a_bulk_sync(what: str, kind: str, tmp_path: Path) -> None:
-    with prepared(kind) as service:
+    with prepare(kind) as service:
         schema = schema_name(service)
         columns = "id int PRIMARY KEY, first_name varchar(50), changed timestamp"
         execute(service, f"CREATE TABLE {schema}.customers ({columns})")

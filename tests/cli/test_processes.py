@@ -154,7 +154,7 @@ def test_an_edit_between_plan_and_write_is_not_overwritten(
     assert one.end() == 4
     told = [line for line in one.text.splitlines() if "conflict" in line]
     when = sandbox.named("syncs", "MySQL to Snowflake Sync")["updated_at"]
-    sentence = f"It was changed since the plan was made at {when} by Sandbox User; not overwritten."
+    sentence = f"The live object was changed at {when} by Sandbox User after the plan was made; not overwritten."
     assert told == [
         f"! syncs/MySQL to Snowflake Sync  conflict  spec.yaml:42: {sentence}",
         f"! syncs/MySQL to Snowflake Sync  conflict  spec.yaml:42: {sentence}",
@@ -176,7 +176,7 @@ def test_what_was_deleted_between_plan_and_write(
     sandbox.http.delete(f"/api/syncs/{sync}").raise_for_status()
     one.type("y\n")
     assert one.end() == 4
-    assert "conflict  spec.yaml:42: It was deleted since the plan was made." in one.text
+    assert "conflict  spec.yaml:42: The live object was deleted after the plan was made." in one.text
 
 
 def test_what_was_made_between_plan_and_write_is_not_made_twice(

@@ -54,7 +54,7 @@ def service_of(kind: str) -> Service:
 
 
 @contextmanager
-def prepared(kind: str) -> Iterator[Service]:
+def prepare(kind: str) -> Iterator[Service]:
     """The service, with a schema that is dropped afterwards."""
     import sqlalchemy as sa
 

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from applier.sandbox.databases import Database, DatabaseError, Identity, NewColumn, open_database, supports
-from applier.sandbox.databases.live import conversion, driver
-from applier.sandbox.databases.matching import members
+from applier.sandbox.databases.identity_matching import members
+from applier.sandbox.databases.live import driver, value_conversion
 from applier.sandbox.databases.systems import SYSTEMS
-from applier.sandbox.databases.values import encoder
-from applier.sandbox.running.comparisons import meets
+from applier.sandbox.databases.value_encoding import encoder
+from applier.sandbox.runs.filter_evaluation import meets
 
 
 def rows_of(database: Database, **source: str) -> list[dict[str, object]]:
@@ -243,4 +243,4 @@ def test_json_that_is_nested_too_deep_is_no_json() -> None:
         encoder("json")(DEEP)
     assert list(members(DEEP)) == [DEEP]
     assert meets("ArrayContains", DEEP, "a") is False
-    assert conversion._parsed(DEEP) == DEEP
+    assert value_conversion._parse_json(DEEP) == DEEP

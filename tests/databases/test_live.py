@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from applier.sandbox.databases import Database, DatabaseError, Identity, NewColumn, open_database
-from tests.databases.live import KINDS, Service, execute, kill_connections, prepared, schema_name, service_of
-from tests.databases.test_modes import expected, in_order
+from tests.databases.live import KINDS, Service, execute, kill_connections, prepare, schema_name, service_of
+from tests.databases.test_modes import in_order, simulate
 
 pytestmark = pytest.mark.database
 
@@ -42,21 +42,21 @@ ROW: dict[str, object] = {
 
 @pytest.fixture(params=KINDS)
 def service(request: pytest.FixtureRequest) -> Iterator[Service]:
-    with prepared(request.param) as service:
+    with prepare(request.param) as service:
         yield service
 
 
 @pytest.fixture
 def people(service: Service) -> Iterator[tuple[Database, str]]:
     """A table with a column of each kind, and the name by which it is called."""
-    table = f"{service.own_schema}.{cased(service, 'people')}"
+    table = f"{service.own_schema}.{spellings(service, 'people')}"
     where = f"APPLIER.{table}" if service.type_id == "snowflake" else table
     execute(service, f"CREATE TABLE {where} ({PEOPLE[service.type_id]})")
     with service.open() as database:
         yield database, table
 
 
-def cased(service: Service, name: str) -> str:
+def spellings(service: Service, name: str) -> str:
     return name.upper() if service.type_id == "snowflake" else name
 
 
@@ -66,11 +66,11 @@ def rows_of(database: Database, **source: str) -> list[dict[str, object]]:
 
 def test_tables_views_and_columns(service: Service, people: tuple[Database, str]) -> None:
     database, table = people
-    view = f"{schema_name(service)}.{cased(service, 'v')}"
-    execute(service, f"CREATE VIEW {view} AS SELECT email FROM {schema_name(service)}.{cased(service, 'people')}")
+    view = f"{schema_name(service)}.{spellings(service, 'v')}"
+    execute(service, f"CREATE VIEW {view} AS SELECT email FROM {schema_name(service)}.{spellings(service, 'people')}")
     assert service.own_schema in database.schemas()
     assert table in database.tables()
-    assert f"{service.own_schema}.{cased(service, 'v')}" in database.views()
+    assert f"{service.own_schema}.{spellings(service, 'v')}" in database.views()
     columns = database.columns({"table": table})
     assert [column.native for column in columns] == NATIVES[service.type_id]
     keys = [(column.nullable, column.primary_key, column.unique) for column in columns[:4]]
@@ -127,7 +127,7 @@ def test_every_mode_does_what_the_model_does(service: Service, mode: str) -> Non
                 table, mode, iter([NEW[:4], NEW[4:]]), columns=["k", "a", "b"], identity=Identity("k"),
                 field_modes={"a": "create"} if keep else {},
             )  # fmt: skip
-            rows, numbers = expected(mode, OLD, NEW, keep)
+            rows, numbers = simulate(mode, OLD, NEW, keep)
             assert in_order(rows_of(database, table=table)) == in_order(rows)
             assert (counts.insert, counts.update, counts.delete, counts.total, counts.error) == numbers
 
@@ -161,7 +161,7 @@ def test_a_source_that_breaks_leaves_the_target_as_it_was(service: Service, peop
 
 @pytest.mark.parametrize("kind", ["mysql", "postgresql"])
 def test_a_lost_connection_leaves_the_target_as_it_was(kind: str) -> None:
-    with prepared(kind) as service, service.open() as database:
+    with prepare(kind) as service, service.open() as database:
         table = f"{service.own_schema}.t"
         database.create_table(table, COLUMNS)
 
@@ -179,7 +179,7 @@ def test_a_lost_connection_leaves_the_target_as_it_was(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", ["mysql", "postgresql"])
 def test_a_source_is_only_read(kind: str) -> None:
-    with prepared(kind) as service, service.open() as database:
+    with prepare(kind) as service, service.open() as database:
         database.create_table(f"{service.own_schema}.t", COLUMNS)
         for query in (
             f"DELETE FROM {service.own_schema}.t", f"SELECT 1; DROP TABLE {service.own_schema}.t",
@@ -193,7 +193,7 @@ def test_a_source_is_only_read(kind: str) -> None:
 
 
 def test_a_function_that_writes_is_refused() -> None:
-    with prepared("postgresql") as service:
+    with prepare("postgresql") as service:
         execute(service, f"CREATE SEQUENCE {service.own_schema}.s")
         with service.open() as database, pytest.raises(DatabaseError, match="read-only transaction"):
             rows_of(database, query=f"SELECT nextval('{service.own_schema}.s')")
@@ -247,8 +247,8 @@ def test_rows_are_streamed_between_servers(start: str, end: str) -> None:
     odd = 'o`d"d %s :x'
     rows = [{"k": f"k{number}", odd: f"{number}"} for number in range(12000 if end != "snowflake" else 300)]
     with (
-        prepared(start) as source,
-        prepared(end) as target,
+        prepare(start) as source,
+        prepare(end) as target,
         source.open() as one,
         target.open() as other,
     ):
@@ -275,10 +275,10 @@ def test_a_type_without_a_live_driver_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["postgresql", "snowflake"])
 def test_a_schema_comes_with_its_first_table(kind: str) -> None:
-    with prepared(kind) as service:
+    with prepare(kind) as service:
         execute(service, f"DROP SCHEMA {schema_name(service)}")
         with service.open() as database:
             for name in ("things", "others"):
-                database.create_table(f"{service.own_schema}.{cased(service, name)}", [NewColumn("n", "number")])
+                database.create_table(f"{service.own_schema}.{spellings(service, name)}", [NewColumn("n", "number")])
             made = [table for table in database.tables() if table.startswith(f"{service.own_schema}.")]
-    assert made == [f"{service.own_schema}.{cased(service, name)}" for name in ("others", "things")]
+    assert made == [f"{service.own_schema}.{spellings(service, name)}" for name in ("others", "things")]

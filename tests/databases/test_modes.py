@@ -20,7 +20,7 @@ records = st.lists(
 )
 
 
-def expected(mode: str, old: list[Record], new: list[Record], keep_a: bool) -> tuple[list[Record], tuple[int, ...]]:
+def simulate(mode: str, old: list[Record], new: list[Record], keep_a: bool) -> tuple[list[Record], tuple[int, ...]]:
     """One record after the other, in lists and dictionaries."""
     table = [dict(row) for row in old]
     insert = update = delete = error = 0
@@ -67,7 +67,7 @@ def test_modes(mode: str, old: list[Record], new: list[Record], batch: int, keep
             "S.T", mode, iter(batches), columns=["k", "a", "b"], identity=Identity("k"),
             field_modes={"a": "create"} if keep_a else {},
         )  # fmt: skip
-        table, numbers = expected(mode, old, new, keep_a)
+        table, numbers = simulate(mode, old, new, keep_a)
         assert in_order([row for part in target.read({"table": "S.T"}) for row in part]) == in_order(table)
         assert (counts.insert, counts.update, counts.delete, counts.total, counts.error) == numbers
 

@@ -9,23 +9,23 @@ from typing import Any
 
 from applier import pipeline
 from applier.diagnostics import Severity
-from applier.export import Exported, Wish, export_workspace
-from applier.export.saving import save
+from applier.export import Export, ExportOptions, export_workspace
 from applier.kinds import KINDS
 from applier.pipeline import Prepared
+from applier.spec.documents.saving import save
 from tests.kinds.workspace import ENVIRONMENT, Workspace
 
-EVERYTHING = Wish()
+EVERYTHING = ExportOptions()
 
 
-def export(live: Workspace, wish: Wish = EVERYTHING) -> Exported:
+def export(live: Workspace, options: ExportOptions = EVERYTHING) -> Export:
     """What is live, as files in memory; nothing about it is worth a warning."""
-    made = export_workspace(live.client(), wish, 4)
+    made = export_workspace(live.client(), options, 4)
     assert [one.detail for one in made.diagnostics] == []
     return made
 
 
-def loaded(folder: Path, made: Exported, environment: Mapping[str, str]) -> Any:
+def loaded(folder: Path, made: Export, environment: Mapping[str, str]) -> Any:
     """The spec in the files of an export, which is valid without a warning but for those on what is only live."""
     shutil.rmtree(folder, ignore_errors=True)
     save(folder, made.files)
@@ -38,9 +38,11 @@ QUIET = ("unknown-reference", "unknown-connection-type", "unknown-setting", "set
 """What is said about names that are only live, and about what generated workspaces hold anyway."""
 
 
-def planned(live: Workspace, made: Exported, environment: Mapping[str, str] | None = None) -> Prepared:
+def planned(live: Workspace, made: Export, environment: Mapping[str, str] | None = None) -> Prepared:
     """The plan of an export."""
-    secrets = {one.variable: ENVIRONMENT["SECRET"] for one in made.fillings} if environment is None else environment
+    secrets = (
+        {one.variable: ENVIRONMENT["SECRET"] for one in made.secret_variables} if environment is None else environment
+    )
     prepared = pipeline.plan(loaded(live.folder / "exported", made, secrets), live.client())
     errors = [one for one in prepared.plan.diagnostics if one.severity is Severity.ERROR]
     assert [(one.code, one.detail) for one in errors] == []
@@ -55,7 +57,7 @@ def differences(prepared: Prepared) -> dict[str, list[Any]]:
     }  # fmt: skip
 
 
-def holds_law_2(live: Workspace, environment: Mapping[str, str] | None = None) -> Exported:
+def holds_law_2(live: Workspace, environment: Mapping[str, str] | None = None) -> Export:
     """Export, then plan: empty; and the second export is the same."""
     made = export(live)
     assert differences(planned(live, made, environment)) == {}
@@ -67,9 +69,18 @@ def comparable(live: Workspace) -> dict[str, Any]:
     """What is live, in the form in which it is compared."""
     from applier.export.inventory import read_inventory
 
-    seen, _ = read_inventory(live.client(), (), 4)
+    seen = read_inventory(live.client(), (), 4).snapshot
     return {
         one.address: KINDS[one.kind].normalize(one.canonical)
         for one in seen.by_id.values()
-        if KINDS[one.kind].writable
     }  # fmt: skip
+
+
+def carry_out(live: Workspace, prepared: Prepared) -> None:
+    """Apply a plan; what a person has to authorize is authorized."""
+    outcomes = pipeline.apply(prepared, live.client(), tell=lambda change, outcome: None)
+    waiting = [one.address for one in outcomes if one.status == "waiting"]
+    assert [one.message for one in outcomes if one.status not in ("done", "waiting", "skipped")] == []
+    for connection in live.send("GET", "/api/connections"):
+        if f"connections/{connection['name']}" in waiting:
+            live.authorize(connection["id"])

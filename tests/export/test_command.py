@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from applier import pipeline
-from applier.export import Wish, export_workspace
+from applier.export import ExportOptions, export_workspace
 from applier.export.layout import Entry, files_of
-from applier.export.saving import save
+from applier.spec.documents.saving import save
 from tests.cli.support import CommandLine
 from tests.export.support import differences, export, planned
 from tests.kinds.workspace import ENVIRONMENT, Workspace, spec
@@ -33,7 +33,7 @@ def read(folder: Path) -> dict[str, str]:
 
 
 SPEC_FILES = {
-    ".env.example": "# Set these where applier runs; keep the values out of version control.\n\n"
+    ".env.example": "# Set these where applier runs. Keep the values out of version control.\n\n"
     "# connections/Source: configuration.passwd\nSOURCE_PASSWD=\n\n"
     "# connections/Warehouse: configuration.password\nWAREHOUSE_PASSWORD=\n",
     "connections/source.yaml": "version: 1\n\nconnections:\n  Source:\n    type: mysql\n    configuration:\n"
@@ -123,7 +123,7 @@ def test_nothing_is_overwritten_unless_forced(furnished: Workspace, tmp_path: Pa
         (
             ("--only", "models/Custmers"),
             (
-                'error: Nothing live has an address that fits "models/Custmers". [no-such-address]\n'
+                'error: No live object matches "models/Custmers". [no-such-address]\n'
                 '  hint: did you mean "models/Customers"?\n'
             ),
         ),
@@ -158,7 +158,7 @@ def test_what_is_named_by_its_id_is_declared_too(live: Workspace) -> None:
     live.apply(spec())
     model = live.find("/api/models", "Customers")
     live.send("POST", "/api/models", {key: model[key] for key in ("name", "connection_id", "configuration")})
-    made = export(live, Wish(("syncs/*",)))
+    made = export(live, ExportOptions(("syncs/*",)))
     prepared = planned(live, made)
     assert differences(prepared) == {}
     declared = {
@@ -187,12 +187,12 @@ def test_a_source_that_cannot_be_read_keeps_its_list(make: Any) -> None:
     live.apply(spec())
     assert "fields" not in export(live).text.split("models:")[1].split("syncs:")[0]
     live.fault(path="*/source/fields", status=422, body={"message": "no"})
-    listed = export_workspace(live.client(), Wish(), 4).text
+    listed = export_workspace(live.client(), ExportOptions(), 4).text
     assert "    fields: [account_id, age, email, first_name, id, last_name]\n" in listed
 
 
 def _environment(made: Any) -> Mapping[str, str]:
-    return {one.variable: ENVIRONMENT["SECRET"] for one in made.fillings}
+    return {one.variable: ENVIRONMENT["SECRET"] for one in made.secret_variables}
 
 
 def test_asterisks_that_are_no_mask_are_data(live: Workspace) -> None:

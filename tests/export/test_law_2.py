@@ -20,7 +20,7 @@ from applier.spec.documents.write import dump_yaml
 from applier.spec.formatting import in_order
 from tests.cli.support import EXAMPLE
 from tests.effort import COSTLY
-from tests.export.support import comparable, differences, export, holds_law_2, planned
+from tests.export.support import carry_out, comparable, differences, export, holds_law_2, planned
 from tests.kinds.test_law_1 import SPECS, SWITCHES
 from tests.kinds.workspace import V1, V2, Workspace, workspace
 from tests.laws.specs import DBT, Generated, generated
@@ -29,15 +29,6 @@ from tests.laws.test_laws import switches as few_switches
 from tests.test_examples import CASES, EXAMPLES
 
 VERSIONS = st.sampled_from([V1, V2])
-
-
-def carried_out(live: Workspace, prepared: Any) -> None:
-    outcomes = pipeline.apply(prepared, live.client(), tell=lambda change, outcome: None)
-    waiting = [one.address for one in outcomes if one.status == "waiting"]
-    assert [one.message for one in outcomes if one.status not in ("done", "waiting", "skipped")] == []
-    for connection in live.send("GET", "/api/connections"):
-        if f"connections/{connection['name']}" in waiting:
-            live.authorize(connection["id"])
 
 
 ONCE = [(folder, name, V1) for folder, name in {one[0]: one for one in CASES}.values()]
@@ -51,8 +42,8 @@ def test_every_example(folder: str, environment: str, version: str, tmp_path: Pa
     by_hand = {one.name: str(one.body["type"]) for one in spec.resources.values() if not one.managed}
     with furnished(tmp_path / "first", folder, version, by_hand) as live:
         for _ in range(2):  # the second time with what a person has authorized
-            carried_out(live, pipeline.plan(spec, live.client()))
-        secrets = {one.variable: secret_of(spec, one.address, one.path) for one in export(live).fillings}
+            carry_out(live, pipeline.plan(spec, live.client()))
+        secrets = {one.variable: secret_of(spec, one.address, one.path) for one in export(live).secret_variables}
         made = holds_law_2(live, secrets)
         spelled_out = [(name, text.encode()) for name, text in made.files.items() if name.endswith(".yaml")]
         assert [in_order(data, name) for name, data in spelled_out] == [(data, []) for _, data in spelled_out]
@@ -60,7 +51,7 @@ def test_every_example(folder: str, environment: str, version: str, tmp_path: Pa
             return
         unmanaged = unmanaged_in(planned(live, made, secrets))
         with furnished(tmp_path / "second", folder, version, unmanaged) as other:
-            carried_out(other, planned(other, made, secrets))
+            carry_out(other, planned(other, made, secrets))
             assert managed(other, unmanaged) == managed(live, unmanaged)
             assert dict(export(other).files) == dict(made.files)
 
@@ -115,13 +106,13 @@ def test_any_name_and_any_value(version: str, switches: dict[str, str], one: Gen
         (live.folder / "spec.yaml").write_text(dump_yaml(one.spec), "utf-8")
         spec, problems = pipeline.load([live.folder / "spec.yaml"], one.environment)
         assert [problem.detail for problem in problems if problem.severity == "error"] == []
-        carried_out(live, pipeline.plan(spec, live.client()))
+        carry_out(live, pipeline.plan(spec, live.client()))
         made = export(live)
         secrets = {
-            filling.variable: BY_HAND["configuration"]["token"]
-            if filling.address == f"connections/{DBT}"
-            else secret_of(spec, filling.address, filling.path)
-            for filling in made.fillings
+            variable.variable: BY_HAND["configuration"]["token"]
+            if variable.address == f"connections/{DBT}"
+            else secret_of(spec, variable.address, variable.path)
+            for variable in made.secret_variables
         }
         holds_law_2(live, secrets)
         told = "\n".join([*made.files.values(), made.text])

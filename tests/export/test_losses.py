@@ -6,17 +6,19 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from applier.export import Exported, export_workspace
+import yaml
+
+from applier.export import Export, export_workspace
 from tests.export.support import EVERYTHING, differences, planned
 from tests.export.test_command import applier_for
 from tests.kinds.workspace import SYNC, Workspace, spec
 
 
-def export(live: Workspace) -> Exported:
+def export(live: Workspace) -> Export:
     return export_workspace(live.client(), EVERYTHING, 4)
 
 
-def told(made: Exported) -> list[tuple[str, str]]:
+def told(made: Export) -> list[tuple[str, str]]:
     return [(one.detail, one.hint) for one in made.diagnostics]
 
 
@@ -45,7 +47,10 @@ def test_what_stands_on_something_lost_is_left_out_and_the_plan_of_the_rest_is_e
     made = export(live)
     assert told(made) == [
         (
-            f"2 objects name connection {lost}, which does not exist, and are left out: models/Customer, models/Teams.",
+            (
+                f"Connection {lost} does not exist. 2 objects refer to it and are not exported: "
+                "models/Customer, models/Teams."
+            ),
             "repair or delete them in Polytomic, then export again",
         )
     ]
@@ -63,7 +68,7 @@ def test_what_stands_on_something_lost_is_left_out_and_the_plan_of_the_rest_is_e
     assert differences(planned(live, made)) == {}
 
 
-def test_a_policy_that_cannot_be_named_is_told_once(live: Workspace) -> None:
+def test_a_policy_that_is_lost_is_told_once_and_policies_of_one_name_get_ids(live: Workspace) -> None:
     policies = [
         live.send("POST", "/api/permissions/policies", {"name": name, "policy_actions": []})["id"]
         for name in ("Team", "Team", "Gone", "Ours")
@@ -73,15 +78,14 @@ def test_a_policy_that_cannot_be_named_is_told_once(live: Workspace) -> None:
     live.change("/api/syncs", "Other", policies=[policies[1], policies[2]])
     lost = lose(live, "/api/permissions/policies", "Gone")
     made = export(live)
-    several = '2 objects name the policy "Team", of which there are 2, and are exported without policies:'
     assert told(made) == [
         (
-            f"1 object names policy {lost}, which does not exist, and is exported without policies: syncs/Other.",
-            "take it out in Polytomic",
+            f"Policy {lost} does not exist. 1 object refers to it and is exported without policies: syncs/Other.",
+            "remove the reference in Polytomic",
         ),
-        (f"{several} syncs/Other, syncs/Sync.", "give each a name of its own in Polytomic"),
     ]
-    assert "policies" not in made.text
+    assert "policies" not in yaml.safe_load(made.text)["syncs"]["Other"]
+    assert yaml.safe_load(made.text)["syncs"]["Sync"]["policies"] == ["Ours", f"Team ({policies[0]})"]
     assert differences(planned(live, made)) == {}
 
 
@@ -95,8 +99,8 @@ def test_what_cannot_be_described_is_not_adopted(live: Workspace, tmp_path: Path
     done = applier("adopt", "syncs/Broken", "--file", "spec.yaml", "-q")
     assert (done.code, applier.folder.joinpath("spec.yaml").exists()) == (1, False)
     assert done.err == (
-        "error: syncs/Broken cannot be described; nothing was added. [not-added]\n  hint: see the warning above\n"
+        "error: syncs/Broken cannot be exported. Nothing was added. [not-added]\n  hint: see the warning above\n"
     )
     assert applier("adopt", "syncs/Broken", "--file", "spec.yaml").err.splitlines()[0] == (
-        f"warning: 1 object names model {lost}, which does not exist, and is left out: syncs/Broken. [not-exported]"
+        f"warning: Model {lost} does not exist. 1 object refers to it and is not exported: syncs/Broken. [not-exported]"
     )

@@ -212,7 +212,9 @@ def left(project: Project) -> list[str]:
 
 def test_what_is_said_elsewhere_is_left_and_told(project: Project) -> None:
     sync_change(sync_all_records=False)(project.live)
-    assert left(project) == ["not written: syncs/Sync sync_all_records: it comes from defaults or from the environment"]
+    assert left(project) == [
+        "not written: syncs/Sync sync_all_records: the value comes from defaults or from the environment"
+    ]
 
 
 def test_what_an_anchor_shares_is_left_and_told(project: Project) -> None:
@@ -221,7 +223,7 @@ def test_what_an_anchor_shares_is_left_and_told(project: Project) -> None:
     sync_change(identity=identity)(project.live)
     told = left(project)
     assert told
-    assert all("cannot be changed where it stands" in line for line in told)
+    assert all("cannot be changed without changing other parts of the file" in line for line in told)
 
 
 def test_an_address_narrows_it_down(project: Project) -> None:
@@ -255,7 +257,7 @@ def test_adopting_adds_to_the_end_of_a_section(project: Project) -> None:
     again = project("adopt", "models/Accounts: all", "--file", "spec.yaml", "-q")
     assert (again.code, again.err.splitlines()[0]) == (
         1,
-        "error: Cannot add models/Accounts: all to spec.yaml without changing other lines. [not-added]",
+        "error: spec.yaml cannot take models/Accounts: all without other changes. Nothing was added. [not-added]",
     )
 
 

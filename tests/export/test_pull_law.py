@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from applier import pipeline
-from applier.export.pull import Pulled, pull_edits
+from applier.export.pull import PullResult, pull_edits
 from applier.spec.documents.write import dump_yaml
 from tests.effort import COSTLY
 from tests.kinds.test_law_1 import SPECS
@@ -21,7 +21,7 @@ from tests.kinds.workspace import ENVIRONMENT, V1, V2, Workspace, workspace
 STYLES: tuple[Callable[[Any], str], ...] = (dump_yaml, json.dumps, lambda value: json.dumps(value, indent=1))
 
 
-def taken_over(live: Workspace, file: Path) -> tuple[Pulled, set[tuple[str, str]]]:
+def taken_over(live: Workspace, file: Path) -> tuple[PullResult, set[tuple[str, str]]]:
     """A pull, and the differences that there are afterwards."""
     spec, _ = pipeline.load([file], ENVIRONMENT)
     prepared = pipeline.plan(spec, live.client())

@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 import yaml
 
-from applier.export import Exported, Wish, export_state
+from applier.export import Export, ExportOptions, export_state
 from applier.export.terraform import resources_of, state_of
 from tests.cli.support import CommandLine
 from tests.export.support import EVERYTHING, differences, planned
 from tests.kinds.test_models import ACCOUNTS
 from tests.kinds.workspace import Workspace, spec
 
+ROLES, POLICIES = "/api/permissions/roles", "/api/permissions/policies"
 FULL = spec(
     models=ACCOUNTS,
     model={
@@ -91,7 +92,9 @@ def as_the_provider_keeps(live: Workspace) -> dict[str, Any]:
             for end in ("source", "destination")
         }
         nested.append(resource("polytomic_bulk_sync", {**one, **ends}))
-    others = [resource("polytomic_role", {"name": "x"}), resource("random_id", {}), {"mode": "data", "type": "x"}]
+    for noun, path in (("role", ROLES), ("policy", POLICIES)):
+        resources += [resource(f"polytomic_{noun}", one) for one in every(path) if not one["system"]]
+    others = [resource("polytomic_user", {"email": "x"}), resource("random_id", {}), {"mode": "data", "type": "x"}]
     return {"values": {"root_module": {"resources": [*resources, *others], "child_modules": [{"resources": nested}]}}}
 
 
@@ -103,16 +106,16 @@ def resource(type_name: str, values: dict[str, Any]) -> dict[str, Any]:
     return {"address": f"{type_name}.this", "mode": "managed", "type": type_name, "name": "this", "values": values}
 
 
-def exported(*states: dict[str, Any], wish: Wish = EVERYTHING) -> Exported:
+def exported(*states: dict[str, Any], options: ExportOptions = EVERYTHING) -> Export:
     resources = [one for state in states for one in resources_of(json.dumps(state).encode())]
-    return export_state(state_of(resources), wish)
+    return export_state(state_of(resources), options)
 
 
-def told(made: Exported) -> list[str]:
+def told(made: Export) -> list[str]:
     return [one.detail for one in made.diagnostics]
 
 
-def body(made: Exported, address: str) -> Any:
+def body(made: Export, address: str) -> Any:
     kind, _, name = address.partition("/")
     return yaml.safe_load(made.text)[kind][name]
 
@@ -129,7 +132,7 @@ def test_a_plan_of_it_is_empty(make: Any) -> None:
     live = make("2024-02-08")
     live.apply(FULL)
     made = exported(as_the_provider_keeps(live))
-    assert told(made) == ["polytomic_role.this is not in the spec: applier does not manage objects of that sort."]
+    assert told(made) == ["polytomic_user.this is not exported: applier does not manage this type of resource."]
     assert made.count == 6
     assert differences(planned(live, made)) == {}
 
@@ -145,7 +148,7 @@ def test_states_of_one_workspace_are_taken_together(make: Any) -> None:
     alone = exported(pipelines)
     outside = [f"connections/{ids['Warehouse']}", f"models/{ids['Customers']}", f"connections/{ids['Source']}"]
     assert told(alone) == [
-        "The state refers to objects that it does not hold, which are declared by their ids: "
+        "The state refers to objects that it does not contain. They are declared by their ids: "
         + ", ".join(sorted(outside, key=told(alone)[0].index))
         + "."
     ]
@@ -243,7 +246,7 @@ def test_words_of_older_versions_of_the_provider() -> None:
         )
     )
     assert told(made) == [
-        "module.m.polytomic_bulk_sync_schema.x is not in the spec: applier does not manage objects of that sort."
+        "module.m.polytomic_bulk_sync_schema.x is not exported: applier does not manage this type of resource."
     ]
     assert body(made, "connections/Lake") == {
         "type": "awsathena",
@@ -276,7 +279,7 @@ def test_a_field_that_the_state_tells_by_its_id_is_kept_and_told() -> None:
     overrides = [{"field_id": "f2", "function": "IsNull", "value": None, "override": "none"}]
     made = exported(holding(SHOP, CRM, model("People"), sync("To CRM", filters=filters, overrides=overrides)))
     assert told(made) == [
-        "polytomic_sync.this has a filter or an override on a field that the state tells by its id only."
+        "polytomic_sync.this has a filter or an override on a field that the state identifies by its id only."
     ]
     assert body(made, "syncs/To CRM")["filters"] == [
         {"field": "f1", "function": "Equality", "value": "5"},
@@ -285,19 +288,39 @@ def test_a_field_that_the_state_tells_by_its_id_is_kept_and_told() -> None:
     assert body(made, "syncs/To CRM")["overrides"] == [{"field": "f2", "function": "IsNull", "override": "none"}]
 
 
-def test_policies_of_the_state_are_told_by_name() -> None:
-    ours = resource("polytomic_policy", {"id": "p1", "name": "Ours", "policy_actions": []})
-    made = exported(holding(SHOP, ours, model("A", policies=["p1"]), model("B", policies=["p1", "p2"])))
-    assert (body(made, "models/A")["policies"], "policies" in body(made, "models/B")) == (["Ours"], False)
+def test_policies_and_roles_of_the_state_have_names() -> None:
+    """A data source finds a role whatever the case of its name, so that the id counts."""
+    bindings = [{"action": "read", "role_ids": ["r1", "r2"]}, {"action": "edit", "role_ids": None}]
+    ours = resource("polytomic_policy", {"id": "p1", "name": "Ours", "policy_actions": bindings, "organization": "o"})
+    analysts = resource("polytomic_role", {"id": "r1", "name": "Analysts", "system": None})
+    admin = {**resource("polytomic_role", {"id": "r2", "name": "admin", "organization": "o"}), "mode": "data"}
+    made = exported(
+        holding(SHOP, ours, analysts, admin, model("A", policies=["p1"]), model("B", policies=["p1", "p2"]))
+    )
+    assert yaml.safe_load(made.text)["roles"] == {"Analysts": {}, "admin": {"managed": False, "id": "r2"}}
+    assert yaml.safe_load(made.text)["policies"] == {
+        "Ours": {"actions": {"read": ["Analysts", "admin"]}},
+        "p2": {"managed": False, "id": "p2"},
+    }
+    assert (body(made, "models/A")["policies"], body(made, "models/B")["policies"]) == (["Ours"], ["Ours", "p2"])
     assert told(made) == [
-        "1 object names policy p2, which the state does not hold, and is exported without policies: models/B.",
-        "polytomic_policy.this is not in the spec: applier does not manage objects of that sort.",
+        "The state refers to objects that it does not contain. They are declared by their ids: policies/p2."
     ]
+
+
+def test_a_plan_of_roles_and_policies_is_empty(make: Any) -> None:
+    live = make("2024-02-08")
+    policy = {"actions": {"read": ["Analysts", "Admin"], "trigger": ["Analysts"]}}
+    live.apply(spec(roles={"Analysts": {}}, policies={"Finance": policy}, model={"policies": ["Finance"]}))
+    made = exported(as_the_provider_keeps(live))
+    assert made.count == 6
+    assert body(made, "models/Customers")["policies"] == ["Finance"]
+    assert differences(planned(live, made)) == {}
 
 
 def test_objects_of_several_organizations_are_told() -> None:
     made = exported(holding(SHOP, connection("mysql", "Theirs", {"hostname": "db"}, organization="p")))
-    assert told(made) == ["The state holds objects of 2 organizations: o, p."]
+    assert told(made) == ["The state has objects of 2 organizations: o, p."]
 
 
 STATE = {
@@ -323,7 +346,7 @@ STATE = {
                         "fields": ["id"],
                     },
                 ),
-                resource("polytomic_policy", {"id": "p1", "name": "Ours"}),
+                resource("polytomic_global_error_subscribers", {"id": "s1", "emails": []}),
             ]
         }
     }
@@ -349,8 +372,8 @@ def test_no_service_is_needed(applier: CommandLine) -> None:
         ),
     )
     assert result.err == (
-        "warning: polytomic_policy.this is not in the spec: applier does not manage objects of that sort."
-        " [no-counterpart]\n  hint: keep it in Terraform, or look after it by hand\n"
+        "warning: polytomic_global_error_subscribers.this is not exported: applier does not manage this type of "
+        "resource. [no-counterpart]\n  hint: keep it in Terraform, or manage it by hand\n"
         "exported 2 objects\n1 secret to fill in:\n  SHOP_PASSWD  connections/Shop: configuration.passwd\n"
     )
 

@@ -9,7 +9,10 @@ from typing import Any
 
 import pytest
 
+from tests.cli.conftest import sandbox, served
 from tests.kinds.workspace import V1, V2, Workspace, workspace
+
+__all__ = ["sandbox", "served"]
 
 
 @pytest.fixture

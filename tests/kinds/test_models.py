@@ -167,8 +167,8 @@ def test_43_a_circle_that_was_not_closed_is_closed_by_the_next_run(live: Workspa
     prepared = live.plan(circle)
     outcomes = pipeline.apply(prepared, live.client(), tell=lambda change, outcome: None)
     told = {one.address: (one.status.value, one.message, one.hint) for one in outcomes if one.status != "done"}
-    said = "It was made, but models/A is not joined with it yet: The service answered 400: injected fault 400"
-    assert told == {"models/B": ("failed", said, "apply again to go on")}
+    said = "Created, but models/A could not be updated to refer to it: The service answered 400: injected fault 400"
+    assert told == {"models/B": ("failed", said, "apply again to continue")}
     assert list(live.changes(circle)) == ["models/A"]
     live.steady(circle)
     assert len(live.requests("POST", PATH)) == 3

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
 from applier import pipeline
 from applier.kinds import KINDS
-from applier.kinds.base import FieldClass
-from applier.kinds.connection.types import read_only
+from applier.kinds.base import FieldClass, Kind
+from applier.kinds.connection.types import SHIPPED_TYPES
 from applier.plan.explain import explain_fields
 from tests.kinds.test_bulk_syncs import BULK
 from tests.kinds.test_syncs import FILTERS
 from tests.kinds.workspace import V1, V2, Workspace, spec
+from tests.pages import ROOT
 
 
 def test_6_internal_members_are_not_sent(live: Workspace) -> None:
@@ -24,7 +26,7 @@ def test_6_internal_members_are_not_sent(live: Workspace) -> None:
     live.apply(spec(connections={"CRM": crm}))
     (sent,) = live.requests("PUT", "/api/connections")
     assert "domain" in sent["configuration"]
-    assert not {(name,) for name in sent["configuration"]} & read_only("salesforce")
+    assert not {(name,) for name in sent["configuration"]} & SHIPPED_TYPES.find("salesforce").read_only
 
 
 def test_12_and_20_what_is_used_is_not_deleted(live: Workspace) -> None:
@@ -88,11 +90,14 @@ def test_explain_tells_both_sides_the_class_and_the_rule(live: Workspace) -> Non
     assert (passwd.declared, passwd.live) == ("(sensitive)", "(sensitive)")
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS.values() if kind.writable], ids=lambda kind: kind.name)
-def test_every_row_has_a_reason(kind: Any) -> None:
-    assert kind.fields
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
+def test_every_row_has_a_reason_and_its_source_exists(kind: Kind) -> None:
     assert all(one.why for one in kind.fields)
     assert len({one.path for one in kind.fields}) == len(kind.fields)
+    for page, anchor in (one.source.split("#") for one in kind.fields if one.source):
+        headings = re.findall(r"^#+ (.+)$", (ROOT / page).read_text("utf-8"), re.MULTILINE)
+        anchors = re.findall(r'<a (?:id|name)="([^"]+)"', (ROOT / page).read_text("utf-8"))
+        assert anchor in [*anchors, *(re.sub(r"[^\w -]", "", one).lower().replace(" ", "-") for one in headings)]
 
 
 @pytest.mark.parametrize("version", [V1, V2])

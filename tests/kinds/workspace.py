@@ -13,7 +13,7 @@ import httpx
 
 from applier import pipeline
 from applier.api import Client, Settings
-from applier.api.retry import Patience
+from applier.api.retry import RetryPolicy
 from applier.diagnostics import Diagnostic, Severity
 from applier.execute import Outcome
 from applier.pipeline import Prepared
@@ -86,7 +86,7 @@ class Workspace:
     version: str = V1
 
     def client(self) -> Client:
-        settings = Settings(url="http://sandbox", version=self.version, patience=Patience(tries=2, budget=5))
+        settings = Settings(url="http://sandbox", version=self.version, retry=RetryPolicy(tries=2, budget=5))
         return Client(settings, self.door)
 
     def send(self, method: str, path: str, body: Mapping[str, Any] | None = None, query: Any = None) -> Any:

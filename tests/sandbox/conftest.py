@@ -59,7 +59,7 @@ class Server:
 Start = Callable[[Path], Server]
 
 
-def started(data: Path) -> Server:
+def start_server(data: Path) -> Server:
     process = subprocess.Popen([sys.executable, "-c", SERVE, str(data), KEY], stdout=subprocess.PIPE, encoding="utf-8")
     assert process.stdout is not None
     return Server(f"http://127.0.0.1:{int(process.stdout.readline())}", data, process)
@@ -77,7 +77,7 @@ def start() -> Iterator[Start]:
     with ExitStack() as servers:
 
         def serve(data: Path) -> Server:
-            server = started(data)
+            server = start_server(data)
             servers.callback(stop, server)
             return server
 
@@ -95,7 +95,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    running = started(tmp_path_factory.mktemp("data"))
+    running = start_server(tmp_path_factory.mktemp("data"))
     yield running
     stop(running)
 
@@ -145,7 +145,7 @@ class Workspace:
         return {"source": self.source(field), "target": target, "function": "Equality"}
 
     def sync(self, **members: Any) -> dict[str, Any]:
-        return made(self.api, "/api/syncs", self.sync_body(**members))
+        return create(self.api, "/api/syncs", self.sync_body(**members))
 
     def slow_down(self) -> None:
         """From now on the model has so many records that a run of them can be met while it runs."""
@@ -155,26 +155,26 @@ class Workspace:
     def run(self, sync: dict[str, Any], **options: Any) -> dict[str, Any]:
         """Start a sync and wait for the end of its execution."""
         self.api.post(f"/api/syncs/{sync['id']}/activate", json={"active": True}).raise_for_status()
-        started = made(self.api, f"/api/syncs/{sync['id']}/executions", options)
-        return ended(self.api, sync["id"], started["id"])
+        started = create(self.api, f"/api/syncs/{sync['id']}/executions", options)
+        return wait_for_end(self.api, sync["id"], started["id"])
 
     def rows(self, table: str = "CUSTOMERS.CONTACTS", connection: str | None = None) -> list[dict[str, Any]]:
         """What a table holds, read through a model's sample."""
         body = {"name": "rows", "connection_id": connection or self.snowflake, "configuration": {"table": table}}
-        model = made(self.api, "/api/models", body)["id"]
+        model = create(self.api, "/api/models", body)["id"]
         records = self.api.get(f"/api/models/{model}/sample").raise_for_status().json()["data"]["records"]
         self.api.delete(f"/api/models/{model}").raise_for_status()
         return [record[model] for record in records]
 
 
-def made(api: httpx.Client, path: str, body: dict[str, Any]) -> dict[str, Any]:
+def create(api: httpx.Client, path: str, body: dict[str, Any]) -> dict[str, Any]:
     response = api.post(path, json=body)
     assert response.status_code == 200, response.text
     created: dict[str, Any] = response.json()["data"]
     return created
 
 
-def ended(api: httpx.Client, sync: str, execution: str) -> dict[str, Any]:
+def wait_for_end(api: httpx.Client, sync: str, execution: str) -> dict[str, Any]:
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
         found: dict[str, Any] = api.get(f"/api/syncs/{sync}/executions/{execution}").json()["data"]
@@ -220,8 +220,8 @@ POSTGRESQL = {
 
 @pytest.fixture
 def workspace(api: httpx.Client) -> Workspace:
-    mysql, snowflake = made(api, "/api/connections", MYSQL), made(api, "/api/connections", SNOWFLAKE)
-    model = made(
+    mysql, snowflake = create(api, "/api/connections", MYSQL), create(api, "/api/connections", SNOWFLAKE)
+    model = create(
         api,
         "/api/models",
         {
@@ -231,3 +231,17 @@ def workspace(api: httpx.Client) -> Workspace:
         },
     )
     return Workspace(api, mysql["id"], snowflake["id"], model["id"])
+
+
+@pytest.fixture
+def newer(server: Server, workspace: Workspace) -> Iterator[httpx.Client]:
+    """A client of version 2025-09-18."""
+    with server.client(version=V2) as client:
+        yield client
+
+
+@pytest.fixture
+def bulk(workspace: Workspace) -> Workspace:
+    """A workspace whose connections' schemas are known."""
+    workspace.api.put("/_sandbox/switches", json={"schema_cache_refusals": "0"}).raise_for_status()
+    return workspace

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from applier.sandbox import seed
-from tests.sandbox.conftest import V2, Server, Workspace, made
+from tests.sandbox.conftest import V2, Server, Workspace, create
 
 NEWER = {"X-Polytomic-Version": V2}
 
@@ -85,7 +85,7 @@ def test_primary_keys_are_overridden_and_reset(workspace: Workspace, customers: 
 
 
 def test_only_healthy_connections_are_refreshed(workspace: Workspace) -> None:
-    oauth = made(workspace.api, "/api/connections", {"name": "H", "type": "hubspot", "configuration": {}})["id"]
+    oauth = create(workspace.api, "/api/connections", {"name": "H", "type": "hubspot", "configuration": {}})["id"]
     assert workspace.api.post(f"/api/connections/{oauth}/schemas/refresh").status_code == 400
     accepted = workspace.api.post(f"/api/connections/{workspace.mysql}/schemas/refresh")
     assert accepted.status_code == 202

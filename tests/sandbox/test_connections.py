@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.sandbox.conftest import MYSQL, Workspace, made
+from tests.sandbox.conftest import MYSQL, Workspace, create
 
 CONFIGURATION: dict[str, Any] = MYSQL["configuration"]  # type: ignore[assignment]
 
@@ -20,7 +20,7 @@ def put(api: httpx.Client, id: str, **configuration: Any) -> dict[str, Any]:
 
 
 def test_reading_has_audit_members_that_writing_has_not(api: httpx.Client) -> None:
-    created = made(api, "/api/connections", {**MYSQL, "healthcheck_interval": "3h30m"})
+    created = create(api, "/api/connections", {**MYSQL, "healthcheck_interval": "3h30m"})
     read = api.get(f"/api/connections/{created['id']}").json()["data"]
     audit = {"created_at", "created_by", "updated_at", "updated_by"}
     assert audit <= set(read)
@@ -31,7 +31,7 @@ def test_reading_has_audit_members_that_writing_has_not(api: httpx.Client) -> No
 
 
 def test_an_update_replaces_plain_members_and_keeps_secrets(api: httpx.Client) -> None:
-    id = made(api, "/api/connections", {**MYSQL, "configuration": {**CONFIGURATION, "ssh_host": "jump"}})["id"]
+    id = create(api, "/api/connections", {**MYSQL, "configuration": {**CONFIGURATION, "ssh_host": "jump"}})["id"]
     plain = {name: value for name, value in CONFIGURATION.items() if name not in ("passwd", "dbname")}
     answered = put(api, id, **plain)["configuration"]
     assert answered["passwd"] == "********"
@@ -41,7 +41,7 @@ def test_an_update_replaces_plain_members_and_keeps_secrets(api: httpx.Client) -
 
 
 def test_an_update_clears_omitted_secrets_when_switched(api: httpx.Client) -> None:
-    id = made(api, "/api/connections", MYSQL)["id"]
+    id = create(api, "/api/connections", MYSQL)["id"]
     api.put("/_sandbox/switches", json={"omitted_secrets": "clear"}).raise_for_status()
     plain = {name: value for name, value in CONFIGURATION.items() if name != "passwd"}
     answer = api.put(f"/api/connections/{id}", json={"name": "MySQL Connection", "configuration": plain})
@@ -67,14 +67,14 @@ def test_a_configuration_that_does_not_fit_is_refused(
 
 
 def test_unknown_members_are_kept_and_unknown_types_refused(api: httpx.Client) -> None:
-    kept = made(api, "/api/connections", {**MYSQL, "configuration": {**CONFIGURATION, "surprise": 1}})
+    kept = create(api, "/api/connections", {**MYSQL, "configuration": {**CONFIGURATION, "surprise": 1}})
     assert kept["configuration"]["surprise"] == 1
     answer = api.post("/api/connections", json={**MYSQL, "name": "Other", "type": "mysqll"})
     assert (answer.status_code, answer.json()["message"]) == (400, "unknown connection type: mysqll")
 
 
 def test_names_are_unique_unless_switched(api: httpx.Client) -> None:
-    made(api, "/api/connections", MYSQL)
+    create(api, "/api/connections", MYSQL)
     assert api.post("/api/connections", json=MYSQL).status_code == 422
     api.put("/_sandbox/switches", json={"duplicate_connection_name": "allow"}).raise_for_status()
     assert api.post("/api/connections", json=MYSQL).status_code == 200
@@ -104,7 +104,7 @@ def test_the_connection_test_keeps_nothing(api: httpx.Client) -> None:
 
 
 def test_oauth_connections_wait_for_a_person(api: httpx.Client) -> None:
-    created = made(api, "/api/connections", {"name": "HubSpot", "type": "hubspot", "configuration": {}})
+    created = create(api, "/api/connections", {"name": "HubSpot", "type": "hubspot", "configuration": {}})
     assert created["auth_url"].startswith(str(api.base_url))
     assert created["saved"] is False
     assert "auth_url" not in api.get(f"/api/connections/{created['id']}").json()["data"]
@@ -150,8 +150,8 @@ def test_a_type_that_nobody_has_described_may_be_read_and_written(api: httpx.Cli
 def test_what_a_type_cannot_be_is_refused(workspace: Workspace) -> None:
     api = workspace.api
     webhook = {"url": "https://example.com", "auth_method": "polytomic_secret"}
-    written = made(api, "/api/connections", {"name": "W", "type": "webhook", "configuration": webhook})["id"]
-    read = made(api, "/api/connections", {"name": "S", "type": "stripe", "configuration": {"api_key": "x"}})["id"]
+    written = create(api, "/api/connections", {"name": "W", "type": "webhook", "configuration": webhook})["id"]
+    read = create(api, "/api/connections", {"name": "S", "type": "stripe", "configuration": {"api_key": "x"}})["id"]
     model = {"name": "M", "connection_id": written, "configuration": {"query": "SELECT 1"}}
     sync = workspace.sync_body(target={"connection_id": read, "object": "Customer"})
     for method, path, body, status in (
@@ -193,7 +193,7 @@ def test_a_host_that_cannot_be_is_not_reached(workspace: Workspace, type: str, m
     assert (refused.status_code, refused.json()["message"]) == (422, f"connection failed: {reason}")
     tested = api.post("/api/connections/test", json={"type": type, "configuration": body["configuration"]})
     assert (tested.status_code, tested.json()["message"]) == (400, f"connection failed: {reason}")
-    path = f"/api/connections/{made(api, '/api/connections', {**body, 'validate': False})['id']}"
+    path = f"/api/connections/{create(api, '/api/connections', {**body, 'validate': False})['id']}"
     assert api.post(f"{path}/schemas/refresh").status_code == 400
     found = api.get(path).json()["data"]
     assert (found["status"], found["status_error"]) == ("unhealthy", f"connection failed: {reason}")

@@ -7,11 +7,11 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.sandbox.conftest import V2, Workspace, made
-from tests.sandbox.test_catalogues import connected
+from tests.sandbox.conftest import V2, Workspace, create
+from tests.sandbox.services import connect
 
 
-def finished(api: httpx.Client, job: dict[str, Any]) -> dict[str, Any]:
+def wait_for_job(api: httpx.Client, job: dict[str, Any]) -> dict[str, Any]:
     """The job at its end; it passes through every status."""
     assert (job["status"], job["result"]) == ("created", None)
     path = f"/api/jobs/{job['type']}/{job['job_id']}"
@@ -30,23 +30,23 @@ def test_models_are_made_and_changed_by_jobs(workspace: Workspace) -> None:
     api, asked = workspace.api, {"async": "true"}
     answer = api.post("/api/models", params=asked, json=body(workspace)).json()
     assert set(answer) == {"job"}
-    job = finished(api, answer["job"])
+    job = wait_for_job(api, answer["job"])
     assert (job["type"], job["status"], job["error"]) == ("createmodel", "done", None)
     path = f"/api/models/{job['result']['id']}"
     assert api.get(path, params=asked).json()["data"] == job["result"]
     renamed = api.put(path, params=asked, json=body(workspace, name="Renamed")).json()["job"]
-    assert (renamed["type"], finished(api, renamed)["result"]["name"]) == ("updatemodel", "Renamed")
-    sampled = finished(api, api.get(f"{path}/sample", params=asked).json()["job"])
+    assert (renamed["type"], wait_for_job(api, renamed)["result"]["name"]) == ("updatemodel", "Renamed")
+    sampled = wait_for_job(api, api.get(f"{path}/sample", params=asked).json()["job"])
     assert (sampled["type"], len(sampled["result"]["records"])) == ("samplemodel", 3)
     preview = api.post("/api/model-preview", params=asked, json=body(workspace)).json()["job"]
-    assert finished(api, preview)["type"] == "previewmodel"
+    assert wait_for_job(api, preview)["type"] == "previewmodel"
     assert api.delete(path, params=asked).content == b""
 
 
 def test_a_job_that_is_refused_fails(workspace: Workspace) -> None:
     wrong = body(workspace, configuration={"table": "company.nothing"})
     job = workspace.api.post("/api/models", params={"async": "true"}, json=wrong).json()["job"]
-    ended = finished(workspace.api, job)
+    ended = wait_for_job(workspace.api, job)
     assert (ended["status"], ended["result"]) == ("failed", None)
     assert "doesn't exist" in ended["error"]
     assert len(workspace.api.get("/api/models").json()["data"]) == 1
@@ -67,7 +67,7 @@ def enricher(apollo: str, **members: Any) -> dict[str, Any]:
 
 
 def test_what_enriches_says_its_inputs(workspace: Workspace) -> None:
-    api, apollo = workspace.api, connected(workspace.api, "apollo")
+    api, apollo = workspace.api, connect(workspace.api, "apollo")
     told = api.get(f"/api/connections/{apollo}/modelsync/enrichment-source").json()["data"]
     assert told["items"]["object"]["items"] == ["people"]
     path = f"/api/enrichment/{apollo}/inputfields"
@@ -81,8 +81,8 @@ def test_what_enriches_says_its_inputs(workspace: Workspace) -> None:
 
 
 def test_an_enrichment_gets_an_id_that_goes_back(workspace: Workspace) -> None:
-    api, apollo = workspace.api, connected(workspace.api, "apollo")
-    model = made(api, "/api/models", body(workspace, enricher=enricher(apollo)))
+    api, apollo = workspace.api, connect(workspace.api, "apollo")
+    model = create(api, "/api/models", body(workspace, enricher=enricher(apollo)))
     id = model["enricher"]["enricher_id"]
     assert model["enricher"]["fields"][0]["name"] == "title"
     path = f"/api/models/{model['id']}"
@@ -111,13 +111,13 @@ def test_an_enrichment_gets_an_id_that_goes_back(workspace: Workspace) -> None:
     ],
 )
 def test_an_enrichment_that_cannot_be_is_refused(workspace: Workspace, change: dict[str, Any]) -> None:
-    wrong = body(workspace, enricher=enricher(connected(workspace.api, "apollo"), **change))
+    wrong = body(workspace, enricher=enricher(connect(workspace.api, "apollo"), **change))
     assert workspace.api.post("/api/models", json=wrong).status_code == 400
 
 
 def test_enriched_fields_are_sampled_and_synced(workspace: Workspace) -> None:
-    api, apollo = workspace.api, connected(workspace.api, "apollo")
-    model = made(api, "/api/models", body(workspace, enricher=enricher(apollo)))
+    api, apollo = workspace.api, connect(workspace.api, "apollo")
+    model = create(api, "/api/models", body(workspace, enricher=enricher(apollo)))
     id = model["enricher"]["enricher_id"]
     records = api.get(f"/api/models/{model['id']}/sample").json()["data"]["records"]
     assert (records[0][id]["title"], records[1][id]["title"]) == ("Countess", None)
@@ -134,7 +134,7 @@ def test_enriched_fields_are_sampled_and_synced(workspace: Workspace) -> None:
 def test_labels_come_back_as_objects_and_added_fields_as_fields(workspace: Workspace) -> None:
     label = "00000000-0000-4000-8000-000000000001"
     added = {"name": "score", "label": "Score", "type": "number", "example": "1"}
-    model = made(workspace.api, "/api/models", body(workspace, labels=[label], additional_fields=[added]))
+    model = create(workspace.api, "/api/models", body(workspace, labels=[label], additional_fields=[added]))
     assert model["labels"] == [{"id": label}]
     assert "additional_fields" not in model
     user_added = [field for field in model["fields"] if field["user_added"]]

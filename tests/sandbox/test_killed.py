@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from applier.sandbox import seed
-from tests.sandbox.conftest import MYSQL, SNOWFLAKE, Server, Start, ended, made, stop
+from tests.sandbox.conftest import MYSQL, SNOWFLAKE, Server, Start, create, stop, wait_for_end
 
 UNCHECKED = {**MYSQL, "validate": False}
 
@@ -144,11 +144,11 @@ def test_an_execution_of_a_killed_process_is_interrupted_and_one_of_a_living_is_
     )
     server = start(tmp_path)
     with server.client() as client:
-        mysql = made(client, "/api/connections", MYSQL)["id"]
-        snowflake = made(client, "/api/connections", SNOWFLAKE)["id"]
+        mysql = create(client, "/api/connections", MYSQL)["id"]
+        snowflake = create(client, "/api/connections", SNOWFLAKE)["id"]
         body = {"name": "M", "connection_id": mysql, "configuration": {"query": slow}}
-        model = made(client, "/api/models", body)["id"]
-        sync = made(
+        model = create(client, "/api/models", body)["id"]
+        sync = create(
             client,
             "/api/syncs",
             {
@@ -160,7 +160,7 @@ def test_an_execution_of_a_killed_process_is_interrupted_and_one_of_a_living_is_
                 "target": {"connection_id": snowflake, "object": "CUSTOMERS.CONTACTS"},
             },
         )["id"]
-        execution = made(client, f"/api/syncs/{sync}/executions", {})["id"]
+        execution = create(client, f"/api/syncs/{sync}/executions", {})["id"]
         path = f"/api/syncs/{sync}/executions/{execution}"
         other = start(tmp_path)
         with other.client() as second:
@@ -170,7 +170,7 @@ def test_an_execution_of_a_killed_process_is_interrupted_and_one_of_a_living_is_
         server.process.communicate()
     server = start(tmp_path)
     with server.client() as client:
-        assert ended(client, sync, execution)["status"] == "interrupted"
+        assert wait_for_end(client, sync, execution)["status"] == "interrupted"
 
 
 def test_a_bulk_execution_of_a_killed_process_is_interrupted_with_its_schemas(
@@ -186,15 +186,15 @@ def test_a_bulk_execution_of_a_killed_process_is_interrupted_with_its_schemas(
         client.put("/_sandbox/switches", json={"schema_cache_refusals": "0"}).raise_for_status()
         body = {
             "name": "Copy",
-            "source_connection_id": made(client, "/api/connections", MYSQL)["id"],
-            "destination_connection_id": made(client, "/api/connections", SNOWFLAKE)["id"],
+            "source_connection_id": create(client, "/api/connections", MYSQL)["id"],
+            "destination_connection_id": create(client, "/api/connections", SNOWFLAKE)["id"],
             "destination_configuration": {"schema": "COPIES"},
             "schedule": {"frequency": "manual"},
             "active": True,
             "schemas": ["company.accounts", "company.visits"],
         }
-        id = made(client, "/api/bulk/syncs", body)["id"]
-        execution = made(client, f"/api/bulk/syncs/{id}/executions", {})["id"]
+        id = create(client, "/api/bulk/syncs", body)["id"]
+        execution = create(client, f"/api/bulk/syncs/{id}/executions", {})["id"]
         path = f"/api/bulk/syncs/{id}/executions/{execution}"
         while client.get(path).json()["data"]["schemas"][1]["status"] == "created":
             time.sleep(0.01)

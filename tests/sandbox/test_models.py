@@ -7,13 +7,13 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.sandbox.conftest import Workspace, made
+from tests.sandbox.conftest import Workspace, create
 
 
 def model(workspace: Workspace, **members: Any) -> dict[str, Any]:
     configuration = {"table": "company.customers"}
     body = {"name": "M", "connection_id": workspace.mysql, "configuration": configuration, **members}
-    return made(workspace.api, "/api/models", body)
+    return create(workspace.api, "/api/models", body)
 
 
 def test_fields_are_narrowed_in_the_order_of_the_table(workspace: Workspace) -> None:

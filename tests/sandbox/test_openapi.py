@@ -19,7 +19,7 @@ from applier.sandbox.app.request_bodies import BODIES, QUERIES
 from applier.sandbox.inprocess import transport
 from tests.effort import scaled
 from tests.sandbox.conftest import V1, V2
-from tests.sandbox.furnishing import bodies_of, furnished
+from tests.sandbox.populated_workspace import bodies_of, populate
 
 # It wants newer libraries than applier, so that the lowest versions are tested without it.
 schemathesis = pytest.importorskip("schemathesis", reason="schemathesis is not installed: it is no part of [test]")
@@ -51,7 +51,7 @@ def test_every_writing_endpoint_says_what_it_takes() -> None:
     assert set(QUERIES) <= known
 
 
-def placed(case: schemathesis.Case, ids: dict[str, list[str]], dice: random.Random) -> None:
+def place_ids(case: schemathesis.Case, ids: dict[str, list[str]], dice: random.Random) -> None:
     """Let most requests be about something that exists."""
     for name in list(case.path_parameters or {}):
         before = case.operation.path.partition(f"/{{{name}}}")[0].removeprefix("/api/")
@@ -94,7 +94,7 @@ def test_no_request_breaks_it(client: httpx.Client, caplog: pytest.LogCaptureFix
     caplog.set_level(logging.ERROR)
     dice = random.Random(0)
     schema = schemathesis.openapi.from_dict(client.get("/_sandbox/openapi.json").json())
-    state = {"ids": furnished(client), "requests": 0}
+    state = {"ids": populate(client), "requests": 0}
     for found in schema.get_all_operations():
         operation = found.ok()
         if not operation.path.startswith("/api"):
@@ -110,7 +110,7 @@ def test_no_request_breaks_it(client: httpx.Client, caplog: pytest.LogCaptureFix
         )
         @given(case=operation.as_strategy())
         def send(case: schemathesis.Case) -> None:
-            placed(case, state["ids"], dice)
+            place_ids(case, state["ids"], dice)
             kwargs = case.as_transport_kwargs(base_url="http://sandbox.example")
             kwargs.pop("cookies", None)
             try:
@@ -122,7 +122,7 @@ def test_no_request_breaks_it(client: httpx.Client, caplog: pytest.LogCaptureFix
 
         send()
         if operation.method.upper() == "DELETE":
-            state["ids"] = furnished(client)
+            state["ids"] = populate(client)
     assert state["requests"] > 200
 
 
@@ -186,11 +186,11 @@ def spots(document: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
         yield from spots(member, (*at, name))
 
 
-def changed(document: Any, at: tuple[Any, ...], value: Any) -> Any:
+def change(document: Any, at: tuple[Any, ...], value: Any) -> Any:
     """The document with something else in one spot."""
     if not at:
         return value
-    inside = changed(document[at[0]], at[1:], value)
+    inside = change(document[at[0]], at[1:], value)
     if isinstance(document, list):
         return [inside if place == at[0] else member for place, member in enumerate(document)]
     return {**document, at[0]: inside}
@@ -207,7 +207,7 @@ def test_no_slip_in_a_good_request_breaks_it(client: httpx.Client, version: str)
         assert good.status_code == 200, (method, path, good.text)
         for spot in spots(body):
             for junk in dice.sample(JUNK, 3):
-                slipped = changed(body, spot, junk)
+                slipped = change(body, spot, junk)
                 answer = client.request(method, path, json=slipped, headers=headers)
                 if answer.status_code >= 500:
                     broken.append((method, path, spot, junk))

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from applier.sandbox.inprocess import InProcess, transport
-from tests.sandbox.conftest import KEY, MYSQL, V1, V2, made
+from tests.sandbox.conftest import KEY, MYSQL, V1, V2, create
 
 PARTNER = "partner-key-0123456789"
 UNKNOWN = "99999999-9999-4999-8999-999999999999"
@@ -30,10 +30,10 @@ class Sandbox:
     def organization(self, name: str, **user: Any) -> tuple[str, str]:
         """A new organization and the key of its first user."""
         partner = self.client(f"Bearer {PARTNER}")
-        organization = made(partner, "/api/organizations", {"name": name})["id"]
+        organization = create(partner, "/api/organizations", {"name": name})["id"]
         users = f"/api/organizations/{organization}/users"
-        id = made(partner, users, {"email": "a@example.com", "role": "admin", **user})["id"]
-        return organization, str(made(partner, f"{users}/{id}/keys", {})["value"])
+        id = create(partner, users, {"email": "a@example.com", "role": "admin", **user})["id"]
+        return organization, str(create(partner, f"{users}/{id}/keys", {})["value"])
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_organizations_see_nothing_of_each_other(sandbox: Sandbox) -> None:
     clients = [sandbox.client(f"Bearer {sandbox.organization(name)[1]}") for name in ("One", "Two")]
     clients.append(sandbox.client(f"Bearer {KEY}"))
     unchecked = {**MYSQL, "validate": False}
-    ids = [made(client, "/api/connections", unchecked)["id"] for client in clients]
+    ids = [create(client, "/api/connections", unchecked)["id"] for client in clients]
     for place, client in enumerate(clients):
         assert [one["id"] for one in client.get("/api/connections").json()["data"]] == [ids[place]]
         assert {one["event"]["id"] for one in client.get("/api/events").json()["data"]} >= {ids[place]}
@@ -86,7 +86,7 @@ def test_quirk_50_a_partner_key_acts_in_an_organization_in_the_basic_form_only(s
     me = bearer.get("/api/me").json()["data"]
     assert (me["is_partner"], me["is_user"], me["organization_id"]) == (True, False, "")
     inside = sandbox.client(basic(organization, PARTNER))
-    created = made(inside, "/api/connections", {**MYSQL, "validate": False, "organization_id": organization})
+    created = create(inside, "/api/connections", {**MYSQL, "validate": False, "organization_id": organization})
     assert created["organization_id"] == organization
     assert inside.get("/api/me").json()["data"]["organization_name"] == "One"
     assert inside.get(f"/api/connections/{created['id']}").json()["data"]["created_by"]["type"] == "partner"
@@ -145,7 +145,7 @@ def test_organizations_are_created_renamed_and_deleted_with_everything(sandbox: 
 def test_quirk_48_users_are_kept_in_lower_case_with_one_kind_of_role(sandbox: Sandbox, partner: httpx.Client) -> None:
     organization, _ = sandbox.organization("One")
     users = f"/api/organizations/{organization}/users"
-    user = made(partner, users, {"email": "Mixed.Case@Example.com", "role": "User"})
+    user = create(partner, users, {"email": "Mixed.Case@Example.com", "role": "User"})
     assert (user["email"], user["role"], user["organization_id"]) == ("mixed.case@example.com", "user", organization)
     roles = sandbox.client(basic(organization, PARTNER)).get("/api/permissions/roles").json()["data"]
     ids = {role["name"]: role["id"] for role in roles}
@@ -176,7 +176,7 @@ def test_keys_are_shown_once_and_stop_with_force_or_with_their_user(sandbox: San
     def works(key: str) -> bool:
         return sandbox.client(f"Bearer {key}").get("/api/me").status_code == 200
 
-    second = made(partner, f"{users}/{id}/keys", {})["value"]
+    second = create(partner, f"{users}/{id}/keys", {})["value"]
     assert works(first)
     assert works(second)
     third = partner.post(f"{users}/{id}/keys", params={"force": "true"}).json()["data"]["value"]
@@ -196,13 +196,13 @@ def test_the_newer_version_has_the_callers_own_organization(sandbox: Sandbox) ->
     organization, key = sandbox.organization("One")
     admin = sandbox.client(f"Bearer {key}", V2)
     assert admin.get("/api/organization").json()["data"] == {"id": organization, "name": "One"}
-    member = made(admin, "/api/organization/users", {"email": "m@example.com", "role": "user"})
+    member = create(admin, "/api/organization/users", {"email": "m@example.com", "role": "user"})
     path = f"/api/organization/users/{member['id']}"
     assert admin.put(path, json={"role": "admin"}).json()["data"]["email"] == "m@example.com"
     renamed = admin.put(path, json={"role": "user", "email": "other@example.com"}).raise_for_status().json()["data"]
     assert (renamed["role"], renamed["email"]) == ("user", "m@example.com"), "the address is the partner's to change"
     keys = f"/api/organizations/{organization}/users/{member['id']}/keys"
-    value = made(sandbox.client(f"Bearer {PARTNER}"), keys, {})["value"]
+    value = create(sandbox.client(f"Bearer {PARTNER}"), keys, {})["value"]
     as_member = sandbox.client(f"Bearer {value}", V2)
     assert len(as_member.get("/api/organization/users").json()["data"]) == 2
     assert as_member.delete(path).status_code == 403

@@ -17,14 +17,15 @@ import httpx
 import pytest
 
 from applier.sandbox import reset, seed, system
-from applier.sandbox.catalogues.records import forget
+from applier.sandbox.catalogues.record_store import delete_records
 from applier.sandbox.databases import EmbeddedDatabase, NewColumn, open_database
-from applier.sandbox.databases.files import database_file
+from applier.sandbox.databases.sqlite_files import database_file
 from applier.sandbox.databases.systems import SYSTEMS
 from applier.sandbox.inprocess import transport
-from applier.sandbox.owners import Owner, in_use
+from applier.sandbox.process_locks import Owner, in_use
 from applier.sandbox.rules import context
-from applier.sandbox.store import FILE_NAME, NewerFormat, Store, StoreError
+from applier.sandbox.session import StoreError
+from applier.sandbox.store import FILE_NAME, NewerFormat, Store
 
 OPEN_FILES = Path("/proc/self/fd")
 TABLES = {"mysql/company/people.csv": "id\n1\n"}
@@ -58,7 +59,7 @@ def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[set[str]]:
     return names
 
 
-def seeded(folder: Path, tables: dict[str, str | bytes] | dict[str, str]) -> Path:
+def seed_table(folder: Path, tables: dict[str, str | bytes] | dict[str, str]) -> Path:
     for name, content in tables.items():
         (folder / "seed" / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / "seed" / name).write_bytes(content.encode() if isinstance(content, str) else content)
@@ -133,13 +134,13 @@ def test_what_a_run_has_open_does_not_fail_a_request_that_is_done(tmp_path: Path
         assert client.get("/api/connections").json()["data"] == []
     assert (tmp_path / "databases" / "hubspot" / f"{id}.sqlite").exists()
     held.clear()
-    forget("hubspot", id, tmp_path)
+    delete_records("hubspot", id, tmp_path)
     assert list((tmp_path / "databases" / "hubspot").iterdir()) == []
 
 
 @pytest.mark.usefixtures("windows")
 def test_reset_empties_tables_that_a_run_has_open(tmp_path: Path, held: set[str]) -> None:
-    data = seeded(tmp_path, {**TABLES, "postgresql/one/public/t.csv": "id\n1\n"})
+    data = seed_table(tmp_path, {**TABLES, "postgresql/one/public/t.csv": "id\n1\n"})
     held.add("server.sqlite")
     reset(data)
     assert [file.name for file in (data / "databases").rglob("*.sqlite")] == ["server.sqlite"]
@@ -148,7 +149,7 @@ def test_reset_empties_tables_that_a_run_has_open(tmp_path: Path, held: set[str]
 
 @pytest.mark.usefixtures("windows")
 def test_a_reset_that_cannot_be_is_refused_as_a_whole(tmp_path: Path, held: set[str]) -> None:
-    data = seeded(tmp_path, TABLES)
+    data = seed_table(tmp_path, TABLES)
     (file,) = (data / "databases").rglob("server.sqlite")
     with httpx.Client(transport=transport(data), base_url="http://sandbox") as client:
         client.post("/api/connections", json={"name": "One", "type": "hubspot", "configuration": {}})
@@ -243,7 +244,7 @@ def test_files_of_databases_differ_by_more_than_case_and_are_no_devices(tmp_path
 
 
 def test_a_state_from_before_keeps_its_files(tmp_path: Path) -> None:
-    data = seeded(tmp_path, {"postgresql/Sales/public/t.csv": "id\n1\n"})
+    data = seed_table(tmp_path, {"postgresql/Sales/public/t.csv": "id\n1\n"})
     folder = data / "databases" / "postgresql"
     (file,) = folder.glob("*.sqlite")
     file.rename(folder / "Sales.sqlite")
@@ -281,13 +282,13 @@ def test_seeds_from_other_editors_and_file_systems(tmp_path: Path) -> None:
         "mysql/company/leute-gro\u0308\u00dfe.csv": b"\xef\xbb\xbfid\n1\n",
         "mysql/company/view.sql": b"\xef\xbb\xbfSELECT id FROM `leute-gr\xc3\xb6\xc3\x9fe`\r\n",
     }
-    data = seeded(tmp_path, tables)
+    data = seed_table(tmp_path, tables)
     assert tables_of("mysql", "company", data) == ["company.leute-gr\u00f6\u00dfe", "company.view"]
 
 
-def test_a_view_in_another_encoding_is_told(tmp_path: Path) -> None:
+def test_a_view_in_another_encoding_is_reported(tmp_path: Path) -> None:
     with pytest.raises(Exception, match=r"^seed/mysql/company/view.sql, line 1: not UTF-8 text$"):
-        seeded(tmp_path, {"mysql/company/view.sql": "SELECT 1".encode("utf-16")})
+        seed_table(tmp_path, {"mysql/company/view.sql": "SELECT 1".encode("utf-16")})
 
 
 @pytest.mark.usefixtures("windows")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from tests.sandbox.conftest import MYSQL, V2, Workspace, made
+from tests.sandbox.conftest import MYSQL, V2, Workspace, create
 
 ROLES = "/api/permissions/roles"
 POLICIES = "/api/permissions/policies"
@@ -15,7 +15,7 @@ ACTIONS = {"apply_policy", "create", "delete", "edit", "read", "sync_to", "trigg
 def test_built_in_roles_stay_as_they_are(api: httpx.Client) -> None:
     roles = api.get(ROLES).json()["data"]
     assert {role["name"]: role["system"] for role in roles} == dict.fromkeys(
-        ("Admin", "Editor", "Member", "Viewer"), True
+        ("Admin", "Editor", "Member", "Sync Editor", "Viewer"), True
     )
     path = f"{ROLES}/{roles[0]['id']}"
     assert api.get(path).json()["data"] == roles[0]
@@ -26,11 +26,11 @@ def test_built_in_roles_stay_as_they_are(api: httpx.Client) -> None:
 
 
 def test_roles_of_ones_own_come_and_go(api: httpx.Client) -> None:
-    role = made(api, ROLES, {"name": "Auditor"})
+    role = create(api, ROLES, {"name": "Auditor"})
     assert role["system"] is False
     path = f"{ROLES}/{role['id']}"
     assert api.put(path, json={"name": "Checker"}).json()["data"] == {**role, "name": "Checker"}
-    policy = made(api, POLICIES, {"name": "P", "policy_actions": [{"action": "read", "role_ids": [role["id"]]}]})
+    policy = create(api, POLICIES, {"name": "P", "policy_actions": [{"action": "read", "role_ids": [role["id"]]}]})
     assert api.delete(path).status_code == 200
     assert api.get(path).status_code == 404
     left = api.get(f"{POLICIES}/{policy['id']}").json()["data"]["policy_actions"]
@@ -41,7 +41,7 @@ def test_roles_of_ones_own_come_and_go(api: httpx.Client) -> None:
 def test_quirk_47_a_policy_answers_with_actions_that_were_not_sent(api: httpx.Client) -> None:
     admin = api.get(ROLES).json()["data"][0]["id"]
     sent = {"name": "Readers", "policy_actions": [{"action": "read", "role_ids": [admin]}, {"action": "trigger"}]}
-    policy = made(api, POLICIES, sent)
+    policy = create(api, POLICIES, sent)
     bound = {action["action"]: action["role_ids"] for action in policy["policy_actions"]}
     assert set(bound) == ACTIONS
     assert bound["read"] == [admin]
@@ -64,17 +64,67 @@ def test_quirk_46_built_in_policies_appear_on_objects(workspace: Workspace, vers
     headers = {"X-Polytomic-Version": version} if version else {}
     builtin = {policy["name"]: policy["id"] for policy in api.get(POLICIES).json()["data"] if policy["system"]}
     assert set(builtin) == {"Connections", "Models", "Syncs", "Bulk Syncs"}
-    own = made(api, POLICIES, {"name": "Own"})["id"]
+    own = create(api, POLICIES, {"name": "Own"})["id"]
     api.put("/_sandbox/switches", json={"builtin_policies": "shown"}).raise_for_status()
     sync = api.post("/api/syncs", json=workspace.sync_body(policies=[own]), headers=headers).json()["data"]
     assert sync["policies"] == [builtin["Syncs"], own]
     put = api.put(f"/api/syncs/{sync['id']}", json=workspace.sync_body(policies=sync["policies"]), headers=headers)
     assert put.json()["data"]["policies"] == sync["policies"]
-    connection = made(api, "/api/connections", {**MYSQL, "name": "Another"})
+    connection = create(api, "/api/connections", {**MYSQL, "name": "Another"})
     assert connection["policies"] == [builtin["Connections"]]
-    path = f"{POLICIES}/{builtin['Syncs']}"
-    assert api.put(path, json={"name": "X", "policy_actions": []}).status_code == 403
+
+
+def test_built_in_policies_take_other_roles_and_nothing_else(api: httpx.Client) -> None:
+    policy = next(policy for policy in api.get(POLICIES).json()["data"] if policy["name"] == "Models")
+    path, admin = f"{POLICIES}/{policy['id']}", api.get(ROLES).json()["data"][0]["id"]
+    body = {"name": "Models", "policy_actions": [{"action": "edit", "role_ids": [admin]}]}
+    put = api.put(path, json=body).json()["data"]
+    assert {action["action"]: action["role_ids"] for action in put["policy_actions"] if action["role_ids"]} == {
+        "edit": [admin]
+    }
+    assert {**put, "policy_actions": []} == {**policy, "policy_actions": []}
+    assert api.get(path).json()["data"] == put
+    listed = api.get(POLICIES).json()["data"]
+    assert [policy["name"] for policy in listed] == ["Connections", "Models", "Syncs", "Bulk Syncs"]
+    assert put in listed
+    events = api.get("/api/events", params={"type": "policy.updated"}).json()["data"]
+    assert [event["event"]["changed"] for event in events] == [["policy_actions"]]
+    refused = api.put(path, json={**body, "name": "Other"})
+    assert (refused.status_code, refused.json()["message"]) == (403, "Models is built in and stays as it is")
     assert api.delete(path).status_code == 403
+    api.put("/_sandbox/switches", json={"system_policies": "refuse"}).raise_for_status()
+    assert api.put(path, json=body).status_code == 403
+
+
+def test_a_policy_names_roles_that_exist_or_that_it_has_named_before(api: httpx.Client) -> None:
+    role = create(api, ROLES, {"name": "R"})["id"]
+    body = {"name": "P", "policy_actions": [{"action": "read", "role_ids": [role]}]}
+    policy = create(api, POLICIES, body)["id"]
+    api.delete(f"{ROLES}/{role}").raise_for_status()
+    assert api.put(f"{POLICIES}/{policy}", json=body).status_code == 200
+    refused = api.post(POLICIES, json=body)
+    assert (refused.status_code, refused.json()["message"]) == (400, f"policy_actions: role {role} does not exist")
+    for value, status in (("404", 404), ("store", 200)):
+        api.put("/_sandbox/switches", json={"unknown_roles": value}).raise_for_status()
+        assert api.post(POLICIES, json=body).status_code == status
+
+
+def test_an_empty_organization_is_the_callers_own(api: httpx.Client) -> None:
+    own = api.get("/api/me").json()["data"]["organization_id"]
+    for path in (ROLES, POLICIES):
+        created = create(api, path, {"name": "X", "organization_id": ""})
+        assert created["organization_id"] == own
+        assert api.put(f"{path}/{created['id']}", json={"name": "Y", "organization_id": ""}).status_code == 200
+        other = {"name": "X", "organization_id": "99999999-9999-4999-8999-999999999999"}
+        assert api.post(path, json=other).status_code == 403
+        assert api.post(path, json={"name": "X", "organization_id": "x"}).status_code == 403
+
+
+def test_a_policy_in_use_is_deleted_and_objects_keep_its_id(workspace: Workspace) -> None:
+    policy = create(workspace.api, POLICIES, {"name": "P"})["id"]
+    sync = workspace.sync(policies=[policy])
+    assert workspace.api.delete(f"{POLICIES}/{policy}").status_code == 200
+    assert workspace.api.get(f"/api/syncs/{sync['id']}").json()["data"]["policies"] == [policy]
 
 
 def test_custom_permissions_may_be_no_part_of_the_plan(api: httpx.Client) -> None:

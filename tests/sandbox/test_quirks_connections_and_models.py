@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from applier.sandbox.inprocess import transport
-from tests.sandbox.conftest import MYSQL, V1, V2, Workspace, made
+from tests.sandbox.conftest import MYSQL, V1, V2, Workspace, create
 
 MASK = "********"
 CONFIGURATION: dict[str, Any] = MYSQL["configuration"]
@@ -32,7 +32,7 @@ def test_quirk_01_secrets_are_masked_in_every_answer(api: httpx.Client, version:
 
 
 def test_quirk_02_a_changed_secret_cannot_be_seen(api: httpx.Client) -> None:
-    path = f"/api/connections/{made(api, '/api/connections', MYSQL)['id']}"
+    path = f"/api/connections/{create(api, '/api/connections', MYSQL)['id']}"
     before = api.get(path).json()["data"]
     changed = {**MYSQL, "configuration": {**CONFIGURATION, "passwd": "other"}}
     api.put(path, json=changed).raise_for_status()
@@ -43,7 +43,7 @@ def test_quirk_02_a_changed_secret_cannot_be_seen(api: httpx.Client) -> None:
 def test_quirk_04_nested_secrets_are_not_marked(api: httpx.Client) -> None:
     basic = {"username": "u", "password": "hush"}
     configuration = {"url": "https://x.example", "auth": {"basic": basic}}
-    created = made(api, "/api/connections", {"name": "A", "type": "api", "configuration": configuration})
+    created = create(api, "/api/connections", {"name": "A", "type": "api", "configuration": configuration})
     assert created["configuration"]["auth"]["basic"] == basic
     api.put("/_sandbox/switches", json={"nested_secrets": "mask"}).raise_for_status()
     shown = api.get(f"/api/connections/{created['id']}").json()["data"]
@@ -63,16 +63,16 @@ def test_quirk_05_computed_members_are_the_services_own(api: httpx.Client) -> No
 
 def test_quirk_06_hidden_members_have_no_effect_unless_the_api_takes_them(api: httpx.Client) -> None:
     configuration = {"oauth_refresh_token": "x", "oauth_token_expiry": "2030-01-01T00:00:00Z"}
-    created = made(api, "/api/connections", {"name": "G", "type": "googleads", "configuration": configuration})
+    created = create(api, "/api/connections", {"name": "G", "type": "googleads", "configuration": configuration})
     assert created["configuration"]["oauth_refresh_token"] == MASK
     assert "oauth_token_expiry" not in created["configuration"]
 
 
 def test_quirk_07_defaults_are_filled_in_unless_switched(api: httpx.Client) -> None:
-    filled = made(api, "/api/connections", MYSQL)["configuration"]
+    filled = create(api, "/api/connections", MYSQL)["configuration"]
     assert (filled["ssl"], filled["ssh_user"], filled["ssh_port"]) == (True, "root", 22)
     api.put("/_sandbox/switches", json={"configuration_defaults": "leave"}).raise_for_status()
-    plain = made(api, "/api/connections", {**MYSQL, "name": "plain"})["configuration"]
+    plain = create(api, "/api/connections", {**MYSQL, "name": "plain"})["configuration"]
     assert set(plain) == set(CONFIGURATION)
 
 
@@ -89,7 +89,7 @@ def test_quirk_08_what_cannot_be_reached_is_refused_unless_validation_is_off(liv
     refused = live.post("/api/connections", json=body)
     assert (refused.status_code, "connection failed" in refused.json()["message"]) == (422, True)
     assert live.get("/api/connections").json()["data"] == []
-    connection = made(live, "/api/connections", {**body, "validate": False})
+    connection = create(live, "/api/connections", {**body, "validate": False})
     path = f"/api/connections/{connection['id']}"
     assert live.put(path, json=body).status_code == 422
     assert live.put(path, json={**body, "validate": False}).status_code == 200
@@ -99,7 +99,7 @@ def test_quirk_08_what_cannot_be_reached_is_refused_unless_validation_is_off(liv
 
 def test_quirk_09_some_members_can_only_be_written(api: httpx.Client) -> None:
     written = {"validate": True, "healthcheck_interval": "3h30m", "redirect_url": "https://x.example"}
-    created = made(api, "/api/connections", {**MYSQL, **written})
+    created = create(api, "/api/connections", {**MYSQL, **written})
     assert created["healthcheck_interval"] == "3h30m"
     assert not {"validate", "redirect_url", "reconnect"} & set(created)
     read = api.get(f"/api/connections/{created['id']}").json()["data"]
@@ -107,7 +107,7 @@ def test_quirk_09_some_members_can_only_be_written(api: httpx.Client) -> None:
 
 
 def test_quirk_10_the_type_goes_in_as_a_word_and_comes_out_as_an_object(api: httpx.Client) -> None:
-    created = made(api, "/api/connections", MYSQL)
+    created = create(api, "/api/connections", MYSQL)
     assert (created["type"]["id"], created["type"]["name"]) == ("mysql", "MySQL")
     assert "created_at" not in created
     path = f"/api/connections/{created['id']}"
@@ -125,7 +125,7 @@ def test_quirk_14_the_configuration_of_a_model_comes_back_completed(workspace: W
 def test_quirk_15_the_fields_of_a_model_are_names_in_and_objects_out(workspace: Workspace) -> None:
     configuration = {"table": "company.customers"}
     body = {"name": "M", "connection_id": workspace.mysql, "configuration": configuration, "fields": ["email", "age"]}
-    model = made(workspace.api, "/api/models", body)
+    model = create(workspace.api, "/api/models", body)
     assert {field["name"] for field in model["fields"]} == {"email", "age"}
     path = f"/api/models/{model['id']}"
     whole = workspace.api.put(path, json={**body, "fields": None}).json()["data"]
@@ -135,7 +135,7 @@ def test_quirk_15_the_fields_of_a_model_are_names_in_and_objects_out(workspace: 
 def test_quirk_17_empty_and_absent_are_the_same(workspace: Workspace) -> None:
     body = {"name": "M", "connection_id": workspace.mysql, "configuration": {"table": "company.customers"}}
     empty: dict[str, Any] = {"identifier": "", "tracking_columns": [], "relations": None, "labels": []}
-    told = [made(workspace.api, "/api/models", one) for one in (body, {**body, **empty})]
+    told = [create(workspace.api, "/api/models", one) for one in (body, {**body, **empty})]
     names = ("identifier", "tracking_columns", "relations", "labels")
     assert [told[0][name] for name in names] == [told[1][name] for name in names] == ["", [], [], []]
 
@@ -154,8 +154,8 @@ def test_quirk_45_a_zero_time_stands_for_never(workspace: Workspace) -> None:
 
 def test_quirk_65_type_data_is_neither_closed_nor_complete(api: httpx.Client) -> None:
     assert not api.get("/api/connection_types/intercom").json().get("properties")
-    made(api, "/api/connections", {"name": "I", "type": "intercom", "configuration": {"undeclared": 1}})
+    create(api, "/api/connections", {"name": "I", "type": "intercom", "configuration": {"undeclared": 1}})
     surprised = {**MYSQL, "configuration": {**CONFIGURATION, "undeclared": {"a": 1}}}
-    assert made(api, "/api/connections", surprised)["configuration"]["undeclared"] == {"a": 1}
+    assert create(api, "/api/connections", surprised)["configuration"]["undeclared"] == {"a": 1}
     without = {name: value for name, value in CONFIGURATION.items() if name != "account"}
     assert api.post("/api/connections", json={**MYSQL, "name": "x", "configuration": without}).status_code == 400

@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.sandbox.conftest import V1, V2, Workspace, made
-from tests.sandbox.test_catalogues import connected, into
+from tests.sandbox.conftest import V1, V2, Workspace, create
+from tests.sandbox.services import connect, into
 
 UNSET = {
     "fields": {"new", "override_value", "sync_mode", "encryption_enabled"},
@@ -84,7 +84,7 @@ def test_quirk_38_leaving_active_out_switches_off(workspace: Workspace) -> None:
 
 
 def test_quirk_44_fields_are_referred_to_by_name(workspace: Workspace) -> None:
-    salesforce = connected(workspace.api, "salesforce")
+    salesforce = connect(workspace.api, "salesforce")
     body = into(workspace, salesforce, "Contact", "create", LastName="last_name")
     body["identity"] = workspace.identity(target="Email")
     assert workspace.api.post("/api/syncs", json=body).status_code == 200
@@ -133,4 +133,4 @@ def test_quirk_64_literal_segments_come_before_ids(api: httpx.Client) -> None:
     assert api.post("/api/connections/test", json={}).json()["message"] == "type is required"
     slash = api.get("/api/connections/", follow_redirects=False)
     assert slash.status_code == 404, "a trailing slash leads nowhere, least of all elsewhere"
-    assert made(api, "/api/permissions/roles", {"name": "R"})["name"] == "R"
+    assert create(api, "/api/permissions/roles", {"name": "R"})["name"] == "R"

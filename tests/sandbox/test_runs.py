@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from applier.sandbox import seed
-from tests.sandbox.conftest import POSTGRESQL, Start, Workspace, ended, made
+from tests.sandbox.conftest import POSTGRESQL, Start, Workspace, create, wait_for_end
 
 
 @pytest.fixture
 def people(workspace: Workspace) -> dict[str, Any]:
     """What a sync into the PostgreSQL table of people has in common: Ada and Old are there already."""
-    postgresql = made(workspace.api, "/api/connections", POSTGRESQL)["id"]
+    postgresql = create(workspace.api, "/api/connections", POSTGRESQL)["id"]
     return {
         "fields": [{"source": workspace.source("last_name"), "target": "full_name"}],
         "target": {"connection_id": postgresql, "object": "public.people"},
@@ -22,7 +22,7 @@ def people(workspace: Workspace) -> dict[str, Any]:
     }
 
 
-def left(workspace: Workspace, people: dict[str, Any]) -> dict[str, str]:
+def remaining(workspace: Workspace, people: dict[str, Any]) -> dict[str, str]:
     rows = workspace.rows("public.people", people["target"]["connection_id"])
     return {row["email"]: row["full_name"] for row in rows}
 
@@ -46,7 +46,7 @@ def test_every_mode_with_an_identity(
 ) -> None:
     execution = workspace.run(workspace.sync(mode=mode, **people))
     assert execution["status"] == "completed", execution
-    assert left(workspace, people) == expected
+    assert remaining(workspace, people) == expected
     assert {name: execution["counts"][name] for name in counts} == counts
     assert execution["counts"]["total"] == 3
 
@@ -102,7 +102,7 @@ def test_constants_and_overrides_are_written(workspace: Workspace) -> None:
 
 def test_joined_models_are_written(workspace: Workspace) -> None:
     accounts = {"name": "A", "connection_id": workspace.mysql, "configuration": {"table": "company.accounts"}}
-    account = made(workspace.api, "/api/models", accounts)["id"]
+    account = create(workspace.api, "/api/models", accounts)["id"]
     body = {
         "name": "Customer Model",
         "connection_id": workspace.mysql,
@@ -118,7 +118,7 @@ def test_joined_models_are_written(workspace: Workspace) -> None:
     assert [row["LAST_NAME"] for row in workspace.rows()] == ["Acme", "Globex", "Acme"]
 
 
-def test_a_new_field_is_made(workspace: Workspace) -> None:
+def test_a_new_field_is_created(workspace: Workspace) -> None:
     fields = [*workspace.sync_body()["fields"], {"source": workspace.source("age"), "target": "AGE", "new": True}]
     workspace.run(workspace.sync(fields=fields))
     assert [row["AGE"] for row in workspace.rows()] == [36, 41, 85]
@@ -129,7 +129,7 @@ def test_a_start_can_name_identities_and_be_a_test(workspace: Workspace, people:
     assert workspace.run(sync, test=True)["counts"] == dict.fromkeys(
         ("insert", "update", "upserts", "delete", "error", "warnings"), 0
     ) | {"total": 3}
-    assert left(workspace, people) == OLD
+    assert remaining(workspace, people) == OLD
     assert workspace.run(sync, identities=["alan@example.com"])["counts"]["total"] == 1
 
 
@@ -166,7 +166,7 @@ def test_an_ended_execution_is_tried_again_or_resolved(workspace: Workspace) -> 
         "completed_at": None,
         "counts": dict.fromkeys(first["counts"], 0),
     }
-    second = ended(workspace.api, sync["id"], first["id"])
+    second = wait_for_end(workspace.api, sync["id"], first["id"])
     assert (second["id"], second["status"], second["counts"]["insert"]) == (first["id"], "completed", 3)
     assert second["started_at"] > first["completed_at"]
     resolved = workspace.api.put(path, json={"status": "failed"}).raise_for_status().json()["data"]
@@ -179,7 +179,7 @@ def test_an_execution_is_not_tried_again_beside_another(workspace: Workspace) ->
     first = workspace.run(sync)
     workspace.slow_down()
     path = f"/api/syncs/{sync['id']}/executions"
-    second = made(workspace.api, path, {})["id"]
+    second = create(workspace.api, path, {})["id"]
     for id in (first["id"], second):
         assert workspace.api.put(f"{path}/{id}", json={"status": "created"}).status_code == 409
     resolved = workspace.api.put(f"{path}/{second}", json={"status": "failed"}).raise_for_status().json()["data"]
@@ -210,13 +210,15 @@ def test_a_killed_server_leaves_its_execution_interrupted(start: Start, tmp_path
     seed(tables, tmp_path)
     server = start(tmp_path)
     with server.client() as api:
-        mysql = made(api, "/api/connections", {**POSTGRESQL, "validate": False})["id"]
-        model = made(api, "/api/models", {"name": "M", "connection_id": mysql, "configuration": {"query": slow}})["id"]
+        mysql = create(api, "/api/connections", {**POSTGRESQL, "validate": False})["id"]
+        model = create(api, "/api/models", {"name": "M", "connection_id": mysql, "configuration": {"query": slow}})[
+            "id"
+        ]
         workspace = Workspace(api, mysql, mysql, model)
         field = {"source": workspace.source("email"), "target": "full_name"}
         target = {"connection_id": mysql, "object": "public.people"}
         sync = workspace.sync(active=True, mode="replace", fields=[field], target=target)
-        started = made(api, f"/api/syncs/{sync['id']}/executions", {})
+        started = create(api, f"/api/syncs/{sync['id']}/executions", {})
         again = api.post(f"/api/syncs/{sync['id']}/executions")
         assert again.status_code == 409
     server.process.kill()
@@ -250,10 +252,10 @@ def test_an_execution_is_canceled_before_its_query_has_a_first_row(workspace: Wo
     body = {"name": "M", "connection_id": workspace.mysql, "configuration": {"query": query}}
     workspace.api.put(f"/api/models/{workspace.model}", json=body).raise_for_status()
     sync = workspace.sync(active=True)
-    started = made(workspace.api, f"/api/syncs/{sync['id']}/executions", {})["id"]
+    started = create(workspace.api, f"/api/syncs/{sync['id']}/executions", {})["id"]
     path = f"/api/syncs/{sync['id']}/executions/{started}"
     while workspace.api.get(path).json()["data"]["status"] == "created":
         pass
     workspace.api.post(f"/api/syncs/{sync['id']}/cancel").raise_for_status()
-    execution = ended(workspace.api, sync["id"], started)
+    execution = wait_for_end(workspace.api, sync["id"], started)
     assert (execution["status"], execution["errors"]) == ("canceled", [])

@@ -11,7 +11,7 @@ import pytest
 
 from applier.sandbox import seed
 from applier.sandbox.inprocess import transport
-from tests.sandbox.conftest import KEY, MYSQL, V1, V2, made
+from tests.sandbox.conftest import KEY, MYSQL, V1, V2, create
 
 PARTNER = "partner-key-0123456789"
 UNKNOWN = "99999999-9999-4999-8999-999999999999"
@@ -45,11 +45,11 @@ def two(tmp_path: Path, tables: Path) -> Iterator[Two]:
         return httpx.Client(transport=running, base_url="http://sandbox", headers=headers)
 
     first, partner = client(KEY), client(PARTNER)
-    other = made(partner, "/api/organizations", {"name": "Other"})["id"]
-    user = made(partner, f"/api/organizations/{other}/users", {"email": "a@example.com", "role": "admin"})["id"]
-    second = client(made(partner, f"/api/organizations/{other}/users/{user}/keys", {})["value"])
+    other = create(partner, "/api/organizations", {"name": "Other"})["id"]
+    user = create(partner, f"/api/organizations/{other}/users", {"email": "a@example.com", "role": "admin"})["id"]
+    second = client(create(partner, f"/api/organizations/{other}/users/{user}/keys", {})["value"])
     ids = (first.get("/api/me").json()["data"]["organization_id"], other)
-    yield Two(first, second, partner, client(PARTNER, V2), ids, made(first, "/api/connections", MYSQL)["id"])
+    yield Two(first, second, partner, client(PARTNER, V2), ids, create(first, "/api/connections", MYSQL)["id"])
     running.close()
 
 
@@ -68,7 +68,7 @@ def test_a_copy_has_what_its_parent_has(two: Two) -> None:
     }
     assert seen == {**parent, **own}
     model = {"name": "M", "connection_id": copy, "configuration": {"table": "company.customers"}}
-    assert len(made(two.second, "/api/models", model)["fields"]) == 6
+    assert len(create(two.second, "/api/models", model)["fields"]) == 6
     for client in (two.first, two.partner):
         assert client.get(f"/api/connections/{two.connection}/shared").json()["data"] == [seen]
     assert two.second.get(f"/api/connections/{two.connection}/shared").status_code == 404
@@ -77,7 +77,7 @@ def test_a_copy_has_what_its_parent_has(two: Two) -> None:
 
 def test_the_newer_version_names_the_organization(two: Two) -> None:
     path = f"/api/organizations/{two.ids[0]}/connections/{two.connection}/shared"
-    copy = made(two.newer, path, {"child_organization_id": two.ids[1]})["id"]
+    copy = create(two.newer, path, {"child_organization_id": two.ids[1]})["id"]
     listed = two.newer.get(path).json()["data"]
     assert [(one["id"], one["name"], one["rate_limit"]) for one in listed] == [(copy, MYSQL["name"], None)]
     assert two.newer.get(path.replace(two.ids[0], two.ids[1])).status_code == 404
@@ -89,7 +89,7 @@ def test_the_newer_version_names_the_organization(two: Two) -> None:
 def test_a_copy_follows_its_parent_and_goes_with_it(two: Two) -> None:
     copy = two.share().json()["data"]["id"]
     model = {"name": "M", "connection_id": copy, "configuration": {"table": "company.customers"}}
-    made(two.second, "/api/models", model)
+    create(two.second, "/api/models", model)
     changed = {**MYSQL, "configuration": {**MYSQL["configuration"], "hostname": "elsewhere"}}  # type: ignore[dict-item]
     path = f"/api/connections/{two.connection}"
     two.first.put(path, json=changed).raise_for_status()

@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.sandbox.conftest import V1, V2, Server, Workspace, ended, made
-from tests.sandbox.test_catalogues import connected, into, records
-
-
-@pytest.fixture
-def newer(server: Server, workspace: Workspace) -> Iterator[httpx.Client]:
-    """The workspace in the newer version."""
-    with server.client(V2) as client:
-        yield client
+from tests.sandbox.conftest import V1, V2, Workspace, create, wait_for_end
+from tests.sandbox.services import connect, into, records
 
 
 def condition(workspace: Workspace, field: str = "age", **members: Any) -> dict[str, Any]:
@@ -36,7 +28,7 @@ def test_conditions_are_labelled_by_position_and_shown_in_both_shapes(
 ) -> None:
     conditions = [condition(workspace), {"source": workspace.source("email"), "function": "IsNotNull"}]
     filters = {"conditions": conditions, "logic": "A or B"}
-    sync = made(newer, "/api/syncs", workspace.sync_body(model_filters=filters))
+    sync = create(newer, "/api/syncs", workspace.sync_body(model_filters=filters))
     assert [one["label"] for one in sync["model_filters"]["conditions"]] == ["A", "B"]
     assert sync["model_filters"]["logic"] == sync["filter_logic"] == "A or B"
     assert sync["filters"][0]["field"] == workspace.source("age")
@@ -62,7 +54,7 @@ def test_own_labels_are_kept_and_run(workspace: Workspace, newer: httpx.Client) 
         {"source": workspace.source("first_name"), "function": "Equality", "value": "Ada", "label": "is_ada"},
     ]
     filters = {"conditions": conditions, "logic": "old OR is_ada"}
-    sync = made(newer, "/api/syncs", workspace.sync_body(model_filters=filters))
+    sync = create(newer, "/api/syncs", workspace.sync_body(model_filters=filters))
     assert sync["model_filters"] == filters
     workspace.run(sync)
     assert len(workspace.rows()) == 3
@@ -105,7 +97,7 @@ def test_what_was_read_can_be_sent_back(workspace: Workspace, newer: httpx.Clien
         override_fields=[{"target": "LAST_NAME", "override_value": "x"}],
         model_filters=filters,
     )
-    sync = made(newer, "/api/syncs", body)
+    sync = create(newer, "/api/syncs", body)
     again = newer.put(f"/api/syncs/{sync['id']}", json=sync).json()["data"]
     changing = {"updated_at"}
     assert {k: v for k, v in again.items() if k not in changing} == {k: v for k, v in sync.items() if k not in changing}
@@ -117,7 +109,7 @@ def test_constants_are_apart(workspace: Workspace, newer: httpx.Client) -> None:
         fields=[fields[0], {"target": "FIRST_NAME", "override_value": "x"}],
         override_fields=[{**fields[2], "override_value": "kept"}],
     )
-    sync = made(newer, "/api/syncs", body)
+    sync = create(newer, "/api/syncs", body)
     assert sync["override_fields"] == [{"target": "FIRST_NAME", "override_value": "x"}]
     assert sync["fields"] == [fields[0], {**fields[2], "override_value": "kept"}]
     older = workspace.api.get(f"/api/syncs/{sync['id']}").json()["data"]
@@ -125,21 +117,21 @@ def test_constants_are_apart(workspace: Workspace, newer: httpx.Client) -> None:
 
 
 def test_several_identities_recognise_records(workspace: Workspace, newer: httpx.Client) -> None:
-    salesforce = connected(workspace.api, "salesforce")
-    sync = made(newer, "/api/syncs", several(workspace, salesforce))
+    salesforce = connect(workspace.api, "salesforce")
+    sync = create(newer, "/api/syncs", several(workspace, salesforce))
     assert [mapping["target"] for mapping in sync["identities"]["mappings"]] == ["External_Id__c", "Email"]
     assert sync["identity"] == sync["identities"]["mappings"][0]
     execution = workspace.run(sync)
     assert (execution["counts"]["insert"], execution["counts"]["update"]) == (2, 1)
     ada = next(row for row in records(workspace.api, salesforce, "Contact") if row["Email"] == "ada@example.com")
     assert (ada["Id"], ada["External_Id__c"]) == ("003SB0000000001", "Lovelace")
-    both = made(newer, "/api/syncs", {**several(workspace, salesforce, "and"), "mode": "update", "name": "and"})
+    both = create(newer, "/api/syncs", {**several(workspace, salesforce, "and"), "mode": "update", "name": "and"})
     assert workspace.run(both)["counts"]["update"] == 3
 
 
 def test_a_sync_with_several_identities_is_updated_with_all_of_them(workspace: Workspace, newer: httpx.Client) -> None:
-    body = several(workspace, connected(workspace.api, "salesforce"))
-    sync = made(newer, "/api/syncs", body)
+    body = several(workspace, connect(workspace.api, "salesforce"))
+    sync = create(newer, "/api/syncs", body)
     path = f"/api/syncs/{sync['id']}"
     one = {**body, "identities": None, "identity": sync["identity"]}
     assert "identities is required" in newer.put(path, json=one).json()["message"]
@@ -161,13 +153,13 @@ def test_a_sync_with_several_identities_is_updated_with_all_of_them(workspace: W
 def test_identities_that_cannot_be_are_refused(
     workspace: Workspace, newer: httpx.Client, change: dict[str, Any]
 ) -> None:
-    body = several(workspace, connected(workspace.api, "salesforce"))
+    body = several(workspace, connect(workspace.api, "salesforce"))
     body["identities"] = {**body["identities"], **change}
     assert newer.post("/api/syncs", json=body).status_code == 400
 
 
 def test_identity_and_identities_must_agree(workspace: Workspace, newer: httpx.Client) -> None:
-    body = several(workspace, connected(workspace.api, "salesforce"))
+    body = several(workspace, connect(workspace.api, "salesforce"))
     assert newer.post("/api/syncs", json={**body, "identity": workspace.identity(target="Email")}).status_code == 400
     agreeing = body["identities"]["mappings"][0]
     assert newer.post("/api/syncs", json={**body, "identity": agreeing}).status_code == 200
@@ -176,13 +168,13 @@ def test_identity_and_identities_must_agree(workspace: Workspace, newer: httpx.C
 
 
 def test_an_empty_list_removes_the_identities(workspace: Workspace, newer: httpx.Client) -> None:
-    sync = made(newer, "/api/syncs", workspace.sync_body(identities={"mappings": [workspace.identity()]}))
+    sync = create(newer, "/api/syncs", workspace.sync_body(identities={"mappings": [workspace.identity()]}))
     replaced = newer.put(f"/api/syncs/{sync['id']}", json=workspace.sync_body(identities={"mappings": []}))
     assert not {"identity", "identities"} & set(replaced.json()["data"])
 
 
 def test_target_filters_have_labels_and_logic_of_their_own(workspace: Workspace, newer: httpx.Client) -> None:
-    salesforce = connected(workspace.api, "salesforce")
+    salesforce = connect(workspace.api, "salesforce")
     body = into(workspace, salesforce, "Contact", "update", LastName="last_name")
     filters = {
         "conditions": [{"field": "FirstName", "function": "Equality", "value_source": workspace.source("first_name")}],
@@ -190,7 +182,7 @@ def test_target_filters_have_labels_and_logic_of_their_own(workspace: Workspace,
     }
     models = {"conditions": [condition(workspace, value=1)]}
     given = {**body, "identity": workspace.identity(target="Email"), "target_filters": filters, "model_filters": models}
-    sync = made(newer, "/api/syncs", given)
+    sync = create(newer, "/api/syncs", given)
     assert sync["target_filters"]["conditions"][0]["label"] == "A"
     assert sync["target"]["filter_logic"] == sync["target_filters"]["logic"] == "A"
     assert sync["filters"][1]["value_field"] == workspace.source("first_name")
@@ -247,7 +239,7 @@ def test_what_a_version_does_not_have_is_not_found(workspace: Workspace, newer: 
 
 
 def test_error_handling_keeps_what_is_left_out(workspace: Workspace, newer: httpx.Client) -> None:
-    sync = made(newer, "/api/syncs", workspace.sync_body())
+    sync = create(newer, "/api/syncs", workspace.sync_body())
     path = f"/api/syncs/{sync['id']}/error-handling"
     assert newer.get(path).json()["data"]["subscribers"] == []
     newer.put(path, json={"subscribers": ["a@b.example"], "auto_retry_record_errors": True}).raise_for_status()
@@ -311,16 +303,16 @@ def test_an_execution_is_canceled_by_its_id(workspace: Workspace, newer: httpx.C
     assert newer.post(f"{path}/{execution['id']}/cancel").status_code == 400
     assert newer.post(f"{path}/{workspace.model}/cancel").status_code == 404
     workspace.slow_down()
-    running = made(newer, path, {})["id"]
+    running = create(newer, path, {})["id"]
     assert newer.post(f"{path}/{running}/cancel").json()["data"] == {"message": "cancel requested"}
-    assert ended(newer, sync["id"], running)["status"] == "canceled"
+    assert wait_for_end(newer, sync["id"], running)["status"] == "canceled"
 
 
 def test_single_records_are_synced_by_their_identities(workspace: Workspace, newer: httpx.Client) -> None:
     sync = workspace.sync(active=True)
     chosen = [[{"source": workspace.source("first_name"), "value": "Ada"}]]
-    started = made(newer, f"/api/syncs/{sync['id']}/executions", {"source_identities": chosen})
-    assert ended(newer, sync["id"], started["id"])["counts"]["total"] == 1
+    started = create(newer, f"/api/syncs/{sync['id']}/executions", {"source_identities": chosen})
+    assert wait_for_end(newer, sync["id"], started["id"])["counts"]["total"] == 1
     wrong = {"source_identities": [["Ada"]]}
     assert newer.post(f"/api/syncs/{sync['id']}/executions", json=wrong).status_code == 400
 

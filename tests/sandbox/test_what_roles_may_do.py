@@ -11,7 +11,7 @@ import pytest
 
 from applier.sandbox import seed
 from applier.sandbox.inprocess import transport
-from tests.sandbox.conftest import KEY, MYSQL, SNOWFLAKE, V1, Workspace, made
+from tests.sandbox.conftest import KEY, MYSQL, SNOWFLAKE, V1, Workspace, create
 
 PARTNER = "partner-key-0123456789"
 POLICIES = "/api/permissions/policies"
@@ -40,13 +40,13 @@ def owner(tmp_path: Path, tables: Path) -> Iterator[tuple[Workspace, Users]]:
 
     def user(*role_ids: str) -> httpx.Client:
         body = {"email": f"{'-'.join(role_ids)}@example.com", "role_ids": list(role_ids)}
-        id = made(partner, users, body)["id"]
-        return client(made(partner, f"{users}/{id}/keys", {})["value"])
+        id = create(partner, users, body)["id"]
+        return client(create(partner, f"{users}/{id}/keys", {})["value"])
 
     api.put("/_sandbox/switches", json={"schema_cache_refusals": "0"}).raise_for_status()
-    mysql, snowflake = (made(api, "/api/connections", body)["id"] for body in (MYSQL, SNOWFLAKE))
+    mysql, snowflake = (create(api, "/api/connections", body)["id"] for body in (MYSQL, SNOWFLAKE))
     model = {"name": "M", "connection_id": mysql, "configuration": {"table": "company.customers"}}
-    yield Workspace(api, mysql, snowflake, made(api, "/api/models", model)["id"]), user
+    yield Workspace(api, mysql, snowflake, create(api, "/api/models", model)["id"]), user
     running.close()
 
 
@@ -81,7 +81,8 @@ NOBODY = {**READER, "list": 0, **dict.fromkeys(("read", "executions", "fields"),
 
 
 @pytest.mark.parametrize(
-    ("name", "expected"), [("Admin", ALL), ("Editor", WRITER), ("Member", WRITER), ("Viewer", READER)]
+    ("name", "expected"),
+    [("Admin", ALL), ("Editor", WRITER), ("Member", WRITER), ("Sync Editor", WRITER), ("Viewer", READER)],
 )
 def test_built_in_roles_may_do_what_the_built_in_policies_say(
     owner: tuple[Workspace, Users], name: str, expected: dict[str, int]
@@ -93,9 +94,9 @@ def test_built_in_roles_may_do_what_the_built_in_policies_say(
 def test_a_role_of_ones_own_may_do_what_a_policy_on_the_object_says(owner: tuple[Workspace, Users]) -> None:
     workspace, user = owner
     api = workspace.api
-    auditor = made(api, ROLES, {"name": "Auditor"})["id"]
+    auditor = create(api, ROLES, {"name": "Auditor"})["id"]
     actions = [{"action": action, "role_ids": [auditor]} for action in ("read", "trigger")]
-    policy = made(api, POLICIES, {"name": "Audit", "policy_actions": actions})["id"]
+    policy = create(api, POLICIES, {"name": "Audit", "policy_actions": actions})["id"]
     plain, audited = workspace.sync()["id"], workspace.sync(name="Audited", policies=[policy])["id"]
     reader = user(auditor)
     assert outcomes(reader, workspace, plain) == {**NOBODY, "list": 1}
@@ -116,12 +117,33 @@ def test_a_role_of_ones_own_may_do_what_a_policy_on_the_object_says(owner: tuple
     }
 
 
+def test_a_sync_editor_writes_syncs_only(owner: tuple[Workspace, Users]) -> None:
+    workspace, user = owner
+    editor = user(role(workspace.api, "Sync Editor"))
+    model = {"name": "M", "connection_id": workspace.mysql, "configuration": {"table": "company.customers"}}
+    assert editor.put(f"/api/models/{workspace.model}", json=model).status_code == 403
+    assert editor.post("/api/connections", json={**MYSQL, "name": "Other"}).status_code == 403
+    bulk = {**BULK, "source_connection_id": workspace.mysql, "destination_connection_id": workspace.snowflake}
+    assert editor.post("/api/bulk/syncs", json=bulk).status_code == 200
+
+
+def test_only_administrators_write_webhooks(owner: tuple[Workspace, Users]) -> None:
+    workspace, user = owner
+    editor = user(role(workspace.api, "Editor"))
+    body = {"endpoint": "https://example.com/events", "secret": "s3cret"}
+    refused = editor.post("/api/webhooks", json=body)
+    assert (refused.status_code, refused.json()["message"]) == (403, "only administrators manage webhooks")
+    path = f"/api/webhooks/{create(workspace.api, '/api/webhooks', body)['id']}"
+    assert [editor.delete(path).status_code, editor.post(f"{path}/disable").status_code] == [403, 403]
+    assert editor.get(path).status_code == 200
+
+
 @pytest.mark.parametrize(("switch", "status"), [("any", 200), ("own", 403), ("ignore", 200)])
 def test_which_policies_count_is_a_switch(owner: tuple[Workspace, Users], switch: str, status: int) -> None:
     """A policy without roles takes an object from everyone but administrators, where it counts alone."""
     workspace, user = owner
     workspace.api.put("/_sandbox/switches", json={"object_policies": switch}).raise_for_status()
-    policy = made(workspace.api, POLICIES, {"name": "Nobody", "policy_actions": []})["id"]
+    policy = create(workspace.api, POLICIES, {"name": "Nobody", "policy_actions": []})["id"]
     sync = workspace.sync(policies=[policy])["id"]
     editor, path = user(role(workspace.api, "Editor")), f"/api/syncs/{sync}"
     assert editor.put(path, json=workspace.sync_body(policies=[policy])).status_code == status
@@ -135,9 +157,11 @@ def test_writing_to_a_connection_and_putting_a_policy_on_an_object_are_allowed_a
     api = workspace.api
     api.put("/_sandbox/switches", json={"object_policies": "own"}).raise_for_status()
     member = role(api, "Member")
-    closed = made(api, POLICIES, {"name": "Closed", "policy_actions": [{"action": "read", "role_ids": [member]}]})["id"]
+    closed = create(api, POLICIES, {"name": "Closed", "policy_actions": [{"action": "read", "role_ids": [member]}]})[
+        "id"
+    ]
     opened = {"name": "Open", "policy_actions": [{"action": "apply_policy", "role_ids": [member]}]}
-    applicable = made(api, POLICIES, opened)["id"]
+    applicable = create(api, POLICIES, opened)["id"]
     writer = user(member)
     assert writer.post("/api/syncs", json=workspace.sync_body(policies=[applicable])).status_code == 200
     assert writer.post("/api/syncs", json=workspace.sync_body(policies=[closed])).json()["message"] == (

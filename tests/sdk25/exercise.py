@@ -26,7 +26,7 @@ IS_NEWER = not version_of("polytomic").startswith("1.")
 API = "2025-09-18" if IS_NEWER else "2024-02-08"
 LEFT_OUT = (
     *("activity", "connections.connect", "connections.get_connect_session", "connections.proxy", "entities"),
-    *("harbors", "operations", "query_runner", "record_view_links", "webhooks"),
+    *("harbors", "operations", "query_runner", "record_view_links"),
     *("temporary_credentials", "organization.get_record_logging", "organization.update_record_logging"),
 )
 REMOVE = "delete" if IS_NEWER else "remove"
@@ -357,6 +357,20 @@ async def permissions(call: Call) -> None:
         await call("users.delete_current_org_user", user)
 
 
+async def webhooks(call: Call) -> None:
+    created = (await call("webhooks.create", endpoint="https://example.com/events", secret="s3cret")).data
+    assert (created.secret, created.disabled) == ("********", False)
+    webhook = created.id
+    assert (await call("webhooks.get", webhook)).data == created
+    assert (await call("webhooks.list")).data == [created]
+    await call("webhooks.update", webhook, endpoint="https://example.com/other", secret="s3cret")
+    assert (await call("webhooks.disable", webhook)).data.disabled
+    assert not (await call("webhooks.enable", webhook)).data.disabled
+    if IS_NEWER:
+        assert (await call("webhooks.list_deliveries", webhook)).data == []
+    await call(f"webhooks.{REMOVE}", webhook)
+
+
 async def organizations(call: Call, user_call: Call, connection: str) -> None:
     organization = (await call("organization.create", name="Other")).data.id
     await sharing(call, user_call, connection, organization)
@@ -427,6 +441,7 @@ async def exercise(make: Callable[[str], Any], url: str, key: str, partner_key: 
     await bulk_syncs(calls, ids)
     await schedules(calls, url, key, ids)
     await permissions(calls)
+    await webhooks(calls)
     await organizations(partner, calls, ids["mysql"])
     raised = await exceptions(calls, url, key, ids["mysql"])
     await calls(f"connections.{REMOVE}", ids["apollo"], force=True)

@@ -9,8 +9,9 @@ from textwrap import dedent
 import pytest
 
 from applier.diagnostics import Diagnostic
+from applier.kinds import load_spec
 from applier.resources import Spec
-from applier.spec import NOTHING_GIVEN, Given, load
+from applier.spec import NOTHING_GIVEN, Given
 
 Loaded = tuple[Spec, tuple[Diagnostic, ...]]
 Load = Callable[..., Loaded]
@@ -36,7 +37,7 @@ def loaded(folder: Path) -> Load:
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content if isinstance(content, bytes) else dedent(content).lstrip("\n").encode())
-        return load([folder.relative_to(folder)], environment or {}, given)
+        return load_spec([folder.relative_to(folder)], environment or {}, given)
 
     return load_files
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from applier.diagnostics import Diagnostic, Place, Severity
-from applier.kinds.connection.types import connection_type, is_sensitive, known_types, read_only, sensitive
+from applier.diagnostics import Place, Severity, diagnose
+from applier.kinds.connection.types import SHIPPED_TYPES
 from applier.secrets import Secret
 
 SHOP = "connections:\n  Shop: {type: TYPE, configuration: MEMBERS}\n"
@@ -82,32 +82,29 @@ def test_warnings(problems) -> None:
         SHOP.replace("TYPE", "hubspot").replace("MEMBERS", "{hub_usr: a, hub_user: b, client_secret: hunter2}")
     )
     assert found == (
-        Diagnostic(
+        diagnose(
             "unknown-setting",
-            "Unknown setting",
             '"configuration.hub_usr" of connections/Shop is not a known setting of the type hubspot.',
             Place("spec.yaml", 2, 41),
             f"known are {SETTABLE}; it is sent as it is",
-            Severity.WARNING,
-            "connections/Shop",
+            severity=Severity.WARNING,
+            address="connections/Shop",
         ),
-        Diagnostic(
+        diagnose(
             "setting-without-effect",
-            "Setting without effect",
             '"configuration.hub_user" of connections/Shop is filled in by Polytomic and cannot be set.',
             Place("spec.yaml", 2, 53),
             "remove it",
-            Severity.WARNING,
-            "connections/Shop",
+            severity=Severity.WARNING,
+            address="connections/Shop",
         ),
-        Diagnostic(
+        diagnose(
             "secret-in-file",
-            "Secret written in a file",
             '"configuration.client_secret" of connections/Shop is a secret, and it is written in the file.',
             Place("spec.yaml", 2, 81),
             'use "${env:NAME}" and set the variable where applier runs',
-            Severity.WARNING,
-            "connections/Shop",
+            severity=Severity.WARNING,
+            address="connections/Shop",
         ),
     )  # fmt: skip
 
@@ -165,14 +162,14 @@ def test_unmanaged(loaded) -> None:
 
 
 def test_facts() -> None:
-    assert len(known_types()) > 200
-    assert connection_type("no_such_type") is None
-    assert connection_type("../spec.schema") is None
-    assert connection_type("index") is None
-    mysql = connection_type("mysql")
+    assert len(SHIPPED_TYPES.ids()) > 200
+    assert not SHIPPED_TYPES.find("no_such_type").known
+    assert not SHIPPED_TYPES.find("../spec.schema").known
+    assert not SHIPPED_TYPES.find("index").known
+    mysql = SHIPPED_TYPES.find("mysql")
     assert (mysql.name, mysql.oauth, mysql.required) == ("MySQL", False, ("account", "hostname", "passwd", "port"))
-    assert connection_type("salesforce").required == ()
-    assert sensitive("mysql") == {("passwd",), ("ssh_private_key",)}
-    assert read_only("hubspot") == {("hub_domain",), ("hub_user",)}
-    assert is_sensitive("webhook", ("oauth", "client_secret"))
-    assert not is_sensitive("mysql", ("account",))
+    assert SHIPPED_TYPES.find("salesforce").required == ()
+    assert mysql.sensitive == {("passwd",), ("ssh_private_key",)}
+    assert SHIPPED_TYPES.find("hubspot").read_only == {("hub_domain",), ("hub_user",)}
+    assert SHIPPED_TYPES.find("webhook").is_sensitive(("oauth", "client_secret"))
+    assert not mysql.is_sensitive(("account",))

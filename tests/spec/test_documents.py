@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from applier.diagnostics import Diagnostic, Place, Severity
-from applier.spec import load
+from applier.diagnostics import Place, Severity, diagnose
+from applier.kinds import load_spec
 from applier.spec.documents import read_documents
 from tests.system import needs_named_pipes, needs_permissions
 
@@ -27,12 +27,12 @@ def test_files_and_folders(folder: Path, loaded) -> None:
     assert problems == ()
     assert spec.files == ("b.yaml", "deep/er/a.yml")
     assert list(spec.resources) == ["connections/B", "connections/A"]
-    assert load(["b.yaml", ".", "./b.yaml"], {})[1] == ()  # each file once
+    assert load_spec(["b.yaml", ".", "./b.yaml"], {})[1] == ()  # each file once
 
 
 def test_missing_empty_and_odd_paths(folder: Path) -> None:
     (folder / "nothing").mkdir()
-    spec, problems = load(["none.yaml", "nothing", "bad\0name"], {})
+    spec, problems = load_spec(["none.yaml", "nothing", "bad\0name"], {})
     assert spec.resources == {}
     assert [(one.code, one.detail) for one in problems] == [
         ("file-not-found", 'There is no file or folder "bad\0name".'),
@@ -46,7 +46,7 @@ def test_missing_empty_and_odd_paths(folder: Path) -> None:
 def test_a_pipe_is_no_file(folder: Path) -> None:
     """Nobody waits for what comes out of it; the other paths are told all the same."""
     os.mkfifo(folder / "pipe.yaml")
-    spec, problems = load(["none.yaml", "pipe.yaml"], {})
+    spec, problems = load_spec(["none.yaml", "pipe.yaml"], {})
     assert spec.resources == {}
     assert [(one.code, one.detail) for one in problems] == [
         ("file-not-found", 'There is no file or folder "none.yaml".'),
@@ -59,7 +59,7 @@ def test_a_pipe_is_no_file(folder: Path) -> None:
 def test_unreadable_file(folder: Path) -> None:
     (folder / "spec.yaml").write_text("version: 1", "utf-8")
     (folder / "spec.yaml").chmod(0)
-    assert [one.detail for one in load(["spec.yaml"], {})[1]] == ['"spec.yaml" cannot be read: permission denied.']
+    assert [one.detail for one in load_spec(["spec.yaml"], {})[1]] == ['"spec.yaml" cannot be read: permission denied.']
 
 
 SYNTAX = {
@@ -130,9 +130,8 @@ SYNTAX = {
 def test_syntax_errors(text: str, problems) -> None:
     problem, (line, column), hint = SYNTAX[text]
     assert problems(text) == (
-        Diagnostic(
+        diagnose(
             "yaml-syntax",
-            "Not valid YAML",
             f"The file is not valid YAML: {problem}.",
             Place("spec.yaml", line, column),
             hint,
@@ -197,9 +196,8 @@ def test_bytes(folder: Path, problems) -> None:
     assert problems({"spec.yaml": b"\xef\xbb\xbfversion: 1\r\n"}) == ()
     assert problems({"spec.yaml": "version: 1\nx-a: b".encode("utf-16")})[0].code == "not-utf8"
     assert problems({"spec.yaml": "x-a: ä\nx-b: 'ö".encode() + b"\xff'"}) == (
-        Diagnostic(
+        diagnose(
             "not-utf8",
-            "File is not UTF-8",
             "The file holds bytes that are not UTF-8 text.",
             Place("spec.yaml", 2, 8),
             "save the file in the encoding UTF-8",
@@ -210,7 +208,8 @@ def test_bytes(folder: Path, problems) -> None:
 def test_large_file(folder: Path) -> None:
     with (folder / "spec.yaml").open("wb") as stream:
         stream.truncate(21 * 1024 * 1024)
-    assert [(one.code, one.place) for one in load(["spec.yaml"], {})[1]] == [("file-too-large", Place("spec.yaml"))]
+    _, problems = load_spec(["spec.yaml"], {})
+    assert [(one.code, one.place) for one in problems] == [("file-too-large", Place("spec.yaml"))]
 
 
 def test_empty_files(problems) -> None:
@@ -226,9 +225,8 @@ def test_several_documents_in_a_file(loaded) -> None:
 
 def test_duplicate_keys(problems) -> None:
     assert problems("x-a:\n  b: 1\n  c: 2\n  'b': 3\n") == (
-        Diagnostic(
+        diagnose(
             "duplicate-key",
-            "Key given twice",
             'The key "b" is given twice in the same mapping, first in line 2.',
             Place("spec.yaml", 4, 3),
             "remove or rename one of them",

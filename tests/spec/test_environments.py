@@ -13,9 +13,10 @@ from hypothesis import given as cases
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from applier.diagnostics import Diagnostic, Place, Severity
+from applier.diagnostics import Place, Severity, diagnose
+from applier.kinds import load_spec
 from applier.resources import EnvironmentChoice
-from applier.spec import Given, load
+from applier.spec import Given
 from tests.effort import scaled
 from tests.spec.test_laws import RIGHT, VALUES, WORDS, around, paths
 
@@ -185,11 +186,17 @@ def test_mistakes_in_layers(loaded) -> None:
         ),
         ("wrong-type", '"defaults.models" must be a mapping, but is a whole number.', 1, 53, LINES),
         ("value-not-allowed", '"mode" of syncs/S cannot be "replaec".', 9, 25, 'did you mean "replace"?'),
-        ("no-effect", '"filters" of syncs/S is to be taken away, but nothing gives it.', 9, 34, "remove the key"),
+        (
+            "no-effect",
+            'The override sets "filters" of syncs/S to null, but the resource does not have it.',
+            9,
+            34,
+            "remove the key",
+        ),
         ("wrong-type", '"target" of syncs/S must be a mapping, but is a text.', 9, 57, LINES),
         (
             "unknown-override",
-            "syncs/Q is not declared, so that nothing can be overridden.",
+            "syncs/Q is overridden, but not declared.",
             9,
             64,
             "declare it outside of the environments; an environment that does not want it says null",
@@ -197,7 +204,7 @@ def test_mistakes_in_layers(loaded) -> None:
         ("unknown-key", 'There is no key "modles" in "environments.e.overrides".', 10, 7, 'did you mean "models"?'),
         (
             "unknown-override",
-            "connections/D is not declared, so that nothing can be overridden.",
+            "connections/D is overridden, but not declared.",
             11,
             33,
             "declare it outside of the environments; an environment that does not want it says null",
@@ -218,7 +225,7 @@ def test_mistakes_in_layers(loaded) -> None:
         ),
         (
             "malformed-value",
-            '"environments.f.api_key_variable" is not written as it has to be.',
+            '"environments.f.api_key_variable" does not have the expected form.',
             11,
             76,
             "write the name of an environment variable, not the key itself",
@@ -237,9 +244,7 @@ def test_an_unknown_environment(problems) -> None:
     text = "environments: {prod: {}, dev: {}}\nmodels: {}\n"
     for name, hint in {"prd": 'did you mean "prod"?', "x": "known are dev, prod"}.items():
         said = f'There is no environment "{name}".'
-        assert problems(text, {}, Given(name)) == (
-            Diagnostic("unknown-environment", "Unknown environment", said, hint=hint),
-        )
+        assert problems(text, {}, Given(name)) == (diagnose("unknown-environment", said, hint=hint),)
     assert [one.hint for one in problems("models: {}\n", {}, Given("x"))] == ["the spec has no environments"]
 
 
@@ -263,9 +268,8 @@ def test_several_files_are_laid_together(loaded) -> None:
     body = spec.find("syncs", "S").body
     assert (body["mode"], body["model"], body["active"], spec.environment.url) == ("append", "N", True, "u")
     assert [one for one in problems if one.code == "given-twice"] == [
-        Diagnostic(
+        diagnose(
             "given-twice",
-            "Given twice",
             f'"{name}" is given twice, first in a.yaml line {line}.',
             Place("b.yaml", line, column),
             "keep one of the two",
@@ -287,7 +291,7 @@ def bodies(spec: dict[str, Any], name: str | None) -> dict[str, Any]:
     """What `load` makes of the resources of a spec in an environment."""
     with TemporaryDirectory() as folder:
         Path(folder, "spec.yaml").write_text(json.dumps(spec, ensure_ascii=False), "utf-8")
-        result, _ = load([folder], {"P": "p"}, Given(name))
+        result, _ = load_spec([folder], {"P": "p"}, Given(name))
         return {address: json.loads(json.dumps(one.body)) for address, one in result.resources.items()}
 
 
@@ -360,7 +364,7 @@ def test_any_settings_make_no_traceback(environment, path, value, remove: bool) 
     with TemporaryDirectory() as folder:
         Path(folder, "a.yaml").write_text(json.dumps({**deepcopy(RIGHT), **said}, ensure_ascii=False), "utf-8")
         Path(folder, "b.yaml").write_text(json.dumps(SETTINGS), "utf-8")
-        for one in load([folder], {"P": "p", "Q": "q"}, Given(environment, ("v=1", "w=x")))[1]:
+        for one in load_spec([folder], {"P": "p", "Q": "q"}, Given(environment, ("v=1", "w=x")))[1]:
             assert one.detail.endswith(".")
 
 

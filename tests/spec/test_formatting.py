@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from applier.diagnostics import Diagnostic, Place, Severity
-from applier.spec import load
+from applier.diagnostics import Place, Severity, diagnose
+from applier.kinds import load_spec
 from applier.spec.documents import read_documents
 from applier.spec.formatting import format_files, in_order
 from tests.effort import scaled
@@ -191,13 +191,12 @@ def test_what_cannot_be_ordered_is_left_alone_and_told() -> None:
     assert in_order(data, "f") == (
         data,
         [
-            Diagnostic(
+            diagnose(
                 "not-formatted",
-                "File cannot be put in order",
                 "Moving its lines would change what this file means, so that it is left as it is.",
                 Place("f"),
                 "order it by hand",
-                Severity.WARNING,
+                severity=Severity.WARNING,
             )
         ],
     )
@@ -260,10 +259,10 @@ def test_a_spec_is_the_same_before_and_after(content: str) -> None:
     with TemporaryDirectory() as folder:
         path = Path(folder, "a.yaml")
         path.write_bytes(content.encode())
-        before, _ = load([folder], {})
+        before, _ = load_spec([folder], {})
         (file,), _ = format_files([folder])
         path.write_bytes(file.after)
-        after, _ = load([folder], {})
+        after, _ = load_spec([folder], {})
     assert {key: one.body for key, one in after.resources.items()} == {
         key: one.body for key, one in before.resources.items()
     }

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from applier.diagnostics import Diagnostic, Place, Severity
+from applier.diagnostics import Diagnostic, Place, Severity, diagnose
+from applier.kinds import load_spec
 from applier.secrets import Secret
-from applier.spec import load
 from applier.spec.variables.interpolation import convert, fill
 from applier.spec.variables.placeholders import Sources
 from tests.system import needs_links
@@ -66,9 +66,8 @@ def test_defaults_are_plain_except_in_sensitive_members(loaded) -> None:
 def test_what_does_not_convert_is_a_wrong_type_without_its_value(loaded) -> None:
     members, problems = configuration(loaded, {"PORT": "hunter2"}, port="${env:PORT}")
     assert problems == (
-        Diagnostic(
+        diagnose(
             "wrong-type",
-            "Wrong type",
             '"configuration.port" of connections/Shop must be a whole number, but is a text.',
             Place("spec.yaml", 6, 13),
             "check what is filled in for the placeholder",
@@ -84,9 +83,8 @@ def test_all_unset_variables_at_once(loaded) -> None:
     )
 
     def not_set(name: str, line: int, column: int, hint: str = "") -> Diagnostic:
-        return Diagnostic(
+        return diagnose(
             "variable-not-set",
-            "Environment variable not set",
             f"The environment variable {name} is not set.",
             Place("spec.yaml", line, column),
             f'{hint}set it, or give a default: "${{env:{name}:-default}}"',
@@ -121,13 +119,12 @@ def test_keys_are_taken_as_they_are_written(loaded) -> None:
     spec, problems = loaded('connections:\n  "a ${env:X}": {managed: false}\nx-own: {"${y}": "${env:P:-1}"}')
     assert [one.name for one in spec.resources.values()] == ["a ${env:X}"]
     assert problems == tuple(
-        Diagnostic(
+        diagnose(
             "placeholder-in-key",
-            "Placeholder in a key",
             f'The key "{key}" is taken as it is written: placeholders are filled in only in values.',
             Place("spec.yaml", line, column),
             "write the key itself; what differs between environments goes into their overrides",
-            Severity.WARNING,
+            severity=Severity.WARNING,
         )
         for key, line, column in (("a ${env:X}", 2, 3), ("${y}", 3, 9))
     )
@@ -180,7 +177,7 @@ def test_files_are_relative_to_the_file_that_says_them(folder: Path, loaded) -> 
     assert problems == ()
     assert spec.find("models", "One").body["configuration"] == {"query": "SELECT '${env:NOT_FILLED}'"}
     assert spec.find("models", "Two").body["configuration"] == {"query": "-- SELECT 1\n"}
-    assert [one.code for one in load(["sub/two.yaml"], {})[1]] == ["unknown-reference", "file-outside-project"]
+    assert [one.code for one in load_spec(["sub/two.yaml"], {})[1]] == ["unknown-reference", "file-outside-project"]
 
 
 def test_variables_keep_their_type(loaded) -> None:
@@ -251,13 +248,13 @@ def test_the_environment_is_never_looked_at_twice_and_always_secret(before: str,
     result = filled([before + "${env:NAME}" + after], {"NAME": middle})
     assert result.value == [before + middle + after]
     assert isinstance(result.value[0], Secret)
-    assert (result.touched, result.problems) == ({(0,)}, ())
+    assert (result.filled, result.problems) == ({(0,)}, ())
 
 
 @given(TEXTS)
 def test_any_text_is_filled_or_refused(text: str) -> None:
     result = filled({"a": text})
-    assert bool(result.problems) == bool(result.failed)
+    assert bool(result.problems) == bool(result.unfilled)
 
 
 @given(TEXTS, st.frozensets(st.sampled_from(["integer", "number", "boolean", "object", "array", "null"])))

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from applier.diagnostics import Diagnostic, Place
+from applier.kinds import load_spec
 from applier.resources import Spec
-from applier.spec import load
 
 RIGHT: dict[str, Any] = {
     "version": 1,
@@ -92,7 +92,7 @@ def read(
     with TemporaryDirectory() as folder:
         for name, content in files.items():
             Path(folder, name).write_bytes(content if isinstance(content, bytes) else content.encode())
-        spec, problems = load([Path(folder, name) for name in order] or [folder], environment)
+        spec, problems = load_spec([Path(folder, name) for name in order] or [folder], environment)
         for one in problems:
             assert isinstance(one, Diagnostic)
             assert one.summary

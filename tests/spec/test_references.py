@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from applier.diagnostics import Diagnostic, Place, Severity
-from applier.spec.validation.cycles import cycles
+from applier.diagnostics import Place, Severity, diagnose
+from applier.spec.validation.cycles import find_cycles
 
 OTHERWISE = "plan looks for it in the workspace; declare it with managed: false to say that it is made elsewhere"
 
@@ -50,16 +50,15 @@ def test_every_reference_is_looked_up(before: str, name: str, problems) -> None:
     (only,) = problems(BASE.replace(before + declared, before + name))
     near = {"connection": {"Wharehouse": "Warehouse"}, "model": {"Kustomers": "Customers"}}[noun].get(name)
     up_to = BASE[: BASE.index(before + declared) + len(before)]
-    assert only == Diagnostic(
+    assert only == diagnose(
         "unknown-reference",
-        "Name not declared",
         f'{address} names the {noun} "{name}", which is not declared here.',
         Place("spec.yaml", up_to.count("\n") + 1, len(up_to) - up_to.rfind("\n")),
         f'did you mean "{near}"? If it is another one that is live, declare it with managed: false'
         if near
         else OTHERWISE,
-        Severity.ERROR if near else Severity.WARNING,
-        address,
+        severity=Severity.ERROR if near else Severity.WARNING,
+        address=address,
     )
 
 
@@ -91,21 +90,19 @@ def test_circles(problems) -> None:
     syncs = "".join(SYNC.format(name, after) for name, after in edges.items())
     found = problems("connections: {C: {managed: false}}\nsyncs:\n" + syncs)
     assert found == (
-        Diagnostic(
+        diagnose(
             "reference-cycle",
-            "Circle of references",
-            "syncs/A runs after syncs/B, which runs after syncs/C, which runs after syncs/A.",
+            "syncs/A depends on syncs/B, which depends on syncs/C, which depends on syncs/A.",
             Place("spec.yaml", 3, COLUMN),
-            "take one of them out of run_after",
+            'remove one of the references in "schedule.run_after.syncs"',
             address="syncs/A",
             related=(Place("spec.yaml", 4, COLUMN), Place("spec.yaml", 5, COLUMN)),
         ),
-        Diagnostic(
+        diagnose(
             "reference-cycle",
-            "Circle of references",
-            "syncs/E runs after syncs/E.",
+            "syncs/E depends on syncs/E.",
             Place("spec.yaml", 7, COLUMN),
-            "take one of them out of run_after",
+            'remove one of the references in "schedule.run_after.syncs"',
             address="syncs/E",
         ),
     )
@@ -116,14 +113,14 @@ NODES = st.sampled_from("abcdefgh")
 
 @given(st.dictionaries(NODES, st.lists(NODES, max_size=4)))
 def test_cycles_are_found_and_real(edges: dict[str, list[str]]) -> None:
-    found = cycles(edges)
+    found = find_cycles(edges)
     for one in found:
         assert one[0] == min(one)
         assert all(after in edges[before] for before, after in zip(one, (*one[1:], one[0]), strict=True))
     on_circles = {node for node in edges if _reaches(edges, node, node)}
     assert {node for one in found for node in one} <= on_circles
     assert bool(found) == bool(on_circles)
-    assert cycles(dict(reversed(edges.items()))) == found
+    assert find_cycles(dict(reversed(edges.items()))) == found
 
 
 def _reaches(edges: dict[str, list[str]], start: str, goal: str) -> bool:
@@ -141,6 +138,6 @@ def _reaches(edges: dict[str, list[str]], start: str, goal: str) -> bool:
 
 def test_long_chains_are_no_problem() -> None:
     chain = {f"n{index}": [f"n{index + 1}"] for index in range(50_000)}
-    assert cycles(chain) == []
+    assert find_cycles(chain) == []
     chain["n50000"] = ["n0"]
-    assert len(cycles(chain)[0]) == 50_001
+    assert len(find_cycles(chain)[0]) == 50_001

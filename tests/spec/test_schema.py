@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from applier.kinds import KINDS
 from applier.schema_files import folder, read_schema
 from applier.spec.schema.lookup import is_word, types_at
 
@@ -47,14 +48,14 @@ def test_everything_explains_itself(path: str) -> None:
 
 def test_types_and_words() -> None:
     document = json.loads('{"connections": {"A": {"type": "mysql"}}}')
-    assert types_at(("connections", "A", "configuration", "port"), document) == {"integer"}
-    assert types_at(("connections", "A", "configuration", "passwd"), document) == {"string"}
-    assert types_at(("connections", "B", "configuration", "port"), document) == frozenset()
-    assert types_at(("syncs", "S", "active")) == {"boolean"}
-    assert types_at(("syncs", "S", "schedule", "minute")) == {"string", "integer"}
-    assert types_at(("syncs", "S", "fields", "EMAIL", "new")) == {"boolean"}
-    assert types_at(("syncs", "S", "filters", 0, "value")) == frozenset()
-    assert types_at(("version",)) == {"integer"}
-    assert is_word(("syncs", "S", "mode"))
-    assert is_word(("syncs", "S", "schedule", "run_after", "syncs", 0))
-    assert not is_word(("syncs", "S", "target", "object"))
+    assert types_at(("connections", "A", "configuration", "port"), document, KINDS) == {"integer"}
+    assert types_at(("connections", "A", "configuration", "passwd"), document, KINDS) == {"string"}
+    assert types_at(("connections", "B", "configuration", "port"), document, KINDS) == frozenset()
+    assert types_at(("syncs", "S", "active"), {}, KINDS) == {"boolean"}
+    assert types_at(("syncs", "S", "schedule", "minute"), {}, KINDS) == {"string", "integer"}
+    assert types_at(("syncs", "S", "fields", "EMAIL", "new"), {}, KINDS) == {"boolean"}
+    assert types_at(("syncs", "S", "filters", 0, "value"), {}, KINDS) == frozenset()
+    assert types_at(("version",), {}, KINDS) == {"integer"}
+    assert is_word(("syncs", "S", "mode"), {}, KINDS)
+    assert is_word(("syncs", "S", "schedule", "run_after", "syncs", 0), {}, KINDS)
+    assert not is_word(("syncs", "S", "target", "object"), {}, KINDS)

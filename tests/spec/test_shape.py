@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from applier.diagnostics import Diagnostic, Place
+from applier.diagnostics import Place, diagnose
 
 BASE = """
 connections:
@@ -262,9 +262,8 @@ def test_wrong_shapes(case: str, problems) -> None:
 
 def test_whole_diagnostic(problems) -> None:
     assert problems(BASE.replace("mode: replace", "mode: replaec")) == (
-        Diagnostic(
+        diagnose(
             "value-not-allowed",
-            "Value not allowed",
             '"mode" of syncs/S cannot be "replaec".',
             place(7, 11),
             'did you mean "replace"?',
@@ -297,9 +296,8 @@ def test_duplicate_names(loaded) -> None:
     files = {"a.yaml": "models: {M: {managed: false}}", "b.yaml": "models:\n  M: {managed: false}\nsyncs: {}"}
     spec, problems = loaded(files)
     assert problems == (
-        Diagnostic(
+        diagnose(
             "duplicate-name",
-            "Name given twice",
             "models/M is declared twice, first in a.yaml line 1.",
             Place("b.yaml", 2, 3),
             "remove or rename one of them",

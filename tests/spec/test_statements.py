@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from applier.diagnostics import Diagnostic, Place
+from applier.diagnostics import Place, diagnose
 from applier.resources import Limits, Move, Removal
 
 ID = "248df4b7-aa70-47b8-a036-33ac447e668d"
@@ -130,7 +130,7 @@ WRONG = {
     "limits: {updates: 120%, deletes: -1, at_least: many}": [
         (
             "malformed-value",
-            '"limits.updates" is not written as it has to be.',
+            '"limits.updates" does not have the expected form.',
             1,
             19,
             "write a count such as 20, or a share such as 30%",
@@ -187,10 +187,9 @@ def test_a_move_of_what_the_environment_does_without(loaded) -> None:
 
 def test_ids(problems) -> None:
     assert problems("connections: {A: {managed: false, id: 5-a, protect: 1}}") == (
-        Diagnostic(
+        diagnose(
             "malformed-value",
-            "Malformed value",
-            '"id" of connections/A is not written as it has to be.',
+            '"id" of connections/A does not have the expected form.',
             Place("spec.yaml", 1, 39),
             "write the id as Polytomic shows it, such as 248df4b7-aa70-47b8-a036-33ac447e668d",
             address="connections/A",

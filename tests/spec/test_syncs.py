@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from applier.diagnostics import Diagnostic, Place, Severity
-from applier.spec.logic import LogicError, label_of, labels_in
+from applier.diagnostics import Place, Severity, diagnose
+from applier.kinds.sync.filter_logic import LogicError, label_of, labels_in
 
 BASE = """connections: {C: {managed: false}}
 models: {M: {managed: false}}
@@ -116,15 +116,14 @@ def test_target_filters(problems) -> None:
 
 def test_mapping_onto_the_identity(problems) -> None:
     assert problems(BASE + "    identity: {field: a, target: A}\n") == (
-        Diagnostic(
+        diagnose(
             "mapping-onto-identity",
-            "Mapping onto the identity's target",
             'syncs/S maps "A", which its identity writes already; Polytomic drops the mapping.',
             Place("spec.yaml", 8, 14),
             "remove it from the fields",
-            Severity.WARNING,
-            "syncs/S",
-            (Place("spec.yaml", 10, 34),),
+            severity=Severity.WARNING,
+            address="syncs/S",
+            related=(Place("spec.yaml", 10, 34),),
         ),
     )
 
@@ -146,9 +145,8 @@ def test_fields_without_model(problems) -> None:
     addition = f"    identity: {{field: i, target: I}}\n    filters: [{FILTER}, {TARGET_FILTER}]\n"
     text = BASE.replace(*without).replace("{A: a}", "{A: a, B: {field: b}}") + addition
     assert problems(text) == (
-        Diagnostic(
+        diagnose(
             "field-without-model",
-            "Field without model",
             "syncs/S does not say which model 4 fields come from.",
             Place("spec.yaml", 7, 17),
             'give the sync a "model", or the field one of its own',

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from applier.diagnostics import Diagnostic, Place, Severity
+from applier.diagnostics import Place, Severity, diagnose
 
 TWICE = """
 connections: {C: {managed: false}}
@@ -25,18 +25,16 @@ bulk_syncs:
 
 def test_of_two_entries_of_one_name_none_is_dropped_silently(problems) -> None:
     assert problems(TWICE) == (
-        Diagnostic(
+        diagnose(
             "item-twice",
-            "Item given twice",
             '"additional_fields" of models/M names "a" twice.',
             Place("spec.yaml", 6, 75),
             "remove one of them",
             address="models/M",
             related=(Place("spec.yaml", 6, 25),),
         ),
-        Diagnostic(
+        diagnose(
             "item-twice",
-            "Item given twice",
             '"schemas.orders.fields" of bulk_syncs/B names "id" twice.',
             Place("spec.yaml", 13, 44),
             "remove one of them",
@@ -50,14 +48,13 @@ def test_of_two_entries_of_one_name_none_is_dropped_silently(problems) -> None:
 def test_names_that_look_alike(problems, other: str) -> None:
     (only,) = problems(f"connections:\n  Shop: {{managed: false}}\n  {other}: {{managed: false}}")
     name = "Shop\u200a" if "200a" in other else other.strip('"')
-    assert only == Diagnostic(
+    assert only == diagnose(
         "names-alike",
-        "Names look alike",
         f"connections/{name} and connections/Shop differ only in capitals, blanks or the coding of letters.",
         Place("spec.yaml", 3, 3),
         "if one object is meant, write its name as it is in Polytomic, once",
-        Severity.WARNING,
-        "connections/" + name,
+        severity=Severity.WARNING,
+        address="connections/" + name,
         related=(Place("spec.yaml", 2, 3),),
     )
 
@@ -72,9 +69,8 @@ def test_two_cannot_be_pinned_to_one_object(problems) -> None:
     body = "{connection: A, configuration: {}, id: ID}"
     models = "".join(f"  {name}: {body.replace('ID', one)}\n" for name, one in {"M": id, "N": id.upper()}.items())
     (only,) = problems(f"connections:\n  A: {{type: hubspot, configuration: {{}}, id: {id}}}\nmodels:\n{models}")
-    assert only == Diagnostic(
+    assert only == diagnose(
         "id-twice",
-        "Id given twice",
         "models/N is pinned to the id that models/M is pinned to.",
         Place("spec.yaml", 5, 45),
         "correct one of them, or merge the declarations",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from applier.diagnostics import Diagnostic, Place, Severity
+from applier.diagnostics import Place, Severity, diagnose
 from applier.secrets import Secret
 from applier.spec import NOTHING_GIVEN, Given
 from tests.system import FOLDER_FOR_A_FILE, needs_links, needs_open_files_by_name
@@ -146,33 +146,29 @@ def test_messages(loaded) -> None:
     """
     _, problems = loaded(text, {"APPLIER_VAR_SIZ": "x"})
     assert problems == (
-        Diagnostic(
+        diagnose(
             "variable-not-declared",
-            "Variable not declared",
             'There is no variable "SIZ", to which APPLIER_VAR_SIZ gives a value.',
             None,
             'did you mean "size"?',
-            Severity.WARNING,
+            severity=Severity.WARNING,
         ),
-        Diagnostic(
+        diagnose(
             "variable-without-value",
-            "Variable without value",
             'Nothing gives the variable "missing" a value.',
             Place("spec.yaml", 1, 13),
             "choose an environment that gives it (--env prod), or give it with --var missing=…, "
             "in APPLIER_VAR_missing, or as a default",
         ),
-        Diagnostic(
+        diagnose(
             "variable-type",
-            "Wrong type of a variable",
-            'The variable "n" must be a number, but its default says something else.',
+            'The variable "n" must be a number, but its default gives another value.',
             Place("spec.yaml", 1, 51),
             "write a number, without quotes",
         ),
-        Diagnostic(
+        diagnose(
             "variable-not-allowed",
-            "Value of a variable not allowed",
-            'The variable "size" has a list of allowed values, but its default says something else.',
+            'The variable "size" has a list of allowed values, but its default gives another value.',
             Place("spec.yaml", 1, 71),
             'allowed are "medium"',
         ),
@@ -195,9 +191,8 @@ def test_a_sensitive_one_is_not_emptied_by_the_environment(loaded) -> None:
     declared = "variables: {v: {sensitive: true, default: x}}"
     _, problems = value(loaded, declared, {"APPLIER_VAR_V": ""})
     assert problems == (
-        Diagnostic(
+        diagnose(
             "variable-empty",
-            "Environment variable empty",
             "The environment variable APPLIER_VAR_V is set, but empty.",
             hint="give it a value, or do not set it; --var v= says that it is to be empty",
         ),
@@ -211,9 +206,8 @@ def test_two_files_declare_variables(loaded) -> None:
                              "b.yaml": "variables: {b: 2, c: 3}"})  # fmt: skip
     assert spec.find("models", "M").body["configuration"] == {"value": "13"}
     assert problems == (
-        Diagnostic(
+        diagnose(
             "given-twice",
-            "Given twice",
             '"variables.b" is given twice, first in a.yaml line 1.',
             Place("b.yaml", 1, 13),
             "keep one of the two",
@@ -239,17 +233,15 @@ def test_unreadable_files_of_variables(loaded) -> None:
         ),
     ]
     assert problems[2:] == (
-        Diagnostic(
+        diagnose(
             "empty-file",
-            "Empty file",
             "The file gives no values.",
             Place("empty.vars", 1, 1),
             'write "name: value" lines, or do not give it',
-            Severity.WARNING,
+            severity=Severity.WARNING,
         ),
-        Diagnostic(
+        diagnose(
             "not-a-mapping",
-            "Not a mapping",
             "A file of variables is a mapping of names to values.",
             Place("list.vars", 1, 1),
             'write "name: value" lines',
@@ -296,9 +288,8 @@ def test_a_file_of_variables_that_is_read_as_a_spec(loaded) -> None:
     files = {"spec.yaml": "variables: {v: 1, w: 2}" + MODEL, "values.yaml": "# test\nv: 3\nw: 4"}
     _, problems = loaded(files)
     assert problems == (
-        Diagnostic(
+        diagnose(
             "variables-as-spec",
-            "Values of variables in place of a spec",
             "This file gives values to variables, but is read as a part of the spec.",
             Place("values.yaml", 2, 1),
             "give it with --var-file values.yaml; a file called NAME.vars.yaml is never a part of the spec",

@@ -172,7 +172,7 @@ def test_edited_since_the_plan_is_not_deleted(applier: CommandLine, sandbox: San
         sandbox.put(f"/api/syncs/{sync['id']}", edited)
         sandbox.clear("faults")
         out, _ = process.communicate(timeout=30)
-    assert (process.returncode, "It was changed since the plan was made" in out) == (4, True), out
+    assert (process.returncode, "after the plan was made; not deleted." in out) == (4, True), out
     assert sandbox.names()["syncs"] == ["Contacts"]
 
 

@@ -53,10 +53,10 @@ def listed(**said: object) -> Odd:
     return only("GET", MODELS, lambda _: Said(**said))  # type: ignore[arg-type]
 
 
-NO_END = f"GET {MODELS} has no end: its pages lead back to where they were."
-NO_JSON = f"GET {MODELS} answered with something that is not JSON."
-NO_LIST = f"GET {MODELS} answered with something that is not a list."
-LEADS = "The service answered 302 and leads to https://login.example/, which this API does not do."
+NO_END = f"The list GET {MODELS} has no end: its pages repeat."
+NO_JSON = f"GET {MODELS} answered with a body that is not JSON."
+NO_LIST = f"GET {MODELS} answered with data that is not a list."
+LEADS = "The service answered 302 with a redirect to https://login.example/, which this API does not do."
 
 
 @pytest.mark.parametrize(
@@ -192,12 +192,12 @@ NETWORK = "The network settings of the environment cannot be used"
     [
         (
             {"POLYTOMIC_API_KEY": "schlüssel"},
-            "The API key holds characters that no key has.",
+            "The API key contains characters that no API key has.",
             "check POLYTOMIC_API_KEY: it must be a key of the workspace and have the permission",
         ),
         (
             {"POLYTOMIC_API_KEY": "two\nlines"},
-            "The API key holds characters that no key has.",
+            "The API key contains characters that no API key has.",
             "check POLYTOMIC_API_KEY: it must be a key of the workspace and have the permission",
         ),
         (
@@ -217,13 +217,13 @@ NETWORK = "The network settings of the environment cannot be used"
         ),
         (
             {"POLYTOMIC_DEPLOYMENT_URL": "https://me:geheim@polytomic.example/x"},
-            "The URL holds a user or a password, which would take the place of the key.",
-            "leave out what stands before the @, and set POLYTOMIC_API_KEY",
+            "The URL contains a user name or password, which would replace the API key.",
+            "remove the part before the @, and set POLYTOMIC_API_KEY",
         ),
         (
             {"POLYTOMIC_API_VERSION": "2024–02–08"},
             "The header X-Polytomic-Version cannot be '2024–02–08'.",
-            "take plain letters and digits",
+            "use letters and digits",
         ),
     ],
     ids=["letters", "lines", "proxy", "certificates", "url", "user", "version"],

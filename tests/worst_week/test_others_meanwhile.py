@@ -24,7 +24,7 @@ syncs:
     fields: {EMAIL: name}
     schedule: {frequency: manual}
 """
-TAKEN = "Somebody else has made one of that name since the plan was made"
+TAKEN = "Another object of this name was created after the plan was made"
 LISTS = ("/api/connections", MODELS, "/api/syncs", "/api/bulk/syncs")
 PATIENCE = 30.0
 
@@ -72,7 +72,7 @@ def test_a_model_is_not_deleted_under_a_new_sync(applier: CommandLine, sandbox: 
             "syncs/Contacts": ("done", None),
             "models/Teams": (
                 "conflict",
-                f'It is used by the sync "New" ({new}), which the plan did not know; not deleted.',
+                f'In use by the sync "New" ({new}) since the plan was made; not deleted.',
             ),
         },
     )

@@ -11,13 +11,13 @@ import httpx
 import pytest
 
 from applier.api.errors import ApiError, Unreachable
-from applier.api.wire import Request, Wire
+from applier.api.transport import Request, Transport
 
 LOOK = Request("GET", "/api/me", 5)
 
 
-def open_wire(url: str, transport: httpx.BaseTransport | None = None) -> Wire:
-    return Wire(url, {}, 5, transport)
+def open_transport(url: str, transport: httpx.BaseTransport | None = None) -> Transport:
+    return Transport(url, {}, 5, transport)
 
 
 @pytest.mark.parametrize(
@@ -44,10 +44,10 @@ def test_every_system_says_the_same(failure: OSError, said: str, monkeypatch: py
         raise failure
 
     monkeypatch.setattr(socket, "create_connection", refuse)
-    wire = open_wire("http://service.example")
+    opened = open_transport("http://service.example")
     with pytest.raises(Unreachable) as caught:
-        wire.exchange(LOOK)
-    wire.close()
+        opened.exchange(LOOK)
+    opened.close()
     assert str(caught.value).startswith(f"http://service.example cannot be reached: {said}")
     assert caught.value.acted is False
     assert "Errno" not in str(caught.value)
@@ -57,10 +57,10 @@ def test_what_the_server_did_wrong_is_said_as_before() -> None:
     def cut(request: httpx.Request) -> httpx.Response:
         raise httpx.RemoteProtocolError("Server disconnected without sending a response.", request=request)
 
-    wire = open_wire("http://service.example", httpx.MockTransport(cut))
+    opened = open_transport("http://service.example", httpx.MockTransport(cut))
     with pytest.raises(Unreachable, match=r"reached: Server disconnected without sending a response.$"):
-        wire.exchange(LOOK)
-    wire.close()
+        opened.exchange(LOOK)
+    opened.close()
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "127.1.2.3", "service.example"])
@@ -71,12 +71,12 @@ def test_no_proxy_leads_to_this_machine(host: str, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("ALL_PROXY", "gopher://proxy:1")  # refused as soon as it is looked at
     if host == "service.example":
         with pytest.raises(ApiError, match="Unknown scheme for proxy URL"):
-            open_wire(f"http://{host}:1")
+            open_transport(f"http://{host}:1")
     else:
-        open_wire(f"http://{host}:1").close()
+        open_transport(f"http://{host}:1").close()
 
 
 def test_certificates_of_the_environment_count_for_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", "/no/such/file")
     with pytest.raises(ApiError, match=r"cannot be used: no such file or directory$"):
-        open_wire("https://localhost:1")
+        open_transport("https://localhost:1")

@@ -15,7 +15,8 @@ from applier.cli.options import Options
 from applier.system import path_text
 
 if TYPE_CHECKING:
-    from applier.export import Exported
+    from applier.diagnostics import Diagnostic
+    from applier.export import Export
 
 
 @click.command("adopt", short_help="Add a live object to a spec file.")
@@ -29,47 +30,33 @@ def command(options: Options, address: str, file: str) -> int:
     writes. The rest of the file does not change.
     """
     from applier.api import ApiError
-    from applier.export import Wish, export_workspace
+    from applier.diagnostics import has_errors
+    from applier.export.adopt import export_for_adoption
 
     console = Console.create(options.output)
     try:
         with connect(options.service, console) as client:
-            made = export_workspace(client, Wish((address,), complete=False), options.service.parallelism)
-            console.print_diagnostics(made.diagnostics)
-            if any(one.severity == "error" for one in made.diagnostics):
-                return 1
-            if not made.entries:
-                message = f"{address} cannot be described in a spec; nothing was added."
-                raise CommandError("not-added", message, "see the warning above")
-            _add(Path(file), made)
+            exported = export_for_adoption(client, address, options.service.parallelism)
     except (ApiError, CommandError) as error:
         console.print_diagnostics([error_diagnostic(error)])
         return 1
-    except OSError as error:
-        console.print_diagnostics([write_diagnostic(file, error)])
+    console.print_diagnostics(exported.diagnostics)
+    if has_errors(exported.diagnostics):
         return 1
-    console.note(f"added {', '.join(f'{one.kind}/{one.name}' for one in made.entries)} to {path_text(file)}")
-    note_secrets(console, made)
+    if problem := _add_to_file(file, address, exported):
+        console.print_diagnostics([problem])
+        return 1
+    added = ", ".join(f"{one.kind}/{one.name}" for one in exported.entries)
+    console.note(f"added {added} to {path_text(file)}")
+    note_secrets(console, exported)
     return 0
 
 
-def _add(file: Path, made: Exported) -> None:
-    """Add the resources to the file. Raises `CommandError` if the file declares one already or cannot take it."""
-    from applier.export.layout import ordered_body
-    from applier.export.saving import rewrite
-    from applier.spec.documents.patch import append_members
+def _add_to_file(file: str, address: str, exported: Export) -> Diagnostic | None:
+    """Add the resources to the file; return a diagnostic if that fails."""
+    from applier.export.adopt import add_to_file
 
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        rewrite(file, made.text.encode())
-        return
-    data = file.read_bytes()
-    for one in made.entries:
-        longer = append_members(data, one.kind, one.name, ordered_body(one))
-        if longer is None:
-            message = f"Cannot add {one.kind}/{one.name} to {path_text(file)} without changing other lines."
-            raise CommandError(
-                "not-added", message, "check whether the file declares it already, or use another --file"
-            )
-        data = longer
-    rewrite(file, data)
+    try:
+        return add_to_file(Path(file), address, exported)
+    except OSError as error:
+        return write_diagnostic(file, error)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from applier.diagnostics import Diagnostic
-    from applier.export import Exported, Wish
+    from applier.export import Export, ExportOptions
 
 MOST_NAMED = 3  # existing files that a message lists
 
@@ -59,15 +59,19 @@ def command(
     A plan of the result is empty once the variables hold the secrets.
     """
     from applier.api import ApiError
-    from applier.export import Wish
+    from applier.export import ExportOptions
 
     console = Console.create(options.output)
     try:
         if out is None and (split_sql or overwrite):
             flag = "--split-sql" if split_sql else "--force"
             raise CommandError("no-folder", f"{flag} requires an output folder.", "add --out DIR")
-        wish = Wish(only, layout == "files", split_sql)
-        made = _export_states(tuple(map(Path, states)), wish) if states else _export_live(options, console, wish)
+        export_options = ExportOptions(only, layout == "files", split_sql)
+        made = (
+            _export_states(tuple(map(Path, states)), export_options)
+            if states
+            else _export_live(options, console, export_options)
+        )
         console.print_diagnostics(made.diagnostics)
         if any(one.severity == "error" for one in made.diagnostics):
             return 1
@@ -85,21 +89,21 @@ def command(
     return 0
 
 
-def _export_live(options: Options, console: Console, wish: Wish) -> Exported:
+def _export_live(options: Options, console: Console, export_options: ExportOptions) -> Export:
     """Return the export of the workspace. Raises `ApiError` and `CommandError`."""
     from applier.export import export_workspace
 
     with console.progress as progress, connect(options.service, console) as client:
         progress.begin("reading the workspace")
-        return export_workspace(client, wish, options.service.parallelism)
+        return export_workspace(client, export_options, options.service.parallelism)
 
 
-def _export_states(files: tuple[Path, ...], wish: Wish) -> Exported:
+def _export_states(files: tuple[Path, ...], export_options: ExportOptions) -> Export:
     """Return the export of Terraform states. Raises `CommandError`."""
     from applier.export import export_state
     from applier.export.terraform import state_of
 
-    return export_state(state_of([one for file in files for one in _read_state(file)]), wish)
+    return export_state(state_of([one for file in files for one in _read_state(file)]), export_options)
 
 
 def _read_state(file: Path) -> list[Mapping[str, object]]:
@@ -116,10 +120,10 @@ def _read_state(file: Path) -> list[Mapping[str, object]]:
         raise CommandError("not-a-state", message, "create one with: terraform show -json > state.json") from None
 
 
-def _check_existing(folder: Path, made: Exported) -> None:
+def _check_existing(folder: Path, made: Export) -> None:
     """Raise `CommandError` if files would be overwritten."""
-    from applier.export.saving import existing_files
     from applier.render.parts.words import count
+    from applier.spec.documents.saving import existing_files
 
     existing = existing_files(folder, made.files)
     if existing:
@@ -130,9 +134,9 @@ def _check_existing(folder: Path, made: Exported) -> None:
         raise CommandError("in-the-way", message, "use --force to overwrite")
 
 
-def _write(folder: Path, made: Exported) -> Diagnostic | None:
+def _write(folder: Path, made: Export) -> Diagnostic | None:
     """Write all files and print their names; return a diagnostic if that fails."""
-    from applier.export.saving import save
+    from applier.spec.documents.saving import save
 
     try:
         save(folder, made.files)
@@ -143,7 +147,7 @@ def _write(folder: Path, made: Exported) -> Diagnostic | None:
     return None
 
 
-def _note_summary(console: Console, made: Exported, out: str | None) -> None:
+def _note_summary(console: Console, made: Export, out: str | None) -> None:
     from applier.render.parts.words import count
 
     where = "" if out is None else f" to {count(len(made.files), 'file')} in {path_text(out)}"

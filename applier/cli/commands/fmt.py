@@ -41,8 +41,8 @@ def command(options: Options, check: bool) -> int:
 
 def _write(file: FormattedFile) -> list[Diagnostic]:
     """Replace the file as a whole, with the byte order mark that it had; return a diagnostic if that fails."""
-    from applier.export.saving import rewrite
     from applier.spec.documents.patch import separate_edits
+    from applier.spec.documents.saving import rewrite
 
     try:
         mark, _ = separate_edits(file.path.read_bytes())

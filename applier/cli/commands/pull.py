@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from applier.diagnostics import Diagnostic
-    from applier.export.pull import Pulled
+    from applier.export.pull import PullResult
 
 
 @click.command("pull", short_help="Write live edits to the spec files.")
@@ -87,9 +87,9 @@ def _check_globs(globs: tuple[str, ...], known: Collection[str]) -> list[Diagnos
     ]
 
 
-def _write(pulled: Pulled) -> list[Diagnostic]:
+def _write(pulled: PullResult) -> list[Diagnostic]:
     """Write the changed files; return a diagnostic for each that cannot be written."""
-    from applier.export.saving import rewrite
+    from applier.spec.documents.saving import rewrite
 
     problems = []
     for name in pulled.changed:
@@ -100,7 +100,7 @@ def _write(pulled: Pulled) -> list[Diagnostic]:
     return problems
 
 
-def _format_patch(pulled: Pulled) -> str:
+def _format_patch(pulled: PullResult) -> str:
     """Return all changes as a unified diff."""
     lines: list[str] = []
     for name in pulled.changed:
@@ -109,7 +109,7 @@ def _format_patch(pulled: Pulled) -> str:
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
 
-def _note_summary(console: Console, pulled: Pulled) -> None:
+def _note_summary(console: Console, pulled: PullResult) -> None:
     from applier.render.parts.words import count, printable
 
     files = f" in {', '.join(pulled.changed)}" if pulled.changed else ""

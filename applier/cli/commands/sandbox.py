@@ -81,7 +81,7 @@ def serve(
     with _errors_of_usage():
         from applier.sandbox.serve import CannotListen
         from applier.sandbox.serve import serve as serve_api
-        from applier.sandbox.store import StoreError
+        from applier.sandbox.session import StoreError
 
         restore_signals()
         try:
@@ -133,7 +133,7 @@ def reset(yes: bool, data: str) -> int:
     name = path_text(data)
     with _errors_of_usage():
         from applier import sandbox
-        from applier.sandbox.store import StoreError
+        from applier.sandbox.session import StoreError
 
         hint = f"pass --yes to delete all of {name}: objects, executions and tables"
         if not yes and not confirm(f"Delete everything in {name}?", otherwise=hint):

@@ -52,19 +52,17 @@ def command(options: Options, words: tuple[str, ...], snapshot: bool, connection
 def _print(connection_type: str | None) -> int:
     from applier.diagnostics.suggestions import suggest
     from applier.kinds.connection.kind import CONNECTIONS
-    from applier.kinds.connection.types import connection_type as find_type
-    from applier.kinds.connection.types import known_types
+    from applier.kinds.connection.types import SHIPPED_TYPES
     from applier.schema_files import folder
 
     if connection_type is None:
         click.echo((folder() / "spec.schema.json").read_text("utf-8"), nl=False)
         return 0
-    facts = find_type(connection_type)
-    if facts is None:
-        hint = suggest(connection_type, known_types())
-        raise click.ClickException(f'"{connection_type}": unknown connection type' + (f"; {hint}" if hint else ""))
+    facts = SHIPPED_TYPES.find(connection_type)
     if not facts.schema:
-        raise click.ClickException(f'"{connection_type}": applier has no schema for this connection type')
+        hint = suggest(connection_type, SHIPPED_TYPES.ids())
+        known = "applier has no schema for it" if facts.known else "there is no such connection type"
+        raise click.ClickException(f'"{connection_type}": {known}' + (f"; {hint}" if hint and not facts.known else ""))
     click.echo((folder() / CONNECTIONS.name / f"{facts.id}.json").read_text("utf-8"), nl=False)
     return 0
 

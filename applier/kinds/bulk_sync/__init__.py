@@ -1,1 +1,1 @@
-"""Bulk syncs."""
+"""Bulk syncs: what the kind is in a spec, on the wire and in a comparison."""

@@ -10,7 +10,6 @@ from applier.kinds.base import (
     Canonical,
     Kind,
     OnlyIn,
-    Reference,
     SubResources,
     ToggleEndpoint,
     VersionAdapter,
@@ -20,20 +19,22 @@ from applier.kinds.base import (
     without,
 )
 from applier.kinds.bulk_sync import schedules
-from applier.kinds.bulk_sync.export_form import export_bulk_sync
+from applier.kinds.bulk_sync.checks import check_bulk_sync
+from applier.kinds.bulk_sync.export_form import bulk_sync_to_spec
 from applier.kinds.bulk_sync.fields import FIELDS
 from applier.kinds.bulk_sync.schemas import (
-    api_schemas,
-    comparable_schemas,
-    declared_schemas,
     is_transient_refusal,
-    live_schemas,
     moment,
+    normalize_schemas,
     prepare_create,
     read_schemas,
+    schemas_from_api,
+    schemas_from_spec,
+    schemas_to_api,
     write_schemas,
 )
-from applier.kinds.policy.kind import normalize_policies, reconcile_policies
+from applier.kinds.export_rules import ExportRules
+from applier.kinds.policy.attachment import normalize_policies, reconcile_policies
 
 V1, V2 = "2024-02-08", "2025-09-18"
 DEFAULTS = {  # what the service takes when a request leaves it out
@@ -46,19 +47,19 @@ PLAIN = ("disable_record_timestamps", "data_cutoff_timestamp", "concurrency_limi
 ENDS = ("source", "destination")
 
 
-def desired(body: Mapping[str, object]) -> Canonical:
-    """The declared members; discovery and naming have the service's defaults."""
+def from_spec(body: Mapping[str, object]) -> Canonical:
+    """Return the declared members; those for new objects, new fields and names have the service's defaults."""
     canonical: Canonical = {
         **{end: without(mapping(body.get(end))) for end in ENDS},
         "mode": body.get("mode"),
         **{name: body.get(name) or default for name, default in DEFAULTS.items()},
         **_plain(body),
-        **schedules.declared_schedules(body),
+        **schedules.schedules_from_spec(body),
     }
     canonical = without(canonical)
     chosen: Canonical = {"active": body["active"]} if body.get("active") is not None else {}
     if body.get("schemas") is not None:
-        chosen["schemas"] = declared_schemas(body["schemas"])
+        chosen["schemas"] = schemas_from_spec(body["schemas"])
     if "policies" in body:
         chosen["policies"] = sequence(body["policies"])
     return {**canonical, **chosen}
@@ -72,7 +73,7 @@ def _plain(members: Mapping[str, object]) -> Canonical:
 
 
 def from_api(answer: ApiObject) -> Canonical:
-    """The answer in the words of the spec; schemas only if it was completed with them."""
+    """Return an answer in the words of the spec; schemas only if they were read."""
     ends = {
         end: without({"connection": answer.get(f"{end}_connection_id"), "configuration": _settings(answer, end)})
         for end in ENDS
@@ -83,11 +84,11 @@ def from_api(answer: ApiObject) -> Canonical:
             "mode": answer.get("mode"),
             **{name: answer.get(name) or default for name, default in DEFAULTS.items()},
             **_plain(answer),
-            **schedules.live_schedules(answer),
+            **schedules.schedules_from_api(answer),
             "policies": sequence(answer.get("policies")),
         }
     )
-    schemas = {"schemas": live_schemas(answer)} if "schemas" in answer else {}
+    schemas = {"schemas": schemas_from_api(answer)} if "schemas" in answer else {}
     return {**canonical, **schemas, "active": bool(answer.get("active"))}
 
 
@@ -96,8 +97,8 @@ def _settings(answer: ApiObject, end: str) -> dict[str, object]:
     return {key: value for key, value in found.items() if value is not None}
 
 
-def settled(declared: Canonical, live: Canonical) -> Canonical:
-    """What the service adds automatically, because it is told to, is no difference (quirk 61)."""
+def reconcile(declared: Canonical, live: Canonical) -> Canonical:
+    """Return the declared form with what the service adds by itself because it is asked to (quirk 61)."""
     form = {**declared, **reconcile_policies(declared, live)}
     if "schemas" not in declared:
         return form
@@ -108,14 +109,14 @@ def settled(declared: Canonical, live: Canonical) -> Canonical:
 
 
 def to_api(name: str, canonical: Canonical, live: ApiObject | None) -> dict[str, object]:
-    """A create body, or with `live` a full replacement of all but the schemas, which are chosen apart from it."""
+    """Return a create body, or with `live` a full replacement of all but the schemas, which are written apart."""
     body: dict[str, object] = {"name": name, **_api_ends(canonical, live)}
-    body.update(schedules.api_schedules(canonical, live))
+    body.update(schedules.schedules_to_api(canonical, live))
     members: dict[str, object] = {one: canonical[one] for one in ("mode", "active", "policies") if one in canonical}
     if live is None:
         said = {name: canonical[name] for name in (*DEFAULTS, *PLAIN) if name in canonical}
         said = {name: value for name, value in said.items() if name in ALWAYS or value != DEFAULTS.get(name)}
-        schemas = {"schemas": api_schemas(mapping(canonical["schemas"]))} if canonical.get("schemas") else {}
+        schemas = {"schemas": schemas_to_api(mapping(canonical["schemas"]))} if canonical.get("schemas") else {}
         return {**body, **said, **without(members), **schemas}
     kept = without({name: live.get(name) for name in ("mode", "policies")}) | {"active": bool(live.get("active"))}
     return {**body, **{name: canonical.get(name) for name in (*DEFAULTS, *PLAIN)}, **kept, **members}
@@ -132,15 +133,15 @@ def _api_ends(canonical: Canonical, live: ApiObject | None) -> dict[str, object]
     return body
 
 
-def comparable(canonical: Canonical) -> Canonical:
-    """Schedules by meaning, filters by what they look at."""
-    form = without({**canonical, **schedules.comparable_schedules(canonical)})
-    schemas = {"schemas": comparable_schemas(mapping(canonical["schemas"]))} if "schemas" in canonical else {}
+def normalize(canonical: Canonical) -> Canonical:
+    """Return the form to compare: schedules by meaning, filters by what they test."""
+    form = without({**canonical, **schedules.normalize_schedules(canonical)})
+    schemas = {"schemas": normalize_schemas(mapping(canonical["schemas"]))} if "schemas" in canonical else {}
     return {**form, **schemas, **normalize_policies(canonical)}
 
 
-def _spoken(body: dict[str, object]) -> dict[str, object]:
-    """Version 2024-02-08 takes names of its own for schemas only once they are chosen (api.md 18.3)."""
+def _encode(body: dict[str, object]) -> dict[str, object]:
+    """Return a body for 2024-02-08, which takes output names of schemas only once they are chosen (api.md 18.3)."""
     said = schedules.encode(body)
     if "schemas" in said:
         said["schemas"] = [_without_names(mapping(one)) for one in sequence(said["schemas"])]
@@ -158,34 +159,34 @@ def _without_names(schema: Mapping[str, object]) -> dict[str, object]:
 BULK_SYNCS = Kind(
     name="bulk_syncs",
     noun="bulk sync",
+    definition="bulk_sync",
     path="/api/bulk/syncs",
-    desired=desired,
+    from_spec=from_spec,
     from_api=from_api,
     to_api=to_api,
-    normalize=comparable,
-    complete=lambda entry: "schemas" in entry,
-    reconcile=settled,
-    to_spec=lambda canonical, answer, beside: export_bulk_sync(canonical, answer, DEFAULTS),
+    to_spec=lambda canonical, answer, present: bulk_sync_to_spec(canonical, answer, DEFAULTS),
+    export_rules=ExportRules(inline=(("schedule",),)),
+    normalize=normalize,
+    reconcile=reconcile,
     fields=FIELDS,
-    references=(
-        Reference(("source", "connection"), "connections"),
-        Reference(("destination", "connection"), "connections"),
-        Reference(("policies", "*"), "policies"),
-    ),
+    is_complete=lambda entry: "schemas" in entry,
+    offline_checks=check_bulk_sync,
+    variants=MappingProxyType({("schedule",): "frequency"}),
     confidential=(
         ("source", "configuration"),
         ("destination", "configuration"),
         ("schemas", "*", "filters", "*", "value"),
     ),
-    toggle=ToggleEndpoint("active", "activate"),
+    toggle=ToggleEndpoint("active", on="activate", off="activate", sends_value=True),
     only_in=(
         OnlyIn(("schedule", "selective_mode"), (V1,)),
         OnlyIn(("additional_schedules", "*", "schemas"), (V2,)),
         OnlyIn(("additional_schedules", "*", "resync_mode"), (V2,)),
         OnlyIn(("schemas", "*", "history_enabled"), (V2,)),
     ),
-    dialects=MappingProxyType({V1: VersionAdapter(schedules.decode, _spoken)}),
+    version_adapters=MappingProxyType({V1: VersionAdapter(schedules.decode, _encode)}),
     sub_resources=SubResources(read_schemas, write_schemas, prepare_create, is_transient_refusal),
     runs=True,
     full_resync_members=("mode", "identity"),
+    live_checks=True,
 )

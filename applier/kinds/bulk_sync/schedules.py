@@ -1,4 +1,4 @@
-"""When a bulk sync runs: one schedule for everything and any number besides (api.md 18.4, quirk 62).
+"""Schedules of a bulk sync: one for everything and any number of additional ones (api.md 18.4, quirk 62).
 
 Version 2025-09-18 has a default schedule and additional ones; the older one has a single schedule, of which several can
 be put under the frequency `multi`, each for a choice of schemas.
@@ -10,22 +10,24 @@ import json
 from collections.abc import Mapping, Sequence
 
 from applier.kinds.base import ApiObject, Canonical, is_unset, mapping, sequence, text, without
-from applier.kinds.sync.schedules import api_schedule, comparable_schedule, declared_schedule, live_schedule
+from applier.kinds.sync.schedules import normalize_schedule, schedule_from_api, schedule_from_spec, schedule_to_api
 
 CHOICE = ("selective_mode", "schemas", "resync_mode")  # what an additional schedule is for
 COMMON = {"selective_mode": "none", "resync_mode": "normal"}  # as good as unsaid
 
 
-def declared_schedules(body: Mapping[str, object]) -> Canonical:
-    """`schedule` and `additional_schedules` of a spec."""
+def schedules_from_spec(body: Mapping[str, object]) -> Canonical:
+    """Return `schedule` and `additional_schedules` of a spec."""
     return {
-        "schedule": _declared(mapping(body.get("schedule"))),
-        "additional_schedules": [_declared(mapping(one)) for one in sequence(body.get("additional_schedules"))],
+        "schedule": _schedule_from_spec(mapping(body.get("schedule"))),
+        "additional_schedules": [
+            _schedule_from_spec(mapping(one)) for one in sequence(body.get("additional_schedules"))
+        ],
     }
 
 
-def _declared(schedule: Mapping[str, object]) -> dict[str, object]:
-    return {**declared_schedule(schedule), **_choice(schedule)}
+def _schedule_from_spec(schedule: Mapping[str, object]) -> dict[str, object]:
+    return {**schedule_from_spec(schedule), **_choice(schedule)}
 
 
 def _choice(schedule: Mapping[str, object]) -> dict[str, object]:
@@ -33,34 +35,36 @@ def _choice(schedule: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in said.items() if value != COMMON.get(name)}
 
 
-def live_schedules(answer: ApiObject) -> Canonical:
-    """The same of an answer; what was filled in for other frequencies does not count (quirk 59)."""
+def schedules_from_api(answer: ApiObject) -> Canonical:
+    """Return the same of an answer; what was filled in for other frequencies does not count (quirk 59)."""
     return {
-        "schedule": _live(mapping(answer.get("default_schedule"))),
-        "additional_schedules": [_live(mapping(one)) for one in sequence(answer.get("additional_schedules"))],
+        "schedule": _schedule_from_api(mapping(answer.get("default_schedule"))),
+        "additional_schedules": [
+            _schedule_from_api(mapping(one)) for one in sequence(answer.get("additional_schedules"))
+        ],
     }
 
 
-def _live(schedule: Mapping[str, object]) -> dict[str, object]:
-    return {**live_schedule(schedule), **_choice(schedule)}
+def _schedule_from_api(schedule: Mapping[str, object]) -> dict[str, object]:
+    return {**schedule_from_api(schedule), **_choice(schedule)}
 
 
-def comparable_schedules(canonical: Canonical) -> Canonical:
-    """Additional schedules by what they are for, in any order."""
-    additional = sorted(map(_comparable, sequence(canonical.get("additional_schedules"))), key=_sorted_by)
+def normalize_schedules(canonical: Canonical) -> Canonical:
+    """Return the form to compare: additional schedules by what they are for, in any order."""
+    additional = sorted(map(_normalize_schedule, sequence(canonical.get("additional_schedules"))), key=_sort_key)
     keyed: dict[str, object] = {}
     for one in additional:
         key = _key(one)
         keyed[f"{key} #{sum(key == other.split(' #')[0] for other in keyed) + 1}" if key in keyed else key] = one
-    return {"schedule": _comparable(canonical.get("schedule")), "additional_schedules": keyed}
+    return {"schedule": _normalize_schedule(canonical.get("schedule")), "additional_schedules": keyed}
 
 
-def _comparable(schedule: object) -> dict[str, object]:
-    form = comparable_schedule(mapping(schedule))
+def _normalize_schedule(schedule: object) -> dict[str, object]:
+    form = normalize_schedule(mapping(schedule))
     return {**form, "schemas": sorted(map(str, sequence(form["schemas"])))} if "schemas" in form else form
 
 
-def _sorted_by(schedule: Mapping[str, object]) -> str:
+def _sort_key(schedule: Mapping[str, object]) -> str:
     return json.dumps(schedule, sort_keys=True)
 
 
@@ -69,9 +73,9 @@ def _key(schedule: Mapping[str, object]) -> str:
     return " of ".join(one for one in said if one) or "everything"
 
 
-def api_schedules(canonical: Canonical, live: ApiObject | None) -> dict[str, object]:
-    """The request's members; schedules that are there already keep their ids."""
-    default = api_schedule(mapping(canonical.get("schedule")))
+def schedules_to_api(canonical: Canonical, live: ApiObject | None) -> dict[str, object]:
+    """Return the members of a request; schedules that are live keep their ids."""
+    default = schedule_to_api(mapping(canonical.get("schedule")))
     known = mapping((live or {}).get("default_schedule"))
     ids = without({"id": known.get("id")})
     others = [mapping(one) for one in sequence((live or {}).get("additional_schedules"))]
@@ -81,13 +85,13 @@ def api_schedules(canonical: Canonical, live: ApiObject | None) -> dict[str, obj
 
 
 def _with_ids(schedules: Sequence[Mapping[str, object]], live: Sequence[Mapping[str, object]]) -> list[object]:
-    left = {_key(_comparable(_live(one))): one.get("id") for one in reversed(live)}
-    ids = [left.pop(_key(_comparable(one)), None) for one in schedules]
-    return [{**api_schedule(one), **without({"id": id})} for one, id in zip(schedules, ids, strict=True)]
+    left = {_key(_normalize_schedule(_schedule_from_api(one))): one.get("id") for one in reversed(live)}
+    ids = [left.pop(_key(_normalize_schedule(one)), None) for one in schedules]
+    return [{**schedule_to_api(one), **without({"id": id})} for one, id in zip(schedules, ids, strict=True)]
 
 
 def decode(answer: ApiObject) -> ApiObject:
-    """An answer of version 2024-02-08 with the members of the newer one; the first of `multi` is the default."""
+    """Return an answer of 2024-02-08 with the members of the newer version; the first of `multi` is the default."""
     schedule = mapping(answer.get("schedule"))
     if "default_schedule" in answer or schedule.get("frequency") != "multi":
         return {"default_schedule": schedule, **answer}
@@ -97,7 +101,7 @@ def decode(answer: ApiObject) -> ApiObject:
 
 
 def encode(body: dict[str, object]) -> dict[str, object]:
-    """A body for version 2024-02-08: one schedule, or several under `multi`."""
+    """Return a body for version 2024-02-08: one schedule, or several under `multi`."""
     said = dict(body)
     default = _without_id(mapping(said.pop("default_schedule")))
     additional = [_without_id(mapping(one)) for one in sequence(said.pop("additional_schedules", None))]

@@ -1,4 +1,4 @@
-"""What a bulk sync copies: schemas and fields chosen; not part of the object itself (api.md 18.3, quirks 58 to 61)."""
+"""The schemas and fields that a bulk sync copies, which have endpoints of their own (api.md 18.3, quirks 58 to 61)."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ REFRESH_PAUSE = 0.5  # seconds, longer each time
 NOT_YET = ("cache refresh in progress", "did not provide any schemas")
 
 
-def declared_schemas(schemas: object) -> dict[str, object]:
-    """A list of ids, or a mapping of ids to settings; a disabled one is as good as one that is not there."""
+def schemas_from_spec(schemas: object) -> dict[str, object]:
+    """Return the settings of schemas by id, of a list of ids or of a mapping; disabled ones are as good as absent."""
     entries = mapping(schemas) if isinstance(schemas, Mapping) else dict.fromkeys(map(to_text, sequence(schemas)))
-    found = {id: _declared(mapping(entry)) for id, entry in entries.items()}
+    found = {id: _schema_from_spec(mapping(entry)) for id, entry in entries.items()}
     return {id: entry for id, entry in found.items() if mapping(entries[id]).get("enabled") is not False}
 
 
-def _declared(entry: Mapping[str, object]) -> dict[str, object]:
+def _schema_from_spec(entry: Mapping[str, object]) -> dict[str, object]:
     form = {name: entry[name] for name in NAMES if name in entry}
     if not is_unset(form.get("data_cutoff_timestamp")):
         form["data_cutoff_timestamp"] = moment(form["data_cutoff_timestamp"])
@@ -40,13 +40,13 @@ def _declared(entry: Mapping[str, object]) -> dict[str, object]:
     return form
 
 
-def live_schemas(answer: ApiObject) -> dict[str, object]:
-    """The enabled schemas of a completed answer."""
+def schemas_from_api(answer: ApiObject) -> dict[str, object]:
+    """Return the enabled schemas of an answer by id."""
     entries = [mapping(one) for one in sequence(answer.get("schemas"))]
-    return {text(one.get("id")): _live(one) for one in entries if one.get("enabled") is not False}
+    return {text(one.get("id")): _schema_from_api(one) for one in entries if one.get("enabled") is not False}
 
 
-def _live(entry: Mapping[str, object]) -> dict[str, object]:
+def _schema_from_api(entry: Mapping[str, object]) -> dict[str, object]:
     form = without({name: entry.get(wire) for name, wire in NAMES.items()})
     if "data_cutoff_timestamp" in form:
         form["data_cutoff_timestamp"] = moment(form["data_cutoff_timestamp"])
@@ -72,12 +72,12 @@ def _filter(condition: Mapping[str, object], field: str) -> dict[str, object]:
     )
 
 
-def comparable_schemas(schemas: Mapping[str, object]) -> dict[str, object]:
-    """Filters by what they look at, in any order."""
-    return {id: _comparable(mapping(entry)) for id, entry in schemas.items()}
+def normalize_schemas(schemas: Mapping[str, object]) -> dict[str, object]:
+    """Return the form to compare: filters by what they test, in any order."""
+    return {id: _normalize_schema(mapping(entry)) for id, entry in schemas.items()}
 
 
-def _comparable(entry: Mapping[str, object]) -> dict[str, object]:
+def _normalize_schema(entry: Mapping[str, object]) -> dict[str, object]:
     form: dict[str, object] = {"enabled": True, **entry}
     if "filters" in entry:
         filters = sorted((mapping(one) for one in sequence(entry["filters"])), key=repr)
@@ -86,7 +86,7 @@ def _comparable(entry: Mapping[str, object]) -> dict[str, object]:
 
 
 def moment(value: object) -> str:
-    """A time as the API writes it; a day is its first moment in UTC."""
+    """Return a time as the API writes it; a day is its first moment in UTC."""
     try:
         found = datetime.fromisoformat(to_text(value))
         aware = found if found.tzinfo else found.replace(tzinfo=UTC)
@@ -95,12 +95,12 @@ def moment(value: object) -> str:
         return to_text(value)
 
 
-def api_schemas(schemas: Mapping[str, object]) -> list[object]:
-    """The request form of a selection."""
-    return [_api(id, mapping(entry), "obfuscate") for id, entry in schemas.items()]
+def schemas_to_api(schemas: Mapping[str, object]) -> list[object]:
+    """Return the schemas of a request."""
+    return [_schema_to_api(id, mapping(entry), "obfuscate") for id, entry in schemas.items()]
 
 
-def _api(id: str, entry: Mapping[str, object], obfuscated: str) -> dict[str, object]:
+def _schema_to_api(id: str, entry: Mapping[str, object], obfuscated: str) -> dict[str, object]:
     body: dict[str, object] = {"id": id, "enabled": True}
     body.update({wire: entry[name] for name, wire in NAMES.items() if name in entry})
     if "fields" in entry:
@@ -115,52 +115,54 @@ def _api(id: str, entry: Mapping[str, object], obfuscated: str) -> dict[str, obj
     return body
 
 
-def read_schemas(door: KindClient, path: str, answer: ApiObject, declared: Canonical | None) -> ApiObject:
-    """The answer with its enabled schemas; fields and filters of those for which they are declared (or of all)."""
+def read_schemas(client: KindClient, path: str, answer: ApiObject, declared: Canonical | None) -> ApiObject:
+    """Return an answer with its enabled schemas, and with fields and filters where they are declared (None: all)."""
     if declared is not None and "schemas" not in declared:
         return answer
-    listed = door.get(f"{path}/schemas", {"filters[enabled]": True})
+    listed = client.get(f"{path}/schemas", {"filters[enabled]": True})
     wanted = mapping((declared or {}).get("schemas"))
     found = []
     for entry in (mapping(one) for one in sequence(listed)):
         one = {name: value for name, value in entry.items() if name not in DETAILS}
         if declared is None or any(name in mapping(wanted.get(text(one.get("id")))) for name in DETAILS):
-            one = {**one, **mapping(door.get(f"{path}/schemas/{one.get('id')}", None))}
+            one = {**one, **mapping(client.get(f"{path}/schemas/{one.get('id')}", None))}
         found.append(one)
     return {**answer, "schemas": found}
 
 
-def write_schemas(door: KindClient, path: str, declared: Canonical, answer: ApiObject) -> bool:
-    """Choose the schemas as declared: no update of the object itself does that in every version. True if it wrote."""
+def write_schemas(client: KindClient, path: str, declared: Canonical, answer: ApiObject) -> bool:
+    """Write the declared schemas, which no update of the object does in every version. Return whether it wrote."""
     if "schemas" not in declared:
         return False
-    wanted, found = mapping(declared["schemas"]), live_schemas(answer)
+    wanted, found = mapping(declared["schemas"]), schemas_from_api(answer)
     changed = [
-        _merged(door, path, id, mapping(entry)) for id, entry in wanted.items() if _differs(entry, found.get(id))
+        _merge_schema(client, path, id, mapping(entry))
+        for id, entry in wanted.items()
+        if _differs(entry, found.get(id))
     ]
-    dropped = [{**_detail(door, path, id), "enabled": False} for id in found if id not in wanted]
+    dropped = [{**_fetch_schema(client, path, id), "enabled": False} for id in found if id not in wanted]
     if changed or dropped:
-        door.patch(f"{path}/schemas", {"schemas": [*changed, *dropped]})
+        client.patch(f"{path}/schemas", {"schemas": [*changed, *dropped]})
     return bool(changed or dropped)
 
 
 def _differs(declared: object, live: object) -> bool:
     if live is None:
         return True
-    wanted, found = _comparable(mapping(declared)), _comparable(mapping(live))
+    wanted, found = _normalize_schema(mapping(declared)), _normalize_schema(mapping(live))
     return any(
         wanted[name] != found.get(name) and not (is_unset(wanted[name]) and is_unset(found.get(name)))
         for name in wanted
     )
 
 
-def _merged(door: KindClient, path: str, id: str, declared: Mapping[str, object]) -> dict[str, object]:
-    """The schema as it is with what is declared over it: leaving out fields would choose them all (quirk 61)."""
-    return {**_detail(door, path, id), **_api(id, declared, "obfuscated")}
+def _merge_schema(client: KindClient, path: str, id: str, declared: Mapping[str, object]) -> dict[str, object]:
+    """Return the live schema with what is declared over it: leaving out fields would choose all (quirk 61)."""
+    return {**_fetch_schema(client, path, id), **_schema_to_api(id, declared, "obfuscated")}
 
 
-def _detail(door: KindClient, path: str, id: str) -> dict[str, object]:
-    now = mapping(door.get(f"{path}/schemas/{id}", None))
+def _fetch_schema(client: KindClient, path: str, id: str) -> dict[str, object]:
+    now = mapping(client.get(f"{path}/schemas/{id}", None))
     fields = [
         {name: value for name, value in mapping(one).items() if name != "output_name"}
         for one in sequence(now.get("fields"))
@@ -169,18 +171,18 @@ def _detail(door: KindClient, path: str, id: str) -> dict[str, object]:
     return {"id": id, **kept, **({"fields": fields} if fields and now.get("enabled") else {})}
 
 
-def prepare_create(door: KindClient, body: Mapping[str, object]) -> None:
-    """Have the source's schemas read, and wait until they are (quirk 58)."""
+def prepare_create(client: KindClient, body: Mapping[str, object]) -> None:
+    """Have the service read the schemas of the source, and wait until it has (quirk 58)."""
     path = f"/api/connections/{body.get('source_connection_id')}/schemas"
-    if text(mapping(door.get(f"{path}/status", None)).get("cache_status")) == "fresh":
+    if text(mapping(client.get(f"{path}/status", None)).get("cache_status")) == "fresh":
         return
-    door.post(f"{path}/refresh", {})
+    client.post(f"{path}/refresh", {})
     for number in range(1, REFRESH_POLLS + 1):
-        if text(mapping(door.get(f"{path}/status", None)).get("cache_status")) != "refreshing":
+        if text(mapping(client.get(f"{path}/status", None)).get("cache_status")) != "refreshing":
             return
-        door.wait(min(REFRESH_PAUSE * number, 5))
+        client.wait(min(REFRESH_PAUSE * number, 5))
 
 
 def is_transient_refusal(message: str) -> bool:
-    """True for a refusal that is gone once the source's schemas are known."""
+    """Return whether a refusal ends once the schemas of the source are known."""
     return any(one in message for one in NOT_YET)

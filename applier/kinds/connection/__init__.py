@@ -1,1 +1,1 @@
-"""Connections."""
+"""Connections: what the kind is in a spec, on the wire and in a comparison."""

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
+from functools import partial
+from pathlib import Path as Folder
 
+from applier.diagnostics import Diagnostic
 from applier.kinds.base import (
     ApiObject,
     Canonical,
-    Field,
-    FieldClass,
     Kind,
-    Reference,
     is_masked,
     mapping,
     sequence,
@@ -19,135 +19,157 @@ from applier.kinds.base import (
     to_integer,
     without,
 )
-from applier.kinds.connection.types import connection_type, defaults, is_sensitive, read_only
-from applier.kinds.export_form import export_connection
-from applier.kinds.policy.kind import normalize_policies, reconcile_policies
+from applier.kinds.connection.checks import check_connection, hide_settings
+from applier.kinds.connection.export_form import connection_to_spec
+from applier.kinds.connection.fields import FIELDS
+from applier.kinds.connection.project_types import read_project_types
+from applier.kinds.connection.types import SHIPPED_TYPES, ConnectionType, ConnectionTypes
+from applier.kinds.policy.attachment import normalize_policies, reconcile_policies
+from applier.resources import Path
+from applier.schema_files import Schema
 from applier.secrets import Secret
+from applier.spec.kinds import Body
 
-OWNED, OPTIONAL, WRITE_ONLY = FieldClass.OWNED, FieldClass.OPTIONAL, FieldClass.WRITE_ONLY
 WRITTEN = ("healthcheck_interval", "validate")  # never read (quirk 9)
 
 
-def desired(body: Mapping[str, object]) -> Canonical:
-    """The declared members, without those that the service computes (quirks 5 and 6); null is the default (quirk 7)."""
-    type_id = str(body.get("type", ""))
-    ignored, default, facts = _computed(type_id), defaults(type_id), connection_type(type_id)
-    counts = {key for key, one in facts.properties.items() if one.get("type") == "integer"} if facts else ()
+def from_spec(types: ConnectionTypes, body: Body) -> Canonical:
+    """Return the declared members, without those that the service computes (quirks 5 and 6).
+
+    Null is the default of a setting (quirk 7).
+    """
+    facts = types.find(str(body.get("type", "")))
+    counts = {key for key, one in facts.properties.items() if one.get("type") == "integer"}
     configuration = {
-        key: default.get(key) if value is None else to_integer(value) if key in counts else value
+        key: facts.defaults.get(key) if value is None else to_integer(value) if key in counts else value
         for key, value in mapping(body.get("configuration")).items()
-        if key not in ignored
+        if key not in facts.computed
     }
-    said = without({name: body.get(name) for name in WRITTEN})
+    written = without({name: body.get(name) for name in WRITTEN})
     policies = {"policies": sequence(body["policies"])} if "policies" in body else {}
-    return {"type": type_id, "configuration": configuration, **said, **policies}
+    return {"type": facts.id, "configuration": configuration, **written, **policies}
 
 
-def from_api(answer: ApiObject) -> Canonical:
-    """The answer's type is an object (quirk 10); a member that is not there has its schema's default (quirk 7)."""
-    type_id = _type_of(answer)
-    live = without(_configuration(answer, type_id), lambda value: value is None)
-    guarded = {key: _guarded(type_id, (key,), value) for key, value in live.items()}
+def from_api(types: ConnectionTypes, answer: ApiObject) -> Canonical:
+    """Return an answer in the words of the spec.
+
+    The answer's type is an object (quirk 10); a setting that is not there has the default of its schema (quirk 7).
+    """
+    facts = types.find(_type_id(answer))
+    live = without(_configuration(answer, facts), lambda value: value is None)
+    hidden = {key: _hide(facts, (key,), value) for key, value in live.items()}
     policies = without({"policies": sequence(answer.get("policies"))})
-    return {"type": type_id, "configuration": {**defaults(type_id), **guarded}, **policies}
+    return {"type": facts.id, "configuration": {**facts.defaults, **hidden}, **policies}
 
 
-def _guarded(type_id: str, path: tuple[str | int, ...], value: object) -> object:
-    """What the service shows although it is a secret (quirk 4) must not be shown on."""
+def _hide(facts: ConnectionType, path: Path, value: object) -> object:
+    """Return a setting with a `Secret` for what the service shows although it is secret (quirk 4)."""
     if isinstance(value, Mapping):
-        return {key: _guarded(type_id, (*path, key), one) for key, one in value.items()}
+        return {key: _hide(facts, (*path, key), one) for key, one in value.items()}
     if isinstance(value, list):
-        return [_guarded(type_id, (*path, index), one) for index, one in enumerate(value)]
-    return Secret(value) if isinstance(value, str) and value and is_sensitive(type_id, path) else value
+        return [_hide(facts, (*path, index), one) for index, one in enumerate(value)]
+    return Secret(value) if isinstance(value, str) and value and facts.is_sensitive(path) else value
 
 
-def _type_of(answer: ApiObject) -> str:
+def _type_id(answer: ApiObject) -> str:
     return str(mapping(answer.get("type")).get("id") or answer.get("type") or "")
 
 
-def _configuration(answer: ApiObject, type_id: str) -> dict[str, object]:
-    """An answer's configuration under the names of the type's schema: they can come in camel case (api.md 8.6)."""
-    facts = connection_type(type_id)
-    known = facts.properties if facts else {}
+def _configuration(answer: ApiObject, facts: ConnectionType) -> dict[str, object]:
+    """Return the configuration of an answer under the names of the schema; it can use camel case (api.md 8.6)."""
 
     def name(key: str) -> str:
         snake = re.sub(r"(?<!^)(?=[A-Z])", "_", key).lower()
-        return snake if key not in known and snake in known else key
+        return snake if key not in facts.properties and snake in facts.properties else key
 
     return {name(key): value for key, value in mapping(answer.get("configuration")).items()}
 
 
-def settled(declared: Canonical, live: Canonical) -> Canonical:
-    """Policies that nobody asked for are no difference."""
+def reconcile(declared: Canonical, live: Canonical) -> Canonical:
+    """Return the declared form with the policies that the service attaches by itself."""
     return {**declared, **reconcile_policies(declared, live)}
 
 
-def to_api(name: str, canonical: Canonical, live: ApiObject | None) -> dict[str, object]:
-    """A create body, or with `live` a full replacement that sends back what the spec does not mention (quirk 3)."""
+def to_api(types: ConnectionTypes, name: str, canonical: Canonical, live: ApiObject | None) -> dict[str, object]:
+    """Return a create body, or with `live` a full replacement that sends back what is not declared (quirk 3)."""
     configuration = dict(mapping(canonical.get("configuration")))
     written = {member: canonical[member] for member in (*WRITTEN, "policies") if member in canonical}
     if live is None:
         return {"name": name, "type": canonical["type"], "configuration": configuration, **written}
-    type_id = str(canonical["type"])
-    ignored, facts = _computed(type_id), connection_type(type_id)
-    kept = {key: value for key, value in _configuration(live, type_id).items() if key not in ignored}
-    if facts and facts.oauth:  # its tokens are the service's own: leave them out, never send a mask (quirk 11)
+    facts = types.find(str(canonical["type"]))
+    kept = {key: value for key, value in _configuration(live, facts).items() if key not in facts.computed}
+    if facts.oauth:  # its tokens are the service's own: leave them out, never send a mask (quirk 11)
         kept = {key: value for key, value in kept.items() if not is_masked(value)}
-    body: dict[str, object] = {"name": name, "configuration": _laid_over(kept, configuration)}
+    body: dict[str, object] = {"name": name, "configuration": _merge(kept, configuration)}
     if live.get("policies"):
         body["policies"] = live["policies"]
     return {**body, **written}
 
 
-def _laid_over(live: Mapping[str, object], declared: Mapping[str, object]) -> dict[str, object]:
-    """The declared settings over the live ones, at every depth: what is not declared is kept."""
+def _merge(live: Mapping[str, object], declared: Mapping[str, object]) -> dict[str, object]:
+    """Return the declared settings over the live ones, at every depth: what is not declared is kept."""
     both = {**live, **declared}
     for key, value in declared.items():
         if isinstance(value, Mapping) and isinstance(live.get(key), Mapping):
-            both[key] = _laid_over(mapping(live[key]), value)
+            both[key] = _merge(mapping(live[key]), value)
     return both
 
 
-def _computed(type_id: str) -> frozenset[str]:
-    return frozenset(path[0] for path in read_only(type_id) if len(path) == 1)
-
-
-def comparable(canonical: Canonical) -> Canonical:
-    """Policies have no order."""
+def normalize(canonical: Canonical) -> Canonical:
+    """Return the form to compare: policies have no order."""
     return {**canonical, **normalize_policies(canonical)}
 
 
-def unfinished(answer: ApiObject) -> str:
-    """OAuth connections are completed by a person (quirk 11); the address is told only right after the create."""
-    facts = connection_type(str(mapping(answer.get("type")).get("id") or answer.get("type") or ""))
-    if not (facts and facts.oauth) or answer.get("saved") is not False:
+def pending_step(types: ConnectionTypes, answer: ApiObject) -> str:
+    """Return what a person has to do to complete an OAuth connection (quirk 11).
+
+    The address is told only right after the create.
+    """
+    if not types.find(_type_id(answer)).oauth or answer.get("saved") is not False:
         return ""
     url = text(answer.get("auth_url"))
     return f"is not authorized yet: open {url or 'it in Polytomic'}"
 
 
-CONNECTIONS = Kind(
-    name="connections",
-    noun="connection",
-    path="/api/connections",
-    desired=desired,
-    from_api=from_api,
-    to_api=to_api,
-    normalize=comparable,
-    complete=lambda entry: "configuration" in entry,
-    reconcile=settled,
-    to_spec=export_connection,
-    fields=(
-        Field(("type",), OWNED, "the kind of system; no update can change it (quirk 10)"),
-        Field(("configuration",), OWNED, "a secret is never compared: the service shows only a mask (quirks 1 and 2)"),
-        Field(("configuration", "*"), OPTIONAL, "only declared keys are compared; others are kept (quirk 7)"),
-        Field(("policies",), OPTIONAL, "by name; those that the service attaches by itself do not count (quirk 46)"),
-        Field(("healthcheck_interval",), WRITE_ONLY, "not returned by reads; sent with every write (quirk 9)"),
-        Field(("validate",), WRITE_ONLY, "whether a write checks that the system can be reached (quirk 8)"),
-    ),
-    references=(Reference(("policies", "*"), "policies"),),
-    fixed=("type",),
-    pending_step=unfinished,
-    confidential=(("configuration",),),
-    masks=(("configuration",),),
-)
+def member_schemas(types: ConnectionTypes, body: Body) -> Mapping[str, Schema]:
+    """Return the schema of the configuration, which the type decides."""
+    type_id = body.get("type")
+    schema = types.find(type_id[:]).schema if isinstance(type_id, str) else {}
+    return {"configuration": schema} if schema else {}
+
+
+def extend(folders: Collection[Folder]) -> tuple[Kind, Iterable[Diagnostic]]:
+    """Return the kind with the connection types of projects."""
+    types, problems = read_project_types(folders)
+    return (CONNECTIONS if types is SHIPPED_TYPES else connection_kind(types)), problems
+
+
+def connection_kind(types: ConnectionTypes) -> Kind:
+    """Return the kind for a choice of connection types."""
+    return Kind(
+        name="connections",
+        noun="connection",
+        definition="connection",
+        path="/api/connections",
+        from_spec=partial(from_spec, types),
+        from_api=partial(from_api, types),
+        to_api=partial(to_api, types),
+        to_spec=lambda canonical, answer, present: connection_to_spec(types, canonical),
+        normalize=normalize,
+        reconcile=reconcile,
+        fields=FIELDS,
+        is_complete=lambda entry: "configuration" in entry,
+        offline_checks=lambda declaration: check_connection(declaration, types),
+        hide_more=lambda body: hide_settings(body, types),
+        known_unmanaged=("type",),
+        member_schemas=partial(member_schemas, types),
+        extend=extend,
+        immutable=("type",),
+        confidential=(("configuration",),),
+        masks=(("configuration",),),
+        pending_step=partial(pending_step, types),
+        live_checks=True,
+    )
+
+
+CONNECTIONS = connection_kind(SHIPPED_TYPES)

@@ -1,4 +1,4 @@
-"""What is known about each connection type: its settings, and which of them are secret, computed or required.
+"""Connection types: their settings, and which of them are secret, computed or required.
 
 The files are not complete (quirk 65): an unknown type or setting is nothing wrong by itself.
 """
@@ -8,17 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from types import MappingProxyType
-from typing import Any
 
-from applier.schema_files import read_schema
-
-Path = tuple[str, ...]
-"""A way into a configuration; `*` stands for every item of a list."""
-
-_LEARNED: dict[str, Mapping[str, Any]] = {}
-"""Schemas that a project brings along, by type; the only state here, since what is known is asked for everywhere."""
+from applier.resources import Path, Pattern
+from applier.schema_files import Schema, read_schema
+from applier.spec.body import as_mapping, items, mapping, text
 
 _SAFE_ID = re.compile(r"[a-z0-9_]+")
 _BRANCHES, _CONDITIONAL = ("allOf", "anyOf", "oneOf"), ("if", "then", "else")
@@ -30,121 +25,129 @@ _SECRET_UNDER_AUTHENTICATION = frozenset({"key", "value"})
 _AUTHENTICATION = re.compile(r"basic|oauth.*|headers?|query|.*auth.*|.*credentials?|parameters", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ConnectionType:
-    """One connection type. `schema` is the JSON Schema of its configuration, empty when none is shipped."""
+    """One connection type.
+
+    `known` is False for a type of which nothing is known. `schema` is the JSON Schema of its configuration, empty when
+    there is none. `required` leaves out what a file cannot say: everything for OAuth types (quirk 11), computed and
+    hidden settings.
+    """
 
     id: str
-    name: str
-    oauth: bool
-    required: tuple[str, ...] = ()
-    properties: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}), repr=False)
-    schema: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    name: str = ""
+    known: bool = False
+    oauth: bool = False
+    schema: Schema = field(default_factory=lambda: MappingProxyType({}), repr=False)
+
+    @cached_property
+    def properties(self) -> Mapping[str, Schema]:
+        """The schema of every top-level setting."""
+        members = mapping(self.schema, "properties")
+        return MappingProxyType({name: as_mapping(member) for name, member in members.items()})
+
+    @cached_property
+    def required(self) -> tuple[str, ...]:
+        """The settings that a file has to say."""
+        names = () if self.oauth else map(str, items(self.schema, "required"))
+        return tuple(name for name in names if not _has_no_effect(self.properties.get(name, {})))
+
+    @cached_property
+    def sensitive(self) -> frozenset[Pattern]:
+        """The paths of all settings that the type marks as secret."""
+        return frozenset(path for path, member in _members((), self.schema) if member.get("sensitive"))
+
+    @cached_property
+    def read_only(self) -> frozenset[Pattern]:
+        """The paths of all settings that have no effect when set: computed by the server (5) or internal (6)."""
+        return frozenset(path for path, member in _members((), self.schema) if _has_no_effect(member))
+
+    @cached_property
+    def computed(self) -> frozenset[str]:
+        """The names of the top-level settings that have no effect when set."""
+        return frozenset(path[0] for path in self.read_only if len(path) == 1)
+
+    @cached_property
+    def defaults(self) -> Mapping[str, object]:
+        """The default of every top-level setting that has one."""
+        found = {name: one["default"] for name, one in self.properties.items() if "default" in one}
+        return MappingProxyType(found)
+
+    def is_sensitive(self, path: Path) -> bool:
+        """Return whether the text of a setting must not be shown.
+
+        That are settings which the type marks; in nested authentication objects, which carry no marks, those that are
+        named like a secret (quirk 4); and for types without a schema all that are named like a secret.
+        """
+        pattern = tuple("*" if isinstance(step, int) else step for step in path)
+        if not pattern:
+            return False
+        if pattern in self.sensitive:
+            return True
+        name = next((step for step in reversed(pattern) if step != "*"), "")
+        if len(path) == 1:
+            return name not in self.properties and _is_named_like_secret(name)
+        inside = any(_AUTHENTICATION.fullmatch(step) for step in pattern[:-1])
+        return _is_named_like_secret(name) or (inside and name in _SECRET_UNDER_AUTHENTICATION)
 
 
-def add_type(schemas: Mapping[str, Mapping[str, Any]]) -> None:
-    """From now on know these types by the schemas of a project, which go before those that are shipped."""
-    new = {type_id: schema for type_id, schema in schemas.items() if _LEARNED.get(type_id) != schema}
-    if new:
-        _LEARNED.update(new)
-        for cached in (known_types, connection_type, sensitive, read_only, defaults):
-            cached.cache_clear()
+class ConnectionTypes:
+    """The known connection types: those of a project, which go first, and those that applier ships."""
+
+    def __init__(self, own: Mapping[str, Schema] | None = None) -> None:
+        self._own = {type_id: _parse(type_id, schema) for type_id, schema in (own or {}).items()}
+
+    def ids(self) -> tuple[str, ...]:
+        """Return the ids of all known types, sorted."""
+        return tuple(sorted({*_index(), *self._own}))
+
+    def find(self, type_id: str) -> ConnectionType:
+        """Return what is known about a type, which may be nothing."""
+        return self._own.get(type_id) or _find_shipped(type_id)
+
+
+SHIPPED_TYPES = ConnectionTypes()
 
 
 @cache
-def known_types() -> tuple[str, ...]:
-    """The ids of all connection types that are known, sorted."""
-    index = read_schema("connections/index") or {"types": {}}
-    return tuple(sorted({*index["types"], *_LEARNED}))
+def _find_shipped(type_id: str) -> ConnectionType:
+    has_file = _SAFE_ID.fullmatch(type_id) and type_id != "index"
+    return _parse(type_id, read_schema(f"connections/{type_id}") if has_file else None)
 
 
-@cache
-def connection_type(type_id: str) -> ConnectionType | None:
-    """What is known about a type, or None when the type is unknown.
-
-    `required` leaves out what a file cannot say: everything for OAuth types (quirk 11), computed and hidden members.
-    """
-    index = read_schema("connections/index") or {"types": {}}
-    entry = index["types"].get(type_id)
-    shipped = read_schema(f"connections/{type_id}") if _SAFE_ID.fullmatch(type_id) and type_id != "index" else None
-    schema = _LEARNED.get(type_id, shipped)
+def _parse(type_id: str, schema: Schema | None) -> ConnectionType:
+    entry = _index().get(type_id)
     if entry is None and schema is None:
-        return None
-    facts = {**(schema or {}).get("x-polytomic", {}), **(entry or {})}
-    name, oauth = str(facts.get("name", type_id)), bool(facts.get("oauth", False))
-    if schema is None:
-        return ConnectionType(type_id, name, oauth)
-    properties: dict[str, Mapping[str, Any]] = schema.get("properties", {})
-    required = () if oauth else tuple(
-        one for one in schema.get("required", ()) if not _beyond_reach(properties.get(one, {}))
-    )  # fmt: skip
-    return ConnectionType(type_id, name, oauth, required, MappingProxyType(properties), MappingProxyType(schema))
+        return ConnectionType(type_id)
+    facts = {**mapping(schema or {}, "x-polytomic"), **as_mapping(entry)}
+    name, oauth = text(facts, "name") or type_id, facts.get("oauth") is True
+    return ConnectionType(type_id, name, known=True, oauth=oauth, schema=schema or MappingProxyType({}))
 
 
-@cache
-def sensitive(type_id: str) -> frozenset[Path]:
-    """The paths of all settings that the type marks as secret."""
-    return frozenset(path for path, member in _members(type_id) if member.get("sensitive"))
+def _index() -> Mapping[str, object]:
+    return mapping(read_schema("connections/index") or {}, "types")
 
 
-@cache
-def read_only(type_id: str) -> frozenset[Path]:
-    """The paths of all settings that have no effect when set: computed by the server (5) or internal (6)."""
-    return frozenset(path for path, member in _members(type_id) if _beyond_reach(member))
-
-
-@cache
-def defaults(type_id: str) -> Mapping[str, object]:
-    """The default of every top-level setting that has one."""
-    found = connection_type(type_id)
-    properties = found.properties if found else {}
-    return MappingProxyType({name: one["default"] for name, one in properties.items() if "default" in one})
-
-
-def is_sensitive(type_id: str, path: tuple[str | int, ...]) -> bool:
-    """True for a setting whose text must not be shown.
-
-    Marked ones; in nested authentication objects, which carry no marks, those that are named like a secret (quirk 4);
-    and for types without a schema everything that is named like a secret.
-    """
-    pattern = tuple("*" if isinstance(step, int) else step for step in path)
-    if not pattern:
-        return False
-    if pattern in sensitive(type_id):
-        return True
-    name = next((step for step in reversed(pattern) if step != "*"), "")
-    found = connection_type(type_id)
-    if len(path) == 1:
-        known = found is not None and name in found.properties
-        return not known and _named_like_a_secret(name)
-    around = any(_AUTHENTICATION.fullmatch(step) for step in pattern[:-1])
-    return _named_like_a_secret(name) or (around and name in _SECRET_UNDER_AUTHENTICATION)
-
-
-def _named_like_a_secret(name: str) -> bool:
+def _is_named_like_secret(name: str) -> bool:
     return _SECRET_NAME.fullmatch(name) is not None
 
 
-def _beyond_reach(member: Mapping[str, Any]) -> bool:
+def _has_no_effect(member: Schema) -> bool:
     hidden = bool(member.get("hidden")) and not member.get("api_field")
     return bool(member.get("readOnly")) or bool(member.get("readonly")) or hidden
 
 
-def _members(type_id: str) -> Iterator[tuple[Path, Mapping[str, Any]]]:
-    found = connection_type(type_id)
-    if found is not None:
-        yield from _inside((), found.schema)
-
-
-def _inside(path: Path, schema: Mapping[str, Any]) -> Iterator[tuple[Path, Mapping[str, Any]]]:
-    for name, member in schema.get("properties", {}).items():
-        yield (*path, name), member
-        yield from _inside((*path, name), member)
+def _members(path: Pattern, schema: Schema) -> Iterator[tuple[Pattern, Schema]]:
+    """Return the schema of every setting at every depth; `*` in a path stands for every item of a list."""
+    for name, member in mapping(schema, "properties").items():
+        yield (*path, name), as_mapping(member)
+        yield from _members((*path, name), as_mapping(member))
     if isinstance(schema.get("items"), dict):
-        yield (*path, "*"), schema["items"]
-        yield from _inside((*path, "*"), schema["items"])
-    for branch in (*(one for word in _BRANCHES for one in schema.get(word, ())), *map(schema.get, _CONDITIONAL)):
+        yield (*path, "*"), mapping(schema, "items")
+        yield from _members((*path, "*"), mapping(schema, "items"))
+    branches = [one for word in _BRANCHES for one in items(schema, word)]
+    branches += [schema[word] for word in _CONDITIONAL if word in schema]
+    branches += mapping(schema, "dependentSchemas").values()
+    for branch in branches:
         if isinstance(branch, dict):
-            yield from _inside(path, branch)
-    for branch in schema.get("dependentSchemas", {}).values():
-        yield from _inside(path, branch)
+            yield from _members(path, branch)

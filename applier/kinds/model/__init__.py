@@ -1,1 +1,1 @@
-"""Models."""
+"""Models: what the kind is in a spec, on the wire and in a comparison."""

@@ -1,4 +1,4 @@
-"""A model's enrichment: fields that another connection adds to its records (api.md 11.5, quirk 18)."""
+"""The enrichment of a model: fields that another connection adds to its records (api.md 11.5, quirk 18)."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from applier.kinds.base import mapping, sequence, text, to_text, without
 
 
-def declared_enricher(enricher: Mapping[str, object]) -> dict[str, object]:
-    """The declared members; `fields` are names."""
+def enricher_from_spec(enricher: Mapping[str, object]) -> dict[str, object]:
+    """Return the declared members; `fields` are names."""
     members = without({name: enricher.get(name) for name in ("connection", "configuration", "mappings")})
     return {
         **members,
@@ -16,8 +16,8 @@ def declared_enricher(enricher: Mapping[str, object]) -> dict[str, object]:
     }
 
 
-def live_enricher(enricher: Mapping[str, object]) -> dict[str, object]:
-    """An answer's enrichment in the words of the spec; its id is the service's."""
+def enricher_from_api(enricher: Mapping[str, object]) -> dict[str, object]:
+    """Return the enrichment of an answer in the words of the spec; its id is the service's."""
     if not enricher:
         return {}
     configuration = {key: value for key, value in mapping(enricher.get("configuration")).items() if value is not None}
@@ -35,8 +35,8 @@ def _name(field: object) -> str:
     return text(field.get("name")) if isinstance(field, Mapping) else str(field)
 
 
-def api_enricher(enricher: Mapping[str, object], live: Mapping[str, object]) -> dict[str, object]:
-    """The request form, with the id of the enrichment that is there if it is one of the same connection."""
+def enricher_to_api(enricher: Mapping[str, object], live: Mapping[str, object]) -> dict[str, object]:
+    """Return the enrichment of a request, with the id of the live one if it is of the same connection."""
     body = {"connection_id": enricher.get("connection")}
     body.update({name: enricher[name] for name in ("configuration", "mappings") if name in enricher})
     same = live.get("connection_id") == enricher.get("connection")
@@ -48,5 +48,5 @@ def api_enricher(enricher: Mapping[str, object], live: Mapping[str, object]) -> 
 
 
 def keep_enricher(live: Mapping[str, object]) -> dict[str, object]:
-    """The enrichment that is there, as a request sends it back."""
+    """Return the live enrichment as a request sends it back."""
     return without(live, lambda value: value is None)

@@ -1,4 +1,4 @@
-"""Models: what is read from a connection, a table, a view or a query (api.md section 11, quirks 13 to 20)."""
+"""Models: a table, a view or a query of a connection (api.md section 11, quirks 13 to 20)."""
 
 from __future__ import annotations
 
@@ -8,35 +8,36 @@ from applier.kinds.base import (
     ApiObject,
     Canonical,
     Kind,
-    Reference,
     is_blank,
     mapping,
     sequence,
     text,
     without,
 )
-from applier.kinds.export_form import export_model
-from applier.kinds.model.enrichment import api_enricher, declared_enricher, keep_enricher, live_enricher
+from applier.kinds.export_rules import ExportRules, FieldSelection
+from applier.kinds.model.checks import check_model
+from applier.kinds.model.enrichment import enricher_from_api, enricher_from_spec, enricher_to_api, keep_enricher
+from applier.kinds.model.export_form import model_to_spec
 from applier.kinds.model.fields import FIELDS
-from applier.kinds.policy.kind import normalize_policies, reconcile_policies
+from applier.kinds.policy.attachment import normalize_policies, reconcile_policies
 
 LISTS = ("fields", "relations", "labels", "policies")  # declared, even if empty, or left as they are live
 SENT = ("identifier", "tracking_columns", "fields", "labels", "policies")
 NOT_READABLE = "(cannot be read)"
 
 
-def desired(body: Mapping[str, object]) -> Canonical:
-    """The declared members; an empty list is a choice where leaving it out keeps what is live."""
+def from_spec(body: Mapping[str, object]) -> Canonical:
+    """Return the declared members; an empty list is a choice where leaving it out keeps what is live."""
     canonical: Canonical = {
         "connection": body.get("connection"),
-        "configuration": without(mapping(body.get("configuration")), _unsaid),
+        "configuration": without(mapping(body.get("configuration")), _is_unset_text),
         "identifier": body.get("identifier"),
         "tracking_columns": sequence(body.get("tracking_columns")),
         "refresh": body.get("refresh"),
     }
     canonical = without(canonical)
     if "enricher" in body:
-        canonical["enricher"] = declared_enricher(mapping(body["enricher"]))
+        canonical["enricher"] = enricher_from_spec(mapping(body["enricher"]))
     if "additional_fields" in body:
         entries = [mapping(one) for one in sequence(body["additional_fields"])]
         canonical["additional_fields"] = {
@@ -45,8 +46,8 @@ def desired(body: Mapping[str, object]) -> Canonical:
     return {**canonical, **{member: sequence(body[member]) for member in LISTS if member in body}}
 
 
-def _unsaid(value: object) -> bool:
-    """Null and empty text; false, zero and emptiness of other sorts are values (quirk 14)."""
+def _is_unset_text(value: object) -> bool:
+    """Return whether a value is null or an empty text; false, zero and other empty values count (quirk 14)."""
     return value is None or value == ""
 
 
@@ -55,15 +56,18 @@ def _additional(entry: Mapping[str, object]) -> dict[str, object]:
 
 
 def from_api(answer: ApiObject) -> Canonical:
-    """Fields are objects in answers (15), with those that users added (16); labels are objects too (17)."""
+    """Return an answer in the words of the spec.
+
+    Fields are objects in answers (quirk 15), with those that users added (16); labels are objects too (17).
+    """
     canonical = without(
         {
             "connection": answer.get("connection_id"),
-            "configuration": without(mapping(answer.get("configuration")), _unsaid),
+            "configuration": without(mapping(answer.get("configuration")), _is_unset_text),
             "identifier": answer.get("identifier"),
             "tracking_columns": sequence(answer.get("tracking_columns")),
-            "relations": [_relation(mapping(one)) for one in sequence(answer.get("relations"))],
-            "enricher": live_enricher(mapping(answer.get("enricher"))),
+            "relations": [_relation_from_api(mapping(one)) for one in sequence(answer.get("relations"))],
+            "enricher": enricher_from_api(mapping(answer.get("enricher"))),
             "labels": _labels(answer),
             "policies": sequence(answer.get("policies")),
         }
@@ -77,12 +81,12 @@ def from_api(answer: ApiObject) -> Canonical:
 
 
 def _labels(answer: ApiObject) -> list[object]:
-    """The ids of the labels; what members their objects have is not documented (quirk 17)."""
+    """Return the ids of the labels; what members their objects have is not documented (quirk 17)."""
     entries = sequence(answer.get("labels"))
     return [one.get("id", NOT_READABLE) if isinstance(one, Mapping) else one for one in entries]
 
 
-def _relation(relation: Mapping[str, object]) -> dict[str, object]:
+def _relation_from_api(relation: Mapping[str, object]) -> dict[str, object]:
     far_end = mapping(relation.get("to"))
     return {"from": relation.get("from"), "to": {"model": far_end.get("model_id"), "field": far_end.get("field")}}
 
@@ -92,8 +96,8 @@ def _fields(answer: ApiObject, *, user_added: bool) -> list[Mapping[str, object]
     return [one for one in entries if bool(one.get("user_added")) is user_added]
 
 
-def settled(declared: Canonical, live: Canonical) -> Canonical:
-    """Policies that nobody asked for, and labels that the service does not tell, are no difference."""
+def reconcile(declared: Canonical, live: Canonical) -> Canonical:
+    """Return the declared form with system-attached policies, and with live labels that cannot be read."""
     form = {**declared, **reconcile_policies(declared, live)}
     if "labels" in declared and NOT_READABLE in sequence(live.get("labels")):
         form["labels"] = live["labels"]
@@ -101,7 +105,7 @@ def settled(declared: Canonical, live: Canonical) -> Canonical:
 
 
 def to_api(name: str, canonical: Canonical, live: ApiObject | None) -> dict[str, object]:
-    """A create body, or with `live` a full replacement: what is not declared goes back as it is (quirk 13)."""
+    """Return a create body, or with `live` a full replacement: what is not declared is sent back (quirk 13)."""
     body: dict[str, object] = {
         "name": name,
         "connection_id": canonical["connection"],
@@ -112,23 +116,23 @@ def to_api(name: str, canonical: Canonical, live: ApiObject | None) -> dict[str,
         entries = mapping(canonical["additional_fields"]).items()
         body["additional_fields"] = [{"name": name, **mapping(entry)} for name, entry in entries]
     if "relations" in canonical:
-        body["relations"] = [_api_relation(mapping(one)) for one in sequence(canonical["relations"])]
+        body["relations"] = [_relation_to_api(mapping(one)) for one in sequence(canonical["relations"])]
     if canonical.get("enricher"):
-        body["enricher"] = api_enricher(mapping(canonical["enricher"]), mapping((live or {}).get("enricher")))
-    return body if live is None else {**_kept(canonical, live), **body}
+        body["enricher"] = enricher_to_api(mapping(canonical["enricher"]), mapping((live or {}).get("enricher")))
+    return body if live is None else {**_members_to_keep(canonical, live), **body}
 
 
-def _api_relation(relation: Mapping[str, object]) -> dict[str, object]:
+def _relation_to_api(relation: Mapping[str, object]) -> dict[str, object]:
     far_end = mapping(relation.get("to"))
     return {"from": relation.get("from"), "to": {"model_id": far_end.get("model"), "field": far_end.get("field")}}
 
 
-def _kept(canonical: Canonical, live: ApiObject) -> dict[str, object]:
-    """What a full replacement has to say beside what is declared, so that it clears nothing else."""
+def _members_to_keep(canonical: Canonical, live: ApiObject) -> dict[str, object]:
+    """Return what a full replacement has to say beside what is declared, so that it clears nothing else."""
     kept: dict[str, object] = {
         "identifier": "",
         "tracking_columns": [],
-        "additional_fields": [_sent_back(one) for one in _fields(live, user_added=True)],
+        "additional_fields": [_field_to_api(one) for one in _fields(live, user_added=True)],
         "relations": sequence(live.get("relations")),
         "labels": [one for one in _labels(live) if one != NOT_READABLE],
     }
@@ -141,8 +145,8 @@ def _kept(canonical: Canonical, live: ApiObject) -> dict[str, object]:
     return kept | ({"refresh": canonical["refresh"]} if "refresh" in canonical else {})
 
 
-def _sent_back(field: Mapping[str, object]) -> dict[str, object]:
-    """A user's field as a request takes it: examples are texts there, anything in answers."""
+def _field_to_api(field: Mapping[str, object]) -> dict[str, object]:
+    """Return a user's field for a request, where examples are texts; in answers they can be anything."""
     members = _additional(field)
     return {"name": field.get("name"), **without(members, lambda value: not isinstance(value, str))}
 
@@ -157,8 +161,8 @@ def _same_source(canonical: Canonical, live: ApiObject) -> bool:
     return canonical["connection"] == live.get("connection_id") and declared == found
 
 
-def comparable(canonical: Canonical) -> Canonical:
-    """The order of fields, columns, labels and relations means nothing (quirk 40)."""
+def normalize(canonical: Canonical) -> Canonical:
+    """Return the form to compare: fields, columns, labels and relations have no order (quirk 40)."""
     unordered: Canonical = {
         member: sorted(map(str, sequence(canonical[member])))
         for member in ("fields", "tracking_columns", "labels")
@@ -166,37 +170,38 @@ def comparable(canonical: Canonical) -> Canonical:
     }
     if "relations" in canonical:
         relations = [mapping(one) for one in sequence(canonical["relations"])]
-        unordered["relations"] = {_told(one): one for one in relations}
+        unordered["relations"] = {_relation_key(one): one for one in relations}
     return {**canonical, **unordered, **normalize_policies(canonical)}
 
 
-def _told(relation: Mapping[str, object]) -> str:
+def _relation_key(relation: Mapping[str, object]) -> str:
     far_end = mapping(relation.get("to"))
     return f"{relation.get('from')} = {far_end.get('model')}.{far_end.get('field')}"
 
 
-def _complete(entry: ApiObject) -> bool:
+def _is_complete(entry: ApiObject) -> bool:
     return "configuration" in entry and isinstance(entry.get("fields"), list)
 
 
 MODELS = Kind(
     name="models",
     noun="model",
+    definition="model",
     path="/api/models",
-    desired=desired,
+    from_spec=from_spec,
     from_api=from_api,
     to_api=to_api,
-    normalize=comparable,
-    complete=_complete,
-    reconcile=settled,
-    to_spec=export_model,
-    fields=FIELDS,
-    references=(
-        Reference(("connection",), "connections"),
-        Reference(("relations", "*", "to", "model"), "models"),
-        Reference(("enricher", "connection"), "connections"),
-        Reference(("policies", "*"), "policies"),
+    to_spec=lambda canonical, answer, present: model_to_spec(canonical),
+    export_rules=ExportRules(
+        query=("configuration", "query"),
+        field_selection=FieldSelection("fields", "connection", "configuration"),
     ),
+    normalize=normalize,
+    reconcile=reconcile,
+    fields=FIELDS,
+    is_complete=_is_complete,
+    offline_checks=check_model,
     deferred=("relations",),
     confidential=(("configuration",), ("enricher", "configuration")),
+    live_checks=True,
 )

@@ -1,1 +1,1 @@
-"""Policies."""
+"""Policies: what the kind is in a spec, on the wire and in a comparison."""

@@ -1,32 +1,76 @@
-"""Permission policies: known by name so that objects can be put under them; not written by applier (api.md 20.2)."""
+"""Permission policies: which roles may do what with the objects under them (api.md 20.2)."""
 
 from __future__ import annotations
 
-from applier.kinds.base import Canonical, Kind, SystemAttached, sequence
+from applier.kinds.base import (
+    ApiObject,
+    Canonical,
+    FieldClass,
+    Kind,
+    SystemObjects,
+    describe_field,
+    mapping,
+    sequence,
+    text,
+)
+from applier.spec.kinds import Body
+
+FIELDS = (
+    describe_field("actions", FieldClass.OPTIONAL, "without it every action keeps its roles", "#policy-actions"),
+    describe_field(
+        "actions.*", FieldClass.OPTIONAL, "only declared actions are compared; others are kept", "#policy-actions"
+    ),
+)
+
+
+def from_spec(body: Body) -> Canonical:
+    """Return the declared actions with the names of their roles; an empty list takes an action from everybody."""
+    if "actions" not in body:
+        return {}
+    return {"actions": {action: sequence(roles) for action, roles in mapping(body["actions"]).items()}}
+
+
+def from_api(answer: ApiObject) -> Canonical:
+    """Return the actions of an answer with the ids of their roles. An action that is not there has none."""
+    entries = [mapping(one) for one in sequence(answer.get("policy_actions"))]
+    return {"actions": {text(one.get("action")): sequence(one.get("role_ids")) for one in entries}}
+
+
+def to_api(name: str, canonical: Canonical, live: ApiObject | None) -> dict[str, object]:
+    """Return a request body.
+
+    An update replaces all actions, so that those which are not declared are sent back as they are live.
+    """
+    actions = {**mapping(from_api(live or {})["actions"]), **mapping(canonical.get("actions"))}
+    entries = [{"action": action, "role_ids": roles} for action, roles in actions.items()]
+    return {"name": name, "policy_actions": entries}
+
+
+def normalize(canonical: Canonical) -> Canonical:
+    """Return the form to compare: roles have no order."""
+    actions = mapping(canonical.get("actions"))
+    unordered = {action: sorted(map(str, sequence(roles))) for action, roles in actions.items()}
+    return {"actions": unordered} if "actions" in canonical else {}
+
+
+def to_spec(canonical: Canonical) -> dict[str, object]:
+    """Return the actions that some role may perform."""
+    actions = mapping(normalize(canonical).get("actions"))
+    granted = {action: actions[action] for action in sorted(actions) if actions[action]}
+    return {"actions": granted} if granted else {}
+
 
 POLICIES = Kind(
     name="policies",
     noun="policy",
+    definition="policy",
     path="/api/permissions/policies",
-    desired=dict,
-    from_api=lambda answer: {},
-    to_api=lambda name, canonical, live: {"name": name},
-    normalize=dict,
-    complete=lambda entry: True,
-    is_system_attached=lambda answer: bool(answer.get("system")),
-    writable=False,
+    from_spec=from_spec,
+    from_api=from_api,
+    to_api=to_api,
+    to_spec=lambda canonical, answer, present: to_spec(canonical),
+    normalize=normalize,
+    fields=FIELDS,
+    system_objects=SystemObjects(editable=True, attached=True),
+    on_demand=True,
 )
-
-
-def reconcile_policies(declared: Canonical, live: Canonical) -> Canonical:
-    """The declared policies with those that the service attaches by itself (quirk 46); none when none are declared."""
-    if "policies" not in declared:
-        return {}
-    chosen = sequence(declared["policies"])
-    added = [one for one in sequence(live.get("policies")) if isinstance(one, SystemAttached) and one not in chosen]
-    return {"policies": [*chosen, *added]}
-
-
-def normalize_policies(canonical: Canonical) -> Canonical:
-    """Their order means nothing."""
-    return {"policies": sorted(map(str, sequence(canonical["policies"])))} if "policies" in canonical else {}

@@ -1,1 +1,1 @@
-"""Syncs."""
+"""Syncs: what the kind is in a spec, on the wire and in a comparison."""

@@ -1,42 +1,42 @@
-"""Filters and overrides of a sync: letters in the API, meaning in a diff (api.md 16.3 and 16.4)."""
+"""Filters and overrides of a sync: letters in the API, conditions in a diff (api.md 16.3 and 16.4)."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Mapping, Sequence
-from string import ascii_uppercase
 
 from applier.kinds.base import Canonical, is_unset, mapping, sequence, text
+from applier.kinds.sync.filter_logic import label_of
 
 Condition = Mapping[str, object]
 MEMBERS = ("function", "value", "override")
 LETTERS = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
-def declared_filters(body: Mapping[str, object]) -> Canonical:
-    """The filters of a spec, in its order; letters of the logic count those on models and on the target apart."""
-    filters = [conditions(mapping(one), body.get("model")) for one in sequence(body.get("filters"))]
+def filters_from_spec(body: Mapping[str, object]) -> Canonical:
+    """Return the filters of a spec, in its order; the letters of the logic count model and target filters apart."""
+    filters = [parse_condition(mapping(one), body.get("model")) for one in sequence(body.get("filters"))]
     return {"filters": filters, "filter_logic": body.get("filter_logic")}
 
 
-def live_filters(answer: Mapping[str, object]) -> tuple[Canonical, str]:
-    """The filters of an answer and their logic, and the logic of the target's ones, in letters by position.
+def filters_from_api(answer: Mapping[str, object]) -> tuple[Canonical, str]:
+    """Return the filters of an answer with their logic, and the logic of the target filters, in letters by position.
 
     The service labels filters (quirk 29), in one row or in one for each sort (quirk 31), and lists them in any order.
     """
     entries = [mapping(one) for one in sequence(answer.get("filters"))]
     if all(one.get("label") for one in entries):
         entries.sort(key=lambda one: (len(text(one["label"])), text(one["label"])))
-    filters = [{**conditions(one, None), "label": one.get("label")} for one in entries]
-    on_model = _relettered(text(answer.get("filter_logic")), _of_model(filters))
-    on_target = _relettered(text(mapping(answer.get("target")).get("filter_logic")), _of_target(filters))
+    filters = [{**parse_condition(one, None), "label": one.get("label")} for one in entries]
+    on_model = _letters_by_position(text(answer.get("filter_logic")), _model_filters(filters))
+    on_target = _letters_by_position(text(mapping(answer.get("target")).get("filter_logic")), _target_filters(filters))
     bare = [{name: value for name, value in one.items() if name != "label"} for one in filters]
     return {"filters": bare, "filter_logic": on_model}, on_target
 
 
-def conditions(entry: Condition, model: object) -> dict[str, object]:
-    """One condition of a spec or of an answer; letters and field ids are the service's (quirks 29 and 30)."""
+def parse_condition(entry: Condition, model: object) -> dict[str, object]:
+    """Return one condition of a spec or of an answer; letters and field ids are the service's (quirks 29 and 30)."""
     if entry.get("field_type") == "Target":
         field = entry.get("field_id") or entry.get("field")
         condition: dict[str, object] = {"field_type": "Target", "field": field}
@@ -51,76 +51,67 @@ def conditions(entry: Condition, model: object) -> dict[str, object]:
 
 
 def _source(source: object, model: object) -> dict[str, object]:
-    """The field of a model: two members in a spec, one object in an answer."""
+    """Return the field of a model: two members in a spec, one object in an answer."""
     if isinstance(source, Mapping):
         return {"model": source.get("model_id"), "field": source.get("field")}
     return {"model": model, "field": source}
 
 
-def api_filters(canonical: Canonical) -> list[object]:
-    """The request's filters, those on models first: so their letters are the same however the service counts."""
+def filters_to_api(canonical: Canonical) -> list[object]:
+    """Return the filters of a request, model filters first, so that letters do not depend on how they are counted."""
     filters = [mapping(one) for one in sequence(canonical.get("filters"))]
-    return [api_conditions(one) for one in (*_of_model(filters), *_of_target(filters))]
+    return [condition_to_api(one) for one in (*_model_filters(filters), *_target_filters(filters))]
 
 
-def api_conditions(condition: Condition) -> dict[str, object]:
-    """The request form: `field` alone for the model's, `field_id` and `field_type` for the target's (quirk 30)."""
+def condition_to_api(condition: Condition) -> dict[str, object]:
+    """Return a condition of a request: `field` for the model, `field_id` and `field_type` for the target (quirk 30)."""
     if condition.get("field_type") == "Target":
         body: dict[str, object] = {"field_id": condition.get("field"), "field_type": "Target"}
     else:
-        body = {"field": _api_source(condition)}
+        body = {"field": _source_to_api(condition)}
     if "value_field" in condition:
-        body["value_field"] = _api_source(mapping(condition["value_field"]))
+        body["value_field"] = _source_to_api(mapping(condition["value_field"]))
     return {**body, **{name: condition[name] for name in MEMBERS if name in condition}}
 
 
-def _api_source(source: Condition) -> dict[str, object]:
+def _source_to_api(source: Condition) -> dict[str, object]:
     return {"field": source.get("field"), "model_id": source.get("model")}
 
 
-def comparable_filters(canonical: Canonical) -> Canonical:
-    """Filters by what they look at, logic with the conditions themselves instead of their letters."""
+def normalize_filters(canonical: Canonical) -> Canonical:
+    """Return filters by what they test, and logic with the conditions in place of their letters."""
     filters = [mapping(one) for one in sequence(canonical.get("filters"))]
     target = mapping(canonical.get("target"))
-    logic = expand_logic(text(target.get("filter_logic")), _of_target(filters))
+    logic = expand_logic(text(target.get("filter_logic")), _target_filters(filters))
     return {
-        "filters": by_condition(filters),
-        "filter_logic": expand_logic(text(canonical.get("filter_logic")), _of_model(filters)),
+        "filters": key_by_condition(filters),
+        "filter_logic": expand_logic(text(canonical.get("filter_logic")), _model_filters(filters)),
         "target": {**target, "filter_logic": logic} if logic else dict(target),
     }
 
 
-def by_condition(entries: Sequence[Condition]) -> dict[str, object]:
-    """The conditions by what they look at, so that their order means nothing (quirk 40)."""
-    return dict(zip(_keys(entries), map(_beside_its_key, entries), strict=True))
+def key_by_condition(entries: Sequence[Condition]) -> dict[str, object]:
+    """Return the conditions by what they test, so that their order means nothing (quirk 40)."""
+    return dict(zip(_keys(entries), map(_without_key, entries), strict=True))
 
 
-def _beside_its_key(condition: Condition) -> Condition:
+def _without_key(condition: Condition) -> Condition:
     return {name: value for name, value in condition.items() if name not in ("model", "field", "field_type")}
 
 
-def letters(position: int) -> str:
-    """A, B … Z, AA, AB …"""
-    word, position = "", position + 1
-    while position:
-        position, digit = divmod(position - 1, len(ascii_uppercase))
-        word = ascii_uppercase[digit] + word
-    return word
-
-
 def expand_logic(logic: str, filters: Sequence[Condition]) -> str:
-    """A `filter_logic` with every letter replaced by its condition, in one writing of operators and spaces."""
-    names = {letters(position): f"[{key}]" for position, key in enumerate(_keys(filters))}
+    """Return a `filter_logic` with every letter replaced by its condition, and one spelling of operators and spaces."""
+    names = {label_of(position): f"[{key}]" for position, key in enumerate(_keys(filters))}
     spaced = " ".join(logic.replace("(", " ( ").replace(")", " ) ").split())
-    return _replaced(spaced, names)
+    return _replace_words(spaced, names)
 
 
-def _relettered(logic: str, filters: Sequence[Condition]) -> str:
-    labels = [text(one.get("label")) or letters(position) for position, one in enumerate(filters)]
-    return _replaced(logic, {label: letters(position) for position, label in enumerate(labels)})
+def _letters_by_position(logic: str, filters: Sequence[Condition]) -> str:
+    labels = [text(one.get("label")) or label_of(position) for position, one in enumerate(filters)]
+    return _replace_words(logic, {label: label_of(position) for position, label in enumerate(labels)})
 
 
-def _replaced(logic: str, names: Mapping[str, str]) -> str:
+def _replace_words(logic: str, names: Mapping[str, str]) -> str:
     return LETTERS.sub(lambda word: _word(word.group(), names), logic)
 
 
@@ -128,16 +119,16 @@ def _word(word: str, names: Mapping[str, str]) -> str:
     return word.upper() if word.upper() in ("AND", "OR", "NOT") else names.get(word, word)
 
 
-def _of_model(filters: Sequence[Condition]) -> list[Condition]:
+def _model_filters(filters: Sequence[Condition]) -> list[Condition]:
     return [one for one in filters if one.get("field_type") != "Target"]
 
 
-def _of_target(filters: Sequence[Condition]) -> list[Condition]:
+def _target_filters(filters: Sequence[Condition]) -> list[Condition]:
     return [one for one in filters if one.get("field_type") == "Target"]
 
 
 def _keys(entries: Sequence[Condition]) -> list[str]:
-    """`model.field function` for each; conditions of one key are numbered by their values, not by their order."""
+    """Return `model.field function` for each; conditions of one key are numbered by their values, not their order."""
     heads = [_head(one) for one in entries]
     ranked = sorted(range(len(heads)), key=lambda index: (heads[index], _value(entries[index])))
     numbers = {index: sum(heads[other] == heads[index] for other in ranked[:rank]) for rank, index in enumerate(ranked)}

@@ -9,42 +9,42 @@ from applier.kinds.base import ApiObject, Canonical, is_unset, mapping, sequence
 FILLED = ("new_field", "remote_field_type_id")  # the service computes them where a request does not say them
 
 
-def declared_identities(body: Mapping[str, object]) -> Canonical:
-    """`identity`, or `identities` when there are several; a list of one is the same as that one.
+def identities_from_spec(body: Mapping[str, object]) -> Canonical:
+    """Return `identity`, or `identities` when there are several; a list of one is the same as that one.
 
     The sync's model counts where none is named, and the function is `Equality` unless said.
     """
     model = body.get("model")
     one, several = mapping(body.get("identity")), mapping(body.get("identities"))
-    entries = [_declared(mapping(entry), model) for entry in sequence(several.get("mappings"))]
+    entries = [_identity_from_spec(mapping(entry), model) for entry in sequence(several.get("mappings"))]
     if len(entries) > 1:
         return {"identities": {"strategy": several.get("strategy") or "priority", "mappings": entries}}
-    return {"identity": entries[0] if entries else _declared(one, model)}
+    return {"identity": entries[0] if entries else _identity_from_spec(one, model)}
 
 
-def _declared(identity: Mapping[str, object], model: object) -> dict[str, object]:
+def _identity_from_spec(identity: Mapping[str, object], model: object) -> dict[str, object]:
     if not identity:
         return {}
     return without({"function": "Equality", "model": model, **without(identity)})
 
 
-def live_identities(answer: ApiObject) -> Canonical:
-    """The same of an answer, with ids where names belong."""
+def identities_from_api(answer: ApiObject) -> Canonical:
+    """Return the same of an answer, with ids where names belong."""
     several = mapping(answer.get("identities"))
-    entries = [_live(mapping(entry)) for entry in sequence(several.get("mappings"))]
+    entries = [_identity_from_api(mapping(entry)) for entry in sequence(several.get("mappings"))]
     if len(entries) > 1:
         return {"identities": {"strategy": several.get("strategy"), "mappings": entries}}
-    return {"identity": entries[0] if entries else _live(mapping(answer.get("identity")))}
+    return {"identity": entries[0] if entries else _identity_from_api(mapping(answer.get("identity")))}
 
 
-def _live(identity: Mapping[str, object]) -> dict[str, object]:
+def _identity_from_api(identity: Mapping[str, object]) -> dict[str, object]:
     source = mapping(identity.get("source"))
     others = {key: value for key, value in identity.items() if key != "source"}
     return without({"model": source.get("model_id"), "field": source.get("field"), **others})
 
 
-def comparable_identities(canonical: Canonical) -> Canonical:
-    """Several ones by their rank where it counts, else by their target."""
+def normalize_identities(canonical: Canonical) -> Canonical:
+    """Return several identities by their rank where it counts, else by their target."""
     several = mapping(canonical.get("identities"))
     if not several:
         return {}
@@ -55,14 +55,14 @@ def comparable_identities(canonical: Canonical) -> Canonical:
 
 
 def identity_targets(canonical: Canonical) -> frozenset[str]:
-    """The target fields that identities write; the service drops mappings onto them (quirk 28)."""
+    """Return the target fields that identities write; the service drops mappings onto them (quirk 28)."""
     return frozenset(text(entry.get("target")) for entry in _entries(canonical))
 
 
-def api_identities(canonical: Canonical, live: ApiObject | None) -> dict[str, object]:
-    """The request's `identity`, or `identities` when there are several."""
-    known = _entries(live_identities(live or {}))
-    bodies = [_api(entry, known) for entry in _entries(canonical)]
+def identities_to_api(canonical: Canonical, live: ApiObject | None) -> dict[str, object]:
+    """Return the `identity` of a request, or `identities` when there are several."""
+    known = _entries(identities_from_api(live or {}))
+    bodies = [_identity_to_api(entry, known) for entry in _entries(canonical)]
     several = mapping(canonical.get("identities"))
     if several:
         return {"identities": {"mappings": bodies, **without({"strategy": several.get("strategy")})}}
@@ -75,7 +75,7 @@ def _entries(canonical: Canonical) -> list[Mapping[str, object]]:
     return several or ([one] if one else [])
 
 
-def _api(identity: Mapping[str, object], known: Sequence[Mapping[str, object]]) -> dict[str, object]:
+def _identity_to_api(identity: Mapping[str, object], known: Sequence[Mapping[str, object]]) -> dict[str, object]:
     body: dict[str, object] = {"source": {"field": identity["field"], "model_id": identity["model"]}}
     for live in known:
         if live.get("target") == identity.get("target"):

@@ -1,49 +1,53 @@
-"""Syncs: which fields of which models go where, how and when (api.md sections 14 to 17, quirks 21 to 38)."""
+"""Syncs: which fields of which models are written where, how and when (api.md sections 14 to 17, quirks 21 to 38)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
-from applier.kinds.base import ApiObject, Canonical, Kind, OnlyIn, Reference, ToggleEndpoint, mapping, sequence, without
-from applier.kinds.export_form import export_sync
-from applier.kinds.policy.kind import normalize_policies, reconcile_policies
+from applier.kinds.base import ApiObject, Canonical, Kind, OnlyIn, ToggleEndpoint, mapping, sequence, without
+from applier.kinds.export_rules import ExportRules
+from applier.kinds.policy.attachment import normalize_policies, reconcile_policies
+from applier.kinds.sync.checks import check_sync
 from applier.kinds.sync.conditions import (
-    api_conditions,
-    api_filters,
-    by_condition,
-    comparable_filters,
-    conditions,
-    declared_filters,
-    live_filters,
+    condition_to_api,
+    filters_from_api,
+    filters_from_spec,
+    filters_to_api,
+    key_by_condition,
+    normalize_filters,
+    parse_condition,
 )
+from applier.kinds.sync.export_form import sync_to_spec
 from applier.kinds.sync.fields import FIELDS
 from applier.kinds.sync.identities import (
-    api_identities,
-    comparable_identities,
-    declared_identities,
+    identities_from_api,
+    identities_from_spec,
+    identities_to_api,
     identity_targets,
-    live_identities,
+    normalize_identities,
 )
-from applier.kinds.sync.mappings import api_mappings, declared_mappings, live_mappings
-from applier.kinds.sync.schedules import api_schedule, comparable_schedule, declared_schedule, live_schedule
-from applier.kinds.sync.targets import api_target, live_target, reconcile_target
-from applier.kinds.sync.versions import CLEARED, DIALECTS, IDENTITIES, VALUE_FIELDS
+from applier.kinds.sync.mappings import mappings_from_api, mappings_from_spec, mappings_to_api
+from applier.kinds.sync.schedules import normalize_schedule, schedule_from_api, schedule_from_spec, schedule_to_api
+from applier.kinds.sync.targets import reconcile_target, target_from_api, target_to_api
+from applier.kinds.sync.versions import ADAPTERS, CLEARED, IDENTITIES, VALUE_FIELDS
 from applier.secrets import Secret
+from applier.spec.kinds import Reference
 
 FLAGS = ("sync_all_records", "only_enrich_updates", "skip_initial_backfill")
 
 
-def desired(body: Mapping[str, object]) -> Canonical:
-    """The written forms of a field become one; the sync's `model` is filled in wherever none is named."""
+def from_spec(body: Mapping[str, object]) -> Canonical:
+    """Return the declared members with one form of mappings; the sync's `model` stands wherever none is named."""
     model, passphrase = body.get("model"), body.get("encryption_passphrase")
     canonical: Canonical = {
         "mode": body.get("mode"),
         "target": without(mapping(body.get("target"))),
-        "fields": declared_mappings(mapping(body.get("fields")), model),
-        **declared_identities(body),
-        "schedule": declared_schedule(mapping(body.get("schedule"))),
-        **declared_filters(body),
-        "overrides": [conditions(mapping(one), model) for one in sequence(body.get("overrides"))],
+        "fields": mappings_from_spec(mapping(body.get("fields")), model),
+        **identities_from_spec(body),
+        "schedule": schedule_from_spec(mapping(body.get("schedule"))),
+        **filters_from_spec(body),
+        "overrides": [parse_condition(mapping(one), model) for one in sequence(body.get("overrides"))],
         **{flag: body.get(flag) or None for flag in FLAGS},
         "encryption_passphrase": passphrase if isinstance(passphrase, Secret | None) else Secret(passphrase),
     }
@@ -51,22 +55,22 @@ def desired(body: Mapping[str, object]) -> Canonical:
 
 
 def _chosen(body: Mapping[str, object]) -> Canonical:
-    """The optional members that are declared; no policies at all are a choice too."""
+    """Return the optional members that are declared; an empty list of policies is a choice too."""
     chosen: Canonical = {"active": body["active"]} if body.get("active") is not None else {}
     return {**chosen, "policies": sequence(body["policies"])} if "policies" in body else chosen
 
 
 def from_api(answer: ApiObject) -> Canonical:
-    """The answer in the words of the spec, with ids where names belong."""
-    filters, target_logic = live_filters(answer)
+    """Return an answer in the words of the spec, with ids where names belong."""
+    filters, target_logic = filters_from_api(answer)
     canonical: Canonical = {
         "mode": answer.get("mode"),
-        "target": without({**live_target(mapping(answer.get("target"))), "filter_logic": target_logic}),
-        "fields": live_mappings(answer),
-        **live_identities(answer),
-        "schedule": live_schedule(mapping(answer.get("schedule"))),
+        "target": without({**target_from_api(mapping(answer.get("target"))), "filter_logic": target_logic}),
+        "fields": mappings_from_api(answer),
+        **identities_from_api(answer),
+        "schedule": schedule_from_api(mapping(answer.get("schedule"))),
         **filters,
-        "overrides": [conditions(mapping(one), None) for one in sequence(answer.get("overrides"))],
+        "overrides": [parse_condition(mapping(one), None) for one in sequence(answer.get("overrides"))],
         **{flag: answer.get(flag) or None for flag in FLAGS},
         "policies": sequence(answer.get("policies")),
     }
@@ -75,28 +79,28 @@ def from_api(answer: ApiObject) -> Canonical:
     return {**without({**canonical, **used}), "active": bool(answer.get("active"))}
 
 
-def settled(declared: Canonical, live: Canonical) -> Canonical:
-    """A target that was to be made is the object that it became; policies that nobody asked for are no difference."""
+def reconcile(declared: Canonical, live: Canonical) -> Canonical:
+    """Return the declared form with the object that a created target became, and with system-attached policies."""
     target = reconcile_target(mapping(declared.get("target")), mapping(live.get("target")))
     return {**declared, "target": target, **reconcile_policies(declared, live)}
 
 
 def to_api(name: str, canonical: Canonical, live: ApiObject | None) -> dict[str, object]:
-    """A create body with what is declared only, or with `live` a full replacement with every list spelled out."""
-    mapped, constants = api_mappings(mapping(canonical.get("fields")))
+    """Return a create body with what is declared, or with `live` a full replacement that says every list."""
+    mapped, constants = mappings_to_api(mapping(canonical.get("fields")))
     body: dict[str, object] = {
         "name": name,
         "mode": canonical["mode"],
         "fields": mapped,
-        "schedule": api_schedule(mapping(canonical.get("schedule"))),
-        "target": api_target(mapping(canonical.get("target")), mapping((live or {}).get("target"))),
+        "schedule": schedule_to_api(mapping(canonical.get("schedule"))),
+        "target": target_to_api(mapping(canonical.get("target")), mapping((live or {}).get("target"))),
     }
     optional: dict[str, object] = {
         "override_fields": constants,
-        "filters": api_filters(canonical),
+        "filters": filters_to_api(canonical),
         "filter_logic": canonical.get("filter_logic"),
-        "overrides": [api_conditions(mapping(one)) for one in sequence(canonical.get("overrides"))],
-        **api_identities(canonical, live),
+        "overrides": [condition_to_api(mapping(one)) for one in sequence(canonical.get("overrides"))],
+        **identities_to_api(canonical, live),
         **{flag: canonical.get(flag) for flag in FLAGS},
         "encryption_passphrase": canonical.get("encryption_passphrase"),
         "policies": canonical.get("policies"),
@@ -112,50 +116,42 @@ def to_api(name: str, canonical: Canonical, live: ApiObject | None) -> dict[str,
     return {**body, **without(optional), **({"policies": policies} if policies is not None else {})}
 
 
-def comparable(canonical: Canonical) -> Canonical:
-    """Filters by what they say instead of by letter, schedules by meaning, no mapping onto the identity (quirk 28)."""
+def normalize(canonical: Canonical) -> Canonical:
+    """Return the form to compare: filters by what they test, and no mapping onto the identity (quirk 28)."""
     taken = identity_targets(canonical)
     form: Canonical = {
         **canonical,
         "fields": {name: value for name, value in mapping(canonical.get("fields")).items() if name not in taken},
-        **comparable_identities(canonical),
-        "schedule": comparable_schedule(mapping(canonical.get("schedule"))),
-        **comparable_filters(canonical),
-        "overrides": by_condition([mapping(one) for one in sequence(canonical.get("overrides"))]),
+        **normalize_identities(canonical),
+        "schedule": normalize_schedule(mapping(canonical.get("schedule"))),
+        **normalize_filters(canonical),
+        "overrides": key_by_condition([mapping(one) for one in sequence(canonical.get("overrides"))]),
     }
     return {**without(form), **normalize_policies(canonical)}
 
 
-def _complete(entry: ApiObject) -> bool:
+def _is_complete(entry: ApiObject) -> bool:
     return isinstance(entry.get("target"), Mapping) and isinstance(entry.get("fields"), list)
 
 
 SYNCS = Kind(
     name="syncs",
     noun="sync",
+    definition="sync",
     path="/api/syncs",
-    desired=desired,
+    from_spec=from_spec,
     from_api=from_api,
     to_api=to_api,
-    normalize=comparable,
-    complete=_complete,
-    reconcile=settled,
-    to_spec=export_sync,
+    to_spec=lambda canonical, answer, present: sync_to_spec(canonical, present),
+    export_rules=ExportRules(inline=(("schedule",), ("identity",), ("fields", "*"))),
+    normalize=normalize,
+    reconcile=reconcile,
     fields=FIELDS,
-    references=(
-        Reference(("target", "connection"), "connections"),
-        Reference(("fields", "*", "model"), "models"),
-        Reference(("identity", "model"), "models"),
-        Reference(("identities", "mappings", "*", "model"), "models"),
-        Reference(("filters", "*", "model"), "models"),
-        Reference(("filters", "*", "value_field", "model"), "models"),
-        Reference(("overrides", "*", "model"), "models"),
-        Reference(("model_ids", "*"), "models"),
-        Reference(("schedule", "connection"), "connections"),
-        Reference(("schedule", "run_after", "syncs", "*"), "syncs"),
-        Reference(("schedule", "run_after", "bulk_syncs", "*"), "bulk_syncs"),
-        Reference(("policies", "*"), "policies"),
-    ),
+    is_complete=_is_complete,
+    offline_checks=check_sync,
+    secrets=(("encryption_passphrase",),),
+    variants=MappingProxyType({("schedule",): "frequency"}),
+    only_live=(Reference(("model_ids", "*"), "models"),),
     confidential=(
         ("target", "configuration"),
         ("target", "create"),
@@ -165,10 +161,11 @@ SYNCS = Kind(
         ("overrides", "*", "override"),
         ("encryption_passphrase",),
     ),
-    toggle=ToggleEndpoint("active", "activate"),
+    toggle=ToggleEndpoint("active", on="activate", off="activate", sends_value=True),
+    only_in=(OnlyIn(("identities",), IDENTITIES), OnlyIn(("filters", "*", "value_field"), VALUE_FIELDS)),
+    version_adapters=ADAPTERS,
     runs=True,
     list_references=(Reference(("model_ids",), "models"), Reference(("target_connection_id",), "connections")),
     full_resync_members=("mode", "identity"),
-    only_in=(OnlyIn(("identities",), IDENTITIES), OnlyIn(("filters", "*", "value_field"), VALUE_FIELDS)),
-    dialects=DIALECTS,
+    live_checks=True,
 )

@@ -1,4 +1,4 @@
-"""A sync's mappings: four written forms, two API lists, one canonical entry by target (api.md 16.1 and 16.5)."""
+"""Mappings of a sync: four forms in a spec, two lists in the API, one canonical entry by target (api.md 16.1, 16.5)."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ ZERO_ID = "00000000-0000-0000-0000-000000000000"
 DEFAULT_SYNC_MODE = "updateOrCreate"
 
 
-def declared_mappings(fields: Mapping[str, object], model: object) -> dict[str, object]:
-    """`EMAIL: email`, `{field}`, `{model, field}` and `{value}`; members that say the default are left out."""
-    return {target: _declared(value, model) for target, value in fields.items()}
+def mappings_from_spec(fields: Mapping[str, object], model: object) -> dict[str, object]:
+    """Return the canonical entries of `EMAIL: email`, `{field}`, `{model, field}` and `{value}`, without defaults."""
+    return {target: _mapping_from_spec(value, model) for target, value in fields.items()}
 
 
-def _declared(value: object, model: object) -> dict[str, object]:
+def _mapping_from_spec(value: object, model: object) -> dict[str, object]:
     entry = dict(value) if isinstance(value, Mapping) else {"field": value}
     if "field" in entry and not entry.get("model"):
         entry["model"] = model
     if "field" not in entry:  # ignored in a constant (api.md 16.5)
         entry.pop("encrypt", None)
-    return _said(entry)
+    return _without_defaults(entry)
 
 
-def _said(entry: Mapping[str, object]) -> dict[str, object]:
-    """Without null, false and the default mode (quirk 22); an empty constant is a value."""
+def _without_defaults(entry: Mapping[str, object]) -> dict[str, object]:
+    """Return an entry without null, false and the default mode (quirk 22); an empty constant is a value."""
     return {
         key: value
         for key, value in entry.items()
@@ -33,17 +33,17 @@ def _said(entry: Mapping[str, object]) -> dict[str, object]:
     }
 
 
-def live_mappings(answer: ApiObject) -> dict[str, object]:
-    """Both lists of an answer by target; an entry without a real source is a constant (quirks 26 and 27)."""
+def mappings_from_api(answer: ApiObject) -> dict[str, object]:
+    """Return both lists of an answer by target; an entry without a real source is a constant (quirks 26 and 27)."""
     entries = [*sequence(answer.get("override_fields")), *sequence(answer.get("fields"))]
-    return {text(mapping(one).get("target")): _live(mapping(one)) for one in entries}
+    return {text(mapping(one).get("target")): _mapping_from_api(mapping(one)) for one in entries}
 
 
-def _live(entry: Mapping[str, object]) -> dict[str, object]:
+def _mapping_from_api(entry: Mapping[str, object]) -> dict[str, object]:
     source = mapping(entry.get("source"))
     model, name = source.get("model_id"), source.get("field")
     real = not is_unset(model) and model != ZERO_ID and not is_unset(name)
-    return _said(
+    return _without_defaults(
         {
             "model": model if real else None,
             "field": name if real else None,
@@ -55,8 +55,8 @@ def _live(entry: Mapping[str, object]) -> dict[str, object]:
     )
 
 
-def api_mappings(fields: Mapping[str, object]) -> tuple[list[object], list[object]]:
-    """The request's `fields` and `override_fields`: what has no source is a constant."""
+def mappings_to_api(fields: Mapping[str, object]) -> tuple[list[object], list[object]]:
+    """Return the `fields` and `override_fields` of a request: what has no source is a constant."""
     mapped: list[object] = []
     constants: list[object] = []
     for target, value in fields.items():

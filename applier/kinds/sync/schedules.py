@@ -1,10 +1,10 @@
-"""When a sync runs: the members that belong to each frequency (api.md section 15, quirks 35 to 37)."""
+"""Schedules of a sync: the members that belong to each frequency (api.md section 15, quirks 35 to 37)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from applier.kinds.base import is_unset, mapping, sequence, to_integer, without
+from applier.kinds.base import is_unset, mapping, sequence, text, to_integer, without
 
 CRON = ("minute", "hour", "day_of_month", "month", "day_of_week")
 MEMBERS: Mapping[str, tuple[str, ...]] = {
@@ -20,19 +20,22 @@ MEMBERS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def declared_schedule(schedule: Mapping[str, object]) -> dict[str, object]:
-    """The members of the frequency; numbers become the texts that the API takes (quirk 35)."""
+def schedule_from_spec(schedule: Mapping[str, object]) -> dict[str, object]:
+    """Return the members of the frequency; numbers become the texts that the API takes (quirk 35)."""
     texts = {name: text for name in CRON if (text := _number(schedule.get(name)))}
-    return {**_of_frequency(schedule), **texts}
+    return {**_members_of_frequency(schedule), **texts}
 
 
 def _number(value: object) -> str:
-    """A number as the API takes it, empty for anything else; 5.0 is five."""
+    """Return a number as the API takes it, an empty text for anything else; 5.0 is five."""
     return str(to_integer(value)) if isinstance(value, int | float) and not isinstance(value, bool) else ""
 
 
-def _of_frequency(schedule: Mapping[str, object]) -> dict[str, object]:
-    """Members of another frequency must not linger (quirk 36); a frequency not known here keeps all of its own."""
+def _members_of_frequency(schedule: Mapping[str, object]) -> dict[str, object]:
+    """Return the members of the frequency: those of another one must not stay (quirk 36).
+
+    An unknown frequency keeps all members.
+    """
     members = MEMBERS.get(str(schedule.get("frequency")), tuple(schedule))
     kept = {name: value for name, value in schedule.items() if name == "frequency" or name in members}
     if "run_after" in kept:
@@ -42,17 +45,17 @@ def _of_frequency(schedule: Mapping[str, object]) -> dict[str, object]:
     return without(kept)
 
 
-def live_schedule(schedule: Mapping[str, object]) -> dict[str, object]:
-    """An answer's schedule in the words of the spec, with ids where names belong."""
+def schedule_from_api(schedule: Mapping[str, object]) -> dict[str, object]:
+    """Return the schedule of an answer in the words of the spec, with ids where names belong."""
     renamed = {"connection": schedule.get("connection_id"), **schedule}
     after = mapping(schedule.get("run_after"))
     renamed["run_after"] = {"syncs": after.get("sync_ids"), "bulk_syncs": after.get("bulk_sync_ids")}
     renamed.pop("connection_id", None)
-    return _of_frequency(renamed)
+    return _members_of_frequency(renamed)
 
 
-def api_schedule(schedule: Mapping[str, object]) -> dict[str, object]:
-    """The request form; `run_after` with the lists it has."""
+def schedule_to_api(schedule: Mapping[str, object]) -> dict[str, object]:
+    """Return the schedule of a request; `run_after` has the lists that are declared."""
     body = {name: value for name, value in schedule.items() if name not in ("connection", "run_after")}
     if not is_unset(schedule.get("connection")):
         body["connection_id"] = schedule["connection"]
@@ -63,8 +66,8 @@ def api_schedule(schedule: Mapping[str, object]) -> dict[str, object]:
     return body
 
 
-def comparable_schedule(schedule: Mapping[str, object]) -> dict[str, object]:
-    """`"00"` is `"0"`, `Monday` is `monday`; whom a sync runs after has no order."""
+def normalize_schedule(schedule: Mapping[str, object]) -> dict[str, object]:
+    """Return the form to compare: `"00"` is `"0"`, `Monday` is `monday`; `run_after` has no order."""
     form = dict(schedule)
     for name in CRON:
         if name in form:
@@ -73,4 +76,17 @@ def comparable_schedule(schedule: Mapping[str, object]) -> dict[str, object]:
     after = mapping(form.get("run_after"))
     if after:
         form["run_after"] = {key: sorted(map(str, sequence(value))) for key, value in after.items()}
+    return form
+
+
+def schedule_to_spec(schedule: Mapping[str, object]) -> dict[str, object]:
+    """Return a schedule as a person would have written it: numbers as numbers, names sorted."""
+    form = dict(schedule)
+    for name in CRON:
+        part = text(form.get(name))
+        if part.isascii() and part.isdecimal():
+            form[name] = int(part)
+    after = mapping(form.get("run_after"))
+    if after:
+        form["run_after"] = {name: sorted(map(str, sequence(after[name]))) for name in sorted(after, reverse=True)}
     return form

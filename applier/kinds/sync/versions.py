@@ -1,4 +1,4 @@
-"""What version 2025-09-18 says of a sync in other shapes: filters by sort, several identities (api.md 16.6)."""
+"""Version 2025-09-18 of a sync: model and target filters apart, several identities (api.md 16.6)."""
 
 from __future__ import annotations
 
@@ -15,8 +15,11 @@ NEW_SHAPES = ("model_filters", "target_filters")
 
 
 def decode(answer: ApiObject) -> ApiObject:
-    """Answers carry both shapes of filters (quirk 33); the new one says more and counts. A light entry of a list tells
-    of its target what it knows (quirk 42)."""
+    """Return an answer in the shape of 2024-02-08.
+
+    Answers carry both shapes of filters (quirk 33); the new one says more and counts. A light entry of a list has only
+    some members of its target (quirk 42).
+    """
     if "target" not in answer and "target_connection_id" in answer:
         target = {"connection_id": answer["target_connection_id"], "object": answer.get("target_object")}
         return {**answer, "target": target}
@@ -24,26 +27,26 @@ def decode(answer: ApiObject) -> ApiObject:
         return answer
     on_model, on_target = (mapping(answer.get(shape)) for shape in NEW_SHAPES)
     filters = [
-        *(_model_filter(mapping(one)) for one in sequence(on_model.get("conditions"))),
-        *(_target_filter(mapping(one)) for one in sequence(on_target.get("conditions"))),
+        *(_decode_model_filter(mapping(one)) for one in sequence(on_model.get("conditions"))),
+        *(_decode_target_filter(mapping(one)) for one in sequence(on_target.get("conditions"))),
     ]
     target = {**mapping(answer.get("target")), "filter_logic": on_target.get("logic")}
     return {**answer, "filters": filters, "filter_logic": on_model.get("logic"), "target": target}
 
 
-def _model_filter(condition: Mapping[str, object]) -> dict[str, object]:
+def _decode_model_filter(condition: Mapping[str, object]) -> dict[str, object]:
     others = {name: value for name, value in condition.items() if name != "source"}
     return {**others, "field": condition.get("source"), "field_type": "Model"}
 
 
-def _target_filter(condition: Mapping[str, object]) -> dict[str, object]:
+def _decode_target_filter(condition: Mapping[str, object]) -> dict[str, object]:
     others = {name: value for name, value in condition.items() if name not in ("field", "value_source")}
     form = {**others, "field_id": condition.get("field"), "field_type": "Target"}
     return form if is_unset(condition.get("value_source")) else {**form, "value_field": condition["value_source"]}
 
 
 def encode(body: dict[str, object]) -> dict[str, object]:
-    """The new shapes alone. Without filters the old empty list stays, which clears both sorts."""
+    """Return a body with the new shapes alone. Without filters the old empty list stays, which clears both sorts."""
     said = dict(body)
     one = mapping(said.pop("identity", None))
     if one:
@@ -55,8 +58,8 @@ def encode(body: dict[str, object]) -> dict[str, object]:
         return said
     del said["filters"]
     target = dict(mapping(said.get("target")))
-    on_target = [_spoken(entry) for entry in filters if entry.get("field_type") == "Target"]
-    on_model = [_spoken(entry) for entry in filters if entry.get("field_type") != "Target"]
+    on_target = [_encode_filter(entry) for entry in filters if entry.get("field_type") == "Target"]
+    on_model = [_encode_filter(entry) for entry in filters if entry.get("field_type") != "Target"]
     logic, target_logic = said.pop("filter_logic", None), target.pop("filter_logic", None)
     if on_model:
         said["model_filters"] = {"conditions": on_model, **without({"logic": logic})}
@@ -65,9 +68,9 @@ def encode(body: dict[str, object]) -> dict[str, object]:
     return {**said, "target": target}
 
 
-def _spoken(entry: Mapping[str, object]) -> dict[str, object]:
+def _encode_filter(entry: Mapping[str, object]) -> dict[str, object]:
     names = {"field": "source", "field_id": "field", "value_field": "value_source"}
     return {names.get(name, name): value for name, value in entry.items() if name != "field_type"}
 
 
-DIALECTS = MappingProxyType({V2: VersionAdapter(decode, encode)})
+ADAPTERS = MappingProxyType({V2: VersionAdapter(decode, encode)})

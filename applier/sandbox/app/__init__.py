@@ -1,4 +1,4 @@
-"""The sandbox as a web application: every endpoint over one service."""
+"""The web application of the sandbox: its endpoints over one service."""
 
 from __future__ import annotations
 
@@ -7,23 +7,26 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 
-from applier.sandbox.app import control, looking, openapi
-from applier.sandbox.app.credentials import Keys
+from applier.sandbox.app import openapi
+from applier.sandbox.app.asgi import application
+from applier.sandbox.app.authentication import Keys
 from applier.sandbox.app.routes import (
     bulk_syncs,
     connection_schemas,
     connections,
-    execution_logs,
     identity,
     jobs,
     models,
-    notices,
+    notifications,
     organizations,
     permissions,
+    sandbox_control,
+    sandbox_records,
+    sync_execution_logs,
     syncs,
+    webhooks,
 )
 from applier.sandbox.app.service import Service
-from applier.sandbox.app.web import application
 
 API = (
     *identity.ENDPOINTS,
@@ -32,11 +35,12 @@ API = (
     *models.ENDPOINTS,
     *jobs.ENDPOINTS,
     *syncs.ENDPOINTS,
-    *execution_logs.ENDPOINTS,
+    *sync_execution_logs.ENDPOINTS,
     *bulk_syncs.ENDPOINTS,
     *organizations.ENDPOINTS,
     *permissions.ENDPOINTS,
-    *notices.ENDPOINTS,
+    *notifications.ENDPOINTS,
+    *webhooks.ENDPOINTS,
 )
 DATABASES = ("embedded", "live")
 
@@ -49,12 +53,12 @@ def create_app(
     switches: Mapping[str, str] = {},
     databases: str = "embedded",
 ) -> Starlette:
-    """The application over a data folder; without any key everyone is let in as the one default organization."""
+    """Return the application over a data folder; without any key every request acts for the first organization."""
     if databases not in DATABASES:
         raise ValueError(f"databases must be one of {', '.join(DATABASES)}, not {databases!r}")
     keys = Keys(api_key, partner_key)
     service = Service(Path(data), keys=keys, switches=switches, live=databases == "live")
-    endpoints = (*API, *looking.ENDPOINTS, *control.endpoints(service))
+    endpoints = (*API, *sandbox_records.ENDPOINTS, *sandbox_control.endpoints(service))
     return application(service, (*endpoints, openapi.endpoint_of(endpoints)))
 
 

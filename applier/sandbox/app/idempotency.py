@@ -1,4 +1,4 @@
-"""Answer a repeated request with the outcome of the first, errors included; 409 while the first is still running."""
+"""Idempotency keys: a repeated request gets the outcome of the first, even an error, and 409 while the first runs."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from applier.sandbox.app.messages import Answer, Incoming
-from applier.sandbox.owners import is_alive
-from applier.sandbox.rules.refusals import conflict, malformed
-from applier.sandbox.store import Session
+from applier.sandbox.app.http_messages import Answer, Incoming
+from applier.sandbox.process_locks import is_alive
+from applier.sandbox.rules.refusals import bad_request, conflict
+from applier.sandbox.session import Session
 from applier.sandbox.switches import Switches
 
 HEADER = "idempotency-key"
@@ -22,14 +22,14 @@ KEPT_SECONDS = 24 * 3600
 
 @dataclass(frozen=True)
 class Claim:
-    """The right to act for a key: this is the first request that carries it."""
+    """The right to process a request with a key, since it is the first one with this key."""
 
     organization: str
     key: str
 
 
 def key_of(incoming: Incoming, switches: Switches) -> str | None:
-    """The key that counts for this request, if any."""
+    """Return the key of the request; None if it has none or its method does not use keys."""
     key = incoming.headers.get(HEADER)
     if key is None or incoming.method not in METHODS:
         return None
@@ -37,11 +37,11 @@ def key_of(incoming: Incoming, switches: Switches) -> str | None:
         return key
     if switches["malformed_idempotency_key"] == "ignore":
         return None
-    raise malformed("Idempotency-Key must be 8 to 255 letters, digits, '-' or '_'")
+    raise bad_request("Idempotency-Key must be 8 to 255 letters, digits, '-' or '_'")
 
 
 def claim(session: Session, data: Path, owner: str, organization: str, key: str) -> Claim | Answer:
-    """The claim, or the stored outcome of the first request."""
+    """Return a claim on the key, or the stored outcome of the first request."""
     session.write("DELETE FROM idempotency WHERE created_at < ?", (time.time() - KEPT_SECONDS,))
     rows = session.read(
         "SELECT status, headers, body, owner FROM idempotency WHERE organization = ? AND key = ?", (organization, key)
@@ -61,15 +61,15 @@ def claim(session: Session, data: Path, owner: str, organization: str, key: str)
     return Claim(organization, key)
 
 
-def settle(session: Session, claim: Claim, answer: Answer) -> None:
-    """Keep the outcome, in the transaction of the action itself."""
+def store_outcome(session: Session, claim: Claim, answer: Answer) -> None:
+    """Store the outcome in the transaction of the request."""
     session.write(
         "UPDATE idempotency SET status = ?, headers = ?, body = ? WHERE organization = ? AND key = ?",
-        (answer.status, json.dumps(dict(answer.headers)), answer.encoded(), claim.organization, claim.key),
+        (answer.status, json.dumps(dict(answer.headers)), answer.encode(), claim.organization, claim.key),
     )
 
 
 def release(session: Session, claim: Claim) -> None:
-    """Nothing has been done: the key is free again."""
+    """Give up the claim of a request that changed nothing."""
     session.write("DELETE FROM idempotency WHERE organization = ? AND key = ?", (claim.organization, claim.key))
     session.commit()

@@ -1,30 +1,30 @@
-"""The sandbox described by itself: OpenAPI 3.1, made from the routes and from what the rules check of a request."""
+"""The OpenAPI 3.1 description of the sandbox, made from its endpoints and from what they check in a request."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
 
-from applier.sandbox.app.messages import VERSIONS, Answer, Call, Endpoint
+from applier.sandbox.app.http_messages import VERSIONS, Answer, Call, Endpoint
 from applier.sandbox.app.request_bodies import BODIES, NOTHING, QUERIES, Body
-from applier.sandbox.rules import bodies
-from applier.sandbox.store import Document
+from applier.sandbox.json_values import Document
+from applier.sandbox.rules import body_checks
 
 PARAMETER = re.compile(r"{(\w+)}")
 WRITING = ("POST", "PUT", "PATCH")
-UUID = {"type": "string", "format": "uuid"}
-TEXT = {"type": "string"}
-SCHEMAS: Mapping[bodies.Check, Document] = {
-    bodies.is_text: TEXT,
-    bodies.is_flag: {"type": "boolean"},
-    bodies.is_number: {"type": "integer"},
-    bodies.is_object: {"type": "object"},
-    bodies.is_list: {"type": "array"},
-    bodies.is_identifier: UUID,
-    bodies.is_texts: {"type": "array", "items": TEXT},
-    bodies.is_identifiers: {"type": "array", "items": UUID},
-    bodies.is_objects: {"type": "array", "items": {"type": "object"}},
+UUID: Document = {"type": "string", "format": "uuid"}
+TEXT: Document = {"type": "string"}
+SCHEMAS: Mapping[body_checks.Check, Document] = {
+    body_checks.is_text: TEXT,
+    body_checks.is_flag: {"type": "boolean"},
+    body_checks.is_number: {"type": "integer"},
+    body_checks.is_object: {"type": "object"},
+    body_checks.is_list: {"type": "array"},
+    body_checks.is_identifier: UUID,
+    body_checks.is_organization: {"anyOf": [UUID, {"type": "string", "maxLength": 0}]},
+    body_checks.is_texts: {"type": "array", "items": TEXT},
+    body_checks.is_identifiers: {"type": "array", "items": UUID},
+    body_checks.is_objects: {"type": "array", "items": {"type": "object"}},
 }
 ERROR = {
     "type": "object",
@@ -35,8 +35,8 @@ BASIC = {"type": "http", "scheme": "basic"}
 
 
 def document(endpoints: Iterable[Endpoint]) -> Document:
-    """The description of all endpoints."""
-    paths: Document = {}
+    """Return the description of all endpoints."""
+    paths: dict[str, Document] = {}
     for endpoint in endpoints:
         paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = _operation(endpoint)
     return {
@@ -49,7 +49,7 @@ def document(endpoints: Iterable[Endpoint]) -> Document:
 
 
 def endpoint_of(endpoints: Iterable[Endpoint]) -> Endpoint:
-    """The endpoint that shows the description."""
+    """Return the endpoint that answers with the description."""
     described = document(endpoints)
 
     def show(_: Call) -> Answer:
@@ -95,15 +95,15 @@ def _schema(body: Body) -> Document:
     return {"type": "object", "properties": properties, **required}
 
 
-def _member(check: bodies.Check, inside: Body | None) -> Any:
+def _member(check: body_checks.Check, inside: Body | None) -> Document:
     if inside is None:
         return SCHEMAS.get(check, {})
     schema = _schema(inside)
-    return {"type": "array", "items": schema} if check is bodies.is_objects else schema
+    return {"type": "array", "items": schema} if check is body_checks.is_objects else schema
 
 
 def _or_null(schema: Document) -> Document:
-    """Null counts as not given."""
+    """Return the schema of a member that can be null, which counts as missing."""
     return {"anyOf": [schema, {"type": "null"}]} if schema else schema
 
 

@@ -1,32 +1,32 @@
-"""Remember every request to the API with its body, secrets masked apart, so that tests can ask what was sent."""
+"""The log of all requests to the API with their bodies, so that tests can see what was sent."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
 
-from applier.sandbox.app.messages import Incoming
-from applier.sandbox.app.parsing import parsed
+from applier.sandbox.app.http_messages import Incoming
+from applier.sandbox.app.strict_json import parse_json
 from applier.sandbox.connection_types import connection_types
 from applier.sandbox.faults import Fault
+from applier.sandbox.json_values import Document
 from applier.sandbox.rules.context import now
-from applier.sandbox.rules.masks import MASK, masked
-from applier.sandbox.store import Document, Session
+from applier.sandbox.rules.secret_masks import MASK, mask_secrets
+from applier.sandbox.session import Session
 
 KEPT = 20_000
-SECRETS = ("encryption_passphrase", "client_secret", "parameters")
+SECRETS = ("encryption_passphrase", "client_secret", "parameters", "secret")
 HEADERS = ("x-polytomic-version", "idempotency-key", "content-type", "accept", "user-agent")
 
 
 def record(session: Session, incoming: Incoming, status: int, fault: Fault | None) -> None:
-    body = _parsed(incoming.body)
+    body = _parse_body(incoming.body)
     document = {
         "at": now(),
         "method": incoming.method,
         "path": incoming.path,
         "query": [list(pair) for pair in incoming.query],
         "headers": {name: value for name, value in incoming.headers.items() if name in HEADERS},
-        "body": _masked(session, incoming, body),
+        "body": _mask_body(session, incoming, body),
         "revealed": body,
         "status": status,
         "fault": fault.kind if fault else None,
@@ -36,12 +36,14 @@ def record(session: Session, incoming: Incoming, status: int, fault: Fault | Non
     session.commit()
 
 
-def every(session: Session, *, reveal: bool, after: int, method: str | None, path: str | None) -> list[Document]:
-    """The requests since the one with id `after`, oldest first."""
+def list_requests(
+    session: Session, *, reveal: bool, after: int, method: str | None, path: str | None
+) -> list[Document]:
+    """Return the requests since the one with id `after`, oldest first."""
     rows = session.read("SELECT id, document FROM requests WHERE id > ? ORDER BY id", (after,))
     found = [{"id": id, **json.loads(document)} for id, document in rows]
     return [
-        _shown(request, reveal=reveal)
+        _request_entry(request, reveal=reveal)
         for request in found
         if method in (None, request["method"]) and (path is None or request["path"].startswith(path))
     ]
@@ -52,21 +54,22 @@ def clear(session: Session) -> None:
     session.commit()
 
 
-def _shown(request: Document, *, reveal: bool) -> Document:
+def _request_entry(request: Document, *, reveal: bool) -> Document:
     body = request["revealed"] if reveal else request["body"]
     return {**{name: value for name, value in request.items() if name != "revealed"}, "body": body}
 
 
-def _parsed(body: bytes) -> Any:
+def _parse_body(body: bytes) -> object:
     if not body:
         return None
     try:
-        return parsed(body)
+        return parse_json(body)
     except ValueError:
         return body.decode(errors="replace")
 
 
-def _masked(session: Session, incoming: Incoming, body: Any) -> Any:
+def _mask_body(session: Session, incoming: Incoming, body: object) -> object:
+    """Return the body with its secrets masked."""
     if not isinstance(body, dict):
         return body
     shown = {name: MASK if name in SECRETS and value else value for name, value in body.items()}
@@ -74,7 +77,7 @@ def _masked(session: Session, incoming: Incoming, body: Any) -> Any:
         return shown
     type_id = body.get("type") or _stored_type(session, incoming.path.removeprefix("/api/connections/"))
     known = connection_types().get(type_id) if isinstance(type_id, str) else None
-    configuration = masked(known, body["configuration"], nested=True) if known else MASK
+    configuration = mask_secrets(known, body["configuration"], nested=True) if known else MASK
     return {**shown, "configuration": configuration}
 
 

@@ -1,4 +1,4 @@
-"""Take one request from arrival to answer: version, fault, caller, idempotency, action, commit, log."""
+"""The processing of a request: version, faults, authentication, authorization, idempotency, commit and log."""
 
 from __future__ import annotations
 
@@ -10,18 +10,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from applier.sandbox import faults
-from applier.sandbox.app import errors, gate, idempotency, request_log
-from applier.sandbox.app.credentials import Caller, Keys, by_link, caller, default_caller
-from applier.sandbox.app.messages import V2, VERSIONS, Answer, Call, Endpoint, Incoming
-from applier.sandbox.owners import Owner, is_alive
-from applier.sandbox.rules import events
-from applier.sandbox.rules.bulk_executions import KIND as BULK_EXECUTION
+from applier.sandbox.app import authorization, error_responses, idempotency, request_log
+from applier.sandbox.app.authentication import Caller, Keys, caller, caller_of_link, default_caller
+from applier.sandbox.app.http_messages import V2, VERSIONS, Answer, Call, Endpoint, Incoming
+from applier.sandbox.process_locks import Owner, is_alive
 from applier.sandbox.rules.context import Context
-from applier.sandbox.rules.executions import KIND as EXECUTION
-from applier.sandbox.rules.executions import TERMINAL, interrupted
-from applier.sandbox.rules.refusals import Refusal, malformed
-from applier.sandbox.running.worker import Worker
-from applier.sandbox.store import Session, Store, StoreError
+from applier.sandbox.rules.executions.bulk_executions import KIND as BULK_EXECUTION
+from applier.sandbox.rules.executions.sync_executions import KIND as EXECUTION
+from applier.sandbox.rules.executions.sync_executions import TERMINAL, mark_interrupted
+from applier.sandbox.rules.notifications import events
+from applier.sandbox.rules.refusals import Refusal, bad_request
+from applier.sandbox.runs.worker import Worker
+from applier.sandbox.session import Session, StoreError
+from applier.sandbox.store import Store
 from applier.sandbox.switches import Switches
 
 log = logging.getLogger(__name__)
@@ -30,7 +31,7 @@ VERSION_HEADER = "X-Polytomic-Version"
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer with what is to go wrong on its way out."""
+    """An answer, and the fault that its response gets."""
 
     answer: Answer
     fault: faults.Fault | None = None
@@ -55,31 +56,33 @@ class Service:
         self.owner.release()
 
     def handle(self, endpoint: Endpoint, incoming: Incoming) -> Reply:
-        """The answer to a request; whatever happens, there is one, and the version that it speaks is on it."""
+        """Return the answer to a request, with the header of its version. Every request gets an answer."""
         version = incoming.headers.get(VERSION_HEADER.lower()) or self.switches["default_version"]
         try:
             reply = self._reply(endpoint, incoming, version)
         except StoreError as error:
             with suppress(StoreError):
                 self.store.session().rollback()
-            reply = Reply(errors.answer(Refusal(500, f"the sandbox cannot use its data folder: {error}"), version))
+            reply = Reply(
+                error_responses.error_answer(Refusal(500, f"the sandbox cannot use its data folder: {error}"), version)
+            )
         served = version if version in VERSIONS else V2
         return replace(reply, answer=replace(reply.answer, headers={VERSION_HEADER: served, **reply.answer.headers}))
 
     def _reply(self, endpoint: Endpoint, incoming: Incoming, version: str) -> Reply:
         session = self.store.session()
         sandbox_own = not incoming.path.startswith("/api")
-        fault = None if sandbox_own else faults.hit(session, incoming.method, incoming.path)
+        fault = None if sandbox_own else faults.match_request(session, incoming.method, incoming.path)
         if fault is not None and fault.when == "before":
-            faults.hold(session, fault)
+            faults.wait_delay(session, fault)
         if fault is not None and fault.when == "before" and fault.kind != "delay":
-            answer = _spoiled(fault, version)
+            answer = _faulty_answer(fault, version)
         else:
             answer = self._answer(session, endpoint, incoming, version)
             if fault is not None and fault.when == "after":
-                faults.hold(session, fault)
+                faults.wait_delay(session, fault)
             if fault is not None and fault.kind in ("status", "garbage"):
-                answer = _spoiled(fault, version)
+                answer = _faulty_answer(fault, version)
         if not sandbox_own:
             _log(session, incoming, answer.status, fault)
         return Reply(answer, fault)
@@ -87,22 +90,22 @@ class Service:
     def _answer(self, session: Session, endpoint: Endpoint, incoming: Incoming, version: str) -> Answer:
         try:
             if version not in VERSIONS:
-                raise malformed(f"unknown API version {version!r}; known are {', '.join(VERSIONS)}")
-            who = _who(session, endpoint, incoming, self._keys)
+                raise bad_request(f"unknown API version {version!r}; known are {', '.join(VERSIONS)}")
+            who = _authenticate(session, endpoint, incoming, self._keys)
             if version not in endpoint.versions:
                 raise Refusal(404, f"{incoming.method} {incoming.path} does not exist in version {version}")
             who.check(endpoint.reach)
             call = Call(self._context(session, who), version, incoming)
             for named in call.organizations():
                 who.check_organization(named)
-            gate.check(call, endpoint)
+            authorization.check(call, endpoint)
             return self._once(call, endpoint)
         except Refusal as refusal:
             session.rollback()
-            return errors.answer(refusal, version)
+            return error_responses.error_answer(refusal, version)
 
     def _once(self, call: Call, endpoint: Endpoint) -> Answer:
-        """Act, unless the request repeats one that has acted before."""
+        """Process the request unless it repeats an earlier one."""
         context = call.context
         key = idempotency.key_of(call.incoming, self.switches)
         if key is None:
@@ -114,7 +117,7 @@ class Service:
             return claim
         try:
             answer = self._act(call, endpoint)
-            idempotency.settle(context.session, claim, answer)
+            idempotency.store_outcome(context.session, claim, answer)
             context.session.commit()
         except StoreError:
             context.session.rollback()
@@ -125,16 +128,16 @@ class Service:
     def _act(self, call: Call, endpoint: Endpoint) -> Answer:
         try:
             answer = endpoint.action(call)
-            return replace(answer, content=answer.encoded())
+            return replace(answer, content=answer.encode())
         except Refusal as refusal:
             call.context.session.rollback()
-            return errors.answer(refusal, call.version)
+            return error_responses.error_answer(refusal, call.version)
         except StoreError:
             raise
         except Exception:
             log.exception("%s %s broke the sandbox", call.incoming.method, call.incoming.path)
             call.context.session.rollback()
-            return errors.answer(Refusal(500, "internal error"), call.version)
+            return error_responses.error_answer(Refusal(500, "internal error"), call.version)
 
     def _context(self, session: Session, who: Caller) -> Context:
         return Context(
@@ -153,7 +156,7 @@ class Service:
         return self._context(session, replace(default_caller(session), organization=organization))
 
     def _interrupt(self) -> None:
-        """Executions that a dead process left running will never end: say so."""
+        """Mark the executions of dead processes as interrupted."""
         session = self.store.session()
         rows = session.read(
             "SELECT kind, id, document FROM objects WHERE kind IN (?, ?) AND "
@@ -165,14 +168,14 @@ class Service:
             if not is_alive(self.data, execution.get("owner") or ""):
                 session.write(
                     "UPDATE objects SET document = ? WHERE kind = ? AND id = ?",
-                    (json.dumps(interrupted(execution)), kind, id),
+                    (json.dumps(mark_interrupted(execution)), kind, id),
                 )
-        events.forget(session)
+        events.delete_expired(session)
         session.commit()
 
 
 def _log(session: Session, incoming: Incoming, status: int, fault: faults.Fault | None) -> None:
-    """A request that cannot be remembered is answered all the same: what it asked for has been done."""
+    """Log the request; if that fails, it is answered all the same, since it has been processed."""
     try:
         request_log.record(session, incoming, status, fault)
     except StoreError as error:
@@ -180,20 +183,22 @@ def _log(session: Session, incoming: Incoming, status: int, fault: faults.Fault 
         session.rollback()
 
 
-def _who(session: Session, endpoint: Endpoint, incoming: Incoming, keys: Keys) -> Caller:
-    """Who asks: a signed link says it by itself."""
+def _authenticate(session: Session, endpoint: Endpoint, incoming: Incoming, keys: Keys) -> Caller:
+    """Return the caller; a signed link needs no key."""
     token = dict(incoming.query).get("token") if endpoint.reach == "signed" else None
-    return by_link(session, incoming.parameters["id"], token) if token else caller(session, incoming.headers, keys)
+    return (
+        caller_of_link(session, incoming.parameters["id"], token) if token else caller(session, incoming.headers, keys)
+    )
 
 
-def _spoiled(fault: faults.Fault, version: str) -> Answer:
-    """What the fault answers instead."""
+def _faulty_answer(fault: faults.Fault, version: str) -> Answer:
+    """Return the answer that the fault gives in place of the real one."""
     headers = dict(fault.headers)
     if fault.retry_after is not None:
         headers["Retry-After"] = str(fault.retry_after)
     if fault.kind == "garbage":
         return Answer(200, headers={"content-type": "text/html", **headers}, content=b"<html>502 Bad Gateway</html>")
-    usual = errors.answer(Refusal(fault.status, f"injected fault {fault.status}"), version)
+    usual = error_responses.error_answer(Refusal(fault.status, f"injected fault {fault.status}"), version)
     if isinstance(fault.body, str):
         return Answer(fault.status, headers=headers, content=fault.body.encode())
     return Answer(fault.status, usual.document if fault.body is None else fault.body, headers)

@@ -1,11 +1,22 @@
-"""Small catalogues of services that are no databases: what their objects are, and a store of their records."""
+"""Catalogues: the objects of services that are no databases, one file per service, and the store of their records."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from applier.sandbox.catalogues import files, hubspot, linkedinads, salesforce, smaller
-from applier.sandbox.catalogues.nouns import Catalogue, Creation, Enrichment, Field, Object, Property
+from applier.sandbox.catalogues import (
+    airtable,
+    apollo,
+    file_storage,
+    hubspot,
+    linkedinads,
+    mongodb,
+    netsuite,
+    salesforce,
+    stripe,
+    webhook,
+)
+from applier.sandbox.catalogues.types import Catalogue, Creation, Enrichment, Field, Object, Property
 
 __all__ = ["CATALOGUES", "Catalogue", "Creation", "Enrichment", "Field", "Object", "Property", "catalogue_of"]
 
@@ -15,17 +26,17 @@ CATALOGUES: Mapping[str, Catalogue] = {
         salesforce.CATALOGUE,
         hubspot.CATALOGUE,
         linkedinads.CATALOGUE,
-        smaller.AIRTABLE,
-        smaller.MONGODB,
-        smaller.STRIPE,
-        smaller.NETSUITE,
-        smaller.WEBHOOK,
-        smaller.APOLLO,
-        *files.CATALOGUES,
+        airtable.CATALOGUE,
+        mongodb.CATALOGUE,
+        stripe.CATALOGUE,
+        netsuite.CATALOGUE,
+        webhook.CATALOGUE,
+        apollo.CATALOGUE,
+        *file_storage.CATALOGUES,
     )
 }
 
 
 def catalogue_of(type_id: str) -> Catalogue | None:
-    """The catalogue of a connection type; None for databases and for types that the sandbox knows little of."""
+    """Return the catalogue of a connection type; None for databases and for types without a catalogue."""
     return CATALOGUES.get(type_id)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from applier.sandbox.catalogues.common import (
+from applier.sandbox.catalogues.common_fields import (
     REMOVE,
     SNAPSHOT,
     USUAL,
     choice,
-    computed,
+    computed_field,
     email,
     flag,
     key,
@@ -17,11 +15,12 @@ from applier.sandbox.catalogues.common import (
     number,
     reference,
 )
-from applier.sandbox.catalogues.nouns import EQUALITY, Catalogue, Creation, Field, Object, Property
+from applier.sandbox.catalogues.types import EQUALITY, Catalogue, Creation, Field, Object, Property
+from applier.sandbox.json_values import JsonObject, as_text
 
 FLAGS = {"supports_target_filters": True, "supports_multiple_identities": True, "supports_field_creation": True}
 STAMPS = {"createdate": True, "hs_lastmodifieddate": False}
-AUDIT = (computed("createdate", "Create Date"), computed("hs_lastmodifieddate", "Last Modified Date"))
+AUDIT = (computed_field("createdate", "Create Date"), computed_field("hs_lastmodifieddate", "Last Modified Date"))
 STAGES = ("lead", "marketingqualifiedlead", "salesqualifiedlead", "opportunity", "customer", "other")
 
 COMPANIES = Object(
@@ -85,11 +84,11 @@ DEALS = Object(
 )
 
 
-def static_list(id: str, properties: Mapping[str, str]) -> Object:
-    """A list of contacts, recognised by their email addresses."""
+def static_list(id: str, properties: JsonObject) -> Object:
+    """Return a list of contacts, whose identity is their email address."""
     return Object(
         id,
-        properties["name"],
+        as_text(properties, "name"),
         (key(), email(required=True, filterable=False)),
         (SNAPSHOT, *USUAL[:1], REMOVE),
         flags={"optional_target_mappings": True, "target_creator": True},

@@ -1,11 +1,10 @@
-"""LinkedIn Ads: audiences that a sync can make, of users or of companies, in one of two ad accounts."""
+"""LinkedIn Ads: audiences of users or companies that syncs create in one of two ad accounts."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from applier.sandbox.catalogues.common import REMOVE, SNAPSHOT, USUAL, email, key
-from applier.sandbox.catalogues.nouns import EQUALITY, Catalogue, Creation, Field, Object, Property
+from applier.sandbox.catalogues.common_fields import REMOVE, SNAPSHOT, USUAL, email, key
+from applier.sandbox.catalogues.types import EQUALITY, Catalogue, Creation, Field, Object, Property
+from applier.sandbox.json_values import JsonObject, as_text
 
 ACCOUNTS = (("507001", "Sandbox Inc. (507001)"), ("507002", "Sandbox Europe (507002)"))
 TYPES = (("user_audience", "User audience"), ("company_audience", "Company audience"))
@@ -23,10 +22,10 @@ COMPANIES = (
 )
 
 
-def audience(id: str, properties: Mapping[str, str]) -> Object:
-    """The audience with the fields that its type has."""
+def audience(id: str, properties: JsonObject) -> Object:
+    """Return the audience with the fields of its type."""
     fields = COMPANIES if properties.get("type") == "company_audience" else USERS
-    return Object(id, properties["name"], fields, MODES, flags=FLAGS, is_source=False)
+    return Object(id, as_text(properties, "name"), fields, MODES, flags=FLAGS, is_source=False)
 
 
 MODES = (SNAPSHOT, *USUAL[:1], REMOVE)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from applier.sandbox.catalogues.common import (
+from applier.sandbox.catalogues.common_fields import (
     REMOVE,
     USUAL,
     choice,
-    computed,
+    computed_field,
     email,
     flag,
     key,
@@ -14,7 +14,7 @@ from applier.sandbox.catalogues.common import (
     number,
     reference,
 )
-from applier.sandbox.catalogues.nouns import EQUALITY, Catalogue, Field, Object
+from applier.sandbox.catalogues.types import EQUALITY, Catalogue, Field, Object
 
 FLAGS = {
     "supports_target_filters": True,
@@ -24,7 +24,7 @@ FLAGS = {
     "supports_field_encryption": True,
 }
 STAMPS = {"CreatedDate": True, "LastModifiedDate": False}
-AUDIT = (computed("CreatedDate", "Created Date"), computed("LastModifiedDate", "Last Modified Date"))
+AUDIT = (computed_field("CreatedDate", "Created Date"), computed_field("LastModifiedDate", "Last Modified Date"))
 OWNER = reference("OwnerId", "Owner ID", "User")
 INDUSTRIES = ("Agriculture", "Banking", "Consulting", "Education", "Electronics", "Energy", "Technology", "Other")
 STAGES = ("Prospecting", "Qualification", "Proposal/Price Quote", "Negotiation/Review", "Closed Won", "Closed Lost")
@@ -75,7 +75,7 @@ CONTACT = Object(
         key("Id", "Contact ID"),
         Field("FirstName", "First Name"),
         Field("LastName", "Last Name", required=True),
-        computed("Name", "Full Name", "string"),
+        computed_field("Name", "Full Name", "string"),
         email("Email"),
         Field("Phone", "Business Phone", source_type="phone", encryptable=True),
         Field("Title", "Title"),
@@ -112,7 +112,7 @@ LEAD = Object(
         email("Email"),
         choice("Status", "Lead Status", "Open - Not Contacted", "Working - Contacted", "Closed - Converted"),
         choice("LeadSource", "Lead Source", *SOURCES),
-        computed("IsConverted", "Converted", "boolean"),
+        computed_field("IsConverted", "Converted", "boolean"),
         *AUDIT,
     ),
     (*USUAL, REMOVE),
@@ -133,7 +133,7 @@ OPPORTUNITY = Object(
         number("Probability", "Probability (%)", source_type="percent"),
         reference("AccountId", "Account ID", "Account", updateable=False),
         Field("External_Id__c", "External ID", identity=EQUALITY),
-        computed("IsWon", "Won", "boolean"),
+        computed_field("IsWon", "Won", "boolean"),
         OWNER,
         *AUDIT,
     ),

@@ -1,38 +1,36 @@
-"""A database of any type that lives in one SQLite file."""
+"""An embedded database: a database of any type in one SQLite file."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import sqlalchemy as sa
 
-from applier.sandbox.databases import files, messages
-from applier.sandbox.databases.catalog import Catalog, execute, new_column, quoted
-from applier.sandbox.databases.matching import exact, nocase
-from applier.sandbox.databases.names import name_of
-from applier.sandbox.databases.nouns import Column, Counts, Identity, NewColumn, Row, Rows
-from applier.sandbox.databases.shapes import word_of
-from applier.sandbox.databases.sources import source_of
+from applier.sandbox.databases import error_messages, sqlite_files
+from applier.sandbox.databases.identity_matching import exact, nocase
+from applier.sandbox.databases.native_types import polytomic_type_of
+from applier.sandbox.databases.qualified_names import name_of
+from applier.sandbox.databases.source_choice import source_of
+from applier.sandbox.databases.sqlite_catalog import Catalog, execute, new_column, quote_identifier
 from applier.sandbox.databases.systems import System
-from applier.sandbox.databases.values import OutOfRange, TooLong, decoder, encoder
-from applier.sandbox.databases.writing import Target, check_mode, stage_of, table_of, write_rows
+from applier.sandbox.databases.types import Column, Counts, Database, Identity, NewColumn, Row, Rows
+from applier.sandbox.databases.value_encoding import OutOfRange, TooLong, decoder, encoder
+from applier.sandbox.databases.write_modes import Target, check_mode, column_names, stage_of, table_of, write_rows
 
 _LOOKED_AT = 100
 
 
-class EmbeddedDatabase:
-    """The tables of one database in one file; every call opens and closes what it needs."""
+class EmbeddedDatabase(Database):
+    """The tables of one database in one file; every call opens and closes its own connection."""
 
     def __init__(self, system: System, database: str, data: Path) -> None:
         self._system = system
         self._database = database
-        self._file = files.database_file(system, database, data)
-        files.prepare(self._file)
-        self._reader = files.engine_of(self._file, writable=False)
+        self._file = sqlite_files.database_file(system, database, data)
+        sqlite_files.prepare(self._file)
+        self._reader = sqlite_files.engine_of(self._file, writable=False)
 
     def schemas(self) -> list[str]:
         found = {name.partition(".")[0] for name in (*self.tables(), *self.views())}
@@ -49,7 +47,7 @@ class EmbeddedDatabase:
     def columns(self, source: Mapping[str, object]) -> list[Column]:
         with self._reading() as catalog:
             select, columns = self._select(catalog, source)
-            return self._told(catalog, select, columns)
+            return self._with_computed_types(catalog, select, columns)
 
     def read(self, source: Mapping[str, object], *, batch: int = 1000) -> Rows:
         with self._reading() as catalog:
@@ -58,7 +56,7 @@ class EmbeddedDatabase:
             names = [column.name for column in columns]
             result = catalog.connection.exec_driver_sql(select)
             while rows := result.fetchmany(batch):
-                yield [_decoded(names, decoders, row) for row in rows]
+                yield [_decode_row(names, decoders, row) for row in rows]
 
     def write(
         self,
@@ -76,11 +74,8 @@ class EmbeddedDatabase:
                 if isinstance(column, NewColumn):
                     self._add_missing(catalog, physical, column)
             used = check_mode(mode, identity)
-            names = [column.name if isinstance(column, NewColumn) else column for column in columns]
-            if used is not None and used.column not in names:
-                names.append(used.column)
             known = {column.name.casefold(): column for column in catalog.columns(physical)}
-            chosen = {name: self._known(known, name) for name in names}
+            chosen = {name: self._find_column(known, name) for name in column_names(columns, used)}
             described = _target(self._system, physical, chosen, used)
             if used is not None:
                 catalog.stage(described.stage.table.name, described.stage.described)
@@ -94,66 +89,58 @@ class EmbeddedDatabase:
     def close(self) -> None:
         self._reader.dispose()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
     @contextmanager
     def _reading(self) -> Iterator[Catalog]:
-        with files.reading(self._system, self._reader) as connection:
+        with sqlite_files.reading(self._system, self._reader) as connection:
             yield Catalog(self._system, self._database, connection)
 
     @contextmanager
     def _writing(self) -> Iterator[Catalog]:
-        with files.writing(self._system, files.engine_of(self._file, writable=True)) as connection:
+        with sqlite_files.writing(self._system, sqlite_files.engine_of(self._file, writable=True)) as connection:
             yield Catalog(self._system, self._database, connection)
 
     def _select(self, catalog: Catalog, source: Mapping[str, object]) -> tuple[str, list[Column]]:
-        """The statement that reads a source, and its columns as far as they are declared."""
+        """Return the statement that reads a source, and its columns as far as they are declared."""
         kind, text = source_of(source)
         if kind != "query":
             physical = catalog.resolve(text)
-            return f"SELECT * FROM {quoted(physical)}", catalog.columns(physical)
-        from applier.sandbox.databases.queries import in_sqlite  # sqlglot is slow to import
+            return f"SELECT * FROM {quote_identifier(physical)}", catalog.columns(physical)
+        from applier.sandbox.databases.query_translation import translate_to_sqlite  # sqlglot is slow to import
 
-        select = in_sqlite(self._system, text, catalog.physical)
+        select = translate_to_sqlite(self._system, text, catalog.physical)
         execute(catalog.connection, f"SELECT * FROM ({select}) LIMIT 0")
         execute(catalog.connection, "DROP VIEW IF EXISTS temp.model_query")
         execute(catalog.connection, f"CREATE TEMP VIEW model_query AS {select}")
         return select, catalog.columns("model_query")
 
-    def _told(self, catalog: Catalog, select: str, columns: list[Column]) -> list[Column]:
-        """The columns, with a type for those that are computed: what their first values are."""
+    def _with_computed_types(self, catalog: Catalog, select: str, columns: list[Column]) -> list[Column]:
+        """Return the columns; a computed one has the type of its first values."""
         if all(column.native for column in columns):
             return columns
         rows = catalog.connection.exec_driver_sql(f"SELECT * FROM ({select}) LIMIT {_LOOKED_AT}").fetchall()
         return [
-            column if column.native else self._guessed(column.name, [row[place] for row in rows])
+            column if column.native else self._guess_column(column.name, [row[place] for row in rows])
             for place, column in enumerate(columns)
         ]
 
-    def _guessed(self, name: str, values: list[object]) -> Column:
+    def _guess_column(self, name: str, values: list[object]) -> Column:
         first = next((value for value in values if value is not None), "")
         kind = {int: "long", float: "float", bytes: "binary"}.get(type(first), "text")
         native = self._system.native(kind)
-        return Column(name, word_of(native), native, True, False, False)
+        return Column(name, polytomic_type_of(native), native, True, False, False)
 
     def _add_missing(self, catalog: Catalog, physical: str, column: NewColumn) -> None:
         names = {known.name.casefold() for known in catalog.columns(physical)}
         if column.name.casefold() not in names:
             catalog.add_column(physical, new_column(self._system, column.name, column.type))
 
-    def _known(self, known: Mapping[str, Column], name: str) -> Column:
+    def _find_column(self, known: Mapping[str, Column], name: str) -> Column:
         if name.casefold() not in known:
-            raise messages.missing_column(self._system, name)
+            raise error_messages.missing_column(self._system, name)
         return known[name.casefold()]
 
 
-def _decoded(names: list[str], decoders: list[Callable[[object], object]], row: Sequence[object]) -> Row:
+def _decode_row(names: list[str], decoders: list[Callable[[object], object]], row: Sequence[object]) -> Row:
     return {name: decode(value) for name, decode, value in zip(names, decoders, row, strict=True)}
 
 
@@ -161,7 +148,7 @@ def _target(system: System, physical: str, chosen: Mapping[str, Column], identit
     encoders = [(name, column, encoder(column.native, system.enforced)) for name, column in chosen.items()]
 
     def encode(row: Row, number: int) -> Row:
-        return {name: _fitted(system, column, code, row.get(name), number) for name, column, code in encoders}
+        return {name: _encode_value(system, column, code, row.get(name), number) for name, column, code in encoders}
 
     plain = sa.types.NullType()
     return Target(
@@ -176,17 +163,19 @@ def _target(system: System, physical: str, chosen: Mapping[str, Column], identit
 
 
 def _fill(connection: sa.Connection, table: sa.Table, columns: list[Column], rows: list[tuple[object, ...]]) -> None:
-    names = ", ".join(quoted(column.name) for column in columns)
-    place = f"{table.schema or 'main'}.{quoted(table.name)}"
+    names = ", ".join(quote_identifier(column.name) for column in columns)
+    place = f"{table.schema or 'main'}.{quote_identifier(table.name)}"
     connection.exec_driver_sql(f"INSERT INTO {place} ({names}) VALUES ({', '.join('?' for _ in columns)})", rows)
 
 
-def _fitted(system: System, column: Column, code: Callable[[object], object], value: object, number: int) -> object:
+def _encode_value(
+    system: System, column: Column, code: Callable[[object], object], value: object, number: int
+) -> object:
     try:
         return code(value)
     except TooLong as error:
-        raise messages.too_long(system, column.name, column.native, error.args[0], number) from None
+        raise error_messages.too_long(system, column.name, column.native, error.args[0], number) from None
     except OutOfRange:
-        raise messages.out_of_range(system, column.name, column.native, number) from None
+        raise error_messages.out_of_range(system, column.name, column.native, number) from None
     except (ValueError, TypeError, ArithmeticError):
-        raise messages.bad_value(system, column.name, column.native, value, number) from None
+        raise error_messages.bad_value(system, column.name, column.native, value, number) from None

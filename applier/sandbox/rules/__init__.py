@@ -1,1 +1,1 @@
-"""The rules of the service, one file per kind: what it refuses, what it normalises. They know no HTTP."""
+"""What the API accepts, refuses and stores, one package per area; this folder holds what all areas share."""

@@ -1,10 +1,10 @@
-"""The filter functions: which exist, which a field of a type takes, and what each wants as a value."""
+"""The filter functions: which exist, which a field of a type takes, and which take a value."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from applier.sandbox.store import Document
+from applier.sandbox.json_values import Document
 
 FUNCTIONS = (
     *("Equality", "Inequality", "IsNull", "IsNotNull", "True", "False", "OnOrAfter", "OnOrBefore", "GreaterThan"),
@@ -26,7 +26,7 @@ BY_TYPE = {
 
 
 def functions_for(type: str, choices: Sequence[str] = ()) -> list[Document]:
-    """The functions that filter a field of this type."""
+    """Return the functions that filter a field of this type."""
     return [
         {
             "id": name,

@@ -1,9 +1,8 @@
-"""Say no the way the service does: a refusal is a status, a message and what goes with it."""
+"""Refusals: the errors that the service answers, as exceptions with a status, a message and metadata."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from applier.sandbox.json_values import JsonObject
 
 KEYS = {
     400: "bad_request",
@@ -20,14 +19,14 @@ KEYS = {
 class Refusal(Exception):
     """The request is answered with an error."""
 
-    def __init__(self, status: int, message: str, metadata: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, status: int, message: str, metadata: JsonObject | None = None) -> None:
         super().__init__(message)
         self.status = status
         self.message = message
-        self.metadata: Mapping[str, Any] = metadata or {}
+        self.metadata: JsonObject = metadata or {}
 
 
-def malformed(message: str) -> Refusal:
+def bad_request(message: str) -> Refusal:
     return Refusal(400, message)
 
 
@@ -35,7 +34,7 @@ def forbidden(message: str) -> Refusal:
     return Refusal(403, message)
 
 
-def missing(what: str, id: str) -> Refusal:
+def not_found(what: str, id: str) -> Refusal:
     return Refusal(404, f"{what} {id} not found")
 
 
@@ -43,5 +42,5 @@ def conflict(message: str) -> Refusal:
     return Refusal(409, message)
 
 
-def unprocessable(message: str, metadata: Mapping[str, Any] | None = None) -> Refusal:
+def unprocessable(message: str, metadata: JsonObject | None = None) -> Refusal:
     return Refusal(422, message, metadata)

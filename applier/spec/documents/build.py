@@ -148,9 +148,9 @@ class Builder:
         if tag is Special.NOT_JSON:
             self._not_json(node)
             return None
-        return self._tagged(node) if isinstance(tag, str) else tag
+        return self._read_tagged(node) if isinstance(tag, str) else tag
 
-    def _tagged(self, node: Node) -> Any:
+    def _read_tagged(self, node: Node) -> Any:
         if not self._check_tag(node):
             return None
         meant = node.tag.removeprefix(CORE)

@@ -73,15 +73,15 @@ def compose(data: bytes) -> Iterator[Node | None]:
     deep already.
     """
     try:
-        yield from _composed(data)
+        yield from _compose_all(data)
     except (ScannerError, ReaderError) as error:
         with suppress(YAMLError):  # the cut may be in the middle of something
-            for _ in _composed(_before(error, data)):
+            for _ in _compose_all(_before(error, data)):
                 pass
         raise
 
 
-def _composed(data: bytes) -> Iterator[Node | None]:
+def _compose_all(data: bytes) -> Iterator[Node | None]:
     parser = Composer(data)
     try:
         while parser.check_node():

@@ -119,7 +119,7 @@ def _missing(name: str, error: Exception) -> Diagnostic:
         return _unreadable(name, error)
     return diagnose(
         "file-not-found",
-        f'There is no file or folder "{_shown(name)}".',
+        f'There is no file or folder "{_printable(name)}".',
         hint="check the path; it is looked for from the folder the command runs in",
     )
 
@@ -127,7 +127,7 @@ def _missing(name: str, error: Exception) -> Diagnostic:
 def _unreadable(name: str, error: OSError) -> Diagnostic:
     return diagnose(
         "file-unreadable",
-        f'"{_shown(name)}" cannot be read: {describe_os_error(error)}.',
+        f'"{_printable(name)}" cannot be read: {describe_os_error(error)}.',
         hint="check the permissions of the file and of the folders above it",
     )
 
@@ -135,7 +135,7 @@ def _unreadable(name: str, error: OSError) -> Diagnostic:
 def _not_a_file(name: str) -> Diagnostic:
     return diagnose(
         "not-a-file",
-        f'"{_shown(name)}" is neither a regular file nor a folder.',
+        f'"{_printable(name)}" is neither a regular file nor a folder.',
         hint="give YAML files, or folders that hold them",
     )
 
@@ -143,7 +143,7 @@ def _not_a_file(name: str) -> Diagnostic:
 def _no_files(name: str) -> Diagnostic:
     return diagnose(
         "no-spec-files",
-        f'There is no YAML file in the folder "{_shown(name)}".',
+        f'There is no YAML file in the folder "{_printable(name)}".',
         hint="files end in .yaml or .yml, but not in .vars.yaml or .vars.yml; hidden ones are skipped",
     )
 
@@ -168,6 +168,6 @@ def _not_utf8(name: str, data: bytes, position: int) -> Diagnostic:
     )
 
 
-def _shown(name: str) -> str:
+def _printable(name: str) -> str:
     """A name with bytes that are no text replaced, so that it can be printed anywhere."""
     return name.encode("utf-8", "replace").decode("utf-8")

@@ -50,7 +50,7 @@ def apply_edits(data: bytes, position: int, edits: Sequence[Edit]) -> tuple[byte
     mark, data = separate_edits(data)
     left: list[Edit] = []
     for one in edits:
-        after = _proven(data, position, one)
+        after = _apply_edit(data, position, one)
         if after is None:
             left.append(one)
         else:
@@ -77,19 +77,19 @@ def edit_value(value: Any, path: Steps, new: Any) -> Any:
     return result
 
 
-def _proven(data: bytes, position: int, edit: Edit) -> bytes | None:
+def _apply_edit(data: bytes, position: int, edit: Edit) -> bytes | None:
     before = _values(data)
     try:
         text = data.decode("utf-8")
         root = list(compose(data))[position]
-        spliced = _spliced(text, root, edit) if before is not None and root is not None else None
+        spliced = _splice(text, root, edit) if before is not None and root is not None else None
         if spliced is None or before is None:
             return None
         expected = {**before, position: edit_value(before[position], edit.path, edit.value)}
     except (KeyError, IndexError, UnicodeDecodeError):
         return None
     after = spliced.encode("utf-8")
-    return after if _told(_values(after)) == _told(expected) else None
+    return after if _as_json(_values(after)) == _as_json(expected) else None
 
 
 @lru_cache(maxsize=2)  # what one edit leaves behind, the next one begins with
@@ -98,22 +98,22 @@ def _values(data: bytes) -> dict[int, Any] | None:
     return None if has_errors(problems) else {one.position: one.value for one in documents}
 
 
-def _told(values: dict[int, Any] | None) -> str:
+def _as_json(values: dict[int, Any] | None) -> str:
     return json.dumps(values, sort_keys=True)
 
 
-def _spliced(text: str, root: Node, edit: Edit) -> str | None:
-    spot = _spot(root, edit.path)
+def _splice(text: str, root: Node, edit: Edit) -> str | None:
+    spot = _find_spot(root, edit.path)
     if spot is None:
         return None
     if edit.value is GONE:
-        return _without(text, spot)
+        return _remove(text, spot)
     if spot.node is None:
-        return _with_one_more(text, spot, str(edit.path[-1]), edit.value)
-    return _replaced(text, spot, edit.value)
+        return _append(text, spot, str(edit.path[-1]), edit.value)
+    return _replace(text, spot, edit.value)
 
 
-def _spot(root: Node, path: Steps) -> _Spot | None:
+def _find_spot(root: Node, path: Steps) -> _Spot | None:
     """Where a path leads by keys and items that are written there; None where something before its end is missing."""
     node, spot = root, None
     inside = False
@@ -137,7 +137,7 @@ def _step(node: Node, step: str | int) -> tuple[Node | None, Node | None]:
     return None, None
 
 
-def _replaced(text: str, spot: _Spot, value: Any) -> str | None:
+def _replace(text: str, spot: _Spot, value: Any) -> str | None:
     around, node = spot.around, spot.node
     if node is None:
         return None
@@ -158,10 +158,10 @@ def _replaced(text: str, spot: _Spot, value: Any) -> str | None:
     if isinstance(value, str) and is_block(value) and not spot.inside and line_ends:
         return text[:start] + _ending(text).join(block_lines("", value, indent)) + text[end:]
     space = " " if start == end else ""
-    return text[:start] + space + _rendered(value, node, inside=spot.inside) + text[end:]
+    return text[:start] + space + _render(value, node, inside=spot.inside) + text[end:]
 
 
-def _rendered(value: Any, node: Node, *, inside: bool) -> str:
+def _render(value: Any, node: Node, *, inside: bool) -> str:
     """A value in one line; a text in quotes stays in quotes."""
     if not isinstance(value, str):
         return inline(value)
@@ -173,7 +173,7 @@ def _rendered(value: Any, node: Node, *, inside: bool) -> str:
     return scalar(value, inside=inside)
 
 
-def _with_one_more(text: str, spot: _Spot, key: str, value: Any) -> str | None:
+def _append(text: str, spot: _Spot, key: str, value: Any) -> str | None:
     """A further key, after the last one."""
     around = spot.around
     if around.flow_style:
@@ -189,7 +189,7 @@ def _with_one_more(text: str, spot: _Spot, key: str, value: Any) -> str | None:
     return text[:end] + _ending(text).join(["", *gap, *member_lines(scalar(key), value, indent)]) + text[end:]
 
 
-def _without(text: str, spot: _Spot) -> str | None:
+def _remove(text: str, spot: _Spot) -> str | None:
     """Without a key and its lines; the last key of a mapping in lines cannot go alone."""
     key, node, pairs = spot.key, spot.node, spot.around.value
     if key is None or node is None:
@@ -240,5 +240,5 @@ def append_members(data: bytes, kind: str, name: str, body: Mapping[str, object]
     new = Edit((kind, name), body) if values[position].get(kind) else Edit((kind,), {name: body})
     if not data.endswith(b"\n"):
         data += _ending(data.decode()).encode()
-    after = _proven(data, position, new)
+    after = _apply_edit(data, position, new)
     return None if after is None else mark + after

@@ -95,7 +95,7 @@ class _Lines:
             parts.append(Part(name, above, own, key, value))
         footer = self.lines[above_from:end]
         movable = not any(self.keeps_blank_lines(value) for _, value in pairs)
-        ordered = _in_order(parts, self.order(path)) if movable else parts
+        ordered = _order_parts(parts, self.order(path)) if movable else parts
         body = [line for gap, part in zip(gaps, ordered, strict=True) for line in (*gap, *part.above, *part.own)]
         return [*self.lines[start:top], *body, *footer]
 
@@ -147,14 +147,14 @@ def _blank_lines(lines: list[str], start: int, end: int) -> int:
     return next((number - start for number in range(start, end) if lines[number].strip()), max(end - start, 0))
 
 
-def _in_order(parts: list[Part], order: Sequence[str]) -> list[Part]:
+def _order_parts(parts: list[Part], order: Sequence[str]) -> list[Part]:
     """By rank, but what has an alias after what has its anchor."""
     ranks = {name: rank for rank, name in enumerate(order)}
     ranked = sorted(parts, key=lambda one: ranks.get(one.name, -1 if one.name == "<<" else len(ranks)))
     if ranked == parts or len(parts) < 2:
         return parts
     starts = [one.key.start_mark.index for one in parts]
-    needs = {number: {*_needed(one, starts, number)} for number, one in enumerate(parts)}
+    needs = {number: {*_dependencies(one, starts, number)} for number, one in enumerate(parts)}
     numbers = {id(one): number for number, one in enumerate(parts)}
     result: list[Part] = []
     done: set[int] = set()
@@ -166,7 +166,7 @@ def _in_order(parts: list[Part], order: Sequence[str]) -> list[Part]:
     return result
 
 
-def _needed(part: Part, starts: list[int], number: int) -> Iterator[int]:
+def _dependencies(part: Part, starts: list[int], number: int) -> Iterator[int]:
     """The parts before this one that hold an anchor it refers to."""
     for index in _outside(part.value, starts[number]):
         earlier = [other for other in range(number) if starts[other] <= index]

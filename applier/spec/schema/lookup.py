@@ -1,33 +1,25 @@
-"""Walks the schema of the spec: which subschemas speak about a value, which types and words they allow."""
+"""Finds the subschemas of the spec's JSON Schema that describe a value, and the types, words and names they allow."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
-from typing import Any
 
-from applier.kinds.connection.types import connection_type
-from applier.schema_files import read_schema
-
-Steps = tuple[str | int, ...]
-Schema = Mapping[str, Any]
-
-SECTIONS: Mapping[str, str] = {
-    "connections": "connection",
-    "models": "model",
-    "bulk_syncs": "bulk_sync",
-    "syncs": "sync",
-}
-"""The kinds that a spec can hold and the name of their schema in `$defs`."""
+from applier.resources import Path
+from applier.schema_files import Schema, read_schema
+from applier.spec.body import items, mapping, text
+from applier.spec.kinds import Kinds, Reference
 
 _BRANCHES = ("allOf", "anyOf", "oneOf")
 _CONDITIONAL = ("then", "else")
 _TYPES_OF_VALUES = {str: "string", bool: "boolean", int: "integer", float: "number"}
+_MEMBER = 2
+"""How many steps of a path lead to a resource: its kind and its name."""
 
 
 @cache
 def spec_schema() -> Schema:
-    """The schema of a whole spec. Raises FileNotFoundError in a broken installation."""
+    """Return the schema of a whole spec. Raises FileNotFoundError in a broken installation."""
     schema = read_schema("spec.schema")
     if schema is None:
         raise FileNotFoundError("spec.schema.json is missing; install applier again")
@@ -35,51 +27,67 @@ def spec_schema() -> Schema:
 
 
 @cache
-def resource_schema(kind: str) -> Schema:
-    """The schema of one resource of a kind, complete in itself."""
+def resource_schema(definition: str) -> Schema:
+    """Return the schema of one resource by the name of its kind's definition, complete in itself."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$ref": f"#/$defs/{SECTIONS[kind]}",
+        "$ref": f"#/$defs/{definition}",
         "$defs": spec_schema()["$defs"],
     }
 
 
-def schemas_at(path: Steps, document: object = None) -> tuple[Schema, ...]:
-    """Every subschema that speaks about the value at a path of a spec.
+@cache
+def references_in(definition: str) -> tuple[Reference, ...]:
+    """Return every member of a definition that the schema marks as the name of a resource (`x-reference`)."""
+    found = list(dict.fromkeys(_references(mapping(mapping(spec_schema(), "$defs"), definition), ())))
+    return tuple(one for one in found if not any(_covers(other, one) for other in found))
 
-    `document` is asked for the type of a connection, because settings are described by the type's own schema.
+
+def schemas_at(path: Path, document: object, kinds: Kinds) -> tuple[Schema, ...]:
+    """Return every subschema that describes the value at a path of a spec.
+
+    The body of a resource can decide which schema describes one of its members: the type of a connection does.
     """
-    if len(path) > 3 and path[0] == "connections" and path[2] == "configuration":
-        return tuple(_walk(_configuration_schema(path, document), path[3:]))
+    if len(path) > _MEMBER + 1:
+        kind = kinds.get(str(path[0]))
+        body = value_at(document, path[:_MEMBER])
+        schemas = kind.member_schemas(body) if kind and isinstance(body, dict) else {}
+        if path[_MEMBER] in schemas:
+            return tuple(_walk(schemas[str(path[_MEMBER])], path[_MEMBER + 1 :]))
     return tuple(_walk(spec_schema(), path))
 
 
-def types_at(path: Steps, document: object = None) -> frozenset[str]:
-    """The JSON types that may stand at a path; empty when anything may."""
-    found = [types for one in schemas_at(path, document) if (types := _types(one))]
+def types_at(path: Path, document: object, kinds: Kinds) -> frozenset[str]:
+    """Return the JSON types that a value at a path may have; an empty set when it may have any."""
+    found = [types for one in schemas_at(path, document, kinds) if (types := _types(one))]
     return frozenset.intersection(*found) if found else frozenset()
 
 
-def members_at(path: Steps) -> tuple[str, ...]:
-    """The members that the spec's own schema knows at a path, in its order."""
-    return tuple(dict.fromkeys(name for one in _walk(spec_schema(), path) for name in one.get("properties", ())))
+def members_at(path: Path) -> tuple[str, ...]:
+    """Return the members that the spec's own schema knows at a path, in its order."""
+    return tuple(dict.fromkeys(name for one in _walk(spec_schema(), path) for name in mapping(one, "properties")))
 
 
-def is_word(path: Steps, document: object = None) -> bool:
-    """True where the value is one of a few words or the name of something, so that it cannot be a secret."""
-    return any("enum" in one or "x-reference" in one or "x-word" in one for one in schemas_at(path, document))
+def is_word(path: Path, document: object, kinds: Kinds) -> bool:
+    """Return whether the value is one of a few words or the name of something, so that it cannot be a secret."""
+    schemas = schemas_at(path, document, kinds)
+    return any("enum" in one or "x-reference" in one or "x-word" in one for one in schemas)
 
 
-def _configuration_schema(path: Steps, document: object) -> Schema:
-    value = document
-    for step in (*path[:2], "type"):
-        value = value.get(step) if isinstance(value, dict) else None
-    found = connection_type(value[:]) if isinstance(value, str) else None
-    return found.schema if found else {}
+def value_at(value: object, path: Path) -> object:
+    """Return the value at a path of nested mappings and lists, None when there is none."""
+    for step in path:
+        if isinstance(value, dict):
+            value = value.get(step)
+        elif isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value):
+            value = value[step]
+        else:
+            return None
+    return value
 
 
-def _walk(schema: Schema, path: Steps) -> Iterator[Schema]:
-    for one in _expanded(schema):
+def _walk(schema: Schema, path: Path) -> Iterator[Schema]:
+    for one in _expand(schema):
         if not path:
             yield one
             continue
@@ -87,27 +95,46 @@ def _walk(schema: Schema, path: Steps) -> Iterator[Schema]:
         if isinstance(step, int):
             child = one.get("items")
         else:
-            child = one.get("properties", {}).get(step, one.get("additionalProperties"))
+            child = mapping(one, "properties").get(step, one.get("additionalProperties"))
         if isinstance(child, dict):
             yield from _walk(child, rest)
 
 
-def _expanded(schema: Schema) -> Iterator[Schema]:
+def _references(schema: Schema, path: tuple[str, ...]) -> Iterator[Reference]:
+    for one in _expand(schema):
+        if "x-reference" in one:
+            yield Reference(path, text(one, "x-reference"))
+        members = {**mapping(one, "properties"), "*": one.get("additionalProperties", one.get("items"))}
+        for step, child in members.items():
+            if isinstance(child, dict):
+                yield from _references(child, (*path, step))
+
+
+def _covers(reference: Reference, other: Reference) -> bool:
+    """Return whether a path with `*` leads to another one too."""
+    if reference == other or len(reference.path) != len(other.path):
+        return False
+    return all(step in ("*", another) for step, another in zip(reference.path, other.path, strict=True))
+
+
+def _expand(schema: Schema) -> Iterator[Schema]:
+    """Return a schema and those that it refers to or is made of."""
     yield schema
     if "$ref" in schema:
-        yield from _expanded(spec_schema()["$defs"][schema["$ref"].rsplit("/", 1)[1]])
+        yield from _expand(mapping(mapping(spec_schema(), "$defs"), text(schema, "$ref").rsplit("/", 1)[1]))
     for keyword in _BRANCHES:
-        for branch in schema.get(keyword, ()):
-            yield from _expanded(branch)
+        for branch in items(schema, keyword):
+            if isinstance(branch, dict):
+                yield from _expand(branch)
     for keyword in _CONDITIONAL:
         if keyword in schema:
-            yield from _expanded(schema[keyword])
+            yield from _expand(mapping(schema, keyword))
 
 
 def _types(schema: Schema) -> frozenset[str]:
     declared = schema.get("type")
     if declared is not None:
-        types = frozenset([declared] if isinstance(declared, str) else declared)
+        types = frozenset([declared] if isinstance(declared, str) else map(str, items(schema, "type")))
         return types | {"integer"} if "number" in types else types
-    values = schema.get("enum", [schema["const"]] if "const" in schema else [])
+    values = items(schema, "enum") or ([schema["const"]] if "const" in schema else [])
     return frozenset(_TYPES_OF_VALUES[type(one)] for one in values if type(one) in _TYPES_OF_VALUES)

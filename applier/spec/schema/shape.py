@@ -1,33 +1,36 @@
-"""Does every document have the shape that the schema demands? Quickly yes, or slowly everything that is wrong."""
+"""Validates every document against the schema of the spec: first fast, then with a diagnostic for each violation."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from applier.diagnostics import Diagnostic, diagnose
-from applier.spec.schema.lookup import SECTIONS, resource_schema, spec_schema
+from applier.spec.body import mapping
+from applier.spec.kinds import Kinds
+from applier.spec.schema.lookup import resource_schema, spec_schema
 from applier.spec.schema.messages import Subject, describe_violations
-from applier.spec.schema.validator import fits_kind, fits_spec
-from applier.spec.schema.violations import violations
+from applier.spec.schema.validator import fits_definition, fits_spec
+from applier.spec.schema.violations import find_violations
 from applier.spec.variables.filled_document import FilledDocument
 
 
 def shape_problems(document: FilledDocument, variables: Collection[str]) -> Iterator[Diagnostic]:
-    """Everything about a document that the schema of the spec does not allow. `variables` holds all their names."""
+    """Return everything in a document that the schema refuses. `variables` holds the names of all variables."""
     if fits_spec(document.value):
         return
     if all(key in variables for key in document.value):
-        yield _values(document)
+        yield _variables_as_spec(document)
         return
-    yield from describe_violations(Subject(document, ()), violations(spec_schema(), _outline(document.value)))
-    for kind in SECTIONS:
-        section = document.value.get(kind)
-        for name, body in section.items() if isinstance(section, dict) else ():
-            if not fits_kind(kind, body):
-                yield from describe_violations(Subject(document, (kind, name)), violations(resource_schema(kind), body))
+    outline = _outline(document.value, document.kinds)
+    yield from describe_violations(Subject(document, ()), find_violations(spec_schema(), outline))
+    for name, kind in document.kinds.items():
+        schema = resource_schema(kind.definition)
+        for key, body in mapping(document.value, name).items():
+            if not fits_definition(kind.definition, body):
+                yield from describe_violations(Subject(document, (name, key)), find_violations(schema, body))
 
 
-def _values(document: FilledDocument) -> Diagnostic:
+def _variables_as_spec(document: FilledDocument) -> Diagnostic:
     place = document.place()
     return diagnose(
         "variables-as-spec",
@@ -38,18 +41,19 @@ def _values(document: FilledDocument) -> Diagnostic:
 
 
 def has_sections(document: FilledDocument) -> bool:
-    """False when a section is misspelt or not a mapping, so that the names in it are not known."""
-    known = spec_schema()["properties"]
+    """Return whether the names in every section can be known: none is misspelt, and each is a mapping."""
+    known = mapping(spec_schema(), "properties")
     return all(
-        (key in known or key.startswith("x-")) and (key not in SECTIONS or section is None or isinstance(section, dict))
+        (key in known or key.startswith("x-"))
+        and (key not in document.kinds or section is None or isinstance(section, dict))
         for key, section in document.value.items()
     )
 
 
-def _outline(value: dict[str, object]) -> dict[str, object]:
-    """The document with a minimal valid resource for each of its resources, which are looked at one by one."""
+def _outline(value: Mapping[str, object], kinds: Kinds) -> dict[str, object]:
+    """Return the document with a minimal valid resource in place of each resource, which is validated by itself."""
     outline = dict(value)
-    for kind in SECTIONS:
+    for kind in kinds:
         section = value.get(kind)
         if isinstance(section, dict):
             outline[kind] = {name: {"managed": False} for name in section}

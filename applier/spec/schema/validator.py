@@ -1,40 +1,42 @@
-"""Yes or no, very fast: does a value fit a schema? The only file that imports jsonschema_rs."""
+"""Tells fast whether a value fits a schema. The only file that imports jsonschema_rs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cache
-from typing import Any
 
-from applier.secrets import Secret
+from applier.schema_files import Schema
+from applier.secrets import reveal_secrets
 from applier.spec.schema.lookup import resource_schema, spec_schema
+
+Validator = Callable[[object], bool]
 
 
 def fits_spec(document: object) -> bool:
-    """True when a whole document is right."""
-    return _passes(_spec_gate(), document)
+    """Return whether a document fits the schema of a whole spec."""
+    return _is_valid(_spec_validator(), document)
 
 
-def fits_kind(kind: str, body: object) -> bool:
-    """True when one resource is right."""
-    return _passes(_kind_gate(kind), body)
+def fits_definition(definition: str, body: object) -> bool:
+    """Return whether the body of a resource fits the definition of its kind."""
+    return _is_valid(_definition_validator(definition), body)
 
 
-def fits(schema: Mapping[str, Any], value: object) -> bool:
-    """True when a value fits any other schema."""
-    return _passes(_gate(schema), value)
+def fits(schema: Schema, value: object) -> bool:
+    """Return whether a value fits any other schema."""
+    return _is_valid(_validator(schema), value)
 
 
 def is_schema(schema: object) -> bool:
-    """True for a schema that can be used as it is, without looking anywhere else."""
+    """Return whether this is a JSON Schema that refers to nothing outside of itself."""
     return isinstance(schema, dict) and _is_local(schema) and _is_sound(schema)
 
 
-def _is_sound(schema: dict[str, Any]) -> bool:
+def _is_sound(schema: Schema) -> bool:
     from jsonschema_rs import ValidationError
 
     try:
-        _gate(schema)
+        _validator(schema)
     except (ValidationError, ValueError):
         return False
     return True
@@ -48,35 +50,24 @@ def _is_local(value: object) -> bool:
     return True
 
 
-def _passes(gate: Callable[[object], bool], value: object) -> bool:
+def _is_valid(validator: Validator, value: object) -> bool:
     try:
-        return gate(value)
+        return validator(value)
     except ValueError:  # the library takes `str`, but no class derived from it
-        return gate(_revealed(value))
+        return validator(reveal_secrets(value))
 
 
-def _revealed(value: Any) -> Any:
-    """A copy with plain texts instead of secrets."""
-    if isinstance(value, Secret):
-        return value.reveal()
-    if isinstance(value, dict):
-        return {key: _revealed(member) for key, member in value.items()}
-    if isinstance(value, list):
-        return [_revealed(member) for member in value]
-    return value
-
-
-def _gate(schema: Mapping[str, Any]) -> Callable[[object], bool]:
+def _validator(schema: Schema) -> Validator:
     from jsonschema_rs import Draft202012Validator
 
     return Draft202012Validator(dict(schema)).is_valid
 
 
 @cache
-def _spec_gate() -> Callable[[object], bool]:
-    return _gate(spec_schema())
+def _spec_validator() -> Validator:
+    return _validator(spec_schema())
 
 
 @cache
-def _kind_gate(kind: str) -> Callable[[object], bool]:
-    return _gate(resource_schema(kind))
+def _definition_validator(definition: str) -> Validator:
+    return _validator(resource_schema(definition))

@@ -1,25 +1,27 @@
-"""Circles in a graph of names."""
+"""Finds cycles in a graph of names."""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Mapping
 
+Edges = Mapping[str, Iterable[str]]
 
-def cycles(edges: Mapping[str, Iterable[str]]) -> list[tuple[str, ...]]:
-    """One shortest circle for each group of nodes that reach each other, from its smallest node on; sorted.
 
-    `edges` says for each node to whom it points; nodes without an entry point to nobody.
+def find_cycles(edges: Edges) -> list[tuple[str, ...]]:
+    """Return one shortest cycle for each group of nodes that reach each other, from its smallest node on; sorted.
+
+    `edges` holds for each node those that it points to; nodes without an entry point to nobody.
     """
-    return sorted(_circle(min(group), group, edges) for group in _groups(edges) if _is_circular(group, edges))
+    return sorted(_shortest_cycle(min(group), group, edges) for group in _groups(edges) if _is_cyclic(group, edges))
 
 
-def _is_circular(group: set[str], edges: Mapping[str, Iterable[str]]) -> bool:
+def _is_cyclic(group: set[str], edges: Edges) -> bool:
     one = next(iter(group))
     return len(group) > 1 or one in edges.get(one, ())
 
 
-def _circle(start: str, group: set[str], edges: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
+def _shortest_cycle(start: str, group: set[str], edges: Edges) -> tuple[str, ...]:
     came_from: dict[str, str] = {}
     waiting = deque([start])
     while start not in came_from:
@@ -34,8 +36,8 @@ def _circle(start: str, group: set[str], edges: Mapping[str, Iterable[str]]) -> 
     return tuple(reversed(path))
 
 
-def _groups(edges: Mapping[str, Iterable[str]]) -> list[set[str]]:
-    """Strongly connected groups (Tarjan), without recursion because chains can be long."""
+def _groups(edges: Edges) -> list[set[str]]:
+    """Return the strongly connected groups (Tarjan), without recursion because chains can be long."""
     order: dict[str, int] = {}
     lowest: dict[str, int] = {}
     stack: list[str] = []

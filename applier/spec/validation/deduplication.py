@@ -1,4 +1,4 @@
-"""One mistake is told once, however many resources share the place where it is written: a default, an anchor."""
+"""Reports one mistake once, however many resources share the place where it is written: a default, an anchor."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from applier.diagnostics import Diagnostic
 
 
 def deduplicate(problems: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """What is the same for several resources at one place is told for the first by name, with the number of others."""
-    alike: dict[object, dict[str, Diagnostic]] = {}
+    """Return problems that are the same for several resources at one place once: for the first by name, counted."""
+    groups: dict[object, dict[str, Diagnostic]] = {}
     for one in problems:
         address = one.address or ""
-        said = one.detail.replace(address, "") if address else one.detail
-        alike.setdefault((one.code, one.place, one.hint, said), {}).setdefault(address, one)
-    return [_told(group) for group in alike.values()]
+        detail = one.detail.replace(address, "") if address else one.detail
+        groups.setdefault((one.code, one.place, one.hint, detail), {}).setdefault(address, one)
+    return [_combine(group) for group in groups.values()]
 
 
-def _told(group: dict[str, Diagnostic]) -> Diagnostic:
+def _combine(group: dict[str, Diagnostic]) -> Diagnostic:
     first = group[min(group)]
     if len(group) == 1:
         return first

@@ -1,4 +1,4 @@
-"""What is said twice without being written alike: an entry of a list under one name, names that look the same."""
+"""Checks for duplicates that are not written alike: names that look the same, ids, entries of a list under one name."""
 
 from __future__ import annotations
 
@@ -7,46 +7,35 @@ from collections.abc import Iterable, Iterator
 
 from applier.diagnostics import Diagnostic, diagnose
 from applier.resources import Path, Resource
-from applier.spec.body import items, mapping, text
-from applier.spec.schema.messages import dotted_path
+from applier.spec.body import text
+from applier.spec.kinds import Kinds
+from applier.spec.schema.messages import format_path
 
 
-def entries_twice(resource: Resource) -> Iterator[Diagnostic]:
-    """Entries of a list that has one for each name: of two, the service would take only one."""
-    for path, names in _named(resource):
-        first: dict[str, int] = {}
-        for position, name in enumerate(names):
-            if name and first.setdefault(name, position) != position:
-                yield diagnose(
-                    "item-twice",
-                    f'"{dotted_path(path)}" of {resource.address} names "{name}" twice.',
-                    resource.locate(*path, position),
-                    "remove one of them",
-                    address=resource.address,
-                    related=(resource.locate(*path, first[name]),),
-                )
+def find_repeated_entries(resource: Resource, path: Path, entries: Iterable[object], key: str) -> Iterator[Diagnostic]:
+    """Return an error for each entry of a list whose name an earlier entry has: the service would take only one.
+
+    An entry is a name itself, or a mapping that holds its name under `key`.
+    """
+    first: dict[str, int] = {}
+    for position, entry in enumerate(entries):
+        name = entry if isinstance(entry, str) else text(entry, key) if isinstance(entry, dict) else ""
+        if name and first.setdefault(name, position) != position:
+            yield diagnose(
+                "item-twice",
+                f'"{format_path(path)}" of {resource.address} names "{name}" twice.',
+                resource.locate(*path, position),
+                "remove one of them",
+                address=resource.address,
+                related=(resource.locate(*path, first[name]),),
+            )
 
 
-def _named(resource: Resource) -> Iterator[tuple[Path, list[str]]]:
-    if resource.kind == "models":
-        yield ("additional_fields",), [_name(one, "name") for one in items(resource.body, "additional_fields")]
-    elif resource.kind == "bulk_syncs":
-        for name, schema in mapping(resource.body, "schemas").items():
-            if isinstance(schema, dict):
-                yield ("schemas", name, "fields"), [_name(one, "id") for one in items(schema, "fields")]
-
-
-def _name(entry: object, key: str) -> str:
-    if isinstance(entry, str):
-        return entry
-    return text(entry, key) if isinstance(entry, dict) else ""
-
-
-def names_alike(resources: Iterable[Resource]) -> Iterator[Diagnostic]:
-    """Names of one kind that people cannot tell apart, although they lead to two objects."""
+def similar_names(resources: Iterable[Resource]) -> Iterator[Diagnostic]:
+    """Return a warning for each name that people cannot tell from another of its kind."""
     seen: dict[tuple[str, str], Resource] = {}
     for one in resources:
-        first = seen.setdefault((one.kind, _looks(one.name)), one)
+        first = seen.setdefault((one.kind, _visible_form(one.name)), one)
         if first is not one:
             yield diagnose(
                 "names-alike",
@@ -58,8 +47,8 @@ def names_alike(resources: Iterable[Resource]) -> Iterator[Diagnostic]:
             )
 
 
-def ids_twice(resources: Iterable[Resource]) -> Iterator[Diagnostic]:
-    """Two declarations that are pinned to one object: it cannot be as both say."""
+def find_repeated_ids(resources: Iterable[Resource]) -> Iterator[Diagnostic]:
+    """Return an error for each resource that is pinned to the same live object as another."""
     first: dict[tuple[str, str], Resource] = {}
     for one in resources:
         if one.id is None:
@@ -76,5 +65,21 @@ def ids_twice(resources: Iterable[Resource]) -> Iterator[Diagnostic]:
             )
 
 
-def _looks(name: str) -> str:
+def find_repeated_singletons(resources: Iterable[Resource], kinds: Kinds) -> Iterator[Diagnostic]:
+    """Return an error for each resource beyond the one that an organization can have."""
+    first: dict[str, Resource] = {}
+    for one in resources:
+        kind = kinds[one.kind]
+        if kind.singleton and one.managed and first.setdefault(one.kind, one) is not one:
+            yield diagnose(
+                "only-one",
+                f"{one.address} is declared beside {first[one.kind].address}: an organization has one {kind.noun}.",
+                one.place,
+                "keep one of them",
+                address=one.address,
+                related=(first[one.kind].place,),
+            )
+
+
+def _visible_form(name: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())

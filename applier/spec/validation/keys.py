@@ -1,27 +1,28 @@
-"""Keys are names, and are taken as they are written: a placeholder in one is told, since nothing fills it in."""
+"""Warns of placeholders in keys: keys are names and are taken as they are written."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 from applier.diagnostics import Diagnostic, diagnose
-from applier.spec.schema.lookup import Steps
+from applier.resources import Path
 from applier.spec.variables.overrides import LayeredDocument
 from applier.spec.variables.placeholders import MARK
 
 
-def key_problems(document: LayeredDocument, value: Any, path: Steps = ()) -> Iterator[Diagnostic]:
-    """A warning for each key inside a value of a document that looks as if it were to be filled in."""
-    members = value.items() if value.__class__ is dict else enumerate(value)
+def key_problems(document: LayeredDocument, value: object, path: Path = ()) -> Iterator[Diagnostic]:
+    """Return a warning for each key inside a value of a document that holds a placeholder."""
+    members: Iterable[tuple[str | int, object]] = value.items() if isinstance(value, dict) else ()
+    if isinstance(value, list):
+        members = enumerate(value)
     for key, member in members:
-        if key.__class__ is str and MARK in key:
-            yield _in_key(document, (*path, key))
-        if member.__class__ is dict or member.__class__ is list:
+        if isinstance(key, str) and MARK in key:
+            yield _placeholder_in_key(document, (*path, key))
+        if isinstance(member, dict | list):
             yield from key_problems(document, member, (*path, key))
 
 
-def _in_key(document: LayeredDocument, path: Steps) -> Diagnostic:
+def _placeholder_in_key(document: LayeredDocument, path: Path) -> Diagnostic:
     return diagnose(
         "placeholder-in-key",
         f'The key "{path[-1]}" is taken as it is written: placeholders are filled in only in values.',

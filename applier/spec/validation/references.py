@@ -1,58 +1,69 @@
-"""Whom each resource names, whether the names are declared, and whether syncs wait for each other in a circle."""
+"""Checks the names by which resources refer to each other: whether they are declared, and whether they form a cycle."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from applier.diagnostics import Diagnostic, Severity, diagnose
 from applier.diagnostics.suggestions import suggest
-from applier.resources import Path, Resource, address_of
+from applier.resources import Path, Pattern, Resource, address_of
 from applier.secrets import Secret
-from applier.spec.validation.cycles import cycles
-from applier.spec.validation.reference_paths import mentions, waits
+from applier.spec.body import find_values
+from applier.spec.kinds import Kinds, SpecKind
+from applier.spec.validation.cycles import find_cycles
 
-NOUNS = {"connections": "connection", "models": "model", "syncs": "sync", "bulk_syncs": "bulk sync"}
+Mention = tuple[Path, str, str]
+"""Where a name is written, the kind it is a name of, and the name."""
 
 
-def reference_problems(resources: Mapping[str, Resource], complete: bool) -> Iterator[Diagnostic]:
-    """Names that nothing in the spec has (only judged when the spec is complete), and circles."""
+def mentions(resource: Resource, kinds: Kinds) -> Iterator[Mention]:
+    """Return every name of another resource in a resource."""
+    for reference in kinds[resource.kind].references:
+        for path, name in _names(resource.body, reference.path):
+            yield path, reference.kind, name
+
+
+def reference_problems(resources: Mapping[str, Resource], kinds: Kinds, complete: bool) -> Iterator[Diagnostic]:
+    """Return a problem for each name that no resource has (only of a complete spec), and for each cycle."""
     if complete:
-        yield from _unknown(resources)
-    yield from _circles(resources)
+        yield from _unknown_references(resources, kinds)
+    yield from _reference_cycles(resources, kinds)
 
 
-def _unknown(resources: Mapping[str, Resource]) -> Iterator[Diagnostic]:
-    names: dict[str, set[str]] = {kind: set() for kind in NOUNS}
+def _unknown_references(resources: Mapping[str, Resource], kinds: Kinds) -> Iterator[Diagnostic]:
+    names: dict[str, set[str]] = {kind: set() for kind in kinds}
     for one in resources.values():
         names[one.kind].add(one.name)
-    near: dict[tuple[str, str], str | None] = {}
+    hints: dict[tuple[str, str], str | None] = {}
     for resource in resources.values():
         if not resource.managed:
             continue
-        said: set[tuple[str, str]] = set()
-        for path, kind, name in mentions(resource):
-            if kind not in names:  # cannot be declared: plan looks for it in the workspace
+        seen: set[tuple[str, str]] = set()
+        for path, kind, name in mentions(resource, kinds):
+            if name in names[kind] or (kind, name) in seen:
                 continue
-            if name in names[kind] or (kind, name) in said:
-                continue
-            said.add((kind, name))
-            if (kind, name) not in near:
-                near[kind, name] = _hint(kind, name, names)
-            yield _unknown_reference(resource, path, kind, name, near[kind, name])
+            seen.add((kind, name))
+            if (kind, name) not in hints:
+                hints[kind, name] = _hint(kind, name, names, kinds)
+            problem = _unknown_reference(resource, path, kinds[kind].noun, name, hints[kind, name])
+            if not kinds[kind].has_system_objects:
+                yield problem
+            elif problem.severity is Severity.ERROR:  # it may still be one of the service's own: plan finds out
+                yield replace(problem, severity=Severity.WARNING)
 
 
-def _hint(kind: str, name: str, names: Mapping[str, set[str]]) -> str | None:
-    """Which declared name may be meant; None for a secret, which must not be shown by its likeness."""
+def _hint(kind: str, name: str, names: Mapping[str, set[str]], kinds: Kinds) -> str | None:
+    """Return which declared name may be meant; None for a secret, which its similarity would show."""
     if isinstance(name, Secret):
         return None
     other = next((other for other in names if other != kind and name in names[other]), None)
     if other is not None:
-        return f'"{name}" is a {NOUNS[other]}, but here a {NOUNS[kind]} is named'
+        return f'"{name}" is a {kinds[other].noun}, but here a {kinds[kind].noun} is named'
     return suggest(name, sorted(names[kind]))
 
 
-def _unknown_reference(resource: Resource, path: Path, kind: str, name: str, hint: str | None) -> Diagnostic:
-    noun = NOUNS[kind]
+def _unknown_reference(resource: Resource, path: Path, noun: str, name: str, hint: str | None) -> Diagnostic:
     detail = f'{resource.address} names the {noun} "{name}", which is not declared here.'
     otherwise = "plan looks for it in the workspace; declare it with managed: false to say that it is made elsewhere"
     if hint and hint.startswith("did you mean"):
@@ -67,23 +78,46 @@ def _unknown_reference(resource: Resource, path: Path, kind: str, name: str, hin
     )
 
 
-def _circles(resources: Mapping[str, Resource]) -> Iterator[Diagnostic]:
+def _reference_cycles(resources: Mapping[str, Resource], kinds: Kinds) -> Iterator[Diagnostic]:
+    """Return an error for each cycle of references that have to be there when a resource is created."""
+    patterns = {name: _ordering_references(kind) for name, kind in kinds.items()}
     edges: dict[str, dict[str, Path]] = {}
     for address, resource in resources.items():
-        waited = {address_of(kind, name[:]): path for path, kind, name in waits(resource)}
-        if waited and resource.managed:
-            edges[address] = waited
-    for circle in cycles({address: tuple(waited) for address, waited in edges.items()}):
-        places = [
-            resources[one].locate(*edges[one][following])
-            for one, following in zip(circle, (*circle[1:], circle[0]), strict=True)
-        ]
-        chain = ", which runs after ".join((*circle[1:], circle[0]))
-        yield diagnose(
-            "reference-cycle",
-            f"{circle[0]} runs after {chain}.",
-            places[0],
-            "take one of them out of run_after",
-            address=circle[0],
-            related=tuple(places[1:]),
-        )
+        needed = {
+            address_of(resource.kind, name[:]): path
+            for pattern in patterns[resource.kind]
+            for path, name in _names(resource.body, pattern)
+        }
+        if needed and resource.managed:
+            edges[address] = needed
+    for cycle in find_cycles({address: tuple(needed) for address, needed in edges.items()}):
+        yield _reference_cycle(cycle, resources, edges)
+
+
+def _ordering_references(kind: SpecKind) -> list[Pattern]:
+    """Return where resources of a kind name others of it that have to exist before."""
+    own = [reference.path for reference in kind.references if reference.kind == kind.name]
+    return [path for path in own if path[0] not in kind.deferred]
+
+
+def _reference_cycle(
+    cycle: tuple[str, ...], resources: Mapping[str, Resource], edges: Mapping[str, Mapping[str, Path]]
+) -> Diagnostic:
+    paths = [edges[one][following] for one, following in zip(cycle, (*cycle[1:], cycle[0]), strict=True)]
+    places = [resources[one].locate(*path) for one, path in zip(cycle, paths, strict=True)]
+    chain = ", which depends on ".join((*cycle[1:], cycle[0]))
+    member = ".".join(step for step in paths[0] if isinstance(step, str))
+    return diagnose(
+        "reference-cycle",
+        f"{cycle[0]} depends on {chain}.",
+        places[0],
+        f'remove one of the references in "{member}"',
+        address=cycle[0],
+        related=tuple(places[1:]),
+    )
+
+
+def _names(body: Mapping[str, object], pattern: Pattern) -> Iterator[tuple[Path, str]]:
+    for path, value in find_values(body, pattern):
+        if isinstance(value, str) and value:
+            yield path, value

@@ -1,92 +1,86 @@
-"""Renames and removals that contradict what is declared, or each other."""
+"""Checks renames and removals that contradict what is declared, or each other."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from applier.diagnostics import Diagnostic, Place
+from applier.diagnostics import Diagnostic, Place, diagnose
 from applier.diagnostics.suggestions import suggest
 from applier.resources import Move, Removal, address_of
 from applier.secrets import Secret
-from applier.spec.merging import Declaration
+from applier.spec.kinds import Declaration
 from applier.spec.statements import Statements
 
 
 def rename_problems(
-    said: Statements, declared: Mapping[str, Declaration], dropped: Collection[str], complete: bool
+    statements: Statements, declared: Mapping[str, Declaration], dropped: Collection[str], complete: bool
 ) -> Iterator[Diagnostic]:
-    """Everything about `moved` and `removed` that cannot be meant.
+    """Return an error for each entry of `moved` and `removed` that contradicts the rest of the spec.
 
-    `dropped` are addresses that only this environment does without; what is missing is judged if the spec is
-    `complete`.
+    `dropped` holds the addresses that only this environment does without; what is missing is judged only if the spec
+    is `complete`.
     """
     places = {address: one.resource.place for address, one in declared.items()}
     removed: dict[str, Removal] = {}
-    for removal in said.removals:
+    for removal in statements.removals:
         address = address_of(removal.kind, removal.name[:])  # the text itself, even of what must not be shown yet
         if removed.setdefault(address, removal) is not removal:
-            yield _removed_twice(removal, removed[address])
+            yield _duplicate_removal(removal, removed[address])
         if address in places:
-            yield _removed_but_declared(removal, places[address])
+            yield _removal_of_declared(removal, places[address])
     onto: dict[str, Move] = {}
-    sources = {address_of(one.kind, one.old): one for one in said.moves}
-    for move in said.moves:
+    sources = {address_of(one.kind, one.old): one for one in statements.moves}
+    for move in statements.moves:
         old, new = address_of(move.kind, move.old), address_of(move.kind, move.new[:])
         if onto.setdefault(new, move) is not move:
-            yield _onto_the_same(move, onto[new])
+            yield _moves_onto_one(move, onto[new])
         if old in removed:
-            yield _moved_and_removed(move, removed[old])
+            yield _move_and_removal(move, removed[old])
         if new in sources and new != old:
-            yield _chain(move, sources[new])
+            yield _chain_of_moves(move, sources[new])
         elif old in places:
-            yield _moved_but_declared(move, places[old])
+            yield _move_of_declared(move, places[old])
         elif complete and new not in places and new not in dropped:
             kind = move.kind
-            yield _moved_to_nothing(move, [one.resource.name for one in declared.values() if one.resource.kind == kind])
+            yield _move_to_nothing(move, [one.resource.name for one in declared.values() if one.resource.kind == kind])
 
 
-def _removed_twice(removal: Removal, first: Removal) -> Diagnostic:
-    said = f"{removal.address} is named in removed twice."
-    return _problem("removed-twice", "Removed twice", said, removal.place, "keep one of the two", first.place)
+def _duplicate_removal(removal: Removal, first: Removal) -> Diagnostic:
+    detail = f"{removal.address} is named in removed twice."
+    return diagnose("removed-twice", detail, removal.place, "keep one of the two", related=(first.place,))
 
 
-def _removed_but_declared(removal: Removal, declared: Place) -> Diagnostic:
-    said = f"{removal.address} is named in removed, and it is declared too."
+def _removal_of_declared(removal: Removal, declared: Place) -> Diagnostic:
+    detail = f"{removal.address} is named in removed, and it is declared too."
     hint = "take it out of removed, or remove the declaration"
-    return _problem("removed-but-declared", "Removed and declared", said, removal.place, hint, declared)
+    return diagnose("removed-but-declared", detail, removal.place, hint, related=(declared,))
 
 
-def _onto_the_same(move: Move, first: Move) -> Diagnostic:
-    said = f'Both "{first.old}" and "{move.old}" of {move.kind} are moved to "{move.new}".'
+def _moves_onto_one(move: Move, first: Move) -> Diagnostic:
+    detail = f'Both "{first.old}" and "{move.old}" of {move.kind} are moved to "{move.new}".'
     hint = "only one live object can have the name; name the other one in removed"
-    return _problem("moved-onto-one", "Two moves onto one name", said, move.place, hint, first.place)
+    return diagnose("moved-onto-one", detail, move.place, hint, related=(first.place,))
 
 
-def _moved_and_removed(move: Move, removal: Removal) -> Diagnostic:
-    said = f'"{move.old}" of {move.kind} is moved, and it is named in removed too.'
-    return _problem(
-        "moved-and-removed", "Moved and removed", said, move.place, "keep one of the two", removal.place
-    )  # fmt: skip
+def _move_and_removal(move: Move, removal: Removal) -> Diagnostic:
+    detail = f'"{move.old}" of {move.kind} is moved, and it is named in removed too.'
+    return diagnose("moved-and-removed", detail, move.place, "keep one of the two", related=(removal.place,))
 
 
-def _chain(move: Move, following: Move) -> Diagnostic:
-    said = f'"{move.old}" of {move.kind} is moved to "{move.new}", which is moved on.'
+def _chain_of_moves(move: Move, following: Move) -> Diagnostic:
+    detail = f'"{move.old}" of {move.kind} is moved to "{move.new}", which is moved on.'
     hint = f'say in one step where it goes: "{move.old}": "{following.new}"'
-    return _problem("moved-chain", "Chain of moves", said, move.place, hint, following.place)
+    return diagnose("moved-chain", detail, move.place, hint, related=(following.place,))
 
 
-def _moved_but_declared(move: Move, declared: Place) -> Diagnostic:
-    said = f'"{move.old}" of {move.kind} is moved to another name, and it is still declared.'
+def _move_of_declared(move: Move, declared: Place) -> Diagnostic:
+    detail = f'"{move.old}" of {move.kind} is moved to another name, and it is still declared.'
     hint = "rename the declaration, or take it out of moved"
-    return _problem("moved-but-declared", "Moved and declared", said, move.place, hint, declared)
+    return diagnose("moved-but-declared", detail, move.place, hint, related=(declared,))
 
 
-def _moved_to_nothing(move: Move, known: list[str]) -> Diagnostic:
-    near = None if isinstance(move.new, Secret) else suggest(move.new, known)
-    said = f'"{move.old}" of {move.kind} is moved to "{move.new}", which is not declared.'
-    hint = near or "declare it under the new name; to delete or let go what is live, use removed"
-    return _problem("moved-to-nothing", "Moved to a name that is not declared", said, move.place, hint)
-
-
-def _problem(code: str, summary: str, said: str, place: Place, hint: str, *related: Place) -> Diagnostic:
-    return Diagnostic(code, summary, said, place, hint, related=related)
+def _move_to_nothing(move: Move, known: list[str]) -> Diagnostic:
+    suggestion = None if isinstance(move.new, Secret) else suggest(move.new, known)
+    detail = f'"{move.old}" of {move.kind} is moved to "{move.new}", which is not declared.'
+    hint = suggestion or "declare it under the new name; to delete or let go what is live, use removed"
+    return diagnose("moved-to-nothing", detail, move.place, hint)

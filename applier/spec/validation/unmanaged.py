@@ -1,4 +1,4 @@
-"""What is said about an object that is made elsewhere and therefore never written."""
+"""Warns of members that have no effect in a resource that is made elsewhere and never written."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from collections.abc import Iterator
 
 from applier.diagnostics import Diagnostic, diagnose
 from applier.resources import Resource
+from applier.spec.kinds import SpecKind
 
-USED = ("managed", "type", "id")
+USED = ("managed", "id")
 
 
-def unmanaged_problems(resource: Resource) -> Iterator[Diagnostic]:
-    """A warning for every key that has no effect because of `managed: false`."""
+def check_unmanaged(resource: Resource, kind: SpecKind) -> Iterator[Diagnostic]:
+    """Return a warning for each key that has no effect because of `managed: false`."""
     for key in resource.body:
-        if key not in USED:
+        if key not in (*USED, *kind.known_unmanaged):
             yield diagnose(
                 "no-effect",
                 f'"{key}" of {resource.address} has no effect, because it says "managed: false".',

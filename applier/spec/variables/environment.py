@@ -1,29 +1,30 @@
-"""What is settled before anything is filled in: which environment is meant, what variables are, which layer counts."""
+"""Resolves what comes before filling in: the chosen environment, the values of variables, the layers of resources."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path as Folder
 
 from applier.diagnostics import Diagnostic, diagnose
 from applier.diagnostics.suggestions import suggest
-from applier.resources import EnvironmentChoice
-from applier.spec.body import mapping, text
+from applier.resources import EnvironmentChoice, Path
+from applier.spec.body import as_mapping, mapping, text
 from applier.spec.documents import Document
+from applier.spec.kinds import Kinds
 from applier.spec.sections import Section, gather_section
 from applier.spec.variables.given import Given
 from applier.spec.variables.interpolation import fill
 from applier.spec.variables.overrides import LayeredDocument, apply_layers, unknown_overrides
 from applier.spec.variables.placeholders import Sources
-from applier.spec.variables.values import Variables, variables_of
+from applier.spec.variables.values import Variables, resolve_variables
 
 CHOICES = ("url", "api_key_variable")
 
 
 @dataclass(frozen=True, slots=True)
 class ResolvedInputs:
-    """The documents as the chosen environment has them, and all that was decided on the way."""
+    """The documents as the chosen environment has them, and the values of its variables."""
 
     documents: tuple[LayeredDocument, ...]
     variables: Variables
@@ -34,19 +35,24 @@ class ResolvedInputs:
 
 
 def resolve_environment(
-    documents: Sequence[Document], environment: Mapping[str, str], given: Given, readable: bool
+    documents: Sequence[Document], kinds: Kinds, environment: Mapping[str, str], given: Given, readable: bool
 ) -> ResolvedInputs:
-    """`environment` holds the environment variables of the process; `readable` tells that no document is missing."""
-    declared, twice = gather_section("variables", documents, 1)
-    environments, contradicted = gather_section("environments", documents)
-    defaults, conflicts = gather_section("defaults", documents)
-    stack = apply_layers(documents, defaults, environments, given.environment)
-    known_whole = given if readable else replace(given, strict=False)  # who declares a variable may be unread
-    variables = variables_of(declared, environments, known_whole, environment)
+    """Return the documents in the chosen environment.
+
+    `environment` holds the environment variables of the process; `readable` tells that no document is missing.
+    """
+    declared, repeated_variables = gather_section("variables", documents, 1)
+    environments, repeated_environments = gather_section("environments", documents)
+    defaults, repeated_defaults = gather_section("defaults", documents)
+    stack = apply_layers(documents, defaults, environments, given.environment, kinds)
+    # A file that cannot be read may declare a variable.
+    judged = given if readable else replace(given, strict=False)
+    variables = resolve_variables(declared, environments, judged, environment)
     choice, unfilled = _choice(environments, variables, given.environment, environment)
-    problems = [*twice, *contradicted, *conflicts, *stack.problems, *variables.problems, *unfilled]
+    repeated = (*repeated_variables, *repeated_environments, *repeated_defaults)
+    problems = [*repeated, *stack.problems, *variables.problems, *unfilled]
     if readable:
-        problems += unknown_overrides(documents, environments)
+        problems += unknown_overrides(documents, environments, kinds)
         if given.strict and given.environment is not None and given.environment not in environments.value:
             problems.append(_unknown(given.environment, list(environments.value)))
     names = tuple(sorted(environments.value))
@@ -56,14 +62,14 @@ def resolve_environment(
 def _choice(
     environments: Section[Document], variables: Variables, name: str | None, environment: Mapping[str, str]
 ) -> tuple[EnvironmentChoice, tuple[Diagnostic, ...]]:
-    """The chosen environment, filled in."""
+    """Return the chosen environment with its placeholders filled in."""
     chosen = mapping(environments.value, name or "")
     if name is None or not chosen:
         return EnvironmentChoice(name if name in environments.value else None), ()
 
-    def sources(path: tuple[str | int, ...]) -> Sources:
+    def sources(path: Path) -> Sources:
         document = environments.document((name, *path))
-        folder = Path(document.file).parent
+        folder = Folder(document.file).parent
         return Sources(environment, variables.values, folder, document.project, variables.without)
 
     result = fill(
@@ -72,7 +78,7 @@ def _choice(
         lambda _: frozenset(),
         lambda path: environments.place((name, *path)),
     )
-    url, key_variable = (text(result.value, key)[:] or None for key in CHOICES)
+    url, key_variable = (text(as_mapping(result.value), key)[:] or None for key in CHOICES)
     return EnvironmentChoice(name, url, key_variable), result.problems
 
 

@@ -1,22 +1,20 @@
 """Fills `${env:NAME}`, `${env:NAME:-default}`, `${var:name}` and `${file:path}` into the values of a document.
 
 `$${` stands for `${`. What is filled in is never looked at again, keys are left as they are, and a text that holds
-anything from the environment is a `Secret` as a whole (DESIGN.md section 1).
+anything from the environment is a `Secret` as a whole.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
-from applier.diagnostics import Diagnostic, Place
+from applier.diagnostics import Diagnostic, Place, diagnose
+from applier.resources import Path
 from applier.secrets import Secret, secrets_in
 from applier.spec.variables.placeholders import MARK, Sources, Unfilled, resolve_placeholder
-
-Steps = tuple[str | int, ...]
 
 _PLACEHOLDER = re.compile(r"\$\$\{|\$\{([^}]*)(\}?)")
 _INTEGER = re.compile(r"[-+]?[0-9]{1,18}")
@@ -28,69 +26,72 @@ _BOOLEANS = {"true": True, "false": False}
 class Filled:
     """A value without placeholders, the paths that had some, those of them that could not be filled in, and why."""
 
-    value: Any = field(repr=False)
-    touched: frozenset[Steps] = frozenset()
-    failed: frozenset[Steps] = frozenset()
+    value: object = field(repr=False)
+    filled: frozenset[Path] = frozenset()
+    unfilled: frozenset[Path] = frozenset()
     problems: tuple[Diagnostic, ...] = ()
 
 
 def fill(
     value: object,
-    sources: Callable[[Steps], Sources],
-    wanted: Callable[[Steps], frozenset[str]],
-    locate: Callable[[Steps], Place],
+    sources: Callable[[Path], Sources],
+    types_at: Callable[[Path], frozenset[str]],
+    locate: Callable[[Path], Place],
 ) -> Filled:
-    """Fill every text inside a value.
+    """Return a value with every text inside it filled in. The value itself is not changed.
 
-    `sources` tells where values for the text at a path come from, `wanted` which JSON types may stand at a path (none:
-    unknown), asked only for a text that is one whole placeholder; `locate` tells the place of a path, asked only for
-    problems. The value itself is not changed.
+    `sources` returns where the text at a path takes its values from, `types_at` which JSON types may stand at a path
+    (an empty set: any); it is called only for a text that is one whole placeholder. `locate` returns the place of a
+    path and is called only for problems.
     """
-    filler = _Filler(sources, wanted, locate)
+    filler = _Filler(sources, types_at, locate)
     result = filler.any(value, ())
-    return Filled(result, frozenset(filler.touched), frozenset(filler.failed), tuple(filler.problems))
+    return Filled(result, frozenset(filler.filled), frozenset(filler.unfilled), tuple(filler.problems))
 
 
 class _Filler:
     def __init__(
         self,
-        sources: Callable[[Steps], Sources],
-        wanted: Callable[[Steps], frozenset[str]],
-        locate: Callable[[Steps], Place],
+        sources: Callable[[Path], Sources],
+        types_at: Callable[[Path], frozenset[str]],
+        locate: Callable[[Path], Place],
     ) -> None:
-        self.sources, self.wanted, self.locate = sources, wanted, locate
-        self.touched: set[Steps] = set()
-        self.failed: set[Steps] = set()
+        self.sources, self.types_at, self.locate = sources, types_at, locate
+        self.filled: set[Path] = set()
+        self.unfilled: set[Path] = set()
         self.problems: list[Diagnostic] = []
 
-    def any(self, value: Any, path: Steps) -> Any:
+    def any(self, value: object, path: Path) -> object:
         if isinstance(value, str):
             return self.text(value, path) if MARK in value else value
         if isinstance(value, dict):
-            return self.members(value, value.items(), path)
+            return self.mapping(value, path)
         if isinstance(value, list):
-            return self.members(value, enumerate(value), path)
+            return self.list(value, path)
         return value
 
-    def members(self, around: Any, members: Iterable[tuple[Any, Any]], path: Steps) -> Any:
-        """The mapping or list itself when nothing in it changes (most do not), else a copy."""
-        changed: list[tuple[Any, Any]] = []
-        for key, member in members:
-            if member.__class__ is str:
-                if MARK in member:
-                    changed.append((key, self.text(member, (*path, key))))
-            elif member.__class__ is dict or member.__class__ is list:
+    # A mapping or list in which nothing changes is returned itself: most do not change.
+
+    def mapping(self, value: dict[str, object], path: Path) -> dict[str, object]:
+        result = value
+        for key, member in value.items():
+            if member.__class__ is dict or member.__class__ is list or (isinstance(member, str) and MARK in member):
                 new = self.any(member, (*path, key))
                 if new is not member:
-                    changed.append((key, new))
-        if not changed:
-            return around
-        result = around.copy()
-        for key, new in changed:
-            result[key] = new
+                    result = dict(value) if result is value else result
+                    result[key] = new
         return result
 
-    def text(self, text: str, path: Steps) -> object:
+    def list(self, value: list[object], path: Path) -> list[object]:
+        result = value
+        for index, member in enumerate(value):
+            new = self.any(member, (*path, index))
+            if new is not member:
+                result = value.copy() if result is value else result
+                result[index] = new
+        return result
+
+    def text(self, text: str, path: Path) -> object:
         pieces: list[object] = []
         position = 0
         placeholders = 0
@@ -105,44 +106,43 @@ class _Filler:
         pieces.append(text[position:])
         if not placeholders:
             return "".join(map(str, pieces))
-        self.touched.add(path)
+        self.filled.add(path)
         present = [piece for piece in pieces if piece != "" or isinstance(piece, Secret)]
         if placeholders == 1 and len(present) == 1 and text.startswith(MARK) and text.endswith("}"):
-            return self.typed(present[0], path)
+            return self.to_type(present[0], path)
         return join_parts(pieces)
 
-    def placeholder(self, match: re.Match[str], path: Steps) -> object:
+    def placeholder(self, match: re.Match[str], path: Path) -> object:
         try:
             return resolve_placeholder(match[1], closed=bool(match[2]), sources=self.sources(path))
         except Unfilled as problem:
-            if problem.args:
-                code, summary, detail, hint = problem.args
-                self.problems.append(Diagnostic(code, summary, detail, self.locate(path), hint))
-            self.failed.add(path)
+            if problem.code:
+                self.problems.append(diagnose(problem.code, problem.detail, self.locate(path), problem.hint))
+            self.unfilled.add(path)
             return Secret("")
 
-    def typed(self, value: object, path: Steps) -> object:
+    def to_type(self, value: object, path: Path) -> object:
         if not isinstance(value, str):
             return value
-        return convert(value, self.wanted(path))
+        return convert(value, self.types_at(path))
 
 
 def join_parts(pieces: list[object]) -> str:
-    """One text of several pieces; secret if any piece is. What is not text is written as JSON."""
+    """Return one text of several pieces, a secret if any piece is one. What is not text is written as JSON."""
     texts = [piece if isinstance(piece, str) else json.dumps(piece) for piece in pieces]
     whole = "".join(texts)
     return Secret(whole) if any(secrets_in(piece) or isinstance(piece, Secret) for piece in pieces) else whole
 
 
-def convert(text: str, wanted: frozenset[str]) -> object:
-    """The text as the JSON type that is wanted; the text itself if text may stand there or nothing fits."""
-    if not wanted or "string" in wanted:
+def convert(text: str, types: frozenset[str]) -> object:
+    """Return a text as one of the JSON types; the text itself if text is among them or none of them fits."""
+    if not types or "string" in types:
         return text
-    plain = text.strip()
-    if "boolean" in wanted and plain.lower() in _BOOLEANS:
-        return _BOOLEANS[plain.lower()]
-    if {"integer", "number"} & wanted and _INTEGER.fullmatch(plain):
-        return int(plain)
-    if "number" in wanted and _NUMBER.fullmatch(plain):
-        return float(plain)
+    bare = text.strip()
+    if "boolean" in types and bare.lower() in _BOOLEANS:
+        return _BOOLEANS[bare.lower()]
+    if {"integer", "number"} & types and _INTEGER.fullmatch(bare):
+        return int(bare)
+    if "number" in types and _NUMBER.fullmatch(bare):
+        return float(bare)
     return text

@@ -1,4 +1,4 @@
-"""What one placeholder stands for: a variable of the environment or of the spec, or the text of a file."""
+"""Resolves one placeholder: a variable of the environment or of the spec, or the text of a file."""
 
 from __future__ import annotations
 
@@ -15,18 +15,19 @@ MARK = "${"
 LARGEST_FILE = 20 * 1024 * 1024
 LINE_BREAK = re.compile(r"\r\n?")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-NOT_UTF8 = "variable-not-utf8", "Value is not UTF-8"
+NOT_UTF8 = "variable-not-utf8"
 NOT_UTF8_HINT = (
     "give it as UTF-8 text; bytes of other sorts are given in the coding that the service takes, often base64"
 )
-KINDS = "${env:NAME}, ${env:NAME:-default}, ${var:name} and ${file:path}"
+FORMS = "${env:NAME}, ${env:NAME:-default}, ${var:name} and ${file:path}"
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Where values come from. `folder` is that of the file that speaks, `project` the one that is never left.
+    """Where values come from.
 
-    `without` holds the variables that have no value for a reason that has been reported.
+    `folder` is that of the file with the placeholder, `project` the folder that included files may not leave.
+    `without` holds the variables that have no value, which is reported elsewhere.
     """
 
     environment: Mapping[str, str] = field(repr=False)
@@ -37,41 +38,39 @@ class Sources:
 
 
 class Unfilled(Exception):
-    """A placeholder that cannot be filled: code, summary, detail and hint of its diagnostic; none if it is known."""
+    """A placeholder that cannot be filled in: code, detail and hint of its diagnostic. No code: reported elsewhere."""
+
+    def __init__(self, code: str = "", detail: str = "", hint: str | None = None) -> None:
+        super().__init__(detail)
+        self.code, self.detail, self.hint = code, detail, hint
 
 
 def resolve_placeholder(inside: str, closed: bool, sources: Sources) -> object:
-    """The value of what stands between the braces, secret if the environment gave it. Raises `Unfilled`."""
+    """Return the value of what stands between the braces, a secret if the environment gave it. Raises `Unfilled`."""
     if not closed:
         raise Unfilled(
-            "placeholder-not-closed",
-            "Placeholder without end",
-            'A "${" has no "}" after it.',
-            'close it, or write "$${" for a literal "${"',
+            "placeholder-not-closed", 'A "${" has no "}" after it.', 'close it, or write "$${" for a literal "${"'
         )
-    kind, colon, rest = inside.partition(":")
+    form, colon, rest = inside.partition(":")
     if MARK in inside:
         raise Unfilled(
             "placeholder-nested",
-            "Placeholder inside a placeholder",
             "A placeholder cannot hold another one.",
             "use a single placeholder, with a plain text as its default",
         )
     resolvers = {"env": _environment, "var": _variable, "file": _file}
-    if not colon or kind not in resolvers:
-        raise _unknown(inside, kind, colon, resolvers)
-    return resolvers[kind](rest, sources)
+    if not colon or form not in resolvers:
+        raise _unknown(inside, form, colon, resolvers)
+    return resolvers[form](rest, sources)
 
 
-def _unknown(inside: str, kind: str, colon: str, known: Mapping[str, object]) -> Unfilled:
+def _unknown(inside: str, form: str, colon: str, known: Mapping[str, object]) -> Unfilled:
     if not colon and _NAME.fullmatch(inside):
         hint = 'write "${env:NAME}" for an environment variable, or "$${" for a literal "${"'
     else:
-        near = suggest(kind, known) if colon else None
-        hint = f'{near + "; " if near else ""}known are {KINDS}; a literal "${{" is written "$${{"'
-    return Unfilled(
-        "placeholder-unknown", "Unknown placeholder", 'This "${…}" is not a placeholder that is understood.', hint
-    )
+        suggestion = suggest(form, known) if colon else None
+        hint = f'{suggestion + "; " if suggestion else ""}known are {FORMS}; a literal "${{" is written "$${{"'
+    return Unfilled("placeholder-unknown", 'This "${…}" is not a known placeholder.', hint)
 
 
 def _environment(rest: str, sources: Sources) -> str:
@@ -79,15 +78,12 @@ def _environment(rest: str, sources: Sources) -> str:
     if not _NAME.fullmatch(name):
         raise Unfilled(
             "placeholder-malformed",
-            "Malformed placeholder",
             'What follows "env:" cannot be the name of an environment variable.',
             'write "${env:NAME}" or "${env:NAME:-default}"; names are letters, digits and "_"',
         )
     found = sources.environment.get(name)
     if found and not is_utf8(found):
-        raise Unfilled(
-            *NOT_UTF8, f"The environment variable {name} holds bytes that are not UTF-8 text.", NOT_UTF8_HINT
-        )
+        raise Unfilled(NOT_UTF8, f"The environment variable {name} holds bytes that are not UTF-8 text.", NOT_UTF8_HINT)
     if found:
         return Secret(found)
     if has_default:
@@ -95,16 +91,14 @@ def _environment(rest: str, sources: Sources) -> str:
     if found is not None:
         raise Unfilled(
             "variable-empty",
-            "Environment variable empty",
             f"The environment variable {name} is set, but empty.",
             f'give it a value; where it may be empty, write "${{env:{name}:-}}"',
         )
-    near = suggest(name, sources.environment)
+    suggestion = suggest(name, sources.environment)
     raise Unfilled(
         "variable-not-set",
-        "Environment variable not set",
         f"The environment variable {name} is not set.",
-        f'{near + "; " if near else ""}set it, or give a default: "${{env:{name}:-default}}"',
+        f'{suggestion + "; " if suggestion else ""}set it, or give a default: "${{env:{name}:-default}}"',
     )
 
 
@@ -115,16 +109,16 @@ def _variable(name: str, sources: Sources) -> object:
         raise Unfilled
     known = ", ".join(sorted(sources.variables))
     hint = suggest(name, sources.variables) or (f"known are {known}" if known else 'declare it under "variables"')
-    raise Unfilled("variable-unknown", "Unknown variable", f'There is no variable "{name}".', hint)
+    raise Unfilled("variable-unknown", f'There is no variable "{name}".', hint)
 
 
 def _file(name: str, sources: Sources) -> str:
-    """The text of a file with the line breaks of YAML and without the last, as if it were written in place.
+    """Return the text of a file with the line breaks of YAML and without the last, as if it were written in place.
 
-    Git on Windows writes other ones than it was given.
+    Git on Windows writes other line breaks than it was given.
     """
     if windows() and "\\" in name:
-        raise _file_problem(name, "has a backslash, which leads nowhere on other systems", 'write "/" between folders')
+        raise _file_problem(name, "has a backslash, which other systems do not understand", 'write "/" between folders')
     try:
         path = (sources.folder / name).resolve()
         inside = path.is_relative_to(sources.project.resolve())
@@ -133,7 +127,6 @@ def _file(name: str, sources: Sources) -> str:
     if not inside:
         raise Unfilled(
             "file-outside-project",
-            "File outside the project",
             f'"{name}" leads out of the folder of the spec.',
             "keep included files beside the spec or below the folder given to the command",
         )
@@ -152,12 +145,12 @@ def _file(name: str, sources: Sources) -> str:
     return LINE_BREAK.sub("\n", text).removesuffix("\n")
 
 
-def _file_problem(name: str, what: str, hint: str = "the path is relative to the file that says it") -> Unfilled:
-    return Unfilled("included-file", "Included file cannot be used", f'The file "{name}" {what}.', hint)
+def _file_problem(name: str, what: str, hint: str = "the path is relative to the file that names it") -> Unfilled:
+    return Unfilled("included-file", f'The file "{name}" {what}.', hint)
 
 
 def is_utf8(text: str) -> bool:
-    """False for a text with bytes in it that the process was given and that are no UTF-8: they cannot be sent."""
+    """Return whether a text is UTF-8. The process can be given bytes that are not, which cannot be sent."""
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -1,16 +1,15 @@
-"""Who gives a variable its value: `--var`, `--var-file`, `APPLIER_VAR_…`, the environment, its default."""
+"""Ranks who gives a variable its value: `--var`, `--var-file`, `APPLIER_VAR_…`, the environment, its default."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from applier.diagnostics import Diagnostic, Place, Severity, diagnose
 from applier.diagnostics.suggestions import suggest
+from applier.resources import Path
 from applier.spec.body import mapping
 from applier.spec.documents import Document, read_file
-from applier.spec.schema.lookup import Steps
 from applier.spec.sections import Section
 from applier.spec.variables.given import PREFIX, Given, environment_names
 from applier.spec.variables.types import Variable
@@ -22,100 +21,103 @@ DEFAULT = "its default"
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class Candidate:
     """A value that somebody gives: who in words, and the document and path where it is written, if it is."""
 
-    value: Any = field(repr=False)
+    value: object = field(repr=False)
     who: str
     document: Document | None = field(default=None, repr=False)
-    path: Steps = ()
+    path: Path = ()
 
     @property
     def place(self) -> Place | None:
-        """Found only when it is asked for."""
+        """Where the value is written; looked up only when it is asked for."""
         return self.document.place(self.path) if self.document else None
 
 
-def offers_of(
+def rank_candidates(
     known: Mapping[str, Variable],
     declared: Section[Document],
     environments: Section[Document],
     given: Given,
     environment: Mapping[str, str],
-) -> tuple[dict[str, Offer], list[Diagnostic]]:
-    """The offer that counts for each variable; offers for others are problems."""
+) -> tuple[dict[str, Candidate], list[Diagnostic]]:
+    """Return the candidate that counts for each variable, and a problem for each that is for no variable."""
     problems: list[Diagnostic] = []
-    offers = {name: default_of(name, one, declared) for name, one in known.items() if one.has_default}
+    candidates = {name: default_of(name, one, declared) for name, one in known.items() if one.has_default}
     layers = [
         _of_environment(environments, given.environment),
         _of_process(known, environment),
         *_of_files(given, problems),
         _of_command_line(given, problems),
     ]
-    for name, offer in ((name, offer) for layer in layers for name, offer in layer.items()):
+    for name, candidate in ((name, candidate) for layer in layers for name, candidate in layer.items()):
         if name in known:
-            offers[name] = offer
+            candidates[name] = candidate
         elif given.strict:
-            problems.append(_unknown(name, offer, known))
+            problems.append(_unknown(name, candidate, known))
     for name in environments.value:
         if name != given.environment:
             others = _of_environment(environments, name)
-            problems += [_unknown(one, offer, known) for one, offer in others.items() if one not in known]
-    return offers, problems
+            problems += [_unknown(one, candidate, known) for one, candidate in others.items() if one not in known]
+    return candidates, problems
 
 
-def default_of(name: str, one: Variable, declared: Section[Document]) -> Offer:
-    """What the declaration of a variable itself offers."""
-    path = (name, "default") if one.written_out else (name,)
-    return Offer(one.default, DEFAULT, declared.document(path), ("variables", *path))
+def default_of(name: str, one: Variable, declared: Section[Document]) -> Candidate:
+    """Return the default in the declaration of a variable."""
+    path = (name, "default") if one.is_mapping else (name,)
+    return Candidate(one.default, DEFAULT, declared.document(path), ("variables", *path))
 
 
-def _of_environment(environments: Section[Document], name: str | None) -> dict[str, Offer]:
+def _of_environment(environments: Section[Document], name: str | None) -> dict[str, Candidate]:
     chosen = mapping(mapping(environments.value, name or ""), "variables")
-    offers: dict[str, Offer] = {}
+    candidates: dict[str, Candidate] = {}
     for one, value in chosen.items():
         path = (name or "", "variables", one)
-        offers[one] = Offer(value, f"the environment {name}", environments.document(path), ("environments", *path))
-    return offers
+        candidates[one] = Candidate(
+            value, f"the environment {name}", environments.document(path), ("environments", *path)
+        )
+    return candidates
 
 
-def _of_process(known: Mapping[str, Variable], environment: Mapping[str, str]) -> dict[str, Offer]:
-    """`APPLIER_VAR_` and the name as it is, or in capitals; the first of the two wins."""
-    names = (
-        {environment_names(name)[0].upper(): name for name in known} if windows() else {}
-    )  # where all names are in capitals
+def _of_process(known: Mapping[str, Variable], environment: Mapping[str, str]) -> dict[str, Candidate]:
+    """Return what `APPLIER_VAR_` and the name gives, as it is or in capitals; the first of the two wins."""
+    # On Windows all names of environment variables are in capitals.
+    names = {environment_names(name)[0].upper(): name for name in known} if windows() else {}
     names |= {environment_names(name)[1]: name for name in known} | {environment_names(name)[0]: name for name in known}
-    offers: dict[str, Offer] = {}
+    candidates: dict[str, Candidate] = {}
     for key in sorted(environment, reverse=True):  # small letters first, capitals only where there are none
         if key.startswith(PREFIX) and key != OPTION:
-            offers.setdefault(names.get(key, key.removeprefix(PREFIX)), Offer(environment[key], key))
-    return offers
+            candidates.setdefault(names.get(key, key.removeprefix(PREFIX)), Candidate(environment[key], key))
+    return candidates
 
 
-_AS_VALUES: Mapping[str, Mapping[str, Any]] = {
-    "not-a-mapping": {
-        "detail": "A file of variables is a mapping of names to values.",
-        "hint": 'write "name: value" lines',
-    },
-    "empty-file": {"detail": "The file gives no values.", "hint": 'write "name: value" lines, or do not give it'},
+_AS_VALUES: Mapping[str, tuple[str, str]] = {
+    "not-a-mapping": ("A file of variables is a mapping of names to values.", 'write "name: value" lines'),
+    "empty-file": ("The file gives no values.", 'write "name: value" lines, or do not give it'),
 }
-"""What is said otherwise of a file that is not a part of the spec."""
+"""Detail and hint of diagnostics that read differently for a file that is not a part of the spec."""
 
 
-def _of_files(given: Given, problems: list[Diagnostic]) -> Iterator[dict[str, Offer]]:
+def _of_files(given: Given, problems: list[Diagnostic]) -> Iterator[dict[str, Candidate]]:
     for path in given.files:
         documents, wrong = read_file(path)
-        problems += (replace(one, **_AS_VALUES.get(one.code, {})) for one in wrong)
+        problems += map(_of_values, wrong)
         for one in documents:
-            yield {name: Offer(value, one.file, one, (name,)) for name, value in one.value.items()}
+            yield {name: Candidate(value, one.file, one, (name,)) for name, value in one.value.items()}
 
 
-def _of_command_line(given: Given, problems: list[Diagnostic]) -> dict[str, Offer]:
-    offers: dict[str, Offer] = {}
+def _of_values(problem: Diagnostic) -> Diagnostic:
+    detail, hint = _AS_VALUES.get(problem.code, (problem.detail, problem.hint))
+    return replace(problem, detail=detail, hint=hint)
+
+
+def _of_command_line(given: Given, problems: list[Diagnostic]) -> dict[str, Candidate]:
+    candidates: dict[str, Candidate] = {}
     for text in given.variables:
         name, equals, value = text.partition("=")
         if equals and name.strip():
-            offers[name.strip()] = Offer(value, "--var")
+            candidates[name.strip()] = Candidate(value, "--var")
         else:
             problems.append(
                 diagnose(
@@ -124,17 +126,17 @@ def _of_command_line(given: Given, problems: list[Diagnostic]) -> dict[str, Offe
                     hint="write --var name=value",
                 )
             )
-    return offers
+    return candidates
 
 
-def _unknown(name: str, offer: Offer, known: Mapping[str, Variable]) -> Diagnostic:
+def _unknown(name: str, candidate: Candidate, known: Mapping[str, Variable]) -> Diagnostic:
     listed = ", ".join(sorted(known))
     hint = suggest(name, known) or (f"declared are {listed}" if known else 'declare it under "variables"')
-    of_process = offer.who.startswith(PREFIX)
+    of_process = candidate.who.startswith(PREFIX)
     return diagnose(
         "variable-not-declared",
-        f'There is no variable "{name}", to which {offer.who} gives a value.',
-        offer.place,
+        f'There is no variable "{name}", to which {candidate.who} gives a value.',
+        candidate.place,
         hint,
         severity=Severity.WARNING if of_process else Severity.ERROR,
     )

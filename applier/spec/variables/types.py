@@ -1,21 +1,17 @@
-"""What a variable is declared to be, and whether a value is that."""
+"""What a variable is declared to be, and whether a value fits the declaration."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from applier.secrets import Secret
 from applier.spec.body import items, text
 from applier.spec.variables.interpolation import convert
 
-Misfit = tuple[str, str, str, str | None]
-"""Why a value is refused: code, summary, what the variable must be, hint."""
-
 WORDS = {"string": "a text", "number": "a number", "boolean": "true or false", "list": "a list"}
-_WANTED = {"number": frozenset({"number"}), "boolean": frozenset({"boolean"})}
+_JSON_TYPES = {"number": frozenset({"number"}), "boolean": frozenset({"boolean"})}
 _HINTS = {
     "string": "put it in quotes",
     "number": "write a number, without quotes",
@@ -26,44 +22,53 @@ _HINTS = {
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """One declared variable; `written_out` tells the long form from a bare default."""
+    """One declared variable; `is_mapping` is True for the long form, False for a bare default."""
 
     name: str
     type: str
-    default: Any = field(default=None, repr=False)
+    default: object = field(default=None, repr=False)
     has_default: bool = False
     sensitive: bool = False
     allowed: tuple[object, ...] | None = None
-    written_out: bool = False
+    is_mapping: bool = False
 
 
-def variable(name: str, declaration: object) -> Variable:
-    """From either form; a declaration that the schema refuses is taken for as much as it says."""
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """Why a value does not fit a variable: the code of its diagnostic, what the variable must be, and a hint."""
+
+    code: str
+    expected: str
+    hint: str
+
+
+def parse_variable(name: str, declaration: object) -> Variable:
+    """Return a variable from either form; of a declaration that the schema refuses, what can be understood."""
     if not isinstance(declaration, dict):
         return Variable(name, type_of(declaration), declaration, declaration is not None)
     allowed = tuple(items(declaration, "allowed")) if isinstance(declaration.get("allowed"), list) else None
     default = declaration.get("default")
     sensitive = declaration.get("sensitive") is True
-    kind = text(declaration, "type") or _inferred(default, allowed, sensitive)
+    type_name = text(declaration, "type") or _infer_type(default, allowed, sensitive)
     return Variable(
         name,
-        kind if kind in WORDS else "string",
+        type_name if type_name in WORDS else "string",
         default,
         default is not None,
         sensitive,
         allowed,
-        written_out=True,
+        is_mapping=True,
     )
 
 
-def _inferred(default: object, allowed: tuple[object, ...] | None, sensitive: bool) -> str:
-    """The type that is not said: only texts, alone or in a list, can be kept secret."""
-    kind = type_of(default if default is not None else next(iter(allowed or ()), ""))
-    return "string" if sensitive and kind != "list" else kind
+def _infer_type(default: object, allowed: tuple[object, ...] | None, sensitive: bool) -> str:
+    """Return the type that is not declared. Only texts, alone or in a list, can be kept secret."""
+    type_name = type_of(default if default is not None else next(iter(allowed or ()), ""))
+    return "string" if sensitive and type_name != "list" else type_name
 
 
 def type_of(value: object) -> str:
-    """The type of a literal; text for what is none."""
+    """Return the type of a literal; `string` for what is none."""
     if isinstance(value, bool):
         return "boolean"
     if isinstance(value, int | float):
@@ -71,37 +76,37 @@ def type_of(value: object) -> str:
     return "list" if isinstance(value, list) else "string"
 
 
-def to_type(kind: str, value: Any) -> object:
-    """A text from outside in the type that is wanted; itself if that cannot be, or if it is no text."""
+def to_type(type_name: str, value: object) -> object:
+    """Return a text from outside in a type; the value itself if it does not fit, or is no text."""
     if not isinstance(value, str):
         return value
-    if kind == "list":
+    if type_name == "list":
         return _list(value)
-    return convert(value, _WANTED.get(kind, frozenset({"string"})))
+    return convert(value, _JSON_TYPES.get(type_name, frozenset({"string"})))
 
 
 def _list(value: str) -> object:
-    plain = value[:].strip()
-    if plain.startswith("["):
+    bare = value[:].strip()
+    if bare.startswith("["):
         try:
-            parts = json.loads(plain)
+            parts: list[object] = json.loads(bare)
         except (ValueError, RecursionError):
             return value
     else:
-        parts = [part.strip() for part in plain.split(",") if part.strip()]
+        parts = [part.strip() for part in bare.split(",") if part.strip()]
     return [Secret(part) if isinstance(value, Secret) and isinstance(part, str) else part for part in parts]
 
 
-def misfit(one: Variable, value: object) -> Misfit | None:
-    """Why a value cannot be that of the variable, None if it can."""
+def find_misfit(one: Variable, value: object) -> Misfit | None:
+    """Return why a value cannot be that of the variable, None if it can."""
     if type_of(value) != one.type or isinstance(value, Mapping) or value is None:
-        return "variable-type", "Wrong type of a variable", f"must be {WORDS[one.type]}", _HINTS[one.type]
+        return Misfit("variable-type", f"must be {WORDS[one.type]}", _HINTS[one.type])
     parts = value if isinstance(value, list) else [value]
-    if one.allowed is not None and not all(_among(part, one.allowed) for part in parts):
+    if one.allowed is not None and not all(_is_among(part, one.allowed) for part in parts):
         hint = "allowed are " + ", ".join(json.dumps(each, ensure_ascii=False) for each in one.allowed)
-        return "variable-not-allowed", "Value of a variable not allowed", "has a list of allowed values", hint
+        return Misfit("variable-not-allowed", "has a list of allowed values", hint)
     return None
 
 
-def _among(value: object, allowed: tuple[object, ...]) -> bool:
+def _is_among(value: object, allowed: tuple[object, ...]) -> bool:
     return any(value == one and isinstance(value, bool) == isinstance(one, bool) for one in allowed)

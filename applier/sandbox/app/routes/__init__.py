@@ -1,1 +1,1 @@
-"""The endpoints of the API, one file per area."""
+"""The endpoints by area: each passes a request on to a rule and its answer back."""

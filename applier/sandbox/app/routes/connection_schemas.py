@@ -1,10 +1,10 @@
-"""What connections hold: their schemas, the fields and keys of these, their records, and completions."""
+"""The schemas of connections with their fields, primary keys and records, and the parameter values."""
 
 from __future__ import annotations
 
-from applier.sandbox.app.messages import V2, Answer, Call, Endpoint, data
-from applier.sandbox.rules import parameter_values, schema_cache, source_schemas
-from applier.sandbox.store import Document
+from applier.sandbox.app.http_messages import V2, Answer, Call, Endpoint, data
+from applier.sandbox.json_values import Document, as_documents
+from applier.sandbox.rules.connections import parameter_values, schema_cache, source_schemas
 
 NEWER = ("source_primary_key", "primary_key_override", "user_managed", "path")
 ACCEPTED = Answer(202)
@@ -22,7 +22,9 @@ def status(call: Call) -> Answer:
 
 
 def read(call: Call) -> Answer:
-    return data(shown(call, source_schemas.read(call.context, call.parameter("id"), call.parameter("schema"))))
+    return data(
+        schema_response(call, source_schemas.read(call.context, call.parameter("id"), call.parameter("schema")))
+    )
 
 
 def records(call: Call) -> Answer:
@@ -63,11 +65,13 @@ def values_of_type(call: Call) -> Answer:
     return data(parameter_values.of_type(call.context, call.parameter("type"), call.body()))
 
 
-def shown(call: Call, schema: Document) -> Document:
-    """A schema with the members that the version knows."""
+def schema_response(call: Call, schema: Document) -> Document:
+    """Return a schema in the version of the request."""
     if call.version == V2:
         return schema
-    fields = [{name: value for name, value in field.items() if name not in NEWER} for field in schema["fields"]]
+    fields = [
+        {name: value for name, value in field.items() if name not in NEWER} for field in as_documents(schema, "fields")
+    ]
     return {**schema, "fields": fields}
 
 

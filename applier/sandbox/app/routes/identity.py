@@ -1,9 +1,9 @@
-"""Who am I: the check of a key."""
+"""The identity of the caller."""
 
 from __future__ import annotations
 
-from applier.sandbox.app.messages import V2, Answer, Call, Endpoint, data
-from applier.sandbox.rules.organizations import EVERYWHERE
+from applier.sandbox.app.http_messages import V2, Answer, Call, Endpoint, data
+from applier.sandbox.rules.access.organizations import EVERYWHERE
 
 
 def me(call: Call) -> Answer:

@@ -1,9 +1,10 @@
-"""Jobs, and what a service can add to the records of a model."""
+"""Jobs, and the input fields of enrichments."""
 
 from __future__ import annotations
 
-from applier.sandbox.app.messages import V1, Answer, Call, Endpoint, data
-from applier.sandbox.rules import enrichment, jobs
+from applier.sandbox.app.http_messages import V1, Answer, Call, Endpoint, data
+from applier.sandbox.rules import jobs
+from applier.sandbox.rules.models import enrichment
 
 
 def read(call: Call) -> Answer:

@@ -1,15 +1,16 @@
-"""Organizations, their users and the users' keys, for partner keys; an organization's own users, for user keys."""
+"""Organizations, their users and API keys, for partner keys; the users of the caller's organization, for user keys."""
 
 from __future__ import annotations
 
-from applier.sandbox.app.messages import DONE, V2, Answer, Call, Endpoint, data
-from applier.sandbox.rules import organizations, users
+from applier.sandbox.app.http_messages import DONE, V2, Answer, Call, Endpoint, data
+from applier.sandbox.json_values import as_text
+from applier.sandbox.rules.access import organizations, users
+from applier.sandbox.rules.access.organizations import EVERYWHERE
 from applier.sandbox.rules.context import Context
-from applier.sandbox.rules.organizations import EVERYWHERE
 
 
-def listing(call: Call) -> Answer:
-    return data(organizations.listed(call.context))
+def list_organizations(call: Call) -> Answer:
+    return data(organizations.list_organizations(call.context))
 
 
 def create(call: Call) -> Answer:
@@ -34,7 +35,7 @@ def own(call: Call) -> Answer:
 
 
 def list_users(call: Call) -> Answer:
-    return data(users.listed(_context(call)))
+    return data(users.list_users(_context(call)))
 
 
 def create_user(call: Call) -> Answer:
@@ -46,7 +47,7 @@ def read_user(call: Call) -> Answer:
 
 
 def replace_user(call: Call) -> Answer:
-    """The address of a user is the partner's to change."""
+    """Replace a user; only a partner key can change the address."""
     body, context = call.body(), _context(call)
     if "organization" not in call.incoming.parameters:
         body.pop("email", None)
@@ -62,21 +63,21 @@ def issue_key(call: Call) -> Answer:
 
 
 def _context(call: Call) -> Context:
-    """The organization that the path names; without one the caller's own, which takes an administrator to change."""
+    """Return the context of the organization in the path, or of the caller's own, which only administrators change."""
     named = call.incoming.parameters.get("organization")
     if named is None:
         if call.incoming.method != "GET":
             users.require_admin(call.context)
         return call.context
     everywhere = call.context.within(EVERYWHERE)
-    return call.context.within(everywhere.fetch(organizations.KIND, named)["id"])
+    return call.context.within(as_text(everywhere.fetch(organizations.KIND, named), "id"))
 
 
 ONE = "/api/organizations/{id}"
 USERS = "/api/organizations/{organization}/users"
 OWN = "/api/organization/users"
 PARTNER = (
-    Endpoint("GET", "/api/organizations", listing, reach="partner"),
+    Endpoint("GET", "/api/organizations", list_organizations, reach="partner"),
     Endpoint("POST", "/api/organizations", create, reach="partner"),
     Endpoint("GET", ONE, read, reach="partner"),
     Endpoint("PUT", ONE, replace, reach="partner"),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from applier.sandbox.app.messages import DONE, Answer, Call, Endpoint, data
-from applier.sandbox.rules import policies, roles
+from applier.sandbox.app.http_messages import DONE, Answer, Call, Endpoint, data
+from applier.sandbox.rules.access import policies, roles
 
 
 def list_roles(call: Call) -> Answer:
-    return data(roles.listed(call.context))
+    return data(roles.list_roles(call.context))
 
 
 def create_role(call: Call) -> Answer:
@@ -28,7 +28,7 @@ def delete_role(call: Call) -> Answer:
 
 
 def list_policies(call: Call) -> Answer:
-    return data(policies.listed(call.context))
+    return data(policies.list_policies(call.context))
 
 
 def create_policy(call: Call) -> Answer:

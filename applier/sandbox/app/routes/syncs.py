@@ -2,34 +2,37 @@
 
 from __future__ import annotations
 
-from applier.sandbox.app.messages import DONE, V1, V2, Answer, Call, Endpoint, data
-from applier.sandbox.app.paging import page, undeclared_page
-from applier.sandbox.app.shapes import sync_2024_02_08, sync_2025_09_18
-from applier.sandbox.rules import error_handling, executions, schedules, syncs
-from applier.sandbox.store import Document
+from applier.sandbox.app.api_versions import sync_2024_02_08, sync_2025_09_18
+from applier.sandbox.app.http_messages import DONE, V1, V2, Answer, Call, Endpoint, data
+from applier.sandbox.app.pagination import cut_page, cut_undeclared_page
+from applier.sandbox.json_values import Document, as_document
+from applier.sandbox.rules.executions import sync_executions
+from applier.sandbox.rules.syncs import error_handling, schedules, syncs
 
-SHAPES = {V1: sync_2024_02_08.shown, V2: sync_2025_09_18.shown}
+SHAPES = {V1: sync_2024_02_08.to_response, V2: sync_2025_09_18.to_response}
 
 
-def listing(call: Call) -> Answer:
-    found = syncs.listed(call.context, call.flag("active"), call.query("mode"), call.query("target_connection_id"))
+def list_syncs(call: Call) -> Answer:
+    found = syncs.list_syncs(call.context, call.flag("active"), call.query("mode"), call.query("target_connection_id"))
     if call.version == V1:
-        entries, beside = undeclared_page(call, found)
-        return data([sync_2024_02_08.shown(call.context, sync) for sync in entries], **beside)
-    entries, beside = page(found, call.query("page_token"), call.query("limit"))
-    return data([sync_2025_09_18.listed(sync) for sync in entries], **beside)
+        entries, beside = cut_undeclared_page(call, found)
+        return data([sync_2024_02_08.to_response(call.context, as_document(sync)) for sync in entries], **beside)
+    entries, beside = cut_page(found, call.query("page_token"), call.query("limit"))
+    return data([sync_2025_09_18.to_list_entry(as_document(sync)) for sync in entries], **beside)
 
 
 def create(call: Call) -> Answer:
-    return data(_shown(call, syncs.create(call.context, call.body(), newer=call.version != V1)))
+    return data(_response(call, syncs.create(call.context, call.body(), newer=call.version != V1)))
 
 
 def read(call: Call) -> Answer:
-    return data(_shown(call, call.context.fetch(syncs.KIND, call.parameter("id"))))
+    return data(_response(call, call.context.fetch(syncs.KIND, call.parameter("id"))))
 
 
 def replace(call: Call) -> Answer:
-    return data(_shown(call, syncs.replace(call.context, call.parameter("id"), call.body(), newer=call.version != V1)))
+    return data(
+        _response(call, syncs.replace(call.context, call.parameter("id"), call.body(), newer=call.version != V1))
+    )
 
 
 def delete(call: Call) -> Answer:
@@ -46,39 +49,39 @@ def schedule_options(_: Call) -> Answer:
 
 
 def start(call: Call) -> Answer:
-    return data(executions.start(call.context, call.parameter("id"), call.body()))
+    return data(sync_executions.start(call.context, call.parameter("id"), call.body()))
 
 
 def cancel(call: Call) -> Answer:
-    return data(executions.cancel(call.context, call.parameter("id")))
+    return data(sync_executions.cancel(call.context, call.parameter("id")))
 
 
 def status(call: Call) -> Answer:
-    told = executions.status(call.context, call.parameter("id"))
-    return data({name: _execution(call, part) if isinstance(part, dict) else part for name, part in told.items()})
+    found = sync_executions.status(call.context, call.parameter("id"))
+    return data({name: _execution(call, part) if isinstance(part, dict) else part for name, part in found.items()})
 
 
 def list_executions(call: Call) -> Answer:
-    found = executions.listed(
+    found = sync_executions.list_executions(
         call.context,
         call.parameter("id"),
         ascending=bool(call.flag("ascending")),
         only_completed=bool(call.flag("only_completed")),
     )
-    entries, beside = page(found, call.query("page_token"), call.query("limit"))
+    entries, beside = cut_page(found, call.query("page_token"), call.query("limit"))
     return data([_execution(call, entry) for entry in entries], **beside)
 
 
 def read_execution(call: Call) -> Answer:
-    return data(_execution(call, executions.read(call.context, call.parameter("id"), call.parameter("execution"))))
+    return data(_execution(call, sync_executions.read(call.context, call.parameter("id"), call.parameter("execution"))))
 
 
 def cancel_execution(call: Call) -> Answer:
-    return data(executions.cancel_one(call.context, call.parameter("id"), call.parameter("execution")))
+    return data(sync_executions.cancel_one(call.context, call.parameter("id"), call.parameter("execution")))
 
 
 def update_execution(call: Call) -> Answer:
-    return data(executions.update(call.context, call.parameter("id"), call.parameter("execution"), call.body()))
+    return data(sync_executions.update(call.context, call.parameter("id"), call.parameter("execution"), call.body()))
 
 
 def read_error_handling(call: Call) -> Answer:
@@ -93,13 +96,13 @@ def _execution(call: Call, execution: Document) -> Document:
     return execution if call.version == V1 else {**execution, "version": "1"}
 
 
-def _shown(call: Call, sync: Document) -> Document:
+def _response(call: Call, sync: Document) -> Document:
     return SHAPES[call.version](call.context, sync)
 
 
 ONE = "/api/syncs/{id}"
 ENDPOINTS = (
-    Endpoint("GET", "/api/syncs", listing),
+    Endpoint("GET", "/api/syncs", list_syncs),
     Endpoint("POST", "/api/syncs", create),
     Endpoint("GET", "/api/syncs/schedules", schedule_options),
     Endpoint("GET", ONE, read),

@@ -1,4 +1,4 @@
-"""PostgreSQL where it is, through psycopg."""
+"""Live PostgreSQL databases, through psycopg."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from collections.abc import Mapping
 import psycopg
 import sqlalchemy as sa
 
-from applier.sandbox.databases.live import conversion
+from applier.sandbox.databases.live import value_conversion
 from applier.sandbox.databases.live.driver import Driver
-from applier.sandbox.databases.live.statements import execute, qualified, quoted, stage_select
-from applier.sandbox.databases.matching import exact
-from applier.sandbox.databases.names import Name
-from applier.sandbox.databases.nouns import Column
-from applier.sandbox.databases.shapes import word_of
-from applier.sandbox.databases.writing import Stage
+from applier.sandbox.databases.live.sql_statements import execute, qualified_name, quote_identifier, stage_select
+from applier.sandbox.databases.native_types import polytomic_type_of
+from applier.sandbox.databases.qualified_names import Name
+from applier.sandbox.databases.types import Column
+from applier.sandbox.databases.write_modes import Stage
 
 _OURS = "n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_t%'"
 _TEMPORARY = "pg_temp"
@@ -76,14 +75,14 @@ def _columns(connection: sa.Connection, name: Name) -> list[Column]:
         GROUP BY a.attnum, a.attname, a.atttypid, a.atttypmod, a.attnotnull, a.atthasdef, a.attidentity
         ORDER BY a.attnum""")
     return [
-        Column(column, word_of(native), native, nullable, primary, primary or unique, filled)
+        Column(column, polytomic_type_of(native), native, nullable, primary, primary or unique, filled)
         for column, native, nullable, primary, unique, filled in connection.execute(
             statement, {"schema": name.schema, "table": name.table}
         )
     ]
 
 
-def _described(connection: sa.Connection, result: sa.CursorResult[tuple[object, ...]]) -> list[Column]:
+def _result_columns(connection: sa.Connection, result: sa.CursorResult[tuple[object, ...]]) -> list[Column]:
     found = result.cursor.description or []
     answer = getattr(result.cursor, "pgresult", None)
     if answer is None:
@@ -94,7 +93,7 @@ def _described(connection: sa.Connection, result: sa.CursorResult[tuple[object, 
         {"oids": [one[1] for one in found], "mods": [answer.fmod(place) for place in range(len(found))]},
     ).scalars()  # fmt: skip
     return [
-        Column(one[0], word_of(native), native, True, False, False)
+        Column(one[0], polytomic_type_of(native), native, True, False, False)
         for one, native in zip(found, natives, strict=True)
     ]  # fmt: skip
 
@@ -102,22 +101,24 @@ def _described(connection: sa.Connection, result: sa.CursorResult[tuple[object, 
 def _fill(
     connection: sa.Connection, table: sa.Table, columns: list[Column], rows: list[tuple[object, ...]]
 ) -> None:  # fmt: skip
-    """COPY takes the values as texts, as the columns read them."""
-    names = ", ".join(quoted(connection, column.name) for column in columns)
+    """Insert rows with COPY, which takes the values as texts in the form that the columns read."""
+    names = ", ".join(quote_identifier(connection, column.name) for column in columns)
     driver_connection = connection.connection.driver_connection
     assert isinstance(driver_connection, psycopg.Connection)  # noqa: S101 -- the engine makes no other
-    statement = f"COPY {qualified(connection, table)} ({names}) FROM STDIN"
+    statement = f"COPY {qualified_name(connection, table)} ({names}) FROM STDIN"
     with driver_connection.cursor() as cursor, cursor.copy(statement.encode()) as copy:
         for row in rows:
             copy.write_row(row)
     if table.schema == _TEMPORARY:
-        # The planner takes a temporary table for a small one until it is told.
-        execute(connection, f"ANALYZE {qualified(connection, table)}")
+        # Without statistics the planner assumes that a temporary table is small.
+        execute(connection, f"ANALYZE {qualified_name(connection, table)}")
 
 
 def _stage(connection: sa.Connection, target: sa.Table, stage: Stage, identity: Column) -> None:
     select = stage_select(connection, target, stage, identity)
-    execute(connection, f"CREATE TEMP TABLE {quoted(connection, stage.table.name)} ON COMMIT DROP AS {select}")
+    execute(
+        connection, f"CREATE TEMP TABLE {quote_identifier(connection, stage.table.name)} ON COMMIT DROP AS {select}"
+    )
 
 
 DRIVER = Driver(
@@ -125,18 +126,13 @@ DRIVER = Driver(
     failure=psycopg.Error,
     message=_message,
     begin_reading=_read_only,
-    begin_writing=lambda connection: None,
     schemas=_schemas,
     names=_names,
-    resolve=lambda connection, name: name,
     columns=_columns,
-    described=_described,
-    abandon=lambda connection, result: result.close(),
-    decoder=conversion.decoder,
-    encoder=conversion.encoder,
+    result_columns=_result_columns,
+    encoder=value_conversion.encoder,
     fill=_fill,
     stage=_stage,
     stage_schema=lambda schema: _TEMPORARY,
-    key=exact,
     transactional=True,
 )

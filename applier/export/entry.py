@@ -1,0 +1,27 @@
+"""One resource of an export, and the short digests that keep derived names apart."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from applier.resources import address_of
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One resource as it is exported, with its body."""
+
+    kind: str
+    name: str
+    body: Mapping[str, object] = field(repr=False)
+
+    @property
+    def address(self) -> str:
+        return address_of(self.kind, self.name)
+
+
+def short_digest(text: str) -> str:
+    """Return six hexadecimal digits that depend on the text only."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:6]

@@ -1,0 +1,45 @@
+"""Reads the connection types that a project brings along, as `connection_types/TYPE.json` beside the spec."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from applier.diagnostics import Diagnostic, Place, diagnose
+from applier.kinds.connection.types import SHIPPED_TYPES, ConnectionTypes
+from applier.schema_files import Schema
+from applier.spec.schema.validator import is_schema
+from applier.system import relative_text
+
+FOLDER = "connection_types"
+
+
+def read_project_types(projects: Iterable[Path]) -> tuple[ConnectionTypes, list[Diagnostic]]:
+    """Return the connection types that the projects know, and an error for each file that is not a schema."""
+    schemas: dict[str, Schema] = {}
+    problems: list[Diagnostic] = []
+    for folder in sorted({project / FOLDER for project in projects}):
+        for path in sorted(folder.glob("*.json")) if folder.is_dir() else ():
+            schema = _read(path)
+            if isinstance(schema, dict) and is_schema(schema):
+                schemas[path.stem] = schema
+            else:
+                problems.append(_not_a_schema(path))
+    return (ConnectionTypes(schemas) if schemas else SHIPPED_TYPES), problems
+
+
+def _read(path: Path) -> object:
+    try:
+        return json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return None
+
+
+def _not_a_schema(path: Path) -> Diagnostic:
+    return diagnose(
+        "connection-type-file",
+        f'"{FOLDER}/{path.name}" is not the JSON Schema of a connection type.',
+        Place(relative_text(path)),
+        f"fetch it again: applier schema --connection-types {path.stem}",
+    )

@@ -1,0 +1,87 @@
+"""One live object: as the service sends it, and decoded into canonical form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from applier.kinds import KINDS
+from applier.kinds.base import ApiObject, Canonical, Kind, SystemAttached, mapping, text
+from applier.kinds.references import translate_references
+from applier.resources import address_of, disambiguated_name
+
+NameOf = Callable[[str, str], str]
+"""Resolves a kind and an id to a name."""
+
+
+class RawObject(NamedTuple):
+    """One object as the service sends it, in the form that `Kind.from_api` reads; references are ids."""
+
+    kind: Kind
+    answer: ApiObject
+
+    @property
+    def id(self) -> str:
+        return text(self.answer.get("id"))
+
+    @property
+    def name(self) -> str:
+        return self.kind.name_in(self.answer)
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """One live object: the service's `answer`, and the same in canonical form, where references are names."""
+
+    kind: str
+    id: str
+    name: str
+    answer: ApiObject = field(repr=False)
+    canonical: Canonical = field(repr=False)
+
+    @property
+    def address(self) -> str:
+        return address_of(self.kind, self.name)
+
+    @property
+    def live_name(self) -> str:
+        """The name that the service has; `name` differs from it while a rename is planned.
+
+        For a kind without names it is the label, which can never differ.
+        """
+        kind = KINDS[self.kind]
+        return self.name if kind.is_labelled else kind.name_in(self.answer)
+
+    @property
+    def declared_name(self) -> str:
+        """The name to write: `name`, or `live_name` where `name` only tells the object apart from its namesakes."""
+        return self.live_name if self.name == disambiguated_name(self.live_name, self.id) else self.name
+
+    @property
+    def updated_at(self) -> str:
+        """The time of the last write, RFC 3339; empty where the service does not send it."""
+        return text(self.answer.get("updated_at"))
+
+    @property
+    def updated_by(self) -> str:
+        """The author of the last write; empty where the service does not send it."""
+        return text(mapping(self.answer.get("updated_by")).get("name"))
+
+
+def decode_live(kind: Kind, answer: ApiObject, name_of: NameOf) -> Live:
+    """Return an answer as a live object."""
+    canonical = translate_references(kind, kind.from_api(answer), name_of)
+    identifier = text(answer.get("id"))
+    return Live(kind.name, identifier, str(name_of(kind.name, identifier)), answer, canonical)
+
+
+def name_in_answer(kind: Kind, answer: ApiObject) -> str:
+    """Return the name in an answer, as `SystemAttached` where the service attaches the object to others by itself."""
+    name = kind.name_in(answer)
+    return SystemAttached(name) if kind.is_system_attached(answer) else name
+
+
+def missing_object_text(kind: str, identifier: str) -> str:
+    """Return what stands for an id that no live object has; it cannot be mistaken for a name."""
+    return f"({KINDS[kind].noun} {identifier}, which does not exist)"

@@ -1,0 +1,43 @@
+"""SQL functions that the real systems have and SQLite does not."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import sqlite3
+
+
+def add_functions(connection: sqlite3.Connection) -> None:
+    """Register the functions on one connection."""
+    for name, count, function in (
+        ("concat", -1, _concat),
+        ("concat_ws", -1, _concat_ws),
+        ("left", 2, lambda text, count: None if text is None else str(text)[:count]),
+        ("right", 2, lambda text, count: None if text is None else str(text)[-count:] if count else ""),
+        ("initcap", 1, lambda text: None if text is None else str(text).title()),
+        ("md5", 1, _md5),
+        ("split_part", 3, _split_part),
+        ("regexp", 2, lambda pattern, text: None if text is None else re.search(pattern, str(text)) is not None),
+        ("greatest", -1, lambda *values: max(values) if values and None not in values else None),
+        ("least", -1, lambda *values: min(values) if values and None not in values else None),
+    ):
+        connection.create_function(name, count, function, deterministic=True)
+
+
+def _concat(*values: object) -> str | None:
+    return None if None in values else "".join(str(value) for value in values)
+
+
+def _concat_ws(separator: str, *values: object) -> str:
+    return separator.join(str(value) for value in values if value is not None)
+
+
+def _split_part(text: str | None, separator: str, place: int) -> str | None:
+    if text is None:
+        return None
+    parts = text.split(separator)
+    return parts[place - 1] if 0 < place <= len(parts) else ""
+
+
+def _md5(text: object) -> str | None:
+    return None if text is None else hashlib.md5(str(text).encode(), usedforsecurity=False).hexdigest()

@@ -1,0 +1,1 @@
+"""Bulk syncs: their modes, schemas and schedules."""

@@ -1,0 +1,1 @@
+"""Connections, what they hold, and what they offer as sources and targets."""

@@ -1,0 +1,1 @@
+"""Executions of syncs and of bulk syncs, and their logs."""

@@ -1,0 +1,1 @@
+"""Models and the enrichments of their records."""

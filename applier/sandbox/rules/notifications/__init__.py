@@ -1,0 +1,1 @@
+"""Events, and who is told of them: webhooks and error subscribers."""

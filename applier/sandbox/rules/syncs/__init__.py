@@ -1,0 +1,1 @@
+"""Syncs of models: their members, filters, schedules and targets."""

@@ -1,1 +1,0 @@
-"""Run syncs: read the source, filter, override and map its records, write them to the target, keep count."""

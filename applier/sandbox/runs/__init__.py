@@ -1,0 +1,1 @@
+"""The execution of syncs: records are read, filtered, mapped and written."""
