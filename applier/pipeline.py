@@ -20,7 +20,7 @@ from applier.execute.context import ApplyContext
 from applier.execute.executor import OutcomeListener
 from applier.execute.preflight import Preflight
 from applier.execute.runs import RUNNABLE, RunListener
-from applier.kinds import KINDS, load_spec
+from applier.kinds import load_spec
 from applier.kinds.base import mapping, text
 from applier.kinds.sync.kind import SYNCS
 from applier.live import events
@@ -62,8 +62,8 @@ def plan(
     all_kinds: bool = False,
 ) -> Prepared:
     """Return what would change. `digests` show which secrets did; `all_kinds` reads every kind. Raises `ApiError`."""
-    everywhere = all_kinds or bool(spec.removals or spec.owns)
-    resolved = resolve(spec, client, selection, everywhere=everywhere, prune=options.prune)
+    all_kinds = all_kinds or bool(spec.removals or spec.owns)
+    resolved = resolve(spec, client, selection, all_kinds=all_kinds, prune=options.prune)
     return Prepared(plan_to_apply(spec, resolved, options, digests, client.settings.version), resolved)
 
 
@@ -71,7 +71,7 @@ def plan_destroy(
     spec: Spec, client: Client, selection: Selection = ALL, options: PlanOptions = DEFAULT_OPTIONS
 ) -> Prepared:
     """Return what would be deleted; every kind is read, since any live object may be a dependent. Raises `ApiError`."""
-    resolved = resolve(spec, client, selection, everywhere=True, destroy=True)
+    resolved = resolve(spec, client, selection, all_kinds=True, destroy=True)
     return Prepared(plan_to_destroy(spec, resolved, options), resolved)
 
 
@@ -110,7 +110,7 @@ def explain_resource(prepared: Prepared, address: str) -> Table | None:
     if one is None or not one.resource.managed:
         return None
     live = next(iter(prepared.resolved.snapshot.at(address)), None)
-    rows = explain_fields(KINDS[one.resource.kind], one.canonical, live.canonical if live else None)
+    rows = explain_fields(one.kind, one.canonical, live.canonical if live else None)
     return judgements(address, rows, [{**asdict(row), "path": row.label} for row in rows])
 
 

@@ -42,9 +42,9 @@ def explain_fields(kind: Kind, declared: Canonical, live: Canonical | None) -> t
 
 def _row(kind: Kind, path: diff.Keys, declared: object, live: object, *, equal: bool) -> Row:
     field = kind.row(path)
-    secret = isinstance(declared, Secret) or (is_masked(live) and kind.may_mask(path))
-    seen = (SENSITIVE if live is not None else None) if secret else redact(live)
-    return Row(path, redact(declared), seen, field.rule, field.why, equal)
+    is_secret = isinstance(declared, Secret) or (is_masked(live) and kind.may_mask(path))
+    shown = (SENSITIVE if live is not None else None) if is_secret else redact(live)
+    return Row(path, redact(declared), shown, field.rule, field.why, equal)
 
 
 def _has_members(path: diff.Keys, leaves: Mapping[diff.Keys, object]) -> bool:
