@@ -2,7 +2,7 @@
 
 bin := .venv/bin
 
-.PHONY: help setup test newest lowest databases packaging lint types workflows fmt docs check bench demo lock upgrade pin ci clean
+.PHONY: help setup test newest lowest databases packaging lint types workflows fmt golden docs check bench demo lock upgrade pin ci clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-12s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ check: lint types test ## what a change has to pass before it is handed in
 fmt: setup ## format, and repair what can be repaired
 	$(bin)/ruff check --fix-only -q .
 	$(bin)/ruff format .
+
+golden: setup ## write all golden files and all generated parts of pages anew; read the diff before you commit it
+	UPDATE_GOLDEN=1 UPDATE_DOCS=1 $(bin)/pytest -q -n auto $$(grep -rlE "golden|transcript|sitting|compare_form|UPDATE_DOCS|check_or_write" --include="test_*.py" tests)
 
 docs: setup ## write the generated parts of the pages: help, outputs, codes, spec
 	UPDATE_DOCS=1 $(bin)/pytest -q tests/test_commands_page.py tests/test_codes.py tests/test_spec_page.py tests/test_guides.py tests/test_readme.py

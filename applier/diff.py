@@ -1,4 +1,4 @@
-"""Which fields differ between what is declared and what is live, under the table of field classes of the kind."""
+"""Compares a declared and a live canonical form, field by field, under the field classes of the kind."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Keys = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One field that differs; None stands for absent. Values hold no secrets. `cause` is told only beside a base."""
+    """One field that differs; None stands for absent. Values contain no secrets. `cause` needs a base."""
 
     path: Keys
     before: object
@@ -28,105 +28,108 @@ class FieldChange:
 
 
 def changes(kind: Kind, declared: Canonical, live: Canonical) -> tuple[FieldChange, ...]:
-    """The differences by path, none when the two mean the same; the rules are at the end of quirks.md."""
-    settled = kind.reconcile(declared, live)
-    after, before = compare_fields(kind, kind.normalize(settled), kind.normalize(live), ())
-    return () if same(after, before) else _by_deepdiff(mapping(before), mapping(after))
+    """Return the differences by path, none when both mean the same; docs/architecture.md#comparison has the rules."""
+    reconciled = kind.reconcile(declared, live)
+    after, before = compare_fields(kind, kind.normalize(reconciled), kind.normalize(live), ())
+    return () if equal(after, before) else _deep_differences(mapping(before), mapping(after))
 
 
 def converges_to(kind: Kind, declared: Canonical, planned: Canonical, now: Canonical) -> bool:
-    """True when all that moved between two live forms is by now as declared: another run makes the same."""
+    """True when everything that differs between two live forms is as declared by now: another run applied the same."""
     before, after = kind.normalize(planned), kind.normalize(now)
-    if same(before, after):
+    if equal(before, after):
         return True
-    want, left = kind.normalize(kind.reconcile(declared, now)), changes(kind, declared, now)
-    moved = [one.path for one in _by_deepdiff(before, after)]
+    expected, remaining = kind.normalize(kind.reconcile(declared, now)), changes(kind, declared, now)
+    edited = [one.path for one in _deep_differences(before, after)]
     return all(
-        (member(want, path) is not None or member(after, path) is None)
-        and not any(overlaps(path, one.path) for one in left)
-        for path in moved
+        (member(expected, path) is not None or member(after, path) is None)
+        and not any(overlaps(path, one.path) for one in remaining)
+        for path in edited
     )
 
 
 def leaves(kind: Kind, declared: Canonical) -> tuple[FieldChange, ...]:
-    """Every declared field as a change from nothing; what a create shows."""
+    """Return every declared field as a change from nothing, which is what a create shows."""
     return tuple(FieldChange(path, None, redact(value)) for path, value in _leaves(kind.normalize(declared), ()))
 
 
-def same(one: object, other: object) -> bool:
-    """Equality that keeps `true` and `1` apart, but not `10` and `10.0` (quirk 32)."""
+def equal(one: object, other: object) -> bool:
+    """Compare values so that `true` and `1` differ, but `10` and `10.0` do not (docs/api/behaviours.md#value-types)."""
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
     if isinstance(one, Mapping) and isinstance(other, Mapping):
-        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
+        return one.keys() == other.keys() and all(equal(one[key], other[key]) for key in one)
     if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(same, one, other))
+        return len(one) == len(other) and all(map(equal, one, other))
     return one == other
 
 
 def compare_fields(kind: Kind, declared: object, live: object, path: Keys) -> tuple[object, object]:
-    """The parts of both sides that the table lets count; `ABSENT` on both sides where nothing does."""
-    if path and _no_matter(kind.row(path), declared, live):
+    """Return the parts of both sides that count by the table of fields; `ABSENT` on both sides if none does."""
+    if path and _is_irrelevant(kind.row(path), declared, live):
         return ABSENT, ABSENT
     if declared is not ABSENT and kind.may_mask(path):
-        live = _unmasked(declared, live)
+        live = _fill_masks(declared, live)
     if not (isinstance(declared, Mapping) or isinstance(live, Mapping)):
         return declared, live
     if not all(isinstance(side, Mapping) or side is ABSENT for side in (declared, live)):
         return declared, live
-    return _members(kind, declared, live, path)
+    return _compare_members(kind, declared, live, path)
 
 
-def _no_matter(row: Field, declared: object, live: object) -> bool:
+def _is_irrelevant(row: Field, declared: object, live: object) -> bool:
     if row.rule is FieldClass.WRITE_ONLY or (row.rule is FieldClass.OPTIONAL and declared is ABSENT):
         return True
-    lenient = row.rule is FieldClass.OPTIONAL or row.loose
-    return lenient and all(side is ABSENT or is_blank(side) for side in (declared, live))
+    is_lenient = row.rule is FieldClass.OPTIONAL or row.loose
+    return is_lenient and all(side is ABSENT or is_blank(side) for side in (declared, live))
 
 
-def _unmasked(declared: object, live: object) -> object:
-    """The live value with what is declared in place of every mask: behind one, anything may be (quirks 1 and 4)."""
+def _fill_masks(declared: object, live: object) -> object:
+    """Return the live value with the declared one in place of each mask, which may hide anything.
+
+    See docs/api/behaviours.md#masked-secrets and docs/api/behaviours.md#nested-secrets.
+    """
     if is_masked(live) and not is_blank(declared):
         return declared
     if isinstance(declared, list) and isinstance(live, list) and len(declared) == len(live):
-        return [_unmasked(left, right) for left, right in zip(declared, live, strict=True)]
+        return [_fill_masks(left, right) for left, right in zip(declared, live, strict=True)]
     if isinstance(declared, Mapping) and isinstance(live, Mapping):
-        return {key: _unmasked(declared.get(key), value) for key, value in live.items()}
+        return {key: _fill_masks(declared.get(key), value) for key, value in live.items()}
     return live
 
 
-def _members(kind: Kind, declared: object, live: object, path: Keys) -> tuple[object, object]:
-    want, have = mapping(declared), mapping(live)
+def _compare_members(kind: Kind, declared: object, live: object, path: Keys) -> tuple[object, object]:
+    expected, actual = mapping(declared), mapping(live)
     after: dict[str, object] = {}
     before: dict[str, object] = {}
-    for key in dict.fromkeys((*want, *have)):
-        left, right = compare_fields(kind, want.get(key, ABSENT), have.get(key, ABSENT), (*path, key))
+    for key in dict.fromkeys((*expected, *actual)):
+        left, right = compare_fields(kind, expected.get(key, ABSENT), actual.get(key, ABSENT), (*path, key))
         if left is not ABSENT:
             after[key] = left
         if right is not ABSENT:
             before[key] = right
-    return after or ABSENT, before or ABSENT  # a mapping of which nothing counts is as good as none
+    return after or ABSENT, before or ABSENT  # a mapping without a member that counts is as good as absent
 
 
-def _by_deepdiff(before: Mapping[str, object], after: Mapping[str, object]) -> tuple[FieldChange, ...]:
+def _deep_differences(before: Mapping[str, object], after: Mapping[str, object]) -> tuple[FieldChange, ...]:
     from deepdiff import DeepDiff  # slow to import, and only needed when something differs
 
     tree = DeepDiff(before, after, view="tree", ignore_numeric_type_changes=True, threshold_to_diff_deeper=0)
-    paths = {_path(item.path(output_format="list")) for group in tree.values() for item in group}
-    whole = {leaf for path in paths for leaf in _spread(path, member(before, path), member(after, path))}
-    found = [FieldChange(path, *_hidden(member(before, path), member(after, path))) for path in whole]
+    paths = {_mapping_keys(item.path(output_format="list")) for group in tree.values() for item in group}
+    leaf_paths = {leaf for path in paths for leaf in _leaf_paths(path, member(before, path), member(after, path))}
+    found = [FieldChange(path, *_redact_both(member(before, path), member(after, path))) for path in leaf_paths]
     return tuple(sorted(found, key=lambda one: one.path))
 
 
-def _spread(path: Keys, before: object, after: object) -> list[Keys]:
-    """A mapping that came or went as a whole is told member by member."""
+def _leaf_paths(path: Keys, before: object, after: object) -> list[Keys]:
+    """Return the path, or the path of each member when the whole mapping was added or removed."""
     if (before is None) is (after is None):
         return [path]
     return [leaf for leaf, _ in _leaves(before if after is None else after, path)]
 
 
-def _path(steps: list[str | int]) -> Keys:
-    """The way through mappings; a list is shown whole, since a position in it says little to people."""
+def _mapping_keys(steps: list[str | int]) -> Keys:
+    """Return the steps before the first list position: a list is shown as a whole."""
     keys: list[str] = []
     for step in steps:
         if not isinstance(step, str):
@@ -136,7 +139,7 @@ def _path(steps: list[str | int]) -> Keys:
 
 
 def member(value: object, path: Keys) -> object:
-    """What stands at a path of nested mappings; None where nothing does."""
+    """Return the value at a path of nested mappings, None if there is none."""
     for key in path:
         value = mapping(value).get(key)
     return value
@@ -148,12 +151,12 @@ def overlaps(path: Keys, other: Keys) -> bool:
     return path[:shorter] == other[:shorter]
 
 
-def _hidden(before: object, after: object) -> tuple[object, object]:
-    """Both sides for showing: where the new value is a secret, the old one was one too; emptiness is none."""
+def _redact_both(before: object, after: object) -> tuple[object, object]:
+    """Return both sides for display: where the new value is a secret, so was the old one; empty text is no secret."""
     if isinstance(after, Secret):
         return (None if before is None else SENSITIVE), SENSITIVE if after else ""
     if isinstance(after, Mapping) and isinstance(before, Mapping):
-        pairs = {key: _hidden(before.get(key), after.get(key)) for key in dict.fromkeys((*before, *after))}
+        pairs = {key: _redact_both(before.get(key), after.get(key)) for key in dict.fromkeys((*before, *after))}
         return {key: pairs[key][0] for key in before}, {key: pairs[key][1] for key in after}
     if isinstance(after, list) and any(isinstance(redact(one), str) and redact(one) == SENSITIVE for one in after):
         return SENSITIVE, SENSITIVE
@@ -162,5 +165,5 @@ def _hidden(before: object, after: object) -> tuple[object, object]:
 
 def _leaves(value: object, path: Keys) -> list[tuple[Keys, object]]:
     if isinstance(value, Mapping) and value:
-        return [leaf for key, member in value.items() for leaf in _leaves(member, (*path, str(key)))]
+        return [leaf for key, child in value.items() for leaf in _leaves(child, (*path, str(key)))]
     return [(path, value)]

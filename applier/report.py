@@ -1,4 +1,4 @@
-"""Everything that one command has to say, and the exit code that follows from it."""
+"""The report of one command: everything that an output form shows, and the exit code that follows from it."""
 
 from __future__ import annotations
 
@@ -15,22 +15,26 @@ from applier.plan.coverage import Coverage
 from applier.plan.impact import Impact
 
 
-class Exit(IntEnum):
-    """What an exit code means (DESIGN.md section 2)."""
+class ExitCode(IntEnum):
+    """The exit codes of every command."""
 
     OK = 0
     ERROR = 1
     PENDING = 2
     REFUSED = 3
-    PARTLY = 4
+    PARTLY_APPLIED = 4
     INTERRUPTED = 130
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One command's findings; what a command does not have stays None or empty.
+    """The findings of one command. What a command does not have stays None or empty.
 
-    `moved` is where live schemas are no longer as `schemas` (the recorded file and its date) has them.
+    - `schema_changes`: where live schemas differ from the recorded ones, whose file and date are in `schemas`.
+    - `refused`: why the plan is not applied, besides its own refusals.
+    - `warns_of_refusals`: the command only plans, and so shows the refusals of its plan as warnings.
+    - `detailed_exit_code`: the command exits with 2 if something differs.
+    - `declared`: the number of declared resources by kind; `files`: the number of files they were read from.
     """
 
     command: str
@@ -40,45 +44,56 @@ class Report:
     runs: tuple[Run, ...] | None = None
     table: Table | None = None
     checks: CheckResults | None = None
-    moved: tuple[Diagnostic, ...] = ()
+    schema_changes: tuple[Diagnostic, ...] = ()
     schemas: str = ""
     declared: Mapping[str, int] = field(default_factory=dict)
     files: int = 0
     interrupted: bool = False
     refused: tuple[Diagnostic, ...] = ()
-    advised: bool = False
+    warns_of_refusals: bool = False
     cancelled: bool = False
-    pending_matters: bool = False
-    surroundings: Impact | None = None
+    detailed_exit_code: bool = False
+    impact: Impact | None = None
     coverage: Coverage | None = None
+
+    def add(self, *diagnostics: Diagnostic) -> Report:
+        """Return the report with further diagnostics."""
+        return replace(self, diagnostics=(*self.diagnostics, *diagnostics))
 
     @property
     def all_diagnostics(self) -> tuple[Diagnostic, ...]:
-        """Those of reading the spec, those of the plan, and why it is not carried out."""
-        planned = self.plan.diagnostics if self.plan else ()
-        return self.diagnostics + planned + self.moved + self._advice + self.refused
+        """Those of reading the spec, of the plan and of the schemas, then why the plan is not applied."""
+        of_plan = self.plan.diagnostics if self.plan else ()
+        return self.diagnostics + of_plan + self.schema_changes + self._refusal_warnings + self.refused
 
     @property
-    def _advice(self) -> tuple[Diagnostic, ...]:
-        """What `apply` would be refused for, told by a command that would not write (`advised`)."""
-        if not self.advised or self.plan is None:
+    def _refusal_warnings(self) -> tuple[Diagnostic, ...]:
+        if not self.warns_of_refusals or self.plan is None:
             return ()
         return tuple(replace(one, severity=Severity.WARNING) for one in self.plan.refusals)
 
     @property
-    def exit_code(self) -> Exit:
-        """The first of these that holds: interrupted, refused, error, applied in part, changes pending, fine."""
+    def exit_code(self) -> ExitCode:
+        """The first that applies: interrupted, refused, error, partly applied, pending, OK."""
         if self.interrupted:
-            return Exit.INTERRUPTED
+            return ExitCode.INTERRUPTED
         if self.refused and not has_errors(self.all_diagnostics[: -len(self.refused)]):
-            return Exit.REFUSED
+            return ExitCode.REFUSED
         if has_errors(self.all_diagnostics) or self.cancelled:
-            return Exit.ERROR
-        if any(one.status is not Status.DONE for one in self.outcomes or ()) or any(
+            return ExitCode.ERROR
+        if self._has_failures:
+            return ExitCode.PARTLY_APPLIED if self.command == "apply" or self.outcomes else ExitCode.ERROR
+        return ExitCode.PENDING if self._is_pending else ExitCode.OK
+
+    @property
+    def _has_failures(self) -> bool:
+        return any(one.status is not Status.DONE for one in self.outcomes or ()) or any(
             one.failed for one in self.runs or ()
-        ):
-            return Exit.PARTLY if self.command == "apply" or self.outcomes else Exit.ERROR
+        )
+
+    @property
+    def _is_pending(self) -> bool:
         unmanaged = self.plan.unmanaged if self.plan and self.command == "drift" else ()
-        if self.pending_matters and self.plan and (self.plan.changes or unmanaged or self.moved):
-            return Exit.PENDING
-        return Exit.PENDING if self.coverage and self.coverage.falls_short else Exit.OK
+        if self.detailed_exit_code and self.plan and (self.plan.changes or unmanaged or self.schema_changes):
+            return True
+        return self.coverage is not None and self.coverage.falls_short

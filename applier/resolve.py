@@ -1,18 +1,22 @@
-"""Declared resources beside live ones: every name in the spec found, once, or a diagnostic that says why not."""
+"""Resolves a spec against the workspace: declared resources, their live objects, and the names that they use."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
 
 from applier import graph
+from applier.api import Client
 from applier.diagnostics import Diagnostic, Place, diagnose
 from applier.diagnostics.suggestions import suggest
-from applier.kinds import KINDS, kinds_of
+from applier.kinds import KINDS, kinds_of, kinds_to_search
 from applier.kinds.base import Canonical, Kind, mapping
-from applier.kinds.references import Mention, has_path, mentions_in, referenced_kinds, reveal_names
-from applier.live.snapshot import Live, Snapshot
-from applier.resources import Resource, Spec
+from applier.kinds.references import Mention, mentions_in, referenced_kinds, reveal_names
+from applier.live.matching import match_resources
+from applier.live.snapshot import Live, Snapshot, read_snapshot, with_referenced_kinds
+from applier.resources import Resource, Spec, address_of
+from applier.targeting import ALL, EVERYTHING, Scope, Selection, select
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,156 +29,208 @@ class Declared:
 
     @property
     def needs(self) -> tuple[str, ...]:
-        """The addresses it mentions, each once."""
+        """The addresses that it mentions, each once."""
         return tuple(dict.fromkeys(one.address for one in self.mentions))
 
 
 DeclaredResources = Mapping[str, Declared]
+"""Declared resources by address, in sorted order."""
 
 
 @dataclass(frozen=True, slots=True)
-class Resolution:
-    """The chosen forms by address, what is live of them, and everything that is wrong with their names."""
+class Resolved:
+    """A spec beside the workspace.
 
-    forms: DeclaredResources
-    live: Mapping[str, Live]
-    ambiguous: frozenset[str]
-    diagnostics: tuple[Diagnostic, ...]
+    `declared` has every declared resource, `snapshot` what is live, under the names that the spec gives it. `matches`
+    has the one live object of each declared address in `scope`. `diagnostics` are problems of the selection, of `id`
+    and of `moved`. `unresolved` are the names in scope that lead to no object or to several.
+    """
+
+    declared: DeclaredResources
+    snapshot: Snapshot
+    scope: Scope = EVERYTHING
+    matches: Mapping[str, Live] = field(default_factory=dict)
+    diagnostics: tuple[Diagnostic, ...] = ()
+    unresolved: tuple[Diagnostic, ...] = ()
+
+    @property
+    def in_scope(self) -> DeclaredResources:
+        """The declared resources that the selection picks."""
+        return {address: one for address, one in self.declared.items() if address in self.scope}
+
+
+def resolve(
+    spec: Spec,
+    client: Client,
+    selection: Selection = ALL,
+    *,
+    kinds: Collection[str] = (),
+    all_kinds: bool = False,
+    prune: bool = False,
+    destroy: bool = False,
+) -> Resolved:
+    """Read what is live of every kind that the spec mentions, and of `kinds`, and match it with what is declared.
+
+    With `all_kinds`, every kind is read that may depend on what is declared, removed or owned. A selection can pick
+    what `removed` names and, with `prune`, what is undeclared inside `owns`. With `destroy`, it picks declared
+    resources only, and a target takes its dependents along. Raises `ApiError`.
+    """
+    declared = declared_resources(spec)
+    named = {*mentioned_kinds(declared), *kinds, *spec.owns, *(one.kind for one in spec.removals)}
+    listed_kinds = with_referenced_kinds(kinds_to_search(named) if all_kinds else named)
+    wanted = _objects_to_read(spec, declared)
+    listed = read_snapshot(client, listed_kinds, wanted, selection.parallelism, kinds_of(spec))
+    snapshot, unmatched = match_resources(spec, listed)
+    undeclared = [] if destroy else [one.address for one in spec.removals]
+    undeclared += [one.address for one in find_undeclared(spec, snapshot)] if prune else []
+    needs = {address: one.needs for address, one in declared.items()}
+    scope, problems = select(needs, selection, with_dependents=destroy, undeclared=undeclared)
+    live = {address: snapshot.at(address) for address in declared if address in scope}
+    matches = {address: found[0] for address, found in live.items() if len(found) == 1}
+    resolved = Resolved(declared, snapshot, scope, matches, (*problems, *unmatched))
+    return replace(resolved, unresolved=tuple(_find_unresolved(resolved)))
 
 
 def declared_resources(spec: Spec) -> DeclaredResources:
-    """Every declared resource in canonical form, by address in sorted order; unmanaged ones mention nobody."""
+    """Return every declared resource in canonical form; unmanaged ones mention nothing."""
     kinds = kinds_of(spec)
-    return {address: _form(one, kinds[one.kind]) for address, one in sorted(spec.resources.items())}
+    return {address: _to_declared(one, kinds[one.kind]) for address, one in sorted(spec.resources.items())}
 
 
-def _form(resource: Resource, kind: Kind) -> Declared:
+def _to_declared(resource: Resource, kind: Kind) -> Declared:
     if not resource.managed:
         return Declared(resource, {}, ())
     canonical = reveal_names(kind, kind.from_spec(resource.body))
     return Declared(resource, canonical, tuple(mentions_in(kind, canonical)))
 
 
-def mentioned_kinds(forms: DeclaredResources) -> list[str]:
-    """Every kind that is declared or mentioned, in the order of dependence."""
-    kinds = {one.resource.kind for one in forms.values()}
-    for one in forms.values():
+def mentioned_kinds(declared: DeclaredResources) -> list[str]:
+    """Return every kind that is declared or mentioned, in the order of dependence."""
+    kinds = {one.resource.kind for one in declared.values()}
+    for one in declared.values():
         kinds |= referenced_kinds(KINDS[one.resource.kind], one.canonical)
-    return sorted(kinds, key=lambda kind: graph.RANK[kind])
+    return sorted(kinds, key=graph.RANK.__getitem__)
 
 
-def resolve_references(
-    forms: DeclaredResources, snapshot: Snapshot, chosen: Collection[str] | None = None
-) -> Resolution:
-    """Find what the chosen ones (all, without a choice) are and mention."""
-    picked = {address: one for address, one in forms.items() if chosen is None or address in chosen}
-    live = {address: found[0] for address in picked if len(found := snapshot.at(address)) == 1}
-    ambiguous = frozenset(address for address in picked if len(snapshot.at(address)) > 1)
-    problems = [_twice(picked[address].resource, snapshot.at(address)) for address in sorted(ambiguous)]
-    for form in picked.values():
-        if not form.resource.managed and not snapshot.at(form.resource.address):
-            problems.append(_not_live(form.resource))
-        mentions = [_mention(form.resource, use, forms, picked, snapshot) for use in _once(form.mentions)]
-        problems += [problem for problem in mentions if problem is not None]
-    return Resolution(picked, live, ambiguous, tuple(problems))
+def _objects_to_read(spec: Spec, declared: DeclaredResources) -> Mapping[str, Canonical | None]:
+    """Return, by address or id, which live objects have to be read in full, with what is declared of them."""
+    wanted: dict[str, Canonical | None] = {address: one.canonical for address, one in declared.items()}
+    for one in declared.values():
+        if one.resource.id is not None:
+            wanted[one.resource.id] = one.canonical
+    for move in spec.moves:
+        renamed = declared.get(address_of(move.kind, move.new))
+        wanted.setdefault(address_of(move.kind, move.old), renamed.canonical if renamed else {})
+    return wanted
 
 
-def needing_another_version(
-    forms: DeclaredResources, version: str, chosen: Collection[str] | None = None
-) -> list[Diagnostic]:
-    """What is declared that the API version does not have."""
+def find_undeclared(spec: Spec, snapshot: Snapshot) -> list[Live]:
+    """Return the live objects inside `owns` that the spec neither declares nor releases with `destroy: false`."""
+    released = {one.address for one in spec.removals if not one.destroy}
     return [
-        _needs_version(form.resource, only.path, only.versions, version)
-        for address, form in forms.items()
-        if chosen is None or address in chosen
-        for only in KINDS[form.resource.kind].only_in
-        if version not in only.versions and has_path(form.canonical, only.path)
+        one
+        for kind, globs in spec.owns.items()
+        for one in snapshot.of_kind(kind)
+        if any(fnmatchcase(one.live_name, glob) for glob in globs)
+        and not KINDS[kind].is_system(one.answer)
+        and one.address not in spec.resources
+        and one.address not in released
     ]
 
 
-def _needs_version(resource: Resource, path: tuple[str, ...], versions: tuple[str, ...], version: str) -> Diagnostic:
-    named = tuple(step for step in path if step != "*")
-    return diagnose(
-        "needs-version",
-        f"{resource.address} has {'.'.join(named)}, which version {version} of the API does not have.",
-        resource.locate(*named[:1], key=named[0] in resource.body),
-        f"use --api-version {versions[-1]}",
-        address=resource.address,
-    )
-
-
-def _once(used: Sequence[Mention]) -> list[Mention]:
-    """The first mention of each name: thirty fields of one missing model are one mistake."""
-    return list({use.address: use for use in reversed(used)}.values())[::-1]
-
-
-def _mention(
-    resource: Resource, use: Mention, forms: DeclaredResources, chosen: DeclaredResources, snapshot: Snapshot
-) -> Diagnostic | None:
-    found = snapshot.at(use.address)
-    if use.address in chosen or len(found) == 1:
-        return None
-    noun, place = KINDS[use.kind].noun, place_of_mention(resource, use)
+def find_live(client: Client, kind: str, name: str) -> tuple[Live | None, tuple[Diagnostic, ...]]:
+    """Return the one live object of a name, or the reason why there is none. Raises `ApiError`."""
+    snapshot = read_snapshot(client, [kind])
+    found = snapshot.at(address_of(kind, name))
+    if len(found) == 1:
+        return found[0], ()
     if found:
-        said = f'{resource.address} names the {noun} "{use.name}", but {len(found)} live ones are called so: '
-        return Diagnostic(
-            *AMBIGUOUS,
-            said + _ids(found) + ".",
-            place,
-            f'declare the one that is meant under {use.kind}, with its "id", or rename or delete the others',
-            address=resource.address,
-        )
-    if use.address in forms:
-        return diagnose(
-            "left-out",
-            f'{resource.address} needs the {noun} "{use.name}", which is declared, but left out here and not live.',
-            place,
-            "do not exclude it, or apply it first",
-            address=resource.address,
-        )
-    known = [one.resource.name for one in forms.values() if one.resource.kind == use.kind]
-    known += [one.name for one in snapshot.of_kind(use.kind)]
-    return diagnose(
-        "unknown-reference",
-        f'{resource.address} names the {noun} "{use.name}", which is neither declared nor live.',
-        place,
-        suggest(use.name, known) or f"declare it under {use.kind}, or make it in Polytomic first",
-        address=resource.address,
-    )
+        return None, (ambiguous_name(kind, name, found),)
+    known = [one.name for one in snapshot.of_kind(kind)]
+    names = f"live {plural(KINDS[kind])}: {', '.join(known)}" if known else f"there are no live {plural(KINDS[kind])}"
+    detail = f'No live {KINDS[kind].noun} is called "{name}".'
+    return None, (diagnose("no-such-name", detail, hint=suggest(name, known) or names),)
 
 
-def place_of_mention(resource: Resource, use: Mention) -> Place:
-    """Where a mention stands: the member itself, or the sync's `model` when it was filled in from there."""
-    value: object = resource.body
-    for step in use.path:
-        value = value[step] if isinstance(value, list) and isinstance(step, int) else mapping(value).get(str(step))
-    return resource.locate("model") if value is None and use.path[-1] == "model" else resource.locate(*use.path)
+def ambiguous_name(
+    kind: str, name: str, found: Collection[Live], place: Place | None = None, hint: str | None = None
+) -> Diagnostic:
+    """Return the error for a name that several live objects have."""
+    detail = f'{count_live(KINDS[kind], len(found))} are called "{name}": {_ids(found)}.'
+    return diagnose("ambiguous-name", detail, place, hint, address=address_of(kind, name) if place else None)
 
 
-AMBIGUOUS = ("ambiguous-name", "a name is live more than once")
+def plural(kind: Kind) -> str:
+    """Return the plural of a kind's noun: `bulk syncs`, `policies`."""
+    return kind.name.replace("_", " ")
 
 
-def _twice(resource: Resource, found: Collection[Live]) -> Diagnostic:
-    noun = KINDS[resource.kind].noun
-    return Diagnostic(
-        *AMBIGUOUS,
-        f'{len(found)} live {noun}s are called "{resource.name}": {_ids(found)}.',
-        resource.place,
-        'pin the one that is meant with "id", or rename or delete the others in Polytomic',
-        address=resource.address,
-    )
+def count_live(kind: Kind, number: int) -> str:
+    """Return a number of live objects in words: `1 live sync`, `2 live syncs`."""
+    return f"{number} live {kind.noun if number == 1 else plural(kind)}"
 
 
 def _ids(found: Collection[Live]) -> str:
     return ", ".join(sorted(one.id for one in found))
 
 
+def _find_unresolved(resolved: Resolved) -> Iterator[Diagnostic]:
+    """Yield an error for each name in scope that leads to no live object, or to several."""
+    snapshot, in_scope = resolved.snapshot, resolved.in_scope
+    for address, one in in_scope.items():
+        found = snapshot.at(address)
+        if len(found) > 1:
+            hint = 'pin one of them with "id", or rename or delete the others in Polytomic'
+            yield ambiguous_name(one.resource.kind, one.resource.name, found, one.resource.place, hint)
+    for address, one in in_scope.items():
+        if not one.resource.managed and not snapshot.at(address):
+            yield _not_live(one.resource)
+        for mention in _first_mentions(one):
+            if mention.address not in in_scope and len(snapshot.at(mention.address)) != 1:
+                yield _describe_unresolved(one.resource, mention, resolved)
+
+
+def _first_mentions(declared: Declared) -> list[Mention]:
+    """Return the first mention of each name: thirty fields of one missing model are one mistake."""
+    return list({one.address: one for one in reversed(declared.mentions)}.values())[::-1]
+
+
 def _not_live(resource: Resource) -> Diagnostic:
     noun = KINDS[resource.kind].noun
     return diagnose(
         "not-live",
-        f'There is no live {noun} "{resource.name}", and the spec says "managed: false".',
+        f'The {noun} "{resource.name}" has "managed: false", but no live {noun} has this name.',
         resource.place,
-        f"make it in Polytomic, or declare the {noun} in full",
+        f"create it in Polytomic, or declare the {noun} in full",
         address=resource.address,
     )
+
+
+def _describe_unresolved(resource: Resource, mention: Mention, resolved: Resolved) -> Diagnostic:
+    """Return the error for a mention of something that is out of scope and not live exactly once."""
+    kind, found = mention.kind, resolved.snapshot.at(mention.address)
+    target = f'the {KINDS[kind].noun} "{mention.name}"'
+    if found:
+        code = "ambiguous-name"
+        detail = f"{resource.address} refers to {target}, but {len(found)} live ones have this name: {_ids(found)}."
+        hint = f'declare one of them under {kind} with its "id", or rename or delete the others in Polytomic'
+    elif mention.address in resolved.declared:
+        code = "left-out"
+        detail = f"{resource.address} depends on {target}, which is excluded by --target or --exclude and not live."
+        hint = "do not exclude it, or apply it first"
+    else:
+        code = "unknown-reference"
+        detail = f"{resource.address} refers to {target}, which is neither declared nor live."
+        known = [one.resource.name for one in resolved.declared.values() if one.resource.kind == kind]
+        known += [one.name for one in resolved.snapshot.of_kind(kind)]
+        hint = suggest(mention.name, known) or f"declare it under {kind}, or create it in Polytomic first"
+    return diagnose(code, detail, _place_of(resource, mention), hint, address=resource.address)
+
+
+def _place_of(resource: Resource, mention: Mention) -> Place:
+    """Return where a mention stands: the member itself, or the sync's `model` when it was filled in from there."""
+    value: object = resource.body
+    for step in mention.path:
+        value = value[step] if isinstance(value, list) and isinstance(step, int) else mapping(value).get(str(step))
+    inherited = value is None and mention.path[-1] == "model"
+    return resource.locate("model") if inherited else resource.locate(*mention.path)

@@ -1,4 +1,4 @@
-"""The product for Python: what `from applier import …` gives. Nothing here prints, asks or exits."""
+"""The public Python API, which `from applier import …` provides. Nothing here prints, asks or exits."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ from applier.diagnostics import Diagnostic, Severity, diagnose, has_errors
 from applier.pipeline import Prepared
 from applier.plan import DEFAULT_OPTIONS, Change, PlanOptions
 from applier.render.forms import render_report
-from applier.render.parts.words import problem
+from applier.render.parts.words import format_diagnostic
 from applier.report import Report
-from applier.resources import Spec
+from applier.resources import EnvironmentChoice, Spec
 from applier.spec import Given
 from applier.targeting import Selection
 
 
 class Invalid(Exception):
-    """The files, or a plan, cannot be used as they are; `diagnostics` says why, with places and hints."""
+    """The files or the plan have errors; `diagnostics` has them, with places and hints."""
 
     def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
         self.diagnostics = tuple(diagnostics)
         errors = [one for one in self.diagnostics if one.severity is Severity.ERROR]
-        super().__init__("\n".join(problem(one, colour=False) for one in errors or self.diagnostics))
+        super().__init__("\n".join(format_diagnostic(one, colour=False) for one in errors or self.diagnostics))
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan: `changes` in order, `diagnostics` beside them, and `report` with all that can be rendered."""
+    """A plan: its `changes` in order, its `diagnostics`, and a `report` that can be rendered."""
 
     report: Report
     _prepared: Prepared = field(repr=False)
@@ -42,12 +42,12 @@ class Planned:
 
     @property
     def changes(self) -> tuple[Change, ...]:
-        """What would be done, in this order; empty when live is as declared."""
+        """The changes in order; empty when the workspace matches the spec."""
         return self._prepared.plan.changes
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """What is wrong or worth knowing."""
+        """Errors, warnings and notes."""
         return self.report.all_diagnostics
 
 
@@ -57,10 +57,10 @@ def load(
     variables: Mapping[str, object] = {},
     environment: Mapping[str, str] | None = None,
 ) -> Spec:
-    """Read, fill and check files or folders (the current one by default). Raises `Invalid`.
+    """Read and validate files or folders (by default the current folder) and return the spec. Raises `Invalid`.
 
-    `env` chooses an environment of the spec, `variables` are values (texts as of `--var`, numbers, booleans, lists),
-    and `environment` is what `${env:NAME}` sees instead of the process's own.
+    `env` selects an environment of the spec. `variables` are values: text as with `--var`, numbers, booleans, lists.
+    `environment` replaces the environment variables of the process for `${env:NAME}`.
     """
     texts = {name: value if isinstance(value, str) else json.dumps(value) for name, value in variables.items()}
     given = Given(env, tuple(f"{name}={value}" for name, value in texts.items()))
@@ -79,37 +79,51 @@ def connect(
     api_version: str | None = None,
     sandbox: str | Path | None = None,
 ) -> Iterator[Client]:
-    """A session with the workspace; use it with `with`.
+    """Open a session with the workspace, for use in a `with` statement.
 
-    Address and key come from the arguments, else from the environment that `spec` was loaded with, else from
-    POLYTOMIC_DEPLOYMENT_URL and POLYTOMIC_API_KEY, the version from POLYTOMIC_API_VERSION. `sandbox` is a folder for a
-    local Polytomic instead, which gets the tables of the `seed` folder beside the files.
+    URL and key come from the arguments, else from the environment of the spec, else from POLYTOMIC_DEPLOYMENT_URL and
+    POLYTOMIC_API_KEY; the API version comes from `api_version`, else from POLYTOMIC_API_VERSION. With `sandbox`, the
+    session is with a local sandbox that keeps its data in this folder and loads the `seed` folder beside the files.
+    Raises `Invalid` without an API key.
     """
-    chosen = spec.environment if spec else None
-    variable = (chosen.key_variable if chosen else None) or "POLYTOMIC_API_KEY"
-    secret = key or os.environ.get(variable, "").strip()
-    address = url or (chosen.url if chosen else None) or os.environ.get("POLYTOMIC_DEPLOYMENT_URL") or DEFAULT_URL
-    if not secret and sandbox is None:
-        raise Invalid([diagnose("no-api-key", f"There is no API key: {variable} is not set.")])
-    secrets = frozenset({secret} - {""}) | (spec.secrets if spec else frozenset())
-    version = api_version or os.environ.get("POLYTOMIC_API_VERSION") or DEFAULT_VERSION
-    settings = Settings("http://sandbox" if sandbox else address, secret, version, secrets=secrets)
+    settings = _connection_settings(spec, url, key, api_version, sandbox)
     if sandbox is None:
         with Client(settings) as client:
             yield client
-        return
+    else:
+        with _sandbox_client(settings, spec, Path(sandbox)) as client:
+            yield client
+
+
+def _connection_settings(
+    spec: Spec | None, url: str | None, key: str | None, api_version: str | None, sandbox: str | Path | None
+) -> Settings:
+    environment = spec.environment if spec else EnvironmentChoice()
+    variable = environment.key_variable or "POLYTOMIC_API_KEY"
+    secret = key or os.environ.get(variable, "").strip()
+    if not secret and sandbox is None:
+        raise Invalid([diagnose("no-api-key", f"No API key: {variable} is not set.")])
+    address = url or environment.url or os.environ.get("POLYTOMIC_DEPLOYMENT_URL") or DEFAULT_URL
+    version = api_version or os.environ.get("POLYTOMIC_API_VERSION") or DEFAULT_VERSION
+    secrets = frozenset({secret} - {""}) | (spec.secrets if spec else frozenset())
+    return Settings("http://sandbox" if sandbox else address, secret, version, secrets=secrets)
+
+
+@contextmanager
+def _sandbox_client(settings: Settings, spec: Spec | None, data: Path) -> Iterator[Client]:
+    """Open a client of a sandbox in this process, with the tables of the seed folders beside the files."""
     from applier.sandbox import seed
     from applier.sandbox.inprocess import transport
 
     for folder in sorted({Path(file).parent / "seed" for file in (spec.files if spec else ())}):
         if folder.is_dir():
-            seed(folder, Path(sandbox), only_missing=True)
-    door = transport(Path(sandbox))
+            seed(folder, data, only_missing=True)
+    in_process = transport(data)
     try:
-        with Client(settings, door) as client:
+        with Client(settings, in_process) as client:
             yield client
     finally:
-        door.close()
+        in_process.close()
 
 
 def plan(
@@ -121,26 +135,27 @@ def plan(
     policy: PlanOptions = DEFAULT_OPTIONS,
     parallelism: int = 10,
 ) -> Planned:
-    """What would change, checked against what connections offer. Writes nothing. Raises `applier.api.ApiError`.
+    """Return what would change, checked against live connections. Nothing is written. Raises `applier.api.ApiError`.
 
-    `policy` allows what is not done unasked: `prune`, `allow_replace`, `force`, `force_delete`, `push_secrets`.
+    `policy` allows what a plan does not do by default: `prune`, `allow_replace`, `force`, `force_delete`,
+    `push_secrets`.
     """
     prepared = pipeline.plan(spec, workspace, Selection(tuple(targets), tuple(excludes), parallelism), policy)
     prepared = pipeline.with_checks(prepared, spec, workspace, parallelism)
-    surroundings = pipeline.surroundings(prepared, workspace, parallelism)
-    report = Report("plan", plan=prepared.plan, checks=prepared.checks, advised=True, surroundings=surroundings)
+    impact = pipeline.measure_impact(prepared, workspace, parallelism)
+    report = Report("plan", plan=prepared.plan, checks=prepared.checks, warns_of_refusals=True, impact=impact)
     return Planned(report, prepared, workspace)
 
 
 def apply(planned: Planned, *, parallelism: int = 10) -> Report:
-    """Carry a plan out; the report has an outcome for each change. Raises `Invalid` where it must not be done."""
+    """Apply a plan and return a report with an outcome for each change. Raises `Invalid` if it must not be applied."""
     made = planned._prepared.plan
     if has_errors(made.diagnostics) or made.refusals:
         raise Invalid((*made.diagnostics, *made.refusals))
     outcomes = pipeline.apply(planned._prepared, planned._client, parallelism=parallelism, tell=lambda *_: None)
-    return Report("apply", plan=made, outcomes=outcomes, surroundings=planned.report.surroundings)
+    return Report("apply", plan=made, outcomes=outcomes, impact=planned.report.impact)
 
 
 def render(result: Planned | Report, form: str = "text") -> str:
-    """A plan or a report as `text`, `json`, `markdown`, `html`, `github`, `junit` or `sarif`."""
+    """Return a plan or report as `text`, `json`, `markdown`, `html`, `github`, `junit` or `sarif`."""
     return render_report(result.report if isinstance(result, Planned) else result, form)

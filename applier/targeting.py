@@ -1,20 +1,19 @@
-"""What of a spec a command is about: globs over addresses, with what the chosen ones need."""
+"""Selects the part of a spec that a command is about, by globs over addresses."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from applier import graph
 from applier.diagnostics import Diagnostic, diagnose
 from applier.diagnostics.suggestions import suggest
-from applier.resolve import DeclaredResources
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What of the spec is meant, by globs over addresses, and how many requests may be made at the same time."""
+    """What a person selects, as globs over addresses, and how many requests may run at the same time."""
 
     targets: tuple[str, ...] = ()
     excludes: tuple[str, ...] = ()
@@ -24,38 +23,55 @@ class Selection:
 ALL: Selection = Selection()
 
 
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The addresses that a selection matches; None stands for every address."""
+
+    addresses: frozenset[str] | None = None
+
+    def __contains__(self, address: str) -> bool:
+        return self.addresses is None or address in self.addresses
+
+
+EVERYTHING: Scope = Scope()
+
+
 def select(
-    forms: DeclaredResources, choice: Selection, *, users_too: bool = False, beside: Collection[str] = ()
-) -> tuple[frozenset[str] | None, tuple[Diagnostic, ...]]:
-    """The addresses that globs pick, less what is excluded; None means all.
+    needs: Mapping[str, Iterable[str]],
+    selection: Selection,
+    *,
+    with_dependents: bool = False,
+    undeclared: Collection[str] = (),
+) -> tuple[Scope, tuple[Diagnostic, ...]]:
+    """Return the scope of a selection, with an error for each glob that matches nothing.
 
-    A target pulls in everything it needs; with `users_too` (destroy) everything that needs it. `beside` holds
-    addresses that can be picked although they are not declared: those to be removed, or to be pruned.
+    `needs` has the dependencies of each declared address. A target takes its dependencies along, or its dependents
+    with `with_dependents` (destroy). `undeclared` are addresses that can be selected although the spec does not declare
+    them: those to be removed or pruned.
     """
-    if not choice.targets and not choice.excludes:
-        return None, ()
-    known = [*forms, *beside]
-    globs = (*choice.targets, *choice.excludes)
-    problems = unmatched_patterns(globs, known)
-    picked = {address for glob in choice.targets or ("*",) for address in _matching(glob, known)}
-    dropped = {address for glob in choice.excludes for address in _matching(glob, known)}
-    needs = {address: [one for one in form.needs if one in forms] for address, form in forms.items()}
-    pulls = graph.reversed_edges(needs) if users_too else needs
-    return frozenset(graph.reachable(picked - dropped, pulls) - dropped), problems
+    if not selection.targets and not selection.excludes:
+        return EVERYTHING, ()
+    known = [*needs, *undeclared]
+    problems = check_patterns((*selection.targets, *selection.excludes), known)
+    picked = {address for glob in selection.targets or ("*",) for address in _matches(glob, known)}
+    excluded = {address for glob in selection.excludes for address in _matches(glob, known)}
+    edges = {address: [one for one in others if one in needs] for address, others in needs.items()}
+    followed = graph.invert_edges(edges) if with_dependents else edges
+    return Scope(frozenset(graph.reachable(picked - excluded, followed) - excluded)), problems
 
 
-def _matching(glob: str, addresses: Collection[str]) -> list[str]:
+def _matches(glob: str, addresses: Collection[str]) -> list[str]:
     return [address for address in addresses if fnmatchcase(address, glob) or address == glob]
 
 
-def unmatched_patterns(globs: Collection[str], addresses: Collection[str]) -> tuple[Diagnostic, ...]:
-    """An error for each glob that fits none of the addresses: nothing asked for is silently not done."""
-    return tuple(_matches_nothing(glob, addresses) for glob in globs if not _matching(glob, addresses))
+def check_patterns(globs: Iterable[str], addresses: Collection[str]) -> tuple[Diagnostic, ...]:
+    """Return an error for each glob that matches none of the addresses: nothing is skipped silently."""
+    return tuple(_no_such_address(glob, addresses) for glob in globs if not _matches(glob, addresses))
 
 
-def _matches_nothing(glob: str, addresses: Collection[str]) -> Diagnostic:
+def _no_such_address(glob: str, addresses: Collection[str]) -> Diagnostic:
     return diagnose(
         "no-such-address",
-        f'Nothing in the spec has an address that fits "{glob}".',
-        hint=suggest(glob, addresses) or 'addresses look like "syncs/NAME"; quote globs from the shell',
+        f'No address in the spec matches "{glob}".',
+        hint=suggest(glob, addresses) or 'addresses look like "syncs/NAME"; quote globs for the shell',
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import click
 
-from applier.cli import ALIASES, cli
+from applier.cli.program import ALIASES, cli
 from tests.pages import ROOT, check_or_write
 
 PAGE = ROOT / "docs/reference/commands.md"

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from applier import cli, system
+from applier import system
 from applier.api import threads
-from applier.cli import process, run
+from applier.cli import process, program, run
 from applier.kinds import load_spec
 from applier.spec import Given
 from applier.spec.documents import read_file
@@ -201,14 +201,14 @@ def test_streams_and_signals_of_a_process(windows: None, monkeypatch: pytest.Mon
     seen: list[object] = []
     monkeypatch.setattr(process, "write_utf8", seen.append)
     monkeypatch.setattr(process, "ending_signals", list)
-    process.attended()
+    process.prepare_process()
     assert seen == [sys.stdout, sys.stderr]
 
 
 def test_arguments_are_taken_as_they_were_typed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Click expands globs, `~` and `$NAME` in arguments that it takes from the process on Windows, in quotes, too."""
     taken: list[object] = []
-    monkeypatch.setattr(cli.cli, "main", lambda **given: taken.append(given["args"]))
+    monkeypatch.setattr(program.cli, "main", lambda **given: taken.append(given["args"]))
     monkeypatch.setattr(sys, "argv", ["applier", "pull", "syncs/*", "--var", "pw=a$HOME"])
     assert run() == 0  # by its own name: the command `run` takes that of the package when it is loaded
     assert taken == [["pull", "syncs/*", "--var", "pw=a$HOME"]]
@@ -234,8 +234,8 @@ def test_folders_are_told_with_slashes(windows: None, tmp_path: Path) -> None:
     spec = "version: 1\nconnections: {HubSpot: {type: hubspot, managed: false}}\n"
     (tmp_path / "my\\files" / "spec.yaml").write_text(spec, "utf-8")
     planned = applier("plan", "my\\files", "--sandbox")
-    assert planned.err.startswith("sandbox: loaded 1 table with 1 row from my/files/seed\n")
-    assert "exported 1 object in 1 file under out/all\n" in applier("export", "--sandbox", "--out", "out\\all").err
+    assert planned.err.startswith("sandbox: loaded 1 table (1 row) from my/files/seed\n")
+    assert "exported 1 object to 1 file in out/all\n" in applier("export", "--sandbox", "--out", "out\\all").err
     added = applier("adopt", "connections/HubSpot", "--sandbox", "--file", "hubspot\\spec.yaml")
     assert added.err.startswith("added connections/HubSpot to hubspot/spec.yaml\n")
     assert applier("sandbox", "reset", "--yes", "--data", "a\\b").out == "a/b is empty\n"

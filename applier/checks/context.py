@@ -12,7 +12,7 @@ from applier.kinds.base import Canonical
 from applier.kinds.connection.kind import CONNECTIONS
 from applier.kinds.model.kind import MODELS
 from applier.live.snapshot import Live, Snapshot
-from applier.resolve import Declared, DeclaredResources
+from applier.resolve import Declared, DeclaredResources, Resolved
 from applier.resources import address_of
 
 IdOf = Callable[[str], str | None]
@@ -57,17 +57,14 @@ class LiveContext(CheckContext):
 
 
 def live_context(
-    declared: DeclaredResources,
-    snapshot: Snapshot,
-    client: Client,
-    deferred: Collection[str] | None = None,
-    id_of: IdOf | None = None,
+    resolved: Resolved, client: Client, deferred: Collection[str] | None = None, id_of: IdOf | None = None
 ) -> LiveContext:
     """Return the context for checks against the live service.
 
     `deferred` are the connections about which the service knows nothing yet, by default those that are declared and
     not live. `id_of(name)` returns the id of a connection, by default that of the snapshot.
     """
+    declared, snapshot = resolved.declared, resolved.snapshot
     if deferred is None:
         connections = [one.resource for one in declared.values() if one.resource.kind == CONNECTIONS.name]
         deferred = [one.name for one in connections if not snapshot.at(one.address)]

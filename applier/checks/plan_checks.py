@@ -15,20 +15,14 @@ from applier.kinds.bulk_sync.kind import BULK_SYNCS
 from applier.kinds.connection.kind import CONNECTIONS
 from applier.kinds.model.kind import MODELS
 from applier.live.remote import Remote
-from applier.live.snapshot import Snapshot
 from applier.plan import Action, Change, Plan
-from applier.resolve import DeclaredResources
+from applier.resolve import Resolved
 
 CheckChange = Callable[[Change], tuple[Diagnostic, ...]]
 
 
 def check_plan(
-    plan: Plan,
-    declared: DeclaredResources,
-    snapshot: Snapshot,
-    client: Client,
-    severities: Mapping[str, str],
-    parallelism: int,
+    plan: Plan, resolved: Resolved, client: Client, severities: Mapping[str, str], parallelism: int
 ) -> CheckResults:
     """Check what the plan creates or updates, and what it leaves unchanged but affects.
 
@@ -39,10 +33,12 @@ def check_plan(
     changed = [one.address for one in written]
     connections = [one for one in written if one.kind == CONNECTIONS.name]
     deferred = [one.name for one in connections if any(each.label != "name" for each in one.fields)]
-    context = live_context(declared, snapshot, client, deferred)
+    context = live_context(resolved, client, deferred)
     result = run_checks(changed, context, severities, parallelism)
     models = {one.address for one in written if one.kind == MODELS.name}
-    users = [one for one in plan.unchanged if one in declared and models.intersection(declared[one].needs)]
+    users = [
+        one for one in plan.unchanged if one in resolved.declared and models.intersection(resolved.declared[one].needs)
+    ]
     affected = [*users, *_models_without_source([*changed, *users], changed, context)]
     more = run_checks(affected, context, severities, parallelism) if affected else CheckResults()
     findings = tuple(dict.fromkeys((*result.findings, *more.findings)))
@@ -58,22 +54,17 @@ def _models_without_source(users: Iterable[str], changed: Collection[str], conte
 
 
 def change_checker(
-    results: CheckResults,
-    declared: DeclaredResources,
-    snapshot: Snapshot,
-    client: Client,
-    severities: Mapping[str, str],
-    id_of: IdOf,
+    results: CheckResults, resolved: Resolved, client: Client, severities: Mapping[str, str], id_of: IdOf
 ) -> CheckChange:
     """Return a function that checks a change right before its write, if any of its checks was deferred."""
-    context = live_context(declared, snapshot, client, (), id_of)
+    context = live_context(resolved, client, (), id_of)
 
     def check(change: Change) -> tuple[Diagnostic, ...]:
         if change.address not in results.waiting_for:
             return ()
         if change.kind == BULK_SYNCS.name:
             # Without this the service knows no schemas yet (docs/api/behaviours.md#schema-cache).
-            source = id_of(source_connection(declared[change.address]))
+            source = id_of(source_connection(resolved.declared[change.address]))
             Remote(BULK_SYNCS, client).prepare_create({"source_connection_id": source})
         return run_checks([change.address], context, severities, 1).findings
 

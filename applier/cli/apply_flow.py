@@ -1,122 +1,86 @@
-"""From a plan to its outcomes: show, ask, carry out, run; shared by `apply` and `destroy`."""
+"""Applies a plan: shows it, asks, applies it, keeps what has to be kept, and runs syncs. For `apply` and `destroy`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from applier.cli.console import Console, Unusable, confirmed, problem_of, unusable_file
-from applier.cli.lock_file import lock_file, write_lock
-from applier.cli.plan_flow import Ready, planned
-from applier.cli.result_files import reserved, tried, written_to
-from applier.cli.run_flow import run_and_tell
+from applier.cli.console import CommandError, Console, confirm, error_diagnostic
+from applier.cli.lock_file import write_lock
+from applier.cli.plan_flow import PlanRequest, PlanSession, make_plan
+from applier.cli.result_files import check_writable, reserve_result, write_result
+from applier.cli.run_flow import run_syncs
 
 if TYPE_CHECKING:
+    from applier.cli.options import Options
     from applier.execute import Outcome
     from applier.plan import Change
-    from applier.plan.secret_digests import SecretDigests
     from applier.report import Report
 
 
-def carried_out(
-    command: str,
-    paths: Sequence[str],
-    console: Console,
-    given: Mapping[str, Any],
-    stack: ExitStack,
-    *,
-    yes: bool,
-    and_run: bool = False,
-    result: str | None = None,
-) -> Report:
-    """The report of the whole way, written to the `result` file, too; in text form the plan has been shown before."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplyRequest:
+    """What `apply` or `destroy` was called with. `yes` skips the confirmation, `and_run` runs the changed syncs."""
+
+    command: str
+    options: Options
+    yes: bool
+    and_run: bool = False
+    result_file: str | None = None
+
+
+def apply_plan(request: ApplyRequest) -> int:
+    """Plan, ask, apply and run; print the report, write it to the result file, and return the exit code."""
     from applier.report import Report
 
-    try:
-        tried([*([result] if result else []), *(file for _, file in console.reports)])
-    except Unusable as error:
-        return Report(command, (problem_of(error),))
-    report = _carried_out(command, paths, console, given, stack, yes=yes, and_run=and_run, result=result)
-    return written_to(result, report)
+    console = Console.create(request.options.output)
+    with ExitStack() as stack:
+        try:
+            files = [*([request.result_file] if request.result_file else []), *(file for _, file in console.reports)]
+            check_writable(files)
+        except CommandError as error:
+            return console.finish(Report(request.command, (error_diagnostic(error),)))
+        report, session = make_plan(PlanRequest(request.command, request.options, console), stack)
+        if session is not None and session.prepared.plan.changes:
+            report = _confirm_and_apply(report, session, request, console, stack)
+        return console.finish(write_result(request.result_file, report))
 
 
-def _carried_out(
-    command: str,
-    paths: Sequence[str],
-    console: Console,
-    given: Mapping[str, Any],
-    stack: ExitStack,
-    *,
-    yes: bool,
-    and_run: bool,
-    result: str | None,
+def _confirm_and_apply(
+    report: Report, session: PlanSession, request: ApplyRequest, console: Console, stack: ExitStack
 ) -> Report:
     from applier.execute import stop_on_interrupt
 
-    report, ready = planned(command, paths, console, given, stack)
-    if ready is None or not ready.prepared.plan.changes:
-        return report
-    plan = ready.prepared.plan
+    plan = session.prepared.plan
     if plan.refusals or report.refused:
         return replace(report, refused=(*report.refused, *plan.refusals))
+    without_plan = replace(report, plan=None) if console.output == "text" else report  # which is printed once
     try:
         if console.output == "text":
-            console.problems(report.all_diagnostics)
-            console.show(report)
-        question = _question(command, len(plan.changes))
-        if not yes and not confirmed(question, otherwise="look at the plan, then pass --yes"):
-            return replace(report, cancelled=True, plan=None if console.output == "text" else report.plan)
-        reserved(result, report)
-        if ready.prints is not None:
-            _remember(ready.prints, paths)
-    except Unusable as error:
-        shown = None if console.output == "text" else report.plan
-        return replace(report, diagnostics=(*report.diagnostics, problem_of(error)), plan=shown)
-    stack.enter_context(stop_on_interrupt(ready.client.stop))  # from here on there is something to tell
-    outcomes = tuple(_hinted(one, given) for one in _apply(ready, console, given))
-    report = replace(report, outcomes=outcomes, interrupted=ready.client.stop.is_set())
-    report = _remembered(report, ready, paths)
-    if not and_run or report.interrupted:
+            console.print_diagnostics(report.all_diagnostics)
+            console.print_result(report)
+        question = _question(request.command, len(plan.changes))
+        if not request.yes and not confirm(question, otherwise="review the plan, then pass --yes"):
+            return replace(without_plan, cancelled=True)
+        reserve_result(request.result_file, report)
+        if session.digests is not None:
+            write_lock(session.options.spec.paths, session.digests)  # unchanged, to see whether it can be written
+    except CommandError as error:
+        return without_plan.add(error_diagnostic(error))
+    stack.enter_context(stop_on_interrupt(session.client.stop))  # from here on an interrupt has outcomes to report
+    return _apply_and_run(report, session, request, console)
+
+
+def _apply_and_run(report: Report, session: PlanSession, request: ApplyRequest, console: Console) -> Report:
+    outcomes = _apply(session, console)
+    report = replace(report, outcomes=outcomes, interrupted=session.client.stop.is_set())
+    report = _keep_digests(report, session)
+    if not request.and_run or report.interrupted:
         return report
-    with suppress(Unusable):
-        reserved(result, report)
-    return _run(report, ready, console, given)
-
-
-def _remember(prints: SecretDigests, paths: Sequence[str]) -> None:
-    """Keep the digests in `applier.lock`. Before an apply these are the old ones, to see whether they can be kept.
-
-    Raises `Unusable`.
-    """
-    try:
-        write_lock(paths, prints)
-    except OSError as error:
-        raise unusable_file(lock_file(paths), error) from None
-
-
-def _remembered(report: Report, ready: Ready, paths: Sequence[str]) -> Report:
-    """With `applier.lock`, the digests of the secrets that were just applied are kept."""
-    from applier import pipeline
-
-    if ready.prints is None:
-        return report
-    try:
-        _remember(pipeline.new_secret_digests(ready.prints, ready.prepared, report.outcomes or ()), paths)
-        return report
-    except Unusable as error:
-        return replace(report, diagnostics=(*report.diagnostics, problem_of(error)))
-
-
-def _hinted(one: Outcome, given: Mapping[str, Any]) -> Outcome:
-    """What to do where a person has to finish a connection; the in-process sandbox has no page to open."""
-    from applier.execute import Status
-
-    if one.status is not Status.WAITING:
-        return one
-    how = "applier sandbox authorize" if given["sandbox"] else "open the page"
-    return replace(one, hint=f"{how}, then apply again")
+    with suppress(CommandError):
+        reserve_result(request.result_file, report)
+    return _run(report, session, console)
 
 
 def _question(command: str, number: int) -> str:
@@ -125,34 +89,61 @@ def _question(command: str, number: int) -> str:
     return f"Delete {count(number, 'resource')}?" if command == "destroy" else f"Apply {count(number, 'change')}?"
 
 
-def _apply(ready: Ready, console: Console, given: Mapping[str, Any]) -> tuple[Outcome, ...]:
+def _apply(session: PlanSession, console: Console) -> tuple[Outcome, ...]:
     from applier import pipeline
-    from applier.render.text import outcome as told
+    from applier.render.parts.outcome_text import format_outcome
 
+    options = session.options
     with console.progress as progress:
-        progress.begin("applying", total=len(ready.prepared.plan.changes))
+        progress.begin("applying", total=len(session.prepared.plan.changes))
 
-        def tell(_: Change, outcome: Outcome | None) -> None:
+        def on_outcome(_: Change, outcome: Outcome | None) -> None:
             if outcome is not None:
-                progress.line(told(outcome, colour=False))
+                progress.line(format_outcome(outcome, colour=False))
                 progress.step()
 
-        return pipeline.apply(
-            ready.prepared,
-            ready.client,
-            parallelism=given["parallelism"],
-            fail_fast=given["fail_fast"],
-            tell=tell,
+        outcomes = pipeline.apply(
+            session.prepared,
+            session.client,
+            parallelism=options.service.parallelism,
+            fail_fast=options.planning.fail_fast,
+            tell=on_outcome,
         )
+    return tuple(_add_hint(one, options.service.sandbox) for one in outcomes)
 
 
-def _run(report: Report, ready: Ready, console: Console, given: Mapping[str, Any]) -> Report:
+def _add_hint(one: Outcome, sandbox: bool) -> Outcome:
+    """Say how to finish a connection that waits for a person; the sandbox in this process has no page to open."""
+    from applier.execute import Status
+
+    if one.status is not Status.WAITING:
+        return one
+    action = "run `applier sandbox authorize`" if sandbox else "open the page"
+    return replace(one, hint=f"{action}, then apply again")
+
+
+def _keep_digests(report: Report, session: PlanSession) -> Report:
+    """Write the digests of the secrets that were applied to `applier.lock`, if there is a key for it."""
+    from applier import pipeline
+
+    if session.digests is None:
+        return report
+    digests = pipeline.new_secret_digests(session.digests, session.prepared, report.outcomes or ())
+    try:
+        write_lock(session.options.spec.paths, digests)
+        return report
+    except CommandError as error:
+        return report.add(error_diagnostic(error))
+
+
+def _run(report: Report, session: PlanSession, console: Console) -> Report:
     from applier import pipeline
     from applier.api import ApiError
 
+    client = session.client
     try:
-        syncs = pipeline.written_syncs(report.outcomes or (), ready.client)
-        runs = run_and_tell(ready.client, syncs, console, given)
-        return replace(report, runs=runs, interrupted=ready.client.stop.is_set())
+        syncs = pipeline.syncs_to_run(report.outcomes or (), client)
+        runs = run_syncs(client, syncs, console, session.options.service.parallelism)
+        return replace(report, runs=runs, interrupted=client.stop.is_set())
     except ApiError as error:
-        return replace(report, diagnostics=(*report.diagnostics, problem_of(error)))
+        return report.add(error_diagnostic(error))

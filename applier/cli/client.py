@@ -1,79 +1,81 @@
-"""The service that a command calls: over the network, or the sandbox in this process."""
+"""Opens the client of a command: for the service over the network, or for the sandbox inside this process."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from applier.cli import local_sandbox
-from applier.cli.console import Console, Unusable
+from applier.cli.console import CommandError, Console
 
 if TYPE_CHECKING:
     from applier.api import Client
+    from applier.cli.options import ServiceOptions
     from applier.resources import Spec
 
-DEFAULT_URL = "https://app.polytomic.com"
-
-
-def service_url(given: Mapping[str, Any], spec: Spec | None = None) -> str:
-    """Where the API is: by option, by the environment of the spec, by the environment of the process, as always."""
-    named = given["url"] or (spec.environment.url if spec else None) or os.environ.get("POLYTOMIC_DEPLOYMENT_URL")
-    return named or DEFAULT_URL
-
-
-def api_key(spec: Spec | None = None) -> str:
-    """The key for the service, empty without one. One that the environment of the spec names has to be there."""
-    variable = (spec.environment.key_variable if spec else None) or "POLYTOMIC_API_KEY"
-    return os.environ.get(variable, "").strip()
+SANDBOX_URL = "http://sandbox"
+KEY_VARIABLE = "POLYTOMIC_API_KEY"
 
 
 @contextmanager
-def connected(
-    given: Mapping[str, Any], console: Console, spec: Spec | None = None, paths: Sequence[str] | None = None
+def connect(
+    options: ServiceOptions, console: Console, spec: Spec | None = None, paths: Sequence[str] | None = None
 ) -> Iterator[Client]:
-    """A client for the service that the options name; with `paths`, a sandbox is prepared for the spec under them.
+    """Open a client for the service that the options name; with `paths`, first prepare the sandbox for the spec there.
 
-    Raises `Unusable` when none can be had.
+    Raises `CommandError` without an API key, or when the sandbox cannot be used.
     """
     from applier.api import Client, Settings
     from applier.api.retry import RetryPolicy
 
-    key = api_key(spec)
-    if not key and not given["sandbox"]:
-        raise _without_key(spec)
+    key = _api_key(spec)
+    if not key and not options.sandbox:
+        raise _missing_key(spec)
     settings = Settings(
-        url="http://sandbox" if given["sandbox"] else service_url(given, spec),
+        url=SANDBOX_URL if options.sandbox else _service_url(options, spec),
         key=key,
-        version=given["api_version"],
-        retry=RetryPolicy(budget=given["timeout"]),
+        version=options.api_version,
+        retry=RetryPolicy(budget=options.timeout),
         secrets=frozenset({key} - {""}) | (spec.secrets if spec else frozenset()),
     )
-    transport = local_sandbox.transport(given) if given["sandbox"] else None
+    transport = local_sandbox.open_transport(options.sandbox_data) if options.sandbox else None
     try:
-        with Client(settings, transport, _tell_request if console.verbose else None) as client:
+        with Client(settings, transport, _log_request if console.verbose else None) as client:
             if transport is not None and spec is not None and paths is not None:
-                local_sandbox.prepare(given, console, spec, paths, client)
+                local_sandbox.prepare(options.sandbox_data, console, spec, paths, client)
             yield client
     finally:
         if transport is not None:
             transport.close()
 
 
-def _without_key(spec: Spec | None) -> Unusable:
-    chosen = spec.environment if spec else None
-    if chosen and chosen.key_variable:
-        said = f"There is no API key: the environment {chosen.name} takes it from {chosen.key_variable}."
-        return Unusable("no-api-key", said, f"set {chosen.key_variable} to a key of the workspace")
-    return Unusable(
-        "no-api-key",
-        "There is no API key.",
-        "set POLYTOMIC_API_KEY to a key of the workspace, or try without an account: --sandbox",
-    )
+def _service_url(options: ServiceOptions, spec: Spec | None) -> str:
+    """Return the URL of the API: by option, by the environment of the spec, by POLYTOMIC_DEPLOYMENT_URL, or usual."""
+    from applier.api.client import DEFAULT_URL
+
+    of_spec = spec.environment.url if spec else None
+    return options.url or of_spec or os.environ.get("POLYTOMIC_DEPLOYMENT_URL") or DEFAULT_URL
 
 
-def _tell_request(method: str, path: str, status: int | None, seconds: float) -> None:
+def _api_key(spec: Spec | None) -> str:
+    """Return the API key, empty without one. The environment of the spec may name another variable to read it from."""
+    variable = (spec.environment.key_variable if spec else None) or KEY_VARIABLE
+    return os.environ.get(variable, "").strip()
+
+
+def _missing_key(spec: Spec | None) -> CommandError:
+    environment = spec.environment if spec else None
+    if environment and environment.key_variable:
+        variable = environment.key_variable
+        message = f"The API key is not set: the environment {environment.name} reads it from {variable}."
+        return CommandError("no-api-key", message, f"set {variable} to an API key of the workspace")
+    hint = f"set {KEY_VARIABLE} to an API key of the workspace, or use --sandbox to try without an account"
+    return CommandError("no-api-key", "The API key is not set.", hint)
+
+
+def _log_request(method: str, path: str, status: int | None, seconds: float) -> None:
     click.echo(f"{method} {path} {status or 'no answer'} {seconds * 1000:.0f} ms", err=True)

@@ -1,28 +1,28 @@
-"""What a command works with: the terminal it talks to, the spec it reads."""
+"""Everything that a command prints or asks: the result, diagnostics, notes, progress and the confirmation."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from applier.cli.ci_environment import repository
+from applier.cli.ci_environment import find_repository
 from applier.cli.progress import Progress
 from applier.system import describe_os_error, is_reader_gone, is_terminal, path_text, write_text
 
 if TYPE_CHECKING:
+    from applier.cli.options import OutputOptions, ReportFile
     from applier.diagnostics import Diagnostic
     from applier.report import Report
-    from applier.resources import Spec
 
 
-class Unusable(Exception):
-    """The command cannot go on as it was called; `str()` says why, `hint` what to do."""
+class CommandError(Exception):
+    """A reason why a command cannot continue; `code` is that of a diagnostic and `hint` says what to do."""
 
     def __init__(self, code: str, message: str, hint: str) -> None:
         super().__init__(message)
@@ -32,20 +32,20 @@ class Unusable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Console:
-    """How to talk: the form of the result, colour, how much."""
+    """The terminal and the settings for printing to it. `printed` holds the diagnostics that were printed already."""
 
-    output: str
-    colour: bool
-    quiet: bool
-    verbose: bool
-    reports: tuple[tuple[str, str], ...] = ()
-    told: set[Diagnostic] = field(default_factory=set, compare=False)
+    output: str = "text"
+    colour: bool = False
+    quiet: bool = False
+    verbose: bool = False
+    reports: tuple[ReportFile, ...] = ()
+    printed: set[Diagnostic] = field(default_factory=set, compare=False)
 
     @classmethod
-    def of(cls, given: Mapping[str, Any]) -> Console:
-        """From the options of `options.output`, NO_COLOR and the kind of terminal."""
-        colour = not given["no_color"] and not os.environ.get("NO_COLOR") and is_terminal(sys.stdout)
-        return cls(given["output"], colour, given["quiet"], given["verbose"], given.get("reports", ()))
+    def create(cls, options: OutputOptions) -> Console:
+        """Return the console for the options, NO_COLOR and the kind of terminal."""
+        colour = not options.no_color and not os.environ.get("NO_COLOR") and is_terminal(sys.stdout)
+        return cls(options.output, colour, options.quiet, options.verbose, options.reports)
 
     @property
     def progress(self) -> Progress:
@@ -53,102 +53,96 @@ class Console:
         return Progress(live=is_terminal(sys.stderr) and not self.quiet and not self.verbose, quiet=self.quiet)
 
     @property
-    def tells_reach(self) -> bool:
-        """True when some form of the result says what a change reaches."""
-        return bool({"markdown", "html"} & {self.output, *(form for form, _ in self.reports)})
+    def shows_impact(self) -> bool:
+        """Whether an output form of this call shows what depends on the changes."""
+        return bool({"markdown", "html"} & {self.output, *(one.form for one in self.reports)})
 
     def note(self, sentence: str) -> None:
-        """A line on stderr that `--quiet` leaves out."""
+        """Print a line to stderr, unless `--quiet` is set."""
         if not self.quiet:
             click.echo(sentence, err=True)
 
-    def problems(self, diagnostics: Sequence[Diagnostic]) -> None:
-        """Diagnostics on stderr, each once; `--quiet` leaves only the errors."""
+    def print_diagnostics(self, diagnostics: Sequence[Diagnostic]) -> None:
+        """Print each diagnostic to stderr once; with `--quiet` only errors."""
         from applier.diagnostics import Severity
-        from applier.render.parts.words import problem
+        from applier.render.parts.words import format_diagnostic
 
         for one in diagnostics:
-            if one not in self.told and (one.severity is Severity.ERROR or not self.quiet):
-                self.told.add(one)
-                click.echo(problem(one, self.colour and is_terminal(sys.stderr)), err=True)
+            if one not in self.printed and (one.severity is Severity.ERROR or not self.quiet):
+                self.printed.add(one)
+                click.echo(format_diagnostic(one, self.colour and is_terminal(sys.stderr)), err=True)
 
-    def show(self, report: Report) -> None:
-        """The result on stdout. Raises `Unusable` when it cannot take it, `BrokenPipeError` when nobody reads it."""
+    def print_result(self, report: Report) -> None:
+        """Print the result to stdout.
+
+        Raises `CommandError` when stdout cannot be written, `BrokenPipeError` when its reader is gone.
+        """
+        from applier.render import text
         from applier.render.forms import render_report
-        from applier.render.text import render as render_text
 
-        in_text = self.output == "text"
-        shown = render_text(report, colour=self.colour) if in_text else render_report(report, self.output, repository())
+        if self.output == "text":
+            result = text.render(report, colour=self.colour)
+        else:
+            result = render_report(report, self.output, find_repository())
         try:
-            if shown:
-                click.echo(shown)
+            if result:
+                click.echo(result)
         except OSError as error:
             if is_reader_gone(error):
                 raise
-            raise unusable_file("The output", error) from None
+            raise write_error("the output", error) from None
 
     def finish(self, report: Report) -> int:
-        """Problems on stderr (other forms have them inside), the result on stdout and in files, the exit code."""
-        report = self._filed(report)
+        """Print the result and write the files of `--report`; return the exit code.
+
+        Diagnostics go to stderr with the form `text`; the other forms contain them.
+        """
+        report = self._write_reports(report)
         if self.output == "text":
-            self.problems(report.all_diagnostics)
+            self.print_diagnostics(report.all_diagnostics)
         try:
-            self.show(report)
-        except Unusable as error:
-            self.problems([problem_of(error)])
+            self.print_result(report)
+        except CommandError as error:
+            self.print_diagnostics([error_diagnostic(error)])
             return 1
         return int(report.exit_code)
 
-    def _filed(self, report: Report) -> Report:
-        """The report, written in the forms of `--report`; what could not be written is added to it."""
+    def _write_reports(self, report: Report) -> Report:
+        """Write the files of `--report`; return the report with a diagnostic for each file that cannot be written."""
         from applier.render.forms import render_report
 
         problems = []
         for form, file in self.reports:
             try:
-                write_text(file, render_report(report, form, repository()) + "\n")
+                write_text(file, render_report(report, form, find_repository()) + "\n")
             except OSError as error:
-                problems.append(unwritten(file, error))
-        return replace(report, diagnostics=(*report.diagnostics, *problems)) if problems else report
+                problems.append(write_diagnostic(file, error))
+        return report.add(*problems) if problems else report
 
 
-def problem_of(error: Exception) -> Diagnostic:
-    """A failure of the world as a diagnostic of the report."""
-    from applier.diagnostics import Diagnostic
-    from applier.diagnostics.codes import CODES
+def error_diagnostic(error: Exception) -> Diagnostic:
+    """Return the diagnostic of a `CommandError`, or of an `ApiError` as one of the service."""
+    from applier.diagnostics import diagnose
 
-    code = error.code if isinstance(error, Unusable) else "service"
-    return Diagnostic(code, CODES[code].summary, str(error), hint=getattr(error, "hint", None))
-
-
-def unwritten(path: Path | str, error: OSError) -> Diagnostic:
-    """A file that the command was to write and could not."""
-    return problem_of(unusable_file(path, error))
+    if isinstance(error, CommandError):
+        return diagnose(error.code, str(error), hint=error.hint)
+    return diagnose("service", str(error), hint=getattr(error, "hint", None))
 
 
-def unusable_file(path: Path | str, error: OSError) -> Unusable:
-    """The same as an exception."""
-    return Unusable(
-        "not-saved", f"{path_text(path)} cannot be written: {describe_os_error(error)}.", "choose another file"
+def write_diagnostic(path: Path | str, error: OSError) -> Diagnostic:
+    """Return the diagnostic for a file that cannot be written."""
+    return error_diagnostic(write_error(path, error))
+
+
+def write_error(path: Path | str, error: OSError) -> CommandError:
+    """Return the error for a file that cannot be written."""
+    return CommandError(
+        "not-saved", f"Cannot write {path_text(path)}: {describe_os_error(error)}.", "choose another path"
     )
 
 
-def read_spec(
-    paths: Sequence[str], given: Mapping[str, Any], *, strict: bool = True
-) -> tuple[Spec, tuple[Diagnostic, ...]]:
-    """The spec under the paths, or under the current folder, as the options of `options.spec` want it.
-
-    An older state of the spec need not know yet what they name: it is not read `strict`.
-    """
-    from applier import pipeline
-    from applier.spec import Given
-
-    chosen = Given(given["environment"] or None, given["variables"], given["variable_files"], strict)
-    return pipeline.load(paths or ["."], os.environ, chosen)
-
-
-def confirmed(question: str, *, otherwise: str) -> bool:
-    """Ask on the terminal. Raises `Unusable` when there is none, and says what to do `otherwise`."""
+def confirm(question: str, *, otherwise: str) -> bool:
+    """Ask on the terminal and return the answer. Raises `CommandError` without a terminal, with `otherwise` as hint."""
     if not is_terminal(sys.stdin) or os.environ.get("CI"):
-        raise Unusable("no-terminal", "There is no terminal to confirm on.", otherwise)
+        raise CommandError("no-terminal", "There is no terminal to confirm on.", otherwise)
     return click.confirm(question, err=True)

@@ -1,4 +1,4 @@
-"""`applier.lock`: digests of the secrets that were applied, safe to commit; kept when APPLIER_LOCK_KEY is set."""
+"""Reads and writes `applier.lock`: digests of the applied secrets, safe to commit; kept if APPLIER_LOCK_KEY is set."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from applier.cli.console import Unusable
+from applier.cli.console import CommandError, write_error
+from applier.cli.spec_files import spec_folder
 from applier.system import path_text, replace_file, write_text
 
 if TYPE_CHECKING:
@@ -18,42 +19,47 @@ NAME = "applier.lock"
 VARIABLE = "APPLIER_LOCK_KEY"
 FORMAT_VERSION = 1
 SHORTEST_KEY = 16
-EMPTY = {"version": FORMAT_VERSION, "secrets": {}}
-
-
-def lock_file(paths: Sequence[str]) -> Path:
-    """Beside the spec: in the first folder that was given, or beside the first file."""
-    first = Path(paths[0] if paths else ".")
-    return (first if first.is_dir() else first.parent) / NAME
 
 
 def read_lock(paths: Sequence[str]) -> SecretDigests | None:
-    """What the file knows, empty without a file; None when no key is set. Raises `Unusable`."""
+    """Return the digests in the file, none without a file; None if no key is set. Raises `CommandError`."""
     from applier.plan.secret_digests import SecretDigests
 
     key = os.environ.get(VARIABLE, "")
     if not key:
         return None
     if len(key) < SHORTEST_KEY:
-        raise Unusable("bad-lock", f"{VARIABLE} is too short.", f"take {SHORTEST_KEY} random characters or more")
-    file = lock_file(paths)
-    shown = path_text(file)
+        raise CommandError("bad-lock", f"{VARIABLE} is too short.", f"use {SHORTEST_KEY} random characters or more")
+    return SecretDigests(key.encode(), _read_digests(_lock_file(paths)))
+
+
+def _read_digests(file: Path) -> dict[str, dict[str, str]]:
+    """Return the digests by address and member. Raises `CommandError` for a file that is none of this applier's."""
     try:
-        document: Any = json.loads(file.read_text("utf-8")) if file.exists() else EMPTY
+        if not file.exists():
+            return {}
+        document = json.loads(file.read_text("utf-8"))
         if document["version"] != FORMAT_VERSION:
-            raise Unusable("bad-lock", f"{shown} is of another applier.", "update applier, or remove the file")
-        known = {address: {**members} for address, members in document["secrets"].items()}
-        return SecretDigests(key.encode(), known)
+            message = f"{path_text(file)} was written by another version of applier."
+            raise CommandError("bad-lock", message, "update applier, or delete the file")
+        return {address: {**members} for address, members in document["secrets"].items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        said = f"{shown} cannot be read ({type(error).__name__})."
-        raise Unusable("bad-lock", said, "restore or remove it") from None
+        message = f"Cannot read {path_text(file)} ({type(error).__name__})."
+        raise CommandError("bad-lock", message, "restore or delete the file") from None
 
 
-def write_lock(paths: Sequence[str], prints: SecretDigests) -> None:
-    """One line per secret, sorted, so that changes merge well. Raises OSError."""
-    file = lock_file(paths)
-    document = {"version": FORMAT_VERSION, "secrets": prints.known}
+def write_lock(paths: Sequence[str], digests: SecretDigests) -> None:
+    """Write one line per secret, sorted, so that git can merge changes. Raises `CommandError`."""
+    file = _lock_file(paths)
+    document = {"version": FORMAT_VERSION, "secrets": digests.known}
     content = json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
     temporary = file.with_name(f".{file.name}.new")
-    write_text(temporary, content)
-    replace_file(temporary, file)
+    try:
+        write_text(temporary, content)
+        replace_file(temporary, file)
+    except OSError as error:
+        raise write_error(file, error) from None
+
+
+def _lock_file(paths: Sequence[str]) -> Path:
+    return spec_folder(paths) / NAME

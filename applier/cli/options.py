@@ -1,186 +1,105 @@
-"""The options that commands share; every flag `--some-flag` can be given as `APPLIER_SOME_FLAG`."""
+"""The values of the options that commands share, as typed groups; `flags` declares them for click."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
-import click
-
-Decorated = Callable[..., Any]
-
-
-def option(*names: str, also: tuple[str, ...] = (), **settings: Any) -> Callable[[Decorated], Decorated]:
-    """A click option with its environment variable; `also` names older ones that other tools use."""
-    flag = next(name for name in names if name.startswith("--")).split("/")[0]
-    variable = "APPLIER_" + flag.removeprefix("--").replace("-", "_").upper()
-    return click.option(*names, envvar=[variable, *also], show_envvar=False, **settings)
+if TYPE_CHECKING:
+    from applier.plan import PlanOptions
+    from applier.targeting import Selection
 
 
-def together(*decorators: Callable[[Decorated], Decorated]) -> Callable[[Decorated], Decorated]:
-    """Several options as one decorator, in the order in which help shows them."""
+class ReportFile(NamedTuple):
+    """One `--report FORM=FILE`."""
 
-    def decorate(function: Decorated) -> Decorated:
-        for decorator in reversed(decorators):
-            function = decorator(function)
-        return function
-
-    return decorate
+    form: str
+    file: str
 
 
-class Glob(click.types.StringParamType):
-    """A glob over addresses; in the environment several are separated by commas, since names hold spaces."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputOptions:
+    """How a command prints. `reports` are further forms of the result, each with the file to write it to."""
 
-    envvar_list_splitter = ","
-
-
-def globs(*names: str, **settings: Any) -> Callable[[Decorated], Decorated]:
-    """An option that can be given several times."""
-    return option(*names, multiple=True, type=Glob(), metavar="GLOB", **settings)
-
-
-class Line(click.types.StringParamType):
-    """A value of any text; in the environment several stand on lines of their own."""
-
-    envvar_list_splitter = "\n"
+    output: str = "text"
+    reports: tuple[ReportFile, ...] = ()
+    no_color: bool = False
+    quiet: bool = False
+    verbose: bool = False
 
 
-paths = click.argument("paths", nargs=-1, metavar="[PATH]...")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpecOptions:
+    """Which files to read, and with which environment and variables. No `paths` mean the current folder."""
 
-spec = together(
-    option("--env", "-e", "environment", metavar="NAME", help="The environment of the spec to use."),
-    option(
-        "--var",
-        "variables",
-        multiple=True,
-        type=Line(),
-        metavar="NAME=VALUE",
-        help="The value of a variable of the spec (also APPLIER_VAR_NAME).",
-    ),
-    option(
-        "--var-file",
-        "variable_files",
-        multiple=True,
-        type=Glob(),
-        metavar="FILE",
-        help="Values of variables in YAML or JSON; --var goes before it.",
-    ),
-)
-
-selection = together(
-    option(
-        "--target",
-        "-t",
-        "targets",
-        multiple=True,
-        type=Glob(),
-        metavar="GLOB",
-        help="Only addresses that fit, and what they need.",
-    ),
-    option(
-        "--exclude", "-x", "excludes", multiple=True, type=Glob(), metavar="GLOB", help="Leave out addresses that fit."
-    ),
-)
+    paths: tuple[str, ...] = ()
+    environment: str | None = None
+    variables: tuple[str, ...] = ()
+    variable_files: tuple[str, ...] = ()
 
 
-class Filed(click.types.StringParamType):
-    """A form of the result and the file to write it to."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SelectionOptions:
+    """Which addresses to include, as globs."""
 
-    name = "form and file"
-    envvar_list_splitter = ","
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        form, _, file = str(value).partition("=")
-        if form not in FORMS or not file:
-            self.fail(f"{value!r} is not FORM=FILE with one of {', '.join(FORMS)}.", param, ctx)
-        return form, file
+    targets: tuple[str, ...] = ()
+    excludes: tuple[str, ...] = ()
 
 
-FORMS = ("text", "json", "markdown", "html", "github", "junit", "sarif")  # those of applier.render.forms
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceOptions:
+    """Which service to call, and how. `timeout` is the time in seconds for all attempts of one request."""
 
-quiet = together(
-    option("--no-color", is_flag=True, help="No colour (also NO_COLOR)."),
-    option("--quiet", "-q", is_flag=True, help="No progress and no warnings, only results and errors."),
-    option("--verbose", "-v", is_flag=True, help="Tell every request on stderr."),
-)
-
-
-def _output(*forms: str) -> Callable[[Decorated], Decorated]:
-    choice = click.Choice(forms)
-    return together(option("--output", "-o", "output", type=choice, default="text", help="Form of the result."), quiet)
+    sandbox: bool = False
+    sandbox_data: str = ".applier/sandbox"
+    url: str | None = None
+    api_version: str = "2024-02-08"
+    parallelism: int = 10
+    timeout: float = 120.0
 
 
-output = _output("text", "json", "markdown")
-outputs = together(
-    _output(*FORMS),
-    option(
-        "--report",
-        "reports",
-        multiple=True,
-        type=Filed(),
-        metavar="FORM=FILE",
-        help="Write the result in another form, too.",
-    ),
-)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanningOptions:
+    """What a plan may contain, how it is checked, and how it is applied.
 
-service = together(
-    option("--sandbox", is_flag=True, help="Use the local sandbox instead of Polytomic."),
-    option(
-        "--sandbox-data",
-        metavar="DIR",
-        default=".applier/sandbox",
-        help="Where the sandbox keeps its state [.applier/sandbox].",
-    ),
-    option(
-        "--url",
-        metavar="URL",
-        help="The API's address; else that of the environment, POLYTOMIC_DEPLOYMENT_URL [https://app.polytomic.com].",
-    ),
-    option(
-        "--api-version",
-        metavar="DATE",
-        also=("POLYTOMIC_API_VERSION",),
-        default="2024-02-08",
-        help="The API's version (POLYTOMIC_API_VERSION) [2024-02-08].",
-    ),
-    option(
-        "--parallelism",
-        type=click.IntRange(1, 100),
-        default=10,
-        metavar="N",
-        help="Requests at the same time [10].",
-    ),
-    option(
-        "--timeout",
-        type=click.FloatRange(1),
-        default=120.0,
-        metavar="SECONDS",
-        help="How long to retry one request [120].",
-    ),
-)
+    `no_checks` is true for commands without the flag: they make no live checks.
+    """
 
-allowances = together(
-    option("--prune", is_flag=True, help="Delete what is live inside `owns` and not declared."),
-    option("--force-delete", is_flag=True, help="Delete what uses the deleted, too."),
-    globs(
-        "--push-secrets",
-        is_flag=False,
-        flag_value="*",
-        help="Write what fits again, with its secrets; everything without a GLOB.",
-    ),
-    option("--allow-replace", is_flag=True, help="Replace what no update can change, and move its users over."),
-    option("--force", is_flag=True, help="Go on past the limits on updates and deletes."),
-)
+    prune: bool = False
+    force_delete: bool = False
+    push_secrets: tuple[str, ...] = ()
+    allow_replace: bool = False
+    force: bool = False
+    no_checks: bool = True
+    base: str | None = None
+    refuse_drift: bool = False
+    fail_fast: bool = False
 
-checks = option("--no-checks", is_flag=True, help="Do not check against what connections offer.")
+    def create_plan_options(self) -> PlanOptions:
+        """Return the part that the planner reads."""
+        from applier.plan import PlanOptions
 
-base = option(
-    "--base",
-    metavar="REF",
-    help="A git ref whose spec was live: says of each difference whether the file or the service changed.",
-)
-refuse_drift = option(
-    "--refuse-drift", is_flag=True, help="With --base: exit 3 rather than overwrite an edit of the service."
-)
+        return PlanOptions(
+            prune=self.prune,
+            force_delete=self.force_delete,
+            allow_replace=self.allow_replace,
+            force=self.force,
+            push_secrets=self.push_secrets,
+        )
 
-yes = option("--yes", "-y", "--auto-approve", "yes", is_flag=True, help="Do not ask.")
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """All shared options of one call. An option that the command does not have keeps its default."""
+
+    output: OutputOptions = OutputOptions()
+    spec: SpecOptions = SpecOptions()
+    selection: SelectionOptions = SelectionOptions()
+    service: ServiceOptions = ServiceOptions()
+    planning: PlanningOptions = PlanningOptions()
+
+    def create_selection(self) -> Selection:
+        """Return the part of the spec that the options name."""
+        from applier.targeting import Selection
+
+        return Selection(self.selection.targets, self.selection.excludes, self.service.parallelism)

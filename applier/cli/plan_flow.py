@@ -1,234 +1,188 @@
-"""The way from paths and options to a plan, shared by every command that makes one."""
+"""Makes the plan of a command: reads the spec, connects, plans and checks. Shared by every command with a plan."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from applier.cli.client import connected
-from applier.cli.console import Console, Unusable, problem_of, read_spec
-from applier.cli.git_base import spec_at
+from applier.cli import saved_plans
+from applier.cli.client import connect
+from applier.cli.console import CommandError, Console, error_diagnostic
+from applier.cli.git_base import read_spec_at
 from applier.cli.lock_file import read_lock
-from applier.cli.recorded_schemas import read_recorded, told_schemas
-from applier.system import path_text
+from applier.cli.recorded_schemas import name_with_date, read_recorded
+from applier.cli.spec_files import read_spec
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from applier.api import Client
-    from applier.cli.progress import Progress
+    from applier.cli.options import Options, PlanningOptions, SpecOptions
     from applier.diagnostics import Diagnostic
     from applier.discovery.recorded import Schemas
     from applier.pipeline import Prepared
-    from applier.plan import PlanOptions
     from applier.plan.impact import Impact
-    from applier.plan.plan_file import Circumstances, SavedPlan
+    from applier.plan.plan_file import SavedPlan
     from applier.plan.secret_digests import SecretDigests
     from applier.report import Report
     from applier.resources import Spec
-    from applier.targeting import Selection
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
-    """A plan that can be carried out, with what it was derived from and the open client."""
+class PlanRequest:
+    """What to plan, for which command. `every_kind` also reads kinds that the spec does not mention."""
+
+    command: str
+    options: Options
+    console: Console
+    detailed_exit_code: bool = False
+    every_kind: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlanSession:
+    """A plan that can be applied, with the options that it was made with, and the open client."""
 
     prepared: Prepared
     client: Client
-    prints: SecretDigests | None = None
+    options: Options
+    digests: SecretDigests | None = None
 
 
-def planned(
-    command: str,
-    paths: Sequence[str],
-    console: Console,
-    given: Mapping[str, Any],
-    stack: ExitStack,
-    *,
-    pending_matters: bool = False,
-) -> tuple[Report, Ready | None]:
-    """Read, connect, plan. Every mistake is in the report; without one the rest comes too, open until `stack` ends.
+def make_plan(request: PlanRequest, stack: ExitStack) -> tuple[Report, PlanSession | None]:
+    """Return the report on a plan and, if there are no errors, the session, which is open until `stack` ends.
 
-    A single path that is a saved plan stands for what it was made of, and must still hold.
+    A single path that is a saved plan stands for the inputs of that plan, and the result must still be the same.
     """
     from applier.plan.plan_file import NotAPlan, is_saved_plan, load_plan
     from applier.report import Report
 
-    if not (len(paths) == 1 and is_saved_plan(Path(paths[0]))):
-        return _planned(command, paths, console, given, stack, None, pending_matters)
+    paths = request.options.spec.paths
+    if len(paths) != 1 or not is_saved_plan(Path(paths[0])):
+        return _plan_spec(request, stack)
     try:
         saved = load_plan(Path(paths[0]))
+        options, missing = saved_plans.merge_options(request.options, saved)
     except NotAPlan as error:
-        return Report(command, (problem_of(Unusable("not-a-plan", str(error), "make a new one: plan --out")),)), None
-    return _planned_again(command, saved, console, given, stack, pending_matters)
-
-
-def _planned_again(
-    command: str,
-    saved: SavedPlan,
-    console: Console,
-    given: Mapping[str, Any],
-    stack: ExitStack,
-    pending_matters: bool,
-) -> tuple[Report, Ready | None]:
-    """A plan stands for the options that it was made with; only going on past the limits can be allowed later."""
-    from applier.report import Report
-
-    made_for, beside = saved.circumstances, saved.beside
-    said = {"targets": made_for.targets, "excludes": made_for.excludes, **asdict(saved.policy)}
-    said["environment"] = given.get("environment") or made_for.environment
-    said["force"] = saved.policy.force or given.get("force", False)
-    other = [name for name, value in said.items() if given.get(name) and given[name] != value]
-    if other:
-        options = {"targets": "target", "excludes": "exclude"}
-        flags = ", ".join(f"--{options.get(name, name).replace('_', '-')}" for name in sorted(other))
-        told = Unusable(
-            "stale-plan", f"The plan was made without {flags}, or with another.", "leave it out, or make a new plan"
-        )
-        return Report(command, (problem_of(told),)), None
-    missing = beside.missing(given["variables"], given["variable_files"], os.environ)
-    said["variables"] = (*beside.variables, *given["variables"])
-    said["variable_files"] = (*beside.files, *given["variable_files"])
-    report, ready = _planned(command, made_for.paths, console, {**given, **said}, stack, saved, pending_matters)
-    if ready is None and missing is not None:
+        problem = CommandError("not-a-plan", str(error), "create a new plan: applier plan --out FILE")
+        return Report(request.command, (error_diagnostic(problem),)), None
+    except CommandError as error:
+        return Report(request.command, (error_diagnostic(error),)), None
+    report, session = _plan_spec(replace(request, options=options), stack, saved)
+    if session is None and missing is not None:
         report = replace(report, diagnostics=(missing, *report.diagnostics))
-    return report, ready
+    return report, session
 
 
-def _planned(
-    command: str,
-    paths: Sequence[str],
-    console: Console,
-    given: Mapping[str, Any],
-    stack: ExitStack,
-    saved: SavedPlan | None,
-    pending_matters: bool,
-) -> tuple[Report, Ready | None]:
+def _plan_spec(
+    request: PlanRequest, stack: ExitStack, saved: SavedPlan | None = None
+) -> tuple[Report, PlanSession | None]:
     from applier.api import ApiError
     from applier.diagnostics import has_errors
-    from applier.plan.plan_file import moved_since
-    from applier.plan.safety import drift_violations
     from applier.report import Report
 
-    spec, diagnostics = read_spec(paths, given)
-    # What the files alone cannot tell, linking judges beside what is live, and says it better.
+    options, console = request.options, request.console
+    spec, diagnostics = read_spec(options.spec)
+    # Reading reports names that no file declares; the plan reports them again, with what it knows of live objects.
     diagnostics = tuple(one for one in diagnostics if one.code != "unknown-reference")
     if has_errors(diagnostics):
-        return Report(command, diagnostics), None
+        return Report(request.command, diagnostics), None
     try:
-        _sensible(given)
-        prints = read_lock(paths)
-        client = stack.enter_context(connected(given, console, spec, paths))
+        _check_base(options.planning)
+        digests = read_lock(options.spec.paths)
+        client = stack.enter_context(connect(options.service, console, spec, options.spec.paths))
         with console.progress as progress:
-            look = _Look(command, paths, console, given, spec, client)
-            prepared = _prepared(look, prints, progress)
-            around, schemas, moved_away, unseen = _beside(look, prepared)
-            today = circumstances(paths, given, client) if saved else None
-    except (ApiError, Unusable) as error:
-        return Report(command, (*diagnostics, problem_of(error))), None
-    if saved is not None and today is not None:
-        diagnostics = (*diagnostics, *moved_since(saved, prepared.plan, today, prepared.forms))
-    report = Report(
-        command,
-        (*diagnostics, *unseen),
-        plan=prepared.plan,
-        pending_matters=pending_matters,
-        refused=tuple(drift_violations(prepared.plan)) if given.get("refuse_drift") else (),
-        advised=command == "plan",
-        checks=prepared.checks,
-        moved=moved_away,
-        schemas=told_schemas(schemas),
-        surroundings=around,
-    )
-    return report, None if has_errors(report.all_diagnostics) else Ready(prepared, client, prints)
+            progress.begin("reading the workspace")
+            prepared = _prepare(request, spec, client, digests)
+            if not options.planning.no_checks:
+                progress.begin("running live checks")
+            prepared = _check_and_explain(request, prepared, spec, client)
+            session = PlanSession(prepared, client, options, digests)
+            findings = _compare_with_live(request, session, spec)
+            stale = saved_plans.find_changes(saved, prepared, options, client) if saved else []
+    except (ApiError, CommandError) as error:
+        return Report(request.command, (*diagnostics, error_diagnostic(error))), None
+    report = _report(request, prepared, (*diagnostics, *stale), findings)
+    return report, None if has_errors(report.all_diagnostics) else session
+
+
+def _check_base(planning: PlanningOptions) -> None:
+    if planning.refuse_drift and not planning.base:
+        raise CommandError("no-base", "--refuse-drift requires --base.", "add --base REF")
+
+
+def _prepare(request: PlanRequest, spec: Spec, client: Client, digests: SecretDigests | None) -> Prepared:
+    """Return the plan to apply or to destroy the spec. Raises `ApiError`."""
+    from applier import pipeline
+
+    selection, plan_options = request.options.create_selection(), request.options.planning.create_plan_options()
+    if request.command == "destroy":
+        return pipeline.plan_destroy(spec, client, selection, plan_options)
+    return pipeline.plan(spec, client, selection, plan_options, digests, all_kinds=request.every_kind)
+
+
+def _check_and_explain(request: PlanRequest, prepared: Prepared, spec: Spec, client: Client) -> Prepared:
+    """Add what the options ask for: live checks, the cause of each difference, its history. Raises on failure."""
+    from applier import pipeline
+
+    options = request.options
+    if not options.planning.no_checks:
+        prepared = pipeline.with_checks(prepared, spec, client, options.service.parallelism)
+    if options.planning.base:
+        read = partial(_read_base, options.spec)
+        base = read_spec_at(options.planning.base, options.spec.paths, options.spec.variable_files, read)
+        prepared = pipeline.read_base(prepared, base)
+    return pipeline.with_history(prepared, client) if request.command == "drift" else prepared
+
+
+def _read_base(
+    options: SpecOptions, paths: Sequence[str], variable_files: Sequence[str]
+) -> tuple[Spec, tuple[Diagnostic, ...]]:
+    older = replace(options, paths=tuple(paths), variable_files=tuple(variable_files))
+    return read_spec(older, strict=False)
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
-    """What one look at the service is for."""
+class _LiveFindings:
+    """What depends on the changes; which live schemas differ from the recorded ones, and which could not be read."""
 
-    command: str
-    paths: Sequence[str]
-    console: Console
-    given: Mapping[str, Any]
-    spec: Spec
-    client: Client
+    impact: Impact
+    schemas: Schemas | None = None
+    schema_changes: tuple[Diagnostic, ...] = ()
+    unread: tuple[Diagnostic, ...] = ()
 
 
-def _sensible(given: Mapping[str, Any]) -> None:
-    """Raises `Unusable` for options that say nothing together."""
-    if given.get("refuse_drift") and not given.get("base"):
-        raise Unusable("no-base", "Without a base nobody can tell what is drift.", "give --refuse-drift a --base REF")
-
-
-def _prepared(look: _Look, prints: SecretDigests | None, progress: Progress) -> Prepared:
-    """The plan, checked, with causes and history where they are asked for. Raises `ApiError`, `Unusable`."""
+def _compare_with_live(request: PlanRequest, session: PlanSession, spec: Spec) -> _LiveFindings:
+    """Raises `ApiError`, and `CommandError` for recorded schemas that cannot be used."""
     from applier import pipeline
 
-    given, spec, client = look.given, look.spec, look.client
-    choice, policy = choice_of(given), policy_of(given)
-    progress.begin("looking at what is live")
-    if look.command == "destroy":
-        prepared = pipeline.plan_destroy(spec, client, choice, policy)
-    else:
-        prepared = pipeline.plan(spec, client, choice, policy, prints, whole=given.get("coverage", False))
-    if not given.get("no_checks", True):
-        progress.begin("checking against what connections offer")
-        prepared = pipeline.with_checks(prepared, spec, client, given["parallelism"])
-    if given.get("base"):
-        base = spec_at(given["base"], look.paths, given["variable_files"], partial(_older, given))
-        prepared = pipeline.read_base(prepared, base)
-    return pipeline.with_history(prepared, client) if look.command == "drift" else prepared
-
-
-def _older(given: Mapping[str, Any], paths: Sequence[str], files: Sequence[str]) -> tuple[Spec, tuple[Diagnostic, ...]]:
-    """An older state of the spec, which need not know yet what the options name."""
-    return read_spec(paths, {**given, "variable_files": files}, strict=False)
-
-
-def _beside(
-    look: _Look, prepared: Prepared
-) -> tuple[Impact, Schemas | None, tuple[Diagnostic, ...], tuple[Diagnostic, ...]]:
-    """What hangs on the changes, the recorded schemas, what has moved away from them, and what could not be seen."""
-    from applier import pipeline, reality
-
-    threads = look.given["parallelism"]
-    around = pipeline.surroundings(prepared, look.client, threads, wide=look.console.tells_reach)
-    schemas = read_recorded(look.paths) if look.command == "drift" else None
+    prepared, client, threads = session.prepared, session.client, session.options.service.parallelism
+    impact = pipeline.measure_impact(prepared, client, threads, wide=request.console.shows_impact)
+    schemas = read_recorded(session.options.spec.paths) if request.command == "drift" else None
     if schemas is None:
-        return around, None, (), ()
-    return around, schemas, *reality.schema_drift(prepared, look.spec, schemas, look.client, threads)
+        return _LiveFindings(impact)
+    changes, unread = pipeline.schema_drift(prepared, spec, schemas, client, threads)
+    return _LiveFindings(impact, schemas, changes, unread)
 
 
-def circumstances(paths: Sequence[str], given: Mapping[str, Any], client: Client) -> Circumstances:
-    """What a plan is made of and for, as it is saved and compared. Raises `ApiError`."""
-    from applier import pipeline
-    from applier.plan.plan_file import Circumstances
+def _report(
+    request: PlanRequest, prepared: Prepared, diagnostics: tuple[Diagnostic, ...], findings: _LiveFindings
+) -> Report:
+    from applier.plan.safety import drift_violations
+    from applier.report import Report
 
-    return Circumstances(
-        paths=tuple(path_text(one) for one in paths or ["."]),
-        targets=tuple(given["targets"]),
-        excludes=tuple(given["excludes"]),
-        environment=given.get("environment") or "",
-        url="sandbox" if given["sandbox"] else client.settings.url,
-        organization=pipeline.organization(client),
-        api_version=given["api_version"],
+    return Report(
+        request.command,
+        (*diagnostics, *findings.unread),
+        plan=prepared.plan,
+        detailed_exit_code=request.detailed_exit_code,
+        refused=tuple(drift_violations(prepared.plan)) if request.options.planning.refuse_drift else (),
+        warns_of_refusals=request.command == "plan",
+        checks=prepared.checks,
+        schema_changes=findings.schema_changes,
+        schemas=name_with_date(findings.schemas),
+        impact=findings.impact,
     )
-
-
-def choice_of(given: Mapping[str, Any]) -> Selection:
-    """What of the spec the options mean."""
-    from applier.targeting import Selection
-
-    return Selection(tuple(given["targets"]), tuple(given["excludes"]), given["parallelism"])
-
-
-def policy_of(given: Mapping[str, Any]) -> PlanOptions:
-    """What the options allow; a command without an option does not allow it."""
-    from applier.plan import PlanOptions
-
-    flags = {name: given.get(name, False) for name in ("prune", "force_delete", "allow_replace", "force")}
-    return PlanOptions(**flags, push_secrets=tuple(given.get("push_secrets", ())))

@@ -1,4 +1,4 @@
-"""The process around a command: streams that may be closed, and signals that end it."""
+"""Prepares the streams and signals of the process for a command, and ends them cleanly."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pathlib import Path
 from applier.system import ending_signals, interrupting_signals, write_utf8
 
 
-def attended() -> None:
-    """Streams that are closed take and give nothing; what else ends a job in CI is like Ctrl-C."""
+def prepare_process() -> None:
+    """Replace closed streams by empty ones, and treat the signals that end a job in CI like Ctrl-C."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - until the process ends
@@ -22,24 +22,24 @@ def attended() -> None:
             signal.signal(number, signal.default_int_handler)
 
 
-def left_alone() -> None:
-    """A server has signal handlers of its own."""
+def restore_signals() -> None:
+    """Give the signals back to the system for a server, which installs handlers of its own."""
     for number in ending_signals():
         if signal.getsignal(number) is signal.default_int_handler:
             signal.signal(number, signal.SIG_DFL)
 
 
 def ignore_signals() -> None:
-    """Let no signal change the exit code any more: the answer is written, only the interpreter has still to end.
+    """Ignore further signals once the result is written, so that they cannot change the exit code.
 
-    It gives every signal that has a handler back to the system on its way, and would then be killed by it.
+    The interpreter restores the default handler of each signal on its way out, and a signal would then kill it.
     """
     for number in interrupting_signals():
         signal.signal(number, signal.SIG_IGN)
 
 
-def flushed() -> None:
-    """All is written; what cannot be any more is given up, or the interpreter would complain at its end."""
+def flush_streams() -> None:
+    """Write what is buffered; drop what cannot be written, or the interpreter would complain at its end."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()

@@ -1,4 +1,4 @@
-"""Progress on stderr: a live line with counts and elapsed time in a terminal, one plain line per event without one."""
+"""Shows progress on stderr: a live line with counts and elapsed time in a terminal, otherwise a line per event."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Progress:
-    """Use as a context manager around the work; `total` is how many things will be done."""
+    """A context manager around the work."""
 
     def __init__(self, *, live: bool, quiet: bool) -> None:
         self._live = live
@@ -23,7 +23,7 @@ class Progress:
 
     def __enter__(self) -> Self:
         if self._live:
-            self._bar = _bar()
+            self._bar = _create_bar()
             self._bar.start()
         return self
 
@@ -33,30 +33,30 @@ class Progress:
         if self._bar:
             self._bar.stop()
 
-    def begin(self, what: str, total: int | None = None) -> None:
-        """Say what is under way; plain output says it only when something can be counted."""
+    def begin(self, activity: str, total: int | None = None) -> None:
+        """Show an activity of `total` steps in the live line, in place of the activity before."""
         if self._bar:
             if self._task is not None:
                 self._bar.remove_task(self._task)
-            self._task = self._bar.add_task(what, total=total)
+            self._task = self._bar.add_task(activity, total=total)
 
     def line(self, text: str) -> None:
-        """One event."""
+        """Print one event."""
         if self._bar:
             self._bar.console.print(text, markup=False, highlight=False, soft_wrap=True)
         elif not self._quiet:
             try:
                 click.echo(text, err=True)
-            except OSError:  # nobody reads any more, which is no reason to stop half-way
+            except OSError:  # the reader is gone, which must not stop an apply half-way
                 self._quiet = True
 
     def step(self) -> None:
-        """One more is done."""
+        """Count one step as done."""
         if self._bar and self._task is not None:
             self._bar.advance(self._task)
 
 
-def _bar() -> Bar:
+def _create_bar() -> Bar:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 

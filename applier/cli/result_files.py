@@ -1,4 +1,4 @@
-"""The files that tell the outcome of an apply: tried before anything is done, written when all is."""
+"""Writes the file of `--result`: checked and reserved before an apply, written after it."""
 
 from __future__ import annotations
 
@@ -7,48 +7,49 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from applier.cli.console import unusable_file, unwritten
+from applier.cli.console import write_diagnostic, write_error
 from applier.system import write_text
 
 if TYPE_CHECKING:
     from applier.report import Report
 
-ROOM = 1000  # bytes that the outcome of a change may take
+BYTES_PER_OUTCOME = 1000  # that the outcome of one change may take
 
 
-def tried(files: Sequence[str]) -> None:
-    """Raises `Unusable` for a file that could not be written: better now than after the apply."""
+def check_writable(files: Sequence[str]) -> None:
+    """Raise `CommandError` for a file that cannot be written, before anything is applied."""
     for file in files:
         try:
             Path(file).open("a", encoding="utf-8").close()
         except OSError as error:
-            raise unusable_file(file, error) from None
+            raise write_error(file, error) from None
 
 
-def reserved(file: str | None, report: Report) -> None:
-    """Write what is known before the apply, with room for its outcome: who dies on the way leaves "interrupted" behind.
+def reserve_result(file: str | None, report: Report) -> None:
+    """Write what is known before the apply as an interrupted one, with room for the outcomes.
 
-    Raises `Unusable` when there is no room. What is no ordinary file, such as a pipe, is written once, at the end.
+    A process that is killed leaves this behind, and a full disk shows before the apply: raises `CommandError`. Anything
+    but an ordinary file, such as a pipe, is written only at the end.
     """
-    from applier.render.json import render
+    from applier.render import json
 
     if file is None or not Path(file).is_file():
         return
-    room = " " * ROOM * len(report.plan.changes if report.plan else ())
+    room = " " * BYTES_PER_OUTCOME * len(report.plan.changes if report.plan else ())
     try:
-        write_text(file, f"{render(replace(report, interrupted=True))}\n{room}\n")
+        write_text(file, f"{json.render(replace(report, interrupted=True))}\n{room}\n")
     except OSError as error:
-        raise unusable_file(file, error) from None
+        raise write_error(file, error) from None
 
 
-def written_to(file: str | None, report: Report) -> Report:
-    """The report, written to a file as JSON if one is given; that this failed is added to it."""
-    from applier.render.json import render
+def write_result(file: str | None, report: Report) -> Report:
+    """Write the report as JSON if a file is given; return it, with a diagnostic if the file cannot be written."""
+    from applier.render import json
 
     if file is None:
         return report
     try:
-        write_text(file, render(report) + "\n")
+        write_text(file, json.render(report) + "\n")
         return report
     except OSError as error:
-        return replace(report, diagnostics=(*report.diagnostics, unwritten(file, error)))
+        return report.add(write_diagnostic(file, error))

@@ -1,9 +1,9 @@
-"""Running syncs with progress; shared by `run` and `apply --run`."""
+"""Runs syncs with progress; shared by `run` and `apply --run`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from applier.cli.console import Console
 
@@ -13,16 +13,16 @@ if TYPE_CHECKING:
     from applier.live.snapshot import Live
 
 
-def run_and_tell(client: Client, syncs: Sequence[Live], console: Console, given: Mapping[str, Any]) -> tuple[Run, ...]:
-    """Start, wait, tell each change of state as it comes."""
+def run_syncs(client: Client, syncs: Sequence[Live], console: Console, parallelism: int) -> tuple[Run, ...]:
+    """Start the syncs, print each change of state, and return the runs when all have ended."""
     from applier import pipeline
 
     with console.progress as progress:
         progress.begin("running", total=len(syncs))
 
-        def tell(run: Run) -> None:
+        def on_change(run: Run) -> None:
             progress.line(f"{run.address}  run {run.status}")
             if run.ended:
                 progress.step()
 
-        return pipeline.run(client, syncs, parallelism=given["parallelism"], tell=tell)
+        return pipeline.run(client, syncs, parallelism=parallelism, tell=on_change)

@@ -2,55 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from applier.cli.client import connected
-from applier.cli.console import Console, Unusable, problem_of
+from applier.cli.client import connect
+from applier.cli.console import CommandError, Console, error_diagnostic
 
 if TYPE_CHECKING:
     from applier.api import Client
+    from applier.cli.options import Options
     from applier.diagnostics import Diagnostic
     from applier.execute import Run
     from applier.live.snapshot import Live
 
-Act = Callable[["Client", "Sequence[Live]"], "tuple[Run, ...]"]
+Action = Callable[["Client", "Sequence[Live]", Console], "tuple[Run, ...]"]
 
 
-def with_syncs(command: str, names: Sequence[str], console: Console, given: Mapping[str, Any], act: Act) -> int:
-    """Connect, find, act, report. A name that fits nothing is an error and nothing is done."""
+def report_runs(command: str, names: Sequence[str], options: Options, action: Action) -> int:
+    """Connect, find the syncs, call the action with them and report its runs; return the exit code.
+
+    A name without a match is an error, and the action is not called.
+    """
     from applier import pipeline
     from applier.api import ApiError
     from applier.report import Report
 
+    console = Console.create(options.output)
     try:
-        with connected(given, console) as client:
-            syncs = pipeline.live_syncs(client)
-            problems = tuple(problem for name in names for problem in _unfit(name, syncs))
+        with connect(options.service, console) as client:
+            live = pipeline.live_syncs(client)
+            problems = tuple(problem for name in names for problem in _check_name(name, live))
             if problems:
                 return console.finish(Report(command, problems))
-            picked = [one for one in syncs if any(_fits(name, one) for name in names)]
-            return console.finish(Report(command, runs=act(client, picked), interrupted=client.stop.is_set()))
-    except (ApiError, Unusable) as error:
-        return console.finish(Report(command, (problem_of(error),)))
+            syncs = [one for one in live if any(_matches(name, one) for name in names)]
+            runs = action(client, syncs, console)
+            return console.finish(Report(command, runs=runs, interrupted=client.stop.is_set()))
+    except (ApiError, CommandError) as error:
+        return console.finish(Report(command, (error_diagnostic(error),)))
 
 
-def _fits(name: str, sync: Live) -> bool:
+def _matches(name: str, sync: Live) -> bool:
     return name in (sync.name, sync.address) or fnmatchcase(sync.name, name) or fnmatchcase(sync.address, name)
 
 
-def _unfit(name: str, syncs: Sequence[Live]) -> list[Diagnostic]:
+def _check_name(name: str, syncs: Sequence[Live]) -> list[Diagnostic]:
+    """Return the diagnostic for a name that several syncs have, or that matches none."""
     from applier.diagnostics import diagnose
     from applier.diagnostics.suggestions import suggest
 
     exact = [one for one in syncs if name in (one.name, one.address)]
     if len(exact) > 1:
         ids = ", ".join(f"{one.address} ({one.id})" for one in exact)
-        said = f'{len(exact)} live syncs are called "{name}": {ids}.'
-        hint = "say which: syncs/NAME or bulk_syncs/NAME" if len({one.kind for one in exact}) > 1 else None
-        return [diagnose("ambiguous-name", said, hint=hint)]
-    if name == "*" or any(_fits(name, one) for one in syncs):
+        several_kinds = len({one.kind for one in exact}) > 1
+        hint = "specify the kind: syncs/NAME or bulk_syncs/NAME" if several_kinds else None
+        return [diagnose("ambiguous-name", f'{len(exact)} live syncs are called "{name}": {ids}.', hint=hint)]
+    if name == "*" or any(_matches(name, one) for one in syncs):
         return []
-    hint = suggest(name, [one.name for one in syncs]) or "`applier status` lists what is live"
-    return [diagnose("no-such-sync", f'There is no live sync "{name}".', hint=hint)]
+    hint = suggest(name, [one.name for one in syncs]) or "run `applier status` to list live syncs"
+    return [diagnose("no-such-sync", f'Live sync "{name}" not found.', hint=hint)]

@@ -1,4 +1,4 @@
-"""Wrong usage, told in the same words with every version of click."""
+"""Reports wrong usage in the same words with every version of click."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import click
 
 
 class Group(click.Group):
-    """A command of commands: without one it shows its help as an error, and it suggests what was meant."""
+    """A group of commands: without a command it shows its help as an error, and it suggests similar names."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if not args and not ctx.resilient_parsing:
@@ -20,7 +20,7 @@ class Group(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         known = self.get_command(ctx, args[0]) if args else None
         if args and known is None and not args[0].startswith("-"):
-            raise click.UsageError(_unknown("command", args[0], self.names(ctx)), ctx)
+            raise click.UsageError(_describe_unknown("command", args[0], self.names(ctx)), ctx)
         return super().resolve_command(ctx, args)
 
     def names(self, ctx: click.Context) -> Iterable[str]:
@@ -29,11 +29,11 @@ class Group(click.Group):
 
 
 class NoCommand(click.UsageError):
-    """A command that needs a command got none; the message is the help of the first."""
+    """The command is missing; the message is the help of the group."""
 
 
 def print_error(error: click.ClickException) -> None:
-    """Print an error of the command line to stderr: usage, where help is, what is wrong."""
+    """Print an error of the command line to stderr: the usage, how to get help, and the reason."""
     if isinstance(error, NoCommand):
         click.echo(error.message, err=True)
         return
@@ -42,14 +42,13 @@ def print_error(error: click.ClickException) -> None:
         click.echo(f"{context.get_usage()}\nTry '{context.command_path} --help' for help.\n", err=True)
     message = error.format_message()
     if isinstance(error, click.NoSuchOption):
-        known = context.command.params if context is not None else ()
-        message = _unknown(
-            "option", error.option_name, [name for one in known for name in one.opts if name.startswith("-")]
-        )
+        parameters = context.command.params if context is not None else ()
+        known = [name for one in parameters for name in one.opts if name.startswith("-")]
+        message = _describe_unknown("option", error.option_name, known)
     click.echo(f"Error: {message}", err=True)
 
 
-def _unknown(kind: str, name: str, known: Iterable[str]) -> str:
+def _describe_unknown(kind: str, name: str, known: Iterable[str]) -> str:
     from applier.diagnostics.suggestions import suggest
 
     hint = suggest(name, known)

@@ -1,4 +1,4 @@
-"""What `--version` tells: the version and, where it is known, the commit that the program was made from."""
+"""Finds the version that `--version` prints and, where it is known, the commit that the program was built from."""
 
 from __future__ import annotations
 
@@ -12,44 +12,44 @@ from applier.system import program
 
 DISTRIBUTION = "polytomic-applier"
 SOURCE = Path(__file__).parents[2]
-SHORT = 7  # characters of a commit, as git shows it
-PATIENCE = 5  # seconds for git, which may lie on a slow disk
+SHORT_COMMIT = 7  # characters, as git shows it
+GIT_TIMEOUT = 5  # seconds; the checkout may lie on a slow disk
 
 
-def version() -> str:
+def find_version() -> str:
     """Return "0.1.0", or "0.1.0 (commit 0e25cc1)" from a checkout or an installation from git.
 
-    A commit of a checkout with changes in it ends in "-dirty".
+    The commit ends in "-dirty" if the checkout has uncommitted changes.
     """
-    commit = _checked_out() or _installed()
+    commit = _commit_of_checkout() or _commit_of_installation()
     return f"{__version__} (commit {commit})" if commit else __version__
 
 
-def _checked_out() -> str:
-    """Return the commit of the checkout that this file lies in, empty when it lies in none of applier's."""
+def _commit_of_checkout() -> str:
+    """Return the commit of the checkout that this file lies in; empty outside of a checkout of applier."""
     git = program("git")
     if git is None or not (SOURCE / ".git").exists() or not (SOURCE / "pyproject.toml").exists():
         return ""
-    command = [git, "-C", str(SOURCE), "describe", "--always", "--dirty", f"--abbrev={SHORT}", "--exclude=*"]
+    command = [git, "-C", str(SOURCE), "describe", "--always", "--dirty", f"--abbrev={SHORT_COMMIT}", "--exclude=*"]
     try:
-        done = subprocess.run(
+        result = subprocess.run(
             command,
             capture_output=True,
             encoding="utf-8",
             check=False,
-            timeout=PATIENCE,
+            timeout=GIT_TIMEOUT,
             stdin=subprocess.DEVNULL,
         )
     except (OSError, subprocess.SubprocessError):
         return ""
-    return done.stdout.strip() if done.returncode == 0 else ""
+    return result.stdout.strip() if result.returncode == 0 else ""
 
 
-def _installed() -> str:
-    """Return the commit that pip noted (PEP 610) when it installed from git."""
+def _commit_of_installation() -> str:
+    """Return the commit that pip recorded (PEP 610) when it installed from git."""
     try:
-        noted = json.loads(metadata.distribution(DISTRIBUTION).read_text("direct_url.json") or "{}")
+        record = json.loads(metadata.distribution(DISTRIBUTION).read_text("direct_url.json") or "{}")
     except (metadata.PackageNotFoundError, ValueError, OSError):
         return ""
-    commit = noted.get("vcs_info", {}).get("commit_id", "") if isinstance(noted, dict) else ""
-    return str(commit)[:SHORT]
+    commit = record.get("vcs_info", {}).get("commit_id", "") if isinstance(record, dict) else ""
+    return str(commit)[:SHORT_COMMIT]

@@ -56,14 +56,14 @@ def _create(change: Change, declared: Canonical, remote: Remote, context: ApplyC
     """Create the object; return it with what is written of its declared form so far."""
     initial = _without_deferred(remote.kind, change, declared)
     live = create(change, initial, remote, context)
-    if change.later or initial == declared:
+    if change.deferred or initial == declared:
         return initial, live
     return declared, remote.replace(change.name, declared, live)
 
 
 def _without_deferred(kind: Kind, change: Change, declared: Canonical) -> Canonical:
     """Return the form without the deferred members that mention objects without an id: itself, or later ones."""
-    not_created = {change.address, *change.later}
+    not_created = {change.address, *change.deferred}
     mentioning = {str(use.path[0]) for use in mentions_in(kind, declared) if use.address in not_created}
     deferred = mentioning.intersection(kind.deferred)
     return {name: value for name, value in declared.items() if name not in deferred}
@@ -135,7 +135,7 @@ def _delete(change: Change, remote: Remote, context: ApplyContext) -> None:
 def _differs(remote: Remote, planned: Live, now: Live) -> bool:
     """True when the content differs where the plan has seen it: lists may show less than single reads."""
     seen = {name: value for name, value in now.canonical.items() if name in planned.canonical}
-    return not diff.same(remote.kind.normalize(planned.canonical), remote.kind.normalize(seen))
+    return not diff.equal(remote.kind.normalize(planned.canonical), remote.kind.normalize(seen))
 
 
 def _describe_change(now: Live, verb: str) -> str:

@@ -53,7 +53,7 @@ class _Comparison:
         elif pairs := _pairs(declared, live):
             for index, (one, other) in enumerate(pairs):
                 yield from self.edits(one, other, (*path, index))
-        elif not diff.same(declared, live):
+        elif not diff.equal(declared, live):
             yield self.edit(path, _keep_order(declared, live))
 
     def member_edits(self, declared: Mapping[str, object], live: Mapping[str, object], path: Path) -> Iterator[Edit]:

@@ -1,4 +1,4 @@
-"""The nouns of a plan."""
+"""The nouns of a plan: changes in order, what stays unchanged, and the reasons not to apply it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from enum import StrEnum
 
 from applier.diagnostics import Diagnostic, Place
 from applier.diff import FieldChange
+
+RECORD_KEYS = {"deferred": "later"}
+"""Members of `Change` that saved plans and fingerprints have under an older key."""
 
 
 class Action(StrEnum):
@@ -22,22 +25,23 @@ class Action(StrEnum):
 
 
 class Cause(StrEnum):
-    """What made a difference, judged by a base that both sides once agreed on."""
+    """Where a difference comes from, judged by a base at which spec and workspace agreed."""
 
-    CONFIG = "config"  # the file changed
-    DRIFT = "drift"  # the service changed
+    CONFIG = "config"  # the spec changed
+    DRIFT = "drift"  # the workspace changed
     BOTH = "both"
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One resource that will be written. `waits_for` holds addresses of changes that have to be done before.
+    """One resource that will be written.
 
-    `updated_at` and `updated_by` tell the last write to what is live now, as far as the service says; `seen` is a
-    digest of what was live when the plan was made; `why` says why something undeclared is deleted,
-    `cause` where the difference comes from, `history` who did what to it lately, as the events list tells,
-    `blocked` what a person has to finish before it can be written. What is made in a circle has addresses `later`:
-    members that mention these are written once they are made, by the one that `completes` it.
+    `waits_for` has the addresses of changes that must be done first. In a reference cycle, a resource is created
+    without the members that mention the `deferred` addresses, which come later; the last of those `completes` it, by an
+    update. `updated_at` and `updated_by` describe the last write to the live object, as far as the service tells.
+    `seen` is a digest of the live object at the time of the plan. `why` is the reason for the delete of something
+    undeclared, `cause` the origin of the difference, `history` recent events about the object, and `blocked` what a
+    person has to finish before it can be written.
     """
 
     address: str
@@ -48,7 +52,7 @@ class Change:
     fields: tuple[FieldChange, ...] = ()
     place: Place | None = None
     waits_for: tuple[str, ...] = ()
-    later: tuple[str, ...] = ()
+    deferred: tuple[str, ...] = ()
     completes: tuple[str, ...] = ()
     updated_at: str = ""
     updated_by: str = ""
@@ -73,8 +77,8 @@ class Unmanaged:
 class Plan:
     """Everything that will be done, in order, and what stays as it is.
 
-    `refusals` are reasons for which it is not carried out without `--force`, or at all (`protected`). `unknown_secrets`
-    counts those of which nobody can say whether they are as declared.
+    `refusals` are the safety limits that the plan violates: it is applied only with `--force`, or never (`protected`).
+    `unknown_secrets` counts the secrets that cannot be compared with live ones.
     """
 
     changes: tuple[Change, ...] = ()
@@ -85,21 +89,26 @@ class Plan:
     unknown_secrets: int = 0
 
     def count(self, action: Action) -> int:
-        """How many changes are of that sort."""
+        """Return the number of changes with this action."""
         return sum(one.action is action for one in self.changes)
 
     @property
     def fingerprint(self) -> str:
-        """The same for the same changes to the same live objects, wherever the files lie: 16 hexadecimal digits."""
+        """16 hexadecimal digits, the same for the same changes to the same live objects, wherever the files lie."""
         return digest([essence(one) for one in self.changes])
 
 
+def to_record(change: Change) -> dict[str, object]:
+    """Return the change as plain data. The keys are those of saved plans."""
+    return {RECORD_KEYS.get(name, name): value for name, value in asdict(change).items()}
+
+
 def essence(change: Change) -> dict[str, object]:
-    """What a change does and to what, without where it is declared and how it came about."""
+    """Return what a change does and to what, without its place, cause and history."""
     fields = [{**asdict(one), "cause": ""} for one in change.fields]
-    return {**asdict(change), "fields": fields, "place": None, "cause": "", "history": ()}
+    return {**to_record(change), "fields": fields, "place": None, "cause": "", "history": ()}
 
 
 def digest(value: object) -> str:
-    """16 hexadecimal digits that change whenever the value does."""
+    """Return 16 hexadecimal digits that change whenever the value does."""
     return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""A declared resource beside what is live under its name: what differs, and what speaks against writing it."""
+"""Compares a declared resource with its live object: the action, the fields that differ, what prevents an update."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from applier import diff
 from applier.diagnostics import Diagnostic, diagnose
 from applier.diff import FieldChange
 from applier.kinds import KINDS
-from applier.kinds.base import is_masked
+from applier.kinds.base import Kind, is_masked
 from applier.live.snapshot import Live
 from applier.plan.changes import Action
 from applier.resolve import Declared
@@ -17,82 +17,93 @@ from applier.resolve import Declared
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """No `action` where both mean the same. `replaced` is set when only a new object can be as declared."""
+    """A declared resource and its live object, if there is one.
 
-    form: Declared
+    With `needs_replacement`, only a new object can be as declared.
+    """
+
+    declared: Declared
     live: Live | None
     fields: tuple[FieldChange, ...]
-    replaced: bool = False
+    needs_replacement: bool = False
+
+    @property
+    def kind(self) -> Kind:
+        return KINDS[self.declared.resource.kind]
 
     @property
     def action(self) -> Action | None:
+        """What has to happen; None where both mean the same."""
         if self.live is None:
             return Action.CREATE
-        if self.replaced:
+        if self.needs_replacement:
             return Action.REPLACE
         if self.live.live_name != self.live.declared_name:
             return Action.RENAME
         return Action.UPDATE if self.fields else None
 
 
-def compare_resources(form: Declared, live: Live | None) -> Comparison:
-    """Compare; a new name comes first among the fields."""
-    kind = KINDS[form.resource.kind]
+def compare_resources(declared: Declared, live: Live | None) -> Comparison:
+    """Return the comparison; a new name is the first of its fields."""
+    kind = KINDS[declared.resource.kind]
     if live is None:
-        return Comparison(form, None, diff.leaves(kind, form.canonical))
-    fields = diff.changes(kind, form.canonical, live.canonical)
+        return Comparison(declared, None, diff.leaves(kind, declared.canonical))
+    fields = diff.changes(kind, declared.canonical, live.canonical)
     name = (FieldChange(("name",), live.live_name, live.declared_name),) if live.live_name != live.declared_name else ()
-    return Comparison(form, live, (*name, *fields))
+    return Comparison(declared, live, (*name, *fields))
 
 
-def fixed_fields(pair: Comparison) -> tuple[FieldChange, ...]:
-    """The differences that no update can settle."""
-    return (
-        tuple(one for one in pair.fields if one.label in KINDS[pair.form.resource.kind].immutable) if pair.live else ()
-    )
+def immutable_fields(comparison: Comparison) -> tuple[FieldChange, ...]:
+    """Return the differences that no update can remove."""
+    return tuple(one for one in comparison.fields if one.label in comparison.kind.immutable) if comparison.live else ()
 
 
-def problems(pair: Comparison) -> Iterator[Diagnostic]:
-    """Members that cannot be changed, and secrets that a full replacement would lose."""
-    if pair.live is None or pair.replaced:
+def update_problems(comparison: Comparison) -> Iterator[Diagnostic]:
+    """Yield an error for each member that cannot be changed, and each secret that a full replacement would lose."""
+    if comparison.live is None or comparison.needs_replacement:
         return
-    resource, kind = pair.form.resource, KINDS[pair.form.resource.kind]
-    fixed = fixed_fields(pair)
-    for one in fixed:
-        yield diagnose(
-            "cannot-change",
-            f'The live {kind.noun} "{resource.name}" ({pair.live.id}) has {one.label} "{one.before}", '
-            f'declared is "{one.after}".',
-            resource.locate(*one.path),
-            "replace it with --allow-replace, which moves its users over, or give the new one another name",
-            address=resource.address,
-        )
-    if fixed:  # its settings are those of something else, nothing can be said about them
+    immutable = immutable_fields(comparison)
+    for one in immutable:
+        yield _cannot_change(comparison, comparison.live, one)
+    if immutable:  # the other settings belong to another type of object: nothing can be said about them
         return
-    for path in masks(kind.to_api(resource.name, pair.form.canonical, pair.live.answer)):
+    resource, kind = comparison.declared.resource, comparison.kind
+    for path in find_masks(kind.to_api(resource.name, comparison.declared.canonical, comparison.live.answer)):
         if kind.may_mask(path):
-            yield _lost_secret(pair, path)
+            yield _secret_not_available(comparison, path)
 
 
-def masks(value: object, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """Where a request body holds what the service shows in place of a secret (quirks 1 to 3)."""
+def find_masks(value: object, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Yield the paths at which a request body has a mask for a secret (docs/api/behaviours.md#masked-secrets)."""
     if isinstance(value, Mapping):
         for key, member in value.items():
-            yield from masks(member, (*path, str(key)))
+            yield from find_masks(member, (*path, str(key)))
     elif isinstance(value, list):
         for index, member in enumerate(value):
-            yield from masks(member, (*path, str(index)))
+            yield from find_masks(member, (*path, str(index)))
     elif is_masked(value):
         yield path
 
 
-def _lost_secret(pair: Comparison, path: tuple[str, ...]) -> Diagnostic:
-    resource, label = pair.form.resource, ".".join(path)
+def _cannot_change(comparison: Comparison, live: Live, field: FieldChange) -> Diagnostic:
+    resource, noun = comparison.declared.resource, comparison.kind.noun
+    return diagnose(
+        "cannot-change",
+        f'The {field.label} of the {noun} "{resource.name}" ({live.id}) is "{field.before}" and cannot be updated to '
+        f'"{field.after}".',
+        resource.locate(*field.path),
+        f"use --allow-replace, which moves its dependents to a new {noun}, or give the new {noun} another name",
+        address=resource.address,
+    )
+
+
+def _secret_not_available(comparison: Comparison, path: tuple[str, ...]) -> Diagnostic:
+    resource, label = comparison.declared.resource, ".".join(path)
     return diagnose(
         "secret-not-available",
-        f'The live {KINDS[resource.kind].noun} "{resource.name}" has a {label} that the spec does not give; '
-        "the service shows it only masked, and an update without it could clear it.",
+        f'The live {comparison.kind.noun} "{resource.name}" has a {label} that the spec does not set. '
+        "The API returns it masked, and an update without it could clear it.",
         resource.locate(*path[:-1]),
-        f"declare {label}, for instance as ${{env:{path[-1].upper()}}}",
+        f"set {label}, for example as ${{env:{path[-1].upper()}}}",
         address=resource.address,
     )

@@ -1,4 +1,4 @@
-"""Which share of what is live the spec describes."""
+"""The share of live objects that the spec declares."""
 
 from __future__ import annotations
 
@@ -6,26 +6,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from applier.kinds import kinds_to_search
-from applier.live.snapshot import Snapshot
-from applier.resolve import DeclaredResources
+from applier.resolve import Resolved
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """How many objects there are, and how many of them are declared."""
+    """The number of live objects, and of those that are declared."""
 
     live: int
     described: int
 
     @property
     def percent(self) -> float:
-        """Of nothing, all is described."""
+        """100 where nothing is live."""
         return 100 * self.described / self.live if self.live else 100.0
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """The shares by kind, the live addresses that nobody declares, and the least share that is wanted of them all."""
+    """The shares by kind, the live addresses that are not declared, and the least percentage that is required."""
 
     by_kind: Mapping[str, Share]
     undescribed: tuple[str, ...]
@@ -39,18 +38,21 @@ class Coverage:
 
     @property
     def falls_short(self) -> bool:
-        """True when less is described than is wanted."""
+        """True when the total is below what is required."""
         return self.least is not None and self.total.percent < self.least
 
 
-def coverage_of(forms: DeclaredResources, snapshot: Snapshot, least: float | None = None) -> Coverage:
-    """What the forms describe of a snapshot of all kinds; of several live ones of a name, only one that is pinned."""
+def coverage_of(resolved: Resolved, least: float | None = None) -> Coverage:
+    """Return the coverage of a spec that was resolved with all kinds.
+
+    Of several live objects of a name, only one that `id` pins counts as declared.
+    """
+    declared, snapshot = resolved.declared, resolved.snapshot
     shares: dict[str, Share] = {}
     undescribed: list[str] = []
-    declared = {one.resource.kind for one in forms.values()}
-    for kind in kinds_to_search(declared):
+    for kind in kinds_to_search({one.resource.kind for one in declared.values()}):
         live = snapshot.of_kind(kind)
-        missing = [one for one in live if one.address not in forms or len(snapshot.at(one.address)) > 1]
+        missing = [one for one in live if one.address not in declared or len(snapshot.at(one.address)) > 1]
         shares[kind] = Share(len(live), len(live) - len(missing))
-        undescribed += [f"{one.address} ({one.id})" if one.address in forms else one.address for one in missing]
+        undescribed += [f"{one.address} ({one.id})" if one.address in declared else one.address for one in missing]
     return Coverage(shares, tuple(undescribed), least)

@@ -1,11 +1,10 @@
-"""Deletes: what goes, users before what they use, and nothing that something which stays still needs."""
+"""Plans deletes: dependents before what they use, and nothing that an object which stays still needs."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
 from applier import graph
 from applier.diagnostics import Diagnostic, Place, diagnose, in_order
@@ -14,178 +13,158 @@ from applier.kinds.references import mentions_in
 from applier.live.snapshot import Live, Snapshot
 from applier.plan.changes import Action, Change, Plan, Unmanaged, digest
 from applier.plan.options import PlanOptions
-from applier.plan.safety import destroy_violations, protected_changes
+from applier.plan.safety import destroy_violations
 from applier.plan.system_objects import find_system_object_problems
-from applier.resolve import AMBIGUOUS, DeclaredResources
-from applier.resources import Spec, address_of
+from applier.resolve import DeclaredResources, Resolved, ambiguous_name, find_undeclared
+from applier.resources import Spec
 
-TAKE_ALONG = "delete or change that first, keep this one with --exclude, or take its users along with --force-delete"
+IN_USE_HINT = "delete or change it first, keep this one with --exclude, or delete its dependents with --force-delete"
 
 
 @dataclass(frozen=True, slots=True)
 class Deleting:
-    """A live object that is to be deleted, who says so, and why."""
+    """A live object that is to be deleted, where that is declared, and why."""
 
     live: Live
     place: Place | None
     why: str = ""
 
 
-def deleted_by_spec(
-    spec: Spec, snapshot: Snapshot, policy: PlanOptions, chosen: Collection[str] | None
-) -> tuple[list[Deleting], list[Diagnostic]]:
-    """What `removed` names, and with `prune` all that is undeclared inside `owns`."""
+def find_deletes(spec: Spec, resolved: Resolved, options: PlanOptions) -> tuple[list[Deleting], list[Diagnostic]]:
+    """Return what `removed` names and, with `prune`, everything undeclared inside `owns`."""
     problems: list[Diagnostic] = []
-    doomed: list[Deleting] = []
-    for removal in spec.removals:
-        found = snapshot.at(removal.address) if removal.destroy and _chosen(removal.address, chosen) else ()
+    deleting: list[Deleting] = []
+    for one in spec.removals:
+        found = resolved.snapshot.at(one.address) if one.destroy and one.address in resolved.scope else ()
         if len(found) > 1:
-            problems.append(_several(removal.kind, removal.name, found, removal.place))
-        doomed += [Deleting(one, removal.place, "named in removed") for one in found if len(found) == 1]
-    if policy.prune:
-        known = {one.live.id for one in doomed}
-        doomed += [
+            problems.append(_ambiguous_name(one.kind, one.name, found, one.place))
+        elif found:
+            deleting.append(Deleting(found[0], one.place, "named in removed"))
+    if options.prune:
+        known = {one.live.id for one in deleting}
+        deleting += [
             Deleting(one, None, "undeclared inside owns")
-            for one in owned_but_undeclared(spec, snapshot)
-            if one.id not in known and _chosen(one.address, chosen)
+            for one in find_undeclared(spec, resolved.snapshot)
+            if one.id not in known and one.address in resolved.scope
         ]
-    return doomed, problems
+    return deleting, problems
 
 
-def _chosen(address: str, chosen: Collection[str] | None) -> bool:
-    return chosen is None or address in chosen
-
-
-def owned_but_undeclared(spec: Spec, snapshot: Snapshot) -> list[Live]:
-    """The live objects inside `owns` that are neither declared nor let go."""
-    let_go = {one.address for one in spec.removals if not one.destroy}
-    return [
-        one
-        for kind, globs in spec.owns.items()
-        for one in snapshot.of_kind(kind)
-        if any(fnmatchcase(one.live_name, glob) for glob in globs)
-        and not KINDS[kind].is_system(one.answer)
-        and one.address not in spec.resources
-        and one.address not in let_go
-    ]
-
-
-def unmanaged(spec: Spec, snapshot: Snapshot, deleted: Collection[str]) -> tuple[Unmanaged, ...]:
-    """Those of them that stay as they are."""
-    kept = [one for one in owned_but_undeclared(spec, snapshot) if one.address not in deleted]
+def find_unmanaged(spec: Spec, snapshot: Snapshot, deletes: Collection[Change]) -> tuple[Unmanaged, ...]:
+    """Return what is undeclared inside `owns` and stays."""
+    addresses = {one.address for one in deletes}
+    kept = [one for one in find_undeclared(spec, snapshot) if one.address not in addresses]
     kept.sort(key=lambda one: graph.by_kind_and_name(one.address))
     return tuple(Unmanaged(one.address, one.id, one.updated_at, one.updated_by) for one in kept)
 
 
-def plan_to_destroy(
-    spec: Spec, forms: DeclaredResources, snapshot: Snapshot, policy: PlanOptions, chosen: Collection[str] | None = None
-) -> Plan:
-    """Delete what is live of the `chosen` addresses, or of all; unmanaged resources are never touched."""
-    doomed: list[Deleting] = []
+def plan_to_destroy(spec: Spec, resolved: Resolved, options: PlanOptions) -> Plan:
+    """Return the plan that deletes every live object that is declared and in scope; never an unmanaged one."""
+    deleting: list[Deleting] = []
     problems: list[Diagnostic] = []
-    for address, form in forms.items():
-        resource, found = form.resource, snapshot.at(address)
-        if not resource.managed or not _chosen(address, chosen):
+    for address, one in resolved.in_scope.items():
+        resource, found = one.resource, resolved.snapshot.at(address)
+        if not resource.managed:
             continue
         if len(found) > 1:
-            problems.append(_several(resource.kind, resource.name, found, resource.place))
-        doomed += [Deleting(one, resource.place) for one in found if len(found) == 1]
-    changes, stuck = plan_deletes(doomed, snapshot, forms, (), policy)
-    own = find_system_object_problems((), changes, snapshot)
-    plan = Plan(changes, (), in_order([*problems, *stuck, *own]))
-    limits = () if policy.force else destroy_violations(plan, spec)
-    return Plan(plan.changes, (), plan.diagnostics, (), (*limits, *protected_changes(plan, spec)))
+            problems.append(_ambiguous_name(resource.kind, resource.name, found, resource.place))
+        elif found:
+            deleting.append(Deleting(found[0], resource.place))
+    changes, in_use = plan_deletes(deleting, resolved, (), options)
+    refused = find_system_object_problems((), changes, resolved.snapshot)
+    plan = Plan(changes, (), (*resolved.diagnostics, *in_order([*problems, *in_use, *refused])))
+    return Plan(plan.changes, (), plan.diagnostics, (), destroy_violations(plan, spec, options=options))
 
 
 def plan_deletes(
-    doomed: list[Deleting], snapshot: Snapshot, forms: DeclaredResources, written: Collection[str], policy: PlanOptions
+    deleting: list[Deleting], resolved: Resolved, written: Collection[str], options: PlanOptions
 ) -> tuple[tuple[Change, ...], list[Diagnostic]]:
-    """The deletes in order. A live user that stays is an error (quirks 12 and 20), with `force_delete` it goes too.
+    """Return the deletes in order, with an error for each dependent that stays.
 
-    A user among the `written` that no longer mentions the doomed is no obstacle: the delete waits for its update.
+    The service deletes a model even if syncs use it (docs/api/behaviours.md#model-in-use). With `force_delete`,
+    undeclared dependents are deleted too. A dependent among the `written` addresses that no longer mentions the object
+    is no obstacle: the delete waits for its update.
     """
-    going = {one.live.id: one for one in doomed}
-    users = _users(snapshot)
-
-    def moves_away(user: Live, address: str) -> bool:
-        return user.address in written and address not in forms[user.address].needs
-
-    if policy.force_delete:
-        _take_along(going, users, forms)
+    by_id = {one.live.id: one for one in deleting}
+    dependents, declared = _live_dependents(resolved.snapshot), resolved.declared
+    if options.force_delete:
+        _add_dependents(by_id, dependents, declared)
     problems: list[Diagnostic] = []
-    waits: dict[str, list[str]] = {}
-    for one in going.values():
-        waits[one.live.id] = []
-        for user in users.get(one.live.address, ()):
-            if user.id == one.live.id:
+    waits: dict[str, list[str]] = {identifier: [] for identifier in by_id}
+    for identifier, one in by_id.items():
+        for dependent in dependents.get(one.live.address, ()):
+            if dependent.id == identifier:
                 continue
-            if user.id in going:
-                waits[one.live.id].append(user.id)
-            elif moves_away(user, one.live.address):
-                waits[one.live.id].append(user.address)
+            if dependent.id in by_id:
+                waits[identifier].append(dependent.id)
+            elif dependent.address in written and one.live.address not in declared[dependent.address].needs:
+                waits[identifier].append(dependent.address)
             else:
-                problems.append(still_used(one.live, user, one.place, declared=user.address in forms))
-    order = _in_order(going, waits)
-    told = _told_apart(going, written)
-    return tuple(_change(going[key], waits[key], told) for key in order), problems
+                problems.append(resource_in_use(one.live, dependent, one.place, declared))
+    order = _order_deletes(by_id, waits)
+    addresses = _unique_addresses(by_id, written)
+    return tuple(_delete(by_id[one], addresses[one], waits[one], addresses) for one in order), problems
 
 
-def _in_order(going: Mapping[str, Deleting], waits: dict[str, list[str]]) -> list[str]:
-    """Users first. Live objects may use each other in a circle: somewhere it is cut, and `waits` loses that."""
+def _order_deletes(by_id: Mapping[str, Deleting], waits: dict[str, list[str]]) -> list[str]:
+    """Return the ids, dependents first. A cycle of live objects is cut: `waits` loses one entry of it."""
     while True:
-        among = {key: [other for other in others if other in going] for key, others in waits.items()}
+        among = {one: [other for other in others if other in by_id] for one, others in waits.items()}
         try:
-            return graph.topological_order(among, rank=lambda key: _last_kinds_first(going[key].live))
-        except graph.CycleError as circle:
-            first, second, *_ = circle.args[1]
+            return graph.topological_order(among, rank=lambda one: _last_kinds_first(by_id[one].live))
+        except graph.CycleError as cycle:
+            first, second, *_ = cycle.args[1]
             waits[second].remove(first)
 
 
-def _told_apart(going: Mapping[str, Deleting], written: Collection[str]) -> Mapping[str, str]:
-    """An address for each that no other change has: with the id where names are live more than once."""
-    often = Counter(one.live.address for one in going.values())
+def _unique_addresses(by_id: Mapping[str, Deleting], written: Collection[str]) -> Mapping[str, str]:
+    """Return an address for each id that no other change has: with the id where a name is live more than once."""
+    number = Counter(one.live.address for one in by_id.values())
+    addresses = {identifier: one.live.address for identifier, one in by_id.items()}
     return {
-        key: f"{one.live.address} ({key})" if often[one.live.address] > 1 or one.live.address in written
-        else one.live.address
-        for key, one in going.items()
-    }  # fmt: skip
+        identifier: f"{address} ({identifier})" if number[address] > 1 or address in written else address
+        for identifier, address in addresses.items()
+    }
 
 
-def _last_kinds_first(live: Live) -> tuple[int, str, str]:
+def _last_kinds_first(live: Live) -> graph.SortKey:
     return -graph.RANK[live.kind], live.name, live.id
 
 
-def _users(snapshot: Snapshot) -> dict[str, list[Live]]:
-    """The live objects that mention each address, by kind and name."""
-    users: dict[str, list[Live]] = {}
+def _live_dependents(snapshot: Snapshot) -> Mapping[str, list[Live]]:
+    """Return the live objects that mention each address, by kind and name."""
+    dependents: dict[str, list[Live]] = {}
     for one in sorted(snapshot.by_id.values(), key=lambda live: (graph.by_kind_and_name(live.address), live.id)):
-        for address in {use.address for use in mentions_in(KINDS[one.kind], one.canonical)}:
-            users.setdefault(address, []).append(one)
-    return users
+        for address in {mention.address for mention in mentions_in(KINDS[one.kind], one.canonical)}:
+            dependents.setdefault(address, []).append(one)
+    return dependents
 
 
-def _take_along(going: dict[str, Deleting], users: Mapping[str, list[Live]], forms: DeclaredResources) -> None:
-    """Add the users, and theirs, as far as the spec does not declare them."""
-    waiting = list(going.values())
+def _add_dependents(
+    by_id: dict[str, Deleting], dependents: Mapping[str, list[Live]], declared: DeclaredResources
+) -> None:
+    """Add the direct and indirect dependents that the spec does not declare."""
+    waiting = list(by_id.values())
     while waiting:
         one = waiting.pop()
-        for user in users.get(one.live.address, ()):
-            if user.id not in going and user.address not in forms:
-                going[user.id] = Deleting(user, None, f"uses {one.live.address}")
-                waiting.append(going[user.id])
+        for dependent in dependents.get(one.live.address, ()):
+            if dependent.id not in by_id and dependent.address not in declared:
+                by_id[dependent.id] = Deleting(dependent, None, f"uses {one.live.address}")
+                waiting.append(by_id[dependent.id])
 
 
-def _change(one: Deleting, waits: list[str], told: Mapping[str, str]) -> Change:
+def _delete(one: Deleting, address: str, waits: list[str], addresses: Mapping[str, str]) -> Change:
+    """Return the change; `waits` has ids of other deletes and addresses of updates."""
     live = one.live
-    after = {told.get(other, other) for other in waits}
+    waits_for = {addresses.get(other, other) for other in waits}
     return Change(
-        address=told[live.id],
+        address=address,
         kind=live.kind,
         name=live.name,
         action=Action.DELETE,
         id=live.id,
         place=one.place,
-        waits_for=tuple(sorted(after, key=graph.by_kind_and_name)),
+        waits_for=tuple(sorted(waits_for, key=graph.by_kind_and_name)),
         updated_at=live.updated_at,
         updated_by=live.updated_by,
         seen=digest(live.answer),
@@ -193,28 +172,21 @@ def _change(one: Deleting, waits: list[str], told: Mapping[str, str]) -> Change:
     )
 
 
-def still_used(
-    live: Live, user: Live, place: Place | None, *, declared: bool, otherwise: str = TAKE_ALONG
+def resource_in_use(
+    live: Live, dependent: Live, place: Place | None, declared: DeclaredResources, otherwise: str = IN_USE_HINT
 ) -> Diagnostic:
-    """The error for deleting what a live object that stays still uses; `otherwise` is what helps with a stranger."""
+    """Return the error for deleting what a live dependent still uses; `otherwise` is the hint if that is undeclared."""
     noun, name = KINDS[live.kind].noun, live.name
+    hint = "change or remove the dependent in the same run, or keep this one with --exclude"
     return diagnose(
         "still-used",
-        f'The {noun} "{name}" is used by the live {KINDS[user.kind].noun} "{user.name}" ({user.id}), which stays.',
+        f'The {noun} "{name}" is in use by the live {KINDS[dependent.kind].noun} "{dependent.name}" ({dependent.id}), '
+        "which is not deleted.",
         place,
-        "the spec declares that one: change or remove it in the same run, or keep this one with --exclude"
-        if declared
-        else otherwise,
+        hint if dependent.address in declared else otherwise,
         address=live.address,
     )
 
 
-def _several(kind: str, name: str, found: Collection[Live], place: Place) -> Diagnostic:
-    ids = ", ".join(sorted(one.id for one in found))
-    return Diagnostic(
-        *AMBIGUOUS,
-        f'{len(found)} live {KINDS[kind].noun}s are called "{name}": {ids}.',
-        place,
-        "delete the one that is meant in Polytomic, or pin it with id",
-        address=address_of(kind, name),
-    )
+def _ambiguous_name(kind: str, name: str, found: Collection[Live], place: Place) -> Diagnostic:
+    return ambiguous_name(kind, name, found, place, 'pin one of them with "id", or delete the others in Polytomic')

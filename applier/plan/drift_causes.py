@@ -1,61 +1,60 @@
-"""Where each difference comes from: the file changed since a base, the service did, or both."""
+"""Finds where each difference comes from: the spec changed since a base, the workspace did, or both."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import replace
 
 from applier import diff
-from applier.diff import FieldChange
+from applier.diff import FieldChange, Keys
 from applier.kinds import KINDS
 from applier.live.snapshot import Live, Snapshot
 from applier.plan.changes import Action, Cause, Change, Plan
 from applier.resolve import Declared, DeclaredResources
 
 
-def with_causes(plan: Plan, base: DeclaredResources, forms: DeclaredResources, snapshot: Snapshot) -> Plan:
-    """The plan with a cause on every change and field. `base` is what was declared when live was last as declared."""
-    return replace(plan, changes=tuple(_caused(one, base, forms, snapshot) for one in plan.changes))
+def with_causes(plan: Plan, base: DeclaredResources, declared: DeclaredResources, snapshot: Snapshot) -> Plan:
+    """Return the plan with a cause on every change and field.
+
+    `base` is what was declared when the workspace last matched the spec.
+    """
+    return replace(plan, changes=tuple(_with_cause(one, base, declared, snapshot) for one in plan.changes))
 
 
-def _caused(change: Change, base: DeclaredResources, forms: DeclaredResources, snapshot: Snapshot) -> Change:
-    before, declared = base.get(change.address), forms.get(change.address)
+def _with_cause(change: Change, base: DeclaredResources, declared: DeclaredResources, snapshot: Snapshot) -> Change:
+    before, after = base.get(change.address), declared.get(change.address)
     if change.action is Action.CREATE:
         return replace(change, cause=Cause.DRIFT if before else Cause.CONFIG)
     live = snapshot.by_id.get((change.kind, change.id or ""))
     if change.action is Action.DELETE and live is not None:
-        return replace(change, cause=_of_delete(change, before, live))
-    if before is None or declared is None or live is None or not before.resource.managed:
+        return replace(change, cause=_cause_of_delete(change, before, live))
+    if before is None or after is None or live is None or not before.resource.managed:
         return replace(change, cause=Cause.CONFIG)
-    drifted, edited = _drifted(before, live), _edited(before, declared)
-    fields = tuple(replace(one, cause=_cause(one, drifted, edited)) for one in change.fields)
+    in_workspace, in_spec = _live_edits(before, live), _spec_edits(before, after)
+    fields = tuple(replace(one, cause=_cause_of_field(one, in_workspace, in_spec)) for one in change.fields)
     causes = {one.cause for one in fields}
     return replace(change, fields=fields, cause=causes.pop() if len(causes) == 1 else Cause.BOTH)
 
 
-def _of_delete(change: Change, before: Declared | None, live: Live) -> Cause:
-    """What nobody has named and the base does not know was made in the service; what it knows may be edited there."""
+def _cause_of_delete(change: Change, before: Declared | None, live: Live) -> Cause:
+    """An object that neither spec nor base names was created in the workspace; one in the base may be edited there."""
     if before is None:
         return Cause.CONFIG if change.place else Cause.DRIFT
-    return Cause.BOTH if before.resource.managed and _drifted(before, live) else Cause.CONFIG
+    return Cause.BOTH if before.resource.managed and _live_edits(before, live) else Cause.CONFIG
 
 
-def _drifted(before: Declared, live: Live) -> Mapping[tuple[str, ...], FieldChange]:
-    """What somebody did to the service: the base against live."""
-    kind = KINDS[live.kind]
-    return {one.path: one for one in diff.changes(kind, before.canonical, live.canonical)}
+def _live_edits(before: Declared, live: Live) -> Collection[Keys]:
+    """Return the paths that changed in the workspace: base against live."""
+    return [one.path for one in diff.changes(KINDS[live.kind], before.canonical, live.canonical)]
 
 
-def _edited(before: Declared, declared: Declared) -> Mapping[tuple[str, ...], FieldChange]:
-    """What somebody did to the files: the base against the spec."""
-    kind = KINDS[declared.resource.kind]
-    return {one.path: one for one in diff.changes(kind, declared.canonical, before.canonical)}
+def _spec_edits(before: Declared, after: Declared) -> Collection[Keys]:
+    """Return the paths that changed in the spec: base against spec."""
+    return [one.path for one in diff.changes(KINDS[after.resource.kind], after.canonical, before.canonical)]
 
 
-def _cause(
-    one: FieldChange, drifted: Mapping[tuple[str, ...], FieldChange], edited: Mapping[tuple[str, ...], FieldChange]
-) -> Cause:
-    service, file = (any(diff.overlaps(one.path, other) for other in paths) for paths in (drifted, edited))
+def _cause_of_field(field: FieldChange, in_workspace: Collection[Keys], in_spec: Collection[Keys]) -> Cause:
+    service, file = (any(diff.overlaps(field.path, one) for one in paths) for paths in (in_workspace, in_spec))
     if service and file:
         return Cause.BOTH
     return Cause.DRIFT if service else Cause.CONFIG

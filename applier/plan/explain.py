@@ -1,4 +1,4 @@
-"""Every field of one resource, declared and live, with the rule by which the two count as equal or not."""
+"""Explains a comparison field by field: declared value, live value, and the rule by which they are compared."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from applier.secrets import SENSITIVE, Secret, redact
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One field. `declared` and `live` hold no secrets and are None where there is nothing; `why` is the rule."""
+    """One field. `declared` and `live` contain no secrets and are None where there is nothing; `why` is the rule."""
 
     path: diff.Keys
     declared: object
@@ -27,27 +27,27 @@ class Row:
         return ".".join(self.path)
 
 
-def explain(kind: Kind, declared: Canonical, live: Canonical | None) -> tuple[Row, ...]:
-    """One row for each field that either side has, by path; without a live object everything differs."""
-    wanted = kind.normalize(kind.reconcile(declared, live) if live is not None else declared)
-    found = kind.normalize(live) if live is not None else {}
-    left, right = dict(_leaves(wanted, ())), dict(_leaves(found, ()))
+def explain_fields(kind: Kind, declared: Canonical, live: Canonical | None) -> tuple[Row, ...]:
+    """Return one row for each field of either side, by path. Without a live object, every field differs."""
+    expected = kind.normalize(kind.reconcile(declared, live) if live is not None else declared)
+    actual = kind.normalize(live) if live is not None else {}
+    left, right = dict(_leaves(expected, ())), dict(_leaves(actual, ()))
     different = [one.path for one in diff.changes(kind, declared, live)] if live is not None else [()]
     return tuple(
         _row(kind, path, left.get(path), right.get(path), equal=not any(diff.overlaps(path, one) for one in different))
         for path in sorted({*left, *right})
-        if path in left or not _above(path, left)
+        if path in left or not _has_members(path, left)
     )
 
 
 def _row(kind: Kind, path: diff.Keys, declared: object, live: object, *, equal: bool) -> Row:
     field = kind.row(path)
-    secret = isinstance(declared, Secret) or (is_masked(live) and kind.may_mask(path))
-    seen = (SENSITIVE if live is not None else None) if secret else redact(live)
-    return Row(path, redact(declared), seen, field.rule, field.why, equal)
+    is_secret = isinstance(declared, Secret) or (is_masked(live) and kind.may_mask(path))
+    shown = (SENSITIVE if live is not None else None) if is_secret else redact(live)
+    return Row(path, redact(declared), shown, field.rule, field.why, equal)
 
 
-def _above(path: diff.Keys, leaves: Mapping[diff.Keys, object]) -> bool:
+def _has_members(path: diff.Keys, leaves: Mapping[diff.Keys, object]) -> bool:
     """True for an empty mapping of which the other side has members."""
     return any(len(one) > len(path) and one[: len(path)] == path for one in leaves)
 

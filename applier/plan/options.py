@@ -1,4 +1,4 @@
-"""What the person who runs a plan has allowed beyond the ordinary."""
+"""What the person who runs a plan allows beyond the defaults."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class PlanOptions:
-    """`prune`: delete what is undeclared inside `owns`. `force_delete`: take along what uses the deleted.
+    """`prune` deletes what is undeclared inside `owns`. `force_delete` deletes dependents along with what they use.
 
-    `allow_replace`: delete and create anew where no update can do it. `force`: go on past the brakes.
-    `push_secrets`: write what fits these globs over addresses again, with its secrets.
+    `allow_replace` replaces objects that no update can change. `force` ignores the safety limits. `push_secrets` are
+    globs over addresses: matching resources are sent again, with their secrets.
     """
 
     prune: bool = False

@@ -1,158 +1,174 @@
-"""The plan that makes live what is declared."""
+"""Plans the changes that make live what is declared."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from applier import graph
 from applier.diagnostics import Diagnostic, diagnose, in_order
 from applier.kinds import KINDS
-from applier.live.snapshot import Live, Snapshot
+from applier.plan.api_version import find_unavailable_members
 from applier.plan.changes import Action, Change, Plan, digest
-from applier.plan.comparison import Comparison, compare_resources, fixed_fields, problems
-from applier.plan.deletion import deleted_by_spec, plan_deletes, unmanaged
+from applier.plan.comparison import Comparison, compare_resources, immutable_fields, update_problems
+from applier.plan.deletion import find_deletes, find_unmanaged, plan_deletes
 from applier.plan.options import PlanOptions
 from applier.plan.ordering import Order, order_changes
-from applier.plan.rename_detection import likely_renames
-from applier.plan.replacement import Replacements, left_over_replacements, repointed_changes, stand_ins, steps_after
+from applier.plan.rename_detection import find_likely_renames
+from applier.plan.replacement import Replacement, Replacements, find_left_overs, plan_last_steps, repoint_mentions
 from applier.plan.safety import safety_violations
-from applier.plan.secret_digests import SecretDigests, pushed_secrets, rotated_secrets
+from applier.plan.secret_digests import SecretDigests, find_rotated_secrets, push_secrets
 from applier.plan.system_objects import find_system_object_problems
-from applier.resolve import DeclaredResources, Resolution, resolve_references
+from applier.resolve import Resolved
 from applier.resources import Spec
-
-Pairs = Mapping[str, Comparison]
+from applier.targeting import check_patterns
 
 
 @dataclass(frozen=True, slots=True)
 class Comparisons:
-    """The pairs by address, those that only a new object can settle, and how many secrets nothing can be said of."""
+    """The comparisons by address, the replacements among them, and the number of secrets that cannot be compared."""
 
-    pairs: Pairs
-    replaced: Mapping[str, Replacements]
+    by_address: Mapping[str, Comparison]
+    replacements: Replacements
     unknown_secrets: int
+
+    @property
+    def changing(self) -> Mapping[str, Comparison]:
+        """Those with a difference."""
+        return {address: one for address, one in self.by_address.items() if one.action is not None}
 
 
 def plan_to_apply(
-    spec: Spec,
-    forms: DeclaredResources,
-    snapshot: Snapshot,
-    policy: PlanOptions,
-    chosen: Collection[str] | None = None,
-    prints: SecretDigests | None = None,
+    spec: Spec, resolved: Resolved, options: PlanOptions, digests: SecretDigests | None, api_version: str
 ) -> Plan:
-    """What has to change so that live is as declared, for the `chosen` addresses or all.
+    """Return what has to change so that what is live is as declared, in the scope of the resolved spec.
 
-    Mistakes come back as diagnostics of the plan: names that lead nowhere or to several objects, members that no
-    update can change, secrets that a full replacement would lose.
+    Mistakes are diagnostics of the plan: names that lead to no object or to several, members that no update can change,
+    secrets that a full replacement would lose.
     """
-    links = resolve_references(forms, snapshot, chosen)
-    compared = _compare(links, policy, prints)
-    active = {address: pair for address, pair in compared.pairs.items() if pair.action is not None}
-    needs = {
-        address: [one for one in pair.form.needs if one in active and one != address]
-        for address, pair in active.items()
-    }
-    unfinished = _unfinished(links.live)
-    blocked = _blocked(compared.pairs, unfinished)
-    order = order_changes(needs, {address for address, pair in active.items() if pair.live is not None})
-    written = [_change(active[address], order, blocked.get(address, "")) for address in order.addresses]
-    doomed, unclear = deleted_by_spec(spec, snapshot, policy, chosen)
-    going_on_with = stand_ins(compared.replaced)
-    doomed = [one for one in doomed if one.live.address not in going_on_with]
-    deletes, stuck = plan_deletes(doomed, snapshot, forms, {one.address for one in written}, policy)
-    after, in_the_way = steps_after(compared.replaced, snapshot, forms, compared.pairs, deletes)
-    unchanged = sorted((address for address in compared.pairs if address not in active), key=graph.by_kind_and_name)
-    told = [*links.diagnostics, *_told(active.values(), links, unfinished), *unclear, *stuck, *in_the_way]
-    created = [pair.form for pair in active.values() if pair.live is None]
-    told += likely_renames(created, {*forms, *(one.address for one in spec.removals)}, snapshot)
-    told += left_over_replacements(compared.replaced, snapshot, forms)
-    told += find_system_object_problems([one.resource for one in links.forms.values()], (*written, *deletes), snapshot)
+    compared = _compare_all(resolved, options, digests)
+    pending = _pending_steps(resolved)
+    written = _plan_writes(compared, pending)
+    deletes, last_steps, in_use = _plan_removals(spec, resolved, options, compared, {one.address for one in written})
+    resources = [one.resource for one in resolved.in_scope.values()]
+    refused = find_system_object_problems(resources, (*written, *deletes), resolved.snapshot)
     plan = Plan(
-        changes=(*written, *deletes, *after),
-        unchanged=tuple(unchanged),
-        diagnostics=in_order(told),
-        unmanaged=unmanaged(spec, snapshot, {one.address for one in deletes}),
+        changes=(*written, *deletes, *last_steps),
+        unchanged=tuple(sorted(compared.by_address.keys() - compared.changing.keys(), key=graph.by_kind_and_name)),
+        diagnostics=(
+            *resolved.diagnostics,
+            *check_patterns(options.push_secrets, resolved.declared),
+            *find_unavailable_members(resolved.in_scope, api_version),
+            *in_order((*resolved.unresolved, *_find_problems(spec, resolved, compared, pending), *in_use, *refused)),
+        ),
+        unmanaged=find_unmanaged(spec, resolved.snapshot, deletes),
         unknown_secrets=compared.unknown_secrets,
     )
-    return replace(plan, refusals=safety_violations(plan, spec, live=len(links.live), policy=policy))
+    return replace(plan, refusals=safety_violations(plan, spec, live=len(resolved.matches), options=options))
 
 
-def _told(pairs: Iterable[Comparison], links: Resolution, unfinished: Mapping[str, str]) -> list[Diagnostic]:
-    return [*(problem for pair in pairs for problem in problems(pair)), *_not_usable(links, unfinished)]
-
-
-def _compare(links: Resolution, policy: PlanOptions, prints: SecretDigests | None) -> Comparisons:
-    pairs = {
-        address: compare_resources(form, links.live.get(address))
-        for address, form in links.forms.items()
-        if form.resource.managed and address not in links.ambiguous
+def _compare_all(resolved: Resolved, options: PlanOptions, digests: SecretDigests | None) -> Comparisons:
+    """Compare every managed resource in scope whose name is not ambiguous."""
+    compared = {
+        address: compare_resources(one, resolved.matches.get(address))
+        for address, one in resolved.in_scope.items()
+        if one.resource.managed and len(resolved.snapshot.at(address)) <= 1
     }
     unknown = 0
-    for address, pair in pairs.items():
-        if any(fnmatchcase(address, glob) for glob in policy.push_secrets):
-            pairs[address] = replace(pair, fields=(*pair.fields, *pushed_secrets(pair)))
-            continue
-        changed, untold = rotated_secrets(pair, prints)
-        unknown += untold
-        pairs[address] = replace(pair, fields=(*pair.fields, *changed))
-    replaced = {
-        address: Replacements(pair.form, pair.live)
-        for address, pair in pairs.items()
-        if policy.allow_replace and pair.live is not None and fixed_fields(pair)
+    for address, one in compared.items():
+        if any(fnmatchcase(address, glob) for glob in options.push_secrets):
+            secrets = push_secrets(one)
+        else:
+            secrets, number = find_rotated_secrets(one, digests)
+            unknown += number
+        compared[address] = replace(one, fields=(*one.fields, *secrets))
+    replacements = {
+        address: Replacement(one.declared, one.live)
+        for address, one in compared.items()
+        if options.allow_replace and one.live is not None and immutable_fields(one)
     }
-    return Comparisons({address: _beside(pair, replaced) for address, pair in pairs.items()}, replaced, unknown)
+    by_address = {address: _with_replacements(one, replacements) for address, one in compared.items()}
+    return Comparisons(by_address, replacements, unknown)
 
 
-def _beside(pair: Comparison, replaced: Mapping[str, Replacements]) -> Comparison:
-    """The pair as it is when others are replaced, or itself."""
-    if pair.form.resource.address in replaced:
-        return replace(pair, replaced=True)
-    return replace(pair, fields=repointed_changes(pair.form, pair.fields, replaced)) if pair.live is not None else pair
+def _with_replacements(comparison: Comparison, replacements: Replacements) -> Comparison:
+    """Return the comparison as it is once the replacements are made."""
+    if comparison.declared.resource.address in replacements:
+        return replace(comparison, needs_replacement=True)
+    if comparison.live is None:
+        return comparison
+    return replace(comparison, fields=repoint_mentions(comparison.declared, comparison.fields, replacements))
 
 
-def _unfinished(live: Mapping[str, Live]) -> dict[str, str]:
-    """What a person has to finish before others can use it, and how."""
-    return {address: why for address, one in live.items() if (why := KINDS[one.kind].pending_step(one.answer))}
+def _pending_steps(resolved: Resolved) -> Mapping[str, str]:
+    """Return, by address, what a person has to finish before others can use the object."""
+    steps = {address: KINDS[one.kind].pending_step(one.answer) for address, one in resolved.matches.items()}
+    return {address: step for address, step in steps.items() if step}
 
 
-def _not_usable(links: Resolution, unfinished: Mapping[str, str]) -> list[Diagnostic]:
-    return [
-        diagnose(
-            "not-finished",
-            f"{address} {why}.",
-            links.forms[address].resource.place,
-            "what needs it waits until then",
-            address=address,
-        )
-        for address, why in unfinished.items()
-    ]
+def _plan_writes(compared: Comparisons, pending: Mapping[str, str]) -> list[Change]:
+    """Return creates, updates, renames and replaces in order."""
+    changing = compared.changing
+    needs = {
+        address: [other for other in one.declared.needs if other in changing and other != address]
+        for address, one in changing.items()
+    }
+    order = order_changes(needs, {address for address, one in changing.items() if one.live is not None})
+    blocked = _find_blocked(compared.by_address, pending)
+    return [_change(changing[address], order, blocked.get(address, "")) for address in order.addresses]
 
 
-def _blocked(pairs: Pairs, unfinished: Mapping[str, str]) -> dict[str, str]:
-    """Those that need, directly or not, something that is not finished, and why."""
-    needs = {address: pair.form.needs for address, pair in pairs.items()}
+def _plan_removals(
+    spec: Spec, resolved: Resolved, options: PlanOptions, compared: Comparisons, written: Collection[str]
+) -> tuple[tuple[Change, ...], list[Change], list[Diagnostic]]:
+    """Return the deletes, the last steps of the replacements, and an error for each delete that is not possible."""
+    deleting, ambiguous = find_deletes(spec, resolved, options)
+    stand_ins = {one.stand_in for one in compared.replacements.values()}
+    deleting = [one for one in deleting if one.live.address not in stand_ins]
+    deletes, in_use = plan_deletes(deleting, resolved, written, options)
+    last_steps, old_in_use = plan_last_steps(compared.replacements, resolved, compared.by_address, deletes)
+    return deletes, last_steps, [*ambiguous, *in_use, *old_in_use]
+
+
+def _find_problems(
+    spec: Spec, resolved: Resolved, compared: Comparisons, pending: Mapping[str, str]
+) -> Iterator[Diagnostic]:
+    """Yield what prevents an update, what cannot be used yet, and what looks like a mistake."""
+    for one in compared.changing.values():
+        yield from update_problems(one)
+    for address, step in pending.items():
+        place = resolved.declared[address].resource.place
+        hint = "resources that depend on it are skipped until then"
+        yield diagnose("not-finished", f"{address} {step}.", place, hint, address=address)
+    created = [one.declared for one in compared.changing.values() if one.live is None]
+    known = {*resolved.declared, *(one.address for one in spec.removals)}
+    yield from find_likely_renames(created, known, resolved.snapshot)
+    yield from find_left_overs(compared.replacements, resolved)
+
+
+def _find_blocked(compared: Mapping[str, Comparison], pending: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the addresses that need, directly or indirectly, an object with a pending step, and that step."""
+    needs = {address: one.declared.needs for address, one in compared.items()}
     return {
-        address: f"{needed} {unfinished[needed]}"
-        for address in pairs
-        for needed in sorted(graph.reachable([address], needs) & unfinished.keys() - {address}, reverse=True)
+        address: f"{needed} {pending[needed]}"
+        for address in compared
+        for needed in sorted(graph.reachable([address], needs) & pending.keys() - {address}, reverse=True)
     }
 
 
-def _change(pair: Comparison, order: Order, blocked: str) -> Change:
-    resource, live = pair.form.resource, pair.live
+def _change(comparison: Comparison, order: Order, blocked: str) -> Change:
+    resource, live = comparison.declared.resource, comparison.live
     return Change(
         address=resource.address,
         kind=resource.kind,
         name=resource.name,
-        action=pair.action or Action.UPDATE,
+        action=comparison.action or Action.UPDATE,
         id=live.id if live else None,
-        fields=pair.fields,
+        fields=comparison.fields,
         place=resource.place,
         waits_for=order.waits[resource.address],
-        later=order.later.get(resource.address, ()),
+        deferred=order.deferred.get(resource.address, ()),
         completes=order.completes.get(resource.address, ()),
         updated_at=live.updated_at if live else "",
         updated_by=live.updated_by if live else "",

@@ -1,4 +1,4 @@
-"""Points out a create that looks like the rename of something live that the spec no longer declares."""
+"""Detects creates that look like a rename of a live object that the spec no longer declares."""
 
 from __future__ import annotations
 
@@ -14,41 +14,41 @@ MOST_COMPARED = 5000  # pairs; beyond that a whole workspace is new, and nothing
 DIFFERENT = 4  # one member in so many may differ
 
 
-def likely_renames(
-    created: Collection[Declared], declared: Collection[str], snapshot: Snapshot
+def find_likely_renames(
+    created: Collection[Declared], known: Collection[str], snapshot: Snapshot
 ) -> Iterator[Diagnostic]:
-    """A warning for each create whose only near twin is live and undeclared."""
-    strangers: dict[str, list[Live]] = {}
+    """Yield a warning for each create with exactly one similar live object that is not among the `known` addresses."""
+    candidates: dict[str, list[Live]] = {}
     for live in snapshot.by_id.values():
         kind = KINDS[live.kind]
-        if live.address not in declared and not kind.is_labelled and not kind.is_system(live.answer):
-            strangers.setdefault(live.kind, []).append(live)
-    if sum(len(strangers.get(form.resource.kind, ())) for form in created) > MOST_COMPARED:
+        if live.address not in known and not kind.is_labelled and not kind.is_system(live.answer):
+            candidates.setdefault(live.kind, []).append(live)
+    if sum(len(candidates.get(one.resource.kind, ())) for one in created) > MOST_COMPARED:
         return
-    twins = {form.resource.address: _twins(form, strangers) for form in created}
-    for form in created:
-        found = twins[form.resource.address]
-        if len(found) == 1 and sum(found[0] in others for others in twins.values()) == 1:
-            yield _pointed_out(form, found[0])
+    similar = {one.resource.address: _similar_objects(one, candidates) for one in created}
+    for one in created:
+        found = similar[one.resource.address]
+        if len(found) == 1 and sum(found[0] in others for others in similar.values()) == 1:
+            yield _likely_rename(one, found[0])
 
 
-def _twins(form: Declared, strangers: Mapping[str, list[Live]]) -> list[Live]:
-    return [live for live in strangers.get(form.resource.kind, ()) if _nearly_the_same(form, live)]
+def _similar_objects(declared: Declared, candidates: Mapping[str, list[Live]]) -> list[Live]:
+    return [live for live in candidates.get(declared.resource.kind, ()) if _is_similar(declared, live)]
 
 
-def _nearly_the_same(form: Declared, live: Live) -> bool:
-    differing = {one.path[0] for one in diff.changes(KINDS[live.kind], form.canonical, live.canonical)}
-    return len(differing) <= len(form.canonical) // DIFFERENT
+def _is_similar(declared: Declared, live: Live) -> bool:
+    differing = {one.path[0] for one in diff.changes(KINDS[live.kind], declared.canonical, live.canonical)}
+    return len(differing) <= len(declared.canonical) // DIFFERENT
 
 
-def _pointed_out(form: Declared, live: Live) -> Diagnostic:
-    resource = form.resource
+def _likely_rename(declared: Declared, live: Live) -> Diagnostic:
+    resource = declared.resource
     noun = KINDS[resource.kind].noun
     return diagnose(
         "likely-rename",
-        f'The {noun} "{resource.name}" would be created, and the live {noun} "{live.name}", which is not declared, '
-        "is nearly the same.",
+        f'The {noun} "{resource.name}" would be created. It is almost identical to the live {noun} "{live.name}", '
+        "which the spec does not declare.",
         resource.place,
-        f'if it is that one, say so: moved: {{{resource.kind}: {{"{live.name}": "{resource.name}"}}}}',
+        f'if it is a rename, add: moved: {{{resource.kind}: {{"{live.name}": "{resource.name}"}}}}',
         address=resource.address,
     )

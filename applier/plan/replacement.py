@@ -1,7 +1,7 @@
-"""Replaces: what no update can do, done by a new object beside the old one, to which all users are moved first.
+"""Replaces an object that no update can change by a new one, to which all dependents move first.
 
-The new object is made under another name, the users are re-pointed, the old one is deleted, the new one takes its
-name. Cut anywhere and run again, the same steps go on where they were.
+The new object is created under another name, dependents are updated to use it, the old object is deleted, and the new
+one takes its name. An interrupted replacement continues with the next apply.
 """
 
 from __future__ import annotations
@@ -14,109 +14,126 @@ from applier.diagnostics import Diagnostic, diagnose
 from applier.diff import FieldChange
 from applier.kinds import KINDS
 from applier.kinds.references import mentions_in
-from applier.live.snapshot import Live, Snapshot
+from applier.live.snapshot import Live
 from applier.plan.changes import Action, Change, digest
-from applier.plan.deletion import still_used
-from applier.resolve import Declared, DeclaredResources
+from applier.plan.deletion import resource_in_use
+from applier.resolve import Declared, Resolved
 from applier.resources import address_of, replacement_name
 
-MOVE_ALONG = "declare that one, so that it is moved along, delete or change it first, or keep this one with --exclude"
+IN_USE_HINT = (
+    "declare it, so that it moves to the new object, delete or change it first, or keep this one with --exclude"
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Replacements:
-    """A declared resource and the live object that has to make way."""
+class Replacement:
+    """A declared resource and the live object that is replaced."""
 
-    form: Declared
+    declared: Declared
     live: Live
 
     @property
-    def address(self) -> str:
-        return self.form.resource.address
+    def stand_in(self) -> str:
+        """The address of the new object until the old one is deleted."""
+        resource = self.declared.resource
+        return address_of(resource.kind, replacement_name(resource.name))
 
 
-def repointed_changes(
-    form: Declared, fields: tuple[FieldChange, ...], replaced: Collection[str]
+Replacements = Mapping[str, Replacement]
+"""Replacements by address."""
+
+
+def repoint_mentions(
+    declared: Declared, fields: tuple[FieldChange, ...], replaced: Collection[str]
 ) -> tuple[FieldChange, ...]:
-    """The changes of a live user of what is replaced: with its mentions, which lead to another object afterwards."""
+    """Return the changes of a live dependent, with one for each mention of what is replaced."""
     known = {one.path for one in fields}
-    mentions = {use.address: use for use in reversed(form.mentions) if use.address in replaced}
-    moved = (
-        FieldChange(tuple(map(str, use.path)), f"{use.name} (the old one)", f"{use.name} (the new one)")
-        for use in mentions.values()
-        if tuple(map(str, use.path)) not in known
+    mentions = {one.address: one for one in reversed(declared.mentions) if one.address in replaced}
+    repointed = (
+        FieldChange(tuple(map(str, one.path)), f"{one.name} (the old one)", f"{one.name} (the new one)")
+        for one in mentions.values()
+        if tuple(map(str, one.path)) not in known
     )
-    return (*fields, *moved)
+    return (*fields, *repointed)
 
 
-def stand_ins(replaced: Mapping[str, Replacements]) -> set[str]:
-    """Where the new objects are until they have their names."""
-    return {address_of(one.form.resource.kind, replacement_name(one.form.resource.name)) for one in replaced.values()}
-
-
-def steps_after(
-    replaced: Mapping[str, Replacements],
-    snapshot: Snapshot,
-    forms: DeclaredResources,
-    chosen: Collection[str],
-    deletes: Collection[Change],
+def plan_last_steps(
+    replacements: Replacements, resolved: Resolved, compared: Collection[str], deletes: Collection[Change]
 ) -> tuple[list[Change], list[Diagnostic]]:
-    """For each: the old one deleted when its users have moved or are gone, then the new one renamed.
+    """Return, for each replacement, the delete of the old object and the rename of the new one.
 
-    Other users are errors.
+    The delete waits until all dependents have moved or are deleted; a dependent that does neither is an error.
     """
-    going = {one.id: one.address for one in deletes}
+    deleted = {one.id: one.address for one in deletes}
     changes: list[Change] = []
     problems: list[Diagnostic] = []
-    for address, one in replaced.items():
-        users = [user for user in snapshot.by_id.values() if _mentions(user, address) and user.id != one.live.id]
-        moving = {user.address for user in users if user.address in chosen and forms[user.address].resource.managed}
-        leaving = {going[user.id] for user in users if user.id in going}
-        staying = [user for user in users if user.address not in moving and user.id not in going]
+    for address, one in replacements.items():
+        dependents = [
+            each for each in resolved.snapshot.by_id.values() if _mentions(each, address) and each.id != one.live.id
+        ]
+        moving = {
+            each.address
+            for each in dependents
+            if each.address in compared and resolved.declared[each.address].resource.managed
+        }
+        leaving = {deleted[each.id] for each in dependents if each.id in deleted}
         problems += [
-            still_used(one.live, user, one.form.resource.place, declared=user.address in forms, otherwise=MOVE_ALONG)
-            for user in staying
+            resource_in_use(one.live, each, one.declared.resource.place, resolved.declared, IN_USE_HINT)
+            for each in dependents
+            if each.address not in moving and each.id not in deleted
         ]
         waits = tuple(sorted((address, *moving, *leaving), key=graph.by_kind_and_name))
-        old = _step(one, "old", Action.DELETE, waits)
-        changes += [old, _step(one, "replacement", Action.RENAME, (old.address,))]
+        old = _delete_old(one, waits)
+        changes += [old, _rename_new(one, old)]
     return changes, problems
 
 
-def _mentions(user: Live, address: str) -> bool:
-    return any(use.address == address for use in mentions_in(KINDS[user.kind], user.canonical))
+def _mentions(live: Live, address: str) -> bool:
+    return any(one.address == address for one in mentions_in(KINDS[live.kind], live.canonical))
 
 
-def _step(one: Replacements, word: str, action: Action, waits: tuple[str, ...]) -> Change:
-    resource, live = one.form.resource, one.live
-    fields = (FieldChange(("name",), replacement_name(resource.name), resource.name),) if word != "old" else ()
+def _delete_old(one: Replacement, waits: tuple[str, ...]) -> Change:
+    resource = one.declared.resource
     return Change(
-        address=f"{resource.address} ({word})",
+        address=f"{resource.address} (old)",
         kind=resource.kind,
         name=resource.name,
-        action=action,
-        id=live.id if word == "old" else None,
-        fields=fields,
+        action=Action.DELETE,
+        id=one.live.id,
         place=resource.place,
         waits_for=waits,
-        seen=digest(live.answer) if word == "old" else "",
+        seen=digest(one.live.answer),
         why="part of the replacement",
     )
 
 
-def left_over_replacements(
-    replaced: Collection[str], snapshot: Snapshot, forms: DeclaredResources
-) -> Iterator[Diagnostic]:
-    """A warning for each stand-in of a replacement that was given up: nothing goes on to use it."""
-    for address, form in forms.items():
-        resource = form.resource
+def _rename_new(one: Replacement, old: Change) -> Change:
+    resource = one.declared.resource
+    return Change(
+        address=f"{resource.address} (replacement)",
+        kind=resource.kind,
+        name=resource.name,
+        action=Action.RENAME,
+        fields=(FieldChange(("name",), replacement_name(resource.name), resource.name),),
+        place=resource.place,
+        waits_for=(old.address,),
+        why="part of the replacement",
+    )
+
+
+def find_left_overs(replacements: Replacements, resolved: Resolved) -> Iterator[Diagnostic]:
+    """Yield a warning for the new object of each replacement that was started and is not wanted any more."""
+    declared, snapshot = resolved.declared, resolved.snapshot
+    for address, one in declared.items():
+        resource = one.resource
         stand_in = snapshot.at(address_of(resource.kind, replacement_name(resource.name)))
-        if stand_in and snapshot.at(address) and address not in replaced and stand_in[0].address not in forms:
+        if stand_in and snapshot.at(address) and address not in replacements and stand_in[0].address not in declared:
             name = stand_in[0].name
             yield diagnose(
                 "left-over",
-                f'The {KINDS[resource.kind].noun} "{name}" stands in for "{resource.name}", which is as declared.',
+                f'The {KINDS[resource.kind].noun} "{name}" is left over from a replacement of "{resource.name}", '
+                "which is no longer needed.",
                 resource.place,
-                f'delete it in Polytomic, or say: removed: {{{resource.kind}: ["{name}"]}}',
+                f'delete it in Polytomic, or add: removed: {{{resource.kind}: ["{name}"]}}',
                 address=address,
             )

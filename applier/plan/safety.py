@@ -1,4 +1,4 @@
-"""Reasons not to carry out a plan: more than the limits allow, whole kinds gone, protected resources."""
+"""Safety limits: reasons not to apply a plan that is valid, such as too many deletes or protected resources."""
 
 from __future__ import annotations
 
@@ -6,96 +6,100 @@ from collections.abc import Iterator
 
 from applier.diagnostics import Diagnostic, diagnose
 from applier.kinds import KINDS
-from applier.plan.changes import Action, Cause, Plan
+from applier.plan.changes import Action, Cause, Change, Plan
 from applier.plan.options import PlanOptions
+from applier.resolve import count_live, plural
 from applier.resources import Spec
 
 WRITES_TO_LIVE = (Action.UPDATE, Action.RENAME, Action.REPLACE)
-"""Those with an id: the last step of a replace renames what this plan has made."""
+"""Actions on an object with an id; the last step of a replace renames what the plan itself has created."""
 
 
-def safety_violations(plan: Plan, spec: Spec, *, live: int, policy: PlanOptions) -> tuple[Diagnostic, ...]:
-    """Everything that speaks against the plan; `live` is how many of the spec's resources exist.
+def safety_violations(plan: Plan, spec: Spec, *, live: int, options: PlanOptions) -> tuple[Diagnostic, ...]:
+    """Return every safety limit that the plan violates; `live` is the number of the spec's resources that exist.
 
-    With `policy.force` only protection is left.
+    With `options.force`, only protection is left.
     """
-    found = list(protected_changes(plan, spec))
-    if not policy.force:
+    found = list(protection_violations(plan, spec))
+    if not options.force:
         deletes = plan.count(Action.DELETE)
         updates = sum(one.action in WRITES_TO_LIVE and one.id is not None for one in plan.changes)
-        found += _limit("updates", updates, spec.limits.updates, live, spec.limits.at_least)
-        found += _limit("deletes", deletes, spec.limits.deletes, live + deletes, spec.limits.at_least)
-        found += _whole_kinds(plan, spec)
+        found += _limit_violations("updates", updates, spec.limits.updates, live, spec.limits.at_least)
+        found += _limit_violations("deletes", deletes, spec.limits.deletes, live + deletes, spec.limits.at_least)
+        found += _kinds_gone(plan, spec)
     return tuple(found)
 
 
-def destroy_violations(plan: Plan, spec: Spec) -> tuple[Diagnostic, ...]:
-    """`destroy` means all of it: only a limit that the spec states as a number holds."""
-    if not isinstance(spec.limits.deletes, int):
-        return ()
-    return tuple(_limit("deletes", plan.count(Action.DELETE), spec.limits.deletes, 0, 0))
+def destroy_violations(plan: Plan, spec: Spec, *, options: PlanOptions) -> tuple[Diagnostic, ...]:
+    """Return what a destroy violates: it deletes everything, so only a limit that is a number of objects counts."""
+    found: list[Diagnostic] = []
+    if isinstance(spec.limits.deletes, int) and not options.force:
+        found += _limit_violations("deletes", plan.count(Action.DELETE), spec.limits.deletes, 0, 0)
+    return (*found, *protection_violations(plan, spec))
 
 
-def _limit(word: str, number: int, limit: float, live: int, at_least: int) -> Iterator[Diagnostic]:
-    """`limit` is an int for a number of objects, a float for a share."""
-    if not isinstance(limit, int):
-        if live < at_least or number <= limit * live:
-            return
-        said = f"{number} {word} of {live} live objects are more than limits.{word} allows ({limit:.0%})"
+def _limit_violations(word: str, number: int, limit: float, live: int, at_least: int) -> Iterator[Diagnostic]:
+    """Yield an error if `number` exceeds the limit: an int is a number of objects, a float a share of `live`."""
+    if isinstance(limit, int):
+        is_exceeded, allowed = number > limit, f"limits.{word} allows {limit}"
     else:
-        if number <= limit:
-            return
-        said = f"{number} {word} are more than limits.{word} allows ({limit})"
-    yield Diagnostic(
-        f"too-many-{word}",
-        f"the plan has more {word} than the limit",
-        f"{said}.",
-        hint="look at the plan; if it is meant, pass --force, or raise the limit in the spec",
-    )
+        is_exceeded = live >= at_least and number > limit * live
+        allowed = f"limits.{word} allows {limit:.0%} of {live} live objects"
+    if is_exceeded:
+        yield diagnose(
+            f"too-many-{word}",
+            f"The plan has {number} {word}, but {allowed}.",
+            hint="review the plan; if it is intended, use --force or raise the limit in the spec",
+        )
 
 
-def _whole_kinds(plan: Plan, spec: Spec) -> Iterator[Diagnostic]:
-    """Deletes of a kind of which the spec declares nothing at all: most often a file that is gone by mistake."""
-    named = {one.address for one in spec.removals}
+def _kinds_gone(plan: Plan, spec: Spec) -> Iterator[Diagnostic]:
+    """Yield an error for deletes of a kind of which nothing is declared any more: usually, a file is missing."""
+    removed = {one.address for one in spec.removals}
     for kind in KINDS.values():
-        doomed = [one for one in plan.changes if one.action is Action.DELETE and one.kind == kind.name]
-        meant = [one for one in doomed if one.address in named]
-        if len(doomed) > len(meant) and not spec.of_kind(kind.name):
+        deletes = [one for one in plan.changes if one.action is Action.DELETE and one.kind == kind.name]
+        if any(one.address not in removed for one in deletes) and not spec.of_kind(kind.name):
             yield diagnose(
                 "whole-kind-gone",
-                f"The spec declares no {kind.noun} any more; of those that are live, {len(doomed)} would be deleted.",
-                hint="look whether a file is missing; if it is meant, pass --force",
+                f"No {plural(kind)} are declared any more, but the plan would delete {count_live(kind, len(deletes))}.",
+                hint="check whether a spec file is missing; if it is intended, use --force",
             )
 
 
 def drift_violations(plan: Plan) -> Iterator[Diagnostic]:
-    """For `--refuse-drift`: changes that would overwrite what somebody did to the service and not to the base."""
+    """Yield an error, for `--refuse-drift`, for each change that would overwrite an edit made in the workspace."""
     for one in plan.changes:
         if one.cause in (Cause.DRIFT, Cause.BOTH):
-            fields = ", ".join(each.label for each in one.fields if each.cause != Cause.CONFIG)
-            who = f" by {one.updated_by}" if one.updated_by else ""
-            when = f" at {one.updated_at}{who}" if one.updated_at else ""
-            known = f"differs from the base{f' in {fields}' if fields else ''}"
-            if one.action is Action.DELETE and one.cause is Cause.DRIFT:
-                known = "is not in the base"
             yield diagnose(
                 "drift-refused",
-                f"{one.address} was last written{when} and {known}.",
+                f"{one.address} {_describe_drift(one)}{_describe_last_write(one)}.",
                 one.place,
-                "take the edit into the spec, undo it in Polytomic, or leave --refuse-drift out",
+                "add the edit to the spec, undo it in Polytomic, or leave out --refuse-drift",
                 address=one.address,
             )
 
 
-def protected_changes(plan: Plan, spec: Spec) -> Iterator[Diagnostic]:
-    """`protect: true` holds against deletes and replaces, whatever is forced."""
+def _describe_drift(change: Change) -> str:
+    if change.action is Action.DELETE and change.cause is Cause.DRIFT:
+        return "is not in the base"
+    fields = ", ".join(one.label for one in change.fields if one.cause != Cause.CONFIG)
+    return f"differs from the base{f' in {fields}' if fields else ''}"
+
+
+def _describe_last_write(change: Change) -> str:
+    who = f" by {change.updated_by}" if change.updated_by else ""
+    return f"; last written at {change.updated_at}{who}" if change.updated_at else ""
+
+
+def protection_violations(plan: Plan, spec: Spec) -> Iterator[Diagnostic]:
+    """Yield an error for each delete or replace of a resource with `protect: true`; `--force` does not allow it."""
     for one in plan.changes:
         resource = spec.resources.get(one.address)
         if resource and resource.protect and one.action in (Action.DELETE, Action.REPLACE):
             yield diagnose(
                 "protected",
-                f'{one.address} says "protect: true", the plan would {one.action.value} it.',
+                f'{one.address} has "protect: true", but the plan would {one.action.value} it.',
                 resource.locate("protect"),
-                "take protect out of the spec first, or leave the resource out with --exclude",
+                "remove protect from the spec first, or exclude the resource with --exclude",
                 address=one.address,
             )

@@ -1,4 +1,4 @@
-"""What was given beside the files of a saved plan: kept with it, less secrets, so that only those are given again."""
+"""The inputs that a plan was made with: saved beside it without secrets, so that only secrets are given again."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SEPARATORS = re.compile(r'[\s,"\[\]]+')
 
 @dataclass(frozen=True, slots=True)
 class SavedInputs:
-    """Values as in `--var name=value` and the files of others; `secret` has the names of values that are not kept.
+    """Values as in `--var name=value` and the files of others; `secret` has the names of values that are not saved.
 
     `passing` counts files that cannot be read again, such as pipes.
     """
@@ -29,7 +29,7 @@ class SavedInputs:
     def missing(
         self, variables: Iterable[str], files: Sequence[str], environment: Mapping[str, str]
     ) -> Diagnostic | None:
-        """What has to be given again and is not, neither as `--var`, `--var-file` nor in the environment."""
+        """Return an error if an input that is not saved is given neither as an option nor in the environment."""
         known = {
             *values_of(variables),
             *(name for name in self.secret if any(map(environment.get, environment_names(name)))),
@@ -40,15 +40,15 @@ class SavedInputs:
             return None
         return diagnose(
             "plan-needs-secret",
-            f"The plan was made with {' '.join(options)}; what is secret is not saved with it.",
-            hint=f"give the same again: applier apply PLANFILE {' '.join(options)}",
+            f"The plan was made with {' '.join(options)}. Secret values are not saved in plan files.",
+            hint=f"pass them again: applier apply PLANFILE {' '.join(options)}",
         )
 
 
 def save_inputs(variables: Iterable[str], files: Sequence[str], secrets: Collection[str]) -> SavedInputs:
-    """What to keep of what was given; `secrets` are those of the spec."""
+    """Return the inputs to save; `secrets` are those of the spec."""
     values = values_of(variables)
-    kept = {name: value for name, value in values.items() if not _holds(value, secrets)}
+    kept = {name: value for name, value in values.items() if not _is_secret(value, secrets)}
     lasting = tuple(one for one in files if Path(one).is_file())
     return SavedInputs(
         tuple(f"{name}={value}" for name, value in kept.items()),
@@ -59,12 +59,12 @@ def save_inputs(variables: Iterable[str], files: Sequence[str], secrets: Collect
 
 
 def values_of(variables: Iterable[str]) -> Mapping[str, str]:
-    """The last value of each name."""
+    """Return the last value of each name."""
     return {name.strip(): value for name, _, value in (one.partition("=") for one in variables)}
 
 
-def _holds(value: str, secrets: Collection[str]) -> bool:
-    """True when a value is a secret or one is a part of it, or the other way round; less than that tells nothing."""
+def _is_secret(value: str, secrets: Collection[str]) -> bool:
+    """True when the value is a secret, contains one or is part of one; shorter matches are coincidence."""
     if not {value, *SEPARATORS.split(value)}.isdisjoint(secrets):
         return True
     return any(min(len(one), len(value)) >= SHORTEST_SCRUBBED and (one in value or value in one) for one in secrets)

@@ -1,19 +1,21 @@
-"""Whether a secret has changed, told by keyed digests of what was applied: the service never shows it (quirk 2)."""
+"""Detects changed secrets by keyed digests of what was applied.
+
+The API never returns a secret: docs/api/behaviours.md#secret-changes.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from applier.diff import FieldChange, member
+from applier.diff import FieldChange, Keys, member
 from applier.kinds import KINDS
 from applier.kinds.base import FieldClass, Kind, is_masked
 from applier.plan.comparison import Comparison
+from applier.resolve import DeclaredResources
 from applier.secrets import SENSITIVE, Secret
-
-Known = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,46 +23,59 @@ class SecretDigests:
     """Digests by address and path of the secrets that were applied; `key` comes from the environment."""
 
     key: bytes = field(repr=False)
-    known: Known = field(default_factory=dict)
+    known: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
-def hidden_secrets(pair: Comparison) -> list[tuple[tuple[str, ...], str]]:
-    """The declared secrets that cannot be compared with what is live: masked, or never returned.
+def uncomparable_secrets(comparison: Comparison) -> list[tuple[Keys, str]]:
+    """Return the declared secrets that cannot be compared with live ones, because those are masked or never returned.
 
-    One that is emptied is known to differ.
+    A secret that is emptied is known to differ.
     """
-    if pair.live is None:
+    if comparison.live is None:
         return []
-    kind, differ = KINDS[pair.form.resource.kind], {one.path for one in pair.fields}
+    live, differ = comparison.live.canonical, {one.path for one in comparison.fields}
     return [
         (path, value)
-        for path, value in _secrets(pair.form.canonical, ())
+        for path, value in _secrets(comparison.declared.canonical, ())
         if path not in differ
-        and (kind.row(path).rule is FieldClass.WRITE_ONLY or is_masked(member(pair.live.canonical, path)))
+        and (comparison.kind.row(path).rule is FieldClass.WRITE_ONLY or is_masked(member(live, path)))
     ]
 
 
-def rotated_secrets(pair: Comparison, prints: SecretDigests | None) -> tuple[tuple[FieldChange, ...], int]:
-    """The secrets whose digest is another than that of the last apply, and how many have none."""
+def find_rotated_secrets(comparison: Comparison, digests: SecretDigests | None) -> tuple[tuple[FieldChange, ...], int]:
+    """Return the secrets that have another digest than at the last apply, and the number of those without a digest."""
     changes: list[FieldChange] = []
     unknown = 0
-    known = prints.known.get(pair.form.resource.address, {}) if prints else {}
-    for path, value in hidden_secrets(pair):
+    known = digests.known.get(comparison.declared.resource.address, {}) if digests else {}
+    for path, value in uncomparable_secrets(comparison):
         before = known.get(".".join(path))
-        if prints is None or pair.live is None or before is None:
+        if digests is None or comparison.live is None or before is None:
             unknown += 1
-        elif not hmac.compare_digest(before, digest(prints.key, pair.live.id, path, value)):
+        elif not hmac.compare_digest(before, digest(digests.key, comparison.live.id, path, value)):
             changes.append(FieldChange(path, SENSITIVE, SENSITIVE))
     return tuple(changes), unknown
 
 
-def pushed_secrets(pair: Comparison) -> tuple[FieldChange, ...]:
-    """Every secret that cannot be compared, as something to be written again."""
-    return tuple(FieldChange(path, SENSITIVE, SENSITIVE) for path, _ in hidden_secrets(pair))
+def push_secrets(comparison: Comparison) -> tuple[FieldChange, ...]:
+    """Return every secret that cannot be compared as a change, so that it is sent again."""
+    return tuple(FieldChange(path, SENSITIVE, SENSITIVE) for path, _ in uncomparable_secrets(comparison))
+
+
+def renew_digests(
+    digests: SecretDigests, declared: DeclaredResources, written: Mapping[str, str | None]
+) -> SecretDigests:
+    """Return the digests after an apply; `written` has the ids of what was written, None for what was deleted."""
+    known = {address: members for address, members in digests.known.items() if address not in written}
+    for address, identifier in written.items():
+        if identifier and address in declared:
+            kind, canonical = KINDS[declared[address].resource.kind], declared[address].canonical
+            if members := take_digests(digests.key, kind, identifier, canonical):
+                known[address] = members
+    return replace(digests, known=known)
 
 
 def take_digests(key: bytes, kind: Kind, identifier: str, canonical: Mapping[str, object]) -> dict[str, str]:
-    """The digests of one resource as it was just applied."""
+    """Return the digests of one resource as it was just applied."""
     return {
         ".".join(path): digest(key, identifier, path, value)
         for path, value in _secrets(canonical, ())
@@ -68,15 +83,15 @@ def take_digests(key: bytes, kind: Kind, identifier: str, canonical: Mapping[str
     }
 
 
-def digest(key: bytes, identifier: str, path: tuple[str, ...], value: str) -> str:
-    """Keyed, and different for each object and member, so that equal secrets do not show as equal."""
-    told = "\0".join((identifier, *path, value[:]))
-    return hmac.new(key, told.encode(), hashlib.sha256).hexdigest()[:32]
+def digest(key: bytes, identifier: str, path: Keys, value: str) -> str:
+    """Return a keyed digest that differs for each object and member: equal secrets do not show as equal."""
+    message = "\0".join((identifier, *path, value[:]))
+    return hmac.new(key, message.encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def _secrets(value: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+def _secrets(value: object, path: Keys) -> Iterator[tuple[Keys, str]]:
     if isinstance(value, Secret):
         yield path, value.reveal()
     elif isinstance(value, Mapping):
-        for key, member in value.items():
-            yield from _secrets(member, (*path, str(key)))
+        for key, child in value.items():
+            yield from _secrets(child, (*path, str(key)))

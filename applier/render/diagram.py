@@ -1,4 +1,4 @@
-"""Connections, models and syncs as a graph: text, DOT, Mermaid and SVG, without programs from elsewhere."""
+"""Draws connections, models and syncs as a graph: text, DOT, Mermaid and SVG, without other programs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
 
-from applier.graph import RANK, by_kind_and_name, reversed_edges
+from applier.graph import RANK, by_kind_and_name, invert_edges
 from applier.render.parts.words import printable
 
 COLOURS = {"create": "#2da44e", "update": "#bf8700", "rename": "#bf8700", "replace": "#cf222e", "delete": "#cf222e"}
@@ -17,53 +17,58 @@ LONGEST = 30  # characters of a name inside a node
 
 @dataclass(frozen=True, slots=True)
 class Diagram:
-    """Addresses with the addresses they need; `marks` tells what a plan does to some of them."""
+    """Addresses with the addresses they need; `marks` has the action of a plan on some of them."""
 
     needs: Mapping[str, tuple[str, ...]]
     marks: Mapping[str, str]
 
     @property
     def addresses(self) -> list[str]:
-        """Every node, by kind and name, those that are only mentioned too."""
+        """All nodes by kind and name, including those that are only needed by others."""
         mentioned = {other for others in self.needs.values() for other in others}
         return sorted({*self.needs, *mentioned}, key=by_kind_and_name)
 
     @property
     def edges(self) -> list[tuple[str, str]]:
-        """From what is needed to what needs it, the way the data flows."""
+        """Pairs of a needed address and one that needs it, in the direction of the data."""
         return [(need, address) for address in self.addresses for need in self.needs.get(address, ())]
 
 
-def text(diagram: Diagram) -> str:
-    """A tree from each root along the way of the data; what was shown before is only named again."""
-    users = reversed_edges({address: diagram.needs.get(address, ()) for address in diagram.addresses})
-    shown: set[str] = set()
+def render(diagram: Diagram, form: str) -> str:
+    """Return the graph in one of `render.forms.GRAPH_FORMS`."""
+    return _RENDERERS[form](diagram)
+
+
+def _text(diagram: Diagram) -> str:
+    """Return a tree from each root in the direction of the data; a node that was shown before is only named."""
+    dependents = invert_edges({address: diagram.needs.get(address, ()) for address in diagram.addresses})
+    seen: set[str] = set()
     lines: list[str] = []
     waiting = [(one, 0) for one in reversed(diagram.addresses) if not diagram.needs.get(one)]
     while waiting:
         address, depth = waiting.pop()
         mark = diagram.marks.get(address)
-        again = " …" if address in shown and users.get(address) else ""
-        lines.append("  " * depth + printable(address) + (f"  [{mark}]" if mark else "") + again)
-        if address not in shown:
-            shown.add(address)
-            followers = sorted(users.get(address, ()), key=by_kind_and_name, reverse=True)
+        more = " …" if address in seen and dependents.get(address) else ""
+        lines.append("  " * depth + printable(address) + (f"  [{mark}]" if mark else "") + more)
+        if address not in seen:
+            seen.add(address)
+            followers = sorted(dependents.get(address, ()), key=by_kind_and_name, reverse=True)
             waiting.extend((one, depth + 1) for one in followers)
     return "\n".join(lines)
 
 
-def dot(diagram: Diagram) -> str:
-    """Graphviz."""
+def _dot(diagram: Diagram) -> str:
+    """Return the graph for Graphviz."""
     lines = ["digraph applier {", "  rankdir=LR;", '  node [shape=box, style=rounded, fontname="sans-serif"];']
     for address in diagram.addresses:
         colour = COLOURS.get(diagram.marks.get(address, ""), PLAIN)
-        lines.append(f"  {_dotted(address)} [label={_dotted(_label(address))}, color={_dotted(colour)}];")
-    lines += [f"  {_dotted(source)} -> {_dotted(target)};" for source, target in diagram.edges]
+        lines.append(f"  {_quote(address)} [label={_quote(_label(address))}, color={_quote(colour)}];")
+    lines += [f"  {_quote(source)} -> {_quote(target)};" for source, target in diagram.edges]
     return "\n".join([*lines, "}"])
 
 
-def _dotted(words: str) -> str:
-    return '"' + words.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+def _quote(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
 
 
 def _label(address: str) -> str:
@@ -71,13 +76,13 @@ def _label(address: str) -> str:
     return f"{kind.removesuffix('s').replace('_', ' ')}\n{printable(name)}"
 
 
-def mermaid(diagram: Diagram) -> str:
-    """A Mermaid flowchart, as GitHub shows it."""
+def _mermaid(diagram: Diagram) -> str:
+    """Return a Mermaid flowchart, as GitHub shows it."""
     numbers = {address: f"n{number}" for number, address in enumerate(diagram.addresses)}
     lines = ["flowchart LR"]
     for address, node in numbers.items():
         kind, name = _label(address).split("\n", 1)
-        lines.append(f'  {node}["{_entities(name)}<br/><small>{kind}</small>"]')
+        lines.append(f'  {node}["{_escape(name)}<br/><small>{kind}</small>"]')
     lines += [f"  {numbers[source]} --> {numbers[target]}" for source, target in diagram.edges]
     for mark, colour in COLOURS.items():
         marked = [numbers[address] for address, its in diagram.marks.items() if its == mark and address in numbers]
@@ -86,13 +91,13 @@ def mermaid(diagram: Diagram) -> str:
     return "\n".join(lines)
 
 
-def _entities(words: str) -> str:
-    """Everything that Mermaid or HTML could take for its own, as numbered entities."""
-    return "".join(one if one.isalnum() or one in " .,-_()" else f"#{ord(one)};" for one in words)
+def _escape(text: str) -> str:
+    """Return the text with everything that Mermaid or HTML might interpret as numbered entities."""
+    return "".join(one if one.isalnum() or one in " .,-_()" else f"#{ord(one)};" for one in text)
 
 
 def svg(diagram: Diagram) -> str:
-    """One picture: a column per kind, an arrow per mention; titles carry the full names."""
+    """Return a picture with a column per kind and an arrow per reference; titles have the full names."""
     places = _places(diagram)
     width = max((x for x, _ in places.values()), default=0) + WIDTH + GAP_X // 2 + MARGIN  # arrows inside a column
     height = max((y for _, y in places.values()), default=0) + HEIGHT + MARGIN
@@ -110,7 +115,7 @@ def svg(diagram: Diagram) -> str:
 
 
 def _places(diagram: Diagram) -> dict[str, tuple[int, int]]:
-    """Columns by kind; in a column the order of the average row of what is needed, so that arrows cross little."""
+    """Return the position of each node: a column per kind, ordered so that few arrows cross."""
     columns: dict[int, list[str]] = {}
     for address in diagram.addresses:
         columns.setdefault(RANK.get(address.partition("/")[0], len(RANK)), []).append(address)
@@ -142,15 +147,15 @@ def _edge(source: tuple[int, int], target: tuple[int, int]) -> str:
 
 def _node(address: str, x: int, y: int, mark: str) -> str:
     kind, name = _label(address).split("\n", 1)
-    shown = name if len(name) <= LONGEST else name[: LONGEST - 1] + "…"
+    short = name if len(name) <= LONGEST else name[: LONGEST - 1] + "…"
     colour = COLOURS.get(mark, PLAIN)
     title = escape(printable(address) + (f" ({mark})" if mark else ""))
     return (
         f'<g><title>{title}</title><rect x="{x}" y="{y}" width="{WIDTH}" height="{HEIGHT}" rx="6" fill="#ffffff" '
         f'stroke="{colour}" stroke-width="{3 if mark else 1}"/><text x="{x + 10}" y="{y + 16}" font-size="10" '
         f'fill="{colour}">{escape(kind)}{escape(f" · {mark}") if mark else ""}</text><text x="{x + 10}" y="{y + 31}" '
-        f'font-size="13" fill="#1f2328">{escape(shown)}</text></g>'
+        f'font-size="13" fill="#1f2328">{escape(short)}</text></g>'
     )
 
 
-FORMS: Mapping[str, Callable[[Diagram], str]] = {"text": text, "dot": dot, "mermaid": mermaid, "svg": svg}
+_RENDERERS: Mapping[str, Callable[[Diagram], str]] = {"text": _text, "dot": _dot, "mermaid": _mermaid, "svg": svg}

@@ -1,21 +1,29 @@
-"""Every form of a report by its name; only the module of the one that is asked for is loaded."""
+"""The output forms. A new form is a module `render/NAME.py` with a function `render`, and its name in this file."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from applier.render.parts.places import HERE, Repository
-from applier.report import Report
+if TYPE_CHECKING:
+    from applier.render.parts.places import Repository
+    from applier.report import Report
 
-ALONE = ("text", "json")
-WITH_PLACES = ("markdown", "html", "github", "junit", "sarif")
-"""Forms that are read elsewhere, and so tell files from the top of the repository."""
+GENERAL_FORMS = ("text", "json", "markdown")
+"""The forms that every command with a result offers."""
 
-FORMS = (*ALONE, *WITH_PLACES)
+FORMS = (*GENERAL_FORMS, "html", "github", "junit", "sarif")
+"""The choices of `-o` and `--report` for commands that read a spec."""
 
 
-def render_report(report: Report, form: str, repository: Repository = HERE) -> str:
-    """The report in that form, without a newline at the end."""
-    render = import_module(f"applier.render.{form}").render
-    told: str = render(report, repository) if form in WITH_PLACES else render(report)
-    return told
+GRAPH_FORMS = ("text", "dot", "mermaid", "svg")
+"""The choices of `graph -o`; `render.diagram` has a function for each."""
+
+
+def render_report(report: Report, form: str, repository: Repository | None = None) -> str:
+    """Return the report in a form, without a newline at the end. Only the module of that form is loaded."""
+    from applier.render.parts.places import HERE
+
+    render: Callable[[Report, Repository], str] = import_module(f"applier.render.{form}").render
+    return render(report, repository or HERE)

@@ -1,4 +1,4 @@
-"""A report for programs: one JSON object, versioned and stable (DESIGN.md section 3)."""
+"""The form `json`: one object for programs, versioned and stable."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from applier.diff import FieldChange
 from applier.execute import Outcome, Run
 from applier.plan import Action, Change, Plan
 from applier.plan.coverage import Coverage
+from applier.render.parts.places import HERE, Repository
 from applier.report import Report
 
 FORMAT_VERSION = 1
 
 
-def render(report: Report) -> str:
-    """The whole document, indented, keys in a fixed order, without a newline at the end."""
+def render(report: Report, _: Repository = HERE) -> str:
+    """Return the whole document, indented, with keys in a fixed order. Paths are those that the command was given."""
     document: dict[str, object] = {"format_version": FORMAT_VERSION, "command": report.command}
     if report.declared or report.command == "validate":
         document["declared"] = dict(report.declared)
@@ -27,7 +28,7 @@ def render(report: Report) -> str:
         one = report.checks
         document["checks"] = {"made": one.made, "waiting": one.waiting, "findings": len(one.findings), "by": one.by}
     if report.schemas:
-        document["schemas"] = {"recorded": report.schemas, "moved": [_diagnostic(one) for one in report.moved]}
+        document["schemas"] = {"recorded": report.schemas, "moved": [_diagnostic(one) for one in report.schema_changes]}
     if report.coverage is not None:
         document["coverage"] = _coverage(report.coverage)
     if report.outcomes is not None:
@@ -78,7 +79,7 @@ def _change(one: Change) -> dict[str, object]:
         "fields": [_field(each) for each in one.fields],
         "place": _place(one.place),
         "waits_for": list(one.waits_for),
-        "later": list(one.later),
+        "later": list(one.deferred),
         "completes": list(one.completes),
         "updated_at": one.updated_at or None,
         "updated_by": one.updated_by or None,
@@ -90,8 +91,8 @@ def _change(one: Change) -> dict[str, object]:
 
 
 def _field(one: FieldChange) -> dict[str, object]:
-    told = {"path": one.label, "before": one.before, "after": one.after}
-    return {**told, "cause": one.cause} if one.cause else told
+    members = {"path": one.label, "before": one.before, "after": one.after}
+    return {**members, "cause": one.cause} if one.cause else members
 
 
 def _place(place: Place | None) -> dict[str, object] | None:

@@ -1,4 +1,4 @@
-"""A report as JUnit XML: a case per resource or problem, failed where something is wrong or differs."""
+"""The form `junit`: a test case per resource or problem, which fails if something is wrong or differs."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from applier.diagnostics import Severity
 from applier.execute import Status
-from applier.render.parts.findings import Finding, differing, of_diagnostic
+from applier.render.parts.findings import Finding, describe_diagnostic, describe_differences
 from applier.render.parts.places import HERE, Repository
 from applier.render.parts.words import printable
 from applier.report import Report
 
 
 def render(report: Report, repository: Repository = HERE) -> str:
-    """One suite. Errors are `error`, drift is `failure`; warnings and planned changes are told by cases that pass."""
+    """Return one suite. Errors are `error`, drift is `failure`; warnings and planned changes are cases that pass."""
     cases = list(_cases(report, repository))
     suite = Element("testsuite", name=f"applier {report.command}", tests=str(len(cases)))
     for tag, name in (("failure", "failures"), ("error", "errors"), ("skipped", "skipped")):
@@ -28,25 +28,25 @@ def render(report: Report, repository: Repository = HERE) -> str:
 
 
 def _cases(report: Report, repository: Repository) -> Iterator[Element]:
-    problems = [of_diagnostic(one) for one in report.all_diagnostics]
-    different = list(differing(report))
-    for one in (*problems, *different):
+    problems = [describe_diagnostic(one) for one in report.all_diagnostics]
+    differences = list(describe_differences(report))
+    for one in (*problems, *differences):
         case = _case(report.command, one.address or one.code, one, repository)
         if one.severity is Severity.ERROR:
-            _ends(case, "error", one)
-        elif report.command == "drift" and one in different:
-            _ends(case, "failure", one)
+            _fail(case, "error", one)
+        elif report.command == "drift" and one in differences:
+            _fail(case, "failure", one)
         else:
             SubElement(case, "system-out").text = f"{one.severity}: {one.message}"
         yield case
-    for address in _fine(report):
+    for address in _passing(report):
         yield Element("testcase", classname=_class(report.command, address), name=printable(address))
     if report.plan is None and not any(one.severity is Severity.ERROR for one in problems):
         yield Element("testcase", classname=f"applier.{report.command}", name="the whole spec")
 
 
-def _fine(report: Report) -> tuple[str, ...]:
-    """What is as it should be, or was done."""
+def _passing(report: Report) -> tuple[str, ...]:
+    """Return the addresses that are unchanged or were applied."""
     if report.outcomes is not None:
         return tuple(one.address for one in report.outcomes if one.status is Status.DONE)
     return report.plan.unchanged if report.plan else ()
@@ -65,6 +65,6 @@ def _class(command: str, address: str) -> str:
     return f"applier.{command}.{kind}" if kind else f"applier.{command}"
 
 
-def _ends(case: Element, tag: str, one: Finding) -> None:
-    where = f"{case.get('file')}:{case.get('line')}: " if one.place else ""
-    SubElement(case, tag, type=one.code, message=one.lines[0]).text = where + one.message
+def _fail(case: Element, tag: str, one: Finding) -> None:
+    place = f"{case.get('file')}:{case.get('line')}: " if one.place else ""
+    SubElement(case, tag, type=one.code, message=one.lines[0]).text = place + one.message

@@ -3,7 +3,7 @@
   const items = [...document.querySelectorAll(".item[data-kind]")];
   const toggles = [...document.querySelectorAll("button[data-filter]")];
   const search = document.getElementById("search");
-  const told = document.getElementById("told");
+  const status = document.getElementById("status");
   const off = (filter) => new Set(
     toggles.filter((one) => one.dataset.filter === filter && one.getAttribute("aria-pressed") === "false")
       .map((one) => one.dataset.value));
@@ -16,7 +16,7 @@
       one.hidden = !fits;
       shown += fits;
     }
-    told.textContent = shown === items.length ? `${shown} shown` : `${shown} of ${items.length} shown`;
+    status.textContent = shown === items.length ? `${shown} shown` : `${shown} of ${items.length} shown`;
   };
   for (const one of toggles) {
     one.addEventListener("click", () => {

@@ -1,4 +1,4 @@
-"""A report as SARIF 2.1.0, for code scanning."""
+"""The form `sarif`: SARIF 2.1.0, for code scanning."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from urllib.parse import quote
 from applier import __version__
 from applier.diagnostics import Severity
 from applier.plan.changes import digest
-from applier.render.parts.findings import Finding, findings
+from applier.render.parts.findings import Finding, list_findings
 from applier.render.parts.places import HERE, Repository
-from applier.report import Exit, Report
+from applier.report import ExitCode, Report
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
 
 
 def render(report: Report, repository: Repository = HERE) -> str:
-    """One run with a rule per code and a result per finding."""
-    found = findings(report)
-    codes = list(dict.fromkeys(one.code for one in found))
-    summaries = {one.code: one.summary for one in reversed(found)}
-    somewhere = next((repository.path(one.place) for one in found if one.place), repository.folder or ".")
+    """Return one run with a rule per code and a result per finding."""
+    findings = list_findings(report)
+    codes = list(dict.fromkeys(one.code for one in findings))
+    summaries = {one.code: one.summary for one in reversed(findings)}
+    any_file = next((repository.path(one.place) for one in findings if one.place), repository.folder or ".")
     run = {
         "tool": {
             "driver": {
@@ -34,11 +34,11 @@ def render(report: Report, repository: Repository = HERE) -> str:
         "columnKind": "unicodeCodePoints",
         "invocations": [
             {
-                "executionSuccessful": report.exit_code in (Exit.OK, Exit.PENDING),
+                "executionSuccessful": report.exit_code in (ExitCode.OK, ExitCode.PENDING),
                 "exitCode": int(report.exit_code),
             }
         ],
-        "results": [_result(one, codes.index(one.code), repository, somewhere) for one in found],
+        "results": [_result(one, codes.index(one.code), repository, any_file) for one in findings],
     }
     document = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
     return json.dumps(document, indent=2, ensure_ascii=False)
@@ -48,8 +48,10 @@ def _rule(code: str, summary: str) -> dict[str, object]:
     return {"id": code, "shortDescription": {"text": summary}}
 
 
-def _result(one: Finding, rule: int, repository: Repository, somewhere: str) -> dict[str, object]:
-    file = repository.path(one.place) if one.place else somewhere  # GitHub refuses all results if one has no file
+def _result(one: Finding, rule: int, repository: Repository, any_file: str) -> dict[str, object]:
+    file = (
+        repository.path(one.place) if one.place else any_file
+    )  # GitHub rejects all results if one of them has no file
     line, column = (one.place.line, one.place.column) if one.place else (1, 1)
     where: dict[str, object] = {
         "physicalLocation": {

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import httpx
 
-from applier import pipeline, reality
+from applier import pipeline
 from applier.api import Client, Settings
 from applier.checks.runner import CheckResults
 from applier.diagnostics import Diagnostic
-from applier.render.parts.words import problem
+from applier.render.parts.words import format_diagnostic
 
 FOLDER = Path(__file__).parent
 SEED = FOLDER / "seed"
@@ -97,14 +97,14 @@ def check(client: Client, file: Path) -> tuple[CheckResults, tuple[Diagnostic, .
     """What the checks of a spec find beside the files alone, which have to be right."""
     spec, problems = pipeline.load([file], {})
     assert [one for one in problems if one.severity == "error"] == []
-    checks, names = reality.check_live(spec, client, 4)
+    checks, names = pipeline.check_live(spec, client, 4)
     assert names == ()
     return checks, checks.findings
 
 
 def format_findings(findings: tuple[Diagnostic, ...], folder: Path) -> str:
     """The findings as a user reads them."""
-    return "\n".join(problem(one, False) for one in findings).replace(f"{folder.as_posix()}/", "") + "\n"
+    return "\n".join(format_diagnostic(one, False) for one in findings).replace(f"{folder.as_posix()}/", "") + "\n"
 
 
 def alter_source(folder: Path, *statements: str) -> None:

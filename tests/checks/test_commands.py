@@ -43,7 +43,7 @@ def applied(applier: CommandLine, text: str = SPEC) -> Result:
 def test_plan_says_how_much_was_checked(applier: CommandLine) -> None:
     applier.write("spec.yaml", SPEC)
     first = applier("plan", "spec.yaml")
-    assert "Checks: 5 made against what connections offer, 6 wait for what this plan makes.\n" in first.out
+    assert "Live checks: 5 passed, 6 deferred until apply (they need resources created by this plan).\n" in first.out
     assert applier("plan", "spec.yaml", "-o", "json").json["checks"] == {
         "made": 5, "waiting": 6, "findings": 0, "by": "what connections offer",
     }  # fmt: skip
@@ -51,7 +51,7 @@ def test_plan_says_how_much_was_checked(applier: CommandLine) -> None:
     applied(applier)
     assert "Checks:" not in applier("plan", "spec.yaml").out
     applier.write("spec.yaml", SPEC.replace("mode: replace", "mode: append"))
-    assert re.search(r"^Checks: \d+ made against what connections offer\.$", applier("plan", "spec.yaml").out, re.M)
+    assert re.search(r"^Live checks: \d+ passed\.$", applier("plan", "spec.yaml").out, re.M)
 
 
 def test_what_is_known_now_stops_plan_and_apply(applier: CommandLine) -> None:
@@ -64,7 +64,7 @@ def test_what_is_known_now_stops_plan_and_apply(applier: CommandLine) -> None:
             'spec.yaml:20:19: error: syncs/Contacts uses the field "forename", but company.customers has no such '
             'field. [unknown-source-field]\n  hint: did you mean "first_name"?\n'
         )
-        assert "\nNot to be carried out: 1 error; 1 to update" in result.out
+        assert "\nCannot be applied: 1 error; 1 to update" in result.out
     assert applier("plan", "spec.yaml", "--no-checks").code == 0
 
 
@@ -102,7 +102,7 @@ def test_a_plan_without_changes_asks_nothing(applier: CommandLine) -> None:
 def test_validate_live(applier: CommandLine) -> None:
     applier.write("spec.yaml", SPEC)
     assert applier("validate", "spec.yaml", "--live").out.endswith(
-        "Checks: 5 made against what connections offer, 6 wait for connections that are not live yet.\n"
+        "Live checks: 5 passed, 6 deferred (they need connections that are not live yet).\n"
     )
     applied(applier)
     alter_source(applier.folder, 'ALTER TABLE "company.customers" DROP COLUMN first_name')
@@ -157,7 +157,7 @@ def test_recorded_schemas(applier: CommandLine) -> None:
     assert "secret-word" not in content
     assert not re.search(r"[0-9a-f]{8}-[0-9a-f]{4}-", content)
     offline = applier("validate", "spec.yaml", APPLIER_SANDBOX="")
-    assert re.search(r"^Checks: \d+ made against applier.schemas.json of \S+, taken today\.$", offline.out, re.M)
+    assert re.search(r"^Checks against applier.schemas.json of \S+, taken today: \d+ passed\.$", offline.out, re.M)
     applier.write("spec.yaml", BROKEN.replace("CUSTOMERS.CONTACTS", "CUSTOMERS.CONTACT"))
     broken = applier("validate", "spec.yaml", APPLIER_SANDBOX="")
     assert broken.code == 1
@@ -169,7 +169,8 @@ def test_how_old_recorded_schemas_are(applier: CommandLine) -> None:
     applier("schema", "--snapshot", "spec.yaml", "other.json")
     content = (applier.folder / "other.json").read_text("utf-8")
     applier.write("applier.schemas.json", re.sub(r'"taken": "[^"]*"', '"taken": "2026-01-02T00:00:00+00:00"', content))
-    assert re.search(r"applier.schemas.json of 2026-01-02, \d+ days old\.$", applier("validate", "spec.yaml").out, re.M)
+    old = r"applier.schemas.json of 2026-01-02, \d+ days old: \d+ passed\.$"
+    assert re.search(old, applier("validate", "spec.yaml").out, re.M)
 
 
 @pytest.mark.parametrize("connections", [None, [], {"Shop": []}, {"Shop": {"sources": []}}, {"Shop": {"objects": 1}}])
@@ -201,7 +202,7 @@ def test_drift_tells_when_live_schemas_move_away(applier: CommandLine) -> None:
     result = applier("drift", "spec.yaml")
     assert result.code == 2
     assert re.sub(r"\d{4}-\d\d-\d\d", "<date>", result.out).endswith(
-        "Schemas: 1 object moved away from applier.schemas.json of <date>.\n"
+        "Schema drift: 1 object changed since applier.schemas.json of <date>.\n"
     )
     assert result.err == (
         "spec.yaml:12:20: warning: company.customers, read by models/Customers, has changed: removed first_name. "
@@ -215,7 +216,7 @@ def test_drift_tells_when_live_schemas_move_away(applier: CommandLine) -> None:
 
 
 NOT_A_SOURCE = """\
-not-a-source (error): this connection cannot be read
+not-a-source (error): Connection is not a source
 
 The connection type has no source capability.
 
@@ -225,8 +226,8 @@ wrong:
 right:
     connection: MySQL Connection
 
-In the spec `checks: {not-a-source: warning}` makes it a warning, `off` leaves
-it out.
+In the spec, `checks: {not-a-source: warning}` makes it a warning; `off`
+disables it.
 """
 
 

@@ -10,8 +10,8 @@ import pytest
 from tests.ci.support import Actions, StandIn
 from tests.ci.support import served as serving
 from tests.cli.conftest import sandbox, served
-from tests.cli.support import KEY, Sandbox
 from tests.system import require_shell
+from tests.workspace import KEY, Sandbox
 
 __all__ = ["sandbox", "served"]
 

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from tests.ci.support import ACTION, BOT, Actions, StandIn
-from tests.cli.support import EXAMPLE, KEY, Sandbox
+from tests.workspace import EXAMPLE, KEY, Sandbox
 
 SPEC = (EXAMPLE / "spec.yaml").read_text("utf-8")
 REQUEST: dict[str, Any] = {"number": 5, "head": {"sha": "head1"}, "merged_at": None}
@@ -29,7 +29,7 @@ def test_validate_annotates_the_lines_of_the_pull_request(project: Actions, forg
     done = project.use("validate", path="pipelines", request=REQUEST)
     assert done.code == 1
     assert re.search(r"^::error file=pipelines/spec.yaml,line=\d+,col=\d+,title=.*relpace", done.log, re.MULTILINE)
-    assert "## applier validate: Not valid: 1 error" in done.summary
+    assert "## applier validate: Invalid: 1 error" in done.summary
     assert "blob/head1/pipelines/spec.yaml#L" in done.summary
     assert forge.calls == []
 
@@ -84,7 +84,7 @@ def test_another_plan_than_the_approved_is_refused(project: Actions, forge: Stan
     project.write("pipelines/spec.yaml", SPEC.replace("active: true", "active: false"))
     refused = project.use("apply", path="pipelines")
     assert refused.code == 3
-    assert "::error title=Not the approved plan::Something moved since" in refused.log
+    assert "::error title=Not the approved plan::The plan is not the one in pull request" in refused.log
     assert sandbox.writes() == []
     assert project.use("apply", path="pipelines", require_approved="false").code == 0
     assert sandbox.names()["syncs"] == ["MySQL to Snowflake Sync"]
@@ -93,7 +93,7 @@ def test_another_plan_than_the_approved_is_refused(project: Actions, forge: Stan
 def test_what_nobody_has_seen_is_refused(project: Actions, forge: StandIn, sandbox: Sandbox) -> None:
     project.use("plan", path="pipelines", request=REQUEST)
     for requests, said in (
-        ([REQUEST], "came without a pull request"),
+        ([REQUEST], "has no pull request"),
         ([{**MERGED, "head": {"sha": "head9"}}], "has no plan of its last commit"),
         ([{**MERGED, "number": 6}], "has no plan of its last commit"),
     ):

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 import yaml
 
-from applier.cli import COMMANDS
+from applier.cli.program import COMMANDS
 from tests.ci.support import ACTION, ROOT, Actions, GitLab, served
-from tests.cli.support import EXAMPLE, KEY, Sandbox
+from tests.workspace import EXAMPLE, KEY, Sandbox
 
 KIT = ROOT / "examples/ci"
 SPEC = (EXAMPLE / "spec.yaml").read_text("utf-8")

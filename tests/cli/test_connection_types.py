@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from applier.discovery.inspection import type_schema
-from tests.cli.support import CommandLine, Sandbox
+from tests.workspace import Sandbox, Workspace
 
 SPEC = "connections: {A: {type: amplemarket, configuration: {api_key: x}}, W: {type: webhook, managed: false}}\n"
 
 
-def test_fetched_once_and_used_without_network(applier: CommandLine, sandbox: Sandbox) -> None:
+def test_fetched_once_and_used_without_network(applier: Workspace, sandbox: Sandbox) -> None:
     applier.write("spec.yaml", SPEC)
     assert "amplemarket" not in applier("validate").err
     result = applier("schema", "--connection-types")
@@ -21,11 +21,11 @@ def test_fetched_once_and_used_without_network(applier: CommandLine, sandbox: Sa
     schema = json.loads((applier.folder / "connection_types/amplemarket.json").read_text("utf-8"))
     assert schema["x-polytomic"] == {"name": "Amplemarket", "oauth": False}
     again = applier("schema", "--connection-types")
-    assert (again.out, again.err) == ("", "every connection type of the spec is known\n")
+    assert (again.out, again.err) == ("", "all connection types of the spec are known\n")
 
 
 def test_a_committed_schema_is_used(tmp_path) -> None:
-    offline = CommandLine(tmp_path)
+    offline = Workspace(tmp_path)
     members = {"key": {"type": "string", "sensitive": True}, "size": {"enum": ["small", "large"]}}
     schema = {
         "type": "object",
@@ -59,7 +59,7 @@ def test_choices_with_labels_become_values() -> None:
     }
 
 
-def test_given_types_and_what_can_go_wrong(applier: CommandLine, sandbox: Sandbox) -> None:
+def test_given_types_and_what_can_go_wrong(applier: Workspace, sandbox: Sandbox) -> None:
     applier.write("project/spec.yaml", SPEC)
     assert applier("schema", "--connection-types", "project", "mysql").out == "project/connection_types/mysql.json\n"
     assert applier("validate", "project").code == 0
@@ -76,6 +76,6 @@ def test_given_types_and_what_can_go_wrong(applier: CommandLine, sandbox: Sandbo
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion(tmp_path, shell: str) -> None:
-    result = CommandLine(tmp_path)("completion", shell)
+    result = Workspace(tmp_path)("completion", shell)
     assert result.code == 0
     assert f"_APPLIER_COMPLETE={shell}_complete" in result.out

@@ -7,8 +7,8 @@ import os
 
 import pytest
 
-from tests.cli.support import KEY, CommandLine, Sandbox
 from tests.system import needs_open_files_by_name
+from tests.workspace import KEY, Sandbox, Workspace
 
 SPEC = """\
 version: 1
@@ -28,18 +28,18 @@ environments:
 
 
 @pytest.fixture
-def offline(tmp_path) -> CommandLine:
-    command = CommandLine(tmp_path)
+def offline(tmp_path) -> Workspace:
+    command = Workspace(tmp_path)
     command.write("spec.yaml", SPEC)
     return command
 
 
-def test_validate_all_environments(offline: CommandLine) -> None:
+def test_validate_all_environments(offline: Workspace) -> None:
     assert offline("validate").code == 1
     assert offline("validate", "--env", "dev").code == 0
     assert offline("validate", APPLIER_ENV="dev").code == 0
     result = offline("validate", "-e", "all")
-    assert (result.code, result.out) == (1, "Not valid: 1 error, 1 warning in 1 file.\n")
+    assert (result.code, result.out) == (1, "Invalid: 1 error, 1 warning in 1 file.\n")
     assert result.err == (
         'spec.yaml:13:54: warning: "configuration.ports" of connections/Shop is not a known setting of the type mysql '
         '(in the environment prod). [unknown-setting]\n  hint: did you mean "port"?\n'
@@ -54,7 +54,7 @@ def test_validate_all_environments(offline: CommandLine) -> None:
     ]
 
 
-def test_values_of_variables(offline: CommandLine) -> None:
+def test_values_of_variables(offline: Workspace) -> None:
     offline.write("dev.json", '{"host": "x"}')
     assert offline("validate", "--var", "host=x").code == 0
     assert offline("validate", APPLIER_VAR="host=x").code == 0
@@ -64,11 +64,11 @@ def test_values_of_variables(offline: CommandLine) -> None:
     assert "variable-not-declared" in offline("validate", "--var", "host=x", "--var", "hots=x").err
 
 
-def test_the_environment_names_server_and_key(applier: CommandLine, sandbox: Sandbox) -> None:
+def test_the_environment_names_server_and_key(applier: Workspace, sandbox: Sandbox) -> None:
     applier.write("spec.yaml", SPEC.replace(", colour: red", ""))
     result = applier("plan", "-e", "prod")
     assert result.code == 1
-    assert "There is no API key: the environment prod takes it from PROD_KEY." in result.err
+    assert "The API key is not set: the environment prod reads it from PROD_KEY." in result.err
     result = applier("plan", "-e", "prod", "--timeout", "1", PROD_KEY=KEY)
     assert result.code == 1
     assert "127.0.0.1:9" in result.err
@@ -78,7 +78,7 @@ def test_the_environment_names_server_and_key(applier: CommandLine, sandbox: San
     assert applier("plan", "-e", "dev").code == 0  # POLYTOMIC_API_KEY and POLYTOMIC_DEPLOYMENT_URL
 
 
-def test_apply_and_drift_per_environment(applier: CommandLine, sandbox: Sandbox) -> None:
+def test_apply_and_drift_per_environment(applier: Workspace, sandbox: Sandbox) -> None:
     applier.write("spec.yaml", SPEC.replace("connections:", "connections: # mine", 1).replace(
         ", colour: red", "").replace("Shop: {type: mysql,", "Shop: {validate: false, type: mysql,"))  # fmt: skip
     assert applier("apply", "--yes", "-e", "dev").code == 0
@@ -88,7 +88,7 @@ def test_apply_and_drift_per_environment(applier: CommandLine, sandbox: Sandbox)
     assert applier("destroy", "--yes", "-e", "dev").code == 0
 
 
-def test_a_saved_plan_remembers_its_environment(applier: CommandLine, sandbox: Sandbox) -> None:
+def test_a_saved_plan_remembers_its_environment(applier: Workspace, sandbox: Sandbox) -> None:
     applier.write("spec.yaml", SPEC.replace(", colour: red", "").replace("type: mysql", "type: mysql, validate: false"))
     assert applier("plan", "-e", "dev", "--out", "plan.json").code == 0
     assert applier("apply", "plan.json", "--yes", "-e", "prod", PROD_KEY=KEY, APPLIER_URL=sandbox.url).code == 1
@@ -112,7 +112,7 @@ connections:
 SECRET = "correct horse"
 
 
-def test_a_saved_plan_remembers_what_was_given_but_for_secrets(applier: CommandLine, sandbox: Sandbox) -> None:
+def test_a_saved_plan_remembers_what_was_given_but_for_secrets(applier: Workspace, sandbox: Sandbox) -> None:
     """Only those are to be given again, and the message says which; what lands in a secret is one, too."""
     applier.write("spec.yaml", KEPT)
     applier.write("port.vars.yaml", "port: 3306\n")
@@ -122,10 +122,10 @@ def test_a_saved_plan_remembers_what_was_given_but_for_secrets(applier: CommandL
     saved = (applier.folder / "plan.json").read_text("utf-8")
     assert SECRET[:7] not in saved
     said = (
-        "error: The plan was made with --var {0}; what is secret is not saved with it. [plan-needs-secret]\n"
-        "  hint: give the same again: applier apply PLANFILE --var {0}\n"
-        "error: The spec, or a value that is filled into it, has changed since. [stale-plan]\n"
-        "  hint: make a new plan and look at it\n"
+        "error: The plan was made with --var {0}. Secret values are not saved in plan files. [plan-needs-secret]\n"
+        "  hint: pass them again: applier apply PLANFILE --var {0}\n"
+        "error: The spec, or a value that it uses, has changed since the plan was made. [stale-plan]\n"
+        "  hint: make a new plan and review it\n"
     )
     told = applier("apply", "plan.json", "--yes")
     assert (told.code, told.err) == (1, said.format("password=… --var n=…"))
@@ -143,12 +143,36 @@ def test_a_saved_plan_remembers_what_was_given_but_for_secrets(applier: CommandL
 
 
 @needs_open_files_by_name
-def test_a_saved_plan_asks_for_a_file_that_cannot_be_read_again(applier: CommandLine, sandbox: Sandbox) -> None:
+def test_a_saved_plan_asks_for_a_file_that_cannot_be_read_again(applier: Workspace, sandbox: Sandbox) -> None:
     applier.write("spec.yaml", KEPT)
     reader, writer = os.pipe()
     os.write(writer, b"{password: secret}")
     os.close(writer)
     assert applier("plan", "--var-file", f"/dev/fd/{reader}", "--out", "plan.json").code == 0
-    assert "made with --var-file FILE;" in applier("apply", "plan.json", "--yes").err
+    assert "made with --var-file FILE." in applier("apply", "plan.json", "--yes").err
     applier.write("other.yml", "password: secret")
     assert applier("apply", "plan.json", "--yes", "--var-file", "other.yml").code == 0
+
+
+def test_a_saved_plan_keeps_its_options(applier: Workspace, sandbox: Sandbox) -> None:
+    applier.write("spec.yaml", KEPT)
+    assert applier("plan", "--target", "connections/*", "--out", "plan.json").code == 0
+    refused = applier("apply", "plan.json", "--yes", "--prune", "-t", "models/*")
+    assert (refused.code, refused.err) == (
+        1,
+        (
+            "error: The saved plan was made with other values of --prune, --target. [stale-plan]\n"
+            "  hint: omit these options, or create a new plan\n"
+        ),
+    )
+    assert sandbox.writes() == []
+    assert applier("apply", "plan.json", "--yes", "-t", "connections/*", "--force").code == 0
+
+
+def test_the_lock_file_lies_beside_the_spec_and_not_beside_the_saved_plan(applier: Workspace) -> None:
+    applier.write("pipelines/spec.yaml", KEPT)
+    lock = {"APPLIER_LOCK_KEY": "0123456789abcdef"}
+    assert applier("plan", "pipelines", "--out", "plan.json", **lock).code == 0
+    assert applier("apply", "plan.json", "--yes", **lock).code == 0
+    assert [one.parent.name for one in applier.folder.rglob("applier.lock")] == ["pipelines"]
+    assert applier("plan", "pipelines", **lock).out == "Nothing to do: 1 resource unchanged.\n"

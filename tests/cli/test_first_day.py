@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from applier.system import quote_argument
-from tests.cli.support import CommandLine
+from tests.workspace import Workspace
 
 WITH_HUBSPOT = """\
 version: 1
@@ -15,27 +15,27 @@ connections:
   HubSpot: {type: hubspot, managed: false}
   Warehouse: {type: postgresql, managed: false}
 """
-MADE = "sandbox: made connections/HubSpot, since people make it by hand elsewhere (managed: false)"
+MADE = "sandbox: created connections/HubSpot, which has to exist (managed: false)"
 
 
 @pytest.fixture
-def newcomer(tmp_path: Path) -> CommandLine:
+def newcomer(tmp_path: Path) -> Workspace:
     """Somebody in an empty folder, without an account."""
-    return CommandLine(tmp_path)
+    return Workspace(tmp_path)
 
 
-def test_a_new_project_is_in_order(newcomer: CommandLine) -> None:
+def test_a_new_project_is_in_order(newcomer: Workspace) -> None:
     assert newcomer("init").code == 0
     assert newcomer("fmt", "--check").code == 0
     valid = newcomer("validate")
     assert (valid.code, valid.out, valid.err) == (0, "Valid: 2 connections, 1 model, 1 sync in 1 file.\n", "")
 
 
-def test_a_new_project_runs_in_the_sandbox(newcomer: CommandLine) -> None:
+def test_a_new_project_runs_in_the_sandbox(newcomer: Workspace) -> None:
     """As `init` says, word for word."""
     made = newcomer("init", "my project")
     assert made.out.splitlines()[-2:] == [
-        f"See it work without an account:  applier apply {quote_argument('my project')} --sandbox --yes --run",
+        f"Try it without an account:  applier apply {quote_argument('my project')} --sandbox --yes --run",
         f"Then edit my project/polytomic.yaml:  applier validate {quote_argument('my project')}",
     ]
     applied = newcomer("apply", "my project", "--sandbox", "--yes", "--run")
@@ -45,18 +45,21 @@ def test_a_new_project_runs_in_the_sandbox(newcomer: CommandLine) -> None:
             "Applied: 3 created.",
             "syncs/Active Customers to HubSpot: completed, 2 rows in contacts (1 inserted, 1 updated)",
         ],
-        ["sandbox: loaded 1 table with 3 rows from my project/seed", MADE],
+        ["sandbox: loaded 1 table (3 rows) from my project/seed", MADE],
     )
     again = newcomer("plan", "my project", "--sandbox", "--detailed-exitcode", "-q")
     assert (again.code, again.out.splitlines()[0], again.err) == (0, "Nothing to do: 3 resources unchanged.", "")
 
 
-def test_what_people_make_is_made_once_and_only_if_it_needs_nothing_more(newcomer: CommandLine) -> None:
+def test_what_people_make_is_made_once_and_only_if_it_needs_nothing_more(newcomer: Workspace) -> None:
     newcomer.write("spec.yaml", WITH_HUBSPOT)
     first, second = (newcomer("validate", "--live", "--sandbox") for _ in range(2))
     missing = [
-        'spec.yaml:4:3: error: There is no live connection "Warehouse", and the spec says "managed: false". [not-live]',
-        "  hint: make it in Polytomic, or declare the connection in full",
+        (
+            'spec.yaml:4:3: error: The connection "Warehouse" has "managed: false", '
+            "but no live connection has this name. [not-live]"
+        ),
+        "  hint: create it in Polytomic, or declare the connection in full",
     ]
     assert (first.code, first.err.splitlines()) == (1, [MADE, *missing])
     assert (second.code, second.err.splitlines()) == (1, missing)

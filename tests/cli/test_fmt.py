@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from applier import system
-from tests.cli.support import CommandLine
+from tests.workspace import Workspace
 
 
 def test_fmt_writes_and_check_only_tells(tmp_path) -> None:
-    applier = CommandLine(tmp_path)
+    applier = Workspace(tmp_path)
     file = applier.write("a.yaml", "models:\nversion: 1\n")
     applier.write("b.yaml", "version: 1\n")
     file.chmod(0o640)
@@ -28,7 +28,7 @@ def test_fmt_writes_and_check_only_tells(tmp_path) -> None:
 
 
 def test_files_that_are_not_yaml(tmp_path) -> None:
-    applier = CommandLine(tmp_path)
+    applier = Workspace(tmp_path)
     applier.write("a.yaml", "a: b: c\n")
     file = applier.write("b.yaml", "models:\nversion: 1\n")
     result = applier("fmt")
@@ -39,7 +39,7 @@ def test_files_that_are_not_yaml(tmp_path) -> None:
 
 
 def test_a_file_of_windows_stays_such_a_file(tmp_path: Path) -> None:
-    applier = CommandLine(tmp_path)
+    applier = Workspace(tmp_path)
     (tmp_path / "a.yaml").write_bytes(b"\xef\xbb\xbfmodels:\r\nversion: 1")
     assert applier("fmt").code == 0
     assert (tmp_path / "a.yaml").read_bytes() == b"\xef\xbb\xbfversion: 1\r\nmodels:\r\n"
@@ -52,13 +52,13 @@ def test_what_cannot_be_written_leaves_nothing_behind(tmp_path: Path, monkeypatc
     def held(path: Path, target: Path) -> Path:
         raise PermissionError(13, "Permission denied", str(path))
 
-    applier = CommandLine(tmp_path)
+    applier = Workspace(tmp_path)
     file = applier.write("a.yaml", "models:\nversion: 1\n")
     monkeypatch.setattr(system, "SYSTEM", "win32")
     monkeypatch.setattr(system, "PAUSE", 0)
     monkeypatch.setattr(Path, "replace", held)
     told = applier("fmt")
     assert (told.code, told.err.partition(":")[0]) == (1, "error")
-    assert "a.yaml cannot be written: " in told.err
+    assert "Cannot write a.yaml: " in told.err
     assert file.read_text("utf-8") == "models:\nversion: 1\n"
     assert [one.name for one in tmp_path.iterdir()] == ["a.yaml"]

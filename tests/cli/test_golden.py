@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.cli.support import EXAMPLE, CommandLine, Sandbox, Transcript
+from tests.workspace import EXAMPLE, Sandbox, Transcript, Workspace
 
 Start = Callable[[str], Transcript]
 SPEC = (EXAMPLE / "spec.yaml").read_text("utf-8")
@@ -77,7 +77,7 @@ syncs:
 """
 
 
-def applied_example(applier: CommandLine) -> None:
+def applied_example(applier: Workspace) -> None:
     assert applier("apply", str(EXAMPLE), "--yes").code == 0
 
 
@@ -115,7 +115,7 @@ def test_create_as_json(transcript: Start) -> None:
     told.run("drift", "pipelines", "-o", "json")
 
 
-def test_update(transcript: Start, applier: CommandLine) -> None:
+def test_update(transcript: Start, applier: Workspace) -> None:
     applied_example(applier)
     told = transcript("update")
     told.file("reviews.yaml", REVIEWS)
@@ -127,7 +127,7 @@ def test_update(transcript: Start, applier: CommandLine) -> None:
     told.run("plan", "reviews.yaml")
 
 
-def test_a_change_of_a_connection(transcript: Start, applier: CommandLine) -> None:
+def test_a_change_of_a_connection(transcript: Start, applier: Workspace) -> None:
     applied_example(applier)
     told = transcript("update_connection")
     told.say("The secret of a connection cannot be seen, a setting can.")
@@ -137,7 +137,7 @@ def test_a_change_of_a_connection(transcript: Start, applier: CommandLine) -> No
     told.run("plan", "spec.yaml", MYSQL_PASSWORD="a-third-password")
 
 
-def test_drift(transcript: Start, applier: CommandLine, sandbox: Sandbox) -> None:
+def test_drift(transcript: Start, applier: Workspace, sandbox: Sandbox) -> None:
     applied_example(applier)
     applier.write("spec.yaml", SPEC)
     sync = sandbox.named("syncs", "MySQL to Snowflake Sync")
@@ -157,7 +157,7 @@ def test_drift(transcript: Start, applier: CommandLine, sandbox: Sandbox) -> Non
     told.run("drift", "spec.yaml")
 
 
-def test_destroy(transcript: Start, applier: CommandLine) -> None:
+def test_destroy(transcript: Start, applier: Workspace) -> None:
     applied_example(applier)
     applier.write("spec.yaml", SPEC)
     told = transcript("destroy")
@@ -169,7 +169,7 @@ def test_destroy(transcript: Start, applier: CommandLine) -> None:
     told.run("destroy", "spec.yaml", "--yes", "-o", "json", *ONE)
 
 
-def test_run_and_status(transcript: Start, applier: CommandLine) -> None:
+def test_run_and_status(transcript: Start, applier: Workspace) -> None:
     told = transcript("run_and_status")
     told.run("status")
     applied_example(applier)
@@ -182,7 +182,7 @@ def test_run_and_status(transcript: Start, applier: CommandLine) -> None:
     told.run("status", "nothing like it", "-o", "json")
 
 
-def test_inspect(transcript: Start, applier: CommandLine) -> None:
+def test_inspect(transcript: Start, applier: Workspace) -> None:
     applied_example(applier)
     told = transcript("inspect")
     told.run("inspect", "source", "MySQL Connection")
@@ -198,7 +198,7 @@ def test_inspect(transcript: Start, applier: CommandLine) -> None:
     told.run("inspect", "fields", "Snowflake", "CUSTOMERS.CONTACTS")
 
 
-def test_inspect_as_json(transcript: Start, applier: CommandLine) -> None:
+def test_inspect_as_json(transcript: Start, applier: Workspace) -> None:
     applied_example(applier)
     told = transcript("inspect_json")
     told.run("inspect", "source", "MySQL Connection", "-o", "json")

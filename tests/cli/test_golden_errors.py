@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cli.support import EXAMPLE, CommandLine, Sandbox
 from tests.cli.test_golden import SPEC, Start
+from tests.workspace import EXAMPLE, Sandbox, Workspace
 
 MISTAKES = {
     "broken_yaml": """\
@@ -196,7 +196,7 @@ def test_missing_files(transcript: Start) -> None:
     told.run("validate", "empty.yaml", "--output", "json")
 
 
-def test_the_key_and_the_server(transcript: Start, applier: CommandLine, sandbox: Sandbox) -> None:
+def test_the_key_and_the_server(transcript: Start, applier: Workspace, sandbox: Sandbox) -> None:
     applier.write("spec.yaml", SPEC)
     told = transcript("error_key_and_server")
     told.run("plan", "spec.yaml", POLYTOMIC_API_KEY="")
@@ -212,7 +212,7 @@ def test_the_key_and_the_server(transcript: Start, applier: CommandLine, sandbox
     assert sandbox.writes() == []
 
 
-def test_a_refused_request(transcript: Start, applier: CommandLine, sandbox: Sandbox) -> None:
+def test_a_refused_request(transcript: Start, applier: Workspace, sandbox: Sandbox) -> None:
     told = transcript("error_refused")
     applier.write("spec.yaml", SPEC.replace("{model: Customer Model, field: last_name}", "surname"))
     told.run("apply", "spec.yaml", "--yes", "--run", "--parallelism", "1")
@@ -221,13 +221,13 @@ def test_a_refused_request(transcript: Start, applier: CommandLine, sandbox: San
     told.run("apply", "spec.yaml", "--yes", "--run", "--parallelism", "1")
 
 
-def test_a_refused_request_as_json(transcript: Start, applier: CommandLine) -> None:
+def test_a_refused_request_as_json(transcript: Start, applier: Workspace) -> None:
     told = transcript("error_refused_json")
     applier.write("spec.yaml", SPEC.replace("table: company.customers", "table: company.clients"))
     told.run("apply", "spec.yaml", "--yes", "-o", "json", "--parallelism", "1")
 
 
-def test_a_name_that_is_live_twice(transcript: Start, applier: CommandLine, sandbox: Sandbox) -> None:
+def test_a_name_that_is_live_twice(transcript: Start, applier: Workspace, sandbox: Sandbox) -> None:
     assert applier("apply", str(EXAMPLE), "--yes").code == 0
     model = sandbox.named("models", "Customer Model")
     teams = {"configuration": {"table": "company.teams"}}
@@ -255,7 +255,7 @@ def test_a_name_that_is_live_twice(transcript: Start, applier: CommandLine, sand
     assert sandbox.writes() == []
 
 
-def test_nobody_to_ask(transcript: Start, applier: CommandLine, sandbox: Sandbox) -> None:
+def test_nobody_to_ask(transcript: Start, applier: Workspace, sandbox: Sandbox) -> None:
     applier.write("spec.yaml", SPEC)
     told = transcript("error_no_terminal")
     told.run("apply", "spec.yaml")
@@ -284,7 +284,7 @@ def test_wrong_usage(transcript: Start) -> None:
     told.run("sandbox", "seed", "no-such-folder")
 
 
-def test_globs_that_fit_nothing(transcript: Start, applier: CommandLine) -> None:
+def test_globs_that_fit_nothing(transcript: Start, applier: Workspace) -> None:
     applier.write("spec.yaml", SPEC)
     told = transcript("error_globs")
     told.run("plan", "spec.yaml", "--target", "sync/MySQL*", "--exclude", "models/Customer Modell")
@@ -301,7 +301,7 @@ def test_what_is_not_managed_has_to_exist(transcript: Start) -> None:
     told.run("apply", "spec.yaml", "--yes")
 
 
-def test_members_that_no_update_can_change(transcript: Start, applier: CommandLine, sandbox: Sandbox) -> None:
+def test_members_that_no_update_can_change(transcript: Start, applier: Workspace, sandbox: Sandbox) -> None:
     assert applier("apply", str(EXAMPLE), "--yes").code == 0
     sandbox.clear("requests")
     told = transcript("error_cannot_change")
@@ -314,7 +314,7 @@ def test_members_that_no_update_can_change(transcript: Start, applier: CommandLi
     assert sandbox.writes() == []
 
 
-def test_secrets_that_a_replacement_would_lose(transcript: Start, applier: CommandLine, sandbox: Sandbox) -> None:
+def test_secrets_that_a_replacement_would_lose(transcript: Start, applier: Workspace, sandbox: Sandbox) -> None:
     assert applier("apply", str(EXAMPLE), "--yes").code == 0
     connection = sandbox.named("connections", "MySQL Connection")
     configuration = {**connection["configuration"], "ssh": True, "ssh_host": "bastion", "ssh_private_key": "the-key"}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tests.cli.support import EXAMPLE, CommandLine, Sandbox, sums
+from tests.workspace import EXAMPLE, Sandbox, Workspace, sums
 
 
-def test_applying_the_example_sends_the_guides_requests_in_order(applier: CommandLine, sandbox: Sandbox) -> None:
+def test_applying_the_example_sends_the_guides_requests_in_order(applier: Workspace, sandbox: Sandbox) -> None:
     applied = applier("apply", str(EXAMPLE), "--yes", "--parallelism", "1")
     assert (applied.code, sums(applied.out)) == (
         0,
@@ -73,7 +73,7 @@ def test_applying_the_example_sends_the_guides_requests_in_order(applier: Comman
     ]
 
 
-def test_applying_it_in_parallel_sends_each_after_what_it_needs(applier: CommandLine, sandbox: Sandbox) -> None:
+def test_applying_it_in_parallel_sends_each_after_what_it_needs(applier: Workspace, sandbox: Sandbox) -> None:
     assert applier("apply", str(EXAMPLE), "--yes").code == 0
     sent = [(path, (body or {}).get("name")) for _, path, body in sandbox.writes()]
     sync = sandbox.named("syncs", "MySQL to Snowflake Sync")["id"]
@@ -84,7 +84,7 @@ def test_applying_it_in_parallel_sends_each_after_what_it_needs(applier: Command
     assert sent[3:] == [target, (f"/api/syncs/{sync}/activate", None)]
 
 
-def test_a_second_apply_writes_nothing_and_runs_nothing(applier: CommandLine, sandbox: Sandbox) -> None:
+def test_a_second_apply_writes_nothing_and_runs_nothing(applier: Workspace, sandbox: Sandbox) -> None:
     assert applier("apply", str(EXAMPLE), "--yes").code == 0
     sandbox.clear("requests")
     again = applier("apply", str(EXAMPLE), "--yes", "--run")
@@ -92,7 +92,7 @@ def test_a_second_apply_writes_nothing_and_runs_nothing(applier: CommandLine, sa
     assert sandbox.writes() == []
 
 
-def test_run_moves_the_rows_and_tells_them(applier: CommandLine, sandbox: Sandbox) -> None:
+def test_run_moves_the_rows_and_tells_them(applier: Workspace, sandbox: Sandbox) -> None:
     applied = applier("apply", str(EXAMPLE), "--yes", "--run")
     assert applied.code == 0
     assert applied.out.splitlines()[-2:] == [
@@ -106,7 +106,7 @@ def test_run_moves_the_rows_and_tells_them(applier: CommandLine, sandbox: Sandbo
     assert sandbox.rows("CUSTOMERS.CONTACTS") == expected
 
 
-def test_the_sandbox_inside_the_process_does_the_same(applier: CommandLine) -> None:
+def test_the_sandbox_inside_the_process_does_the_same(applier: Workspace) -> None:
     applied = applier("apply", str(EXAMPLE), "--sandbox", "--yes", "--run", "-q")
     assert (applied.code, applied.err) == (0, "")
     assert applied.out.splitlines()[-1] == (

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from tests.cli.support import CommandLine, Sandbox, sums
-from tests.cli.test_carrying_out import edit
+from tests.cli.test_apply import edit
 from tests.cli.test_golden import SPEC
 from tests.cli.test_selection import ALL, EMPTY
 from tests.system import require_terminals, send_interrupt
+from tests.workspace import Sandbox, Workspace, sums
 
 CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 PATIENCE = 60.0  # seconds
@@ -68,7 +68,7 @@ Open = Callable[..., Terminal]
 
 
 @pytest.fixture
-def terminal(applier: CommandLine) -> Iterator[Open]:
+def terminal(applier: Workspace) -> Iterator[Open]:
     require_terminals()
     import pty
 
@@ -92,7 +92,7 @@ def terminal(applier: CommandLine) -> Iterator[Open]:
 
 
 @pytest.fixture
-def spec(applier: CommandLine) -> str:
+def spec(applier: Workspace) -> str:
     applier.write("spec.yaml", SPEC)
     return "spec.yaml"
 
@@ -113,7 +113,7 @@ def test_anything_but_yes(terminal: Open, spec: str, sandbox: Sandbox, keys: str
     one = terminal("apply", spec)
     one.until("Apply 4 changes? [y/N]: ")
     one.type(keys)
-    assert (one.end(), one.text.splitlines()[-1]) == (1, "Cancelled: nothing was done.")
+    assert (one.end(), one.text.splitlines()[-1]) == (1, "Cancelled: nothing was changed.")
     assert sandbox.writes() == []
 
 
@@ -126,7 +126,7 @@ def test_giving_up_at_the_question(terminal: Open, spec: str, sandbox: Sandbox) 
     assert sandbox.writes() == []
 
 
-def test_destroy_asks_for_what_it_does(terminal: Open, applier: CommandLine, spec: str, sandbox: Sandbox) -> None:
+def test_destroy_asks_for_what_it_does(terminal: Open, applier: Workspace, spec: str, sandbox: Sandbox) -> None:
     applier("apply", spec, "--yes")
     one = terminal("destroy", spec)
     one.until("Delete 4 resources? [y/N]: ")
@@ -142,7 +142,7 @@ def test_no_colour_when_it_is_not_wanted(terminal: Open, spec: str) -> None:
 
 
 def test_an_edit_between_plan_and_write_is_not_overwritten(
-    terminal: Open, applier: CommandLine, spec: str, sandbox: Sandbox
+    terminal: Open, applier: Workspace, spec: str, sandbox: Sandbox
 ) -> None:
     applier("apply", spec, "--yes")
     edit(sandbox, schedule={"frequency": "hourly", "minute": "5"})
@@ -166,7 +166,7 @@ def test_an_edit_between_plan_and_write_is_not_overwritten(
 
 
 def test_what_was_deleted_between_plan_and_write(
-    terminal: Open, applier: CommandLine, spec: str, sandbox: Sandbox
+    terminal: Open, applier: Workspace, spec: str, sandbox: Sandbox
 ) -> None:
     applier("apply", spec, "--yes")
     edit(sandbox, schedule={"frequency": "manual"})
@@ -180,7 +180,7 @@ def test_what_was_deleted_between_plan_and_write(
 
 
 def test_what_was_made_between_plan_and_write_is_not_made_twice(
-    terminal: Open, applier: CommandLine, spec: str, sandbox: Sandbox
+    terminal: Open, applier: Workspace, spec: str, sandbox: Sandbox
 ) -> None:
     """Two people apply at once: models and syncs of one name would both be accepted (quirk 39)."""
     one = terminal("apply", spec)
@@ -205,7 +205,7 @@ def interrupted(process: subprocess.Popen[str], sandbox: Sandbox) -> tuple[int, 
     return process.returncode, out, err
 
 
-def test_an_interrupted_apply_says_how_far_it_came(applier: CommandLine, spec: str, sandbox: Sandbox) -> None:
+def test_an_interrupted_apply_says_how_far_it_came(applier: Workspace, spec: str, sandbox: Sandbox) -> None:
     sandbox.fault(kind="delay", method="POST", path="/api/models", delay=2 * PATIENCE)
     process = applier.start("apply", spec, "--yes", "--parallelism", "1")
     code, out, err = interrupted(process, sandbox)
@@ -224,26 +224,26 @@ def test_an_interrupted_apply_says_how_far_it_came(applier: CommandLine, spec: s
     assert sandbox.names() == ALL
 
 
-def test_an_interrupted_look_writes_nothing(applier: CommandLine, spec: str, sandbox: Sandbox) -> None:
+def test_an_interrupted_look_writes_nothing(applier: Workspace, spec: str, sandbox: Sandbox) -> None:
     sandbox.fault(kind="delay", method="GET", path="/api/models", delay=2 * PATIENCE)
     code, out, err = interrupted(applier.start("apply", spec, "--yes"), sandbox)
     assert (code, out, err) == (130, "", "\ninterrupted\n")
     assert sandbox.writes() == []
 
 
-def test_waiting_for_a_run_can_be_interrupted(applier: CommandLine, spec: str, sandbox: Sandbox) -> None:
+def test_waiting_for_a_run_can_be_interrupted(applier: Workspace, spec: str, sandbox: Sandbox) -> None:
     """The run goes on in Polytomic; only the waiting ends."""
     applier("apply", spec, "--yes")
     sandbox.fault(kind="status", status=503, method="GET", path="/api/syncs/*/executions/*")
     code, out, err = interrupted(applier.start("run", "*"), sandbox)
     assert (code, out, err) == (
         130,
-        "syncs/MySQL to Snowflake Sync: created\nInterrupted: what was started goes on in Polytomic.\n",
+        "syncs/MySQL to Snowflake Sync: created\nInterrupted: runs that were started continue in Polytomic.\n",
         "syncs/MySQL to Snowflake Sync  run created\n",
     )
 
 
-def test_a_run_whose_end_cannot_be_seen(applier: CommandLine, spec: str, sandbox: Sandbox) -> None:
+def test_a_run_whose_end_cannot_be_seen(applier: Workspace, spec: str, sandbox: Sandbox) -> None:
     applier("apply", spec, "--yes")
     sandbox.fault(status=404, body={"message": "no such execution"}, method="GET", path="/api/syncs/*/executions/*")
     ran = applier("run", "*")
@@ -254,7 +254,7 @@ def test_a_run_whose_end_cannot_be_seen(applier: CommandLine, spec: str, sandbox
     )
 
 
-def test_a_run_that_is_refused(applier: CommandLine, spec: str, sandbox: Sandbox) -> None:
+def test_a_run_that_is_refused(applier: Workspace, spec: str, sandbox: Sandbox) -> None:
     sandbox.fault(status=409, body={"message": "a run is under way"}, method="POST", path="/api/syncs/*/executions")
     applied = applier("apply", spec, "--yes", "--run")
     assert (applied.code, applied.out.splitlines()[-3:]) == (
@@ -267,7 +267,7 @@ def test_a_run_that_is_refused(applier: CommandLine, spec: str, sandbox: Sandbox
     )
 
 
-def test_a_reader_that_goes_away(applier: CommandLine, spec: str) -> None:
+def test_a_reader_that_goes_away(applier: Workspace, spec: str) -> None:
     """Not quite fine: with `apply`, what nobody reads may not have been done."""
     process = applier.start("plan", spec, "--output", "json")
     assert process.stdout is not None
@@ -277,12 +277,12 @@ def test_a_reader_that_goes_away(applier: CommandLine, spec: str) -> None:
     process.stderr.close()
 
 
-def test_a_process_without_terminal_gets_plain_lines(applier: CommandLine, spec: str) -> None:
+def test_a_process_without_terminal_gets_plain_lines(applier: Workspace, spec: str) -> None:
     process = applier.start("apply", spec)
     out, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 1
     assert sums(out) == ["Plan: 4 to create (2 connections, 1 model, 1 sync)."]
     assert err.splitlines() == [
         "error: There is no terminal to confirm on. [no-terminal]",
-        "  hint: look at the plan, then pass --yes",
+        "  hint: review the plan, then pass --yes",
     ]

@@ -7,24 +7,24 @@ from contextlib import closing
 from pathlib import Path
 
 from applier.system import path_text
-from tests.cli.support import EXAMPLE, CommandLine, Result, Sandbox
+from tests.workspace import EXAMPLE, Result, Sandbox, Workspace
 
 STATE = "sandbox.sqlite3"
 
 
-def planned(applier: CommandLine, data: Path) -> Result:
+def planned(applier: Workspace, data: Path) -> Result:
     return applier("plan", str(EXAMPLE), "--sandbox", "--sandbox-data", str(data), "--detailed-exitcode", "-q")
 
 
 def test_reset_asks_before_and_empties_then(tmp_path: Path) -> None:
-    applier = CommandLine(tmp_path)
+    applier = Workspace(tmp_path)
     made = applier("apply", str(EXAMPLE), "--sandbox", "--sandbox-data", "data", "--yes", "-q")
     assert made.code == 0
     asked = applier("sandbox", "reset", "--data", "data")
     assert (asked.code, asked.out) == (1, "")
     assert asked.err == (
         "Error: There is no terminal to confirm on.\n"
-        "  hint: pass --yes if all of data may go: objects, executions and tables\n"
+        "  hint: pass --yes to delete all of data: objects, executions and tables\n"
     )
     assert planned(applier, tmp_path / "data").code == 0
     assert applier("sandbox", "reset", "--data", "data", "--yes") == Result(0, "data is empty\n", "")
@@ -32,13 +32,13 @@ def test_reset_asks_before_and_empties_then(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_no_state_is_told_and_goes_with_a_reset(tmp_path: Path) -> None:
-    applier = CommandLine(tmp_path)
+    applier = Workspace(tmp_path)
     applier.write(f"data/{STATE}", "no database at all, only a text\n" * 50)
     refused(applier, f"data/{STATE}: file is not a database")
 
 
 def test_a_state_of_a_newer_applier_is_told_and_goes_with_a_reset(tmp_path: Path) -> None:
-    applier = CommandLine(tmp_path)
+    applier = Workspace(tmp_path)
     planned(applier, tmp_path / "data")
     with closing(sqlite3.connect(tmp_path / "data" / STATE)) as state, state:
         state.execute("UPDATE meta SET value = '7'")
@@ -49,7 +49,7 @@ def test_a_state_of_a_newer_applier_is_told_and_goes_with_a_reset(tmp_path: Path
     )
 
 
-def refused(applier: CommandLine, reason: str) -> None:
+def refused(applier: Workspace, reason: str) -> None:
     """Whoever opens the folder says why it cannot be; a reset makes it good again."""
     served = applier("sandbox", "serve", "--data", "data", "--port", "0")
     assert (served.code, served.err) == (1, f"Error: {reason}\n")
@@ -68,7 +68,7 @@ def test_a_state_that_a_running_sandbox_has_open_stays(served: Sandbox, sandbox:
     with closing(sqlite3.connect(served.data / STATE)) as state, state:
         state.execute("UPDATE meta SET value = '7'")
     try:
-        told = CommandLine(tmp_path)("sandbox", "reset", "--data", str(served.data), "--yes")
+        told = Workspace(tmp_path)("sandbox", "reset", "--data", str(served.data), "--yes")
         assert (told.code, told.out) == (1, "")
         assert told.err.startswith(f"Error: {path_text(served.data / STATE)} has data format 7, ")
         assert sandbox.get("/api/me")["is_user"] is True
@@ -78,7 +78,7 @@ def test_a_state_that_a_running_sandbox_has_open_stays(served: Sandbox, sandbox:
 
 
 def test_an_address_that_cannot_be_had_is_told_with_what_helps(served: Sandbox, tmp_path: Path) -> None:
-    applier = CommandLine(tmp_path)
+    applier = Workspace(tmp_path)
     port = served.url.rpartition(":")[2]
     assert applier("sandbox", "serve", "--port", port) == Result(
         1,
@@ -99,7 +99,7 @@ Error: refusing to listen on 0.0.0.0 without an API key
 
 
 def test_a_folder_that_is_a_file_is_told(tmp_path: Path) -> None:
-    applier = CommandLine(tmp_path)
+    applier = Workspace(tmp_path)
     applier.write("data", "")
     reason = "data cannot be made a folder: File exists"
     assert applier("sandbox", "serve", "--data", "data", "--port", "0") == Result(1, "", f"Error: {reason}\n")

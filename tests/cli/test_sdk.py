@@ -8,8 +8,8 @@ import httpx
 import pytest
 from polytomic import ModelSyncField, Polytomic, Schedule, Source, Target
 
-from tests.cli.support import KEY, CommandLine, Sandbox
 from tests.cli.test_golden import SPEC
+from tests.workspace import KEY, Sandbox, Workspace
 
 NAME = "MySQL to Snowflake Sync"
 Change = Callable[["Observer"], None]
@@ -92,7 +92,7 @@ DRIFT: dict[Change, list[tuple[str, str, object, object]]] = {
 
 
 @pytest.fixture
-def observer(applier: CommandLine, sandbox: Sandbox) -> Iterator[Observer]:
+def observer(applier: Workspace, sandbox: Sandbox) -> Iterator[Observer]:
     applier.write("spec.yaml", SPEC)
     assert applier("apply", "--yes").code == 0
     with httpx.Client() as http:
@@ -121,7 +121,7 @@ def test_the_sdk_finds_what_the_spec_says(observer: Observer) -> None:
 
 @pytest.mark.parametrize("change", DRIFT, ids=lambda change: change.__name__)
 def test_what_the_sdk_changes_is_drift_until_it_is_applied(
-    observer: Observer, applier: CommandLine, change: Change
+    observer: Observer, applier: Workspace, change: Change
 ) -> None:
     change(observer)
     drifted = applier("drift", "-o", "json")
@@ -136,7 +136,7 @@ def test_what_the_sdk_changes_is_drift_until_it_is_applied(
     assert applier("drift").code == 0
 
 
-def test_what_the_sdk_deletes_is_missing_until_it_is_applied(observer: Observer, applier: CommandLine) -> None:
+def test_what_the_sdk_deletes_is_missing_until_it_is_applied(observer: Observer, applier: Workspace) -> None:
     delete_sync(observer)
     drifted = applier("drift", "-o", "json")
     told = [(one["address"], one["action"]) for one in drifted.json["changes"]]
@@ -145,7 +145,7 @@ def test_what_the_sdk_deletes_is_missing_until_it_is_applied(observer: Observer,
     assert applier("drift").code == 0
 
 
-def test_what_the_spec_never_says_survives(observer: Observer, applier: CommandLine, sandbox: Sandbox) -> None:
+def test_what_the_spec_never_says_survives(observer: Observer, applier: Workspace, sandbox: Sandbox) -> None:
     """An update sends back what it does not know: user-added fields of a model, a setting of a connection."""
     connection, model = observer.id("connections", "MySQL Connection"), observer.id("models", "Customer Model")
     live = sandbox.named("connections", "MySQL Connection")["configuration"]

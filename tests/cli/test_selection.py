@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cli.support import EXAMPLE, CommandLine, Sandbox, sums
 from tests.cli.test_golden import SPEC, Start
+from tests.workspace import EXAMPLE, Sandbox, Workspace, sums
 
 EMPTY: dict[str, list[str]] = {"connections": [], "models": [], "syncs": []}
 ALL = {
@@ -40,24 +40,24 @@ syncs:
     ],
 )
 def test_a_target_pulls_in_what_it_needs(
-    applier: CommandLine, sandbox: Sandbox, choice: list[str], live: dict[str, list[str]]
+    applier: Workspace, sandbox: Sandbox, choice: list[str], live: dict[str, list[str]]
 ) -> None:
     assert applier("apply", str(EXAMPLE), "--yes", *choice).code == 0
     assert sandbox.names() == live
 
 
-def test_globs_come_from_the_environment_too(applier: CommandLine, sandbox: Sandbox) -> None:
+def test_globs_come_from_the_environment_too(applier: Workspace, sandbox: Sandbox) -> None:
     assert applier("apply", str(EXAMPLE), APPLIER_YES="1", APPLIER_TARGET="connections/MySQL*").code == 0
     assert sandbox.names() == {**EMPTY, "connections": ["MySQL Connection"]}
 
 
-def test_destroying_a_target_takes_along_what_needs_it(applier: CommandLine, sandbox: Sandbox) -> None:
+def test_destroying_a_target_takes_along_what_needs_it(applier: Workspace, sandbox: Sandbox) -> None:
     applier("apply", str(EXAMPLE), "--yes")
     assert applier("destroy", str(EXAMPLE), "--yes", "--target", "models/*").code == 0
     assert sandbox.names() == {**EMPTY, "connections": ALL["connections"]}
 
 
-def test_destroying_without_the_users_is_refused(transcript: Start, applier: CommandLine, sandbox: Sandbox) -> None:
+def test_destroying_without_the_users_is_refused(transcript: Start, applier: Workspace, sandbox: Sandbox) -> None:
     applier("apply", str(EXAMPLE), "--yes")
     sandbox.clear("requests")
     applier.write("spec.yaml", SPEC)
@@ -66,7 +66,7 @@ def test_destroying_without_the_users_is_refused(transcript: Start, applier: Com
     assert (sandbox.names(), sandbox.writes()) == (ALL, [])
 
 
-def test_everything_is_deleted_after_what_uses_it(applier: CommandLine, sandbox: Sandbox) -> None:
+def test_everything_is_deleted_after_what_uses_it(applier: Workspace, sandbox: Sandbox) -> None:
     applier.write("a.yaml", SPEC)
     applier.write("b.yaml", TEAMS.replace("connections:\n  Snowflake Connection: {managed: false}\n", ""))
     assert applier("apply", "--yes").code == 0
@@ -91,7 +91,7 @@ def test_everything_is_deleted_after_what_uses_it(applier: CommandLine, sandbox:
     assert sandbox.names() == EMPTY
 
 
-def test_what_others_use_is_not_destroyed(transcript: Start, applier: CommandLine, sandbox: Sandbox) -> None:
+def test_what_others_use_is_not_destroyed(transcript: Start, applier: Workspace, sandbox: Sandbox) -> None:
     applier.write("spec.yaml", SPEC)
     applier.write("teams.yaml", TEAMS)
     assert applier("apply", "spec.yaml", "--yes").code == 0
@@ -104,7 +104,7 @@ def test_what_others_use_is_not_destroyed(transcript: Start, applier: CommandLin
 
 
 def test_a_user_that_the_listing_missed_is_named_by_the_service(
-    transcript: Start, applier: CommandLine, sandbox: Sandbox
+    transcript: Start, applier: Workspace, sandbox: Sandbox
 ) -> None:
     """A connection is used by something that applier does not look at; the service's own words are shown."""
     applier.write("spec.yaml", SPEC)
@@ -117,7 +117,7 @@ def test_a_user_that_the_listing_missed_is_named_by_the_service(
 
 
 def test_unmanaged_objects_are_referred_to_and_never_written(
-    transcript: Start, applier: CommandLine, sandbox: Sandbox
+    transcript: Start, applier: Workspace, sandbox: Sandbox
 ) -> None:
     applier("apply", str(EXAMPLE), "--yes")
     told = transcript("unmanaged")
@@ -131,7 +131,7 @@ def test_unmanaged_objects_are_referred_to_and_never_written(
     assert sandbox.names() == ALL
 
 
-def test_a_likely_name_that_is_live_is_no_mistake(applier: CommandLine, sandbox: Sandbox) -> None:
+def test_a_likely_name_that_is_live_is_no_mistake(applier: Workspace, sandbox: Sandbox) -> None:
     """ "MySQL Connection 2" is near to a declared name, but it exists."""
     applier("apply", str(EXAMPLE), "--yes")
     mysql = sandbox.named("connections", "MySQL Connection")

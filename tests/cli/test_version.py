@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 import applier
-from tests.cli.support import ROOT
 from tests.system import kept, needs_git
+from tests.workspace import ROOT
 
 pytestmark = needs_git
 

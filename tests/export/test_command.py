@@ -77,7 +77,7 @@ def test_a_folder_is_written_as_a_person_would_have(furnished: Workspace, tmp_pa
 def test_what_is_to_be_filled_in_is_told(furnished: Workspace, tmp_path: Path) -> None:
     told = applier_for(furnished, tmp_path / "project")("export", "--out", "spec", "--layout", "one").err
     assert told.splitlines()[-4:] == [
-        "exported 4 objects in 2 files under spec",
+        "exported 4 objects to 2 files in spec",
         "2 secrets to fill in:",
         "  SOURCE_PASSWD  connections/Source: configuration.passwd",
         "  WAREHOUSE_PASSWORD  connections/Warehouse: configuration.password",
@@ -105,9 +105,9 @@ def test_nothing_is_overwritten_unless_forced(furnished: Workspace, tmp_path: Pa
         1,
         "",
         (
-            "error: 1 of the files to write is there already: spec/sql/customers.sql. Nothing was written. "
+            "error: 1 output file already exists: spec/sql/customers.sql. Nothing was written. "
             "[in-the-way]\n"
-            "  hint: --force writes over them\n"
+            "  hint: use --force to overwrite\n"
         ),
     )
     assert read(tmp_path / "project") == {"spec/sql/customers.sql": "mine"}
@@ -118,8 +118,8 @@ def test_nothing_is_overwritten_unless_forced(furnished: Workspace, tmp_path: Pa
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--split-sql",), "error: --split-sql needs a folder to write into. [no-folder]\n  hint: add --out DIR\n"),
-        (("--force",), "error: --force needs a folder to write into. [no-folder]\n  hint: add --out DIR\n"),
+        (("--split-sql",), "error: --split-sql requires an output folder. [no-folder]\n  hint: add --out DIR\n"),
+        (("--force",), "error: --force requires an output folder. [no-folder]\n  hint: add --out DIR\n"),
         (
             ("--only", "models/Custmers"),
             (
@@ -146,10 +146,12 @@ def test_objects_of_one_name_are_kept_apart(live: Workspace) -> None:
     models, syncs = ([one["id"] for one in live.send("GET", path)] for path in ("/api/models", "/api/syncs"))
     prepared = planned(live, made)
     assert differences(prepared) == {}
-    assert sorted(one for one in prepared.forms if not one.startswith("connections")) == sorted(
+    assert sorted(one for one in prepared.resolved.declared if not one.startswith("connections")) == sorted(
         [*(f"models/Customers ({one})" for one in models), *(f"syncs/Sync ({one})" for one in syncs)]
     )
-    assert sorted(one.resource.id for one in prepared.forms.values() if one.resource.id) == sorted([*models, *syncs])
+    assert sorted(one.resource.id for one in prepared.resolved.declared.values() if one.resource.id) == sorted(
+        [*models, *syncs]
+    )
 
 
 def test_what_is_named_by_its_id_is_declared_too(live: Workspace) -> None:
@@ -159,7 +161,9 @@ def test_what_is_named_by_its_id_is_declared_too(live: Workspace) -> None:
     made = export(live, ExportOptions(("syncs/*",)))
     prepared = planned(live, made)
     assert differences(prepared) == {}
-    declared = {address: form.resource.body for address, form in prepared.forms.items() if "syncs" not in address}
+    declared = {
+        address: form.resource.body for address, form in prepared.resolved.declared.items() if "syncs" not in address
+    }
     assert declared == {f"models/Customers ({model['id']})": {"managed": False, "id": model["id"]}}
 
 

@@ -25,7 +25,7 @@ def applier(make: Any, tmp_path: Path) -> Any:
 
 TABLE = """\
 No drift: 4 resources as declared.
-Secrets: 2 not compared; the service never shows them (see --push-secrets).
+2 secrets not compared: the API never returns them. Use --push-secrets to send them again.
 KIND         LIVE  DESCRIBED  SHARE
 connections  2     2          100 %
 models       3     1          33.3 %
@@ -46,7 +46,7 @@ def test_coverage_is_told(applier: Any) -> None:
 @pytest.mark.parametrize(("least", "code"), [("66", 0), ("66.7", 2), ("100", 2)])
 def test_too_little_is_drift(applier: Any, least: str, code: int) -> None:
     result = applier("drift", "--min-coverage", least, **ENVIRONMENT)
-    more = f"Coverage: 66.6 %, less than the {least} % that are wanted.\n" if code else ""
+    more = f"The coverage of 66.6 % is below the minimum of {least} %.\n" if code else ""
     assert (result.code, result.out) == (code, TABLE + more)
 
 

@@ -84,7 +84,7 @@ def managed(live: Workspace, unmanaged: Mapping[str, str]) -> dict[str, Any]:
 
 def unmanaged_in(prepared: Any) -> dict[str, str]:
     """The names of what people have made, and their types."""
-    forms = [one.resource for one in prepared.forms.values() if not one.resource.managed]
+    forms = [one.resource for one in prepared.resolved.declared.values() if not one.resource.managed]
     return {one.name: str(one.body["type"]) for one in forms}
 
 

@@ -207,12 +207,14 @@ def test_an_edit_is_taken_over(project: Project, name: str) -> None:
 def left(project: Project) -> list[str]:
     result = project("pull")
     assert (result.code, project.text) == (4, FILE)
-    return [line for line in result.err.splitlines() if line.startswith("left")]
+    return [line for line in result.err.splitlines() if line.startswith("not written")]
 
 
 def test_what_is_said_elsewhere_is_left_and_told(project: Project) -> None:
     sync_change(sync_all_records=False)(project.live)
-    assert left(project) == ["left: syncs/Sync sync_all_records: the value comes from defaults or from the environment"]
+    assert left(project) == [
+        "not written: syncs/Sync sync_all_records: the value comes from defaults or from the environment"
+    ]
 
 
 def test_what_an_anchor_shares_is_left_and_told(project: Project) -> None:
@@ -233,7 +235,7 @@ def test_an_address_narrows_it_down(project: Project) -> None:
     assert (refused.code, refused.err) == (
         1,
         (
-            'error: Nothing in the spec has an address that fits "models/Custmers". [no-such-address]\n'
+            'error: No address in the spec matches "models/Custmers". [no-such-address]\n'
             '  hint: did you mean "models/Customers"?\n'
         ),
     )
@@ -241,7 +243,7 @@ def test_an_address_narrows_it_down(project: Project) -> None:
 
 def test_nothing_to_pull(project: Project) -> None:
     result = project("pull")
-    assert (result.code, result.out, result.err.splitlines()[-1]) == (0, "", "0 fields as live")
+    assert (result.code, result.out, result.err.splitlines()[-1]) == (0, "", "0 fields updated from live")
 
 
 def test_adopting_adds_to_the_end_of_a_section(project: Project) -> None:

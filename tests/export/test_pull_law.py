@@ -25,7 +25,7 @@ def taken_over(live: Workspace, file: Path) -> tuple[PullResult, set[tuple[str, 
     """A pull, and the differences that there are afterwards."""
     spec, _ = pipeline.load([file], ENVIRONMENT)
     prepared = pipeline.plan(spec, live.client())
-    made = pull_edits(prepared.plan.changes, prepared.forms, prepared.snapshot)
+    made = pull_edits(prepared.plan.changes, prepared.resolved.declared, prepared.resolved.snapshot)
     for name in made.changed:
         Path(name).write_bytes(made.after[name])
     again, problems = pipeline.load([file], ENVIRONMENT)

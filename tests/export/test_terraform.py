@@ -396,8 +396,8 @@ def test_what_is_no_state(applier: CommandLine, content: str, why: str) -> None:
         1,
         "",
         (
-            f"error: state.json is no Terraform state: {why}. [not-a-state]\n"
-            "  hint: write it with: terraform show -json > state.json\n"
+            f"error: state.json is not a Terraform state: {why}. [not-a-state]\n"
+            "  hint: create one with: terraform show -json > state.json\n"
         ),
     )
 
@@ -406,5 +406,5 @@ def test_a_state_that_is_not_there(applier: CommandLine) -> None:
     result = applier("export", "--from-terraform", "state.json", "--from-terraform", "none.json", "-q")
     assert (result.code, result.err.splitlines()[0]) == (
         1,
-        "error: none.json cannot be read: no such file or directory. [file-unreadable]",
+        "error: Cannot read none.json: no such file or directory. [file-unreadable]",
     )

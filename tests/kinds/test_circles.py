@@ -23,13 +23,13 @@ def test_everything_comes_after_what_it_needs_or_is_completed_later(
     rank = {address: number for number, address in enumerate(order.addresses)}
     assert all(rank[other] < rank[one] for one, others in order.waits.items() for other in others)
     for one, others in wanted.items():
-        assert set(others) <= {*order.waits[one], *live, *order.later.get(one, ())}
-        assert {order.later[other][-1] for other in others if other in order.later and one in users} <= {
+        assert set(others) <= {*order.waits[one], *live, *order.deferred.get(one, ())}
+        assert {order.deferred[other][-1] for other in others if other in order.deferred and one in users} <= {
             *order.waits[one]
         }
-    for one, later in order.later.items():
+    for one, deferred in order.deferred.items():
         assert one not in live
-        assert live.isdisjoint(later)
-        assert one in order.completes[later[-1]]
-        assert {one, *later[:-1]} <= {*order.waits[later[-1]]}
-    assert sorted(one for ones in order.completes.values() for one in ones) == sorted(order.later)
+        assert live.isdisjoint(deferred)
+        assert one in order.completes[deferred[-1]]
+        assert {one, *deferred[:-1]} <= {*order.waits[deferred[-1]]}
+    assert sorted(one for ones in order.completes.values() for one in ones) == sorted(order.deferred)

@@ -36,15 +36,15 @@ def test_2_an_emptied_secret_is_told_once_and_as_that(live: Workspace) -> None:
     kept = source(ssh_private_key="${env:OTHER}")
     prepared = live.plan(kept)
     outcomes = pipeline.apply(prepared, live.client(), tell=lambda change, outcome: None)
-    prints = pipeline.new_secret_digests(SecretDigests(b"key"), prepared, outcomes)
+    digests = pipeline.new_secret_digests(SecretDigests(b"key"), prepared, outcomes)
     emptied, _ = live.load(source(ssh_private_key="", passwd="${env:OTHER}"))
-    planned = pipeline.plan(emptied, live.client(), prints=prints).plan
+    planned = pipeline.plan(emptied, live.client(), digests=digests).plan
     (change,) = planned.changes
     assert [(one.label, one.before, one.after) for one in change.fields] == [
         ("configuration.ssh_private_key", "(sensitive)", ""),
         ("configuration.passwd", "(sensitive)", "(sensitive)"),
     ]
-    pushed = pipeline.plan(emptied, live.client(), policy=PlanOptions(push_secrets=("*Source",))).plan
+    pushed = pipeline.plan(emptied, live.client(), options=PlanOptions(push_secrets=("*Source",))).plan
     assert [one.label for one in pushed.changes[0].fields] == [one.label for one in change.fields]
     assert pipeline.plan(emptied, live.client()).plan.unknown_secrets == 2
     assert planned.unknown_secrets == 0

@@ -133,7 +133,7 @@ def test_43_models_in_circles(live: Workspace) -> None:
     whole = spec(model={"relations": joined(*names)}, models=models, sync={"model": "A"})
     planned = live.plan(whole).plan
     assert planned.changes[-1].waits_for == ("connections/Warehouse", "models/A", "models/Customers")
-    assert {one.name: (one.waits_for[1:], one.later, one.completes) for one in planned.changes[2:6]} == {
+    assert {one.name: (one.waits_for[1:], one.deferred, one.completes) for one in planned.changes[2:6]} == {
         "A": ((), ("models/B", "models/C", "models/Customers"), ()),
         "B": (("models/A",), ("models/C", "models/Customers"), ()),
         "C": (("models/A", "models/B"), ("models/Customers",), ()),

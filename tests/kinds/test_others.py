@@ -11,7 +11,7 @@ from applier import pipeline
 from applier.kinds import KINDS
 from applier.kinds.base import FieldClass, Kind
 from applier.kinds.connection.types import SHIPPED_TYPES
-from applier.plan.explain import explain
+from applier.plan.explain import explain_fields
 from tests.kinds.test_bulk_syncs import BULK
 from tests.kinds.test_syncs import FILTERS
 from tests.kinds.workspace import V1, V2, Workspace, spec
@@ -78,15 +78,15 @@ def test_29_labels_of_somebody_else_mean_what_they_say(make: Any) -> None:
 def test_explain_tells_both_sides_the_class_and_the_rule(live: Workspace) -> None:
     live.steady(spec())
     prepared = live.plan(spec(sync={"mode": "append", "encryption_passphrase": "${env:SECRET}"}))
-    form, (found,) = prepared.forms["syncs/Sync"], prepared.snapshot.at("syncs/Sync")
-    rows = {one.label: one for one in explain(KINDS["syncs"], form.canonical, found.canonical)}
+    form, (found,) = prepared.resolved.declared["syncs/Sync"], prepared.resolved.snapshot.at("syncs/Sync")
+    rows = {one.label: one for one in explain_fields(KINDS["syncs"], form.canonical, found.canonical)}
     assert (rows["mode"].declared, rows["mode"].live, rows["mode"].equal) == ("append", "replace", False)
     assert rows["encryption_passphrase"].declared == "(sensitive)"
     assert rows["encryption_passphrase"].rule is FieldClass.WRITE_ONLY
     assert rows["active"].rule is FieldClass.OPTIONAL
     assert all(one.why for one in rows.values())
-    secret = prepared.forms["connections/Source"].canonical
-    passwd = {one.label: one for one in explain(KINDS["connections"], secret, secret)}["configuration.passwd"]
+    secret = prepared.resolved.declared["connections/Source"].canonical
+    passwd = {one.label: one for one in explain_fields(KINDS["connections"], secret, secret)}["configuration.passwd"]
     assert (passwd.declared, passwd.live) == ("(sensitive)", "(sensitive)")
 
 

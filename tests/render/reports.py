@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +15,7 @@ from applier.plan.coverage import Coverage, Share
 from applier.plan.impact import Impact
 from applier.render.parts.places import Repository
 from applier.report import Report
+from tests import golden
 
 GOLDEN = Path(__file__).parent / "golden"
 FORGE = Repository("pipelines", "https://github.com/acme/data/blob/abc123/")
@@ -108,7 +108,7 @@ def full(command: str = "plan") -> Report:
     changes = tuple(one for one in CHANGES if command == "plan" or one.action is not Action.REPLACE)
     plan = Plan(changes, ("connections/Warehouse",), (WARNING,), (UNMANAGED,), unknown_secrets=2)
     return Report(
-        command, plan=plan, surroundings=SURROUNDINGS, checks=CheckResults(12, 1), pending_matters=command == "drift"
+        command, plan=plan, impact=SURROUNDINGS, checks=CheckResults(12, 1), detailed_exit_code=command == "drift"
     )
 
 
@@ -116,11 +116,11 @@ def covered() -> Report:
     """A drift without a difference, of a spec that describes less than is wanted."""
     shares = {"connections": Share(2, 2), "models": Share(3, 1), "bulk_syncs": Share(0, 0)}
     coverage = Coverage(shares, ("models/<b>One</b>", "models/Two"), 90)
-    return replace(empty("drift"), coverage=coverage, pending_matters=True)
+    return replace(empty("drift"), coverage=coverage, detailed_exit_code=True)
 
 
 def empty(command: str) -> Report:
-    return Report(command, plan=Plan((), ("connections/Shop", "models/Customers")), surroundings=SURROUNDINGS)
+    return Report(command, plan=Plan((), ("connections/Shop", "models/Customers")), impact=SURROUNDINGS)
 
 
 def valid() -> Report:
@@ -144,7 +144,7 @@ def applied() -> Report:
             place=Place("spec.yaml", 3),
         ),
     )
-    return Report("apply", plan=Plan(CHANGES), outcomes=outcomes, surroundings=SURROUNDINGS)
+    return Report("apply", plan=Plan(CHANGES), outcomes=outcomes, impact=SURROUNDINGS)
 
 
 def named(*names: str) -> Report:
@@ -170,12 +170,9 @@ def named(*names: str) -> Report:
     )
     unmanaged = tuple(Unmanaged(f"syncs/{name} unmanaged", "id", "", name) for name in names)
     plan = Plan(tuple(changes), (), (), unmanaged)
-    return Report("drift", told, plan=plan, surroundings=surroundings, pending_matters=True)
+    return Report("drift", told, plan=plan, impact=surroundings, detailed_exit_code=True)
 
 
-def golden(name: str, seen: str) -> None:
-    """Compare with a file of tests/render/golden; `UPDATE_GOLDEN=1` writes it."""
-    path = GOLDEN / name
-    if os.environ.get("UPDATE_GOLDEN"):
-        path.write_text(seen + "\n", "utf-8")
-    assert seen + "\n" == path.read_text("utf-8")
+def compare_form(name: str, text: str) -> None:
+    """Compare a rendered report with a file of tests/render/golden."""
+    golden.compare(GOLDEN / name, text + "\n")

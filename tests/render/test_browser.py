@@ -109,7 +109,7 @@ def test_filters_hide_and_show(browser: Browser) -> None:
     assert shown(browser) == ["create", "rename", "delete", "unmanaged"]
     browser.click("button[data-value=syncs]")
     assert shown(browser) == ["create"]
-    assert browser.run("return document.getElementById('told').textContent") == "1 of 7 shown"
+    assert browser.run("return document.getElementById('status').textContent") == "1 of 7 shown"
     browser.click("button[data-value=update]")
     assert shown(browser, "kind") == ["models", "connections", "models"]
     assert browser.complaints() == []

@@ -11,8 +11,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from applier.cli import run
-from applier.render.diagram import FORMS, Diagram
-from tests.render.reports import golden
+from applier.render.diagram import Diagram, render
+from applier.render.forms import GRAPH_FORMS
+from tests.render.reports import compare_form
 from tests.render.test_markdown import HOSTILE
 
 ROOT = Path(__file__).parents[2]
@@ -31,9 +32,9 @@ FLOW = Diagram(
 ENDINGS = {"text": "txt", "dot": "dot", "mermaid": "mmd", "svg": "svg"}
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", GRAPH_FORMS)
 def test_each_form(form: str) -> None:
-    golden(f"graph.{ENDINGS[form]}", FORMS[form](FLOW))
+    compare_form(f"graph.{ENDINGS[form]}", render(FLOW, form))
 
 
 def command(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
@@ -72,9 +73,9 @@ def test_marked_with_a_plan(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
 def test_a_long_chain() -> None:
     names = [f"syncs/{number:05}" for number in range(5000)]
     chain = {name: (names[at - 1],) if at else () for at, name in enumerate(names)}
-    told = FORMS["text"](Diagram(chain, {})).split("\n")
+    told = render(Diagram(chain, {}), "text").split("\n")
     assert [line.strip() for line in told] == names
-    assert len(FORMS["svg"](Diagram(chain, {})).split("\n")) > len(names)
+    assert len(render(Diagram(chain, {}), "svg").split("\n")) > len(names)
 
 
 @given(st.lists(st.text(min_size=1, max_size=40), min_size=1, max_size=3, unique=True))
@@ -82,7 +83,7 @@ def test_a_long_chain() -> None:
 def test_any_name(names: list[str]) -> None:
     """No name ends a line, a quoted word, a label or an element."""
     diagram = Diagram({f"models/{name}": ("connections/C",) for name in names}, {})
-    tree = ET.fromstring(FORMS["svg"](diagram))
+    tree = ET.fromstring(render(diagram, "svg"))
     assert len(tree.findall(f"{SVG}g")) == len(names) + 1
     assert {one.tag.removeprefix(SVG) for one in tree.iter()} == {
         "svg",
@@ -94,11 +95,11 @@ def test_any_name(names: list[str]) -> None:
         "rect",
         "text",
     }
-    dot = FORMS["dot"](diagram).split("\n")
+    dot = render(diagram, "dot").split("\n")
     assert len(dot) == 4 + 2 * len(names) + 1
     quoted = re.compile(r'"(?:[^"\\]|\\.)*"')
     assert all("\x22" not in quoted.sub("", line) for line in dot)
-    labels = FORMS["mermaid"](diagram).split("\n")[1 : len(names) + 2]
+    labels = render(diagram, "mermaid").split("\n")[1 : len(names) + 2]
     label = re.compile(r'  n\d+\["(?:[^\W]|[ .,\-_()]|#\d+;)*<br/><small>\w+</small>"\]')
     assert all(label.fullmatch(line) for line in labels)
-    assert len(FORMS["text"](diagram).split("\n")) == len(names) + 1
+    assert len(render(diagram, "text").split("\n")) == len(names) + 1

@@ -16,7 +16,7 @@ from jsonschema import Draft4Validator
 from applier.render import github, junit, sarif
 from applier.render.parts.words import printable
 from applier.report import Report
-from tests.render.reports import FORGE, HOSTILE, applied, covered, empty, full, golden, invalid, named, valid
+from tests.render.reports import FORGE, HOSTILE, applied, compare_form, covered, empty, full, invalid, named, valid
 
 REPORTS = {
     "plan": full(),
@@ -35,7 +35,7 @@ SARIF = Draft4Validator(json.loads(Path(__file__).with_name("sarif-schema-2.1.0.
 @pytest.mark.parametrize("name", REPORTS)
 @pytest.mark.parametrize(("form", "ending"), [(github, "github.txt"), (junit, "junit.xml"), (sarif, "sarif.json")])
 def test_it_is_as_it_was(name: str, form: Any, ending: str) -> None:
-    golden(f"{name}.{ending}", form.render(REPORTS[name], FORGE))
+    compare_form(f"{name}.{ending}", form.render(REPORTS[name], FORGE))
 
 
 @pytest.mark.parametrize("name", REPORTS)

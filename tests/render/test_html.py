@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from applier.render.html import render
 from applier.render.parts.words import printable
 from applier.report import Report
-from tests.render.reports import FORGE, HOSTILE, applied, covered, empty, full, golden, invalid, named, valid
+from tests.render.reports import FORGE, HOSTILE, applied, compare_form, covered, empty, full, invalid, named, valid
 
 EMPTY = {"meta", "input", "path", "rect", "br"}
 
@@ -31,7 +31,7 @@ EMPTY = {"meta", "input", "path", "rect", "br"}
 )
 def test_the_body_is_as_it_was(name: str, report: Report) -> None:
     page = render(report, FORGE)
-    golden(name, page.partition("<body>")[2].partition("<script>")[0])
+    compare_form(name, page.partition("<body>")[2].partition("<script>")[0])
 
 
 class Reader(HTMLParser):

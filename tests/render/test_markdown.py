@@ -22,9 +22,9 @@ from tests.render.reports import (
     HOSTILE,
     applied,
     change,
+    compare_form,
     empty,
     full,
-    golden,
     invalid,
     named,
     valid,
@@ -53,7 +53,7 @@ INSIDE = {"text", "strong_open", "strong_close", "em_open", "em_close", "code_in
     ],
 )
 def test_it_is_as_it_was(name: str, report: Report) -> None:
-    golden(name, render(report, FORGE))
+    compare_form(name, render(report, FORGE))
 
 
 def test_files_are_links_where_the_forge_is_known_and_names_where_not() -> None:
@@ -74,7 +74,7 @@ def many(creates: int, updates: int, deletes: int) -> Report:
         )
     )
     needs = {f"syncs/User {one}": (f"models/Updated {one}",) for one in range(updates)}
-    return Report("plan", plan=plan, surroundings=Impact(needs, frozenset(needs)))
+    return Report("plan", plan=plan, impact=Impact(needs, frozenset(needs)))
 
 
 @pytest.mark.parametrize(("creates", "updates", "deletes"), [(1000, 1500, 500), (3000, 0, 0), (0, 3000, 0), (1, 1, 1)])
@@ -84,7 +84,7 @@ def test_a_large_plan_stays_inside_the_budget_with_every_deletion(creates: int, 
     assert all(f"`syncs/Deleted {one}`" in seen for one in range(deletes))
     told = {"create": seen.count("`syncs/Created"), "update": seen.count("**update** `models/Updated")}
     for noun, number in (("create", creates), ("update", updates)):
-        left_out = re.search(rf"_(\d+) more {noun}s? left out for length\._", seen)
+        left_out = re.search(rf"_(\d+) more {noun}s? omitted \(length limit\)\._", seen)
         assert told[noun] + (int(left_out[1]) if left_out else 0) == number
         assert told[noun] or not number
 
@@ -92,8 +92,8 @@ def test_a_large_plan_stays_inside_the_budget_with_every_deletion(creates: int, 
 def test_deletions_alone_may_exceed_it() -> None:
     seen = render(many(10, 10, 3000), budget=20_000)
     assert all(f"`syncs/Deleted {one}`" in seen for one in range(3000))
-    assert "_10 updates left out for length._" in seen
-    assert "_10 creates left out for length._" in seen
+    assert "_10 updates omitted (length limit)._" in seen
+    assert "_10 creates omitted (length limit)._" in seen
 
 
 @given(st.integers(0, 60), st.integers(0, 60), st.integers(2_000, 70_000))
@@ -141,9 +141,9 @@ def test_no_mention_and_no_reference_is_left_for_the_forge() -> None:
 
 def test_a_failed_command_says_so() -> None:
     failed = replace(invalid(), command="plan", declared={}, plan=None)
-    assert render(failed).startswith("## applier plan: Not possible.\n")
+    assert render(failed).startswith("## applier plan: Failed.\n")
 
 
 def test_a_change_has_no_reach_when_nothing_hangs_on_it() -> None:
     alone = Change("models/Alone", "models", "Alone", Action.UPDATE)
-    assert "reaches" not in render(Report("plan", plan=Plan((alone,)), surroundings=Impact()))
+    assert "reaches" not in render(Report("plan", plan=Plan((alone,)), impact=Impact()))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from applier.cli.ci_environment import repository
+from applier.cli.ci_environment import find_repository
 from applier.diagnostics import Place
 from applier.render.parts.places import Repository
 from tests.system import needs_links
@@ -37,4 +37,4 @@ def test_a_checkout_behind_a_link(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.delenv("APPLIER_COMMIT", raising=False)
     monkeypatch.setenv("GITHUB_WORKSPACE", str(tmp_path / "real"))
     monkeypatch.setattr(Path, "cwd", lambda: tmp_path / "link" / "eu")
-    assert repository() == Repository("eu", "https://x/a/b/blob/abc/")
+    assert find_repository() == Repository("eu", "https://x/a/b/blob/abc/")

@@ -105,7 +105,7 @@ def test_force_delete_lists_what_falls(applier: CommandLine, sandbox: Sandbox) -
     applier.write(SPEC, f"{CONNECTIONS}models:\n{TEAMS}removed: {{models: [Customers], syncs: [Contacts]}}\n")
     refused = applier("apply", SPEC, "--yes", "-o", "json", *ONE)
     assert (refused.code, codes(refused), deleted(sandbox)) == (1, ["still-used"], [])
-    assert 'is used by the live sync "By hand"' in refused.json["diagnostics"][0]["detail"]
+    assert 'is in use by the live sync "By hand"' in refused.json["diagnostics"][0]["detail"]
     assert planned(applier("plan", SPEC, "--force-delete", "-o", "json")) == [
         ("delete", "syncs/By hand", []),
         ("delete", "syncs/Contacts", []),

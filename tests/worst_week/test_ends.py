@@ -76,7 +76,7 @@ def test_ended_while_syncs_run(applier: CommandLine, sandbox: Sandbox, by: signa
     result = json.loads((applier.folder / "result.json").read_text("utf-8"))
     assert (process.returncode, err, result["stopped"]) == (130, "", "interrupted")
     assert [one["status"] for one in result["outcomes"]] == ["done"] * 4
-    assert out.splitlines()[-1] == "Interrupted: what was started goes on in Polytomic."
+    assert out.splitlines()[-1] == "Interrupted: runs that were started continue in Polytomic."
     assert len(result["runs"]) == 1
 
 
@@ -110,14 +110,14 @@ def with_small_files(applier: CommandLine, *arguments: str) -> tuple[int, str]:
 @needs_file_limits
 def test_no_room_for_the_result(applier: CommandLine, sandbox: Sandbox) -> None:
     code, err = with_small_files(applier, "apply", SPEC, "--yes", "-q", "--result", "result.json")
-    said = "error: result.json cannot be written: file too large. [not-saved]\n  hint: choose another file\n"
+    said = "error: Cannot write result.json: file too large. [not-saved]\n  hint: choose another path\n"
     assert (code, err, sandbox.writes()) == (1, said, [])
 
 
 @needs_file_limits
 def test_no_room_for_a_plan(applier: CommandLine, sandbox: Sandbox) -> None:
     code, err = with_small_files(applier, "plan", SPEC, "-q", "--out", "plan.json")
-    said = "error: plan.json cannot be written: file too large. [not-saved]\n  hint: choose another file\n"
+    said = "error: Cannot write plan.json: file too large. [not-saved]\n  hint: choose another path\n"
     assert (code, err) == (1, said)
     refused = applier("apply", "plan.json", "--yes")
     assert (refused.code, "[not-a-plan]" in refused.err, sandbox.writes()) == (1, True, [])
@@ -132,14 +132,14 @@ def test_files_that_cannot_be_written(
 ) -> None:
     """Told before anything is done."""
     refused = applier("apply", SPEC, "--yes", *arguments)
-    said = f"error: {file} cannot be written: no such file or directory. [not-saved]\n  hint: choose another file\n"
+    said = f"error: Cannot write {file}: no such file or directory. [not-saved]\n  hint: choose another path\n"
     assert (refused.code, refused.out, refused.err, requests(sandbox)) == (1, "", said, [])
 
 
 def test_a_lock_file_that_cannot_be_written(applier: CommandLine, sandbox: Sandbox) -> None:
     (applier.folder / ".applier.lock.new").mkdir()
     refused = applier("apply", SPEC, "--yes", "-q", APPLIER_LOCK_KEY="0123456789abcdef")
-    said = f"error: applier.lock cannot be written: {FOLDER_FOR_A_FILE}. [not-saved]\n  hint: choose another file\n"
+    said = f"error: Cannot write applier.lock: {FOLDER_FOR_A_FILE}. [not-saved]\n  hint: choose another path\n"
     assert (refused.code, refused.err, sandbox.writes()) == (1, said, [])
 
 
@@ -149,7 +149,7 @@ def test_a_lock_file_that_is_none(applier: CommandLine, sandbox: Sandbox, conten
     (applier.folder / "applier.lock").write_text(content, "utf-8")
     refused = applier("plan", SPEC, "-q", APPLIER_LOCK_KEY="0123456789abcdef")
     said = re.fullmatch(
-        r"error: applier\.lock cannot be read \(\w+\)\. \[bad-lock\]\n  hint: restore or remove it\n", refused.err
+        r"error: Cannot read applier\.lock \(\w+\)\. \[bad-lock\]\n  hint: restore or delete the file\n", refused.err
     )
     assert (refused.code, said is not None, requests(sandbox)) == (1, True, [])
 
@@ -190,7 +190,7 @@ def test_nobody_answers(applier: CommandLine, sandbox: Sandbox) -> None:
     code, shown = through(applier, f"applier apply {SPEC} <&-")
     assert (code, shown.splitlines()[-2:]) == (
         1,
-        ["error: There is no terminal to confirm on. [no-terminal]", "  hint: look at the plan, then pass --yes"],
+        ["error: There is no terminal to confirm on. [no-terminal]", "  hint: review the plan, then pass --yes"],
     )
     assert sandbox.writes() == []
 
@@ -201,7 +201,7 @@ def test_nobody_answers(applier: CommandLine, sandbox: Sandbox) -> None:
 def test_no_room_on_stdout(applier: CommandLine, sandbox: Sandbox, command: str) -> None:
     """Told in a sentence; a plan that cannot be shown is not carried out."""
     code, shown = through(applier, f"applier {command} {SPEC} -q >/dev/full")
-    said = "error: The output cannot be written: no space left on device. [not-saved]\n  hint: choose another file\n"
+    said = "error: Cannot write the output: no space left on device. [not-saved]\n  hint: choose another path\n"
     assert (code, shown) == (1, said)
     assert (sandbox.writes() != []) is command.endswith("json")
 

@@ -55,7 +55,7 @@ def test_a_plan_that_somebody_has_changed(applier: CommandLine, sandbox: Sandbox
     """It is refused, whatever was changed, and not even shown as a plan."""
     CHANGES[change](saved)
     write(applier, saved)
-    said = "error: plan.json is not as it was saved: somebody has changed it. [not-a-plan]"
+    said = "error: plan.json was modified after it was saved. [not-a-plan]"
     for command in (("apply", PLAN, "--yes"), ("show", PLAN)):
         refused = applier(*command)
         assert (refused.code, refused.out, refused.err.splitlines()[0]) == (1, "", said)
@@ -65,7 +65,7 @@ def test_a_plan_that_somebody_has_changed(applier: CommandLine, sandbox: Sandbox
 def test_a_plan_of_another_format(applier: CommandLine, saved: Document) -> None:
     write(applier, {**saved, "format_version": 99})
     refused = applier("apply", PLAN, "--yes")
-    made = f"applier {saved['applier']} in format 99, this is {saved['applier']} with format 1."
+    made = f"applier {saved['applier']} with format 99, but this is applier {saved['applier']} with format 1."
     assert (refused.code, refused.err.splitlines()[0]) == (1, f"error: The plan was made by {made} [not-a-plan]")
 
 
@@ -97,8 +97,8 @@ def test_a_plan_for_another_organization(applier: CommandLine, sandbox: Sandbox,
     assert (refused.code, told) == (
         1,
         [
-            f'It was made with url "{url}", now it is "{other}".',
-            f'It was made with organization "another", now it is "{there}".',
+            f'The plan was made with url "{url}"; now it is "{other}".',
+            f'The plan was made with organization "another"; now it is "{there}".',
         ],
     )
     assert sandbox.writes() == []
@@ -122,3 +122,17 @@ def test_applied_twice_at_once(applier: CommandLine, sandbox: Sandbox, saved: Do
         stale = {one["code"] for one in json.loads(out)["diagnostics"]}
         assert stale == ({"stale-plan"} if code else set())
     nothing_left(applier, SPEC)
+
+
+def test_the_keys_of_a_saved_plan_stay(saved: Document) -> None:
+    """A plan that is saved today is loaded after the names of the code have changed."""
+    assert list(saved) == [
+        *("format", "format_version", "applier", "circumstances", "policy", "beside", "salt", "spec"),
+        *("changes", "unchanged", "fingerprint", "seal"),
+    ]
+    assert list(saved["changes"][0]) == [
+        *("address", "kind", "name", "action", "id", "fields", "place", "waits_for", "later", "completes"),
+        *("updated_at", "updated_by", "seen", "why", "cause", "history", "blocked"),
+    ]
+    assert list(saved["policy"]) == ["prune", "force_delete", "allow_replace", "force", "push_secrets"]
+    assert list(saved["beside"]) == ["variables", "files", "secret", "passing"]

@@ -1,4 +1,4 @@
-"""What the action does for each of its commands. Everything comes by environment variables; nothing is evaluated."""
+"""The commands of the action. All inputs come as environment variables, and no shell evaluates them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PENDING, ERROR = 2, 1
 
 @dataclass(frozen=True)
 class Job:
-    """What is to be done, as the inputs of the action say it."""
+    """The inputs of the action."""
 
     command: str
     paths: tuple[str, ...]
@@ -51,7 +51,7 @@ class Job:
         return self.reports / "plan.json"
 
     def marker(self, what: str) -> str:
-        """How our comment or issue about this spec starts."""
+        """Return how the comment or issue of the action about this spec starts."""
         return f"<!-- applier:{what}:{self.key}"
 
     def report(self, form: str) -> str:
@@ -64,12 +64,12 @@ class Job:
         return dict(json.loads(told)) if told else {}
 
     def run(self, command: str, *arguments: str) -> int:
-        """One applier command: its log, its annotations, its summary; its exit code."""
+        """Run applier, write its log, annotations and summary, and return its exit code."""
         files = [f"--report={form}={self.reports / f'report.{ending}'}" for form, ending in REPORTS.items()]
         for ending in REPORTS.values():
             (self.reports / f"report.{ending}").unlink(missing_ok=True)
         program = (sys.executable, "-P", "-m", "applier")  # -P: a folder of that name in the repository is another one
-        # Without this a line of somebody's SQL could be a command to the runner.
+        # Otherwise a line of SQL in the output could act as a command to the runner.
         quiet = secrets.token_hex(16)
         print(f"::stop-commands::{quiet}", flush=True)
         code = subprocess.run([*program, command, *arguments, *files], env=self.environment, check=False).returncode
@@ -87,12 +87,12 @@ class Job:
 
 
 def validate(job: Job, _: Forge) -> int:
-    """Annotations and a summary."""
+    """Write annotations and a summary."""
     return job.run("validate", *job.paths, *job.arguments)
 
 
 def plan(job: Job, forge: Forge) -> int:
-    """One comment on the pull request, which also says to `apply` which plan has been looked at."""
+    """Write the plan to one comment on the pull request, which `apply` later reads as the approved plan."""
     code = job.run("plan", *job.paths, *job.arguments, f"--out={job.plan}")
     request = pull_request()
     if request and job.report("markdown"):
@@ -103,7 +103,7 @@ def plan(job: Job, forge: Forge) -> int:
 
 
 def apply(job: Job, forge: Forge) -> int:
-    """Plan again, compare with the plan of the merged pull request, carry out, say so there."""
+    """Plan again, compare with the plan of the merged pull request, apply, and comment there."""
     code = job.run("plan", *job.paths, *job.arguments, f"--out={job.plan}")
     if code:
         return code
@@ -118,43 +118,43 @@ def apply(job: Job, forge: Forge) -> int:
         marker = job.marker("apply")
         try:
             forge.upsert_comment(request["number"], marker, f"{marker} -->\n{job.report('markdown')}")
-        except ForgeError as error:  # what is done is done, and how it ended is what counts
+        except ForgeError as error:  # the exit code is that of the apply, which is done
             print(f"::warning title=GitHub::{_data(error)}")
     return code
 
 
 def _not_approved(job: Job, forge: Forge, request: dict[str, Any] | None) -> str:
-    """Why the plan must not be carried out; empty when it is the one that was looked at."""
-    otherwise = "Look at the plan above and run this again with require-approved: false."
+    """Return why the plan must not be applied; empty if it is the approved one."""
+    otherwise = "Review the plan above, then run this job again with require-approved: false."
     if not job.result["changes"]:
         return ""
     if request is None:
-        return f"This commit came without a pull request, so nobody has seen its plan. {otherwise}"
+        return f"This commit has no pull request, so its plan was not reviewed. {otherwise}"
     comment = forge.comment(request["number"], job.marker("plan"))
     seen = re.match(r"\S+ \S+ fingerprint:(\w+) head:(\w+) -->", comment["body"]) if comment else None
     if seen is None or seen[2] != request["head"]["sha"]:
         return f"Pull request {request['number']} has no plan of its last commit. {otherwise}"
     if seen[1] != job.result["fingerprint"]:
-        return f"Something moved since the plan in pull request {request['number']} was made. {otherwise}"
+        return f"The plan is not the one in pull request {request['number']} any more. {otherwise}"
     return ""
 
 
 def drift(job: Job, forge: Forge) -> int:
-    """One issue while there is drift."""
+    """Keep one issue open while there is drift."""
     code = job.run("drift", *job.paths, *job.arguments)
     marker, label = job.marker("drift"), os.environ["LABEL"]
     if code == PENDING:
         where = " ".join((*job.paths, *job.arguments[:2])) if os.environ["SPEC_ENV"] else " ".join(job.paths)
-        body = f"{marker} -->\n{job.report('markdown')}\n\nFound by {_this_run()}."
+        body = f"{marker} -->\n{job.report('markdown')}\n\nReported by {_this_run()}."
         output("issue", forge.upsert_issue(marker, label, f"Drift: {where}", body))
         return ERROR if os.environ["FAIL_ON_DRIFT"] == "true" else 0
     if code == 0:
-        forge.close_issue(marker, label, f"No drift any more, says {_this_run()}.")
+        forge.close_issue(marker, label, f"No drift any more, according to {_this_run()}.")
     return code
 
 
 def words(text: str) -> list[str]:
-    """The words of a command line; a backslash is part of a path on Windows, and quotes what follows elsewhere."""
+    """Return the words of a command line. A backslash is part of a path on Windows, and an escape elsewhere."""
     lexer = shlex.shlex(text, posix=True, punctuation_chars=False)
     lexer.whitespace_split, lexer.commenters = True, ""
     if os.name == "nt":
@@ -168,19 +168,19 @@ def _this_run() -> str:
 
 
 def pull_request() -> dict[str, Any]:
-    """The pull request that started the job, if one did."""
+    """Return the pull request that started the job, empty without one."""
     path = os.environ.get("GITHUB_EVENT_PATH")
     event = json.loads(Path(path).read_text("utf-8")) if path and Path(path).is_file() else {}
     return dict(event.get("pull_request") or {})
 
 
 def _data(words: object) -> str:
-    """As the runner reads a message."""
+    """Return a message as the runner reads it."""
     return str(words).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def output(name: str, value: object) -> None:
-    """An output of the step."""
+    """Set an output of the step."""
     with Path(os.environ["GITHUB_OUTPUT"]).open("a", encoding="utf-8") as file:
         file.write(f"{name}={value}\n")
 
@@ -189,10 +189,10 @@ COMMANDS = {"validate": validate, "plan": plan, "apply": apply, "drift": drift}
 
 
 def main() -> int:
-    """Run the command of the inputs; GitHub's refusals are errors of the job."""
+    """Run the command of the inputs. A refusal of GitHub is an error of the job."""
     chosen = COMMANDS.get(os.environ["COMMAND"])
     if chosen is None:
-        print(f"::error::command has to be one of {', '.join(COMMANDS)}")
+        print(f"::error::command must be one of {', '.join(COMMANDS)}")
         return ERROR
     try:
         return chosen(Job.of_inputs(), Forge.of_job())

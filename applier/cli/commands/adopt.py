@@ -1,16 +1,17 @@
-"""`applier adopt`: a live object into a spec file."""
+"""`applier adopt`: adds a live object to a spec file."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from applier.cli import options
-from applier.cli.client import connected
-from applier.cli.commands.export import told_secrets
-from applier.cli.console import Console, Unusable, problem_of, unwritten
+from applier.cli import flags
+from applier.cli.client import connect
+from applier.cli.console import CommandError, Console, error_diagnostic, write_diagnostic
+from applier.cli.export_notes import note_secrets
+from applier.cli.options import Options
 from applier.system import path_text
 
 if TYPE_CHECKING:
@@ -20,40 +21,42 @@ if TYPE_CHECKING:
 
 @click.command("adopt", short_help="Add a live object to a spec file.")
 @click.argument("address")
-@options.option("--file", "file", metavar="FILE", required=True, help="The file to add it to; made if it is not there.")
-@options.service
-@options.quiet
-def command(address: str, file: str, **given: Any) -> int:
-    """Add the live object at ADDRESS, such as "syncs/MySQL to Snowflake", to a spec file, as `export` would write it.
-    The rest of the file stays as it is.
+@flags.option("--file", "file", metavar="FILE", required=True, help="Spec file to add it to; created if missing.")
+@flags.service
+@flags.messages
+@flags.with_options
+def command(options: Options, address: str, file: str) -> int:
+    """Add the live object at ADDRESS, such as "syncs/MySQL to Snowflake", to a spec file, in the form that `export`
+    writes. The rest of the file does not change.
     """
     from applier.api import ApiError
     from applier.diagnostics import has_errors
     from applier.export.adopt import export_for_adoption
 
-    console = Console.of({**given, "output": "text"})
+    console = Console.create(options.output)
     try:
-        with connected(given, console) as client:
-            exported = export_for_adoption(client, address, given["parallelism"])
-    except (ApiError, Unusable) as error:
-        console.problems([problem_of(error)])
+        with connect(options.service, console) as client:
+            exported = export_for_adoption(client, address, options.service.parallelism)
+    except (ApiError, CommandError) as error:
+        console.print_diagnostics([error_diagnostic(error)])
         return 1
-    console.problems(exported.diagnostics)
+    console.print_diagnostics(exported.diagnostics)
     if has_errors(exported.diagnostics):
         return 1
     if problem := _add_to_file(file, address, exported):
-        console.problems([problem])
+        console.print_diagnostics([problem])
         return 1
     added = ", ".join(f"{one.kind}/{one.name}" for one in exported.entries)
     console.note(f"added {added} to {path_text(file)}")
-    told_secrets(console, exported)
+    note_secrets(console, exported)
     return 0
 
 
 def _add_to_file(file: str, address: str, exported: Export) -> Diagnostic | None:
+    """Add the resources to the file, or return why nothing was added."""
     from applier.export.adopt import add_to_file
 
     try:
         return add_to_file(Path(file), address, exported)
     except OSError as error:
-        return unwritten(file, error)
+        return write_diagnostic(file, error)

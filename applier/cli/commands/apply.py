@@ -1,37 +1,32 @@
-"""`applier apply`: plan, confirm, carry out, and run if asked."""
+"""`applier apply`: plans, asks, applies, and runs syncs if asked to."""
 
 from __future__ import annotations
 
-from contextlib import ExitStack
-from typing import Any
-
 import click
 
-from applier.cli import options
-from applier.cli.apply_flow import carried_out
-from applier.cli.console import Console
+from applier.cli import flags
+from applier.cli.apply_flow import ApplyRequest, apply_plan
+from applier.cli.options import Options
 
 
-@click.command("apply", short_help="Make live what the spec says (also: sync).")
-@options.paths
-@options.spec
-@options.selection
-@options.allowances
-@options.checks
-@options.yes
-@options.option("--fail-fast", is_flag=True, help="Start nothing more after the first failure.")
-@options.option("--result", metavar="FILE", help="Write the outcome as JSON, too.")
-@options.option("--run", "and_run", is_flag=True, help="Then run the syncs that were created or changed, and wait.")
-@options.base
-@options.refuse_drift
-@options.service
-@options.outputs
-def command(paths: tuple[str, ...], yes: bool, and_run: bool, result: str | None, **given: Any) -> int:
-    """Plan, ask, carry out in order of dependence, read again what was written. PATH may be a saved plan.
+@click.command("apply", short_help="Apply the spec to the workspace (alias: sync).")
+@flags.paths
+@flags.spec
+@flags.selection
+@flags.allowances
+@flags.no_checks
+@flags.yes
+@flags.fail_fast
+@flags.result
+@flags.option("--run", "and_run", is_flag=True, help="Then run the created and changed syncs, and wait for them.")
+@flags.base
+@flags.refuse_drift
+@flags.service
+@flags.outputs
+@flags.with_options
+def command(options: Options, yes: bool, and_run: bool, result: str | None) -> int:
+    """Plan, confirm, and apply the changes in dependency order; every write is read back. PATH may be a saved plan.
 
-    What fails skips only what waits for it; run it again to go on. Exits with 4 when not all of it was done.
+    A failure skips only its dependents; apply again to continue. Exits with 4 if a change was not applied.
     """
-    console = Console.of(given)
-    with ExitStack() as stack:
-        report = carried_out("apply", paths, console, given, stack, yes=yes, and_run=and_run, result=result)
-        return console.finish(report)
+    return apply_plan(ApplyRequest(command="apply", options=options, yes=yes, and_run=and_run, result_file=result))

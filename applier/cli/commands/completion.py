@@ -1,4 +1,4 @@
-"""`applier completion`: the script that makes a shell complete commands and options."""
+"""`applier completion`: prints the script that completes commands and options in a shell."""
 
 from __future__ import annotations
 
@@ -8,18 +8,17 @@ from click.shell_completion import get_completion_class
 SHELLS = ("bash", "zsh", "fish")
 
 
-@click.command("completion", short_help="Print the completion script of a shell: bash, zsh, fish.")
+@click.command("completion", short_help="Print the shell completion script for bash, zsh or fish.")
 @click.argument("shell", type=click.Choice(SHELLS))
 def command(shell: str) -> int:
-    """Print the script that makes SHELL complete commands and options.
+    """Print the script that completes commands and options in SHELL.
 
-    bash: put `eval "$(applier completion bash)"` into ~/.bashrc; zsh: the same with zsh into ~/.zshrc;
+    bash: add `eval "$(applier completion bash)"` to ~/.bashrc; zsh: the same with zsh in ~/.zshrc;
     fish: applier completion fish > ~/.config/fish/completions/applier.fish
     """
-    from applier.cli import cli
-
     script = get_completion_class(shell)
     if script is None:
-        raise click.ClickException(f"click knows no completion for {shell}")
-    click.echo(script(cli, {}, "applier", "_APPLIER_COMPLETE").source())
+        raise click.ClickException(f"click has no completion for {shell}")
+    root = click.get_current_context().find_root().command
+    click.echo(script(root, {}, "applier", "_APPLIER_COMPLETE").source())
     return 0

@@ -1,35 +1,30 @@
-"""`applier destroy`: delete what the spec describes."""
+"""`applier destroy`: deletes the resources of the spec."""
 
 from __future__ import annotations
 
-from contextlib import ExitStack
-from typing import Any
-
 import click
 
-from applier.cli import options
-from applier.cli.apply_flow import carried_out
-from applier.cli.console import Console
+from applier.cli import flags
+from applier.cli.apply_flow import ApplyRequest, apply_plan
+from applier.cli.options import Options
 
 
-@click.command("destroy", short_help="Delete what the spec describes, users first.")
-@options.paths
-@options.spec
-@options.selection
-@options.option("--force-delete", is_flag=True, help="Delete live users outside the spec, too.")
-@options.option("--force", is_flag=True, help="Go on past `limits.deletes`.")
-@options.option("--fail-fast", is_flag=True, help="Start nothing more after the first failure.")
-@options.option("--result", metavar="FILE", help="Write the outcome as JSON, too.")
-@options.yes
-@options.service
-@options.outputs
-def command(paths: tuple[str, ...], yes: bool, result: str | None, **given: Any) -> int:
-    """Delete everything live that the spec declares, in reverse order of dependence.
+@click.command("destroy", short_help="Delete every resource in the spec, dependents first.")
+@flags.paths
+@flags.spec
+@flags.selection
+@flags.option("--force-delete", is_flag=True, help="Delete live dependents outside the spec, too.")
+@flags.option("--force", is_flag=True, help="Ignore `limits.deletes`.")
+@flags.fail_fast
+@flags.result
+@flags.yes
+@flags.service
+@flags.outputs
+@flags.with_options
+def command(options: Options, yes: bool, result: str | None) -> int:
+    """Delete the live objects of all declared resources, in reverse dependency order.
 
-    A target takes along what needs it. What is used by live objects outside the spec is refused; `managed: false`
-    is never touched.
+    --target includes the dependents of a match. A resource that live objects outside the spec use is not deleted, and
+    neither is one with `managed: false`.
     """
-    console = Console.of(given)
-    with ExitStack() as stack:
-        report = carried_out("destroy", paths, console, given, stack, yes=yes, result=result)
-        return console.finish(report)
+    return apply_plan(ApplyRequest(command="destroy", options=options, yes=yes, result_file=result))

@@ -1,44 +1,46 @@
-"""`applier drift`: how live differs from the spec."""
+"""`applier drift`: compares the workspace with the spec."""
 
 from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import replace
-from typing import Any
 
 import click
 
-from applier.cli import options
+from applier.cli import flags
 from applier.cli.console import Console
-from applier.cli.plan_flow import planned
+from applier.cli.options import Options
+from applier.cli.plan_flow import PlanRequest, make_plan
 
 
-@click.command("drift", short_help="Show where live differs from the spec; exit 2 if it does.")
-@options.paths
-@options.spec
-@options.selection
-@options.base
-@options.option("--coverage", is_flag=True, help="Tell which share of all that is live the spec describes.")
-@options.option(
+@click.command("drift", short_help="Compare the workspace with the spec; exit 2 on differences.")
+@flags.paths
+@flags.spec
+@flags.selection
+@flags.base
+@flags.option("--coverage", is_flag=True, help="Show the share of live objects that the spec describes.")
+@flags.option(
     "--min-coverage",
     type=click.FloatRange(0, 100),
     metavar="PERCENT",
-    help="Tell it, and exit 2 when it is less than that.",
+    help="Show the coverage, and exit 2 if it is below this.",
 )
-@options.service
-@options.outputs
-def command(paths: tuple[str, ...], coverage: bool, min_coverage: float | None, **given: Any) -> int:
-    """Compare what is live with the spec: what differs (live → declared), who wrote it last and when, what is missing.
+@flags.service
+@flags.outputs
+@flags.with_options
+def command(options: Options, coverage: bool, min_coverage: float | None) -> int:
+    """Show what differs (live → declared), who changed it last and when, and what is missing or unmanaged.
 
-    Exits with 2 when anything differs. Writes nothing.
+    Exits with 2 on differences. Writes nothing.
     """
-    console = Console.of(given)
-    given["coverage"] = coverage or min_coverage is not None
+    console = Console.create(options.output)
+    with_coverage = coverage or min_coverage is not None
+    request = PlanRequest("drift", options, console, detailed_exit_code=True, every_kind=with_coverage)
     with ExitStack() as stack:
-        report, ready = planned("drift", paths, console, given, stack, pending_matters=True)
-        if ready and given["coverage"]:
+        report, session = make_plan(request, stack)
+        if session and with_coverage:
             from applier.plan.coverage import coverage_of
 
-            told = coverage_of(ready.prepared.forms, ready.prepared.snapshot, min_coverage)
-            report = replace(report, coverage=told)
+            measured = coverage_of(session.prepared.resolved, min_coverage)
+            report = replace(report, coverage=measured)
         return console.finish(report)

@@ -1,4 +1,4 @@
-"""`applier fmt`: the files of a spec in order."""
+"""`applier fmt`: puts the members of spec files in order."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from applier.cli import options
-from applier.cli.console import Console
+from applier.cli import flags
+from applier.cli.console import Console, write_diagnostic
+from applier.cli.options import Options
 
 if TYPE_CHECKING:
     from applier.diagnostics import Diagnostic
@@ -15,37 +16,35 @@ if TYPE_CHECKING:
 
 
 @click.command("fmt", short_help="Put the members of spec files in order.")
-@options.paths
-@options.option("--check", is_flag=True, help="Write nothing; list the files that are not in order, and exit with 1.")
-@options.option("--no-color", is_flag=True, help="No colour (also NO_COLOR).")
-@options.option("--quiet", "-q", is_flag=True, help="No warnings.")
-def command(paths: tuple[str, ...], check: bool, no_color: bool, quiet: bool) -> int:
-    """Put top-level keys and members of resources in the order of the schema, and list the files that changed.
+@flags.paths
+@flags.option("--check", is_flag=True, help="Write nothing; list unordered files and exit with 1.")
+@flags.no_color
+@flags.option("--quiet", "-q", is_flag=True, help="Print no warnings.")
+@flags.with_options
+def command(options: Options, check: bool) -> int:
+    """Put top-level keys and the members of resources in the order of the schema, and list the changed files.
 
-    Names, lists, comments, quotes, anchors and blank lines stay as they are, and so does what is written in { }.
+    Names, lists, comments, quotes, anchors, blank lines and everything in { } stay as they are.
     """
     from applier.diagnostics import has_errors
     from applier.spec.formatting import format_files
 
-    files, problems = format_files(paths or ["."])
+    files, problems = format_files(options.spec.paths or ["."])
     changed = [one for one in files if one.changed]
     if not check:
-        problems = (*problems, *(wrong for one in changed for wrong in _written(one)))
-    Console.of({"output": "text", "no_color": no_color, "quiet": quiet, "verbose": False}).problems(problems)
+        problems = (*problems, *(problem for one in changed for problem in _write(one)))
+    Console.create(options.output).print_diagnostics(problems)
     for one in changed:
         click.echo(one.name)
     return int(has_errors(problems) or (check and bool(changed)))
 
 
-def _written(file: FormattedFile) -> list[Diagnostic]:
-    """Replace the file as a whole, with the byte order mark that it had."""
-    from applier.cli.console import unwritten
-    from applier.spec.documents.patch import separate_edits
+def _write(file: FormattedFile) -> list[Diagnostic]:
+    """Replace the file as a whole; return a diagnostic if that fails."""
     from applier.spec.documents.saving import rewrite
 
     try:
-        mark, _ = separate_edits(file.path.read_bytes())
-        rewrite(file.path, mark + file.after)
+        rewrite(file.path, file.after)
     except OSError as error:
-        return [unwritten(file.name, error)]
+        return [write_diagnostic(file.name, error)]
     return []

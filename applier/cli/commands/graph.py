@@ -1,53 +1,54 @@
-"""`applier graph`: who needs whom."""
+"""`applier graph`: draws the dependencies of the spec."""
 
 from __future__ import annotations
 
 from contextlib import ExitStack
-from typing import Any
 
 import click
 
-from applier.cli import options
-from applier.cli.console import Console, read_spec
-from applier.cli.plan_flow import choice_of, planned
+from applier.cli import flags
+from applier.cli.console import Console
+from applier.cli.options import Options
+from applier.cli.plan_flow import PlanRequest, make_plan
+from applier.cli.spec_files import read_spec
+from applier.render.forms import GRAPH_FORMS
 
 
-@click.command("graph", short_help="Draw connections, models and syncs: text, DOT, Mermaid, SVG.")
-@options.paths
-@options.spec
-@options.selection
-@options.option("--plan", "with_plan", is_flag=True, help="Mark what a plan would change (calls the service).")
-@options.option(
+@click.command("graph", short_help="Draw connections, models and syncs as text, DOT, Mermaid or SVG.")
+@flags.paths
+@flags.spec
+@flags.selection
+@flags.option("--plan", "with_plan", is_flag=True, help="Mark what a plan would change (calls the API).")
+@flags.option(
     "--form",
     "-o",
     "form",
-    type=click.Choice(["text", "dot", "mermaid", "svg"]),
+    type=click.Choice(GRAPH_FORMS),
     default="text",
-    help="Form of the graph [text].",
+    help="Output format (default: text).",
 )
-@options.service
-@options.option("--no-color", is_flag=True, help="No colour (also NO_COLOR).")
-@options.option("--quiet", "-q", is_flag=True, help="No progress and no warnings, only results and errors.")
-@options.option("--verbose", "-v", is_flag=True, help="Tell every request on stderr.")
-def command(paths: tuple[str, ...], with_plan: bool, form: str, **given: Any) -> int:
-    """Draw who needs whom, the whole spec or what --target picks, in the way the data flows."""
+@flags.service
+@flags.messages
+@flags.with_options
+def command(options: Options, with_plan: bool, form: str) -> int:
+    """Draw the dependencies of the spec, or of the resources that --target selects, in the direction of the data."""
     from applier import pipeline
     from applier.diagnostics import has_errors
-    from applier.render.diagram import FORMS
+    from applier.render.diagram import render
     from applier.report import Report
 
-    console = Console.of({**given, "output": "text"})
+    console = Console.create(options.output)
     marks: dict[str, str] = {}
     with ExitStack() as stack:
         if with_plan:
-            report, _ = planned("plan", paths, console, given, stack)
-            console.problems(report.all_diagnostics)
+            report, _ = make_plan(PlanRequest("plan", options, console), stack)
+            console.print_diagnostics(report.all_diagnostics)
             if report.plan is None:
                 return int(report.exit_code)
             marks = {one.address: one.action.value for one in report.plan.changes}
-        spec, problems = read_spec(paths, given)
-        diagram, unfit = pipeline.diagram(spec, choice_of(given), marks)
-        if has_errors((*problems, *unfit)):
-            return console.finish(Report("graph", (*problems, *unfit)))
-        click.echo(FORMS[form](diagram))
+        spec, problems = read_spec(options.spec)
+        diagram, unmatched = pipeline.diagram(spec, options.create_selection(), marks)
+        if has_errors((*problems, *unmatched)):
+            return console.finish(Report("graph", (*problems, *unmatched)))
+        click.echo(render(diagram, form))
         return 0

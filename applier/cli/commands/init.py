@@ -1,4 +1,4 @@
-"""`applier init`: a starting project."""
+"""`applier init`: writes a starter project."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from applier.system import describe_os_error, path_text, quote_argument, write_t
 GITIGNORE = """\
 # the state of `applier --sandbox`
 .applier/
-# secrets for your own shell
+# secrets of your shell
 .env
 """
 
@@ -22,7 +22,7 @@ SPEC = """\
 # yaml-language-server: $schema=spec.schema.json
 version: 1
 
-# The keys are the names that things have in Polytomic; everything is found by name.
+# The keys are the names of the objects in Polytomic, by which they are found.
 connections:
   Warehouse:
     type: postgresql
@@ -31,12 +31,12 @@ connections:
       port: 5432
       database: analytics
       username: polytomic
-      # A secret comes from the environment: no file, plan or log ever shows it.
+      # Secrets come from the environment. No file, plan or log shows them.
       password: ${env:WAREHOUSE_PASSWORD:-change-me}
 
   HubSpot:
     type: hubspot
-    managed: false # made by hand, as OAuth wants it: referred to, checked to exist, never written
+    managed: false # created by hand, since it uses OAuth: it must exist, and is never written
 
 models:
   Active Customers:
@@ -56,7 +56,7 @@ syncs:
     fields:
       firstname: first_name # target field: source field
       lastname: last_name
-    schedule: {frequency: manual} # when the first run looks right: {frequency: daily, hour: 6, minute: 0}
+    schedule: {frequency: manual} # once the first run looks right: {frequency: daily, hour: 6, minute: 0}
     active: true
 """
 
@@ -81,26 +81,29 @@ FILES = {
 }
 
 
-@click.command("init", short_help="Write a starting project.")
+@click.command("init", short_help="Write a starter project.")
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
 def command(folder: Path) -> int:
-    """Write a small project into DIR (the current folder by default).
+    """Write a small project to DIR (default: the current folder).
 
-    It is valid and runs in the sandbox, on a few rows in its seed folder. Editors complete and check it with
-    spec.schema.json, which `applier schema` prints anew for a later version. A file that exists is left alone.
+    It is valid and runs in the sandbox with the rows in its seed folder. Editors use spec.schema.json for completion
+    and checks; `applier schema` prints the schema of a later version. Existing files are not changed.
     """
     try:
         for name, content in {**FILES, SCHEMA: (folder_of_schemas() / SCHEMA).read_text("utf-8")}.items():
-            file = folder / name
-            if file.exists():
-                click.echo(f"{path_text(file)}  exists, left alone")
-                continue
-            file.parent.mkdir(parents=True, exist_ok=True)
-            write_text(file, content)
-            click.echo(f"{path_text(file)}  written")
+            click.echo(f"{path_text(folder / name)}  {_write(folder / name, content)}")
     except OSError as error:
-        raise click.ClickException(f"{path_text(folder)} cannot be written: {describe_os_error(error)}") from None
-    there = "" if folder == Path() else f" {quote_argument(str(folder))}"
-    click.echo(f"\nSee it work without an account:  applier apply{there} --sandbox --yes --run")
-    click.echo(f"Then edit {path_text(folder / 'polytomic.yaml')}:  applier validate{there}")
+        raise click.ClickException(f"cannot write {path_text(folder)}: {describe_os_error(error)}") from None
+    argument = "" if folder == Path() else f" {quote_argument(str(folder))}"
+    click.echo(f"\nTry it without an account:  applier apply{argument} --sandbox --yes --run")
+    click.echo(f"Then edit {path_text(folder / 'polytomic.yaml')}:  applier validate{argument}")
     return 0
+
+
+def _write(file: Path, content: str) -> str:
+    """Write a file that does not exist; return what was done. Raises OSError."""
+    if file.exists():
+        return "exists, unchanged"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    write_text(file, content)
+    return "written"

@@ -1,20 +1,25 @@
-"""`applier inspect`: what connections offer."""
+"""`applier inspect`: lists what connections offer."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import click
 
-from applier.cli import options
-from applier.cli.client import connected
-from applier.cli.console import Console, Unusable, problem_of
+from applier.cli import flags
+from applier.cli.client import connect
+from applier.cli.console import CommandError, Console, error_diagnostic
+from applier.cli.options import Options
 from applier.cli.usage import Group
 
 if TYPE_CHECKING:
     from applier.api import Client
     from applier.discovery.inspection import Table
+
+
+def _search(what: str) -> flags.Decorator:
+    return flags.option("--search", metavar="TEXT", help=f"Only {what} that contain this.")
 
 
 @click.group("inspect", cls=Group, short_help="List what a connection offers to models, syncs and bulk syncs.")
@@ -23,103 +28,111 @@ def command() -> None:
     `target` and `fields` for syncs, `schemas` and `destination` for bulk syncs. CONNECTION is a name."""
 
 
-@command.command("source", short_help="What models can be built from, and their fields.")
+@command.command("source", short_help="List the sources of models, and their fields.")
 @click.argument("connection")
 @click.argument("choices", nargs=-1, metavar="[NAME=VALUE]...")
-@options.option("--search", metavar="TEXT", help="Only values and fields that contain this.")
-@options.service
-@options.output
-def source(connection: str, choices: tuple[str, ...], search: str | None, **given: Any) -> int:
-    """List what a model over CONNECTION can be built from; a complete choice such as table=company.customers lists
-    its fields."""
+@_search("values and fields")
+@flags.service
+@flags.output
+@flags.with_options
+def source(options: Options, connection: str, choices: tuple[str, ...], search: str | None) -> int:
+    """List the sources that CONNECTION offers to models. A complete choice, such as table=company.customers, lists its
+    fields."""
     from applier.discovery import inspection
 
-    chosen = dict(_pair(one) for one in choices)
-    return _inspected(connection, given, lambda client, found: inspection.source(client, found, chosen, search))
+    chosen = dict(_parse_choice(one) for one in choices)
+    return _inspect(options, connection, lambda client, id_: inspection.source(client, id_, chosen, search))
 
 
-@command.command("target", short_help="Where syncs can write to.")
+@command.command("target", short_help="List the objects that syncs can write to.")
 @click.argument("connection")
 @click.argument("level", required=False, metavar="[LEVEL]")
-@options.option("--search", metavar="TEXT", help="Only names that contain this.")
-@options.service
-@options.output
-def target(connection: str, level: str | None, search: str | None, **given: Any) -> int:
-    """List the objects that syncs can write to, or with LEVEL (such as schema, table) the entries of a level."""
+@_search("names")
+@flags.service
+@flags.output
+@flags.with_options
+def target(options: Options, connection: str, level: str | None, search: str | None) -> int:
+    """List the objects that syncs can write to. With LEVEL, such as schema or table, list its entries."""
     from applier.discovery import inspection
 
-    return _inspected(connection, given, lambda client, found: inspection.target(client, found, level, search))
+    return _inspect(options, connection, lambda client, id_: inspection.target(client, id_, level, search))
 
 
-@command.command("fields", short_help="The modes and fields of a target object.")
+@command.command("fields", short_help="List the modes and fields of a target object.")
 @click.argument("connection")
 @click.argument("object_id", metavar="OBJECT")
-@options.option("--search", metavar="TEXT", help="Only fields that contain this.")
-@options.service
-@options.output
-def fields(connection: str, object_id: str, search: str | None, **given: Any) -> int:
-    """List the modes that a target OBJECT offers, and its fields with types and what can be done with them."""
+@_search("fields")
+@flags.service
+@flags.output
+@flags.with_options
+def fields(options: Options, connection: str, object_id: str, search: str | None) -> int:
+    """List the modes of a target OBJECT, and its fields with their types and capabilities."""
     from applier.discovery import inspection
 
-    return _inspected(connection, given, lambda client, found: inspection.fields(client, found, object_id, search))
+    return _inspect(options, connection, lambda client, id_: inspection.fields(client, id_, object_id, search))
 
 
-@command.command("schemas", short_help="What bulk syncs can copy, and its fields.")
+@command.command("schemas", short_help="List the schemas that bulk syncs can copy, and their fields.")
 @click.argument("connection")
 @click.argument("schema", required=False, metavar="[SCHEMA]")
-@options.option("--search", metavar="TEXT", help="Only schemas and fields that contain this.")
-@options.service
-@options.output
-def schemas(connection: str, schema: str | None, search: str | None, **given: Any) -> int:
-    """List the schemas that bulk syncs can copy from CONNECTION, or with SCHEMA its fields."""
+@_search("schemas and fields")
+@flags.service
+@flags.output
+@flags.with_options
+def schemas(options: Options, connection: str, schema: str | None, search: str | None) -> int:
+    """List the schemas that bulk syncs can copy from CONNECTION. With SCHEMA, list its fields."""
     from applier.discovery import inspection
 
-    return _inspected(connection, given, lambda client, found: inspection.schemas(client, found, schema, search))
+    return _inspect(options, connection, lambda client, id_: inspection.schemas(client, id_, schema, search))
 
 
-@command.command("destination", short_help="How bulk syncs can write.")
+@command.command("destination", short_help="List the settings and modes of bulk syncs.")
 @click.argument("connection")
-@options.service
-@options.output
-def destination(connection: str, **given: Any) -> int:
+@flags.service
+@flags.output
+@flags.with_options
+def destination(options: Options, connection: str) -> int:
     """List the settings and modes of bulk syncs that write to CONNECTION."""
     from applier.discovery import inspection
 
-    return _inspected(connection, given, inspection.destination)
+    return _inspect(options, connection, inspection.destination)
 
 
-@command.command("enrichment", short_help="What enrichments take.")
+@command.command("enrichment", short_help="List the inputs of enrichments.")
 @click.argument("connection")
 @click.argument("choices", nargs=-1, metavar="[NAME=VALUE]...")
-@options.option("--search", metavar="TEXT", help="Only values that contain this.")
-@options.service
-@options.output
-def enrichment(connection: str, choices: tuple[str, ...], search: str | None, **given: Any) -> int:
-    """List what CONNECTION can enrich the records of a model with; a complete choice lists the inputs that it takes."""
+@_search("values")
+@flags.service
+@flags.output
+@flags.with_options
+def enrichment(options: Options, connection: str, choices: tuple[str, ...], search: str | None) -> int:
+    """List the enrichments that CONNECTION offers to models. A complete choice lists the inputs that it takes."""
     from applier.discovery import inspection
 
-    chosen = dict(_pair(one) for one in choices)
-    return _inspected(connection, given, lambda client, found: inspection.enrichment(client, found, chosen, search))
+    chosen = dict(_parse_choice(one) for one in choices)
+    return _inspect(options, connection, lambda client, id_: inspection.enrichment(client, id_, chosen, search))
 
 
-def _pair(choice: str) -> tuple[str, str]:
+def _parse_choice(choice: str) -> tuple[str, str]:
     name, equals, value = choice.partition("=")
     if not equals or not name:
         raise click.UsageError(f'"{choice}" is not a choice: write NAME=VALUE, such as table=company.customers')
     return name, value
 
 
-def _inspected(connection: str, given: Mapping[str, Any], look: Callable[[Client, str], Table]) -> int:
-    from applier import pipeline
+def _inspect(options: Options, connection: str, read: Callable[[Client, str], Table]) -> int:
+    """Find the connection, read from it by its id and print the table; return the exit code."""
     from applier.api import ApiError
+    from applier.kinds.connection.kind import CONNECTIONS
     from applier.report import Report
+    from applier.resolve import find_live
 
-    console = Console.of(given)
+    console = Console.create(options.output)
     try:
-        with connected(given, console) as client:
-            found, problems = pipeline.one_live(client, "connections", connection)
-            if found is None:
+        with connect(options.service, console) as client:
+            live, problems = find_live(client, CONNECTIONS.name, connection)
+            if live is None:
                 return console.finish(Report("inspect", problems))
-            return console.finish(Report("inspect", table=look(client, found.id)))
-    except (ApiError, Unusable) as error:
-        return console.finish(Report("inspect", (problem_of(error),)))
+            return console.finish(Report("inspect", table=read(client, live.id)))
+    except (ApiError, CommandError) as error:
+        return console.finish(Report("inspect", (error_diagnostic(error),)))

@@ -1,80 +1,75 @@
-"""`applier plan`: what would change."""
+"""`applier plan`: shows what would change."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from applier.cli import options
-from applier.cli.console import Console, Unusable, problem_of, unwritten
-from applier.cli.plan_flow import Ready, circumstances, planned, policy_of
+from applier.cli import flags, saved_plans
+from applier.cli.console import CommandError, Console, error_diagnostic, write_diagnostic
+from applier.cli.options import Options
+from applier.cli.plan_flow import PlanRequest, PlanSession, make_plan
 from applier.system import path_text, quote_argument
 
 if TYPE_CHECKING:
     from applier.report import Report
 
 
-@click.command("plan", short_help="Show what apply would change, and why (also: diff).")
-@options.paths
-@options.spec
-@options.selection
-@options.allowances
-@options.checks
-@options.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when changes are pending.")
-@options.option("--out", "out", metavar="FILE", help="Save the plan, without secrets, for `apply FILE`.")
-@options.option("--explain", "address", metavar="ADDRESS", help="Show each field of a resource with its rule.")
-@options.base
-@options.refuse_drift
-@options.service
-@options.outputs
-def command(paths: tuple[str, ...], detailed_exitcode: bool, out: str | None, address: str | None, **given: Any) -> int:
-    """Show what `apply` would change, a line per field: + create, ~ update, > rename, - delete. Writes nothing live.
+@click.command("plan", short_help="Show what apply would change, and why (alias: diff).")
+@flags.paths
+@flags.spec
+@flags.selection
+@flags.allowances
+@flags.no_checks
+@flags.option("--detailed-exitcode", is_flag=True, help="Exit with 2 if changes are pending.")
+@flags.option("--out", "out", metavar="FILE", help="Save the plan, without secrets, for `apply FILE`.")
+@flags.option("--explain", "address", metavar="ADDRESS", help="Show how each field of a resource is compared.")
+@flags.base
+@flags.refuse_drift
+@flags.service
+@flags.outputs
+@flags.with_options
+def command(options: Options, detailed_exitcode: bool, out: str | None, address: str | None) -> int:
+    """Show what `apply` would change, one line per field: + create, ~ update, > rename, - delete. Writes nothing live.
 
-    A plan saved with --out is applied only if the spec and everything it touches are still as they were.
+    A plan saved with --out is applied only if the spec and the live objects it changes are unchanged.
     """
-    console = Console.of(given)
+    console = Console.create(options.output)
+    request = PlanRequest("plan", options, console, detailed_exit_code=detailed_exitcode)
     with ExitStack() as stack:
-        report, ready = planned("plan", paths, console, given, stack, pending_matters=detailed_exitcode)
-        if address and ready:
-            return console.finish(_explained(address, ready))
-        if out and ready:
-            report = _saved(Path(out), report, ready, paths, console, given)
+        report, session = make_plan(request, stack)
+        if address and session:
+            return console.finish(_explain(address, session))
+        if out and session:
+            report = _save(Path(out), report, session, console)
         return console.finish(report)
 
 
-def _explained(address: str, ready: Ready) -> Report:
+def _explain(address: str, session: PlanSession) -> Report:
     from applier import pipeline
     from applier.diagnostics.suggestions import suggest
     from applier.report import Report
 
-    table = pipeline.explain_resource(ready.prepared, address)
+    table = pipeline.explain_resource(session.prepared, address)
     if table is not None:
         return Report("plan", table=table)
-    hint = suggest(address, ready.prepared.forms) or 'addresses look like "syncs/NAME"'
-    problem = problem_of(Unusable("no-such-address", f'The spec does not manage "{address}".', hint))
-    return Report("plan", (problem,))
+    hint = suggest(address, session.prepared.resolved.declared) or 'addresses look like "syncs/NAME"'
+    problem = CommandError("no-such-address", f'The spec does not manage "{address}".', hint)
+    return Report("plan", (error_diagnostic(problem),))
 
 
-def _saved(
-    out: Path, report: Report, ready: Ready, paths: tuple[str, ...], console: Console, given: Mapping[str, Any]
-) -> Report:
+def _save(file: Path, report: Report, session: PlanSession, console: Console) -> Report:
+    """Save the plan; return the report, with a diagnostic if that fails."""
     from applier.api import ApiError
-    from applier.plan.plan_file import save_plan
-    from applier.plan.saved_inputs import save_inputs
 
-    prepared, settings = ready.prepared, ready.client.settings
-    kept = save_inputs(given["variables"], given["variable_files"], settings.secrets)
     try:
-        made_for = circumstances(paths, given, ready.client)
-        save_plan(out, prepared.plan, made_for, policy_of(given), kept, prepared.forms)
+        saved_plans.save(file, session.prepared, session.options, session.client)
     except OSError as error:
-        return replace(report, diagnostics=(*report.diagnostics, unwritten(out, error)))
+        return report.add(write_diagnostic(file, error))
     except ApiError as error:
-        return replace(report, diagnostics=(*report.diagnostics, problem_of(error)))
-    console.note(f"saved to {path_text(out)}; carry it out with: applier apply {quote_argument(path_text(out))}")
+        return report.add(error_diagnostic(error))
+    console.note(f"saved to {path_text(file)}; apply it with: applier apply {quote_argument(path_text(file))}")
     return report

@@ -1,4 +1,4 @@
-"""`applier pull`: live edits back into the files."""
+"""`applier pull`: writes live edits to the spec files."""
 
 from __future__ import annotations
 
@@ -7,107 +7,113 @@ from contextlib import ExitStack
 from fnmatch import fnmatchcase
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from applier.cli import options
-from applier.cli.console import Console, Unusable, problem_of, unwritten
-from applier.cli.plan_flow import planned
+from applier.cli import flags
+from applier.cli.console import CommandError, Console, error_diagnostic, write_diagnostic
+from applier.cli.options import Options
+from applier.cli.plan_flow import PlanRequest, make_plan
 
 if TYPE_CHECKING:
-    from applier.cli.plan_flow import Ready
+    from collections.abc import Collection
+
     from applier.diagnostics import Diagnostic
     from applier.export.pull import PullResult
 
-PARTLY = 4
 
-
-@click.command("pull", short_help="Write live edits back into the spec files.")
+@click.command("pull", short_help="Write live edits to the spec files.")
 @click.argument("addresses", nargs=-1, metavar="[ADDRESS]...")
-@options.option(
-    "--path", "paths", multiple=True, type=options.Glob(), metavar="PATH", help="A file or folder of the spec [.]."
+@flags.option(
+    "--path",
+    "paths",
+    multiple=True,
+    type=flags.CommaSeparated(),
+    metavar="PATH",
+    help="File or folder of the spec (default: the current folder).",
 )
-@options.option("--dry-run", is_flag=True, help="Write nothing; show the patch.")
-@options.spec
-@options.service
-@options.quiet
-def command(addresses: tuple[str, ...], paths: tuple[str, ...], dry_run: bool, **given: Any) -> int:
-    """Take over what somebody changed in Polytomic: the values in the files become those that are live, all else in
-    the files stays as it is written. ADDRESS, such as "syncs/MySQL*", narrows it down.
+@flags.option("--dry-run", is_flag=True, help="Print the patch instead of writing it.")
+@flags.spec
+@flags.service
+@flags.messages
+@flags.with_options
+def command(options: Options, addresses: tuple[str, ...], dry_run: bool) -> int:
+    """Write what was edited in Polytomic to the spec: live values replace the values in the files, and everything else
+    in the files stays as it is. ADDRESS is a glob, such as "syncs/MySQL*".
 
-    What cannot be written back (a value from a placeholder, an anchor, defaults or an environment) is told and left,
-    and the exit code is then 4.
+    A value that comes from a placeholder, an anchor, defaults or an environment is not written: it is listed, and the
+    exit code is 4.
     """
     from applier.export.pull import pull_edits
+    from applier.report import ExitCode
 
-    console = Console.of({**given, "output": "text"})
+    console = Console.create(options.output)
     with ExitStack() as stack:
-        report, ready = planned("pull", paths, console, {**given, "targets": (), "excludes": ()}, stack)
-        console.problems([one for one in report.all_diagnostics if ready is None or one.severity == "error"])
-        if ready is None:
-            return 1
-        unknown = _unknown(addresses, ready)
-        if unknown:
-            console.problems(unknown)
-            return 1
-        changes = [one for one in ready.prepared.plan.changes if _meant(one.address, addresses)]
-        made = pull_edits(changes, ready.prepared.forms, ready.prepared.snapshot)
-    problems = [] if dry_run else _written(made)
-    console.problems(problems)
+        report, session = make_plan(PlanRequest("pull", options, console), stack)
+        console.print_diagnostics([one for one in report.all_diagnostics if session is None or one.severity == "error"])
+        if session is None:
+            return ExitCode.ERROR
+        prepared = session.prepared
+        unmatched = _check_globs(addresses, prepared.resolved.declared)
+        if unmatched:
+            console.print_diagnostics(unmatched)
+            return ExitCode.ERROR
+        changes = [one for one in prepared.plan.changes if _matches(one.address, addresses)]
+        pulled = pull_edits(changes, prepared.resolved.declared, prepared.resolved.snapshot)
+    problems = [] if dry_run else _write(pulled)
+    console.print_diagnostics(problems)
     if dry_run:
-        click.echo(_patch(made), nl=False)
-    _told(console, made)
-    return 1 if problems else PARTLY if made.left else 0
+        click.echo(_format_patch(pulled), nl=False)
+    _note_summary(console, pulled)
+    return ExitCode.ERROR if problems else ExitCode.PARTLY_APPLIED if pulled.left else ExitCode.OK
 
 
-def _meant(address: str, globs: tuple[str, ...]) -> bool:
+def _matches(address: str, globs: tuple[str, ...]) -> bool:
     return not globs or any(fnmatchcase(address, glob) or address == glob for glob in globs)
 
 
-def _unknown(globs: tuple[str, ...], ready: Ready) -> list[Diagnostic]:
+def _check_globs(globs: tuple[str, ...], known: Collection[str]) -> list[Diagnostic]:
+    """Return a diagnostic for each glob that matches none of the known addresses."""
     from applier.diagnostics.suggestions import suggest
 
-    known = ready.prepared.forms
+    usual = 'addresses look like "syncs/NAME"; quote globs in the shell'
+    unmatched = [glob for glob in globs if not any(_matches(address, (glob,)) for address in known)]
     return [
-        problem_of(
-            Unusable(
-                "no-such-address",
-                f'Nothing in the spec has an address that fits "{glob}".',
-                suggest(glob, known) or 'addresses look like "syncs/NAME"; quote globs from the shell',
-            )
+        error_diagnostic(
+            CommandError("no-such-address", f'No address in the spec matches "{glob}".', suggest(glob, known) or usual)
         )
-        for glob in globs
-        if not any(_meant(address, (glob,)) for address in known)
+        for glob in unmatched
     ]
 
 
-def _written(made: PullResult) -> list[Diagnostic]:
+def _write(pulled: PullResult) -> list[Diagnostic]:
+    """Write the changed files; return a diagnostic for each that cannot be written."""
     from applier.spec.documents.saving import rewrite
 
     problems = []
-    for name in made.changed:
+    for name in pulled.changed:
         try:
-            rewrite(Path(name), made.after[name])
+            rewrite(Path(name), pulled.after[name])
         except OSError as error:
-            problems.append(unwritten(name, error))
+            problems.append(write_diagnostic(name, error))
     return problems
 
 
-def _patch(made: PullResult) -> str:
-    """All changes as a unified diff."""
+def _format_patch(pulled: PullResult) -> str:
+    """Return all changes as a unified diff."""
     lines: list[str] = []
-    for name in made.changed:
-        before, after = (StringIO(one[name].decode("utf-8")).readlines() for one in (made.before, made.after))
+    for name in pulled.changed:
+        before, after = (StringIO(one[name].decode("utf-8")).readlines() for one in (pulled.before, pulled.after))
         lines += difflib.unified_diff(before, after, name, name)
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
 
-def _told(console: Console, made: PullResult) -> None:
+def _note_summary(console: Console, pulled: PullResult) -> None:
     from applier.render.parts.words import count, printable
 
-    files = f" in {', '.join(made.changed)}" if made.changed else ""
-    console.note(f"{count(len(made.pulled_fields), 'field')} as live{files}")
-    for one in made.left:
+    files = f" in {', '.join(pulled.changed)}" if pulled.changed else ""
+    console.note(f"{count(len(pulled.pulled_fields), 'field')} updated from live{files}")
+    for one in pulled.left:
         label = f" {printable(one.label)}" if one.label else ""
-        console.note(f"left: {printable(one.address)}{label}: {one.why}")
+        console.note(f"not written: {printable(one.address)}{label}: {one.why}")

@@ -1,25 +1,26 @@
-"""`applier run`: start syncs and wait."""
+"""`applier run`: starts syncs and waits for them."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
-from applier.cli import options
-from applier.cli.console import Console
-from applier.cli.run_flow import run_and_tell
-from applier.cli.sync_selection import with_syncs
+from applier.cli import flags
+from applier.cli.options import Options
+from applier.cli.run_flow import run_syncs
+from applier.cli.sync_selection import report_runs
 
 
-@click.command("run", short_help="Start syncs by name and wait for their end.")
+@click.command("run", short_help="Start syncs by name and wait for them to end.")
 @click.argument("names", nargs=-1, required=True, metavar="SYNC...")
-@options.service
-@options.output
-def command(names: tuple[str, ...], **given: Any) -> int:
-    """Start live syncs and wait with progress. SYNC is a name or a glob; quote it from the shell.
+@flags.service
+@flags.output
+@flags.with_options
+def command(options: Options, names: tuple[str, ...]) -> int:
+    """Start live syncs and wait for them, with progress. SYNC is a name or a glob; quote globs in the shell.
 
-    Exits with 1 when a run fails.
+    Exits with 1 if a run fails.
     """
-    console = Console.of(given)
-    return with_syncs("run", names, console, given, lambda client, syncs: run_and_tell(client, syncs, console, given))
+    parallelism = options.service.parallelism
+    return report_runs(
+        "run", names, options, lambda client, syncs, console: run_syncs(client, syncs, console, parallelism)
+    )

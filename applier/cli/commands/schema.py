@@ -1,53 +1,57 @@
-"""`applier schema`: the contract of the spec, and what live connections offer, recorded."""
+"""`applier schema`: prints the JSON Schema of the spec, and records what live connections offer."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import click
 
-from applier.cli import options
-from applier.cli.client import connected
-from applier.cli.console import Console, Unusable, problem_of, read_spec, unwritten
-from applier.cli.recorded_schemas import recorded, schemas_file
-from applier.cli.type_schemas import fetched
+from applier.cli import flags
+from applier.cli.client import connect
+from applier.cli.console import CommandError, Console, error_diagnostic, write_diagnostic
+from applier.cli.options import Options
+from applier.cli.recorded_schemas import schemas_file, summarize
+from applier.cli.spec_files import read_spec
+from applier.cli.type_schemas import fetch_type_schemas
 from applier.system import path_text
 
 
-@click.command("schema", short_help="Print the JSON Schema of the spec, for editors; record live schemas.")
+@click.command("schema", short_help="Print the JSON Schema of the spec; record live schemas.")
 @click.argument("words", nargs=-1, metavar="[CONNECTION_TYPE | PATH... [FILE.json]]")
-@options.option("--snapshot", is_flag=True, help="Record what the connections of the spec under PATH offer in FILE.")
-@options.option(
+@flags.option("--snapshot", is_flag=True, help="Record what the connections of the spec at PATH offer in FILE.")
+@flags.option(
     "--connection-types",
     is_flag=True,
-    help="Fetch the schemas of connection types: of those given, or used under PATH.",
+    help="Fetch the schemas of the given connection types, or of those used at PATH.",
 )
-@options.spec
-@options.service
-@options.output
-def command(words: tuple[str, ...], snapshot: bool, connection_types: bool, **given: Any) -> int:
-    """Print the JSON Schema of the spec (2020-12), or that of the configuration of one connection type.
+@flags.spec
+@flags.service
+@flags.output
+@flags.with_options
+def command(options: Options, words: tuple[str, ...], snapshot: bool, connection_types: bool) -> int:
+    """Print the JSON Schema (2020-12) of the spec, or of the configuration of one connection type.
 
-    With --snapshot write what checks read (objects, fields with types, modes; no data, no secrets, no ids) to a file
-    to be committed, by default applier.schemas.json beside the spec: `validate` checks against it without a network,
-    `drift` tells when live schemas move away from it.
+    --snapshot writes what live checks read (objects, fields with types, modes; no data, secrets or ids) to a file to be
+    committed, by default applier.schemas.json beside the spec. `validate` then checks against it without a network, and
+    `drift` reports live schemas that differ from it.
 
-    With --connection-types fetch the schemas of the given connection types, or of those that the spec uses and
-    applier does not know, into connection_types/ beside the spec, to be committed: they are used from then on.
+    --connection-types fetches the schemas of the given connection types, or of those that the spec uses and applier
+    does not know, to connection_types/ beside the spec, to be committed. applier uses them from then on.
     """
     if connection_types:
-        return fetched(words, given)
+        return fetch_type_schemas(words, options)
     if snapshot:
-        return _recorded(words, given)
+        return _record(words, options)
     if len(words) > 1:
         raise click.UsageError("give one connection type, or --snapshot and paths")
-    return _printed(words[0] if words else None)
+    return _print(words[0] if words else None)
 
 
-def _printed(connection_type: str | None) -> int:
+def _print(connection_type: str | None) -> int:
     from applier.diagnostics.suggestions import suggest
+    from applier.kinds.connection.kind import CONNECTIONS
     from applier.kinds.connection.types import SHIPPED_TYPES
     from applier.schema_files import folder
 
@@ -55,35 +59,36 @@ def _printed(connection_type: str | None) -> int:
         click.echo((folder() / "spec.schema.json").read_text("utf-8"), nl=False)
         return 0
     facts = SHIPPED_TYPES.find(connection_type)
-    if not facts.schema:
+    if not facts.known:
         hint = suggest(connection_type, SHIPPED_TYPES.ids())
-        known = "applier has no schema for it" if facts.known else "there is no such connection type"
-        raise click.ClickException(f'"{connection_type}": {known}' + (f"; {hint}" if hint and not facts.known else ""))
-    click.echo((folder() / "connections" / f"{facts.id}.json").read_text("utf-8"), nl=False)
+        raise click.ClickException(f'"{connection_type}": unknown connection type' + (f"; {hint}" if hint else ""))
+    if not facts.schema:
+        raise click.ClickException(f'"{connection_type}": applier has no schema for this connection type')
+    click.echo((folder() / CONNECTIONS.name / f"{facts.id}.json").read_text("utf-8"), nl=False)
     return 0
 
 
-def _recorded(words: Sequence[str], given: Mapping[str, Any]) -> int:
-    """Record the schemas; names that lead nowhere are told and left out."""
-    from applier import reality
+def _record(words: Sequence[str], options: Options) -> int:
+    """Record the schemas; names that are not found are reported and left out. Return the exit code."""
+    from applier import pipeline
     from applier.api import ApiError
     from applier.diagnostics import has_errors
     from applier.discovery.recorded_writer import write_schemas
     from applier.report import Report
 
-    console = Console.of(given)
-    paths = [one for one in words if not one.endswith(".json")]
+    console = Console.create(options.output)
+    paths = tuple(one for one in words if not one.endswith(".json"))
     file = next((Path(one) for one in words if one.endswith(".json")), schemas_file(paths))
-    spec, diagnostics = read_spec(paths, given)
+    spec, diagnostics = read_spec(replace(options.spec, paths=paths))
     if has_errors(diagnostics):
         return console.finish(Report("schema", diagnostics))
     try:
-        with connected(given, console, spec, paths) as client:
-            schemas, problems = reality.record_schemas(spec, client, given["parallelism"])
+        with connect(options.service, console, spec, paths) as client:
+            schemas, problems = pipeline.record_schemas(spec, client, options.service.parallelism)
         write_schemas(file, schemas)
-    except (ApiError, Unusable) as error:
-        return console.finish(Report("schema", (*diagnostics, problem_of(error))))
+    except (ApiError, CommandError) as error:
+        return console.finish(Report("schema", (*diagnostics, error_diagnostic(error))))
     except OSError as error:
-        return console.finish(Report("schema", (*diagnostics, unwritten(file, error))))
-    console.note(f"recorded {recorded(schemas)} in {path_text(file)}")
+        return console.finish(Report("schema", (*diagnostics, write_diagnostic(file, error))))
+    console.note(f"recorded {summarize(schemas)} in {path_text(file)}")
     return console.finish(Report("schema", (*diagnostics, *problems)))

@@ -1,27 +1,28 @@
-"""`applier show`: a saved plan, as it was."""
+"""`applier show`: shows a saved plan."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
-from applier.cli import options
-from applier.cli.console import Console, Unusable, problem_of
+from applier.cli import flags
+from applier.cli.console import CommandError, Console, error_diagnostic
+from applier.cli.options import Options
 
 
 @click.command("show", short_help="Show a saved plan.")
 @click.argument("file", metavar="PLANFILE")
-@options.output
-def command(file: str, **given: Any) -> int:
-    """Show what a plan saved with `plan --out` would change. Calls nothing."""
+@flags.output
+@flags.with_options
+def command(options: Options, file: str) -> int:
+    """Show what a plan saved with `plan --out` would change. Makes no requests."""
     from applier.plan.plan_file import NotAPlan, load_plan
     from applier.report import Report
 
-    console = Console.of(given)
+    console = Console.create(options.output)
     try:
         return console.finish(Report("show", plan=load_plan(Path(file)).plan))
     except NotAPlan as error:
-        problem = problem_of(Unusable("not-a-plan", str(error), "make one with: applier plan --out FILE"))
-        return console.finish(Report("show", (problem,)))
+        problem = CommandError("not-a-plan", str(error), "create a plan with: applier plan --out FILE")
+        return console.finish(Report("show", (error_diagnostic(problem),)))

@@ -1,4 +1,4 @@
-"""Sections of a text within a number of bytes: what matters most first, each item in full or in short."""
+"""Fits sections of a text into a number of bytes: the most important first, each item in full or in short."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from applier.render.parts.words import count
 
-ROOM = 160  # bytes that each section keeps for telling what it left out
+RESERVE = 160  # bytes that each section keeps for the line on what it omits
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing to tell, in full and in short."""
+    """One item of a section, in full and in short."""
 
     full: str
     short: str
@@ -20,9 +20,9 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Items under a head. `rank` says who gets room first (0 before 1), and `share` how much of what is left then.
+    """Items under a head. `rank` says which section gets room first (0 before 1), `share` how much of what is left.
 
-    `must` keeps every item whatever it costs.
+    With `must`, every item is kept whatever its size.
     """
 
     noun: str
@@ -35,18 +35,18 @@ class Section:
     must: bool = False
 
 
-def fitted(first: str, sections: Sequence[Section], budget: int) -> str:
-    """The sections that hold something, in their order, after a first block."""
-    left = budget - _size(first) - ROOM * len(sections)
-    told: dict[int, str] = {}
+def fit_sections(first: str, sections: Sequence[Section], budget: int) -> str:
+    """Return a first block and the sections that have items, in their order, in at most `budget` bytes."""
+    left = budget - _size(first) - RESERVE * len(sections)
+    blocks: dict[int, str] = {}
     for number, section in sorted(enumerate(sections), key=lambda pair: pair[1].rank):
         if section.items:
-            told[number] = _told(section, int(max(left, 0) * section.share))
-            left -= _size(told[number]) + 2
-    return "\n\n".join([first, *(told[number] for number in sorted(told) if told[number])])
+            blocks[number] = _fit_section(section, int(max(left, 0) * section.share))
+            left -= _size(blocks[number]) + 2
+    return "\n\n".join([first, *(blocks[number] for number in sorted(blocks) if blocks[number])])
 
 
-def _told(section: Section, room: int) -> str:
+def _fit_section(section: Section, room: int) -> str:
     room -= _size(section.head) + _size(section.tail) + 4
     chosen: dict[int, str] = {}
     for number, item in enumerate(section.items):
@@ -59,11 +59,11 @@ def _told(section: Section, room: int) -> str:
         if size <= room:
             chosen[number] = section.items[number].full
             room -= size
-    left_out = len(section.items) - len(chosen)
-    more = f"_{count(left_out, f'more {section.noun}' if chosen else section.noun)} left out for length._"
+    omitted = len(section.items) - len(chosen)
+    more = f"_{count(omitted, f'more {section.noun}' if chosen else section.noun)} omitted (length limit)._"
     parts = [section.head, section.between.join(chosen.values()), section.tail] if chosen else []
-    return "\n\n".join(part for part in (*parts, more if left_out else "") if part)
+    return "\n\n".join(part for part in (*parts, more if omitted else "") if part)
 
 
-def _size(words: str) -> int:
-    return len(words.encode())
+def _size(text: str) -> int:
+    return len(text.encode())

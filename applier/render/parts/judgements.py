@@ -1,4 +1,4 @@
-"""How each field of a resource was judged, in lines of a terminal's width."""
+"""Formats how each field of a resource is compared, for `plan --explain`."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from collections.abc import Iterator, Sequence
 
 from applier.discovery.inspection import Table
 from applier.plan.explain import Row
-from applier.render.parts.words import brief, count
+from applier.render.parts.words import count, format_brief
 
 WIDTH = 80
 
 
 def judgements(address: str, rows: Sequence[Row], data: object) -> Table:
-    """A block for each field: `=` counts as equal, `~` differs; below it both sides and the rule."""
-    differ = sum(not one.equal for one in rows)
-    told = f"{count(len(rows), 'field')}: {len(rows) - differ} equal (=), {differ} different (~)."
-    return Table(address, (), (), (*(line for one in rows for line in _block(one)), told), data)
+    """Return a block for each field: `=` for equal, `~` for different; below it both sides and the rule."""
+    different = sum(not one.equal for one in rows)
+    summary = f"{count(len(rows), 'field')}: {len(rows) - different} equal (=), {different} different (~)."
+    return Table(address, (), (), (*(line for one in rows for line in _block(one)), summary), data)
 
 
 def _block(one: Row) -> Iterator[str]:
-    declared, live = (brief(side) or "(nothing)" for side in (one.declared, one.live))
+    declared, live = (format_brief(side) or "(none)" for side in (one.declared, one.live))
     if one.equal and declared == live:
         yield f"= {one.label}: {declared}"
     else:

@@ -1,4 +1,4 @@
-"""Where files are for those who read a report elsewhere: paths from the top of the repository, addresses of a forge."""
+"""Finds files for readers elsewhere: their paths from the top of the repository, and their web addresses."""
 
 from __future__ import annotations
 
@@ -12,16 +12,17 @@ from applier.system import is_absolute
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """`folder` is where the command ran, from the top of the repository; `files` the address before each path.
+    """The repository of the spec. Both members are empty where it is not known.
 
-    Both are empty where nothing is known of a repository.
+    `folder` is the folder in which the command ran, from the top of the repository; `files` is the web address that
+    precedes each path.
     """
 
     folder: str = ""
     files: str = ""
 
     def path(self, place: Place) -> str:
-        """The file's path from the top of the repository, or as it was said."""
+        """Return the path of the file from the top of the repository, or as it was given."""
         file = place.file.replace("\\", "/")
         if not self.folder or is_absolute(file):
             return file
@@ -34,7 +35,7 @@ class Repository:
         return "/".join(parts)
 
     def address(self, place: Place) -> str:
-        """The address of the line in the forge; empty where none is known."""
+        """Return the web address of the line; empty where it is not known."""
         return f"{self.files}{quote(self.path(place))}#L{place.line}" if self.files else ""
 
 

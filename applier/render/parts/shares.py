@@ -1,4 +1,4 @@
-"""How much of what is live the spec describes, as a table."""
+"""Formats the coverage: which share of the live objects the spec describes."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from applier.render.parts.words import count
 MOST_NAMED = 20  # undescribed objects
 
 
-def shares(one: Coverage) -> Table:
-    """The shares as a table, what is not described, and whether that is too much."""
-    every = {**one.by_kind, "all": one.total}
-    rows = tuple((kind, str(share.live), str(share.described), percent(share.percent)) for kind, share in every.items())
-    shown = one.undescribed[:MOST_NAMED]
-    notes = [f"  {address}" for address in shown]
-    notes = [f"Not described: {count(len(one.undescribed), 'object')}.", *notes] if shown else []
+def coverage_table(one: Coverage) -> Table:
+    """Return the share of each kind; the notes list what is not described and, last, that the share is too small."""
+    shares = {**one.by_kind, "all": one.total}
+    rows = tuple(
+        (kind, str(share.live), str(share.described), _format_percent(share.percent)) for kind, share in shares.items()
+    )
+    names = [f"  {address}" for address in one.undescribed[:MOST_NAMED]]
+    notes = [f"Not described: {count(len(one.undescribed), 'object')}.", *names] if names else []
     if len(one.undescribed) > MOST_NAMED:
-        notes.append(f"  … and {len(one.undescribed) - MOST_NAMED} more; all of them with -o json")
+        notes.append(f"  … and {len(one.undescribed) - MOST_NAMED} more (-o json lists all)")
     if one.falls_short:
-        notes.append(
-            f"Coverage: {percent(one.total.percent)}, less than the {percent(one.least or 0)} that are wanted."
-        )
+        share, least = _format_percent(one.total.percent), _format_percent(one.least or 0)
+        notes.append(f"The coverage of {share} is below the minimum of {least}.")
     return Table("", ("KIND", "LIVE", "DESCRIBED", "SHARE"), rows, tuple(notes))
 
 
-def percent(share: float) -> str:
-    """Rounded down, so that only all is 100 %."""
+def _format_percent(share: float) -> str:
+    """Return a share rounded down, so that only complete coverage is 100 %."""
     return f"{math.floor(share * 10) / 10:g} %"

@@ -1,4 +1,4 @@
-"""How values, counts and problems are worded; shared by what is read by people."""
+"""Formats values, counts, times and diagnostics for people."""
 
 from __future__ import annotations
 
@@ -11,83 +11,85 @@ from applier.kinds import KINDS
 
 STYLES = {"red": "31", "green": "32", "yellow": "33", "cyan": "36", "bold": "1", "dim": "2"}
 LONGEST_CELL = 40
-DRIFTED = {"create": "missing", "update": "changed", "rename": "renamed", "delete": "to be removed"}
+DRIFT_WORDS = {"create": "missing", "update": "changed", "rename": "renamed", "delete": "pending removal"}
 
 
-def styled(text: str, style: str, colour: bool) -> str:
-    """The text in a terminal style, or as it is."""
-    return f"\x1b[{STYLES[style]}m{text}\x1b[0m" if colour else text
+def style(text: str, name: str, colour: bool) -> str:
+    """Return the text in a terminal style, or as it is without colour."""
+    return f"\x1b[{STYLES[name]}m{text}\x1b[0m" if colour else text
 
 
 def printable(text: str) -> str:
-    """Names and messages from elsewhere with control characters escaped: nothing may steer the terminal."""
+    """Return the text with control characters escaped, so that a name or a message cannot steer the terminal."""
     return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
 
 
-def moment(when: str) -> str:
-    """A time as a person reads it: without parts of a second."""
+def format_time(when: str) -> str:
+    """Return a time of the API without fractions of a second."""
     return re.sub(r"(?<=T\d\d:\d\d:\d\d)\.\d+", "", when)
 
 
-def written(when: str, who: str) -> str:
-    """When something was written last, and by whom, as far as that is known."""
-    told = " ".join(part for part in (moment(when), f"by {who}" if who else "") if part)
-    return f"last written {told}" if told else ""
+def format_last_update(when: str, who: str) -> str:
+    """Return when and by whom an object was last updated, empty if neither is known."""
+    parts = " ".join(part for part in (format_time(when), f"by {who}" if who else "") if part)
+    return f"last updated {parts}" if parts else ""
 
 
-def word(action: str, command: str) -> str:
-    """How an action is told: a drift tells what is so, a plan what would be done."""
-    return DRIFTED.get(action, action) if command == "drift" else action
+def action_word(action: str, command: str) -> str:
+    """Return the word for an action: a drift names the state, a plan what would be done."""
+    return DRIFT_WORDS.get(action, action) if command == "drift" else action
 
 
-def value(thing: object) -> str:
-    """A value on one line: plain words bare, all else as JSON."""
-    if isinstance(thing, str) and thing and thing == thing.strip() and thing.isprintable() and not _looks_else(thing):
-        return thing
-    return printable(json.dumps(thing, ensure_ascii=False, default=str))
+def format_value(value: object) -> str:
+    """Return a value on one line: plain words bare, everything else as JSON."""
+    if isinstance(value, str) and value == value.strip() and value.isprintable() and not _needs_quotes(value):
+        return value
+    return printable(json.dumps(value, ensure_ascii=False, default=str))
 
 
-def brief(thing: object) -> str:
-    """A value in a cell of a table: nothing for nothing, long ones cut."""
-    told = "" if thing is None else value(thing)
-    return told if len(told) <= LONGEST_CELL else told[: LONGEST_CELL - 1] + "…"
+def format_brief(value: object) -> str:
+    """Return a value for a cell of a table: empty for None, cut if it is long."""
+    text = "" if value is None else format_value(value)
+    return text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - 1] + "…"
 
 
-def _looks_else(text: str) -> bool:
-    """True for a text that would read as a number, a flag or a structure."""
+def _needs_quotes(text: str) -> bool:
+    """Return whether a text is empty or would read as a number, a flag or a structure."""
+    if not text:
+        return True
     try:
         return not isinstance(json.loads(text), str)
     except (ValueError, RecursionError):
         return text[0] in "\"'[{"
 
 
-def several(text: object) -> bool:
-    """True for a text of more than one line."""
+def is_multiline(text: object) -> bool:
+    """Return whether a value is a text of more than one line."""
     return isinstance(text, str) and "\n" in text.strip("\n")
 
 
 def count(number: int, noun: str) -> str:
-    """`1 sync`, `2 syncs`."""
+    """Return the number with its noun, such as `1 sync` or `2 syncs`."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def count_of(diagnostics: Iterable[Diagnostic], severity: Severity) -> str:
-    """`2 errors`, or nothing when there are none."""
+def count_severity(diagnostics: Iterable[Diagnostic], severity: Severity) -> str:
+    """Return the number of diagnostics of a severity, such as `2 errors`; empty if there are none."""
     number = sum(one.severity is severity for one in diagnostics)
     return count(number, str(severity)) if number else ""
 
 
-def by_kind(kinds: Iterable[str]) -> str:
-    """`2 connections, 1 model, 1 sync` for the kinds of some resources."""
-    found = list(kinds)
-    return ", ".join(count(found.count(kind.name), kind.noun) for kind in KINDS.values() if kind.name in found)
+def count_by_kind(kinds: Iterable[str]) -> str:
+    """Return the numbers of the kinds of some resources, such as `2 connections, 1 model, 1 sync`."""
+    names = list(kinds)
+    return ", ".join(count(names.count(kind.name), kind.noun) for kind in KINDS.values() if kind.name in names)
 
 
-def problem(one: Diagnostic, colour: bool) -> str:
-    """`place: error: detail [code]` and the hint below it; editors and CI find the place."""
-    style = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}[one.severity]
+def format_diagnostic(one: Diagnostic, colour: bool) -> str:
+    """Return `place: error: detail [code]` with the hint below; editors and CI find the place in this form."""
+    name = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}[one.severity]
     head = f"{printable(str(one.place))}: " if one.place else ""
-    lines = [f"{head}{styled(str(one.severity), style, colour)}: {printable(one.detail)} [{one.code}]"]
+    lines = [f"{head}{style(str(one.severity), name, colour)}: {printable(one.detail)} [{one.code}]"]
     lines += [f"  also: {printable(str(place))}" for place in one.related]
     if one.hint:
         lines.append(f"  hint: {printable(one.hint)}")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.cli.support import EXAMPLE, KEY, CommandLine, Sandbox
 from tests.cli.test_golden import SPEC, Start
 from tests.cli.test_selection import ALL
+from tests.workspace import EXAMPLE, KEY, Sandbox, Workspace
 
 ONE = ("--parallelism", "1")
 
@@ -15,7 +15,7 @@ def created(sandbox: Sandbox) -> list[str]:
     return [body["name"] for method, path, body in sandbox.writes() if method == "POST" and path.count("/") == 2]
 
 
-def test_what_fails_skips_only_what_waits_for_it(transcript: Start, applier: CommandLine, sandbox: Sandbox) -> None:
+def test_what_fails_skips_only_what_waits_for_it(transcript: Start, applier: Workspace, sandbox: Sandbox) -> None:
     applier.write("spec.yaml", SPEC)
     sandbox.fault(method="POST", path="/api/models", status=422, body={"message": "no more models today"})
     told = transcript("partly")
@@ -28,7 +28,7 @@ def test_what_fails_skips_only_what_waits_for_it(transcript: Start, applier: Com
     told.run("plan", "spec.yaml", "--detailed-exitcode")
 
 
-def test_one_at_a_time_is_the_order_of_the_plan(applier: CommandLine, sandbox: Sandbox) -> None:
+def test_one_at_a_time_is_the_order_of_the_plan(applier: Workspace, sandbox: Sandbox) -> None:
     """Also where a later one could go earlier: the example's sync waits for one model, the one before it for both."""
     model = "  Teams:\n    connection: MySQL Connection\n    configuration: {table: company.teams}\n"
     fields = "{EMAIL: email, LAST_NAME: {model: Teams, field: name}}"
@@ -43,7 +43,7 @@ def test_one_at_a_time_is_the_order_of_the_plan(applier: CommandLine, sandbox: S
     assert created(sandbox)[-4:] == ["Customer Model", "Teams", "Both", "MySQL to Snowflake Sync"]
 
 
-def test_a_server_that_fails_for_a_moment_is_asked_again(applier: CommandLine, sandbox: Sandbox) -> None:
+def test_a_server_that_fails_for_a_moment_is_asked_again(applier: Workspace, sandbox: Sandbox) -> None:
     sandbox.fault(method="GET", path="/api/connections", status=503, times=1)
     sandbox.fault(method="POST", path="/api/models", status=500, times=1)
     sandbox.fault(method="POST", path="/api/syncs", status=429, retry_after=0, times=2)
@@ -51,7 +51,7 @@ def test_a_server_that_fails_for_a_moment_is_asked_again(applier: CommandLine, s
     assert sandbox.names() == ALL
 
 
-def test_a_lost_answer_makes_nothing_twice(applier: CommandLine, sandbox: Sandbox) -> None:
+def test_a_lost_answer_makes_nothing_twice(applier: Workspace, sandbox: Sandbox) -> None:
     for path in ("/api/connections", "/api/models", "/api/syncs"):
         sandbox.fault(kind="drop", when="after", method="POST", path=path, times=1)
     applied = applier("apply", str(EXAMPLE), "--yes")
@@ -59,7 +59,7 @@ def test_a_lost_answer_makes_nothing_twice(applier: CommandLine, sandbox: Sandbo
     assert sandbox.names() == ALL
 
 
-def test_an_answer_that_fails_after_acting_makes_nothing_twice(applier: CommandLine, sandbox: Sandbox) -> None:
+def test_an_answer_that_fails_after_acting_makes_nothing_twice(applier: Workspace, sandbox: Sandbox) -> None:
     for path in ("/api/connections", "/api/models", "/api/syncs"):
         sandbox.fault(kind="status", when="after", method="POST", path=path, status=502, times=1)
     applied = applier("apply", str(EXAMPLE), "--yes")
@@ -68,7 +68,7 @@ def test_an_answer_that_fails_after_acting_makes_nothing_twice(applier: CommandL
     assert sorted(set(created(sandbox))) == sorted(name for names in ALL.values() for name in names)
 
 
-def test_answers_of_something_else(transcript: Start, applier: CommandLine, sandbox: Sandbox) -> None:
+def test_answers_of_something_else(transcript: Start, applier: Workspace, sandbox: Sandbox) -> None:
     """A proxy's login page, half an answer, a list where an object belongs."""
     applier.write("spec.yaml", SPEC)
     told = transcript("error_odd_answers")
@@ -79,7 +79,7 @@ def test_answers_of_something_else(transcript: Start, applier: CommandLine, sand
         sandbox.clear("faults")
 
 
-def test_verbose_tells_requests_and_no_secret(applier: CommandLine, sandbox: Sandbox) -> None:
+def test_verbose_tells_requests_and_no_secret(applier: Workspace, sandbox: Sandbox) -> None:
     applied = applier("apply", str(EXAMPLE), "--yes", "-v", MYSQL_PASSWORD="hunter2-in-the-environment")
     assert applied.code == 0
     assert [word for word in ("hunter2", "secret-password", KEY) if word in applied.out + applied.err] == []

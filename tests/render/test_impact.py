@@ -10,7 +10,7 @@ from applier.diff import FieldChange
 from applier.kinds import KINDS
 from applier.live.snapshot import build_snapshot
 from applier.plan import Action, Change, Plan
-from applier.plan.impact import Impact, dependents_of, is_worth_telling, measure_impact, rewrites
+from applier.plan.impact import Impact, can_affect_dependents, dependents_of, measure_impact, rewrites
 
 NEEDS = {"models/M": ("connections/C",), "syncs/S": ("models/M", "connections/T"), "syncs/Idle": ("models/M",)}
 
@@ -35,7 +35,7 @@ def test_reach(address: str, action: Action, found: list[Any]) -> None:
     surroundings = Impact(NEEDS, frozenset({"syncs/S"}))
     plan = Plan((made(address, action),))
     assert [(one.change.address, one.active, one.idle) for one in dependents_of(plan, surroundings)] == found
-    assert is_worth_telling(plan) is (action is not Action.CREATE and not address.startswith("syncs"))
+    assert can_affect_dependents(plan) is (action is not Action.CREATE and not address.startswith("syncs"))
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import pytest
 
 from applier import system
 from applier.cli import git_base
-from applier.cli.console import Unusable
+from applier.cli.console import CommandError
 from applier.resources import Spec
 from tests.system import needs_links, require_git
 
@@ -37,7 +37,7 @@ class Repository:
     def at(self, reference: str, paths: Sequence[str], values: Sequence[str] = ()) -> dict[str, str]:
         """The files that were there for a reader, from the top of the repository on."""
         self.read = {}
-        git_base.spec_at(reference, paths, values, self._reader)
+        git_base.read_spec_at(reference, paths, values, self._reader)
         return self.read
 
     def _reader(self, paths: Sequence[str], values: Sequence[str]) -> tuple[Spec, tuple[()]]:
@@ -96,7 +96,7 @@ def test_a_link_may_lead_out_of_the_folder(repository: Repository) -> None:
 
 
 def told(repository: Repository, reference: str = "HEAD") -> tuple[str, str]:
-    with pytest.raises(Unusable) as caught:
+    with pytest.raises(CommandError) as caught:
         repository.at(reference, ["eu"])
     return caught.value.code, str(caught.value)
 
@@ -109,19 +109,19 @@ def test_what_cannot_be_unpacked_is_told(repository: Repository, monkeypatch: py
 
     repository.commit("eu/spec.yaml")
     monkeypatch.setattr(tarfile.TarFile, "extractall", full)
-    assert told(repository) == ("bad-base", "The files at HEAD cannot be unpacked: no space left on device.")
+    assert told(repository) == ("bad-base", "Cannot unpack the files at HEAD: no space left on device.")
 
 
 def test_an_unknown_ref_is_told(repository: Repository) -> None:
     repository.commit("eu/spec.yaml")
     code, said = told(repository, "nowhere")
-    assert (code, said.startswith("git says: "), "nowhere" in said) == ("no-git", True, True)
+    assert (code, said.startswith("git failed: "), "nowhere" in said) == ("no-git", True, True)
 
 
 def test_without_git(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     (repository.folder / "eu").mkdir()
     monkeypatch.setenv("PATH", str(repository.folder))
-    assert told(repository) == ("no-git", "git cannot be run: no such file or directory.")
+    assert told(repository) == ("no-git", "Cannot run git: no such file or directory.")
 
 
 def test_a_program_in_the_current_folder_is_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

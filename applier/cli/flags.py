@@ -1,0 +1,216 @@
+"""Declares the shared options for click; every flag `--some-flag` can also be set as `APPLIER_SOME_FLAG`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields
+from functools import wraps
+from typing import Any
+
+import click
+
+from applier.cli.options import (
+    Options,
+    OutputOptions,
+    PlanningOptions,
+    ReportFile,
+    SelectionOptions,
+    ServiceOptions,
+    SpecOptions,
+)
+from applier.render.forms import FORMS, GENERAL_FORMS
+
+Command = Callable[..., int]
+Decorator = Callable[[Command], Command]
+GROUPS = {
+    "output": OutputOptions,
+    "spec": SpecOptions,
+    "selection": SelectionOptions,
+    "service": ServiceOptions,
+    "planning": PlanningOptions,
+}
+
+
+def with_options(command: Command) -> Command:
+    """Call a command with its shared options as one `Options`; its own options stay arguments of their own."""
+
+    @wraps(command)
+    def call(**values: Any) -> int:
+        return command(options=_take_options(values), **values)
+
+    return call
+
+
+def _take_options(values: dict[str, Any]) -> Options:
+    """Remove the shared options from what click collected and return them."""
+    groups = {
+        name: group(**{one.name: values.pop(one.name) for one in fields(group) if one.name in values})
+        for name, group in GROUPS.items()
+    }
+    return Options(**groups)
+
+
+def option(*names: str, also: tuple[str, ...] = (), **settings: Any) -> Decorator:
+    """Declare an option with its environment variable; `also` names further variables, such as those of the API."""
+    flag = next(name for name in names if name.startswith("--")).split("/")[0]
+    variable = "APPLIER_" + flag.removeprefix("--").replace("-", "_").upper()
+    return click.option(*names, envvar=[variable, *also], show_envvar=False, **settings)
+
+
+def combine(*decorators: Decorator) -> Decorator:
+    """Return several options as one decorator; help lists them in this order."""
+
+    def decorate(command: Command) -> Command:
+        for decorator in reversed(decorators):
+            command = decorator(command)
+        return command
+
+    return decorate
+
+
+class CommaSeparated(click.types.StringParamType):
+    """A text that can be given several times; separated by commas in the environment variable, as names hold blanks."""
+
+    envvar_list_splitter = ","
+
+
+class LineSeparated(click.types.StringParamType):
+    """A text that can be given several times; one on each line of the environment variable."""
+
+    envvar_list_splitter = "\n"
+
+
+class ReportFileType(click.types.StringParamType):
+    """A form of the result and the file to write it to."""
+
+    name = "form and file"
+    envvar_list_splitter = ","
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        form, _, file = str(value).partition("=")
+        if form not in FORMS or not file:
+            self.fail(f"{value!r} is not FORM=FILE with one of {', '.join(FORMS)}.", param, ctx)
+        return ReportFile(form, file)
+
+
+def globs(*names: str, **settings: Any) -> Decorator:
+    """Declare an option that takes globs over addresses and can be repeated."""
+    return option(*names, multiple=True, type=CommaSeparated(), metavar="GLOB", **settings)
+
+
+paths = click.argument("paths", nargs=-1, metavar="[PATH]...")
+
+spec = combine(
+    option("--env", "-e", "environment", metavar="NAME", help="Environment of the spec to use."),
+    option(
+        "--var",
+        "variables",
+        multiple=True,
+        type=LineSeparated(),
+        metavar="NAME=VALUE",
+        help="Set a variable of the spec (also APPLIER_VAR_NAME).",
+    ),
+    option(
+        "--var-file",
+        "variable_files",
+        multiple=True,
+        type=CommaSeparated(),
+        metavar="FILE",
+        help="Read variables from a YAML or JSON file; --var takes precedence.",
+    ),
+)
+
+selection = combine(
+    globs("--target", "-t", "targets", help="Only matching addresses and their dependencies."),
+    globs("--exclude", "-x", "excludes", help="Exclude matching addresses."),
+)
+
+no_color = option("--no-color", is_flag=True, help="Disable colors (also NO_COLOR).")
+verbose = option("--verbose", "-v", is_flag=True, help="Log every request to stderr.")
+messages = combine(
+    no_color,
+    option("--quiet", "-q", is_flag=True, help="Print only results and errors, no progress or warnings."),
+    verbose,
+)
+
+
+def _output(*forms: str) -> Decorator:
+    choice = click.Choice(forms)
+    return combine(
+        option("--output", "-o", "output", type=choice, default="text", help="Output format (default: text)."), messages
+    )
+
+
+output = _output(*GENERAL_FORMS)
+outputs = combine(
+    _output(*FORMS),
+    option(
+        "--report",
+        "reports",
+        multiple=True,
+        type=ReportFileType(),
+        metavar="FORM=FILE",
+        help="Also write the result to a file, in any output format.",
+    ),
+)
+
+DEFAULTS = ServiceOptions()
+service = combine(
+    option("--sandbox", is_flag=True, help="Use the local sandbox instead of Polytomic."),
+    option(
+        "--sandbox-data",
+        metavar="DIR",
+        default=DEFAULTS.sandbox_data,
+        help=f"Folder of the sandbox's state (default: {DEFAULTS.sandbox_data}).",
+    ),
+    option(
+        "--url",
+        metavar="URL",
+        help="API address (default: that of the environment, POLYTOMIC_DEPLOYMENT_URL, or https://app.polytomic.com).",
+    ),
+    option(
+        "--api-version",
+        metavar="DATE",
+        also=("POLYTOMIC_API_VERSION",),
+        default=DEFAULTS.api_version,
+        help=f"API version (also POLYTOMIC_API_VERSION; default: {DEFAULTS.api_version}).",
+    ),
+    option(
+        "--parallelism",
+        type=click.IntRange(1, 100),
+        default=DEFAULTS.parallelism,
+        metavar="N",
+        help=f"Number of concurrent requests (default: {DEFAULTS.parallelism}).",
+    ),
+    option(
+        "--timeout",
+        type=click.FloatRange(1),
+        default=DEFAULTS.timeout,
+        metavar="SECONDS",
+        help=f"Time limit for retrying one request (default: {DEFAULTS.timeout:g}).",
+    ),
+)
+
+allowances = combine(
+    option("--prune", is_flag=True, help="Delete live objects inside `owns` that are not declared."),
+    option("--force-delete", is_flag=True, help="Delete the dependents of deleted resources, too."),
+    globs(
+        "--push-secrets",
+        is_flag=False,
+        flag_value="*",
+        help="Send matching resources again, including secrets (default: all).",
+    ),
+    option(
+        "--allow-replace", is_flag=True, help="Replace resources that cannot be updated, and move their dependents."
+    ),
+    option("--force", is_flag=True, help="Ignore the safety limits on updates and deletes."),
+)
+
+no_checks = option("--no-checks", is_flag=True, help="Skip the live checks against what connections offer.")
+base = option(
+    "--base", metavar="REF", help="Git ref of the last applied spec: tells edits of the spec from live edits."
+)
+refuse_drift = option("--refuse-drift", is_flag=True, help="With --base: exit 3 instead of overwriting a live edit.")
+fail_fast = option("--fail-fast", is_flag=True, help="Start no further changes after the first failure.")
+result = option("--result", metavar="FILE", help="Also write the result to FILE as JSON.")
+yes = option("--yes", "-y", "--auto-approve", "yes", is_flag=True, help="Skip the confirmation prompt.")

@@ -1,0 +1,95 @@
+"""Saves a plan with the inputs that it was made from, and uses these inputs again when the plan is applied."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from applier.cli.console import CommandError
+from applier.cli.options import Options, SelectionOptions
+from applier.system import path_text
+
+if TYPE_CHECKING:
+    from applier.api import Client
+    from applier.diagnostics import Diagnostic
+    from applier.pipeline import Prepared
+    from applier.plan.plan_file import Circumstances, SavedPlan
+
+
+def save(file: Path, prepared: Prepared, options: Options, client: Client) -> None:
+    """Write the plan to a file. Raises OSError and `ApiError`."""
+    from applier.plan.plan_file import save_plan
+    from applier.plan.saved_inputs import save_inputs
+
+    inputs = save_inputs(options.spec.variables, options.spec.variable_files, client.settings.secrets)
+    made_for, plan_options = _circumstances(options, client), options.planning.create_plan_options()
+    save_plan(file, prepared.plan, made_for, plan_options, inputs, prepared.resolved.declared)
+
+
+def merge_options(options: Options, saved: SavedPlan) -> tuple[Options, Diagnostic | None]:
+    """Return the options of a saved plan with those given now, and a diagnostic if a secret has to be given again.
+
+    Only the safety limits can be lifted later: raises `CommandError` for another option that differs from the plan's.
+    """
+    conflicts = _conflicting_flags(options, saved)
+    if conflicts:
+        message = f"The saved plan was made with other values of {', '.join(conflicts)}."
+        raise CommandError("stale-plan", message, "omit these options, or create a new plan")
+    made_for, allowed, inputs = saved.circumstances, saved.options, saved.inputs
+    spec = replace(
+        options.spec,
+        paths=made_for.paths,
+        environment=options.spec.environment or made_for.environment,
+        variables=(*inputs.variables, *options.spec.variables),
+        variable_files=(*inputs.files, *options.spec.variable_files),
+    )
+    planning = replace(
+        options.planning,
+        prune=allowed.prune,
+        force_delete=allowed.force_delete,
+        allow_replace=allowed.allow_replace,
+        push_secrets=allowed.push_secrets,
+        force=allowed.force or options.planning.force,
+    )
+    selection = SelectionOptions(targets=made_for.targets, excludes=made_for.excludes)
+    missing = inputs.missing(options.spec.variables, options.spec.variable_files, os.environ)
+    return replace(options, spec=spec, selection=selection, planning=planning), missing
+
+
+def _conflicting_flags(options: Options, saved: SavedPlan) -> list[str]:
+    """Return the flags that are given now, with another value than when the plan was made."""
+    planning, selection, allowed = options.planning, options.selection, saved.options
+    pairs = {
+        "--allow-replace": (planning.allow_replace, allowed.allow_replace),
+        "--exclude": (selection.excludes, saved.circumstances.excludes),
+        "--force-delete": (planning.force_delete, allowed.force_delete),
+        "--prune": (planning.prune, allowed.prune),
+        "--push-secrets": (planning.push_secrets, allowed.push_secrets),
+        "--target": (selection.targets, saved.circumstances.targets),
+    }
+    return [flag for flag, (given, kept) in pairs.items() if given and given != kept]
+
+
+def find_changes(saved: SavedPlan, prepared: Prepared, options: Options, client: Client) -> list[Diagnostic]:
+    """Return why a saved plan is stale. Raises `ApiError`."""
+    from applier.plan.plan_file import find_outdated
+
+    return list(find_outdated(saved, prepared.plan, _circumstances(options, client), prepared.resolved.declared))
+
+
+def _circumstances(options: Options, client: Client) -> Circumstances:
+    """Return what a plan is made of and for. Raises `ApiError`."""
+    from applier import pipeline
+    from applier.plan.plan_file import Circumstances
+
+    return Circumstances(
+        paths=tuple(path_text(one) for one in options.spec.paths or ["."]),
+        targets=options.selection.targets,
+        excludes=options.selection.excludes,
+        environment=options.spec.environment or "",
+        url="sandbox" if options.service.sandbox else client.settings.url,
+        organization=pipeline.organization(client),
+        api_version=options.service.api_version,
+    )

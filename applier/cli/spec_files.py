@@ -1,0 +1,32 @@
+"""Reads the spec that the options name, and finds the files that lie beside it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from applier.cli.options import SpecOptions
+    from applier.diagnostics import Diagnostic
+    from applier.resources import Spec
+
+
+def read_spec(options: SpecOptions, *, strict: bool = True) -> tuple[Spec, tuple[Diagnostic, ...]]:
+    """Return the spec under the paths, or under the current folder, with what is wrong in it.
+
+    Unless `strict`, unknown variables and an unknown environment are no problem: an older state of the spec need not
+    declare what the options name.
+    """
+    from applier import pipeline
+    from applier.spec import Given
+
+    given = Given(options.environment or None, options.variables, options.variable_files, strict)
+    return pipeline.load(options.paths or ["."], os.environ, given)
+
+
+def spec_folder(paths: Sequence[str]) -> Path:
+    """Return the folder for files beside the spec: the first path, or the folder that it lies in."""
+    first = Path(paths[0]) if paths else Path()
+    return first if first.is_dir() else first.parent
