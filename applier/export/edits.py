@@ -9,8 +9,7 @@ from itertools import takewhile
 from applier import diff
 from applier.diff import FieldChange
 from applier.export.layout import format_value
-from applier.kinds import KINDS
-from applier.kinds.base import is_masked
+from applier.kinds.base import Kind, is_masked
 from applier.live.snapshot import Live
 from applier.resources import Path, Resource
 from applier.secrets import Secret, redact
@@ -20,11 +19,11 @@ NAME = ("name",)
 """The path of a rename in a plan; the body does not hold the name."""
 
 
-def edits_to_live(resource: Resource, live: Live, fields: Collection[FieldChange]) -> tuple[Edit, ...]:
+def edits_to_live(kind: Kind, resource: Resource, live: Live, fields: Collection[FieldChange]) -> tuple[Edit, ...]:
     """Return the edits below the body for the fields that a plan would change back, but for the name and secrets."""
-    exported = KINDS[live.kind].to_spec(live.canonical, live.answer, resource.body)
+    exported = kind.to_spec(live.canonical, live.answer, resource.body)
     differing: dict[Path, FieldChange] = {one.path: one for one in fields if one.path != NAME}
-    return tuple(_Comparison(live.kind, differing).edits(resource.body, exported, ()))
+    return tuple(_Comparison(kind.name, differing).edits(resource.body, exported, ()))
 
 
 def shares_path(path: Path, other: Path) -> bool:

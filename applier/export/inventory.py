@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 from applier.api import Client, Missing, NotAllowed, Refused, side_by_side
 from applier.kinds import KINDS
 from applier.kinds.base import Canonical
+from applier.kinds.references import mentions_in
 from applier.live.snapshot import Snapshot, build_snapshot, read_snapshot, rename_live
 from applier.resources import disambiguated_name
 
@@ -46,27 +47,47 @@ def matches_globs(address: str, globs: Collection[str]) -> bool:
     return not globs or any(fnmatchcase(address, glob) or address == glob for glob in globs)
 
 
+def may_match_kind(kind: str, globs: Collection[str]) -> bool:
+    """Return whether any of the globs may match addresses of a kind, or there are none."""
+    return not globs or any("/" not in one or fnmatchcase(kind, one.partition("/")[0]) for one in globs)
+
+
 def read_inventory(client: Client, globs: tuple[str, ...], parallelism: int) -> Inventory:
     """Return every live object: those that match in full, all others as lists show them. Raises ApiError.
 
-    Kinds that are read on demand may be closed to the key, and count as empty then.
+    Kinds that are read on demand are read where a glob may match them or an object refers to them. The key may not be
+    allowed to list these kinds: they count as empty then.
     """
     wanted = Matching(globs)
-    optional = [name for name, kind in KINDS.items() if kind.on_demand]
-    snapshot = read_snapshot(client, [name for name in KINDS if name not in optional], wanted, parallelism)
+    always = [name for name, kind in KINDS.items() if not kind.on_demand]
+    snapshot = read_snapshot(client, always, wanted, parallelism)
+    demanded = _demanded_kinds(snapshot, globs)
     with side_by_side(parallelism) as pool:
-        further = list(pool.map(lambda name: _read_kind(client, name, wanted, parallelism), optional))
+        further = list(pool.map(lambda name: _read_kind(client, name, wanted, parallelism), demanded))
     parts = [snapshot, *(one for one in further if one is not None)]
-    unlisted = tuple(name for name, one in zip(optional, further, strict=True) if one is None)
+    unlisted = tuple(name for name, one in zip(demanded, further, strict=True) if one is None)
     answers = [(KINDS[one.kind], one.answer) for part in parts for one in part.by_id.values()]
     return Inventory(with_unique_names(build_snapshot(answers)), unlisted)
 
 
+def _demanded_kinds(snapshot: Snapshot, globs: Collection[str]) -> list[str]:
+    """Return the kinds read on demand that an export needs, with those that they refer to."""
+    on_demand = [name for name, kind in KINDS.items() if kind.on_demand]
+    mentioned = {use.kind for one in snapshot.by_id.values() for use in mentions_in(KINDS[one.kind], one.canonical)}
+    demanded = {name for name in on_demand if name in mentioned or may_match_kind(name, globs)}
+    for name in reversed(on_demand):
+        if name in demanded:
+            demanded |= {one.kind for one in KINDS[name].references}
+    return [name for name in on_demand if name in demanded]
+
+
 def _read_kind(client: Client, kind: str, wanted: Matching, parallelism: int) -> Snapshot | None:
-    """Return the objects of a kind, or None when the key is not allowed to list them."""
+    """Return the objects of a kind, none where the API does not have it; None when the key may not list them."""
     try:
         return read_snapshot(client, [kind], wanted, parallelism)
-    except (Missing, NotAllowed, Refused):
+    except Missing:
+        return Snapshot()
+    except (NotAllowed, Refused):
         return None
 
 

@@ -10,7 +10,6 @@ from pathlib import Path as File
 from applier import diff
 from applier.diff import FieldChange
 from applier.export.edits import NAME, edits_to_live, shares_path
-from applier.kinds import KINDS
 from applier.kinds.base import Canonical, Kind
 from applier.kinds.references import mentions_in, reveal_names
 from applier.live.snapshot import Live, Snapshot
@@ -100,7 +99,7 @@ class _Pull:
 
     @property
     def kind(self) -> Kind:
-        return KINDS[self.change.kind]
+        return self.snapshot.kinds[self.change.kind]
 
     @property
     def live(self) -> Live:
@@ -109,7 +108,7 @@ class _Pull:
     def apply(self, data: bytes) -> _Result:
         """Return the file with what can be pulled: everything but what is left for a reason, or nothing."""
         resource = self.declared.resource
-        edits = edits_to_live(resource, self.live, self.change.fields)
+        edits = edits_to_live(self.kind, resource, self.live, self.change.fields)
         origins = {one.path: resource.locate.origin(one.path) for one in edits}
         reasons = {path: NOT_OWN[origin] for path, origin in origins.items() if origin in NOT_OWN}
         possible = [one for one in edits if one.path not in reasons]

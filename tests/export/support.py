@@ -74,3 +74,13 @@ def comparable(live: Workspace) -> dict[str, Any]:
         one.address: KINDS[one.kind].normalize(one.canonical)
         for one in seen.by_id.values()
     }  # fmt: skip
+
+
+def carry_out(live: Workspace, prepared: Prepared) -> None:
+    """Apply a plan; what a person has to authorize is authorized."""
+    outcomes = pipeline.apply(prepared, live.client(), tell=lambda change, outcome: None)
+    waiting = [one.address for one in outcomes if one.status == "waiting"]
+    assert [one.message for one in outcomes if one.status not in ("done", "waiting", "skipped")] == []
+    for connection in live.send("GET", "/api/connections"):
+        if f"connections/{connection['name']}" in waiting:
+            live.authorize(connection["id"])

@@ -8,8 +8,10 @@ from typing import Any
 import yaml
 
 from applier.export import Export, ExportOptions, export_workspace
-from tests.export.support import differences, export, holds_law_2, planned
+from applier.spec.documents.write import dump_yaml
+from tests.export.support import carry_out, comparable, differences, export, holds_law_2, planned
 from tests.export.test_command import applier_for
+from tests.export.test_pull_law import taken_over
 from tests.kinds.workspace import ENVIRONMENT, Workspace, spec
 
 ENDPOINT = "https://alerts.example.com/polytomic?team=data"
@@ -42,18 +44,19 @@ def test_they_come_out_as_a_person_would_have_written_them(live: Workspace) -> N
     assert ENVIRONMENT["SECRET"] not in "".join([*made.files.values(), made.text])
 
 
-def test_an_export_makes_the_same_in_an_empty_workspace(make: Any, tmp_path: Path) -> None:
+def test_an_export_makes_the_same_in_an_empty_workspace(make: Any) -> None:
     live, other = make("2025-09-18"), make("2025-09-18")
     live.steady(spec(**ACCESS))
-    other.steady(yaml.safe_load(export(live).text.replace("${env:HTTPS", "${env:SECRET:-").replace("${env:", "${env:")))
+    carry_out(other, planned(other, export(live)))
     assert dict(export(other).files) == dict(export(live).files)
+    assert comparable(other) == comparable(live)
 
 
 def test_what_is_the_services_own_is_declared_only_where_a_name_could_be_mistaken(live: Workspace) -> None:
-    live.apply(spec(roles={"Admins": {}}, policies={"Finance": {"actions": {"edit": ["Admin"]}}}))
+    finance = {"Finance": {"actions": {"edit": ["Admin"]}}}
+    live.apply(spec(roles={"Admins": {}, "Admin": {"managed": False}}, policies=finance))
     made = holds_law_2(live)
-    assert sections(made)["roles"] == {"Admin": {"managed": False}, "Admins": {}}
-    assert sections(made)["policies"] == {"Finance": {"actions": {"edit": ["Admin"]}}}
+    assert sections(made) == {"roles": {"Admin": {"managed": False}, "Admins": {}}, "policies": finance}
 
 
 def test_names_that_are_not_unique_get_ids(live: Workspace) -> None:
@@ -105,3 +108,22 @@ def test_a_webhook_is_adopted(make: Any, tmp_path: Path) -> None:
     done = applier("adopt", f"webhooks/{ENDPOINT}", "--file", "spec.yaml")
     assert (done.code, done.err.splitlines()[0]) == (0, f"added webhooks/{ENDPOINT} to spec.yaml")
     assert yaml.safe_load((applier.folder / "spec.yaml").read_text("utf-8"))["webhooks"].keys() == {ENDPOINT}
+
+
+def test_edits_are_pulled(live: Workspace) -> None:
+    live.apply(spec(**ACCESS))
+    analysts, operators = (live.find(ROLES, name)["id"] for name in ("Analysts", "Operators"))
+    bindings = [{"action": "read", "role_ids": [operators]}, {"action": "edit", "role_ids": [operators, analysts]}]
+    live.change(POLICIES, "Finance", policy_actions=bindings)
+    (webhook,) = live.send("GET", "/api/webhooks")
+    live.send("PUT", f"/api/webhooks/{webhook['id']}", {"endpoint": "https://other.example.com", "secret": "x"})
+    live.send("POST", f"/api/webhooks/{webhook['id']}/enable")
+    file = live.folder / "spec.yaml"
+    file.write_text(dump_yaml(spec(**ACCESS)), "utf-8")
+    pulled, remaining = taken_over(live, file)
+    assert (pulled.left, remaining) == ((), set())
+    assert yaml.safe_load(file.read_text("utf-8")) == spec(
+        roles=ACCESS["roles"],
+        policies={"Finance": {"actions": {"read": ["Operators"], "edit": ["Operators", "Analysts"]}}},
+        webhooks={"Alerts": {**ACCESS["webhooks"]["Alerts"], "endpoint": "https://other.example.com", "enabled": True}},
+    )
