@@ -62,7 +62,7 @@ def _match_label(resource: Resource, spec: Spec, snapshot: Snapshot, renames: Re
         ids = ", ".join(sorted(one.id for one in matches))
         yield diagnose(
             "ambiguous-name",
-            f'{len(matches)} live {kind.noun}s have the {kind.named_by} "{wanted}": {ids}.',
+            f'{len(matches)} live {kind.noun}s have the {kind.named_by} of "{resource.name}": {ids}.',
             resource.place,
             'pin the intended one with "id", or delete the others in Polytomic',
             address=resource.address,
