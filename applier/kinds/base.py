@@ -165,19 +165,19 @@ class Kind:
     In comparisons: see the module. `reconcile` is the declared form once a live one is known: what the service has made
     of a wish, or adds by itself, is no difference and is sent back. `immutable` names the members that no update can
     change, `confidential` those whose texts may be secrets (all else is names, which are shown), `masks` those in which
-    the service shows asterisks for secrets. `only_live` are references in answers for which a spec has no
-    member. After a change of `full_resync_members` the next execution processes every record again.
+    the service shows asterisks for secrets. `only_live` are references in answers for which a spec has no member.
 
     On the wire: `path` is the list endpoint. `is_complete` returns whether a list entry is as good as a single read
     (quirks 19 and 42). `named_by` is the member of an answer that names the object; objects of a kind with another
     member than `name` have no name of their own, and the key in the spec is only a label. `deferred` members may
     mention the object itself, or others in a cycle, so that they are written by an update after the create.
-    `list_references` are members of list entries that mention other objects by id.
     `pending_step` returns what a person still has to do before others can use an object.
 
     In a workspace: a `singleton` exists at most once. `system_objects` describes the service's own objects. A kind that
     is read `on_demand` is listed only if a spec declares or names one of its objects, or for an export. A kind that
-    `runs` has executions. `live_checks` says that rules of `applier.checks` look at it.
+    `runs` has executions; the first one after a change of `full_resync_members` processes every record again.
+    `list_references` are members of list entries that mention other objects by id. `live_checks` says that rules of
+    `applier.checks` look at it.
     """
 
     name: str
@@ -206,12 +206,10 @@ class Kind:
     confidential: tuple[Pattern, ...] = ()
     masks: tuple[Pattern, ...] = ()
     only_live: tuple[Reference, ...] = ()
-    full_resync_members: tuple[str, ...] = ()
     # On the wire.
     named_by: str = "name"
     toggle: ToggleEndpoint | None = None
     deferred: tuple[str, ...] = ()
-    list_references: tuple[Reference, ...] = ()
     only_in: tuple[OnlyIn, ...] = ()
     version_adapters: Mapping[str, VersionAdapter] = field(default_factory=lambda: MappingProxyType({}))
     sub_resources: SubResources | None = None
@@ -221,6 +219,8 @@ class Kind:
     system_objects: SystemObjects | None = None
     on_demand: bool = False
     runs: bool = False
+    full_resync_members: tuple[str, ...] = ()
+    list_references: tuple[Reference, ...] = ()
     live_checks: bool = False
 
     @property

@@ -11,8 +11,9 @@ from pathlib import Path as File
 from applier.diagnostics import Diagnostic, Place, Severity, diagnose, has_errors
 from applier.resources import Path
 from applier.spec.body import mapping
-from applier.spec.documents.files import content, find
+from applier.spec.documents.files import find, raw_content
 from applier.spec.documents.parse import parse
+from applier.spec.documents.patch import separate_edits
 from applier.spec.documents.reorder import reorder_keys
 from applier.spec.schema.lookup import members_at, spec_schema
 
@@ -39,12 +40,13 @@ def format_files(paths: Sequence[str | PathLike[str]]) -> tuple[tuple[FormattedF
     files, problems = find(paths)
     results: list[FormattedFile] = []
     for file in files:
-        data, unreadable = content(file.path, file.name)
+        before, unreadable = raw_content(file.path, file.name)
         problems += unreadable
-        if data is not None:
+        if before is not None:
+            mark, data = separate_edits(before)
             after, wrong = in_order(data, file.name)
             problems += wrong
-            results.append(FormattedFile(file.path, file.name, data, after))
+            results.append(FormattedFile(file.path, file.name, before, mark + after))
     return tuple(results), tuple(problems)
 
 

@@ -40,13 +40,11 @@ def command(options: Options, check: bool) -> int:
 
 
 def _write(file: FormattedFile) -> list[Diagnostic]:
-    """Replace the file as a whole, with the byte order mark that it had; return a diagnostic if that fails."""
-    from applier.spec.documents.patch import separate_edits
+    """Replace the file as a whole; return a diagnostic if that fails."""
     from applier.spec.documents.saving import rewrite
 
     try:
-        mark, _ = separate_edits(file.path.read_bytes())
-        rewrite(file.path, mark + file.after)
+        rewrite(file.path, file.after)
     except OSError as error:
         return [write_diagnostic(file.name, error)]
     return []

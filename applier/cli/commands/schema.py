@@ -59,10 +59,11 @@ def _print(connection_type: str | None) -> int:
         click.echo((folder() / "spec.schema.json").read_text("utf-8"), nl=False)
         return 0
     facts = SHIPPED_TYPES.find(connection_type)
-    if not facts.schema:
+    if not facts.known:
         hint = suggest(connection_type, SHIPPED_TYPES.ids())
-        problem = "applier has no schema for this connection type" if facts.known else "unknown connection type"
-        raise click.ClickException(f'"{connection_type}": {problem}' + (f"; {hint}" if hint and not facts.known else ""))
+        raise click.ClickException(f'"{connection_type}": unknown connection type' + (f"; {hint}" if hint else ""))
+    if not facts.schema:
+        raise click.ClickException(f'"{connection_type}": applier has no schema for this connection type')
     click.echo((folder() / CONNECTIONS.name / f"{facts.id}.json").read_text("utf-8"), nl=False)
     return 0
 

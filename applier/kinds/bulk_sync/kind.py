@@ -187,6 +187,6 @@ BULK_SYNCS = Kind(
     version_adapters=MappingProxyType({V1: VersionAdapter(schedules.decode, _encode)}),
     sub_resources=SubResources(read_schemas, write_schemas, prepare_create, is_transient_refusal),
     runs=True,
-    full_resync_members=("mode",),
+    full_resync_members=("mode", "identity"),
     live_checks=True,
 )

@@ -165,7 +165,7 @@ SYNCS = Kind(
     only_in=(OnlyIn(("identities",), IDENTITIES), OnlyIn(("filters", "*", "value_field"), VALUE_FIELDS)),
     version_adapters=ADAPTERS,
     runs=True,
-    list_references=(Reference(("model_ids",), "models"), Reference(("target_connection_id",), "connections")),
     full_resync_members=("mode", "identity"),
+    list_references=(Reference(("model_ids",), "models"), Reference(("target_connection_id",), "connections")),
     live_checks=True,
 )

@@ -7,10 +7,10 @@ from os import PathLike
 from pathlib import Path
 
 from applier.diagnostics import Diagnostic
-from applier.spec.documents.document import Document, Steps
+from applier.spec.documents.document import Document
 from applier.system import path_text
 
-__all__ = ["UNREAD", "Document", "Steps", "read_documents", "read_file"]
+__all__ = ["UNREAD", "Document", "read_documents", "read_file"]
 
 UNREAD = frozenset(
     {

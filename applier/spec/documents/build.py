@@ -1,9 +1,8 @@
-"""From the nodes of the parser to plain values: dictionaries with text keys, lists, texts, numbers, booleans, None."""
+"""Builds plain values of the parser's nodes: dictionaries with text keys, lists, texts, numbers, booleans, None."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sized
 
 from applier.diagnostics import Diagnostic, Place, diagnose
 from applier.spec.documents.composer import MappingNode, Node, ScalarNode, SequenceNode
@@ -26,39 +25,38 @@ class Builder:
         self.problems: list[Diagnostic] = []
         self.too_many: Diagnostic | None = None
         self._keys: dict[str, str] = {}  # one object per key text, however often it is written
-        self._built: dict[int, tuple[Any, int]] = {}  # by id of a collection's node: value, number of values in it
+        self._built: dict[int, tuple[object, int]] = {}  # by id of a collection's node: value, number of values in it
         self._open: set[int] = set()
         self._count = 0
         self._repeated = 0
 
-    def value(self, node: Node) -> Any:
-        """The value of a whole document."""
+    def value(self, node: Node) -> object:
+        """Return the value of a whole document."""
         try:
             return self._any(node)
         except TooMany:
-            self.too_many = self._problem(
+            self.too_many = diagnose(
                 "too-many-aliases",
-                "Too many values through aliases",
                 f"The aliases of this document stand for more than {MOST_REPEATED:,} values.",
-                node,
+                self._place(node),
                 "write the values out, or generate separate files",
             )
             return None
 
-    def _any(self, node: Node) -> Any:
+    def _any(self, node: Node) -> object:
         kind = node.__class__
         if kind is ScalarNode:
             return node.value if node.tag is None else self._scalar(node)
         return self._collection(node, self._mapping if kind is MappingNode else self._sequence)
 
-    def _collection(self, node: Node, build: Callable[[Node], Any]) -> Any:
+    def _collection(self, node: Node, build: Callable[[Node], Sized]) -> object:
         identity = id(node)
         if identity in self._built:
             value, size = self._built[identity]
             self._repeat(size)
             return value
         if identity in self._open:
-            self._report("endless-alias", "Alias inside its own anchor", "This value contains itself.", node, None)
+            self._report("endless-alias", "This value contains itself.", node, None)
             return None
         self._open.add(identity)
         before = self._count + self._repeated
@@ -75,11 +73,11 @@ class Builder:
         if self._repeated > MOST_REPEATED:
             raise TooMany
 
-    def _sequence(self, node: Node) -> list[Any]:
+    def _sequence(self, node: Node) -> list[object]:
         return [one.value if one.tag is None and one.__class__ is ScalarNode else self._any(one) for one in node.value]
 
-    def _mapping(self, node: Node) -> dict[str, Any]:
-        result: dict[str, Any] = {}
+    def _mapping(self, node: Node) -> dict[str, object]:
+        result: dict[str, object] = {}
         merged: list[Node] = []
         intern = self._keys.setdefault
         for key_node, value_node in node.value:
@@ -106,15 +104,14 @@ class Builder:
             self._merge(result, one)
         return result
 
-    def _merge(self, result: dict[str, Any], node: Node) -> None:
-        """Lay the mapping (or mappings, the first wins) of a `<<` under what is already there."""
+    def _merge(self, result: dict[str, object], node: Node) -> None:
+        """Merge the mapping (or mappings, the first wins) of a `<<` under what is already there."""
         value = self._any(node)
-        sources = value if node.__class__ is SequenceNode and value is not None else [value]
+        sources = value if node.__class__ is SequenceNode and isinstance(value, list) else [value]
         for source in sources:
             if not isinstance(source, dict):
                 self._report(
                     "merge-not-a-mapping",
-                    "Merge of something else than a mapping",
                     'The value of "<<" must be a mapping or a list of mappings.',
                     node,
                     'write "<<: *name", where &name marks a mapping',
@@ -125,21 +122,20 @@ class Builder:
                 result.setdefault(key, member)
 
     def _key(self, node: Node) -> str | None:
-        """The text of an unusual key; names such as `123:` and `true:` are taken as they are written."""
+        """Return the text of an unusual key; names such as `123:` and `true:` are taken as they are written."""
         text = key_text(node)
         if text is None:
             self._report(
                 "key-not-text",
-                "Key is not a text",
                 "A key must be a text; this one is empty, null, a list or a mapping.",
                 node,
-                "put the key in quotes if it is meant as text",
+                "put the key in quotes if it is wanted as text",
             )
         elif isinstance(node.tag, str):
             self._check_tag(node)
         return text
 
-    def _scalar(self, node: Node) -> Any:
+    def _scalar(self, node: Node) -> object:
         tag = node.tag
         if tag is Special.NULL:
             return None
@@ -150,14 +146,14 @@ class Builder:
             return None
         return self._read_tagged(node) if isinstance(tag, str) else tag
 
-    def _read_tagged(self, node: Node) -> Any:
+    def _read_tagged(self, node: Node) -> object:
         if not self._check_tag(node):
             return None
-        meant = node.tag.removeprefix(CORE)
+        wanted = node.tag.removeprefix(CORE)
         value = plain(node.value)
-        if meant == "str" or value is Special.MERGE:
+        if wanted == "str" or value is Special.MERGE:
             return node.value
-        if meant == "float" and isinstance(value, int | float) and not isinstance(value, bool):
+        if wanted == "float" and isinstance(value, int | float) and not isinstance(value, bool):
             return float(value)
         fits = {
             "int": isinstance(value, int) and not isinstance(value, bool),
@@ -165,23 +161,22 @@ class Builder:
             "bool": isinstance(value, bool),
             "null": value is Special.NULL,
         }
-        if not fits[meant]:
+        if not fits[wanted]:
             self._not_what_the_tag_says(node)
             return None
-        return None if meant == "null" else value
+        return None if wanted == "null" else value
 
     def _check_tag(self, node: Node) -> bool:
         kind = node.__class__
         known = {"map"} if kind is MappingNode else {"seq"} if kind is SequenceNode else SCALAR_TAGS
-        meant = node.tag.removeprefix(CORE)
-        if node.tag.startswith(CORE) and meant in known:
+        wanted = node.tag.removeprefix(CORE)
+        if node.tag.startswith(CORE) and wanted in known:
             return True
-        if node.tag.startswith(CORE) and meant in SCALAR_TAGS | {"map", "seq"}:
+        if node.tag.startswith(CORE) and wanted in SCALAR_TAGS | {"map", "seq"}:
             self._not_what_the_tag_says(node)
             return False
         self._report(
             "unknown-tag",
-            "YAML tag not allowed",
             "Only the tags of plain data (!!str, !!int, !!float, !!bool, !!null, !!map, !!seq) are understood.",
             node,
             "remove the tag; a text that starts with ! needs quotes",
@@ -190,15 +185,14 @@ class Builder:
 
     def _not_what_the_tag_says(self, node: Node) -> None:
         detail = f"This value is not what its tag !!{node.tag.removeprefix(CORE)} says."
-        self._report("wrong-tag", "Value does not fit its tag", detail, node, "remove the tag")
+        self._report("wrong-tag", detail, node, "remove the tag")
 
     def _not_json(self, node: Node) -> None:
         self._report(
             "not-a-json-number",
-            "Number that JSON cannot carry",
             "Infinity, not-a-number and numbers beyond 64 bits cannot be sent to the API.",
             node,
-            "put it in quotes if it is meant as text",
+            "put it in quotes if it is wanted as text",
         )
 
     def _duplicate(self, node: Node, key: str, again: Node) -> None:
@@ -213,11 +207,8 @@ class Builder:
             )
         )
 
-    def _report(self, code: str, summary: str, detail: str, node: Node, hint: str | None) -> None:
-        self.problems.append(self._problem(code, summary, detail, node, hint))
-
-    def _problem(self, code: str, summary: str, detail: str, node: Node, hint: str | None) -> Diagnostic:
-        return Diagnostic(code, summary, detail, self._place(node), hint)
+    def _report(self, code: str, detail: str, node: Node, hint: str | None) -> None:
+        self.problems.append(diagnose(code, detail, self._place(node), hint))
 
     def _place(self, node: Node) -> Place:
         return Place(self.file, node.start_mark.line + 1, node.start_mark.column + 1)
@@ -227,7 +218,7 @@ SCALAR_TAGS = frozenset({"str", "int", "float", "bool", "null"})
 
 
 def key_text(node: Node) -> str | None:
-    """The text of a key as it is written, or None when it cannot be a key (null, a list, a mapping, a merge)."""
+    """Return the text of a key as it is written, None when it cannot be a key (null, a list, a mapping, a merge)."""
     tag: object = node.tag
     if node.__class__ is not ScalarNode or tag is Special.NULL or tag is Special.MERGE:
         return None

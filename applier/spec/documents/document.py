@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path as Folder
 
 from applier.diagnostics import Place
-
-Steps = tuple[str | int, ...]
-"""A way into a document: keys of mappings and positions in lists."""
+from applier.resources import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +20,12 @@ class Document:
 
     file: str
     value: Mapping[str, object] = field(repr=False)
-    starts: Mapping[Steps, tuple[int, int]] = field(repr=False)
-    project: Path
+    starts: Mapping[Path, tuple[int, int]] = field(repr=False)
+    project: Folder
     data: bytes = field(repr=False)
     position: int = 0
 
-    def place(self, path: Steps = (), key: bool = False) -> Place:
+    def place(self, path: Path = (), key: bool = False) -> Place:
         """Where the value at a path is written (or its key); if it is not, the key of the nearest thing around it."""
         if key and path in self.starts:
             return Place(self.file, *self.starts[path])

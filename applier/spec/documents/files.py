@@ -50,18 +50,24 @@ def find(
 
 
 def content(path: Path, name: str) -> tuple[bytes | None, list[Diagnostic]]:
-    """The UTF-8 bytes of a file without byte order mark, or why they cannot be had."""
+    """Return the UTF-8 bytes of a file without byte order mark, or why they cannot be read."""
+    data, problems = raw_content(path, name)
+    return None if data is None else data.removeprefix(BYTE_ORDER_MARK), problems
+
+
+def raw_content(path: Path, name: str) -> tuple[bytes | None, list[Diagnostic]]:
+    """Return the UTF-8 bytes of a file with its byte order mark, or why they cannot be read."""
     try:
         data = _bytes(path)
     except OSError as error:
         return None, [_missing(name, error)]
     if len(data) > LARGEST_FILE:
         return None, [_too_large(name)]
-    data = data.removeprefix(BYTE_ORDER_MARK)
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
-        return None, [_not_utf8(name, data, error.start)]
+        mark = len(data) - len(data.removeprefix(BYTE_ORDER_MARK))
+        return None, [_not_utf8(name, data[mark:], error.start - mark)]
     return data, []
 
 

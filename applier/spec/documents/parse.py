@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path as Folder
 
 from applier.diagnostics import Diagnostic, Place, diagnose
+from applier.resources import Path
 from applier.spec.documents.build import Builder, key_text
 from applier.spec.documents.composer import (
     DEEPEST,
@@ -16,7 +17,7 @@ from applier.spec.documents.composer import (
     YAMLError,
     compose,
 )
-from applier.spec.documents.document import Document, Steps
+from applier.spec.documents.document import Document
 from applier.spec.documents.scalars import Special
 
 HINTS = {
@@ -39,7 +40,7 @@ HINTS = {
 }
 
 
-def parse(data: bytes, file: str, project: Path) -> tuple[list[Document], list[Diagnostic]]:
+def parse(data: bytes, file: str, project: Folder) -> tuple[list[Document], list[Diagnostic]]:
     """The documents of one file; those before a syntax error are kept."""
     documents: list[Document] = []
     problems: list[Diagnostic] = []
@@ -59,7 +60,7 @@ def parse(data: bytes, file: str, project: Path) -> tuple[list[Document], list[D
 
 
 def _document(
-    node: Node, data: bytes, file: str, project: Path, position: int
+    node: Node, data: bytes, file: str, project: Folder, position: int
 ) -> tuple[Document | None, list[Diagnostic]]:
     builder = Builder(file)
     value = builder.value(node)
@@ -72,8 +73,8 @@ def _document(
     return Document(file, value, _starts(node), project, data, position), builder.problems
 
 
-def _starts(root: Node) -> dict[Steps, tuple[int, int]]:
-    starts: dict[Steps, tuple[int, int]] = {}
+def _starts(root: Node) -> dict[Path, tuple[int, int]]:
+    starts: dict[Path, tuple[int, int]] = {}
     for section_node, value_node in root.value:
         section = key_text(section_node)
         if section is None or (section,) in starts:

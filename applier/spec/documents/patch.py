@@ -1,38 +1,37 @@
-"""Changes values of a YAML file in place: everything else stays as it is written, to the byte.
+"""Changes values of a YAML file in place; everything else stays as it is written, to the byte.
 
-Each edit is made in the text and then proven: the file, read again, has to hold what it held before but for that one
-value. So what an anchor shares, or a form that is not understood, is never changed by accident.
+Each edit is made in the text and then verified: the file, parsed again, must hold what it held before except for that
+one value. So a value that an anchor shares, or a form that is not understood, is never changed by accident.
 """
 
 from __future__ import annotations
 
-import copy
 import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
-from typing import Any
+from pathlib import Path as File
 
 from applier.diagnostics import has_errors
+from applier.resources import Path
+from applier.spec.body import mapping
 from applier.spec.documents.build import key_text
 from applier.spec.documents.composer import MappingNode, Node, ScalarNode, SequenceNode, compose
-from applier.spec.documents.document import Steps
 from applier.spec.documents.files import BYTE_ORDER_MARK
 from applier.spec.documents.parse import parse
 from applier.spec.documents.write import block_lines, inline, is_block, item_lines, member_lines, quote, scalar
 
 GONE = object()
-"""The value of an edit that takes a key out."""
+"""The value of an edit that removes a key."""
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
     """A new value at a path, which is a key more where there is none yet."""
 
-    path: Steps
-    value: Any
+    path: Path
+    value: object
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ class _Spot:
 
 
 def apply_edits(data: bytes, position: int, edits: Sequence[Edit]) -> tuple[bytes, tuple[Edit, ...]]:
-    """The file with the edits in its document of that position, and those that could not be made."""
+    """Return the file with the edits in its document of that position, and the edits that are not possible."""
     mark, data = separate_edits(data)
     left: list[Edit] = []
     for one in edits:
@@ -59,22 +58,36 @@ def apply_edits(data: bytes, position: int, edits: Sequence[Edit]) -> tuple[byte
 
 
 def separate_edits(data: bytes) -> tuple[bytes, bytes]:
-    """The byte order mark of a file, which may be empty, and the rest: the reader counts without the mark."""
+    """Return the byte order mark of a file, which may be empty, and the rest."""
     rest = data.removeprefix(BYTE_ORDER_MARK)
     return data[: len(data) - len(rest)], rest
 
 
-def edit_value(value: Any, path: Steps, new: Any) -> Any:
-    """A copy of plain data with one value changed, added or taken out; mappings that are not there yet are made."""
+def edit_value(value: Mapping[str, object], path: Path, new: object) -> dict[str, object]:
+    """Return a copy of plain data with one value changed, added or removed; missing mappings are created.
+
+    Raises KeyError and IndexError for what does not exist.
+    """
+    members = dict(value)
+    step, rest = str(path[0]), path[1:]
+    if new is GONE and not rest:
+        del members[step]
+    else:
+        members[step] = _edit_inside(members.get(step), rest, new)
+    return members
+
+
+def _edit_inside(value: object, path: Path, new: object) -> object:
     if not path:
         return new
-    result: Any = copy.copy(value) if isinstance(value, dict | list) else {}
-    if len(path) == 1 and new is GONE:
-        del result[path[0]]
+    if not isinstance(value, list) or not isinstance(path[0], int):
+        return edit_value(value if isinstance(value, Mapping) else {}, path, new)
+    items = value.copy()
+    if new is GONE and len(path) == 1:
+        del items[path[0]]
     else:
-        there = isinstance(result, list) or path[0] in result
-        result[path[0]] = edit_value(result[path[0]] if there else {}, path[1:], new)
-    return result
+        items[path[0]] = _edit_inside(items[path[0]], path[1:], new)
+    return items
 
 
 def _apply_edit(data: bytes, position: int, edit: Edit) -> bytes | None:
@@ -93,12 +106,12 @@ def _apply_edit(data: bytes, position: int, edit: Edit) -> bytes | None:
 
 
 @lru_cache(maxsize=2)  # what one edit leaves behind, the next one begins with
-def _values(data: bytes) -> dict[int, Any] | None:
-    documents, problems = parse(data, "", Path())
+def _values(data: bytes) -> dict[int, Mapping[str, object]] | None:
+    documents, problems = parse(data, "", File())
     return None if has_errors(problems) else {one.position: one.value for one in documents}
 
 
-def _as_json(values: dict[int, Any] | None) -> str:
+def _as_json(values: dict[int, Mapping[str, object]] | None) -> str:
     return json.dumps(values, sort_keys=True)
 
 
@@ -113,8 +126,8 @@ def _splice(text: str, root: Node, edit: Edit) -> str | None:
     return _replace(text, spot, edit.value)
 
 
-def _find_spot(root: Node, path: Steps) -> _Spot | None:
-    """Where a path leads by keys and items that are written there; None where something before its end is missing."""
+def _find_spot(root: Node, path: Path) -> _Spot | None:
+    """Return the node at a path of keys and items; None where a step before its end is not written there."""
     node, spot = root, None
     inside = False
     for number, step in enumerate(path):
@@ -137,7 +150,7 @@ def _step(node: Node, step: str | int) -> tuple[Node | None, Node | None]:
     return None, None
 
 
-def _replace(text: str, spot: _Spot, value: Any) -> str | None:
+def _replace(text: str, spot: _Spot, value: object) -> str | None:
     around, node = spot.around, spot.node
     if node is None:
         return None
@@ -161,8 +174,8 @@ def _replace(text: str, spot: _Spot, value: Any) -> str | None:
     return text[:start] + space + _render(value, node, inside=spot.inside) + text[end:]
 
 
-def _render(value: Any, node: Node, *, inside: bool) -> str:
-    """A value in one line; a text in quotes stays in quotes."""
+def _render(value: object, node: Node, *, inside: bool) -> str:
+    """Return a value in one line; a text in quotes stays in quotes."""
     if not isinstance(value, str):
         return inline(value)
     if node.__class__ is ScalarNode and node.style == '"':
@@ -173,8 +186,8 @@ def _render(value: Any, node: Node, *, inside: bool) -> str:
     return scalar(value, inside=inside)
 
 
-def _append(text: str, spot: _Spot, key: str, value: Any) -> str | None:
-    """A further key, after the last one."""
+def _append(text: str, spot: _Spot, key: str, value: object) -> str | None:
+    """Return the text with a further key after the last one."""
     around = spot.around
     if around.flow_style:
         end = around.end_mark.index - 1
@@ -190,7 +203,7 @@ def _append(text: str, spot: _Spot, key: str, value: Any) -> str | None:
 
 
 def _remove(text: str, spot: _Spot) -> str | None:
-    """Without a key and its lines; the last key of a mapping in lines cannot go alone."""
+    """Return the text without a key and its lines; the last key of a block mapping cannot be removed alone."""
     key, node, pairs = spot.key, spot.node, spot.around.value
     if key is None or node is None:
         return None
@@ -208,7 +221,7 @@ def _remove(text: str, spot: _Spot) -> str | None:
 
 
 def _content_end(text: str, node: Node) -> int:
-    """Where the last thing that is written of a value ends."""
+    """Return where the last thing that is written of a value ends."""
     while node.__class__ is not ScalarNode and not node.flow_style and node.value:
         node = node.value[-1] if node.__class__ is SequenceNode else node.value[-1][1]
     end: int = node.end_mark.index
@@ -218,7 +231,7 @@ def _content_end(text: str, node: Node) -> int:
 
 
 def _line_end(text: str, index: int) -> int:
-    """Where the line around an index ends, without what ends it."""
+    """Return where the line around an index ends, without its line break."""
     found = text.find("\n", index)
     if found < 0:
         return len(text)
@@ -226,15 +239,15 @@ def _line_end(text: str, index: int) -> int:
 
 
 def _ending(text: str) -> str:
-    """How the lines of a file end: as the first one."""
+    """Return the line break of a file: that of its first line."""
     return "\r\n" if text.partition("\n")[0].endswith("\r") else "\n"
 
 
 def append_members(data: bytes, kind: str, name: str, body: Mapping[str, object]) -> bytes | None:
-    """The file with one more resource at the end of its section, or with the section; None where that cannot be."""
+    """Return the file with one more resource at the end of its section, or of a new one; None if that is impossible."""
     mark, data = separate_edits(data)
     values = _values(data)
-    if not values or any(name in (one.get(kind) or ()) for one in values.values()):
+    if not values or any(name in mapping(one, kind) for one in values.values()):
         return None
     position = next((number for number in values if kind in values[number]), max(values))
     new = Edit((kind, name), body) if values[position].get(kind) else Edit((kind,), {name: body})

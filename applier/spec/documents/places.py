@@ -5,15 +5,15 @@ from __future__ import annotations
 from contextlib import suppress
 from functools import lru_cache
 
+from applier.resources import Path
 from applier.spec.documents.build import key_text
 from applier.spec.documents.composer import MappingNode, Node, SequenceNode, TooDeep, YAMLError, compose
-from applier.spec.documents.document import Steps
 from applier.spec.documents.scalars import Special
 
 Pair = tuple[Node, Node]
 
 
-def locate(data: bytes, position: int, path: Steps, key: bool) -> tuple[int, int]:
+def locate(data: bytes, position: int, path: Path, key: bool) -> tuple[int, int]:
     """Line and column of the value at a path (or of its key), or of the key of the deepest part that exists."""
     return _tree(data).locate(position, path, key)
 
@@ -33,7 +33,7 @@ class _Tree:
             for root in compose(data):
                 self.roots.append(root)
 
-    def locate(self, position: int, path: Steps, key: bool) -> tuple[int, int]:
+    def locate(self, position: int, path: Path, key: bool) -> tuple[int, int]:
         root = self.roots[position] if position < len(self.roots) else None
         if root is None:
             return 1, 1

@@ -11,12 +11,12 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from applier.resources import Path
 from applier.spec.documents.build import key_text
 from applier.spec.documents.composer import MappingNode, Node, ScalarNode, SequenceNode, compose
-from applier.spec.documents.document import Steps
 from applier.spec.documents.scalars import Special
 
-Order = Callable[[Steps], Sequence[str]]
+Order = Callable[[Path], Sequence[str]]
 """The order of the keys of the mapping at a path; those that it does not name come last, as they are."""
 
 MODELINES = ("# yaml-language-server", "# vim:", "# -*-")
@@ -74,7 +74,7 @@ class _Lines:
     lines: list[str]
     order: Order
 
-    def mapping(self, node: Node, path: Steps, start: int, end: int) -> list[str]:
+    def mapping(self, node: Node, path: Path, start: int, end: int) -> list[str]:
         """The lines from `start` to `end`, which hold a block mapping and nothing else, in order."""
         pairs = node.value
         if node.flow_style or not pairs or not all(self.alone(key) for key, _ in pairs):
@@ -99,7 +99,7 @@ class _Lines:
         body = [line for gap, part in zip(gaps, ordered, strict=True) for line in (*gap, *part.above, *part.own)]
         return [*self.lines[start:top], *body, *footer]
 
-    def part(self, value: Node, path: Steps, start: int, end: int) -> list[str]:
+    def part(self, value: Node, path: Path, start: int, end: int) -> list[str]:
         """The lines of one key, with those of its value in order."""
         inside = value.__class__ is MappingNode and not value.flow_style and value.value
         if not inside or not start < value.value[0][0].start_mark.line < end:
