@@ -10,8 +10,14 @@ import pytest
 import tests.effort  # noqa: F401 - the first import decides for all generated cases
 from tests.system import allow_many_files
 
-# Helpers that assert are told apart as tests are; here, since whoever comes first imports them.
-pytest.register_assert_rewrite("tests.golden", "tests.workspace", "tests.pipelines.support", "tests.worst_week.support")
+# Failed assertions of helpers show their values as those of tests do, if this is said before the first import.
+pytest.register_assert_rewrite(
+    "tests.golden",
+    "tests.workspace",
+    "tests.export.support",
+    "tests.pipelines.support",
+    "tests.worst_week.support",
+)
 
 MEMORY = Path("/dev/shm")
 ENOUGH = 2 << 30  # bytes; a container may have a few megabytes only

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.cli.support import normalised
+from tests.golden import normalize
 from tests.system import kept, require_shell
 
 ROOT = Path(__file__).parents[1]
@@ -85,7 +85,7 @@ def _format_block(block: str, outputs: Iterator[str]) -> Iterator[str]:
 
 def is_current(page: str, again: str) -> bool:
     """Return whether two versions of a page differ only in ids and times."""
-    return DAYS.sub("<day>", normalised(page)) == DAYS.sub("<day>", normalised(again))
+    return DAYS.sub("<day>", normalize(page)) == DAYS.sub("<day>", normalize(again))
 
 
 def check_or_write(path: Path, page: str) -> None:

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from applier.checks.rules import RULES
 from applier.diagnostics import Severity
 from applier.diagnostics.codes import CODES, ORIGINS
-from tests.cli.support import CommandLine
 from tests.pages import ROOT, check_or_write
+from tests.workspace import Workspace
 
 PAGE = ROOT / "docs/reference/codes.md"
 CODE = re.compile(r"[a-z]+(-[a-z][a-z0-9]*)+")
@@ -79,7 +79,7 @@ def test_rows_are_sentences() -> None:
 
 
 def test_explain_knows_every_code() -> None:
-    applier = CommandLine(ROOT)
+    applier = Workspace(ROOT)
     said = applier("explain", "still-used")
     assert (said.code, said.err) == (0, "")
     assert said.out == (

@@ -5,21 +5,21 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 import yaml
 
-from applier.sandbox.inprocess import transport
-from tests.cli.support import CommandLine, Result
+from tests.workspace import Result, Sandbox, Workspace
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 FOLDERS = sorted(path.name for path in EXAMPLES.iterdir() if any(path.glob("*.yaml")))
 V1, V2 = "2024-02-08", "2025-09-18"
 SECRET = re.compile(r"\$\{env:(\w+):-([^}]*)\}")
+DATA = "sandbox"
 TELLING = 12
 """Shorter values, such as the word secret, can stand in an output by chance."""
 WRITTEN: Mapping[tuple[str, str], tuple[tuple[str, ...], list[tuple[Any, ...]]]] = {
@@ -95,124 +95,125 @@ def environments(folder: str) -> list[str]:
 CASES = [(folder, name) for folder in FOLDERS for name in environments(folder)]
 
 
-@dataclass
-class Tryout:
-    """One example in one empty sandbox, used like somebody does who has just cloned the repository."""
+@dataclass(frozen=True, kw_only=True)
+class ExampleWorkspace(Workspace):
+    """One example in one empty sandbox, used as by somebody who has just cloned the repository."""
 
-    folder: str
-    environment: str
+    example: str
+    environment_name: str
     version: str
-    data: Path
-    applier: CommandLine
     secrets: frozenset[str]
-    told: list[str] = field(default_factory=list)
+    outputs: list[str] = field(default_factory=list)
 
-    def __call__(self, command: str, *arguments: str, expected: tuple[int, ...] = (0,)) -> Result:
-        """A command on the example in the sandbox."""
+    def run_on_example(self, command: str, *arguments: str, expected: tuple[int, ...] = (0,)) -> Result:
+        """Call a command on the example with the sandbox."""
         return self._call(command, *self._project, *self._sandbox, *arguments, expected=expected)
 
     def validate(self) -> Result:
         return self._call("validate", *self._project)
 
-    def run(self) -> list[dict[str, Any]]:
-        """Start every live sync and wait; the runs."""
+    def run_syncs(self) -> list[dict[str, Any]]:
+        """Start every live sync and wait; return the runs."""
         runs: list[dict[str, Any]] = self._call("run", "*", *self._sandbox, "-o", "json").json["runs"]
         return runs
 
     @property
     def _project(self) -> tuple[str, ...]:
-        return (str(EXAMPLES / self.folder), *(("--env", self.environment) if self.environment else ()))
+        name = self.environment_name
+        return (str(EXAMPLES / self.example), *(("--env", name) if name else ()))
 
     @property
     def _sandbox(self) -> tuple[str, ...]:
-        return ("--sandbox", "--sandbox-data", str(self.data), "--api-version", self.version)
+        return ("--sandbox", "--sandbox-data", str(self.folder / DATA), "--api-version", self.version)
 
     def _call(self, *arguments: str, expected: tuple[int, ...] = (0,)) -> Result:
-        result = self.applier(*arguments)
-        self.told += [result.out, result.err]
+        result = self(*arguments)
+        self.outputs.extend((result.out, result.err))
         assert result.code in expected, f"{arguments}\n{result.out}\n{result.err}"
         return result
 
-    def send(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
-        """Speak to the sandbox directly, as a browser or somebody else would."""
-        door = transport(self.data)
-        try:
-            headers = {"Authorization": "Bearer any", "X-Polytomic-Version": self.version}
-            with httpx.Client(transport=door, base_url="http://sandbox", headers=headers) as client:
-                return client.request(method, path, json=body).raise_for_status().json().get("data")
-        finally:
-            door.close()
+    def open(self) -> AbstractContextManager[Sandbox]:
+        """Open the sandbox directly, as a browser or another user would."""
+        return Sandbox.open(self.folder / DATA, self.version)
 
-    def made_by_hand(self) -> list[str]:
-        """The connections that the example says somebody has made."""
-        return [name for name, one in declared(self.folder, "connections").items() if one.get("managed") is False]
+    def unmanaged_connections(self) -> list[str]:
+        """Return the connections that the example says somebody has made."""
+        return [name for name, one in declared(self.example, "connections").items() if one.get("managed") is False]
 
     def authorize(self) -> None:
         """Do what the person does who opens the printed addresses."""
-        for one in self.send("GET", "/api/connections"):
-            if not one["saved"]:
-                self.send("POST", f"/_sandbox/authorize/{one['id']}")
+        with self.open() as sandbox:
+            for one in sandbox.get("/api/connections"):
+                if not one["saved"]:
+                    sandbox.http.post(f"/_sandbox/authorize/{one['id']}").raise_for_status()
 
-    def run_bulk(self) -> list[dict[str, Any]]:
-        """Start every live bulk sync and wait; the executions."""
-        ended = []
-        for sync in self.send("GET", "/api/bulk/syncs"):
-            path = f"/api/bulk/syncs/{sync['id']}/executions"
-            execution = self.send("POST", path, {})
-            for _ in range(500):
-                execution = self.send("GET", f"{path}/{execution['id']}")
-                if execution["status"] in ("completed", "failed", "canceled"):
-                    break
-                time.sleep(0.02)
-            ended.append(execution)
-        return ended
+    def run_bulk_syncs(self) -> list[dict[str, Any]]:
+        """Start every live bulk sync and wait; return the executions."""
+        with self.open() as sandbox:
+            return [run_bulk_sync(sandbox, one["id"]) for one in sandbox.get("/api/bulk/syncs")]
 
     def values(self, connection: str, object: str, *members: str) -> list[tuple[Any, ...]]:
         """What lies behind a connection now, some members of every record; `*` is the target of the first sync."""
-        id = next(one["id"] for one in self.send("GET", "/api/connections") if one["name"] == connection)
-        if object == "*":
-            sync = self.send("GET", "/api/syncs")[0]["id"]
-            object = self.send("GET", f"/api/syncs/{sync}")["target"]["object"]
-        records = self.send("GET", f"/_sandbox/records/{id}?object={object}")
+        with self.open() as sandbox:
+            id = sandbox.named("connections", connection)["id"]
+            if object == "*":
+                sync = sandbox.get("/api/syncs")[0]["id"]
+                object = sandbox.get(f"/api/syncs/{sync}")["target"]["object"]
+            records = sandbox.get(f"/_sandbox/records/{id}?object={object}")
         return sorted(tuple(record[member] for member in members) for record in records)
 
-    def live(self) -> list[str]:
-        return [one["name"] for path in COLLECTIONS for one in self.send("GET", path)]
+    def live_names(self) -> list[str]:
+        with self.open() as sandbox:
+            return [one["name"] for path in COLLECTIONS for one in sandbox.get(path)]
 
-    def access(self) -> set[str]:
-        """Ids of the webhooks, and of the roles and policies that are not the service's own."""
+    def access_ids(self) -> set[str]:
+        """Return the ids of the webhooks, and of the roles and policies that are not the service's own."""
         paths = ("/api/webhooks", "/api/permissions/policies", "/api/permissions/roles")
-        return {one["id"] for path in paths for one in self.send("GET", path) if not one.get("system")}
+        with self.open() as sandbox:
+            return {one["id"] for path in paths for one in sandbox.get(path) if not one.get("system")}
 
-    def tells_a_secret(self) -> set[str]:
-        return {secret for secret in self.secrets for text in self.told if secret in text}
+    def printed_secrets(self) -> set[str]:
+        return {secret for secret in self.secrets for text in self.outputs if secret in text}
+
+
+def run_bulk_sync(sandbox: Sandbox, id: str) -> dict[str, Any]:
+    """Start a bulk sync and wait; return the execution."""
+    path = f"/api/bulk/syncs/{id}/executions"
+    execution: dict[str, Any] = sandbox.post(path, {})
+    for _ in range(500):
+        execution = sandbox.get(f"{path}/{execution['id']}")
+        if execution["status"] in ("completed", "failed", "canceled"):
+            break
+        time.sleep(0.02)
+    return execution
 
 
 @pytest.fixture
-def tryout(folder: str, environment: str, version: str, tmp_path: Path) -> Iterator[Tryout]:
+def workspace(folder: str, environment: str, version: str, tmp_path: Path) -> Iterator[ExampleWorkspace]:
     """With one version the demo values of the files, with the other values from the environment."""
     found = SECRET.findall(text_of(folder))
     given = {name: f"not to be told {name}" for name, _ in found} if version == V2 else {}
     secrets = set(given.values()) or {default for _, default in found if len(default) >= TELLING}
-    applier = CommandLine(tmp_path, given)
-    made = Tryout(folder, environment, version, tmp_path / "sandbox", applier, frozenset(secrets))
+    made = ExampleWorkspace(
+        tmp_path, given, example=folder, environment_name=environment, version=version, secrets=frozenset(secrets)
+    )
     yield made
-    assert made.tells_a_secret() == set()
+    assert made.printed_secrets() == set()
 
 
 @pytest.mark.parametrize("version", [V1, V2])
 @pytest.mark.parametrize(("folder", "environment"), CASES)
-def test_it_works_from_the_first_apply_to_the_end(tryout: Tryout) -> None:
-    assert "warning" not in tryout.validate().err
-    if "(exit 4)" in text_of(tryout.folder):  # a person has to authorize something, says the example
-        tryout("apply", "--yes", expected=(4,))
-        tryout.authorize()
-    assert "warning" not in tryout("apply", "--yes").err
-    assert "Nothing to do" in tryout("plan", "--detailed-exitcode").out
-    tryout("drift")
+def test_it_works_from_the_first_apply_to_the_end(workspace: ExampleWorkspace) -> None:
+    assert "warning" not in workspace.validate().err
+    if "(exit 4)" in text_of(workspace.example):  # a person has to authorize something, says the example
+        workspace.run_on_example("apply", "--yes", expected=(4,))
+        workspace.authorize()
+    assert "warning" not in workspace.run_on_example("apply", "--yes").err
+    assert "Nothing to do" in workspace.run_on_example("plan", "--detailed-exitcode").out
+    workspace.run_on_example("drift")
 
-    runs = tryout.run() if declared(tryout.folder, "syncs") else []
-    executions = tryout.run_bulk()
+    runs = workspace.run_syncs() if declared(workspace.example, "syncs") else []
+    executions = workspace.run_bulk_syncs()
     assert runs or executions
     for one in runs:
         assert (one["status"], one["counts"]["error"], one["errors"]) == ("completed", 0, [])
@@ -220,16 +221,16 @@ def test_it_works_from_the_first_apply_to_the_end(tryout: Tryout) -> None:
     for one in executions:
         assert one["status"] == "completed", one
         assert one["record_count"] > 0, one
-    if wanted := WRITTEN.get((tryout.folder, tryout.environment)):
+    if wanted := WRITTEN.get((workspace.example, workspace.environment_name)):
         place, values = wanted
-        assert tryout.values(*place) == values
-    assert "Nothing to do" in tryout("plan", "--detailed-exitcode").out
+        assert workspace.values(*place) == values
+    assert "Nothing to do" in workspace.run_on_example("plan", "--detailed-exitcode").out
 
-    if declared(tryout.folder, "limits"):
-        assert "limits" in tryout("destroy", "--yes", expected=(3,)).err
-    tryout("destroy", "--yes", "--force")
-    assert tryout.live() == tryout.made_by_hand()
-    assert tryout.access() == set()
+    if declared(workspace.example, "limits"):
+        assert "limits" in workspace.run_on_example("destroy", "--yes", expected=(3,)).err
+    workspace.run_on_example("destroy", "--yes", "--force")
+    assert workspace.live_names() == workspace.unmanaged_connections()
+    assert workspace.access_ids() == set()
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
@@ -246,5 +247,5 @@ def test_the_index_has_it_with_the_command_to_try_it(folder: str) -> None:
 
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_fmt_has_nothing_to_change(folder: str, tmp_path: Path) -> None:
-    result = CommandLine(tmp_path)("fmt", "--check", str(EXAMPLES / folder))
+    result = Workspace(tmp_path)("fmt", "--check", str(EXAMPLES / folder))
     assert (result.code, result.out) == (0, "")

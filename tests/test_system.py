@@ -20,8 +20,8 @@ from applier.cli import process, program, run
 from applier.kinds import load_spec
 from applier.spec import Given
 from applier.spec.documents import read_file
-from tests.cli.support import CommandLine
 from tests.system import needs_modes
+from tests.workspace import Workspace
 
 
 @pytest.fixture
@@ -228,7 +228,7 @@ def test_files_are_shown_with_slashes(windows: None, tmp_path: Path) -> None:
 
 def test_folders_are_told_with_slashes(windows: None, tmp_path: Path) -> None:
     """Of what was given with backslashes; on Linux they are letters of the name."""
-    applier, seed = CommandLine(tmp_path), tmp_path / "my\\files" / "seed/mysql/shop"
+    applier, seed = Workspace(tmp_path), tmp_path / "my\\files" / "seed/mysql/shop"
     seed.mkdir(parents=True)
     (seed / "orders.csv").write_text("id\n1\n", "utf-8")
     spec = "version: 1\nconnections: {HubSpot: {type: hubspot, managed: false}}\n"

@@ -9,11 +9,11 @@ import re
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import httpx
 import pytest
@@ -138,13 +138,13 @@ class Workspace:
     sandbox: Sandbox | None = None
 
     @classmethod
-    def on(cls, sandbox: Sandbox, folder: Path, **environment: str) -> Workspace:
+    def on(cls, sandbox: Sandbox, folder: Path, **environment: str) -> Self:
         """Return a workspace on a served sandbox."""
         key = {"POLYTOMIC_API_KEY": KEY, "POLYTOMIC_DEPLOYMENT_URL": sandbox.url}
         return cls(folder, {**key, **environment}, sandbox)
 
     @classmethod
-    def local(cls, folder: Path, data: str = "data", **environment: str) -> Workspace:
+    def local(cls, folder: Path, data: str = "data", **environment: str) -> Self:
         """Return a workspace whose commands open the sandbox in a data folder inside the process."""
         return cls(folder, {"APPLIER_SANDBOX": "1", "APPLIER_SANDBOX_DATA": data, **environment})
 
@@ -225,3 +225,17 @@ class Transcript:
     def compare(self) -> None:
         """Assert that the whole sitting is as before."""
         golden.compare(self._path, golden.normalize("\n".join(self._lines)))
+
+
+@contextmanager
+def transcripts(folder: Path, workspace: Workspace) -> Iterator[Callable[[str], Transcript]]:
+    """Yield a function that starts a transcript by name; at the end each is compared with its file in the folder."""
+    all_transcripts: list[Transcript] = []
+
+    def start(name: str) -> Transcript:
+        all_transcripts.append(Transcript(folder / f"{name}.txt", workspace))
+        return all_transcripts[-1]
+
+    yield start
+    for one in all_transcripts:
+        one.compare()

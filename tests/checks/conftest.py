@@ -8,20 +8,20 @@ from pathlib import Path
 import pytest
 
 from applier.sandbox import inprocess
-from tests.checks.support import CONNECTIONS, SEED, V2, Workspace, client_of, http_of
-from tests.cli.support import CommandLine
+from tests.checks.support import CONNECTIONS, SEED, V2, CheckSandbox, client_of, http_of
 from tests.tables import copied
+from tests.workspace import Workspace
 
 
-def open_workspace(data: Path, databases: str = "embedded") -> Iterator[Workspace]:
+def open_workspace(data: Path, databases: str = "embedded") -> Iterator[CheckSandbox]:
     transport = inprocess.transport(data, databases=databases)
     with client_of(transport) as client, client_of(transport, V2) as newer, http_of(transport) as http:
-        yield Workspace(transport, data, client, newer, http)
+        yield CheckSandbox("http://sandbox", data, http, transport, client, newer)
     transport.close()
 
 
 @pytest.fixture(scope="session")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CheckSandbox]:
     """All connections, and tables that nobody alters."""
     data = tmp_path_factory.mktemp("checks")
     copied(SEED, data)
@@ -32,7 +32,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
 
 
 @pytest.fixture
-def workspace(tmp_path: Path) -> Iterator[Workspace]:
+def workspace(tmp_path: Path) -> Iterator[CheckSandbox]:
     """A workspace of its own, with the databases."""
     copied(SEED, tmp_path / "data")
     for one in open_workspace(tmp_path / "data"):
@@ -42,7 +42,7 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
 
 
 @pytest.fixture
-def applier(tmp_path: Path) -> CommandLine:
+def applier(tmp_path: Path) -> Workspace:
     """The command line with a sandbox of its own, in which the tables are."""
     copied(SEED, tmp_path / "data")
-    return CommandLine(tmp_path, {"APPLIER_SANDBOX": "1", "APPLIER_SANDBOX_DATA": "data"})
+    return Workspace.local(tmp_path)

@@ -15,6 +15,7 @@ from applier.api import Client, Settings
 from applier.checks.runner import CheckResults
 from applier.diagnostics import Diagnostic
 from applier.render.parts.words import format_diagnostic
+from tests.workspace import Sandbox
 
 FOLDER = Path(__file__).parent
 SEED = FOLDER / "seed"
@@ -44,27 +45,25 @@ CONNECTIONS = {
 
 
 @dataclass(frozen=True)
-class Workspace:
-    """The sandbox in this process and clients of both versions."""
+class CheckSandbox(Sandbox):
+    """A sandbox in this process with applier's API clients of both versions: checks are called as functions."""
 
     transport: httpx.BaseTransport
-    data: Path
     client: Client
     newer: Client
-    http: httpx.Client
 
     def connect(self, name: str, type_id: str, configuration: dict[str, object]) -> str:
-        """A live connection; where somebody has to authorize it, somebody does."""
+        """Create a connection and authorize it where that is necessary; return its id."""
         body = {"name": name, "type": type_id, "configuration": configuration, "validate": False}
-        made = self.http.post("/api/connections", json=body).raise_for_status().json()["data"]
+        made = self.post("/api/connections", body)
         if "auth_url" in made and name != "Unfinished":
             self.http.get(made["auth_url"]).raise_for_status()
         return str(made["id"])
 
     def requests(self) -> list[str]:
-        """Method, path and query of every API request since this was asked last."""
-        answer = self.http.get("/_sandbox/requests").raise_for_status().json()["data"]
-        self.http.delete("/_sandbox/requests").raise_for_status()
+        """Return method, path and query of every API request since the last call."""
+        answer = self.get("/_sandbox/requests")
+        self.clear("requests")
         return [f"{one['method']} {httpx.URL(one['path'], params=one['query'] or None)}" for one in answer]
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from applier.sandbox import inprocess
 from tests.checks.support import SHOP_AND_WAREHOUSE, Service, alter_source
-from tests.cli.support import CommandLine
+from tests.workspace import Workspace
 
 SPEC = (
     SHOP_AND_WAREHOUSE
@@ -52,7 +52,7 @@ schema. [unknown-schema]
 
 
 @pytest.fixture
-def applied(applier: CommandLine) -> CommandLine:
+def applied(applier: Workspace) -> Workspace:
     applier.write("spec.yaml", SPEC)
     result = applier("apply", "spec.yaml", "--yes")
     assert result.code == 0, result.err
@@ -60,13 +60,13 @@ def applied(applier: CommandLine) -> CommandLine:
 
 
 @pytest.mark.parametrize("version", ["2024-02-08", "2025-09-18"])
-def test_what_is_known_now_stops_a_plan(version: str, applied: CommandLine) -> None:
+def test_what_is_known_now_stops_a_plan(version: str, applied: Workspace) -> None:
     applied.write("spec.yaml", BROKEN)
     result = applied("plan", "spec.yaml", "--api-version", version)
     assert (result.code, result.err) == (1, SAID)
 
 
-def test_what_waits_is_checked_right_before_its_write(applier: CommandLine) -> None:
+def test_what_waits_is_checked_right_before_its_write(applier: Workspace) -> None:
     applier.write("spec.yaml", BROKEN)
     result = applier("apply", "spec.yaml", "--yes", "-o", "json", "-v")
     assert result.code == 4
@@ -80,7 +80,7 @@ def test_what_waits_is_checked_right_before_its_write(applier: CommandLine) -> N
     assert "/bulksync/source" in asked[-1]
 
 
-def test_recorded(applied: CommandLine) -> None:
+def test_recorded(applied: Workspace) -> None:
     recorded = applied("schema", "--snapshot", "spec.yaml")
     assert recorded.code == 0
     assert recorded.err == (
@@ -101,14 +101,14 @@ def test_recorded(applied: CommandLine) -> None:
     assert (offline.code, offline.err) == (1, SAID)
 
 
-def test_only_the_names_are_recorded_of_what_is_not_copied(applied: CommandLine) -> None:
+def test_only_the_names_are_recorded_of_what_is_not_copied(applied: Workspace) -> None:
     applied.write("spec.yaml", SPEC.replace("      company.orders:\n", ""))
     applied("schema", "--snapshot", "spec.yaml")
     told = json.loads((applied.folder / "applier.schemas.json").read_text("utf-8"))["connections"]
     assert told["Shop"]["bulk_source"]["schemas"]["company.orders"] is None
 
 
-def test_drift_tells_when_copied_schemas_move_away(applied: CommandLine) -> None:
+def test_drift_tells_when_copied_schemas_move_away(applied: Workspace) -> None:
     applied("schema", "--snapshot", "spec.yaml")
     assert applied("drift", "spec.yaml").err == ""
     alter_source(
@@ -149,7 +149,7 @@ NAMES = {
 }  # fmt: skip
 
 
-def test_names_that_come_from_the_environment(applier: CommandLine) -> None:
+def test_names_that_come_from_the_environment(applier: Workspace) -> None:
     """They are looked up, sent and shown as they are; only settings and values are secrets."""
     applier.write("spec.yaml", FROM_OUTSIDE)
     planned = applier("plan", "spec.yaml", "-o", "json", **NAMES)
@@ -172,7 +172,7 @@ def test_names_that_come_from_the_environment(applier: CommandLine) -> None:
 
 @pytest.mark.parametrize("command", ["schema --snapshot", "drift"])
 def test_what_cannot_be_looked_at_is_told_and_is_no_change(
-    command: str, applied: CommandLine, monkeypatch: pytest.MonkeyPatch
+    command: str, applied: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     applied("schema", "--snapshot", "spec.yaml")
     real = inprocess.transport

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.checks.support import V1, V2, Service, Workspace, check, client_of, format_findings
+from tests.checks.support import V1, V2, CheckSandbox, Service, check, client_of, format_findings
 
 SPEC = """\
 version: 1
@@ -26,7 +26,7 @@ MODEL = "models:\n  Customers: {connection: Shop, configuration: {table: company
 
 
 def findings(
-    shared: Workspace, folder: Path, text: str, version: str = V2, **answers: tuple[int, object]
+    shared: CheckSandbox, folder: Path, text: str, version: str = V2, **answers: tuple[int, object]
 ) -> tuple[str, list[str]]:
     """What is said, and the requests that it took."""
     service = Service(shared.transport, {globals()[name]: answer for name, answer in answers.items()})
@@ -55,7 +55,7 @@ FORMS = {
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_a_setting_that_is_required(form: str, shared: Workspace, tmp_path: Path) -> None:
+def test_a_setting_that_is_required(form: str, shared: CheckSandbox, tmp_path: Path) -> None:
     text = SPEC.partition("    additional_schedules")[0]
     said, _ = findings(shared, tmp_path, text.replace("DESTINATION", "paht: x"), DESTINATION=destination(FORMS[form]))
     assert said == (
@@ -69,7 +69,7 @@ def test_a_setting_that_is_required(form: str, shared: Workspace, tmp_path: Path
         assert findings(shared, tmp_path, text.replace("DESTINATION", right), DESTINATION=answer)[0] == "\n"
 
 
-def test_what_is_live_counts_as_given(workspace: Workspace, tmp_path: Path) -> None:
+def test_what_is_live_counts_as_given(workspace: CheckSandbox, tmp_path: Path) -> None:
     ids = {one["name"]: one["id"] for one in workspace.http.get("/api/connections").json()["data"]}
     body = {
         "name": "Copy",
@@ -84,7 +84,7 @@ def test_what_is_live_counts_as_given(workspace: Workspace, tmp_path: Path) -> N
     assert findings(workspace, tmp_path, text, V1, DESTINATION=destination(FORMS["each"]))[0] == "\n"
 
 
-def test_a_resync_mode_that_is_not_offered(shared: Workspace, tmp_path: Path) -> None:
+def test_a_resync_mode_that_is_not_offered(shared: CheckSandbox, tmp_path: Path) -> None:
     answer = destination({}, supported_resync_modes=["refetch", "resync"])
     said, _ = findings(shared, tmp_path, SPEC.replace("DESTINATION", ""), DESTINATION=answer)
     assert said == (
@@ -95,7 +95,7 @@ def test_a_resync_mode_that_is_not_offered(shared: Workspace, tmp_path: Path) ->
     assert findings(shared, tmp_path, SPEC.replace("DESTINATION", ""), DESTINATION=unsaid)[0] == "\n"
 
 
-def test_a_source_without_use_for_tracking_fields(shared: Workspace, tmp_path: Path) -> None:
+def test_a_source_without_use_for_tracking_fields(shared: CheckSandbox, tmp_path: Path) -> None:
     fields = [{"id": "seen", "type": "datetime"}]
     source = {
         "capabilities": {"supports_tracking_fields": False},
@@ -116,7 +116,9 @@ def test_a_source_without_use_for_tracking_fields(shared: Workspace, tmp_path: P
         ([{"id": "id", "type": "number"}], 'uses the field "seen", but company.customers has no such field'),
     ],
 )
-def test_fields_that_are_not_told_are_not_missed(fields: object, said: str, shared: Workspace, tmp_path: Path) -> None:
+def test_fields_that_are_not_told_are_not_missed(
+    fields: object, said: str, shared: CheckSandbox, tmp_path: Path
+) -> None:
     source = {"schemas": [{"id": "company.customers", "name": "orders", "fields": fields}]}
     assert said in findings(shared, tmp_path, SPEC.replace("DESTINATION", ""), SOURCE=(200, source))[0]
 
@@ -131,7 +133,7 @@ def test_fields_that_are_not_told_are_not_missed(fields: object, said: str, shar
     ],
 )  # fmt: skip
 def test_a_source_that_is_not_known_is_named_once(
-    answer: tuple[int, object], why: str, shared: Workspace, tmp_path: Path
+    answer: tuple[int, object], why: str, shared: CheckSandbox, tmp_path: Path
 ) -> None:
     text = SPEC.replace("DESTINATION", "")
     text += text.partition("bulk_syncs:\n")[2].replace("Copy", "Copy 2")
@@ -142,14 +144,14 @@ def test_a_source_that_is_not_known_is_named_once(
     assert why in lines[0]
 
 
-def test_models_are_checked_beside_a_source_that_cannot_be_copied(shared: Workspace, tmp_path: Path) -> None:
+def test_models_are_checked_beside_a_source_that_cannot_be_copied(shared: CheckSandbox, tmp_path: Path) -> None:
     said, _ = findings(shared, tmp_path, SPEC.replace("DESTINATION", "") + MODEL, SOURCE=(404, "not a bulk source"))
     assert [one.rpartition(" ")[2] for one in said.splitlines() if "hint" not in one] == [
         "[not-checkable]", "[unknown-source]",
     ]  # fmt: skip
 
 
-def test_two_requests_however_many_bulk_syncs(shared: Workspace, tmp_path: Path) -> None:
+def test_two_requests_however_many_bulk_syncs(shared: CheckSandbox, tmp_path: Path) -> None:
     one = SPEC.replace("DESTINATION", "").partition("bulk_syncs:\n")[2]
     text = "version: 1\nbulk_syncs:\n" + "".join(one.replace("Copy", f"Copy {number}") for number in range(20))
     said, asked = findings(shared, tmp_path, text)
@@ -158,7 +160,7 @@ def test_two_requests_however_many_bulk_syncs(shared: Workspace, tmp_path: Path)
     assert enumerations == ["source", "target"]
 
 
-def test_nothing_named_wants_no_fields(shared: Workspace, tmp_path: Path) -> None:
+def test_nothing_named_wants_no_fields(shared: CheckSandbox, tmp_path: Path) -> None:
     text = SPEC.replace("DESTINATION", "").replace("{company.customers: {tracking_field: seen}}", "[company.customers]")
     _, asked = findings(shared, tmp_path, text)
     assert not any("include_fields" in path for path in asked)

@@ -9,7 +9,7 @@ import pytest
 
 from applier.checks.rules import RULES
 from tests.checks.support import SHOP_AND_WAREHOUSE, alter_source
-from tests.cli.support import CommandLine, Result
+from tests.workspace import Result, Workspace
 
 SPEC = (
     SHOP_AND_WAREHOUSE
@@ -33,14 +33,14 @@ syncs:
 BROKEN = SPEC.replace("FIRST_NAME: first_name", "FIRST_NAME: forename")
 
 
-def applied(applier: CommandLine, text: str = SPEC) -> Result:
+def applied(applier: Workspace, text: str = SPEC) -> Result:
     applier.write("spec.yaml", text)
     result = applier("apply", "spec.yaml", "--yes", "--parallelism", "1")
     assert result.code == 0, result.err
     return result
 
 
-def test_plan_says_how_much_was_checked(applier: CommandLine) -> None:
+def test_plan_says_how_much_was_checked(applier: Workspace) -> None:
     applier.write("spec.yaml", SPEC)
     first = applier("plan", "spec.yaml")
     assert "Live checks: 5 passed, 6 deferred until apply (they need resources created by this plan).\n" in first.out
@@ -54,7 +54,7 @@ def test_plan_says_how_much_was_checked(applier: CommandLine) -> None:
     assert re.search(r"^Live checks: \d+ passed\.$", applier("plan", "spec.yaml").out, re.M)
 
 
-def test_what_is_known_now_stops_plan_and_apply(applier: CommandLine) -> None:
+def test_what_is_known_now_stops_plan_and_apply(applier: Workspace) -> None:
     applied(applier)
     applier.write("spec.yaml", BROKEN)
     for command in (("plan", "spec.yaml"), ("apply", "spec.yaml", "--yes")):
@@ -68,7 +68,7 @@ def test_what_is_known_now_stops_plan_and_apply(applier: CommandLine) -> None:
     assert applier("plan", "spec.yaml", "--no-checks").code == 0
 
 
-def test_what_waits_is_checked_right_before_its_write(applier: CommandLine) -> None:
+def test_what_waits_is_checked_right_before_its_write(applier: Workspace) -> None:
     applier.write("spec.yaml", BROKEN + "  After:\n" + BROKEN.split("  Contacts:\n")[1].replace("forename", "email")
                   .replace("{frequency: manual}", "{frequency: runafter, run_after: {syncs: [Contacts]}}"))  # fmt: skip
     result = applier("apply", "spec.yaml", "--yes", "-o", "json", "--parallelism", "1")
@@ -84,7 +84,7 @@ def test_what_waits_is_checked_right_before_its_write(applier: CommandLine) -> N
     assert text.code == 1  # by now everything can be known before
 
 
-def test_an_unchanged_sync_is_checked_when_its_model_changes(applier: CommandLine) -> None:
+def test_an_unchanged_sync_is_checked_when_its_model_changes(applier: Workspace) -> None:
     applied(applier)
     applier.write("spec.yaml", SPEC.replace("{table: company.customers}", "{query: 'SELECT id, email FROM customers'}"))
     result = applier("plan", "spec.yaml")
@@ -92,14 +92,14 @@ def test_an_unchanged_sync_is_checked_when_its_model_changes(applier: CommandLin
     assert 'syncs/Contacts uses the field "first_name", but the query has no such field.' in result.err
 
 
-def test_a_plan_without_changes_asks_nothing(applier: CommandLine) -> None:
+def test_a_plan_without_changes_asks_nothing(applier: Workspace) -> None:
     applied(applier)
     asked = applier("plan", "spec.yaml", "-v").err
     assert "modelsync" not in asked
     assert "schedules" not in asked
 
 
-def test_validate_live(applier: CommandLine) -> None:
+def test_validate_live(applier: Workspace) -> None:
     applier.write("spec.yaml", SPEC)
     assert applier("validate", "spec.yaml", "--live").out.endswith(
         "Live checks: 5 passed, 6 deferred (they need connections that are not live yet).\n"
@@ -123,14 +123,14 @@ ALTERED = {
 
 
 @pytest.mark.parametrize("what", ALTERED)
-def test_tables_altered_under_the_feet_of_the_spec(what: str, applier: CommandLine) -> None:
+def test_tables_altered_under_the_feet_of_the_spec(what: str, applier: Workspace) -> None:
     applied(applier)
     statement, said = ALTERED[what]
     alter_source(applier.folder, f'ALTER TABLE "company.customers" {statement}')
     assert said in applier("validate", "spec.yaml", "--live").err
 
 
-def test_a_type_altered_under_the_feet_of_the_spec(applier: CommandLine) -> None:
+def test_a_type_altered_under_the_feet_of_the_spec(applier: Workspace) -> None:
     text = SPEC.replace("CUSTOMERS.CONTACTS", "CUSTOMERS.PEOPLE").replace(
         "FIRST_NAME: first_name", "ID: id\n      AGE: age"
     )
@@ -145,7 +145,7 @@ def test_a_type_altered_under_the_feet_of_the_spec(applier: CommandLine) -> None
     assert "text that is not a number is rejected. [lossy-type]" in result.err
 
 
-def test_recorded_schemas(applier: CommandLine) -> None:
+def test_recorded_schemas(applier: Workspace) -> None:
     applied(applier)
     recorded = applier("schema", "--snapshot", "spec.yaml")
     assert (recorded.code, recorded.out) == (0, "")
@@ -164,7 +164,7 @@ def test_recorded_schemas(applier: CommandLine) -> None:
     assert re.findall(r"\[([a-z-]+)\]$", broken.err, re.M) == ["unknown-target", "unknown-source-field"]
 
 
-def test_how_old_recorded_schemas_are(applier: CommandLine) -> None:
+def test_how_old_recorded_schemas_are(applier: Workspace) -> None:
     applied(applier)
     applier("schema", "--snapshot", "spec.yaml", "other.json")
     content = (applier.folder / "other.json").read_text("utf-8")
@@ -174,7 +174,7 @@ def test_how_old_recorded_schemas_are(applier: CommandLine) -> None:
 
 
 @pytest.mark.parametrize("connections", [None, [], {"Shop": []}, {"Shop": {"sources": []}}, {"Shop": {"objects": 1}}])
-def test_a_file_that_holds_no_schemas(connections: object, applier: CommandLine) -> None:
+def test_a_file_that_holds_no_schemas(connections: object, applier: Workspace) -> None:
     applier.write("spec.yaml", SPEC)
     content = {"format": "applier-schemas", "format_version": 1, "taken": "", "frequencies": {}}
     for document in ({}, {**content, "connections": connections}, {**content, "connections": {}, "format_version": 2}):
@@ -184,7 +184,7 @@ def test_a_file_that_holds_no_schemas(connections: object, applier: CommandLine)
     assert applier("validate", "spec.yaml").err == ""
 
 
-def test_recorded_twice_is_the_same_but_for_the_date(applier: CommandLine) -> None:
+def test_recorded_twice_is_the_same_but_for_the_date(applier: Workspace) -> None:
     applied(applier)
     contents = []
     for name in ("a.json", "b.json"):
@@ -193,7 +193,7 @@ def test_recorded_twice_is_the_same_but_for_the_date(applier: CommandLine) -> No
     assert contents[0] == contents[1]
 
 
-def test_drift_tells_when_live_schemas_move_away(applier: CommandLine) -> None:
+def test_drift_tells_when_live_schemas_move_away(applier: Workspace) -> None:
     applied(applier)
     applier("schema", "--snapshot", "spec.yaml")
     still = applier("drift", "spec.yaml")
@@ -231,7 +231,7 @@ disables it.
 """
 
 
-def test_explain(applier: CommandLine) -> None:
+def test_explain(applier: Workspace) -> None:
     assert applier("explain", "not-a-source").out == NOT_A_SOURCE
     assert "lossy-type (warning)" in applier("explain", "lossy-type").out
     assert len(applier("explain").out.splitlines()) == len(applier("explain", "-o", "json").json)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.checks.support import V1, V2, Service, Workspace, check, client_of, format_findings
+from tests.checks.support import V1, V2, CheckSandbox, Service, check, client_of, format_findings
 
 SPEC = """\
 version: 1
@@ -40,7 +40,7 @@ def field(id: str, **members: object) -> dict[str, object]:
 
 
 def said(
-    shared: Workspace,
+    shared: CheckSandbox,
     folder: Path,
     fields: str = "a: first_name",
     target: dict[str, object] | None = None,
@@ -76,7 +76,7 @@ FINE = {
 
 
 @pytest.mark.parametrize("case", FINE)
-def test_fields(case: str, shared: Workspace, tmp_path: Path) -> None:
+def test_fields(case: str, shared: CheckSandbox, tmp_path: Path) -> None:
     fields, known = FINE[case]
     assert said(shared, tmp_path, fields, {"fields": [EMAIL, *known]}) == "\n"
 
@@ -86,17 +86,17 @@ def test_fields(case: str, shared: Workspace, tmp_path: Path) -> None:
     [{"fields": None}, {"fields": []}, {"modes": None, "fields": [EMAIL, field("x")]}],
     ids=str,
 )  # fmt: skip
-def test_what_is_not_told_of_a_target(target: dict[str, object], shared: Workspace, tmp_path: Path) -> None:
+def test_what_is_not_told_of_a_target(target: dict[str, object], shared: CheckSandbox, tmp_path: Path) -> None:
     assert said(shared, tmp_path, "x: {field: first_name, new: true}", {"properties": None, **target}) == "\n"
 
 
-def test_json_may_hold_anything(shared: Workspace, tmp_path: Path) -> None:
+def test_json_may_hold_anything(shared: CheckSandbox, tmp_path: Path) -> None:
     fields = [EMAIL, field("x", type="array"), field("y", type="number")]
     found = said(shared, tmp_path, "x: tags, y: tags", {"fields": fields})
     assert [one.split()[1] for one in found.splitlines()] == ["warning:", "warning:"]
 
 
-def test_a_length_that_nobody_chose(shared: Workspace, tmp_path: Path) -> None:
+def test_a_length_that_nobody_chose(shared: CheckSandbox, tmp_path: Path) -> None:
     """Snowflake's texts are VARCHAR(16777216) unless somebody says less."""
     spec = SPEC.replace("connection: Shop", "connection: Warehouse").replace("company.customers", "CUSTOMERS.CONTACTS")
     text = spec.format(fields="x: FIRST_NAME", schedule="frequency: manual").replace("field: email", "field: EMAIL")
@@ -123,5 +123,5 @@ SCHEDULES = (
 
 @pytest.mark.parametrize("version", [V1, V2])
 @pytest.mark.parametrize("schedule", SCHEDULES)
-def test_schedules_in_the_words_of_the_spec(schedule: str, version: str, shared: Workspace, tmp_path: Path) -> None:
+def test_schedules_in_the_words_of_the_spec(schedule: str, version: str, shared: CheckSandbox, tmp_path: Path) -> None:
     assert said(shared, tmp_path, "firstname: first_name", None, schedule, OPTIONS, version) == "\n"

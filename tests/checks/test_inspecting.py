@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.checks.test_bulk_commands import SPEC
-from tests.cli.support import CommandLine
+from tests.workspace import Workspace
 
 V1, V2 = "2024-02-08", "2025-09-18"
 OBJECTS = """\
@@ -96,20 +96,20 @@ WRONG = {
 
 
 @pytest.fixture
-def applied(applier: CommandLine) -> CommandLine:
+def applied(applier: Workspace) -> Workspace:
     applier.write("spec.yaml", SPEC)
     assert applier("apply", "spec.yaml", "--yes").code == 0
     return applier
 
 
-def test_what_is_shown(applied: CommandLine) -> None:
+def test_what_is_shown(applied: Workspace) -> None:
     for (version, words), said in SHOWN.items():
         result = applied("inspect", *words.split(), "--api-version", version)
         assert (words, result.code, result.out, result.err) == (words, 0, said, "")
         assert applied("inspect", *words.split(), "--api-version", version, "-o", "json").json["result"]
 
 
-def test_what_there_is_instead(applied: CommandLine) -> None:
+def test_what_there_is_instead(applied: Workspace) -> None:
     for words, hint in WRONG.items():
         result = applied("inspect", *words.split())
         assert (words, result.code, result.out) == (words, 1, "")

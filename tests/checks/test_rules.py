@@ -7,7 +7,6 @@ the messages anew.
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 
@@ -17,7 +16,8 @@ from applier.checks.rules import RULES
 from applier.checks.runner import CHECKS
 from applier.kinds import KINDS
 from applier.schema_files import read_schema
-from tests.checks.support import FOLDER, Workspace, check, format_findings
+from tests import golden
+from tests.checks.support import FOLDER, CheckSandbox, check, format_findings
 
 CASES = sorted((FOLDER / "cases").glob("*/*.yaml"))
 MARK = re.compile(r"^( *)(.*?) +#=> ?(.*)$", re.MULTILINE)
@@ -41,22 +41,18 @@ def right(text: str) -> str:
 
 
 @pytest.mark.parametrize("case", CASES, ids=name_of)
-def test_broken(case: Path, shared: Workspace, tmp_path: Path) -> None:
+def test_broken(case: Path, shared: CheckSandbox, tmp_path: Path) -> None:
     text = case.read_text("utf-8")
     client = shared.newer if text.startswith("# v2") else shared.client
     broken = tmp_path / "spec.yaml"
     broken.write_text(MARK.sub(r"\1\2", text), "utf-8")
     _, findings = check(client, broken)
-    golden = case.with_suffix(".txt")
-    message = format_findings(findings, tmp_path)
-    if os.environ.get("UPDATE_GOLDEN"):
-        golden.write_text(message, "utf-8")
-    assert message == (golden.read_text("utf-8") if golden.is_file() else "")
+    golden.compare(case.with_suffix(".txt"), format_findings(findings, tmp_path))
     assert case.parent.name in {one.code for one in findings}
 
 
 @pytest.mark.parametrize("case", CASES, ids=name_of)
-def test_its_correct_twin(case: Path, shared: Workspace, tmp_path: Path) -> None:
+def test_its_correct_twin(case: Path, shared: CheckSandbox, tmp_path: Path) -> None:
     text = case.read_text("utf-8")
     client = shared.newer if text.startswith("# v2") else shared.client
     (tmp_path / "spec.yaml").write_text(right(text), "utf-8")

@@ -9,8 +9,8 @@ import pytest
 from applier import pipeline, scaffold
 from applier.resources import Spec
 from applier.scaffold import Scaffold
-from tests.checks.support import SHOP_AND_WAREHOUSE, Workspace, check
-from tests.cli.support import CommandLine
+from tests.checks.support import SHOP_AND_WAREHOUSE, CheckSandbox, check
+from tests.workspace import Workspace
 
 SPEC = (
     SHOP_AND_WAREHOUSE
@@ -127,7 +127,7 @@ WRONG = {
 
 
 @pytest.fixture
-def applied(applier: CommandLine) -> CommandLine:
+def applied(applier: Workspace) -> Workspace:
     applier.write("spec.yaml", SPEC)
     result = applier("apply", "spec.yaml", "--yes")
     assert result.code == 0, result.err
@@ -135,7 +135,7 @@ def applied(applier: CommandLine) -> CommandLine:
 
 
 @pytest.mark.parametrize("target", ["CUSTOMERS.CONTACTS", "CUSTOMERS.PEOPLE"])
-def test_a_scaffolded_sync_moves_rows_without_an_edit(target: str, applied: CommandLine) -> None:
+def test_a_scaffolded_sync_moves_rows_without_an_edit(target: str, applied: Workspace) -> None:
     made = applied("scaffold", "sync", "--model", "Customers", "--target", "Warehouse", target, "--name", "Made")
     assert (made.code, made.err) == (0, "")
     applied.write("made.yaml", "version: 1\n" + made.out)
@@ -146,33 +146,33 @@ def test_a_scaffolded_sync_moves_rows_without_an_edit(target: str, applied: Comm
     assert applied("plan", "made.yaml", "--detailed-exitcode").code == 0
 
 
-def test_what_is_matched(applied: CommandLine) -> None:
+def test_what_is_matched(applied: Workspace) -> None:
     made = applied("scaffold", "sync", "--model", "Customers", "--target", "Warehouse", "CUSTOMERS.PEOPLE")
     assert (made.code, made.out, made.err) == (0, PEOPLE, "")
 
 
-def test_models(applied: CommandLine) -> None:
+def test_models(applied: Workspace) -> None:
     models = applied("scaffold", "model", "Shop", "--table", "*.orders")
     assert models.out == (
         "models:\n  company.orders:\n    connection: Shop\n    configuration:\n      table: company.orders\n"
     )
 
 
-def test_a_model_of_a_name_that_another_has(applied: CommandLine) -> None:
+def test_a_model_of_a_name_that_another_has(applied: Workspace) -> None:
     taken = "version: 1\nmodels: {company.orders: {connection: Shop, configuration: {table: company.customers}}}\n"
     applied.write("taken.yaml", taken)
     assert applied("apply", "taken.yaml", "--yes").code == 0
     assert "  Shop company.orders:\n" in applied("scaffold", "model", "Shop", "--table", "*.orders").out
 
 
-def test_a_sync_of_a_name_that_another_has(applied: CommandLine) -> None:
+def test_a_sync_of_a_name_that_another_has(applied: Workspace) -> None:
     sync = ("scaffold", "sync", "--model", "Customers", "--target", "Warehouse", "CUSTOMERS.PEOPLE")
     applied.write("made.yaml", "version: 1\n" + applied(*sync).out)
     assert applied("apply", "made.yaml", "--yes").code == 0
     assert applied(*sync).out == PEOPLE.replace("to CUSTOMERS", "to Warehouse CUSTOMERS")
 
 
-def test_what_could_be_refused_is_a_comment(applied: CommandLine) -> None:
+def test_what_could_be_refused_is_a_comment(applied: Workspace) -> None:
     made = applied("scaffold", "sync", "--model", "Texts", "--target", "Warehouse", "CUSTOMERS.PEOPLE")
     assert (made.code, made.out) == (0, TEXTS)
     assert made.err == (
@@ -183,7 +183,7 @@ def test_what_could_be_refused_is_a_comment(applied: CommandLine) -> None:
     )
 
 
-def test_what_is_missing_is_told(applied: CommandLine) -> None:
+def test_what_is_missing_is_told(applied: Workspace) -> None:
     made = applied("scaffold", "sync", "--model", "Customers", "--target", "CRM", "Opportunity")
     assert (made.code, made.out) == (0, OPPORTUNITY)
     assert made.err.startswith(
@@ -192,13 +192,13 @@ def test_what_is_missing_is_told(applied: CommandLine) -> None:
     )
 
 
-def test_a_target_without_fields_of_its_own(applied: CommandLine) -> None:
+def test_a_target_without_fields_of_its_own(applied: Workspace) -> None:
     made = applied("scaffold", "sync", "--model", "Texts", "--target", "Hook", "webhook")
     assert made.err == ""
     assert HOOK in made.out
 
 
-def test_as_json(applied: CommandLine) -> None:
+def test_as_json(applied: Workspace) -> None:
     made = applied(
         "scaffold", "sync", "--model", "Customers", "--target", "Warehouse", "CUSTOMERS.PEOPLE", "-o", "json"
     )
@@ -206,7 +206,7 @@ def test_as_json(applied: CommandLine) -> None:
 
 
 @pytest.mark.parametrize("case", WRONG)
-def test_why_there_is_nothing(case: str, applied: CommandLine) -> None:
+def test_why_there_is_nothing(case: str, applied: Workspace) -> None:
     words, said, hint = WRONG[case]
     made = applied("scaffold", *words)
     assert (made.code, made.out) == (1, "")
@@ -214,7 +214,7 @@ def test_why_there_is_nothing(case: str, applied: CommandLine) -> None:
 
 
 @pytest.mark.parametrize("version", ["client", "newer"])
-def test_every_pair_that_is_complete_passes_the_checks(version: str, shared: Workspace, tmp_path: Path) -> None:
+def test_every_pair_that_is_complete_passes_the_checks(version: str, shared: CheckSandbox, tmp_path: Path) -> None:
     """Everything that can be read into everything that can be written to, whatever sense that makes."""
     client = getattr(shared, version)
     context = pipeline.look_live(Spec(), client, 4)

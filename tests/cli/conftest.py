@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.tables import fresh
-from tests.workspace import EXAMPLE, Sandbox, Transcript, Workspace
+from tests.workspace import EXAMPLE, Sandbox, Transcript, Workspace, transcripts
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -36,12 +36,5 @@ def applier(sandbox: Sandbox, tmp_path: Path) -> Workspace:
 @pytest.fixture
 def transcript(applier: Workspace) -> Iterator[Callable[[str], Transcript]]:
     """Starts a transcript by name; it is compared when the test has ended."""
-    started: list[Transcript] = []
-
-    def start(name: str) -> Transcript:
-        started.append(Transcript(GOLDEN / f"{name}.txt", applier))
-        return started[-1]
-
-    yield start
-    for one in started:
-        one.compare()
+    with transcripts(GOLDEN, applier) as start:
+        yield start

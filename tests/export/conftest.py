@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-pytest.register_assert_rewrite("tests.export.support")
-from tests.kinds.workspace import V1, V2, Workspace, workspace  # noqa: E402
+from tests.kinds.workspace import V1, V2, InProcessWorkspace, workspace
 
 
 @pytest.fixture
@@ -18,7 +17,7 @@ def make(tmp_path: Path) -> Iterator[Any]:
     """Makes workspaces: `make(version, switch="value")`."""
     with ExitStack() as stack:
 
-        def made(version: str = V1, **switches: str) -> Workspace:
+        def made(version: str = V1, **switches: str) -> InProcessWorkspace:
             folder = tmp_path / str(len(list(tmp_path.iterdir())))
             folder.mkdir()
             return stack.enter_context(workspace(folder, version, **switches))
@@ -27,6 +26,6 @@ def make(tmp_path: Path) -> Iterator[Any]:
 
 
 @pytest.fixture(params=[V1, V2])
-def live(request: pytest.FixtureRequest, make: Any) -> Workspace:
+def live(request: pytest.FixtureRequest, make: Any) -> InProcessWorkspace:
     """A workspace in each version."""
     return make(request.param)

@@ -13,12 +13,12 @@ from applier.export import Export, ExportOptions, export_workspace
 from applier.kinds import KINDS
 from applier.pipeline import Prepared
 from applier.spec.documents.saving import save
-from tests.kinds.workspace import ENVIRONMENT, Workspace
+from tests.kinds.workspace import ENVIRONMENT, InProcessWorkspace
 
 EVERYTHING = ExportOptions()
 
 
-def export(live: Workspace, options: ExportOptions = EVERYTHING) -> Export:
+def export(live: InProcessWorkspace, options: ExportOptions = EVERYTHING) -> Export:
     """What is live, as files in memory; nothing about it is worth a warning."""
     made = export_workspace(live.client(), options, 4)
     assert [one.detail for one in made.diagnostics] == []
@@ -38,7 +38,7 @@ QUIET = ("unknown-reference", "unknown-connection-type", "unknown-setting", "set
 """What is said about names that are only live, and about what generated workspaces hold anyway."""
 
 
-def planned(live: Workspace, made: Export, environment: Mapping[str, str] | None = None) -> Prepared:
+def planned(live: InProcessWorkspace, made: Export, environment: Mapping[str, str] | None = None) -> Prepared:
     """The plan of an export."""
     secrets = (
         {one.variable: ENVIRONMENT["SECRET"] for one in made.secret_variables} if environment is None else environment
@@ -57,7 +57,7 @@ def differences(prepared: Prepared) -> dict[str, list[Any]]:
     }  # fmt: skip
 
 
-def holds_law_2(live: Workspace, environment: Mapping[str, str] | None = None) -> Export:
+def holds_law_2(live: InProcessWorkspace, environment: Mapping[str, str] | None = None) -> Export:
     """Export, then plan: empty; and the second export is the same."""
     made = export(live)
     assert differences(planned(live, made, environment)) == {}
@@ -65,7 +65,7 @@ def holds_law_2(live: Workspace, environment: Mapping[str, str] | None = None) -
     return made
 
 
-def comparable(live: Workspace) -> dict[str, Any]:
+def comparable(live: InProcessWorkspace) -> dict[str, Any]:
     """What is live, in the form in which it is compared."""
     from applier.export.inventory import read_inventory
 
@@ -76,7 +76,7 @@ def comparable(live: Workspace) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def carry_out(live: Workspace, prepared: Prepared) -> None:
+def carry_out(live: InProcessWorkspace, prepared: Prepared) -> None:
     """Apply a plan; what a person has to authorize is authorized."""
     outcomes = pipeline.apply(prepared, live.client(), tell=lambda change, outcome: None)
     waiting = [one.address for one in outcomes if one.status == "waiting"]

@@ -12,7 +12,7 @@ from applier.spec.documents.write import dump_yaml
 from tests.export.support import carry_out, comparable, differences, export, holds_law_2, planned
 from tests.export.test_command import applier_for
 from tests.export.test_pull_law import taken_over
-from tests.kinds.workspace import ENVIRONMENT, Workspace, spec
+from tests.kinds.workspace import ENVIRONMENT, InProcessWorkspace, spec
 
 ENDPOINT = "https://alerts.example.com/polytomic?team=data"
 ROLES, POLICIES = "/api/permissions/roles", "/api/permissions/policies"
@@ -27,7 +27,7 @@ def sections(made: Export) -> dict[str, Any]:
     return {kind: body for kind, body in yaml.safe_load(made.text).items() if kind in ACCESS}
 
 
-def test_they_come_out_as_a_person_would_have_written_them(live: Workspace) -> None:
+def test_they_come_out_as_a_person_would_have_written_them(live: InProcessWorkspace) -> None:
     live.steady(spec(**ACCESS, sync={"policies": ["Finance"]}))
     made = holds_law_2(live)
     assert sections(made) == {
@@ -52,14 +52,14 @@ def test_an_export_makes_the_same_in_an_empty_workspace(make: Any) -> None:
     assert comparable(other) == comparable(live)
 
 
-def test_what_is_the_services_own_is_declared_only_where_a_name_could_be_mistaken(live: Workspace) -> None:
+def test_what_is_the_services_own_is_declared_only_where_a_name_could_be_mistaken(live: InProcessWorkspace) -> None:
     finance = {"Finance": {"actions": {"edit": ["Admin"]}}}
     live.apply(spec(roles={"Admins": {}, "Admin": {"managed": False}}, policies=finance))
     made = holds_law_2(live)
     assert sections(made) == {"roles": {"Admin": {"managed": False}, "Admins": {}}, "policies": finance}
 
 
-def test_names_that_are_not_unique_get_ids(live: Workspace) -> None:
+def test_names_that_are_not_unique_get_ids(live: InProcessWorkspace) -> None:
     ids = sorted(live.send("POST", ROLES, {"name": "Admin"})["id"] for _ in range(2))
     bindings = [{"action": "read", "role_ids": ids}]
     for name in ("Team", "Team"):
@@ -71,7 +71,7 @@ def test_names_that_are_not_unique_get_ids(live: Workspace) -> None:
     assert len(sections(made)["policies"]) == 2
 
 
-def test_a_role_that_is_gone_leaves_its_action_out(live: Workspace) -> None:
+def test_a_role_that_is_gone_leaves_its_action_out(live: InProcessWorkspace) -> None:
     live.apply(spec(**ACCESS))
     gone = str(next(one["id"] for one in live.send("GET", ROLES) if one["name"] == "Analysts"))
     live.send("DELETE", f"{ROLES}/{gone}")
@@ -89,7 +89,7 @@ def test_a_role_that_is_gone_leaves_its_action_out(live: Workspace) -> None:
     assert differences(planned(live, made)) == {}
 
 
-def test_a_key_that_may_not_list_them_exports_the_rest(live: Workspace) -> None:
+def test_a_key_that_may_not_list_them_exports_the_rest(live: InProcessWorkspace) -> None:
     live.apply(spec(**ACCESS, sync={"policies": ["Finance"]}))
     for path in (ROLES, POLICIES, "/api/webhooks"):
         live.fault(path=path, status=403, body={"message": "only administrators"})
@@ -110,7 +110,7 @@ def test_a_webhook_is_adopted(make: Any, tmp_path: Path) -> None:
     assert yaml.safe_load((applier.folder / "spec.yaml").read_text("utf-8"))["webhooks"].keys() == {ENDPOINT}
 
 
-def test_edits_are_pulled(live: Workspace) -> None:
+def test_edits_are_pulled(live: InProcessWorkspace) -> None:
     live.apply(spec(**ACCESS))
     analysts, operators = (live.find(ROLES, name)["id"] for name in ("Analysts", "Operators"))
     bindings = [{"action": "read", "role_ids": [operators]}, {"action": "edit", "role_ids": [operators, analysts]}]

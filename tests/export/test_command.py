@@ -13,17 +13,17 @@ from applier import pipeline
 from applier.export import ExportOptions, export_workspace
 from applier.export.layout import Entry, files_of
 from applier.spec.documents.saving import save
-from tests.cli.support import CommandLine
 from tests.export.support import differences, export, planned
-from tests.kinds.workspace import ENVIRONMENT, Workspace, spec
+from tests.kinds.workspace import ENVIRONMENT, InProcessWorkspace, spec
+from tests.workspace import Workspace
 
 QUERY = "SELECT id,\n       email  -- ${not} a placeholder\nFROM customers\n"
 
 
-def applier_for(live: Workspace, folder: Path) -> CommandLine:
+def applier_for(live: InProcessWorkspace, folder: Path) -> Workspace:
     folder.mkdir(exist_ok=True)
     live.door.sandbox.close()  # the command opens the same state
-    return CommandLine(folder, {"APPLIER_SANDBOX": "1", "APPLIER_SANDBOX_DATA": str(live.folder / "data")})
+    return Workspace.local(folder, str(live.folder / "data"))
 
 
 def read(folder: Path) -> dict[str, str]:
@@ -52,7 +52,7 @@ SPEC_FILES = {
 
 
 @pytest.fixture
-def furnished(make: Any) -> Workspace:
+def furnished(make: Any) -> InProcessWorkspace:
     live = make("2024-02-08")
     live.apply(
         spec(
@@ -60,11 +60,11 @@ def furnished(make: Any) -> Workspace:
             sync={"fields": {"EMAIL": "id", "ORIGIN": {"value": "$${a}"}}, "active": True},
         )
     )
-    assert isinstance(live, Workspace)
+    assert isinstance(live, InProcessWorkspace)
     return live
 
 
-def test_a_folder_is_written_as_a_person_would_have(furnished: Workspace, tmp_path: Path) -> None:
+def test_a_folder_is_written_as_a_person_would_have(furnished: InProcessWorkspace, tmp_path: Path) -> None:
     applier = applier_for(furnished, tmp_path / "project")
     result = applier("export", "--out", "spec", "--split-sql", "-q")
     assert (result.code, result.err, sorted(result.out.splitlines())) == (0, "", [f"spec/{one}" for one in SPEC_FILES])
@@ -74,7 +74,7 @@ def test_a_folder_is_written_as_a_person_would_have(furnished: Workspace, tmp_pa
     assert (again.code, again.out.split(":")[0]) == (0, "Nothing to do")
 
 
-def test_what_is_to_be_filled_in_is_told(furnished: Workspace, tmp_path: Path) -> None:
+def test_what_is_to_be_filled_in_is_told(furnished: InProcessWorkspace, tmp_path: Path) -> None:
     told = applier_for(furnished, tmp_path / "project")("export", "--out", "spec", "--layout", "one").err
     assert told.splitlines()[-4:] == [
         "exported 4 objects to 2 files in spec",
@@ -84,7 +84,7 @@ def test_what_is_to_be_filled_in_is_told(furnished: Workspace, tmp_path: Path) -
     ]
 
 
-def test_without_a_folder_it_is_one_text(furnished: Workspace, tmp_path: Path) -> None:
+def test_without_a_folder_it_is_one_text(furnished: InProcessWorkspace, tmp_path: Path) -> None:
     applier = applier_for(furnished, tmp_path / "project")
     result = applier("export", "--only", "models/*", "-q")
     assert (result.code, result.out) == (
@@ -97,7 +97,7 @@ def test_without_a_folder_it_is_one_text(furnished: Workspace, tmp_path: Path) -
     )
 
 
-def test_nothing_is_overwritten_unless_forced(furnished: Workspace, tmp_path: Path) -> None:
+def test_nothing_is_overwritten_unless_forced(furnished: InProcessWorkspace, tmp_path: Path) -> None:
     applier = applier_for(furnished, tmp_path / "project")
     kept = applier.write("spec/sql/customers.sql", "mine")
     refused = applier("export", "--out", "spec", "--split-sql", "-q")
@@ -129,12 +129,12 @@ def test_nothing_is_overwritten_unless_forced(furnished: Workspace, tmp_path: Pa
         ),
     ],
 )
-def test_refusals(furnished: Workspace, tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:
+def test_refusals(furnished: InProcessWorkspace, tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:
     result = applier_for(furnished, tmp_path / "project")("export", "-q", *arguments)
     assert (result.code, result.out, result.err) == (1, "", said)
 
 
-def test_objects_of_one_name_are_kept_apart(live: Workspace) -> None:
+def test_objects_of_one_name_are_kept_apart(live: InProcessWorkspace) -> None:
     live.apply(spec())
     for path, name in (("/api/models", "Customers"), ("/api/syncs", "Sync")):
         one = live.find(path, name)
@@ -154,7 +154,7 @@ def test_objects_of_one_name_are_kept_apart(live: Workspace) -> None:
     )
 
 
-def test_what_is_named_by_its_id_is_declared_too(live: Workspace) -> None:
+def test_what_is_named_by_its_id_is_declared_too(live: InProcessWorkspace) -> None:
     live.apply(spec())
     model = live.find("/api/models", "Customers")
     live.send("POST", "/api/models", {key: model[key] for key in ("name", "connection_id", "configuration")})
@@ -167,7 +167,7 @@ def test_what_is_named_by_its_id_is_declared_too(live: Workspace) -> None:
     assert declared == {f"models/Customers ({model['id']})": {"managed": False, "id": model["id"]}}
 
 
-def test_requests_do_not_grow_beyond_one_for_each_model(live: Workspace) -> None:
+def test_requests_do_not_grow_beyond_one_for_each_model(live: InProcessWorkspace) -> None:
     """Lists are paged; for a thousand objects there is one read for each source at most."""
     live.apply(spec())
     numbers = range(20)
@@ -195,7 +195,7 @@ def _environment(made: Any) -> Mapping[str, str]:
     return {one.variable: ENVIRONMENT["SECRET"] for one in made.secret_variables}
 
 
-def test_asterisks_that_are_no_mask_are_data(live: Workspace) -> None:
+def test_asterisks_that_are_no_mask_are_data(live: InProcessWorkspace) -> None:
     live.apply(spec(sync={"fields": {"EMAIL": "email", "ORIGIN": {"value": "****"}}}))
     made = export(live)
     assert differences(planned(live, made)) == {}

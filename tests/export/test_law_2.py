@@ -19,15 +19,15 @@ from applier.sandbox import seed
 from applier.spec import Given
 from applier.spec.documents.write import dump_yaml
 from applier.spec.formatting import in_order
-from tests.cli.support import EXAMPLE
 from tests.effort import COSTLY
 from tests.export.support import carry_out, comparable, differences, export, holds_law_2, planned
 from tests.kinds.test_law_1 import SPECS, SWITCHES
-from tests.kinds.workspace import V1, V2, Workspace, workspace
+from tests.kinds.workspace import V1, V2, InProcessWorkspace, workspace
 from tests.laws.specs import DBT, Generated, generated
 from tests.laws.test_laws import BY_HAND
 from tests.laws.test_laws import switches as few_switches
 from tests.test_examples import CASES, EXAMPLES
+from tests.workspace import EXAMPLE
 
 VERSIONS = st.sampled_from([V1, V2])
 
@@ -58,7 +58,7 @@ def test_every_example(folder: str, environment: str, version: str, tmp_path: Pa
 
 
 @contextmanager
-def furnished(place: Path, example: str, version: str, by_hand: Mapping[str, str]) -> Iterator[Workspace]:
+def furnished(place: Path, example: str, version: str, by_hand: Mapping[str, str]) -> Iterator[InProcessWorkspace]:
     """A workspace with the tables of an example and connections, by name with their types, that people have made."""
     place.mkdir()
     with workspace(place, version) as live:
@@ -69,7 +69,7 @@ def furnished(place: Path, example: str, version: str, by_hand: Mapping[str, str
         yield live
 
 
-def managed(live: Workspace, unmanaged: Mapping[str, str]) -> dict[str, Any]:
+def managed(live: InProcessWorkspace, unmanaged: Mapping[str, str]) -> dict[str, Any]:
     """What is live, but for what people have made."""
     return {address: one for address, one in comparable(live).items() if address.partition("/")[2] not in unmanaged}
 
@@ -126,7 +126,7 @@ def test_any_name_and_any_value(version: str, switches: dict[str, str], one: Gen
         assert [secret for secret in one.secrets if secret in told] == []
 
 
-def test_differences_are_seen(live: Workspace) -> None:
+def test_differences_are_seen(live: InProcessWorkspace) -> None:
     """The law would notice: an export of another state has a plan."""
     from tests.kinds.workspace import spec
 

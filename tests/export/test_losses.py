@@ -11,10 +11,10 @@ import yaml
 from applier.export import Export, export_workspace
 from tests.export.support import EVERYTHING, differences, planned
 from tests.export.test_command import applier_for
-from tests.kinds.workspace import SYNC, Workspace, spec
+from tests.kinds.workspace import SYNC, InProcessWorkspace, spec
 
 
-def export(live: Workspace) -> Export:
+def export(live: InProcessWorkspace) -> Export:
     return export_workspace(live.client(), EVERYTHING, 4)
 
 
@@ -22,7 +22,7 @@ def told(made: Export) -> list[tuple[str, str]]:
     return [(one.detail, one.hint) for one in made.diagnostics]
 
 
-def lose(live: Workspace, path: str, name: str) -> str:
+def lose(live: InProcessWorkspace, path: str, name: str) -> str:
     """The id of an object that is no longer live, though others still name it; the API itself would not let go."""
     identifier = str(live.find(path, name)["id"])
     with closing(sqlite3.connect(live.folder / "data/sandbox.sqlite3")) as store, store:
@@ -30,7 +30,7 @@ def lose(live: Workspace, path: str, name: str) -> str:
     return identifier
 
 
-def test_what_stands_on_something_lost_is_left_out_and_the_plan_of_the_rest_is_empty(live: Workspace) -> None:
+def test_what_stands_on_something_lost_is_left_out_and_the_plan_of_the_rest_is_empty(live: InProcessWorkspace) -> None:
     third = {
         "type": "mysql",
         "configuration": {"hostname": "h", "port": 1, "dbname": "company", "account": "a", "passwd": "p"},
@@ -68,7 +68,7 @@ def test_what_stands_on_something_lost_is_left_out_and_the_plan_of_the_rest_is_e
     assert differences(planned(live, made)) == {}
 
 
-def test_a_policy_that_is_lost_is_told_once_and_policies_of_one_name_get_ids(live: Workspace) -> None:
+def test_a_policy_that_is_lost_is_told_once_and_policies_of_one_name_get_ids(live: InProcessWorkspace) -> None:
     policies = [
         live.send("POST", "/api/permissions/policies", {"name": name, "policy_actions": []})["id"]
         for name in ("Team", "Team", "Gone", "Ours")
@@ -89,7 +89,7 @@ def test_a_policy_that_is_lost_is_told_once_and_policies_of_one_name_get_ids(liv
     assert differences(planned(live, made)) == {}
 
 
-def test_what_cannot_be_described_is_not_adopted(live: Workspace, tmp_path: Path) -> None:
+def test_what_cannot_be_described_is_not_adopted(live: InProcessWorkspace, tmp_path: Path) -> None:
     policy = live.send("POST", "/api/permissions/policies", {"name": "Gone", "policy_actions": []})["id"]
     live.apply(spec(syncs={"Broken": SYNC}))
     live.change("/api/syncs", "Broken", policies=[policy])

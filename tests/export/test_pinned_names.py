@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.kinds.workspace import Workspace, spec
+from tests.kinds.workspace import InProcessWorkspace, spec
 
 
-def of_one_name(live: Workspace) -> tuple[dict[str, Any], str, str]:
+def of_one_name(live: InProcessWorkspace) -> tuple[dict[str, Any], str, str]:
     """A spec over two models of one name, and their keys in it; the sync uses the first."""
     live.apply(spec())
     model = live.find("/api/models", "Customers")
@@ -20,12 +20,12 @@ def of_one_name(live: Workspace) -> tuple[dict[str, Any], str, str]:
     return document, first, second
 
 
-def test_a_key_of_name_and_id_is_no_rename(live: Workspace) -> None:
+def test_a_key_of_name_and_id_is_no_rename(live: InProcessWorkspace) -> None:
     document, _, _ = of_one_name(live)
     assert live.changes(document) == {}
 
 
-def test_what_is_told_apart_is_updated_under_its_name(live: Workspace) -> None:
+def test_what_is_told_apart_is_updated_under_its_name(live: InProcessWorkspace) -> None:
     document, first, second = of_one_name(live)
     document["models"][first]["identifier"] = "id"
     assert live.changes(document) == {f"models/{first}": ["identifier"]}
@@ -35,7 +35,7 @@ def test_what_is_told_apart_is_updated_under_its_name(live: Workspace) -> None:
     assert told == [("Customers", "id"), ("Customers", "")]
 
 
-def test_another_key_with_an_id_still_renames(live: Workspace) -> None:
+def test_another_key_with_an_id_still_renames(live: InProcessWorkspace) -> None:
     live.apply(spec())
     (identifier,) = [one["id"] for one in live.send("GET", "/api/connections") if one["name"] == "Source"]
     document = spec(model={"connection": "Source (mine)"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from contextlib import redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,9 @@ from applier import system
 from applier.cli import run
 from applier.sandbox.inprocess import transport
 from applier.spec.documents.write import dump_yaml
-from tests.cli.support import CommandLine, Result
 from tests.export.test_command import applier_for
-from tests.kinds.workspace import ENVIRONMENT, Recorder, Workspace, spec
+from tests.kinds.workspace import ENVIRONMENT, InProcessWorkspace, Recorder, spec
+from tests.workspace import Workspace
 
 FILE = """\
 # The pipelines of the shop.
@@ -94,49 +95,44 @@ class Reopened(Recorder):
             sandbox.close()
 
 
-class Project:
-    """A spec that is applied, and somebody who changes what is live."""
+@dataclass(frozen=True, kw_only=True)
+class Project(Workspace):
+    """A workspace whose spec is applied, and somebody who changes what is live."""
 
-    def __init__(self, live: Workspace, applier: CommandLine) -> None:
-        self.live, self.applier = live, applier
-
-    def __call__(self, command: str, *arguments: str) -> Result:
-        return self.applier(command, *arguments, **ENVIRONMENT)
+    live: InProcessWorkspace
 
     @property
     def text(self) -> str:
-        return (self.applier.folder / "spec.yaml").read_text("utf-8")
-
-    def plan_is_empty(self) -> bool:
-        return self("plan", "--detailed-exitcode", "-q").code == 0
+        return self.read("spec.yaml")
 
 
 @pytest.fixture
 def project(make: Any, tmp_path: Path) -> Project:
     first = make("2024-02-08")
-    applier = applier_for(first, tmp_path / "project")
-    made = Project(Workspace(first.folder, Reopened(first.folder / "data")), applier)
-    made.applier.write("spec.yaml", FILE)
-    applied = made("apply", "--yes", "-q", "--no-checks")
+    workspace = applier_for(first, tmp_path / "project")
+    live = InProcessWorkspace(first.folder, Reopened(first.folder / "data"))
+    project = Project(workspace.folder, {**workspace.environment, **ENVIRONMENT}, live=live)
+    project.write("spec.yaml", FILE)
+    applied = project("apply", "--yes", "-q", "--no-checks")
     assert applied.code == 0, applied.err
-    assert made.plan_is_empty()
-    return made
+    assert project.is_up_to_date()
+    return project
 
 
-def model_change(**members: Any) -> Callable[[Workspace], None]:
-    def change(live: Workspace) -> None:
+def model_change(**members: Any) -> Callable[[InProcessWorkspace], None]:
+    def change(live: InProcessWorkspace) -> None:
         names = [one["name"] for one in live.find("/api/models", "Customers")["fields"]]
         live.change("/api/models", "Customers", **{"fields": names, **members})
 
     return change
 
 
-def sync_change(**members: Any) -> Callable[[Workspace], None]:
+def sync_change(**members: Any) -> Callable[[InProcessWorkspace], None]:
     return lambda live: live.change("/api/syncs", "Sync", **members)
 
 
-def mapped(target: str, **changes: Any) -> Callable[[Workspace], None]:
-    def change(live: Workspace) -> None:
+def mapped(target: str, **changes: Any) -> Callable[[InProcessWorkspace], None]:
+    def change(live: InProcessWorkspace) -> None:
         now = live.find("/api/syncs", "Sync")
         source = {"source": {**now["fields"][0]["source"], **changes}} if "field" in changes else changes
         entries = [{**one, **(source if one["target"] == target else {})} for one in now["fields"]]
@@ -147,7 +143,7 @@ def mapped(target: str, **changes: Any) -> Callable[[Workspace], None]:
     return change
 
 
-def hostname(live: Workspace) -> None:
+def hostname(live: InProcessWorkspace) -> None:
     now = live.find("/api/connections", "Source")
     live.send("PUT", f"/api/connections/{now['id']}", {
         "name": "Source", "configuration": {**now["configuration"], "hostname": "db2", "passwd": ENVIRONMENT["SECRET"]},
@@ -194,14 +190,14 @@ CHANGES = {
 def test_an_edit_is_taken_over(project: Project, name: str) -> None:
     change, old, new = CHANGES[name]
     change(project.live)
-    assert not project.plan_is_empty()
+    assert not project.is_up_to_date()
     shown = project("pull", "--dry-run", "-q")
     assert (shown.code, shown.err, project.text) == (0, "", FILE), project("pull", "--dry-run").err
     assert "--- spec.yaml\n+++ spec.yaml\n" in shown.out
     result = project("pull", "-q")
     assert (result.code, result.out, result.err) == (0, "", "")
     assert project.text == FILE.replace(old, new)
-    assert project.plan_is_empty()
+    assert project.is_up_to_date()
 
 
 def left(project: Project) -> list[str]:
@@ -263,7 +259,7 @@ def test_adopting_adds_to_the_end_of_a_section(project: Project) -> None:
 
 def test_adopting_makes_a_file(project: Project) -> None:
     assert project("adopt", "models/Customers", "--file", "new/models.yaml", "-q").code == 0
-    file = project.applier.folder / "new/models.yaml"
+    file = project.folder / "new/models.yaml"
     text = file.read_text("utf-8")
     (file.parent / "other").write_text("", "utf-8")
     assert file.stat().st_mode == (file.parent / "other").stat().st_mode  # as of any new file, to be shared
@@ -273,7 +269,7 @@ def test_adopting_makes_a_file(project: Project) -> None:
 
 def test_a_file_of_windows_stays_such_a_file(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     """Byte order mark and line endings; a patch of it has them once, though the stream would put them in anew."""
-    file = project.applier.folder / "spec.yaml"
+    file = project.folder / "spec.yaml"
     before = "\ufeff" + FILE.replace("\n", "\r\n")
     file.write_bytes(before.encode())
     model_change(tracking_columns=["id"])(project.live)
@@ -282,8 +278,8 @@ def test_a_file_of_windows_stays_such_a_file(project: Project, monkeypatch: pyte
     stream = io.TextIOWrapper(shown, "utf-8", newline="\r\n", write_through=True)
     system.write_utf8(stream)  # as every command begins
     with redirect_stdout(stream), monkeypatch.context() as patch:
-        patch.chdir(project.applier.folder)
-        for name, value in {**project.applier.environment, **ENVIRONMENT}.items():
+        patch.chdir(project.folder)
+        for name, value in project.environment.items():
             patch.setenv(name, value)
         assert run(["pull", "--dry-run", "-q"]) == 0
     assert b"\r\r" not in shown.getvalue()

@@ -16,12 +16,12 @@ from applier.export.pull import PullResult, pull_edits
 from applier.spec.documents.write import dump_yaml
 from tests.effort import COSTLY
 from tests.kinds.test_law_1 import SPECS
-from tests.kinds.workspace import ENVIRONMENT, V1, V2, Workspace, workspace
+from tests.kinds.workspace import ENVIRONMENT, V1, V2, InProcessWorkspace, workspace
 
 STYLES: tuple[Callable[[Any], str], ...] = (dump_yaml, json.dumps, lambda value: json.dumps(value, indent=1))
 
 
-def taken_over(live: Workspace, file: Path) -> tuple[PullResult, set[tuple[str, str]]]:
+def taken_over(live: InProcessWorkspace, file: Path) -> tuple[PullResult, set[tuple[str, str]]]:
     """A pull, and the differences that there are afterwards."""
     spec, _ = pipeline.load([file], ENVIRONMENT)
     prepared = pipeline.plan(spec, live.client())

@@ -11,10 +11,10 @@ import yaml
 
 from applier.export import Export, ExportOptions, export_state
 from applier.export.terraform import resources_of, state_of
-from tests.cli.support import CommandLine
 from tests.export.support import EVERYTHING, differences, planned
 from tests.kinds.test_models import ACCOUNTS
-from tests.kinds.workspace import Workspace, spec
+from tests.kinds.workspace import InProcessWorkspace, spec
+from tests.workspace import Workspace
 
 ROLES, POLICIES = "/api/permissions/roles", "/api/permissions/policies"
 FULL = spec(
@@ -51,7 +51,7 @@ FULL = spec(
 )
 
 
-def as_the_provider_keeps(live: Workspace) -> dict[str, Any]:
+def as_the_provider_keeps(live: InProcessWorkspace) -> dict[str, Any]:
     """The live objects as attributes of the provider's resources."""
 
     def every(path: str) -> list[dict[str, Any]]:
@@ -354,13 +354,13 @@ STATE = {
 
 
 @pytest.fixture
-def applier(tmp_path: Path) -> CommandLine:
-    made = CommandLine(tmp_path)
+def applier(tmp_path: Path) -> Workspace:
+    made = Workspace(tmp_path)
     made.write("state.json", json.dumps(STATE))
     return made
 
 
-def test_no_service_is_needed(applier: CommandLine) -> None:
+def test_no_service_is_needed(applier: Workspace) -> None:
     result = applier("export", "--from-terraform", "state.json")
     assert (result.code, result.out) == (
         0,
@@ -389,7 +389,7 @@ NOTHING = "it has no values.root_module"
         ('{"values": 1}', "it has no values.root_module"),
     ],
 )
-def test_what_is_no_state(applier: CommandLine, content: str, why: str) -> None:
+def test_what_is_no_state(applier: Workspace, content: str, why: str) -> None:
     applier.write("state.json", content)
     result = applier("export", "--from-terraform", "state.json", "-q")
     assert (result.code, result.out, result.err) == (
@@ -402,7 +402,7 @@ def test_what_is_no_state(applier: CommandLine, content: str, why: str) -> None:
     )
 
 
-def test_a_state_that_is_not_there(applier: CommandLine) -> None:
+def test_a_state_that_is_not_there(applier: Workspace) -> None:
     result = applier("export", "--from-terraform", "state.json", "--from-terraform", "none.json", "-q")
     assert (result.code, result.err.splitlines()[0]) == (
         1,

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import sandbox, served
-from tests.kinds.workspace import V1, V2, Workspace, workspace
+from tests.kinds.workspace import V1, V2, InProcessWorkspace, workspace
 
 __all__ = ["sandbox", "served"]
 
@@ -20,7 +20,7 @@ def make(tmp_path: Path) -> Iterator[Any]:
     """Makes workspaces: `make(version, switch="value")`."""
     with ExitStack() as stack:
 
-        def made(version: str = V1, **switches: str) -> Workspace:
+        def made(version: str = V1, **switches: str) -> InProcessWorkspace:
             folder = tmp_path / str(len(list(tmp_path.iterdir())))
             folder.mkdir()
             return stack.enter_context(workspace(folder, version, **switches))
@@ -29,6 +29,6 @@ def make(tmp_path: Path) -> Iterator[Any]:
 
 
 @pytest.fixture(params=[V1, V2])
-def live(request: pytest.FixtureRequest, make: Any) -> Workspace:
+def live(request: pytest.FixtureRequest, make: Any) -> InProcessWorkspace:
     """A workspace in each version."""
     return make(request.param)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.kinds.workspace import V1, V2, Workspace, spec
+from tests.kinds.workspace import V1, V2, InProcessWorkspace, spec
 
 PATH = "/api/bulk/syncs"
 COMPANY = "company.customers"
@@ -72,7 +72,7 @@ def test_60_and_61_schemas_and_fields_are_chosen(make: Any, version: str, update
     live.steady(bulk(schemas={COMPANY: {"filters": []}}, automatically_add_new_objects="all"))
 
 
-def test_61_discovery_is_always_sent(live: Workspace) -> None:
+def test_61_discovery_is_always_sent(live: InProcessWorkspace) -> None:
     live.steady(bulk())
     live.steady(bulk(normalize_names="disabled", automatically_add_new_fields="none"))
     for method in ("POST", "PUT"):
@@ -109,7 +109,7 @@ SCHEDULES: list[dict[str, Any]] = [
 ]
 
 
-def test_62_schedules_in_both_versions(live: Workspace) -> None:
+def test_62_schedules_in_both_versions(live: InProcessWorkspace) -> None:
     for schedules in [*SCHEDULES, SCHEDULES[0]]:
         live.steady(bulk(**schedules))
         live.version = V1 if live.version == V2 else V2
@@ -127,7 +127,7 @@ def test_62_schedules_that_only_the_newer_version_has(make: Any) -> None:
     newer.steady(bulk())
 
 
-def test_everything_and_back(live: Workspace) -> None:
+def test_everything_and_back(live: InProcessWorkspace) -> None:
     full = {
         "automatically_add_new_objects": "onlyIncremental",
         "automatically_add_new_fields": "none",
@@ -147,7 +147,7 @@ def test_everything_and_back(live: Workspace) -> None:
     assert len(live.requests("PUT", PATH)) == 1
 
 
-def test_a_sync_runs_after_a_bulk_sync(live: Workspace) -> None:
+def test_a_sync_runs_after_a_bulk_sync(live: InProcessWorkspace) -> None:
     after = {"schedule": {"frequency": "runafter", "run_after": {"bulk_syncs": ["Replica"]}}}
     outcomes = live.steady(spec(sync=after, bulk_syncs={"Replica": BULK}))
     order = [one.address for one in outcomes]
@@ -155,5 +155,5 @@ def test_a_sync_runs_after_a_bulk_sync(live: Workspace) -> None:
 
 
 @pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+01:00", "2023-02-29", "9999-12-31T23:59:59-01:00"])
-def test_moments_beyond_the_calendar_are_left_to_the_service(live: Workspace, moment: str) -> None:
+def test_moments_beyond_the_calendar_are_left_to_the_service(live: InProcessWorkspace, moment: str) -> None:
     assert live.problems(bulk(data_cutoff_timestamp=moment)) == []

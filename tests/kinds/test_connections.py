@@ -9,7 +9,7 @@ import pytest
 from applier import pipeline
 from applier.plan import PlanOptions
 from applier.plan.secret_digests import SecretDigests
-from tests.kinds.workspace import SOURCE, Workspace, spec
+from tests.kinds.workspace import SOURCE, InProcessWorkspace, spec
 
 PATH = "/api/connections"
 
@@ -18,7 +18,7 @@ def source(**configuration: Any) -> dict[str, Any]:
     return spec(source={"configuration": {**SOURCE["configuration"], **configuration}})
 
 
-def test_1_masked_secrets_are_no_difference_and_never_sent(live: Workspace) -> None:
+def test_1_masked_secrets_are_no_difference_and_never_sent(live: InProcessWorkspace) -> None:
     live.steady(spec())
     assert live.find(PATH, "Source")["configuration"]["passwd"] == "********"
     live.steady(source(hostname="other"))
@@ -26,12 +26,12 @@ def test_1_masked_secrets_are_no_difference_and_never_sent(live: Workspace) -> N
     assert sent["configuration"]["passwd"] == "correct horse battery staple"
 
 
-def test_2_a_changed_secret_alone_is_not_seen(live: Workspace) -> None:
+def test_2_a_changed_secret_alone_is_not_seen(live: InProcessWorkspace) -> None:
     live.steady(spec())
     assert live.changes(source(passwd="${env:OTHER}")) == {}
 
 
-def test_2_an_emptied_secret_is_told_once_and_as_that(live: Workspace) -> None:
+def test_2_an_emptied_secret_is_told_once_and_as_that(live: InProcessWorkspace) -> None:
     """Digests of what was applied tell of a secret that is hidden; that one is emptied is no secret."""
     kept = source(ssh_private_key="${env:OTHER}")
     prepared = live.plan(kept)
@@ -61,7 +61,7 @@ def test_3_an_update_sends_the_whole_configuration(make: Any, omitted: str) -> N
     assert sent["change_detection"] is True
 
 
-def test_3_a_secret_that_is_not_declared_stops_the_update(live: Workspace) -> None:
+def test_3_a_secret_that_is_not_declared_stops_the_update(live: InProcessWorkspace) -> None:
     live.steady(source(ssh=True, ssh_host="gate", ssh_user="me", ssh_private_key="${env:OTHER}"))
     assert live.changes(spec()) == {}
     assert "secret-not-available" in live.problems(source(hostname="other"))
@@ -98,7 +98,7 @@ def test_4_a_nested_secret_that_the_service_shows_is_not_shown_on(make: Any) -> 
     ]
 
 
-def test_5_computed_members_are_neither_compared_nor_sent(live: Workspace) -> None:
+def test_5_computed_members_are_neither_compared_nor_sent(live: InProcessWorkspace) -> None:
     hook = {"type": "webhook", "configuration": {"url": "https://example.com", "auth_method": "polytomic_secret"}}
     live.steady(spec(connections={"Hook": hook}))
     assert live.find(PATH, "Hook")["configuration"]["secret"]
@@ -113,7 +113,7 @@ def test_7_undeclared_and_default_members_are_no_difference(make: Any, filled: s
     live.steady(source(ssl=False, change_detection=False))
 
 
-def test_8_and_9_what_is_never_read_is_sent_with_every_write(live: Workspace) -> None:
+def test_8_and_9_what_is_never_read_is_sent_with_every_write(live: InProcessWorkspace) -> None:
     live.steady(spec(source={"validate": False, "healthcheck_interval": "3h30m"}))
     configuration = {**SOURCE["configuration"], "hostname": "other"}
     live.steady(spec(source={"validate": False, "healthcheck_interval": "3h30m", "configuration": configuration}))
@@ -123,13 +123,13 @@ def test_8_and_9_what_is_never_read_is_sent_with_every_write(live: Workspace) ->
     assert all("validate" not in one for one in live.requests("POST", PATH) if one["name"] == "Warehouse")
 
 
-def test_10_the_type_is_compared_by_id(live: Workspace) -> None:
+def test_10_the_type_is_compared_by_id(live: InProcessWorkspace) -> None:
     live.steady(spec())
     other = {"hostname": "db", "port": 5432, "database": "warehouse", "username": "user", "password": "${env:SECRET}"}
     assert "cannot-change" in live.problems(spec(source={"type": "postgresql", "configuration": other}))
 
 
-def test_11_an_authorized_connection_is_left_alone(live: Workspace) -> None:
+def test_11_an_authorized_connection_is_left_alone(live: InProcessWorkspace) -> None:
     live.send("POST", PATH, {"name": "CRM", "type": "hubspot", "configuration": {}})
     assert live.changes(spec(connections={"CRM": {"type": "hubspot"}})).keys() >= {"connections/Source"}
     assert "connections/CRM" not in live.changes(spec(connections={"CRM": {"type": "hubspot"}}))

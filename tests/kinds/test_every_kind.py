@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,8 @@ from applier.kinds import KINDS
 from applier.kinds.base import Kind
 from applier.kinds.references import reveal_names, translate_references
 from applier.schema_files import read_schema
-from tests.cli.support import CommandLine, Result, Sandbox
 from tests.kinds.samples import ENVIRONMENT, SAMPLES, SECRET, Sample
+from tests.workspace import Result, Sandbox, Workspace
 
 OWN_MEMBERS = ("managed", "id", "protect")
 """Members that every kind has and that say nothing about the object at the service."""
@@ -33,23 +33,18 @@ def sample_of(kind: Kind) -> Sample:
     return SAMPLES[kind.name]
 
 
-@dataclass
-class Project:
-    """A folder with a spec of one resource and what it needs, and the command line in it."""
+@dataclass(frozen=True, kw_only=True)
+class Project(Workspace):
+    """A workspace with a spec of one resource and what it needs."""
 
     kind: Kind
     sample: Sample
-    sandbox: Sandbox
-    folder: Path
-
-    def __post_init__(self) -> None:
-        self.folder.mkdir()
-        key = {"POLYTOMIC_API_KEY": "sandbox-key-0123456789", "POLYTOMIC_DEPLOYMENT_URL": self.sandbox.url}
-        self.applier = CommandLine(self.folder, {**ENVIRONMENT, **key})
 
     def other(self, name: str) -> Project:
-        """A project of somebody else for the same workspace."""
-        return Project(self.kind, self.sample, self.sandbox, self.folder.parent / name)
+        """Return the project of somebody else on the same sandbox."""
+        folder = self.folder.parent / name
+        folder.mkdir()
+        return replace(self, folder=folder)
 
     def declare(self, name: str | None, members: Mapping[str, Any] | None = None, **sections: Any) -> None:
         """Write the spec: the sample under a name (None: without it), with other members, beside other sections."""
@@ -58,11 +53,11 @@ class Project:
             spec.setdefault(self.kind.name, {})[name] = {**self.sample.body, **(members or {})}
         for section, value in sections.items():
             spec[section] = {self.kind.name: value}
-        self.applier.write("spec.yaml", yaml.safe_dump(spec, sort_keys=False))
+        self.write("spec.yaml", yaml.safe_dump(spec, sort_keys=False))
 
     def run(self, *arguments: str, code: int = 0) -> Result:
         """Call applier; the secret is never in what it prints or writes."""
-        result = self.applier(*arguments)
+        result = self(*arguments)
         assert result.code == code, f"{arguments}\n{result.out}\n{result.err}"
         written = [one.read_text("utf-8") for one in self.folder.rglob("*") if one.is_file()]
         assert not any(SECRET in text for text in (result.out, result.err, *written))
@@ -92,7 +87,10 @@ class Project:
 
 @pytest.fixture
 def project(kind: Kind, sandbox: Sandbox, tmp_path: Path) -> Project:
-    return Project(kind, sample_of(kind), sandbox, tmp_path / "mine")
+    sample, folder = sample_of(kind), tmp_path / "mine"
+    folder.mkdir()
+    workspace = Workspace.on(sandbox, folder, **ENVIRONMENT)
+    return Project(folder, workspace.environment, sandbox, kind=kind, sample=sample)
 
 
 @every_kind
@@ -185,10 +183,9 @@ def test_export(project: Project) -> None:
     project.declare("One")
     project.apply()
     exported = project.other("exported")
-    exported.applier.write("spec.yaml", project.run("export").out)
-    variables = dict.fromkeys(_variables(exported.folder / "spec.yaml"), SECRET)
-    exported.applier = CommandLine(exported.folder, {**exported.applier.environment, **variables})
-    exported.is_applied()
+    file = exported.write("spec.yaml", project.run("export").out)
+    variables = dict.fromkeys(_variables(file), SECRET)
+    replace(exported, environment={**exported.environment, **variables}).is_applied()
     declared = yaml.safe_load((exported.folder / "spec.yaml").read_text("utf-8"))
     assert project.live_name("One") in declared[project.kind.name]
 
@@ -237,7 +234,7 @@ def test_secrets_are_hidden_in_every_form(project: Project) -> None:
 def test_a_secret_in_a_file_is_pointed_out_and_hidden(project: Project) -> None:
     for path in project.kind.secrets:
         project.declare("One", {path[0]: SECRET})
-        result = project.applier("validate")
+        result = project("validate")
         assert "secret-in-file" in result.err
         assert SECRET not in result.out + result.err
 

@@ -15,12 +15,12 @@ from applier import pipeline
 from applier.api import ApiError
 from tests.effort import COSTLY
 from tests.kinds.test_law_1 import SPECS, SWITCHES
-from tests.kinds.workspace import V1, V2, Workspace, workspace
+from tests.kinds.workspace import V1, V2, InProcessWorkspace, workspace
 
 LISTS = ("/api/connections", "/api/models", "/api/syncs", "/api/bulk/syncs")
 
 
-def cut(live: Workspace, document: Any, after: int, when: Literal["before", "after"]) -> bool:
+def cut(live: InProcessWorkspace, document: Any, after: int, when: Literal["before", "after"]) -> bool:
     """Apply with a connection that is lost for good at some request; True when not everything was done."""
     first = len(live.door.seen) + 1
     live.fault(kind="drop", when=when, nth=list(range(after, after + 400)))
@@ -35,7 +35,7 @@ def cut(live: Workspace, document: Any, after: int, when: Literal["before", "aft
     return ended
 
 
-def names(live: Workspace) -> dict[str, Counter[str]]:
+def names(live: InProcessWorkspace) -> dict[str, Counter[str]]:
     return {path: Counter(one["name"] for one in live.send("GET", path) or []) for path in LISTS}
 
 

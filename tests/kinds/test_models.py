@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from applier import pipeline
-from tests.kinds.workspace import MODEL, Workspace, spec
+from tests.kinds.workspace import MODEL, InProcessWorkspace, spec
 
 PATH = "/api/models"
 FULL = {
@@ -24,7 +24,7 @@ CHANGED = ("a.type", "b.label", "b.type")
 ACCOUNTS = {"Accounts": {"connection": "Source", "configuration": {"table": "company.accounts"}}}
 
 
-def test_13_nothing_that_was_never_declared_is_lost(live: Workspace) -> None:
+def test_13_nothing_that_was_never_declared_is_lost(live: InProcessWorkspace) -> None:
     live.steady(spec(connections=APOLLO, model=FULL, models=ACCOUNTS))
     before = live.find(PATH, "Customers")
     live.steady(spec(connections=APOLLO, model={"identifier": "id", "tracking_columns": ["id"]}, models=ACCOUNTS))
@@ -36,7 +36,7 @@ def test_13_nothing_that_was_never_declared_is_lost(live: Workspace) -> None:
     assert next(one for one in after["fields"] if one["user_added"])["example"] == "a, b"
 
 
-def test_13_what_is_declared_empty_is_cleared(live: Workspace) -> None:
+def test_13_what_is_declared_empty_is_cleared(live: InProcessWorkspace) -> None:
     live.steady(spec(connections=APOLLO, model=FULL, models=ACCOUNTS))
     live.steady(
         spec(
@@ -53,14 +53,14 @@ def test_13_what_is_declared_empty_is_cleared(live: Workspace) -> None:
 
 
 @pytest.mark.parametrize("value", [False, 0, "text", 1.5, [1, "two"], {"deep": [None, {"x": True}]}, None, "", []])
-def test_14_configuration_values_of_every_type(live: Workspace, value: Any) -> None:
+def test_14_configuration_values_of_every_type(live: InProcessWorkspace, value: Any) -> None:
     table = {"table": "company.customers"}
     live.steady(spec(connections=APOLLO, model={"configuration": {**table, "option": value}}))
     live.steady(spec(connections=APOLLO, model={"configuration": {**table, "option": "other"}}))
     live.steady(spec(connections=APOLLO, model={"configuration": table}))
 
 
-def test_15_fields_are_compared_as_a_set_and_kept(live: Workspace) -> None:
+def test_15_fields_are_compared_as_a_set_and_kept(live: InProcessWorkspace) -> None:
     live.steady(spec(connections=APOLLO, model={"fields": ["email", "id"]}))
     assert live.changes(spec(connections=APOLLO, model={"fields": ["id", "email"]})) == {}
     assert live.changes(spec()) == {}
@@ -68,7 +68,7 @@ def test_15_fields_are_compared_as_a_set_and_kept(live: Workspace) -> None:
     assert {one["name"] for one in live.find(PATH, "Customers")["fields"]} == {"id", "email"}
 
 
-def test_15_another_source_has_all_of_its_fields(live: Workspace) -> None:
+def test_15_another_source_has_all_of_its_fields(live: InProcessWorkspace) -> None:
     live.steady(spec(connections=APOLLO, model={"fields": ["email", "id"]}))
     live.steady(
         spec(connections=APOLLO, model={"configuration": {"query": "select email, age from company.customers"}})
@@ -76,7 +76,7 @@ def test_15_another_source_has_all_of_its_fields(live: Workspace) -> None:
     assert {one["name"] for one in live.find(PATH, "Customers")["fields"]} == {"email", "age"}
 
 
-def test_16_additional_fields_by_name(live: Workspace) -> None:
+def test_16_additional_fields_by_name(live: InProcessWorkspace) -> None:
     one, other = {"name": "a", "type": "string"}, {"name": "b", "type": "number", "label": "B"}
     live.steady(spec(connections=APOLLO, model={"additional_fields": [one, other]}))
     assert live.changes(spec(connections=APOLLO, model={"additional_fields": [other, {**one, "example": "x"}]})) == {}
@@ -85,7 +85,7 @@ def test_16_additional_fields_by_name(live: Workspace) -> None:
     live.steady(changed)
 
 
-def test_17_labels_and_emptiness(live: Workspace) -> None:
+def test_17_labels_and_emptiness(live: InProcessWorkspace) -> None:
     ids = ["248df4b7-aa70-47b8-a036-33ac447e668d", "348df4b7-aa70-47b8-a036-33ac447e668d"]
     live.steady(spec(connections=APOLLO, model={"labels": ids, "identifier": "", "tracking_columns": []}))
     assert live.changes(spec(connections=APOLLO, model={"labels": ids[::-1]})) == {}
@@ -113,7 +113,7 @@ def test_19_thin_lists(make: Any, fields: str) -> None:
     make(model_list_fields=fields).steady(spec(connections=APOLLO, model=FULL, models=ACCOUNTS))
 
 
-def test_43_relations_by_name_in_order_and_to_itself(live: Workspace) -> None:
+def test_43_relations_by_name_in_order_and_to_itself(live: InProcessWorkspace) -> None:
     itself = [{"from": "account_id", "to": {"model": "Customers", "field": "id"}}]
     both = {"relations": itself + FULL["relations"]}
     outcomes = live.steady(spec(connections=APOLLO, model=both, models=ACCOUNTS))
@@ -126,7 +126,7 @@ def joined(*names: str) -> list[dict[str, Any]]:
     return [{"from": "id", "to": {"model": name, "field": "id"}} for name in names]
 
 
-def test_43_models_in_circles(live: Workspace) -> None:
+def test_43_models_in_circles(live: InProcessWorkspace) -> None:
     """Each of four knows all, itself too: made one after the other, and the joins written once the others are there."""
     names = ("A", "B", "C", "Customers")
     models = {name: {**MODEL, "relations": joined(*names)} for name in names}
@@ -151,7 +151,7 @@ def test_43_models_in_circles(live: Workspace) -> None:
 TOLD = ("from", "to.field", "to.model")
 
 
-def test_43_a_circle_is_closed_by_updates(live: Workspace) -> None:
+def test_43_a_circle_is_closed_by_updates(live: InProcessWorkspace) -> None:
     """What is live has an id: nothing waits for it that it needs itself, and nothing is written twice."""
     bare = dict.fromkeys(("A", "B"), MODEL)
     live.steady(spec(models=bare))
@@ -161,7 +161,7 @@ def test_43_a_circle_is_closed_by_updates(live: Workspace) -> None:
     assert len(live.requests("POST", PATH)) == 4
 
 
-def test_43_a_circle_that_was_not_closed_is_closed_by_the_next_run(live: Workspace) -> None:
+def test_43_a_circle_that_was_not_closed_is_closed_by_the_next_run(live: InProcessWorkspace) -> None:
     circle = spec(models={"A": {**MODEL, "relations": joined("B")}, "B": {**MODEL, "relations": joined("A")}})
     live.fault(method="PUT", path="/api/models/*", status=400, times=1)
     prepared = live.plan(circle)
@@ -174,7 +174,7 @@ def test_43_a_circle_that_was_not_closed_is_closed_by_the_next_run(live: Workspa
     assert len(live.requests("POST", PATH)) == 3
 
 
-def test_refresh_is_sent_with_updates_only(live: Workspace) -> None:
+def test_refresh_is_sent_with_updates_only(live: InProcessWorkspace) -> None:
     live.steady(spec(connections=APOLLO, model={"refresh": True}))
     live.steady(spec(connections=APOLLO, model={"refresh": True, "identifier": "id"}))
     assert ["refresh" in body for method in ("POST", "PUT") for body in live.requests(method, PATH)] == [False, True]

@@ -14,11 +14,11 @@ from applier.kinds.connection.types import SHIPPED_TYPES
 from applier.plan.explain import explain_fields
 from tests.kinds.test_bulk_syncs import BULK
 from tests.kinds.test_syncs import FILTERS
-from tests.kinds.workspace import V1, V2, Workspace, spec
+from tests.kinds.workspace import V1, V2, InProcessWorkspace, spec
 from tests.pages import ROOT
 
 
-def test_6_internal_members_are_not_sent(live: Workspace) -> None:
+def test_6_internal_members_are_not_sent(live: InProcessWorkspace) -> None:
     live.crm()
     crm = {"type": "salesforce", "configuration": {"domain": "https://example.my.salesforce.com"}}
     assert live.changes(spec(connections={"CRM": crm}))["connections/CRM"] == ["configuration.domain"]
@@ -29,7 +29,7 @@ def test_6_internal_members_are_not_sent(live: Workspace) -> None:
     assert not {(name,) for name in sent["configuration"]} & SHIPPED_TYPES.find("salesforce").read_only
 
 
-def test_12_and_20_what_is_used_is_not_deleted(live: Workspace) -> None:
+def test_12_and_20_what_is_used_is_not_deleted(live: InProcessWorkspace) -> None:
     live.steady(spec())
     loaded, _ = live.load({"models": spec()["models"], "connections": spec()["connections"]})
     prepared = pipeline.plan_destroy(loaded, live.client())
@@ -39,7 +39,7 @@ def test_12_and_20_what_is_used_is_not_deleted(live: Workspace) -> None:
     assert order == ["syncs", "models", "connections", "connections"]
 
 
-def test_39_two_of_a_name_are_an_error(live: Workspace) -> None:
+def test_39_two_of_a_name_are_an_error(live: InProcessWorkspace) -> None:
     live.steady(spec())
     model = live.find("/api/models", "Customers")
     body = {
@@ -75,7 +75,7 @@ def test_29_labels_of_somebody_else_mean_what_they_say(make: Any) -> None:
     assert live.changes(spec(sync={**logic, "filter_logic": "A AND B AND C"})) == {"syncs/Sync": ["filter_logic"]}
 
 
-def test_explain_tells_both_sides_the_class_and_the_rule(live: Workspace) -> None:
+def test_explain_tells_both_sides_the_class_and_the_rule(live: InProcessWorkspace) -> None:
     live.steady(spec())
     prepared = live.plan(spec(sync={"mode": "append", "encryption_passphrase": "${env:SECRET}"}))
     form, (found,) = prepared.resolved.declared["syncs/Sync"], prepared.resolved.snapshot.at("syncs/Sync")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.kinds.workspace import V1, V2, Workspace, spec
+from tests.kinds.workspace import V1, V2, InProcessWorkspace, spec
 
 PATH = "/api/syncs"
 IDENTITY = {"field": "email", "target": "EMAIL"}
@@ -22,7 +22,7 @@ def sync(**members: Any) -> dict[str, Any]:
     return spec(sync=members)
 
 
-def test_21_what_is_left_out_is_removed(live: Workspace) -> None:
+def test_21_what_is_left_out_is_removed(live: InProcessWorkspace) -> None:
     full = {"filters": FILTERS, "filter_logic": "A AND (B OR C)", "overrides": OVERRIDES, "sync_all_records": True}
     live.steady(sync(**full, fields={"FIRST_NAME": "first_name", "ORIGIN": {"value": "x"}}))
     live.steady(sync())
@@ -44,7 +44,7 @@ def test_22_defaults_count_as_absent(make: Any, version: str, unset: str) -> Non
     assert live.changes(sync()) == {}
 
 
-def test_23_a_target_is_made_once(live: Workspace) -> None:
+def test_23_a_target_is_made_once(live: InProcessWorkspace) -> None:
     new = {"connection": "Warehouse", "create": {"name": "CUSTOMERS.FRESH"}}
     live.steady(sync(target=new))
     assert live.find(PATH, "Sync")["target"]["object"] == "CUSTOMERS.FRESH"
@@ -57,7 +57,7 @@ def test_23_a_target_is_made_once(live: Workspace) -> None:
     assert live.changes(sync(target=elsewhere))["syncs/Sync"] == ["sync_all_records", "target.object"]
 
 
-def test_24_the_passphrase_is_sent_with_every_write(live: Workspace) -> None:
+def test_24_the_passphrase_is_sent_with_every_write(live: InProcessWorkspace) -> None:
     secret = {"encryption_passphrase": "${env:SECRET}", "fields": {"EMAIL": {"field": "email", "encrypt": True}}}
     live.steady(sync(**secret))
     live.steady(sync(**secret, sync_all_records=True))
@@ -65,12 +65,12 @@ def test_24_the_passphrase_is_sent_with_every_write(live: Workspace) -> None:
         assert live.requests(method, PATH)[-1]["encryption_passphrase"] == "correct horse battery staple"
 
 
-def test_24_encryption_needs_a_passphrase(live: Workspace) -> None:
+def test_24_encryption_needs_a_passphrase(live: InProcessWorkspace) -> None:
     _, problems = live.load(sync(fields={"EMAIL": {"field": "email", "encrypt": True}}))
     assert [one.code for one in problems] == ["passphrase-missing"]
 
 
-def test_25_new_name_and_search_values(live: Workspace) -> None:
+def test_25_new_name_and_search_values(live: InProcessWorkspace) -> None:
     target = {"connection": "Warehouse", "object": "__pt_new_target", "new_name": "CUSTOMERS.FRESH"}
     live.steady(sync(target=target))
     live.steady(sync(target=target, sync_all_records=True))
@@ -92,7 +92,7 @@ def test_26_and_27_constants_with_and_without_a_source(make: Any, version: str, 
     live.steady(sync(fields={**fields, "ORIGIN": "last_name", "FIRST_NAME": {"value": "Y"}}))
 
 
-def test_28_a_mapping_onto_the_identity_is_no_difference(live: Workspace) -> None:
+def test_28_a_mapping_onto_the_identity_is_no_difference(live: InProcessWorkspace) -> None:
     live.steady(sync(mode="updateOrCreate", identity=IDENTITY, fields={"EMAIL": "email", "FIRST_NAME": "first_name"}))
 
 
@@ -110,14 +110,14 @@ def test_29_and_40_letters_and_order_mean_nothing(make: Any, version: str, order
     live.steady(sync(filters=FILTERS[:2], filter_logic="A OR B"))
 
 
-def test_30_filters_and_overrides_by_field(live: Workspace) -> None:
+def test_30_filters_and_overrides_by_field(live: InProcessWorkspace) -> None:
     live.steady(sync(filters=FILTERS[:1], overrides=OVERRIDES))
     live.steady(sync(filters=FILTERS[:1], overrides=[{**OVERRIDES[0], "field": "first_name"}]))
     assert "field_id" not in str(live.requests("PUT", PATH))
     assert live.find(PATH, "Sync")["overrides"][0]["field"]["field"] == "first_name"
 
 
-def test_31_target_filters_apart_from_model_filters(live: Workspace) -> None:
+def test_31_target_filters_apart_from_model_filters(live: InProcessWorkspace) -> None:
     crm = live.crm()
     on_target = [
         {"field": "Industry", "field_type": "Target", "function": "Equality", "value": "Energy"},
@@ -150,7 +150,7 @@ def test_31_a_target_filter_against_a_source_field(make: Any) -> None:
 
 
 @pytest.mark.parametrize("value", [True, False, 10, 10.0, 0, "010", "yes", ["a", 1], "2024-01-01"])
-def test_32_values_keep_their_type(live: Workspace, value: Any) -> None:
+def test_32_values_keep_their_type(live: InProcessWorkspace, value: Any) -> None:
     conditions = {"function": "Equality", "value": value}
     live.steady(
         sync(
@@ -201,7 +201,7 @@ SCHEDULES = [
 ]
 
 
-def test_35_to_37_every_schedule_and_every_way_from_one_to_the_next(live: Workspace) -> None:
+def test_35_to_37_every_schedule_and_every_way_from_one_to_the_next(live: InProcessWorkspace) -> None:
     others = spec()["syncs"]["Sync"]
     dbt = {"dbt": {"type": "dbtcloud", "configuration": {"token": "${env:SECRET}", "url": "https://cloud.getdbt.com"}}}
     for schedule in SCHEDULES:
@@ -228,7 +228,7 @@ def test_38_active_is_kept_unless_it_is_declared(make: Any, version: str, defaul
     assert live.find(PATH, "Sync")["active"] is True
 
 
-def test_42_lists_are_light(live: Workspace) -> None:
+def test_42_lists_are_light(live: InProcessWorkspace) -> None:
     live.steady(spec(syncs={f"Sync {number}": spec()["syncs"]["Sync"] for number in range(60)}))
     live.version = V2
     assert live.changes(spec(syncs={f"Sync {number}": spec()["syncs"]["Sync"] for number in range(60)})) == {}

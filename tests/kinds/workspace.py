@@ -78,8 +78,12 @@ class Recorder(httpx.BaseTransport):
 
 
 @dataclass
-class Workspace:
-    """One sandbox with seeded databases. `send` speaks to it directly, as somebody else would."""
+class InProcessWorkspace:
+    """A sandbox opened in this process, to which specs are applied by the functions of `applier.pipeline`.
+
+    It is not the `Workspace` of the command line: its transport records what is sent before the sandbox masks it.
+    `send` calls the API directly, as another user would.
+    """
 
     folder: Path
     door: Recorder
@@ -171,6 +175,6 @@ def workspace(folder: Path, version: str = V1, **switches: str) -> Any:
     copied(SEED, data)
     sandbox = transport(data, switches=switches)
     try:
-        yield Workspace(folder, Recorder(sandbox), version)
+        yield InProcessWorkspace(folder, Recorder(sandbox), version)
     finally:
         sandbox.close()

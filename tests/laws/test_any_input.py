@@ -10,8 +10,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.cli.support import CommandLine
 from tests.laws.specs import Generated, generated
+from tests.workspace import Workspace
 
 COMMANDS = [
     "validate",
@@ -44,12 +44,12 @@ trees = st.recursive(
 
 
 @pytest.fixture(scope="module")
-def applier(tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
+def applier(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """Without a key, so that nothing is asked of anybody."""
-    return CommandLine(tmp_path_factory.mktemp("any"))
+    return Workspace(tmp_path_factory.mktemp("any"))
 
 
-def checked(applier: CommandLine, *arguments: str) -> None:
+def checked(applier: Workspace, *arguments: str) -> None:
     """Ends with a code of the table and says something where it fails; a traceback would fail the test by itself."""
     result = applier(*arguments)
     assert result.code in (0, 1, 2, 3, 4)
@@ -57,19 +57,19 @@ def checked(applier: CommandLine, *arguments: str) -> None:
 
 
 @given(content=st.one_of(st.binary(max_size=60), st.text("{}[]:-,&*#!|>'\"%@ \n\tabc0?$", max_size=40).map(str.encode)))
-def test_any_bytes(applier: CommandLine, content: bytes) -> None:
+def test_any_bytes(applier: Workspace, content: bytes) -> None:
     (applier.folder / "spec.yaml").write_bytes(content)
     checked(applier, "plan", "spec.yaml")
 
 
 @given(tree=st.dictionaries(keys, trees, max_size=4))
-def test_any_yaml(applier: CommandLine, tree: dict[str, Any]) -> None:
+def test_any_yaml(applier: Workspace, tree: dict[str, Any]) -> None:
     (applier.folder / "spec.yaml").write_text(yaml.safe_dump(tree, allow_unicode=True), "utf-8", "surrogateescape")
     checked(applier, "validate", "spec.yaml")
 
 
 @given(one=generated(most=1), data=st.data(), tree=trees)
-def test_a_good_spec_with_one_odd_place(applier: CommandLine, one: Generated, data: st.DataObject, tree: Any) -> None:
+def test_a_good_spec_with_one_odd_place(applier: Workspace, one: Generated, data: st.DataObject, tree: Any) -> None:
     around: Any = one.spec
     while True:
         steps = list(around) if isinstance(around, dict) else list(range(len(around)))
@@ -89,7 +89,7 @@ def test_a_good_spec_with_one_odd_place(applier: CommandLine, one: Generated, da
         st.sampled_from([*OPTIONS, *WORDS]) | st.text(st.characters(exclude_categories=("Cs",)), max_size=6), max_size=5
     ),
 )
-def test_any_words(applier: CommandLine, command: str, words: list[str]) -> None:
+def test_any_words(applier: Workspace, command: str, words: list[str]) -> None:
     if "serve" in words or (command == "sandbox" and "reset" in words):
         return
     for old in Path(applier.folder).glob("*"):

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -14,9 +12,9 @@ from hypothesis import given, note
 from hypothesis import strategies as st
 
 from applier.sandbox import seed
-from tests.cli.support import EXAMPLE, KEY, CommandLine, Sandbox
 from tests.effort import COSTLY
 from tests.laws.specs import DBT, NEEDS_IDENTITY, Generated, columns, generated
+from tests.workspace import EXAMPLE, KEY, Sandbox, Workspace
 
 SWITCHES = {
     "configuration_defaults": ("fill", "leave"),
@@ -34,37 +32,29 @@ switches = st.fixed_dictionaries({}, optional={name: st.sampled_from(values) for
 BY_HAND = {"name": DBT, "type": "dbtcloud", "configuration": {"token": "unseen-token", "url": "https://dbt.example"}}
 
 
-class Workspace:
-    """An empty workspace but for one connection that was made by hand, and a folder for specs."""
-
-    def __init__(self, sandbox: Sandbox, folder: Path) -> None:
-        self.sandbox = sandbox
-        self.folder = folder
-
-    @contextmanager
-    def fresh(self, one: Generated, chosen: Mapping[str, str] = {}) -> Iterator[CommandLine]:
-        self.sandbox.clear("switches")
-        self.sandbox.post("/_sandbox/reset", {"databases": False})
-        self.sandbox.switch(**chosen)
-        self.sandbox.post("/api/connections", BY_HAND)
-        self.sandbox.clear("requests")
-        key = {"POLYTOMIC_API_KEY": KEY, "POLYTOMIC_DEPLOYMENT_URL": self.sandbox.url}
-        yield CommandLine(self.folder, {**one.environment, **key})
-
-
 @pytest.fixture(scope="module")
 def workspace(served: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A folder for generated specs, on the sandbox with the tables of the example."""
     seed(EXAMPLE / "seed", served.data)
-    return Workspace(served, tmp_path_factory.mktemp("spec"))
+    return Workspace.on(served, tmp_path_factory.mktemp("spec"))
 
 
-def applied(applier: CommandLine) -> None:
+def start_over(workspace: Workspace, one: Generated, chosen: Mapping[str, str] = {}) -> Workspace:
+    """Empty the sandbox but for one connection that was made by hand; return the workspace with the environment."""
+    workspace.sandbox.reset()
+    workspace.sandbox.switch(**chosen)
+    workspace.sandbox.post("/api/connections", BY_HAND)
+    workspace.sandbox.clear("requests")
+    return Workspace.on(workspace.sandbox, workspace.folder, **one.environment)
+
+
+def applied(applier: Workspace) -> None:
     result = applier("apply", "--yes", "-q")
     note(result.out + result.err)
     assert result.code == 0
 
 
-def nothing_to_do(applier: CommandLine) -> None:
+def nothing_to_do(applier: Workspace) -> None:
     planned = applier("plan", "--detailed-exitcode", "-q")
     note(planned.out + planned.err)
     assert (planned.code, planned.out.split(":")[0]) == (0, "Nothing to do")
@@ -76,13 +66,13 @@ def test_apply_then_plan_is_empty(workspace: Workspace, one: Generated, chosen: 
     """Law 1. And drift finds nothing, a second apply writes nothing."""
     one.write(workspace.folder)
     note(json.dumps(one.spec, indent=1, ensure_ascii=False))
-    with workspace.fresh(one, chosen) as applier:
-        applied(applier)
-        nothing_to_do(applier)
-        workspace.sandbox.clear("requests")
-        assert applier("apply", "--yes").code == 0
-        assert applier("drift").code == 0
-        assert workspace.sandbox.writes() == []
+    applier = start_over(workspace, one, chosen)
+    applied(applier)
+    nothing_to_do(applier)
+    workspace.sandbox.clear("requests")
+    assert applier("apply", "--yes").code == 0
+    assert applier("drift").code == 0
+    assert workspace.sandbox.writes() == []
 
 
 @COSTLY
@@ -96,15 +86,15 @@ def test_one_spec_after_another(
         after.spec[kind] = {**after.spec[kind], **renamed}
     for body in after.spec["models"].values():  # without a list a model keeps the fields it has
         body.setdefault("fields", list(columns(body)))
-    with workspace.fresh(Generated({}, {**before.environment, **after.environment})) as applier:
-        before.write(workspace.folder)
+    applier = start_over(workspace, Generated({}, {**before.environment, **after.environment}))
+    before.write(workspace.folder)
+    applied(applier)
+    after.write(workspace.folder)
+    planned = applier("plan", "-q")
+    note(planned.out + planned.err)
+    if planned.code == 0:
         applied(applier)
-        after.write(workspace.folder)
-        planned = applier("plan", "-q")
-        note(planned.out + planned.err)
-        if planned.code == 0:
-            applied(applier)
-            nothing_to_do(applier)
+        nothing_to_do(applier)
 
 
 @COSTLY
@@ -122,19 +112,19 @@ def test_a_member_that_is_taken_out_is_gone(
     if not paths:
         return
     path = data.draw(st.sampled_from(paths))
-    with workspace.fresh(one, {name: value for name, value in chosen.items() if name != "active_default"}) as applier:
-        one.write(workspace.folder)
-        applied(applier)
-        before = workspace.sandbox.named("syncs", name)
-        workspace.sandbox.clear("requests")
-        one.without("syncs", name, *path).write(workspace.folder)
-        applied(applier)
-        puts = [body for method, _, body in workspace.sandbox.writes() if method == "PUT"]
-        assert [said for body in puts if (said := _said(body, path))] == []
-        nothing_to_do(applier)
-        after = workspace.sandbox.named("syncs", name)
-        if path == ("active",):
-            assert after["active"] == before["active"]
+    applier = start_over(workspace, one, {name: value for name, value in chosen.items() if name != "active_default"})
+    one.write(workspace.folder)
+    applied(applier)
+    before = workspace.sandbox.named("syncs", name)
+    workspace.sandbox.clear("requests")
+    one.without("syncs", name, *path).write(workspace.folder)
+    applied(applier)
+    puts = [body for method, _, body in workspace.sandbox.writes() if method == "PUT"]
+    assert [said for body in puts if (said := _said(body, path))] == []
+    nothing_to_do(applier)
+    after = workspace.sandbox.named("syncs", name)
+    if path == ("active",):
+        assert after["active"] == before["active"]
 
 
 def _said(body: dict[str, Any], path: tuple[str, ...]) -> object:
@@ -149,23 +139,23 @@ def _said(body: dict[str, Any], path: tuple[str, ...]) -> object:
 @given(one=generated(), pieces=st.integers(1, 4))
 def test_the_plan_depends_on_no_order(workspace: Workspace, one: Generated, pieces: int) -> None:
     """Laws 3 and 5: files dealt out differently, listings turned around, the same plan; all after what it waits for."""
-    with workspace.fresh(one) as applier:
-        plans = []
-        for backwards in (False, True):
-            one.write(workspace.folder, pieces=pieces if backwards else 1, backwards=backwards)
-            workspace.sandbox.switch(list_order="reversed" if backwards else "sent")
-            planned = applier("plan", "-o", "json")
-            assert planned.code == 0
-            plans.append([{**change, "place": None} for change in planned.json["changes"]])
-        assert [_unordered(change) for change in plans[0]] == [_unordered(change) for change in plans[1]]
-        addresses = [change["address"] for change in plans[0]]
-        for position, change in enumerate(plans[0]):
-            assert all(other in addresses[:position] for other in change["waits_for"])
-            assert set(change["waits_for"]) == _mentioned(one, change) & set(addresses)
-        one.write(workspace.folder)
-        assert applier("apply", "--yes", "-q", "--parallelism", "1").code == 0
-        posted = [body["name"] for _, path, body in workspace.sandbox.writes() if path in COLLECTIONS]
-        assert posted == [change["name"] for change in plans[0]]
+    applier = start_over(workspace, one)
+    plans = []
+    for backwards in (False, True):
+        one.write(workspace.folder, pieces=pieces if backwards else 1, backwards=backwards)
+        workspace.sandbox.switch(list_order="reversed" if backwards else "sent")
+        planned = applier("plan", "-o", "json")
+        assert planned.code == 0
+        plans.append([{**change, "place": None} for change in planned.json["changes"]])
+    assert [_unordered(change) for change in plans[0]] == [_unordered(change) for change in plans[1]]
+    addresses = [change["address"] for change in plans[0]]
+    for position, change in enumerate(plans[0]):
+        assert all(other in addresses[:position] for other in change["waits_for"])
+        assert set(change["waits_for"]) == _mentioned(one, change) & set(addresses)
+    one.write(workspace.folder)
+    assert applier("apply", "--yes", "-q", "--parallelism", "1").code == 0
+    posted = [body["name"] for _, path, body in workspace.sandbox.writes() if path in COLLECTIONS]
+    assert posted == [change["name"] for change in plans[0]]
 
 
 COLLECTIONS = ("/api/connections", "/api/models", "/api/syncs")
@@ -201,29 +191,29 @@ def shown(text: str, secrets: set[str]) -> list[str]:
 def test_no_output_holds_a_secret(workspace: Workspace, one: Generated, mistake: str) -> None:
     """Law 6: plans, progress, errors, requests told with -v, and a service that says back what it was sent."""
     said: list[str] = []
-    with workspace.fresh(one) as applier:
+    applier = start_over(workspace, one)
 
-        def call(*arguments: str) -> None:
-            result = applier(*arguments)
-            said.extend((result.out, result.err))
+    def call(*arguments: str) -> None:
+        result = applier(*arguments)
+        said.extend((result.out, result.err))
 
-        one.write(workspace.folder)
-        for form in ("text", "json"):
-            call("validate", "-o", form)
-            call("plan", "-v", "-o", form)
-        echo = {"message": "cannot connect with " + ", ".join(sorted(one.secrets)), "metadata": {"sent": "…"}}
-        workspace.sandbox.fault(method="POST", path="/api/connections", status=422, body=echo, times=1)
-        call("apply", "--yes", "-v")
-        call("apply", "--yes", "-v", "-o", "json")
-        for connection in workspace.sandbox.get("/api/connections"):
-            if connection["name"] != DBT:
-                body = {"name": connection["name"], "configuration": {**connection["configuration"], "ssl": False}}
-                workspace.sandbox.http.put(f"/api/connections/{connection['id']}", json=body)
-        spoil(one, mistake)
-        one.write(workspace.folder)
-        for form in ("text", "json"):
-            for command in (["validate"], ["drift"], ["plan", "-v"], ["apply", "--yes"], ["status"], ["destroy", "-y"]):
-                call(*command, "-o", form)
+    one.write(workspace.folder)
+    for form in ("text", "json"):
+        call("validate", "-o", form)
+        call("plan", "-v", "-o", form)
+    echo = {"message": "cannot connect with " + ", ".join(sorted(one.secrets)), "metadata": {"sent": "…"}}
+    workspace.sandbox.fault(method="POST", path="/api/connections", status=422, body=echo, times=1)
+    call("apply", "--yes", "-v")
+    call("apply", "--yes", "-v", "-o", "json")
+    for connection in workspace.sandbox.get("/api/connections"):
+        if connection["name"] != DBT:
+            body = {"name": connection["name"], "configuration": {**connection["configuration"], "ssl": False}}
+            workspace.sandbox.http.put(f"/api/connections/{connection['id']}", json=body)
+    spoil(one, mistake)
+    one.write(workspace.folder)
+    for form in ("text", "json"):
+        for command in (["validate"], ["drift"], ["plan", "-v"], ["apply", "--yes"], ["status"], ["destroy", "-y"]):
+            call(*command, "-o", form)
     told = "\n".join(said).splitlines()
     assert [(line, found) for line in told if (found := shown(line, {*one.secrets, KEY}))] == []
 

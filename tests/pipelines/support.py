@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
-import httpx
 import yaml
 
-from tests.cli.support import CommandLine, Result
 from tests.databases.live import Service, service_of
+from tests.workspace import Result, Workspace
 
 ROOT = Path(__file__).parents[2]
 KINDS = ("mysql", "postgresql")
@@ -86,37 +85,30 @@ def schema_in(kind: str, name: str = "") -> Iterator[Service]:
 
 
 @dataclass(frozen=True)
-class Pipelines:
-    """A command line in an empty folder, and the workspace that it talks to."""
+class Pipelines(Workspace):
+    """A workspace on a served sandbox, with specs given as data and the runs of its syncs."""
 
-    applier: CommandLine
-    http: httpx.Client
-
-    def write(self, spec: Mapping[str, Any], name: str = "spec.yaml") -> None:
-        self.applier.write(name, yaml.safe_dump({"version": 1, **spec}, sort_keys=False))
+    def write_spec(self, spec: Mapping[str, Any], name: str = "spec.yaml") -> None:
+        self.write(name, yaml.safe_dump({"version": 1, **spec}, sort_keys=False))
 
     def apply(self, spec: Mapping[str, Any]) -> Result:
-        """The spec applied and run, which nothing may be wrong with."""
-        self.write(spec)
-        result = self.applier("apply", "spec.yaml", "--yes", "--run")
+        """Apply a spec and run its syncs; nothing may fail."""
+        self.write_spec(spec)
+        result = self("apply", "spec.yaml", "--yes", "--run")
         assert result.code == 0, result.out + result.err
         return result
 
     def executions(self, name: str) -> list[dict[str, Any]]:
-        """What the API tells of the runs of a sync, the latest first."""
-        found = [one["id"] for one in self._get("/api/syncs") if one["name"] == name]
-        assert len(found) == 1
-        told: list[dict[str, Any]] = self._get(f"/api/syncs/{found[0]}/executions")
-        return told
+        """Return the executions of a sync, the latest first."""
+        sync = self.sandbox.named("syncs", name)["id"]
+        executions: list[dict[str, Any]] = self.sandbox.get(f"/api/syncs/{sync}/executions")
+        return executions
 
     def counts(self, name: str) -> dict[str, int]:
-        """The counts of the latest run that are not zero."""
+        """Return the counts of the latest execution that are not zero."""
         latest = self.executions(name)[0]
         assert (latest["status"], latest["errors"]) == ("completed", []), latest
         return {word: count for word, count in latest["counts"].items() if count}
-
-    def _get(self, path: str) -> Any:
-        return self.http.get(path).raise_for_status().json()["data"]
 
 
 def connections(**services: Service) -> dict[str, Any]:

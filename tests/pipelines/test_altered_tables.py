@@ -58,12 +58,12 @@ MODES = {
 
 
 def test_inspect(service: Service, pipelines: Pipelines) -> None:
-    pipelines.write({"connections": connections(Database=service)})
-    assert pipelines.applier("apply", "spec.yaml", "--yes").code == 0
+    pipelines.write_spec({"connections": connections(Database=service)})
+    assert pipelines("apply", "spec.yaml", "--yes").code == 0
     schema, (number, text) = service.schema, NATIVES[service.type_id]
 
     def inspected(*arguments: str) -> list[list[str]]:
-        result = pipelines.applier("inspect", *arguments)
+        result = pipelines("inspect", *arguments)
         assert (result.code, result.err) == (0, "")
         return [line.split(maxsplit=3) for line in plain(result.out).splitlines()]
 
@@ -77,7 +77,7 @@ def test_inspect(service: Service, pipelines: Pipelines) -> None:
     assert named[-1] == ["first_name", "string", *text.split(maxsplit=1)]
     targets = [line for line in inspected("target", "Database", "table", "--search", schema) if line[0] == "table"]
     assert targets == [["table", "<schema>.customers"], ["table", "<schema>.people"]]
-    shown = pipelines.applier("inspect", "fields", "Database", f"{schema}.people").out
+    shown = pipelines("inspect", "fields", "Database", f"{schema}.people").out
     width = max(len("NATIVE TYPE"), len(text))
     assert plain(shown) == (
         "<schema>.people\n"
@@ -159,24 +159,24 @@ spec.yaml:19:7: warning: the query, read by models/Asked, is no longer accepted.
 def test_told(what: str, service: Service, pipelines: Pipelines) -> None:
     execute(service, f"INSERT INTO {service.schema}.customers VALUES (1, 'Ann', NULL)")
     pipelines.apply(spec(service))
-    assert pipelines.applier("schema", "--snapshot", "spec.yaml").code == 0
-    assert pipelines.applier("drift", "spec.yaml").code == 0
+    assert pipelines("schema", "--snapshot", "spec.yaml").code == 0
+    assert pipelines("drift", "spec.yaml").code == 0
     other = "customer" if service.type_id == "postgresql" else f"{service.schema}.customer"
     execute(service, *(one.format(s=service.schema, other=other) for one in STATEMENTS[what]))
 
     expected = FOUND[what].format(says=SAYS[service.type_id][what])
-    live = pipelines.applier("validate", "spec.yaml", "--live")
+    live = pipelines("validate", "spec.yaml", "--live")
     assert (live.code, plain(live.err)) == (1, expected)
-    drift = pipelines.applier("drift", "spec.yaml")
+    drift = pipelines("drift", "spec.yaml")
     assert (drift.code, plain(drift.err)) == (2, MOVED[what])
 
     changed = spec(service)
     for sync in changed["syncs"].values():
         sync["sync_all_records"] = True
-    pipelines.write(changed)
+    pipelines.write_spec(changed)
     expected = expected.replace("spec.yaml:42:7", "spec.yaml:43:7")  # a line more is before it
     for command in (("plan", "spec.yaml"), ("apply", "spec.yaml", "--yes")):
-        stopped = pipelines.applier(*command)
+        stopped = pipelines(*command)
         assert (stopped.code, plain(stopped.err)) == (1, expected)
 
 
@@ -185,9 +185,9 @@ def test_a_lost_column_empties_nothing(service: Service, pipelines: Pipelines) -
     execute(service, f"INSERT INTO {service.schema}.customers VALUES (1, 'Ann', '2000-01-02')")
     pipelines.apply(spec(service))
     execute(service, f"ALTER TABLE {service.schema}.customers DROP COLUMN born")
-    result = pipelines.applier("run", "Customers")
+    result = pipelines("run", "Customers")
     reason = "the source of model Customers does not have the field born any more"
     said = f"syncs/Customers: failed, 0 rows in {service.schema}.people\n  error: {reason}\n"
     assert (result.code, result.out) == (1, said)
-    assert pipelines.applier("status", "Customers").code == 1
+    assert pipelines("status", "Customers").code == 1
     assert select(service, f"SELECT id, name, born FROM {service.schema}.people") == [(1, "Ann", date(2000, 1, 2))]

@@ -76,7 +76,7 @@ def told(pipelines: Pipelines, target: Service, out: str) -> str:
     reason = str(latest["errors"][0])
     assert set(latest["counts"].values()) <= {0}
     one_line = reason.replace("\n", "\\n").replace("\t", "\\t")
-    text, as_json = pipelines.applier("status"), pipelines.applier("status", "Numbers", "--output", "json")
+    text, as_json = pipelines("status"), pipelines("status", "Numbers", "--output", "json")
     assert (text.code, as_json.code) == (1, 1)
     for said in (out, re.sub(r", finished \S+", "", text.out)):
         assert f"syncs/Numbers: failed, 0 rows in {target.schema}.rows_\n  error: {one_line}\n" in said, said
@@ -102,8 +102,8 @@ def test_a_failing_row(mode: str, servers: tuple[Service, Service], pipelines: P
     number = COUNTED[source.type_id]
     name = "'fine'" if mode == "append" else f"CASE WHEN {number} = {BAD} THEN 'bad' ELSE 'fine' END"
     offer(source, name, 4000)
-    pipelines.write(spec(source, target, mode))
-    result = pipelines.applier("apply", "spec.yaml", "--yes", "--run")
+    pipelines.write_spec(spec(source, target, mode))
+    result = pipelines("apply", "spec.yaml", "--yes", "--run")
     assert result.code == 4  # all is live as the spec says, but not in what it was to do
     reason = told(pipelines, target, result.out)
     if mode == "append":
@@ -165,11 +165,11 @@ def test_a_lost_connection(side: str, mode: str, servers: tuple[Service, Service
     if mode == "every":
         mode = {"mysql": "append", "postgresql": "replace"}[target.type_id]
     offer(source, LARGE if side == "source" else "'fine'", 40_000 if side == "source" else 4000)
-    pipelines.write(spec(source, target, mode))
-    applied = pipelines.applier("apply", "spec.yaml", "--yes")
+    pipelines.write_spec(spec(source, target, mode))
+    applied = pipelines("apply", "spec.yaml", "--yes")
     assert applied.code == 0, applied.out + applied.err
     with held(target) as waiting:
-        running = pipelines.applier.start("run", "Numbers")
+        running = pipelines.start("run", "Numbers")
         writers = until(waiting, running)
         if side == "target":
             end(target, writers)
@@ -183,7 +183,7 @@ def test_a_lost_connection(side: str, mode: str, servers: tuple[Service, Service
     assert rows(target) == OLD[1:]
 
     offer(source, "'fine'", 3)
-    result = pipelines.applier("run", "Numbers")
+    result = pipelines("run", "Numbers")
     assert result.code == 0, result.out + result.err
     assert rows(target) == [(1, "fine"), (2, "fine"), (3, "fine"), *(OLD[1:] if mode != "replace" else [])]
     assert pipelines.counts("Numbers") == {"insert": 3, "total": 3, **({"delete": 1} if mode == "replace" else {})}

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from tests.cli.support import EXAMPLE, CommandLine, Result, sums
 from tests.databases.live import Service
 from tests.pipelines.support import Pipelines, connected, execute, schema_in, select
+from tests.workspace import EXAMPLE, Result, Workspace, sums
 
 pytestmark = pytest.mark.database
 
@@ -61,7 +61,7 @@ def warehouse() -> Iterator[Service]:
         yield service
 
 
-def called(applier: CommandLine, company: Service, warehouse: Service, *arguments: str) -> Result:
+def called(applier: Workspace, company: Service, warehouse: Service, *arguments: str) -> Result:
     """A command over the example, with only the addresses overridden."""
     applier.write("here.yaml", WHERE.format(mysql=company.configuration, snowflake=warehouse.configuration))
     return applier(*arguments[:1], str(EXAMPLE), "here.yaml", "--env", "here", *arguments[1:])
@@ -75,21 +75,21 @@ def copied(company: Service) -> list[tuple[Any, ...]]:
 
 def test_served(pipelines: Pipelines, company: Service, warehouse: Service) -> None:
     assert select(warehouse, CONTACTS) == [("old@example.com", "Old", "Row")]
-    result = called(pipelines.applier, company, warehouse, "apply", "--yes", "--run")
+    result = called(pipelines, company, warehouse, "apply", "--yes", "--run")
     assert result.code == 0, result.out + result.err
     assert sums(result.out) == ["Plan: 4 to create (2 connections, 1 model, 1 sync).", "Applied: 4 created."]
     assert select(warehouse, CONTACTS) == copied(company)
     assert pipelines.counts("MySQL to Snowflake Sync") == {"insert": 40, "delete": 1, "total": 40}
-    assert called(pipelines.applier, company, warehouse, "plan", "--detailed-exitcode").code == 0
+    assert called(pipelines, company, warehouse, "plan", "--detailed-exitcode").code == 0
 
     execute(company, "DELETE FROM customers WHERE id > 1010", "UPDATE customers SET first_name = 'Ğ%s''' LIMIT 1")
-    result = pipelines.applier("run", "MySQL to Snowflake Sync")
+    result = pipelines("run", "MySQL to Snowflake Sync")
     assert result.code == 0, result.out + result.err
     rows = select(company, "SELECT email, first_name, last_name FROM customers ORDER BY email")
     assert len(rows) == 10
     assert select(warehouse, CONTACTS) == rows
     assert pipelines.counts("MySQL to Snowflake Sync") == {"insert": 10, "delete": 40, "total": 10}
-    result = pipelines.applier("status")
+    result = pipelines("status")
     assert (result.code, result.err) == (0, "")
 
 
@@ -98,7 +98,7 @@ def test_in_process(
     version: str, environment: dict[str, str], tmp_path: Path, company: Service, warehouse: Service
 ) -> None:
     live = {"APPLIER_DATABASES": "live", "APPLIER_SANDBOX": "1", "POLYTOMIC_API_VERSION": version}
-    applier = CommandLine(tmp_path, {**environment, **live})
+    applier = Workspace(tmp_path, {**environment, **live})
     result = called(applier, company, warehouse, "apply", "--yes", "--run")
     assert result.code == 0, result.out + result.err
     assert sums(result.out) == ["Plan: 4 to create (2 connections, 1 model, 1 sync).", "Applied: 4 created."]
@@ -112,11 +112,11 @@ def test_a_row_that_is_refused(pipelines: Pipelines, company: Service, warehouse
     execute(warehouse, "CREATE OR REPLACE TABLE CUSTOMERS.CONTACTS (EMAIL VARCHAR, FIRST_NAME VARCHAR, LAST_NAME DATE)")
     execute(warehouse, "INSERT INTO CUSTOMERS.CONTACTS VALUES ('old@example.com', 'Old', '2024-01-02')")
     execute(company, "UPDATE customers SET last_name = '2024-03-04' WHERE id < 1040")
-    result = called(pipelines.applier, company, warehouse, "apply", "--yes", "--run")
+    result = called(pipelines, company, warehouse, "apply", "--yes", "--run")
     assert result.code == 4, result.out + result.err
     latest = pipelines.executions("MySQL to Snowflake Sync")[0]
     assert (latest["status"], len(latest["errors"])) == ("failed", 1)
     assert "Nair" in latest["errors"][0]
     assert latest["errors"][0] in result.out
-    assert pipelines.applier("status").code == 1
+    assert pipelines("status").code == 1
     assert select(warehouse, CONTACTS) == [("old@example.com", "Old", date(2024, 1, 2))]

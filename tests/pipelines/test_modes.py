@@ -121,11 +121,11 @@ def test_mode(mode: str, kind: str, servers: tuple[Service, Service], pipelines:
     rows, counts = EXPECTED[mode]
     assert persons(target) == rows
     assert pipelines.counts("People") == counts
-    again = pipelines.applier("run", "People")
+    again = pipelines("run", "People")
     assert again.code == 0, again.out + again.err
     assert persons(target) == rows
     assert pipelines.counts("People") == AGAIN[mode]
-    assert pipelines.applier("plan", "spec.yaml", "--detailed-exitcode").code == 0
+    assert pipelines("plan", "spec.yaml", "--detailed-exitcode").code == 0
 
 
 def test_append(postgresql: Service, mysql: Service, pipelines: Pipelines) -> None:
@@ -135,7 +135,7 @@ def test_append(postgresql: Service, mysql: Service, pipelines: Pipelines) -> No
     execute(mysql, f"CREATE TABLE {mysql.schema}.persons (person int, email varchar(10))")
     written = spec("table", "append", postgresql, mysql, fields={"person": "id", "email": "email"})
     pipelines.apply(written)
-    assert pipelines.applier("run", "People").code == 0
+    assert pipelines("run", "People").code == 0
     rows = select(mysql, f"SELECT person, email FROM {mysql.schema}.persons ORDER BY person")
     assert rows == [(1, "a"), (1, "a"), (2, None), (2, None)]
     assert pipelines.counts("People") == {"insert": 2, "total": 2}
@@ -155,10 +155,10 @@ def test_a_mode_that_is_not_offered(kind: str, mode: str, pipelines: Pipelines) 
         execute(service, f"CREATE TABLE {service.schema}.people ({SOURCE[kind]})")
         execute(service, f"CREATE TABLE {service.schema}.persons ({TARGET[kind]})")
         made = spec("table", mode, service, service)
-        pipelines.write({"connections": made["connections"], "models": made["models"]})
-        assert pipelines.applier("apply", "spec.yaml", "--yes").code == 0
-        pipelines.write(made)
-        planned = pipelines.applier("plan", "spec.yaml", "--output", "json")
+        pipelines.write_spec({"connections": made["connections"], "models": made["models"]})
+        assert pipelines("apply", "spec.yaml", "--yes").code == 0
+        pipelines.write_spec(made)
+        planned = pipelines("plan", "spec.yaml", "--output", "json")
         found = [(one["code"], one["hint"]) for one in planned.json["diagnostics"]]
         assert (planned.code, found) == (1, [("mode-not-offered", OFFERED[kind])])
         assert select(service, f"SELECT count(*) FROM {service.schema}.persons") == [(0,)]

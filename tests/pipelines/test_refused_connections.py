@@ -70,12 +70,12 @@ def test_refused(kind: str, changes: dict[str, Any], message: str, pipelines: Pi
     password = str(service.configuration[PASSWORDS[kind]])
 
     body = {"name": "Database", "type": kind, "configuration": configuration}
-    tested = pipelines.http.post("/api/connections/test", json={"type": kind, "configuration": configuration})
-    made = pipelines.http.post("/api/connections", json=body)
+    tested = pipelines.sandbox.http.post("/api/connections/test", json={"type": kind, "configuration": configuration})
+    made = pipelines.sandbox.http.post("/api/connections", json=body)
     assert (tested.status_code, made.status_code) == (400, 422)
 
-    pipelines.write({"connections": {"Database": {"type": kind, "configuration": configuration}}})
-    applied = pipelines.applier("apply", "spec.yaml", "--yes", "--output", "json")
+    pipelines.write_spec({"connections": {"Database": {"type": kind, "configuration": configuration}}})
+    applied = pipelines("apply", "spec.yaml", "--yes", "--output", "json")
     assert applied.code == 4, applied.out + applied.err
     for text in (tested.text, made.text, applied.out, applied.err):
         assert password not in text
@@ -85,19 +85,19 @@ def test_refused(kind: str, changes: dict[str, Any], message: str, pipelines: Pi
     assert told(made.json()) == {"key": "unprocessable_entity", "status": 422, **refusal}
     outcomes = [(one["address"], one["status"], told(one["message"])) for one in applied.json["outcomes"]]
     assert outcomes == [("connections/Database", "failed", f"The service answered 422: connection failed: {message}")]
-    assert pipelines.http.get("/api/connections").json()["data"] == []
+    assert pipelines.sandbox.http.get("/api/connections").json()["data"] == []
 
 
 @pytest.mark.parametrize("kind", ["mysql", "postgresql"])
 def test_tested(kind: str, pipelines: Pipelines) -> None:
     configuration = service_of(kind).configuration
-    answer = pipelines.http.post("/api/connections/test", json={"type": kind, "configuration": configuration})
+    answer = pipelines.sandbox.http.post("/api/connections/test", json={"type": kind, "configuration": configuration})
     assert answer.status_code == 200
 
 
 def test_a_refresh_finds_out_that_a_connection_is_unhealthy_and_that_it_is_well_again(pipelines: Pipelines) -> None:
     """Nobody has looked when it was made without validation."""
-    http, configuration = pipelines.http, service_of("mysql").configuration
+    http, configuration = pipelines.sandbox.http, service_of("mysql").configuration
     body = {"name": "Database", "type": "mysql", "configuration": {**configuration, "passwd": WRONG}}
     path = f"/api/connections/{http.post('/api/connections', json={**body, 'validate': False}).json()['data']['id']}"
     reason = f"connection failed: {MYSQL['bad password'][1]}"

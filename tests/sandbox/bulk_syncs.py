@@ -7,13 +7,13 @@ from typing import Any
 
 import httpx
 
-from tests.sandbox.conftest import V2, Workspace, create
+from tests.sandbox.conftest import V2, GuideObjects, create
 
 TERMINAL = ("completed", "failed", "canceled", "interrupted", "errors")
 NEWER = {"X-Polytomic-Version": V2}
 
 
-def body(workspace: Workspace, **members: Any) -> dict[str, Any]:
+def body(workspace: GuideObjects, **members: Any) -> dict[str, Any]:
     return {
         "name": "Copy",
         "source_connection_id": workspace.mysql,
@@ -26,7 +26,7 @@ def body(workspace: Workspace, **members: Any) -> dict[str, Any]:
     }
 
 
-def newer_body(workspace: Workspace, **members: Any) -> dict[str, Any]:
+def newer_body(workspace: GuideObjects, **members: Any) -> dict[str, Any]:
     older = body(workspace, **{"default_schedule": {"frequency": "manual"}, **members})
     del older["schedule"]
     return older

@@ -44,7 +44,7 @@ serve("127.0.0.1", 0, Path(sys.argv[1]), sys.argv[2], on_start=lambda host, port
 
 @dataclass(frozen=True)
 class Server:
-    """A served sandbox."""
+    """A sandbox served by a process that a test may kill, and clients of it with any version and key."""
 
     url: str
     data: Path
@@ -117,8 +117,8 @@ SLOW = (
 
 
 @dataclass(frozen=True)
-class Workspace:
-    """The guide's objects, made through the API."""
+class GuideObjects:
+    """The ids of the guide's objects and a client of the API: these tests talk to the sandbox without applier."""
 
     api: httpx.Client
     mysql: str
@@ -219,7 +219,7 @@ POSTGRESQL = {
 
 
 @pytest.fixture
-def workspace(api: httpx.Client) -> Workspace:
+def workspace(api: httpx.Client) -> GuideObjects:
     mysql, snowflake = create(api, "/api/connections", MYSQL), create(api, "/api/connections", SNOWFLAKE)
     model = create(
         api,
@@ -230,18 +230,18 @@ def workspace(api: httpx.Client) -> Workspace:
             "connection_id": mysql["id"],
         },
     )
-    return Workspace(api, mysql["id"], snowflake["id"], model["id"])
+    return GuideObjects(api, mysql["id"], snowflake["id"], model["id"])
 
 
 @pytest.fixture
-def newer(server: Server, workspace: Workspace) -> Iterator[httpx.Client]:
+def newer(server: Server, workspace: GuideObjects) -> Iterator[httpx.Client]:
     """A client of version 2025-09-18."""
     with server.client(version=V2) as client:
         yield client
 
 
 @pytest.fixture
-def bulk(workspace: Workspace) -> Workspace:
+def bulk(workspace: GuideObjects) -> GuideObjects:
     """A workspace whose connections' schemas are known."""
     workspace.api.put("/_sandbox/switches", json={"schema_cache_refusals": "0"}).raise_for_status()
     return workspace

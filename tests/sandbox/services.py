@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from tests.sandbox.conftest import V1, Workspace, create
+from tests.sandbox.conftest import V1, GuideObjects, create
 
 TOKEN = {"oauth_refresh_token": "granted"}
 
@@ -45,6 +45,6 @@ def fields_of(api: httpx.Client, connection: str, target: str, version: str = V1
     return {field["id"]: field for field in answer.json()["data"]["fields"]}
 
 
-def into(workspace: Workspace, connection: str, target: str, mode: str, **fields: str) -> dict[str, Any]:
+def into(workspace: GuideObjects, connection: str, target: str, mode: str, **fields: str) -> dict[str, Any]:
     mapped = [{"source": workspace.source(source), "target": name} for name, source in fields.items()]
     return workspace.sync_body(mode=mode, fields=mapped, target={"connection_id": connection, "object": target})

@@ -11,10 +11,10 @@ import pytest
 
 from applier.sandbox import seed
 from tests.sandbox.bulk_syncs import NEWER, TERMINAL, body, newer_body, run
-from tests.sandbox.conftest import Server, Workspace, create
+from tests.sandbox.conftest import GuideObjects, Server, create
 
 
-def test_a_run_copies_the_chosen_tables(bulk: Workspace) -> None:
+def test_a_run_copies_the_chosen_tables(bulk: GuideObjects) -> None:
     id = create(bulk.api, "/api/bulk/syncs", body(bulk))["id"]
     for _ in range(2):
         execution = run(bulk.api, id)
@@ -30,7 +30,7 @@ def test_a_run_copies_the_chosen_tables(bulk: Workspace) -> None:
     assert bulk.api.get(f"/api/bulk/syncs/{id}/status").json()["data"]["last_execution"]["id"] == execution["id"]
 
 
-def test_fields_are_named_hidden_and_filtered(bulk: Workspace) -> None:
+def test_fields_are_named_hidden_and_filtered(bulk: GuideObjects) -> None:
     fields = ["id", {"id": "email", "obfuscate": True}, {"id": "first_name", "user_output_name": "given_name"}]
     filters = [{"field_id": "age", "function": "GreaterThan", "value": 40}]
     schema = {"id": "company.customers", "fields": fields, "filters": filters, "user_output_name": "grown_ups"}
@@ -43,7 +43,7 @@ def test_fields_are_named_hidden_and_filtered(bulk: Workspace) -> None:
 
 
 @pytest.mark.parametrize(("mode", "left"), [("replicate", 1), ("snapshot", 1), ("append", 2)])
-def test_every_mode_leaves_what_it_says(bulk: Workspace, newer: httpx.Client, mode: str, left: int) -> None:
+def test_every_mode_leaves_what_it_says(bulk: GuideObjects, newer: httpx.Client, mode: str, left: int) -> None:
     id = create(newer, "/api/bulk/syncs", newer_body(bulk, mode=mode, schemas=["company.teams"]))["id"]
     for _ in range(2):
         assert run(newer, id)["status"] == "completed"
@@ -52,7 +52,7 @@ def test_every_mode_leaves_what_it_says(bulk: Workspace, newer: httpx.Client, mo
     assert len(bulk.rows("COPIES.teams")) == 1
 
 
-def test_a_test_run_writes_nothing_and_a_part_is_a_part(bulk: Workspace) -> None:
+def test_a_test_run_writes_nothing_and_a_part_is_a_part(bulk: GuideObjects) -> None:
     id = create(bulk.api, "/api/bulk/syncs", body(bulk))["id"]
     tested = run(bulk.api, id, test=True, schemas=["company.teams"])
     assert (tested["is_test"], tested["is_partial"], tested["record_count"]) == (True, True, 1)
@@ -66,7 +66,7 @@ def test_a_test_run_writes_nothing_and_a_part_is_a_part(bulk: Workspace) -> None
 
 @pytest.mark.parametrize(("mode", "left"), [("append", [36, 41, 85, 90]), ("replicate", [36, 41, 85, 90])])
 def test_only_what_came_since_is_fetched_when_asked_for(
-    bulk: Workspace, newer: httpx.Client, server: Server, tmp_path: Path, mode: str, left: list[int]
+    bulk: GuideObjects, newer: httpx.Client, server: Server, tmp_path: Path, mode: str, left: list[int]
 ) -> None:
     schema = {"id": "company.customers", "tracking_field": "age"}
     id = create(newer, "/api/bulk/syncs", newer_body(bulk, mode=mode, schemas=[schema]))["id"]
@@ -88,13 +88,13 @@ def test_only_what_came_since_is_fetched_when_asked_for(
     assert sorted(row["age"] for row in bulk.rows("COPIES.customers")) == [7, 90]
 
 
-def test_a_table_that_is_written_anew_is_always_fetched_whole(bulk: Workspace, newer: httpx.Client) -> None:
+def test_a_table_that_is_written_anew_is_always_fetched_whole(bulk: GuideObjects, newer: httpx.Client) -> None:
     schema = {"id": "company.customers", "tracking_field": "age"}
     id = create(newer, "/api/bulk/syncs", newer_body(bulk, mode="snapshot", schemas=[schema]))["id"]
     assert [run(newer, id, fetch_mode="incremental")["record_count"] for _ in range(2)] == [3, 3]
 
 
-def test_a_failing_table_fails_the_run_and_says_why(bulk: Workspace) -> None:
+def test_a_failing_table_fails_the_run_and_says_why(bulk: GuideObjects) -> None:
     create(bulk.api, "/api/syncs", bulk.sync_body(name="S"))
     id = create(bulk.api, "/api/bulk/syncs", body(bulk, destination_configuration={"schema": "a.b.c.d"}))["id"]
     execution = run(bulk.api, id)
@@ -104,7 +104,7 @@ def test_a_failing_table_fails_the_run_and_says_why(bulk: Workspace) -> None:
 
 
 @pytest.mark.parametrize("by", ["cancel", "executions", "activate"])
-def test_a_run_is_canceled_and_by_deactivating_too(bulk: Workspace, tmp_path: Path, server: Server, by: str) -> None:
+def test_a_run_is_canceled_and_by_deactivating_too(bulk: GuideObjects, tmp_path: Path, server: Server, by: str) -> None:
     folder = tmp_path / "mysql" / "company"
     folder.mkdir(parents=True)
     (folder / "many.csv").write_text("n\n" + "\n".join(map(str, range(60_000))), "utf-8")
@@ -122,7 +122,7 @@ def test_a_run_is_canceled_and_by_deactivating_too(bulk: Workspace, tmp_path: Pa
     assert status["schemas"][0]["status"] == "canceled"
 
 
-def test_one_schema_is_left_out_and_the_others_go_on(bulk: Workspace, tmp_path: Path, server: Server) -> None:
+def test_one_schema_is_left_out_and_the_others_go_on(bulk: GuideObjects, tmp_path: Path, server: Server) -> None:
     folder = tmp_path / "mysql" / "company"
     folder.mkdir(parents=True)
     (folder / "a_many.csv").write_text("n\n" + "\n".join(map(str, range(30_000))), "utf-8")
@@ -140,7 +140,7 @@ def test_one_schema_is_left_out_and_the_others_go_on(bulk: Workspace, tmp_path: 
     assert found["record_count"] == 30_000
 
 
-def test_an_execution_says_what_it_did_schema_by_schema(bulk: Workspace, newer: httpx.Client) -> None:
+def test_an_execution_says_what_it_did_schema_by_schema(bulk: GuideObjects, newer: httpx.Client) -> None:
     schemas = ["company.customers", {"id": "company.teams", "user_output_name": "a.b.c.d"}]
     id = create(newer, "/api/bulk/syncs", newer_body(bulk, schemas=schemas))["id"]
     ran = run(newer, id)
@@ -171,7 +171,7 @@ def test_an_execution_says_what_it_did_schema_by_schema(bulk: Workspace, newer: 
 
 
 def test_the_log_of_an_execution_is_fetched_by_a_link_and_exported_by_a_job(
-    bulk: Workspace, newer: httpx.Client
+    bulk: GuideObjects, newer: httpx.Client
 ) -> None:
     id = create(newer, "/api/bulk/syncs", newer_body(bulk, schemas=["company.teams"]))["id"]
     execution = f"/api/bulk/syncs/{id}/executions/{run(newer, id)['id']}"
@@ -192,7 +192,7 @@ def test_the_log_of_an_execution_is_fetched_by_a_link_and_exported_by_a_job(
     assert newer.get(f"/api/bulk/syncs/{id}/executions/{id}/logs").status_code == 404
 
 
-def test_the_objects_of_a_service_are_copied_like_tables(bulk: Workspace) -> None:
+def test_the_objects_of_a_service_are_copied_like_tables(bulk: GuideObjects) -> None:
     hubspot = create(bulk.api, "/api/connections", {"name": "HubSpot", "type": "hubspot", "configuration": {}})
     waiting = bulk.api.post("/api/bulk/syncs", json=body(bulk, source_connection_id=hubspot["id"]))
     assert waiting.status_code >= 400, "nobody has finished the authorization"

@@ -9,10 +9,10 @@ import pytest
 
 from applier.sandbox import seed
 from tests.sandbox.bulk_syncs import NEWER, body, enabled_schemas
-from tests.sandbox.conftest import Server, Workspace, create
+from tests.sandbox.conftest import GuideObjects, Server, create
 
 
-def test_quirk_58_a_bulk_sync_waits_for_the_schemas_of_a_new_source(workspace: Workspace) -> None:
+def test_quirk_58_a_bulk_sync_waits_for_the_schemas_of_a_new_source(workspace: GuideObjects) -> None:
     """The first call after the connection was made is refused; what was refused once is let through."""
     first, second = (workspace.api.post("/api/bulk/syncs", json=body(workspace)) for _ in range(2))
     assert first.status_code == 422
@@ -21,7 +21,7 @@ def test_quirk_58_a_bulk_sync_waits_for_the_schemas_of_a_new_source(workspace: W
 
 
 @pytest.mark.parametrize(("status", "text"), [("422", "cache refresh in progress"), ("400", "did not provide any")])
-def test_quirk_58_a_refresh_ends_the_waiting(workspace: Workspace, status: str, text: str) -> None:
+def test_quirk_58_a_refresh_ends_the_waiting(workspace: GuideObjects, status: str, text: str) -> None:
     api = workspace.api
     api.put("/_sandbox/switches", json={"schema_cache_refusals": "5", "schema_cache_refusal": status})
     schemas = f"/api/connections/{workspace.mysql}/schemas"
@@ -38,7 +38,7 @@ def test_quirk_58_a_refresh_ends_the_waiting(workspace: Workspace, status: str, 
     assert create(api, "/api/bulk/syncs", body(workspace))["id"]
 
 
-def test_quirk_60_schemas_are_read_apart_and_the_list_has_no_fields(bulk: Workspace) -> None:
+def test_quirk_60_schemas_are_read_apart_and_the_list_has_no_fields(bulk: GuideObjects) -> None:
     fields = ["id", {"id": "email", "obfuscate": True}, {"id": "age", "enabled": False}]
     schema = {"id": "company.customers", "fields": fields}
     id = create(bulk.api, "/api/bulk/syncs", body(bulk, schemas=["company.teams", schema]))["id"]
@@ -61,7 +61,7 @@ def test_quirk_60_schemas_are_read_apart_and_the_list_has_no_fields(bulk: Worksp
     assert bulk.api.put(path, json=put, headers=NEWER).json()["data"]["output_name"] == "people"
 
 
-def test_quirk_61_leaving_out_the_fields_chooses_all_of_them(bulk: Workspace) -> None:
+def test_quirk_61_leaving_out_the_fields_chooses_all_of_them(bulk: GuideObjects) -> None:
     schema = {"id": "company.customers", "fields": ["id"], "tracking_field": "id"}
     id = create(bulk.api, "/api/bulk/syncs", body(bulk, schemas=[schema]))["id"]
     path = f"/api/bulk/syncs/{id}/schemas"
@@ -83,7 +83,7 @@ def test_quirk_61_leaving_out_the_fields_chooses_all_of_them(bulk: Workspace) ->
     assert bulk.api.get(f"{path}/company.nothing").status_code == 404
 
 
-def test_quirk_61_new_objects_join_when_the_sync_says_so(bulk: Workspace) -> None:
+def test_quirk_61_new_objects_join_when_the_sync_says_so(bulk: GuideObjects) -> None:
     ids = [
         create(bulk.api, "/api/bulk/syncs", body(bulk, automatically_add_new_objects=joins))["id"]
         for joins in ("none", "all")
@@ -93,7 +93,9 @@ def test_quirk_61_new_objects_join_when_the_sync_says_so(bulk: Workspace) -> Non
     assert ["company.added" in enabled_schemas(bulk.api, id) for id in ids] == [False, True]
 
 
-def test_new_objects_join_by_whether_they_have_a_time_to_track(bulk: Workspace, server: Server, tmp_path: Path) -> None:
+def test_new_objects_join_by_whether_they_have_a_time_to_track(
+    bulk: GuideObjects, server: Server, tmp_path: Path
+) -> None:
     words = ("all", "onlyIncremental", "onlyNonIncremental", "none")
     ids = {
         word: create(bulk.api, "/api/bulk/syncs", body(bulk, automatically_add_new_objects=word))["id"]

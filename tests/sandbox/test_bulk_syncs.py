@@ -8,10 +8,10 @@ import httpx
 import pytest
 
 from tests.sandbox.bulk_syncs import NEWER, body, enabled_schemas, newer_body, run
-from tests.sandbox.conftest import Workspace, create
+from tests.sandbox.conftest import GuideObjects, create
 
 
-def test_quirk_59_defaults_are_filled_and_come_back(bulk: Workspace) -> None:
+def test_quirk_59_defaults_are_filled_and_come_back(bulk: GuideObjects) -> None:
     sent = body(bulk, schedule={"frequency": "daily", "hour": "2", "minute": "0"})
     for name in ("mode", "active"):
         del sent[name]
@@ -34,7 +34,7 @@ def test_quirk_59_defaults_are_filled_and_come_back(bulk: Workspace) -> None:
     assert bulk.api.get(f"/api/bulk/syncs/{made_of_it['id']}").json()["data"] == made_of_it
 
 
-def test_a_put_replaces_everything_but_the_choice_of_schemas(bulk: Workspace) -> None:
+def test_a_put_replaces_everything_but_the_choice_of_schemas(bulk: GuideObjects) -> None:
     sent = body(bulk, schemas=["company.teams"], normalize_names="disabled", concurrency_limit=3)
     id = create(bulk.api, "/api/bulk/syncs", sent)["id"]
     answer = bulk.api.put(f"/api/bulk/syncs/{id}", json=body(bulk, name="Renamed", schemas=["company.accounts"]))
@@ -55,7 +55,7 @@ def test_a_put_replaces_everything_but_the_choice_of_schemas(bulk: Workspace) ->
     assert enabled_schemas(bulk.api, id) == ["company.customers"]
 
 
-def test_quirk_62_one_schedule_in_one_version_is_several_in_the_other(bulk: Workspace, newer: httpx.Client) -> None:
+def test_quirk_62_one_schedule_in_one_version_is_several_in_the_other(bulk: GuideObjects, newer: httpx.Client) -> None:
     items = [
         {"item": "incrementalFields", "schedule": {"frequency": "hourly", "minute": "5"}},
         {"item": "nonincrementalFields", "schedule": {"frequency": "daily", "hour": "3", "minute": "0"}},
@@ -79,7 +79,7 @@ def test_quirk_62_one_schedule_in_one_version_is_several_in_the_other(bulk: Work
 
 
 def test_quirk_62_the_schedules_by_themselves_are_camel_case_without_an_id(
-    bulk: Workspace, newer: httpx.Client
+    bulk: GuideObjects, newer: httpx.Client
 ) -> None:
     id = create(newer, "/api/bulk/syncs", newer_body(bulk))["id"]
     path = f"/api/bulk/syncs/{id}/schedules"
@@ -101,7 +101,7 @@ def test_quirk_62_the_schedules_by_themselves_are_camel_case_without_an_id(
     assert bulk.api.get(path).json()["data"][0]["id"] == default
 
 
-def test_activation_starts_and_statuses(bulk: Workspace) -> None:
+def test_activation_starts_and_statuses(bulk: GuideObjects) -> None:
     id = create(bulk.api, "/api/bulk/syncs", body(bulk, active=False))["id"]
     path = f"/api/bulk/syncs/{id}"
     assert bulk.api.post(f"{path}/executions").status_code == 400
@@ -118,7 +118,7 @@ def test_activation_starts_and_statuses(bulk: Workspace) -> None:
     assert bulk.api.get(path).status_code == 404
 
 
-def test_a_connection_tells_what_bulk_syncs_can_do_with_it(bulk: Workspace, newer: httpx.Client) -> None:
+def test_a_connection_tells_what_bulk_syncs_can_do_with_it(bulk: GuideObjects, newer: httpx.Client) -> None:
     path = f"/api/connections/{bulk.mysql}/bulksync/source"
     source = bulk.api.get(path).json()["data"]
     assert [schema["id"] for schema in source["schemas"]] == ["company.accounts", "company.customers", "company.teams"]
@@ -149,13 +149,13 @@ def test_a_connection_tells_what_bulk_syncs_can_do_with_it(bulk: Workspace, newe
         {"destination_configuration": None},
     ],
 )
-def test_what_makes_no_sense_is_refused(bulk: Workspace, members: dict[str, Any]) -> None:
+def test_what_makes_no_sense_is_refused(bulk: GuideObjects, members: dict[str, Any]) -> None:
     answer = bulk.api.post("/api/bulk/syncs", json=body(bulk, **members))
     assert answer.status_code == 400, answer.text
     assert bulk.api.get("/api/bulk/syncs").json()["data"] == []
 
 
-def test_the_list_may_come_in_pages(bulk: Workspace, newer: httpx.Client) -> None:
+def test_the_list_may_come_in_pages(bulk: GuideObjects, newer: httpx.Client) -> None:
     for number in range(3):
         create(newer, "/api/bulk/syncs", newer_body(bulk, name=f"B {number}"))
     assert "pagination" not in newer.get("/api/bulk/syncs", params={"limit": 2}).json()
@@ -167,7 +167,7 @@ def test_the_list_may_come_in_pages(bulk: Workspace, newer: httpx.Client) -> Non
     assert len(bulk.api.get("/api/bulk/syncs").json()["data"]) == 3
 
 
-def test_a_connection_knows_the_bulk_syncs_that_need_it(bulk: Workspace) -> None:
+def test_a_connection_knows_the_bulk_syncs_that_need_it(bulk: GuideObjects) -> None:
     id = create(bulk.api, "/api/bulk/syncs", body(bulk))["id"]
     refused = bulk.api.delete(f"/api/connections/{bulk.snowflake}")
     assert refused.status_code == 422
@@ -178,7 +178,7 @@ def test_a_connection_knows_the_bulk_syncs_that_need_it(bulk: Workspace) -> None
     assert bulk.api.get(f"/api/bulk/syncs/{id}").status_code == 404
 
 
-def test_error_handling_exists_in_the_newer_version(bulk: Workspace, newer: httpx.Client) -> None:
+def test_error_handling_exists_in_the_newer_version(bulk: GuideObjects, newer: httpx.Client) -> None:
     id = create(newer, "/api/bulk/syncs", newer_body(bulk))["id"]
     path = f"/api/bulk/syncs/{id}/error-handling"
     assert newer.get(path).json()["data"] == {"ingestion_failure_threshold": 0, "subscribers": []}

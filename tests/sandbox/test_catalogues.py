@@ -7,11 +7,11 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.sandbox.conftest import V2, Server, Workspace, create
+from tests.sandbox.conftest import V2, GuideObjects, Server, create
 from tests.sandbox.services import connect, fields_of, into, records
 
 
-def refusal(workspace: Workspace, salesforce: str) -> dict[str, dict[str, Any]]:
+def refusal(workspace: GuideObjects, salesforce: str) -> dict[str, dict[str, Any]]:
     def into_contact(mode: str = "update", **fields: str) -> dict[str, Any]:
         body = into(workspace, salesforce, "Contact", mode, **fields)
         return {**body, "identity": workspace.identity(target="Email")}
@@ -162,7 +162,7 @@ def test_models_read_what_is_seeded(api: httpx.Client, type: str, choice: dict[s
     assert api.post("/api/models", json={**body, "configuration": dict.fromkeys(choice, "no")}).status_code == 400
 
 
-def test_what_the_target_does_not_allow_is_refused(workspace: Workspace) -> None:
+def test_what_the_target_does_not_allow_is_refused(workspace: GuideObjects) -> None:
     bodies = refusal(workspace, connect(workspace.api, "salesforce"))
     answers = {name: workspace.api.post("/api/syncs", json=body).status_code for name, body in bodies.items()}
     assert answers == dict.fromkeys(answers, 400)
@@ -170,7 +170,7 @@ def test_what_the_target_does_not_allow_is_refused(workspace: Workspace) -> None
     assert workspace.api.post("/api/syncs", json=bodies["read-only field"]).status_code == 200
 
 
-def test_accounts_are_apart_and_forgotten_with_their_connection(workspace: Workspace, server: Server) -> None:
+def test_accounts_are_apart_and_forgotten_with_their_connection(workspace: GuideObjects, server: Server) -> None:
     api = workspace.api
     first, second = connect(api, "hubspot", "one"), connect(api, "hubspot", "two")
     body = into(workspace, first, "contacts", "update", lastname="last_name")
@@ -186,7 +186,7 @@ def test_accounts_are_apart_and_forgotten_with_their_connection(workspace: Works
     assert len(records(api, workspace.mysql, "company.customers")) == 3
 
 
-def test_problems_tell_what_has_gone_since(workspace: Workspace, newer: httpx.Client) -> None:
+def test_problems_tell_what_has_gone_since(workspace: GuideObjects, newer: httpx.Client) -> None:
     salesforce = connect(workspace.api, "salesforce")
     body = into(workspace, salesforce, "Lead", "create", FirstName="first_name")
     sync = create(workspace.api, "/api/syncs", {**body, "identity": workspace.identity(target="Email")})

@@ -9,13 +9,13 @@ import httpx
 import pytest
 
 from applier.sandbox import seed
-from tests.sandbox.conftest import V2, Server, Workspace, create
+from tests.sandbox.conftest import V2, GuideObjects, Server, create
 
 NEWER = {"X-Polytomic-Version": V2}
 
 
 @pytest.fixture
-def customers(workspace: Workspace) -> str:
+def customers(workspace: GuideObjects) -> str:
     return f"/api/connections/{workspace.mysql}/schemas/company.customers"
 
 
@@ -24,7 +24,7 @@ def fields(api: httpx.Client, path: str, **headers: str) -> dict[str, dict[str, 
     return {field["id"]: field for field in found}
 
 
-def test_a_schema_tells_its_fields_and_records(workspace: Workspace, customers: str) -> None:
+def test_a_schema_tells_its_fields_and_records(workspace: GuideObjects, customers: str) -> None:
     schema = workspace.api.get(customers).json()["data"]
     assert (schema["id"], schema["name"]) == ("company.customers", "company.customers")
     assert fields(workspace.api, customers)["age"]["type"] == "number"
@@ -37,7 +37,7 @@ def test_a_schema_tells_its_fields_and_records(workspace: Workspace, customers: 
         assert workspace.api.get(f"{path}/records").status_code == 404
 
 
-def test_records_are_told_like_those_of_a_sample(workspace: Workspace, server: Server, tmp_path: Path) -> None:
+def test_records_are_told_like_those_of_a_sample(workspace: GuideObjects, server: Server, tmp_path: Path) -> None:
     (tmp_path / "mysql/company").mkdir(parents=True)
     (tmp_path / "mysql/company/visits.csv").write_text("id,seen_at,paid\n1,2026-01-02 10:00:00,1.50\n2,,\n", "utf-8")
     seed(tmp_path, server.data)
@@ -49,7 +49,7 @@ def test_records_are_told_like_those_of_a_sample(workspace: Workspace, server: S
     assert workspace.rows("company.visits", workspace.mysql) == records
 
 
-def test_fields_of_ones_own_are_made_changed_and_deleted(workspace: Workspace, customers: str) -> None:
+def test_fields_of_ones_own_are_made_changed_and_deleted(workspace: GuideObjects, customers: str) -> None:
     api = workspace.api
     sent = {"fields": [{"field_id": "score", "label": "Score", "type": "number"}]}
     answer = api.post(f"{customers}/fields", json=sent)
@@ -64,7 +64,7 @@ def test_fields_of_ones_own_are_made_changed_and_deleted(workspace: Workspace, c
     assert api.post(f"{customers}/fields", json={"fields": [{"field_id": "x"}]}).status_code == 400
 
 
-def test_primary_keys_are_overridden_and_reset(workspace: Workspace, customers: str) -> None:
+def test_primary_keys_are_overridden_and_reset(workspace: GuideObjects, customers: str) -> None:
     api = workspace.api
 
     def keys() -> list[str]:
@@ -84,7 +84,7 @@ def test_primary_keys_are_overridden_and_reset(workspace: Workspace, customers: 
     assert api.put(f"{customers}/primary_keys", json=wrong).status_code == 400
 
 
-def test_only_healthy_connections_are_refreshed(workspace: Workspace) -> None:
+def test_only_healthy_connections_are_refreshed(workspace: GuideObjects) -> None:
     oauth = create(workspace.api, "/api/connections", {"name": "H", "type": "hubspot", "configuration": {}})["id"]
     assert workspace.api.post(f"/api/connections/{oauth}/schemas/refresh").status_code == 400
     accepted = workspace.api.post(f"/api/connections/{workspace.mysql}/schemas/refresh")
@@ -92,7 +92,7 @@ def test_only_healthy_connections_are_refreshed(workspace: Workspace) -> None:
     assert accepted.headers["location"] == f"/api/connections/{workspace.mysql}/schemas/status"
 
 
-def test_parameters_have_values_to_choose_from(workspace: Workspace) -> None:
+def test_parameters_have_values_to_choose_from(workspace: GuideObjects) -> None:
     api = workspace.api
     found = api.get(f"/api/connections/{workspace.mysql}/parameter_values").json()["data"]
     assert found["dbname"] == {"allows_creation": False, "values": [{"label": "company", "value": "company"}]}

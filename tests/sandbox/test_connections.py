@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.sandbox.conftest import MYSQL, Workspace, create
+from tests.sandbox.conftest import MYSQL, GuideObjects, create
 
 CONFIGURATION: dict[str, Any] = MYSQL["configuration"]  # type: ignore[assignment]
 
@@ -80,7 +80,7 @@ def test_names_are_unique_unless_switched(api: httpx.Client) -> None:
     assert api.post("/api/connections", json=MYSQL).status_code == 200
 
 
-def test_a_connection_in_use_is_deleted_only_by_force(workspace: Workspace) -> None:
+def test_a_connection_in_use_is_deleted_only_by_force(workspace: GuideObjects) -> None:
     api, sync = workspace.api, workspace.sync()
     answer = api.delete(f"/api/connections/{workspace.mysql}", params={"force": "false"})
     assert answer.status_code == 422
@@ -147,7 +147,7 @@ def test_a_type_that_nobody_has_described_may_be_read_and_written(api: httpx.Cli
     }
 
 
-def test_what_a_type_cannot_be_is_refused(workspace: Workspace) -> None:
+def test_what_a_type_cannot_be_is_refused(workspace: GuideObjects) -> None:
     api = workspace.api
     webhook = {"url": "https://example.com", "auth_method": "polytomic_secret"}
     written = create(api, "/api/connections", {"name": "W", "type": "webhook", "configuration": webhook})["id"]
@@ -182,7 +182,7 @@ def test_what_a_type_cannot_be_is_refused(workspace: Workspace) -> None:
         ("webhook", "url", "https://user@db.example.invalid:8443/hook?a=b"),
     ],
 )
-def test_a_host_that_cannot_be_is_not_reached(workspace: Workspace, type: str, member: str, address: str) -> None:
+def test_a_host_that_cannot_be_is_not_reached(workspace: GuideObjects, type: str, member: str, address: str) -> None:
     """The embedded form of a system that is down, to rehearse what comes of it."""
     api = workspace.api
     settings = CONFIGURATION if type == "mysql" else {"auth_method": "polytomic_secret"}
@@ -202,7 +202,7 @@ def test_a_host_that_cannot_be_is_not_reached(workspace: Workspace, type: str, m
         assert (looked.status_code, looked.json()["message"]) == (400, reason)
 
 
-def test_a_sync_whose_source_has_gone_down_fails_with_the_reason(workspace: Workspace) -> None:
+def test_a_sync_whose_source_has_gone_down_fails_with_the_reason(workspace: GuideObjects) -> None:
     sync = workspace.sync()
     body = {**MYSQL, "configuration": {**CONFIGURATION, "hostname": "db.invalid"}, "validate": False}
     workspace.api.put(f"/api/connections/{workspace.mysql}", json=body).raise_for_status()

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.sandbox.conftest import MYSQL, Workspace, create
+from tests.sandbox.conftest import MYSQL, GuideObjects, create
 
 SUBSCRIBERS = "/api/notifications/global-error-subscribers"
 
@@ -42,14 +42,14 @@ def test_a_refused_change_is_no_event(api: httpx.Client) -> None:
     assert len(events(api)) == 1
 
 
-def test_forcing_a_connection_away_tells_of_all_that_falls(workspace: Workspace) -> None:
+def test_forcing_a_connection_away_tells_of_all_that_falls(workspace: GuideObjects) -> None:
     workspace.sync()
     workspace.api.delete(f"/api/connections/{workspace.mysql}", params={"force": "true"}).raise_for_status()
     gone = [event["type"] for event in events(workspace.api) if event["type"].endswith("deleted")]
     assert gone == ["connection.deleted", "model.deleted", "sync.deleted"]
 
 
-def test_runs_are_events_of_the_documented_types(workspace: Workspace) -> None:
+def test_runs_are_events_of_the_documented_types(workspace: GuideObjects) -> None:
     sync = workspace.sync()
     execution = workspace.run(sync)
     deadline = time.monotonic() + 30
@@ -82,7 +82,7 @@ def test_runs_are_events_of_the_documented_types(workspace: Workspace) -> None:
     assert {"sync.running", "bulk_sync.completed_with_error", "connection.created"} <= set(types)
 
 
-def test_the_window_the_limit_and_the_switch(workspace: Workspace) -> None:
+def test_the_window_the_limit_and_the_switch(workspace: GuideObjects) -> None:
     api = workspace.api
     for number in range(12):
         create(api, "/api/connections", {**MYSQL, "name": f"C {number}", "validate": False})

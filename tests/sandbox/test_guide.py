@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.sandbox.conftest import KEY, MYSQL, SNOWFLAKE, V1, Workspace
+from tests.sandbox.conftest import KEY, MYSQL, SNOWFLAKE, V1, GuideObjects
 
 HEADERS = {
     "accept": "application/json",
@@ -144,7 +144,7 @@ def test_connections_come_back_with_masked_secrets_and_defaults(api: httpx.Clien
     assert snowflake["configuration"]["password"] == "********"
 
 
-def test_the_source_is_the_guides(workspace: Workspace) -> None:
+def test_the_source_is_the_guides(workspace: GuideObjects) -> None:
     headers = {name: value for name, value in HEADERS.items() if name != "accept"}
     answer = workspace.api.get(f"/api/connections/{workspace.mysql}/modelsync/source", headers=headers)
     assert answer.json() == SOURCE
@@ -153,7 +153,7 @@ def test_the_source_is_the_guides(workspace: Workspace) -> None:
     assert drilled.json()["data"]["items"]["table"]["requires_one_of"] is None
 
 
-def test_the_model_comes_back_completed(workspace: Workspace) -> None:
+def test_the_model_comes_back_completed(workspace: GuideObjects) -> None:
     model = workspace.api.get(f"/api/models/{workspace.model}").json()["data"]
     assert model["name"] == "Customer Model"
     assert model["type"] == "mysql"
@@ -169,12 +169,12 @@ def test_the_model_comes_back_completed(workspace: Workspace) -> None:
 
 
 @pytest.mark.parametrize("query", TARGET)
-def test_the_target_is_the_guides_level_by_level(workspace: Workspace, query: str) -> None:
+def test_the_target_is_the_guides_level_by_level(workspace: GuideObjects, query: str) -> None:
     answer = workspace.api.get(f"/api/connections/{workspace.snowflake}/modelsync/target{query}", headers=HEADERS)
     assert answer.json() == TARGET[query]
 
 
-def test_target_fields_are_the_guides_in_both_forms(workspace: Workspace) -> None:
+def test_target_fields_are_the_guides_in_both_forms(workspace: GuideObjects) -> None:
     path = f"/api/connections/{workspace.snowflake}/modelsync/target/fields"
     answer = workspace.api.post(path, json={"target": "CUSTOMERS.CONTACTS"}, headers=HEADERS)
     assert answer.json() == FIELDS
@@ -182,7 +182,7 @@ def test_target_fields_are_the_guides_in_both_forms(workspace: Workspace) -> Non
     assert workspace.api.get(path, params={"target": "CUSTOMERS.CONTACTS", "refresh": "true"}).json() == FIELDS
 
 
-def test_the_sync_comes_back_completed(workspace: Workspace) -> None:
+def test_the_sync_comes_back_completed(workspace: GuideObjects) -> None:
     body = workspace.sync_body()
     sync = workspace.api.post("/api/syncs", json=body, headers=HEADERS).json()["data"]
     assert sync["fields"] == body["fields"]
@@ -200,7 +200,7 @@ def test_the_sync_comes_back_completed(workspace: Workspace) -> None:
     assert not {"identity", "filter_logic", "encryption_passphrase", "override_fields"} & set(sync)
 
 
-def test_running_the_sync_moves_the_rows(workspace: Workspace) -> None:
+def test_running_the_sync_moves_the_rows(workspace: GuideObjects) -> None:
     sync = workspace.sync()
     execution = workspace.run(sync)
     assert (execution["status"], execution["errors"]) == ("completed", [])

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.sandbox.conftest import V2, Workspace, create
+from tests.sandbox.conftest import V2, GuideObjects, create
 from tests.sandbox.services import connect
 
 
@@ -21,12 +21,12 @@ def wait_for_job(api: httpx.Client, job: dict[str, Any]) -> dict[str, Any]:
     return ended
 
 
-def body(workspace: Workspace, **members: Any) -> dict[str, Any]:
+def body(workspace: GuideObjects, **members: Any) -> dict[str, Any]:
     configuration = {"table": "company.customers"}
     return {"name": "Async", "connection_id": workspace.mysql, "configuration": configuration, **members}
 
 
-def test_models_are_made_and_changed_by_jobs(workspace: Workspace) -> None:
+def test_models_are_made_and_changed_by_jobs(workspace: GuideObjects) -> None:
     api, asked = workspace.api, {"async": "true"}
     answer = api.post("/api/models", params=asked, json=body(workspace)).json()
     assert set(answer) == {"job"}
@@ -43,7 +43,7 @@ def test_models_are_made_and_changed_by_jobs(workspace: Workspace) -> None:
     assert api.delete(path, params=asked).content == b""
 
 
-def test_a_job_that_is_refused_fails(workspace: Workspace) -> None:
+def test_a_job_that_is_refused_fails(workspace: GuideObjects) -> None:
     wrong = body(workspace, configuration={"table": "company.nothing"})
     job = workspace.api.post("/api/models", params={"async": "true"}, json=wrong).json()["job"]
     ended = wait_for_job(workspace.api, job)
@@ -52,7 +52,7 @@ def test_a_job_that_is_refused_fails(workspace: Workspace) -> None:
     assert len(workspace.api.get("/api/models").json()["data"]) == 1
 
 
-def test_jobs_are_found_by_type_and_id(workspace: Workspace) -> None:
+def test_jobs_are_found_by_type_and_id(workspace: GuideObjects) -> None:
     job = workspace.api.post("/api/models", params={"async": "true"}, json=body(workspace)).json()["job"]
     newer = {"X-Polytomic-Version": V2}
     assert workspace.api.get(f"/api/jobs/nothing/{job['job_id']}").status_code == 400
@@ -66,7 +66,7 @@ def enricher(apollo: str, **members: Any) -> dict[str, Any]:
     return {"connection_id": apollo, "configuration": {"object": "people"}, "mappings": {"email": "email"}, **members}
 
 
-def test_what_enriches_says_its_inputs(workspace: Workspace) -> None:
+def test_what_enriches_says_its_inputs(workspace: GuideObjects) -> None:
     api, apollo = workspace.api, connect(workspace.api, "apollo")
     told = api.get(f"/api/connections/{apollo}/modelsync/enrichment-source").json()["data"]
     assert told["items"]["object"]["items"] == ["people"]
@@ -80,7 +80,7 @@ def test_what_enriches_says_its_inputs(workspace: Workspace) -> None:
     assert api.post(f"/api/enrichment/{workspace.mysql}/inputfields", json={}).status_code == 404
 
 
-def test_an_enrichment_gets_an_id_that_goes_back(workspace: Workspace) -> None:
+def test_an_enrichment_gets_an_id_that_goes_back(workspace: GuideObjects) -> None:
     api, apollo = workspace.api, connect(workspace.api, "apollo")
     model = create(api, "/api/models", body(workspace, enricher=enricher(apollo)))
     id = model["enricher"]["enricher_id"]
@@ -110,12 +110,12 @@ def test_an_enrichment_gets_an_id_that_goes_back(workspace: Workspace) -> None:
         {"connection_id": "00000000-0000-0000-0000-000000000001"},
     ],
 )
-def test_an_enrichment_that_cannot_be_is_refused(workspace: Workspace, change: dict[str, Any]) -> None:
+def test_an_enrichment_that_cannot_be_is_refused(workspace: GuideObjects, change: dict[str, Any]) -> None:
     wrong = body(workspace, enricher=enricher(connect(workspace.api, "apollo"), **change))
     assert workspace.api.post("/api/models", json=wrong).status_code == 400
 
 
-def test_enriched_fields_are_sampled_and_synced(workspace: Workspace) -> None:
+def test_enriched_fields_are_sampled_and_synced(workspace: GuideObjects) -> None:
     api, apollo = workspace.api, connect(workspace.api, "apollo")
     model = create(api, "/api/models", body(workspace, enricher=enricher(apollo)))
     id = model["enricher"]["enricher_id"]
@@ -131,7 +131,7 @@ def test_enriched_fields_are_sampled_and_synced(workspace: Workspace) -> None:
     assert workspace.rows()[0]["LAST_NAME"] == "Countess"
 
 
-def test_labels_come_back_as_objects_and_added_fields_as_fields(workspace: Workspace) -> None:
+def test_labels_come_back_as_objects_and_added_fields_as_fields(workspace: GuideObjects) -> None:
     label = "00000000-0000-4000-8000-000000000001"
     added = {"name": "score", "label": "Score", "type": "number", "example": "1"}
     model = create(workspace.api, "/api/models", body(workspace, labels=[label], additional_fields=[added]))

@@ -7,21 +7,21 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.sandbox.conftest import Workspace, create
+from tests.sandbox.conftest import GuideObjects, create
 
 
-def model(workspace: Workspace, **members: Any) -> dict[str, Any]:
+def model(workspace: GuideObjects, **members: Any) -> dict[str, Any]:
     configuration = {"table": "company.customers"}
     body = {"name": "M", "connection_id": workspace.mysql, "configuration": configuration, **members}
     return create(workspace.api, "/api/models", body)
 
 
-def test_fields_are_narrowed_in_the_order_of_the_table(workspace: Workspace) -> None:
+def test_fields_are_narrowed_in_the_order_of_the_table(workspace: GuideObjects) -> None:
     created = model(workspace, fields=["last_name", "email"])
     assert [field["name"] for field in created["fields"]] == ["email", "last_name"]
 
 
-def test_additional_fields_come_back_among_the_fields(workspace: Workspace) -> None:
+def test_additional_fields_come_back_among_the_fields(workspace: GuideObjects) -> None:
     added = {"name": "score", "label": "Score", "type": "number", "example": "1"}
     created = model(workspace, additional_fields=[added])
     assert "additional_fields" not in created
@@ -33,7 +33,7 @@ def test_additional_fields_come_back_among_the_fields(workspace: Workspace) -> N
     }
 
 
-def test_a_query_is_a_source(workspace: Workspace) -> None:
+def test_a_query_is_a_source(workspace: GuideObjects) -> None:
     created = model(workspace, configuration={"query": "SELECT email, age AS years FROM customers"})
     assert [field["name"] for field in created["fields"]] == ["email", "years"]
     assert created["configuration"]["table"] == ""
@@ -41,12 +41,12 @@ def test_a_query_is_a_source(workspace: Workspace) -> None:
     assert sample["records"][0][created["id"]] == {"email": "ada@example.com", "years": 36}
 
 
-def test_labels_go_in_as_ids_and_come_out_as_objects(workspace: Workspace) -> None:
+def test_labels_go_in_as_ids_and_come_out_as_objects(workspace: GuideObjects) -> None:
     id = "11111111-1111-4111-8111-111111111111"
     assert model(workspace, labels=[id])["labels"] == [{"id": id}]
 
 
-def test_a_replacement_clears_what_it_leaves_out(workspace: Workspace) -> None:
+def test_a_replacement_clears_what_it_leaves_out(workspace: GuideObjects) -> None:
     created = model(workspace, identifier="email", tracking_columns=["age"], fields=["email", "age"])
     assert created["tracking_columns"] == created["configuration"]["tracking_columns"] == ["age"]
     body = {"name": "M", "connection_id": workspace.mysql, "configuration": {"table": "company.customers"}}
@@ -58,7 +58,7 @@ def test_a_replacement_clears_what_it_leaves_out(workspace: Workspace) -> None:
     assert {field["name"]: field["id"] for field in replaced["fields"]}["email"] == known["email"]
 
 
-def test_relations_name_existing_models_and_fields(workspace: Workspace) -> None:
+def test_relations_name_existing_models_and_fields(workspace: GuideObjects) -> None:
     accounts = model(workspace, name="Accounts", configuration={"table": "company.accounts"})
     relation = {"from": "account_id", "to": {"model_id": accounts["id"], "field": "id"}}
     assert model(workspace, relations=[relation])["relations"] == [relation]
@@ -80,12 +80,12 @@ def test_relations_name_existing_models_and_fields(workspace: Workspace) -> None
         {"name": ""},
     ],
 )
-def test_a_model_that_cannot_be_is_refused(workspace: Workspace, members: dict[str, Any]) -> None:
+def test_a_model_that_cannot_be_is_refused(workspace: GuideObjects, members: dict[str, Any]) -> None:
     body = {"name": "M", "connection_id": workspace.mysql, "configuration": {"table": "company.customers"}}
     assert workspace.api.post("/api/models", json={**body, **members}).status_code == 400
 
 
-def test_a_model_in_use_can_be_deleted_and_breaks_its_syncs(workspace: Workspace) -> None:
+def test_a_model_in_use_can_be_deleted_and_breaks_its_syncs(workspace: GuideObjects) -> None:
     sync = workspace.sync()
     assert workspace.api.delete(f"/api/models/{workspace.model}").status_code == 200
     execution = workspace.run(sync)
@@ -93,7 +93,7 @@ def test_a_model_in_use_can_be_deleted_and_breaks_its_syncs(workspace: Workspace
     assert "does not exist any more" in execution["errors"][0]
 
 
-def test_lists_are_ordered_by_their_last_change(workspace: Workspace) -> None:
+def test_lists_are_ordered_by_their_last_change(workspace: GuideObjects) -> None:
     api = workspace.api
     first, second = model(workspace, name="first"), model(workspace, name="second")
     body = {"name": "first", "connection_id": workspace.mysql, "configuration": {"table": "company.customers"}}
@@ -105,18 +105,18 @@ def test_lists_are_ordered_by_their_last_change(workspace: Workspace) -> None:
 
 
 @pytest.mark.parametrize("query", ["table=company.accounts", "params[table]=company.accounts"])
-def test_source_fields_take_both_forms_of_query(workspace: Workspace, query: str) -> None:
+def test_source_fields_take_both_forms_of_query(workspace: GuideObjects, query: str) -> None:
     answer = workspace.api.get(f"/api/connections/{workspace.mysql}/modelsync/source/fields?{query}")
     assert [field["name"] for field in answer.json()["data"]] == ["id", "name"]
 
 
-def test_source_fields_need_a_choice(workspace: Workspace) -> None:
+def test_source_fields_need_a_choice(workspace: GuideObjects) -> None:
     answer: httpx.Response = workspace.api.get(f"/api/connections/{workspace.mysql}/modelsync/source/fields")
     assert answer.status_code == 400
 
 
 @pytest.mark.parametrize("query", ["SELECT count(*) AS n FROM numbers", "SELECT n FROM numbers WHERE n < 0"])
-def test_a_query_without_an_end_is_ended(workspace: Workspace, query: str) -> None:
+def test_a_query_without_an_end_is_ended(workspace: GuideObjects, query: str) -> None:
     """Whether it is the fields that are never known or the sample that never comes."""
     api = workspace.api
     api.put("/_sandbox/switches", json={"query_seconds": "1"}).raise_for_status()

@@ -17,7 +17,7 @@ PARTNER = "partner-key-0123456789"
 UNKNOWN = "99999999-9999-4999-8999-999999999999"
 
 
-class Sandbox:
+class TenantSandbox:
     """One sandbox and clients of it with different credentials."""
 
     def __init__(self, sandbox: InProcess) -> None:
@@ -37,14 +37,14 @@ class Sandbox:
 
 
 @pytest.fixture
-def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
+def sandbox(tmp_path: Path) -> Iterator[TenantSandbox]:
     running = transport(tmp_path, api_key=KEY, partner_key=PARTNER)
-    yield Sandbox(running)
+    yield TenantSandbox(running)
     running.close()
 
 
 @pytest.fixture
-def partner(sandbox: Sandbox) -> httpx.Client:
+def partner(sandbox: TenantSandbox) -> httpx.Client:
     return sandbox.client(f"Bearer {PARTNER}")
 
 
@@ -52,7 +52,7 @@ def basic(organization: str, key: str) -> str:
     return "Basic " + base64.b64encode(f"{organization}:{key}".encode()).decode()
 
 
-def test_organizations_see_nothing_of_each_other(sandbox: Sandbox) -> None:
+def test_organizations_see_nothing_of_each_other(sandbox: TenantSandbox) -> None:
     clients = [sandbox.client(f"Bearer {sandbox.organization(name)[1]}") for name in ("One", "Two")]
     clients.append(sandbox.client(f"Bearer {KEY}"))
     unchecked = {**MYSQL, "validate": False}
@@ -68,7 +68,7 @@ def test_organizations_see_nothing_of_each_other(sandbox: Sandbox) -> None:
             assert other not in client.get("/api/events", params={"limit": 100}).text
 
 
-def test_one_idempotency_key_in_two_organizations_is_two_keys(sandbox: Sandbox) -> None:
+def test_one_idempotency_key_in_two_organizations_is_two_keys(sandbox: TenantSandbox) -> None:
     headers = {"Idempotency-Key": "the-same-in-both"}
     answers = [
         sandbox.client(f"Bearer {sandbox.organization(name)[1]}").post(
@@ -79,7 +79,7 @@ def test_one_idempotency_key_in_two_organizations_is_two_keys(sandbox: Sandbox) 
     assert len({answer.json()["data"]["id"] for answer in answers}) == 2
 
 
-def test_quirk_50_a_partner_key_acts_in_an_organization_in_the_basic_form_only(sandbox: Sandbox) -> None:
+def test_quirk_50_a_partner_key_acts_in_an_organization_in_the_basic_form_only(sandbox: TenantSandbox) -> None:
     organization, key = sandbox.organization("One")
     bearer = sandbox.client(f"Bearer {PARTNER}")
     assert bearer.get("/api/connections").status_code == 403
@@ -94,7 +94,7 @@ def test_quirk_50_a_partner_key_acts_in_an_organization_in_the_basic_form_only(s
     assert sandbox.client(basic(organization, key)).get("/api/connections").json()["data"][0]["id"] == created["id"]
 
 
-def test_quirk_50_a_user_key_reaches_its_own_organization_only(sandbox: Sandbox) -> None:
+def test_quirk_50_a_user_key_reaches_its_own_organization_only(sandbox: TenantSandbox) -> None:
     organization, key = sandbox.organization("One")
     other, _ = sandbox.organization("Two")
     user = sandbox.client(f"Bearer {key}")
@@ -116,14 +116,16 @@ def test_quirk_50_a_user_key_reaches_its_own_organization_only(sandbox: Sandbox)
 
 @pytest.mark.parametrize("version", [V1, V2])
 @pytest.mark.parametrize("authorization", [None, "Bearer wrong", "Bearer ", "Basic !!", "Digest x", "Basic d3Jvbmc="])
-def test_a_wrong_key_is_401(sandbox: Sandbox, authorization: str | None, version: str) -> None:
+def test_a_wrong_key_is_401(sandbox: TenantSandbox, authorization: str | None, version: str) -> None:
     answer = sandbox.client(authorization, version).get("/api/me")
     assert answer.status_code == 401
     shape = {"code", "context", "error", "status"} if version == V1 else {"key", "message", "metadata", "status"}
     assert set(answer.json()) == shape
 
 
-def test_organizations_are_created_renamed_and_deleted_with_everything(sandbox: Sandbox, partner: httpx.Client) -> None:
+def test_organizations_are_created_renamed_and_deleted_with_everything(
+    sandbox: TenantSandbox, partner: httpx.Client
+) -> None:
     id, key = sandbox.organization("One")
     assert partner.post("/api/organizations", json={"name": "One"}).status_code == 409
     secret = {"name": "Uno", "client_id": "c", "client_secret": "s", "issuer": "i"}
@@ -134,7 +136,7 @@ def test_organizations_are_created_renamed_and_deleted_with_everything(sandbox: 
     }
     logged = partner.get("/_sandbox/requests", params={"method": "PUT"}).json()["data"]
     assert logged[-1]["body"]["client_secret"] == "********"
-    assert [one["name"] for one in partner.get("/api/organizations").json()["data"]] == ["Sandbox", "Uno"]
+    assert [one["name"] for one in partner.get("/api/organizations").json()["data"]] == ["TenantSandbox", "Uno"]
     assert partner.delete(f"/api/organizations/{id}").status_code == 200
     assert partner.get(f"/api/organizations/{id}").status_code == 404
     assert sandbox.client(f"Bearer {key}").get("/api/me").status_code == 401
@@ -142,7 +144,9 @@ def test_organizations_are_created_renamed_and_deleted_with_everything(sandbox: 
     assert partner.delete(f"/api/organizations/{own}").status_code == 403
 
 
-def test_quirk_48_users_are_kept_in_lower_case_with_one_kind_of_role(sandbox: Sandbox, partner: httpx.Client) -> None:
+def test_quirk_48_users_are_kept_in_lower_case_with_one_kind_of_role(
+    sandbox: TenantSandbox, partner: httpx.Client
+) -> None:
     organization, _ = sandbox.organization("One")
     users = f"/api/organizations/{organization}/users"
     user = create(partner, users, {"email": "Mixed.Case@Example.com", "role": "User"})
@@ -168,7 +172,9 @@ def test_quirk_48_users_are_kept_in_lower_case_with_one_kind_of_role(sandbox: Sa
     assert partner.get(path).json()["data"]["id"] == ""
 
 
-def test_keys_are_shown_once_and_stop_with_force_or_with_their_user(sandbox: Sandbox, partner: httpx.Client) -> None:
+def test_keys_are_shown_once_and_stop_with_force_or_with_their_user(
+    sandbox: TenantSandbox, partner: httpx.Client
+) -> None:
     organization, first = sandbox.organization("One")
     users = f"/api/organizations/{organization}/users"
     id = partner.get(users).json()["data"][0]["id"]
@@ -187,12 +193,12 @@ def test_keys_are_shown_once_and_stop_with_force_or_with_their_user(sandbox: San
     assert not works(third)
 
 
-def test_a_key_is_kept_as_a_digest_only(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_a_key_is_kept_as_a_digest_only(sandbox: TenantSandbox, tmp_path: Path) -> None:
     _, key = sandbox.organization("One")
     assert not any(key.encode() in path.read_bytes() for path in tmp_path.iterdir() if path.is_file())
 
 
-def test_the_newer_version_has_the_callers_own_organization(sandbox: Sandbox) -> None:
+def test_the_newer_version_has_the_callers_own_organization(sandbox: TenantSandbox) -> None:
     organization, key = sandbox.organization("One")
     admin = sandbox.client(f"Bearer {key}", V2)
     assert admin.get("/api/organization").json()["data"] == {"id": organization, "name": "One"}
@@ -212,5 +218,5 @@ def test_the_newer_version_has_the_callers_own_organization(sandbox: Sandbox) ->
 
 def test_without_keys_everyone_is_the_one_organization(tmp_path: Path) -> None:
     with httpx.Client(transport=transport(tmp_path), base_url="http://sandbox") as client:
-        assert client.get("/api/me").json()["data"]["organization_name"] == "Sandbox"
+        assert client.get("/api/me").json()["data"]["organization_name"] == "TenantSandbox"
         assert len(client.get("/api/organizations").json()["data"]) == 1

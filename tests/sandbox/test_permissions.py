@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from tests.sandbox.conftest import MYSQL, V2, Workspace, create
+from tests.sandbox.conftest import MYSQL, V2, GuideObjects, create
 
 ROLES = "/api/permissions/roles"
 POLICIES = "/api/permissions/policies"
@@ -59,7 +59,7 @@ def test_quirk_47_a_policy_answers_with_actions_that_were_not_sent(api: httpx.Cl
 
 
 @pytest.mark.parametrize("version", [None, V2])
-def test_quirk_46_built_in_policies_appear_on_objects(workspace: Workspace, version: str | None) -> None:
+def test_quirk_46_built_in_policies_appear_on_objects(workspace: GuideObjects, version: str | None) -> None:
     api = workspace.api
     headers = {"X-Polytomic-Version": version} if version else {}
     builtin = {policy["name"]: policy["id"] for policy in api.get(POLICIES).json()["data"] if policy["system"]}
@@ -120,7 +120,7 @@ def test_an_empty_organization_is_the_callers_own(api: httpx.Client) -> None:
         assert api.post(path, json={"name": "X", "organization_id": "x"}).status_code == 403
 
 
-def test_a_policy_in_use_is_deleted_and_objects_keep_its_id(workspace: Workspace) -> None:
+def test_a_policy_in_use_is_deleted_and_objects_keep_its_id(workspace: GuideObjects) -> None:
     policy = create(workspace.api, POLICIES, {"name": "P"})["id"]
     sync = workspace.sync(policies=[policy])
     assert workspace.api.delete(f"{POLICIES}/{policy}").status_code == 200

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from applier.sandbox.inprocess import transport
-from tests.sandbox.conftest import MYSQL, V1, V2, Workspace, create
+from tests.sandbox.conftest import MYSQL, V1, V2, GuideObjects, create
 
 MASK = "********"
 CONFIGURATION: dict[str, Any] = MYSQL["configuration"]
@@ -116,13 +116,13 @@ def test_quirk_10_the_type_goes_in_as_a_word_and_comes_out_as_an_object(api: htt
     assert api.put(path, json={**MYSQL, "type": "postgresql"}).json()["data"]["type"]["id"] == "mysql"
 
 
-def test_quirk_14_the_configuration_of_a_model_comes_back_completed(workspace: Workspace) -> None:
+def test_quirk_14_the_configuration_of_a_model_comes_back_completed(workspace: GuideObjects) -> None:
     model = workspace.api.get(f"/api/models/{workspace.model}").json()["data"]
     unused = {"query": "", "view": "", "tracking_columns": None}
     assert model["configuration"] == {"table": "company.customers", **unused}
 
 
-def test_quirk_15_the_fields_of_a_model_are_names_in_and_objects_out(workspace: Workspace) -> None:
+def test_quirk_15_the_fields_of_a_model_are_names_in_and_objects_out(workspace: GuideObjects) -> None:
     configuration = {"table": "company.customers"}
     body = {"name": "M", "connection_id": workspace.mysql, "configuration": configuration, "fields": ["email", "age"]}
     model = create(workspace.api, "/api/models", body)
@@ -132,7 +132,7 @@ def test_quirk_15_the_fields_of_a_model_are_names_in_and_objects_out(workspace: 
     assert len(whole["fields"]) == 6, "leaving them out chooses all"
 
 
-def test_quirk_17_empty_and_absent_are_the_same(workspace: Workspace) -> None:
+def test_quirk_17_empty_and_absent_are_the_same(workspace: GuideObjects) -> None:
     body = {"name": "M", "connection_id": workspace.mysql, "configuration": {"table": "company.customers"}}
     empty: dict[str, Any] = {"identifier": "", "tracking_columns": [], "relations": None, "labels": []}
     told = [create(workspace.api, "/api/models", one) for one in (body, {**body, **empty})]
@@ -140,14 +140,14 @@ def test_quirk_17_empty_and_absent_are_the_same(workspace: Workspace) -> None:
     assert [told[0][name] for name in names] == [told[1][name] for name in names] == ["", [], [], []]
 
 
-def test_quirk_19_entries_of_the_list_may_be_thin(workspace: Workspace) -> None:
+def test_quirk_19_entries_of_the_list_may_be_thin(workspace: GuideObjects) -> None:
     assert "fields" in workspace.api.get("/api/models").json()["data"][0]
     workspace.api.put("/_sandbox/switches", json={"model_list_fields": "without"}).raise_for_status()
     assert "fields" not in workspace.api.get("/api/models").json()["data"][0]
     assert "fields" in workspace.api.get(f"/api/models/{workspace.model}").json()["data"]
 
 
-def test_quirk_45_a_zero_time_stands_for_never(workspace: Workspace) -> None:
+def test_quirk_45_a_zero_time_stands_for_never(workspace: GuideObjects) -> None:
     path = f"/api/connections/{workspace.snowflake}/modelsync/target/fields?target=CUSTOMERS.CONTACTS"
     assert workspace.api.get(path).json()["data"]["refreshed_at"] == "0001-01-01T00:00:00Z"
 

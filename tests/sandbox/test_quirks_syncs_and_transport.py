@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.sandbox.conftest import V1, V2, Workspace, create
+from tests.sandbox.conftest import V1, V2, GuideObjects, create
 from tests.sandbox.services import connect, into
 
 UNSET = {
@@ -17,7 +17,7 @@ UNSET = {
 }
 
 
-def test_quirk_22_some_members_are_filled_and_others_stay_away(workspace: Workspace) -> None:
+def test_quirk_22_some_members_are_filled_and_others_stay_away(workspace: GuideObjects) -> None:
     filters = [{"field": workspace.source("age"), "function": "IsNotNull"}]
     sync = workspace.sync(mode="update", identity=workspace.identity(), filters=filters)
     filled = {"only_enrich_updates", "skip_initial_backfill", "organization_id", "model_ids", "policies"}
@@ -34,7 +34,7 @@ def test_quirk_22_some_members_are_filled_and_others_stay_away(workspace: Worksp
 
 
 @pytest.mark.parametrize("version", [V1, V2])
-def test_quirk_24_the_passphrase_is_never_shown(workspace: Workspace, version: str) -> None:
+def test_quirk_24_the_passphrase_is_never_shown(workspace: GuideObjects, version: str) -> None:
     headers = {"X-Polytomic-Version": version}
     body = workspace.sync_body(encryption_passphrase="hush")
     sync = workspace.api.post("/api/syncs", json=body, headers=headers)
@@ -45,7 +45,7 @@ def test_quirk_24_the_passphrase_is_never_shown(workspace: Workspace, version: s
     assert "hush" not in str(workspace.api.get("/_sandbox/requests").json())
 
 
-def test_quirk_25_pseudo_values_are_no_objects(workspace: Workspace) -> None:
+def test_quirk_25_pseudo_values_are_no_objects(workspace: GuideObjects) -> None:
     contacts = {"connection_id": workspace.snowflake, "object": "__pt_new_target"}
     assert workspace.api.post("/api/syncs", json=workspace.sync_body(target=contacts)).status_code == 400
     sync = workspace.sync(target={**contacts, "new_name": "CUSTOMERS.FRESH", "search_values": {"sent": "ignored"}})
@@ -57,7 +57,7 @@ def test_quirk_25_pseudo_values_are_no_objects(workspace: Workspace) -> None:
 
 
 @pytest.mark.parametrize("value", ["x", "010", True, False, 10, 10.5, [1, "a"], {"a": None}])
-def test_quirk_32_values_keep_their_type(workspace: Workspace, value: Any) -> None:
+def test_quirk_32_values_keep_their_type(workspace: GuideObjects, value: Any) -> None:
     filters = [{"field": workspace.source("age"), "function": "Equality", "value": value}]
     overrides = [{"field": workspace.source("age"), "function": "Equality", "value": value, "override": value}]
     sync = workspace.sync(filters=filters, overrides=overrides)
@@ -66,14 +66,14 @@ def test_quirk_32_values_keep_their_type(workspace: Workspace, value: Any) -> No
     assert [(type(one), one) for one in found] == [(type(value), value)] * 3
 
 
-def test_quirk_36_parts_of_another_frequency_do_not_linger(workspace: Workspace) -> None:
+def test_quirk_36_parts_of_another_frequency_do_not_linger(workspace: GuideObjects) -> None:
     sync = workspace.sync(schedule={"frequency": "daily", "hour": "8", "minute": "0"})
     body = workspace.sync_body(schedule={"frequency": "manual"})
     replaced = workspace.api.put(f"/api/syncs/{sync['id']}", json=body).json()["data"]
     assert replaced["schedule"] == {"frequency": "manual", "run_after_success_only": False}
 
 
-def test_quirk_38_leaving_active_out_switches_off(workspace: Workspace) -> None:
+def test_quirk_38_leaving_active_out_switches_off(workspace: GuideObjects) -> None:
     sync = workspace.sync(active=True)
     path = f"/api/syncs/{sync['id']}"
     assert workspace.api.put(path, json=workspace.sync_body()).json()["data"]["active"] is False
@@ -83,7 +83,7 @@ def test_quirk_38_leaving_active_out_switches_off(workspace: Workspace) -> None:
     assert workspace.sync(name="on")["active"] is True
 
 
-def test_quirk_44_fields_are_referred_to_by_name(workspace: Workspace) -> None:
+def test_quirk_44_fields_are_referred_to_by_name(workspace: GuideObjects) -> None:
     salesforce = connect(workspace.api, "salesforce")
     body = into(workspace, salesforce, "Contact", "create", LastName="last_name")
     body["identity"] = workspace.identity(target="Email")
@@ -98,7 +98,7 @@ def test_quirk_44_fields_are_referred_to_by_name(workspace: Workspace) -> None:
     assert workspace.api.post("/api/syncs", json=body).status_code == 400, "the model has no such field any more"
 
 
-def test_quirk_56_nothing_null_and_empty_bodies(workspace: Workspace) -> None:
+def test_quirk_56_nothing_null_and_empty_bodies(workspace: GuideObjects) -> None:
     sync = workspace.sync(active=True, filters=[{"field": workspace.source("age"), "function": "IsNotNull"}])
     path = f"/api/syncs/{sync['id']}"
     for empty in (None, [], "absent"):
@@ -111,7 +111,7 @@ def test_quirk_56_nothing_null_and_empty_bodies(workspace: Workspace) -> None:
     assert workspace.api.post(f"{path}/executions", content=b"", headers=kind).status_code == 200
 
 
-def test_quirk_57_some_answers_have_no_envelope_or_no_body(workspace: Workspace) -> None:
+def test_quirk_57_some_answers_have_no_envelope_or_no_body(workspace: GuideObjects) -> None:
     api = workspace.api
     assert "properties" in api.get("/api/connection_types/mysql").json()
     assert set(api.get("/api/notifications/global-error-subscribers").json()) == {"emails"}

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from applier.sandbox import seed
-from tests.sandbox.conftest import POSTGRESQL, Start, Workspace, create, wait_for_end
+from tests.sandbox.conftest import POSTGRESQL, GuideObjects, Start, create, wait_for_end
 
 
 @pytest.fixture
-def people(workspace: Workspace) -> dict[str, Any]:
+def people(workspace: GuideObjects) -> dict[str, Any]:
     """What a sync into the PostgreSQL table of people has in common: Ada and Old are there already."""
     postgresql = create(workspace.api, "/api/connections", POSTGRESQL)["id"]
     return {
@@ -22,7 +22,7 @@ def people(workspace: Workspace) -> dict[str, Any]:
     }
 
 
-def remaining(workspace: Workspace, people: dict[str, Any]) -> dict[str, str]:
+def remaining(workspace: GuideObjects, people: dict[str, Any]) -> dict[str, str]:
     rows = workspace.rows("public.people", people["target"]["connection_id"])
     return {row["email"]: row["full_name"] for row in rows}
 
@@ -42,7 +42,7 @@ ALL = {"ada@example.com": "Lovelace", **NEW}
     ],
 )
 def test_every_mode_with_an_identity(
-    workspace: Workspace, people: dict[str, Any], mode: str, expected: dict[str, str], counts: dict[str, int]
+    workspace: GuideObjects, people: dict[str, Any], mode: str, expected: dict[str, str], counts: dict[str, int]
 ) -> None:
     execution = workspace.run(workspace.sync(mode=mode, **people))
     assert execution["status"] == "completed", execution
@@ -51,14 +51,14 @@ def test_every_mode_with_an_identity(
     assert execution["counts"]["total"] == 3
 
 
-def test_append_adds_every_time(workspace: Workspace) -> None:
+def test_append_adds_every_time(workspace: GuideObjects) -> None:
     sync = workspace.sync(mode="append")
     for _ in range(2):
         assert workspace.run(sync)["counts"]["insert"] == 3
     assert len(workspace.rows()) == 6
 
 
-def test_postgresql_offers_no_append(workspace: Workspace, people: dict[str, Any]) -> None:
+def test_postgresql_offers_no_append(workspace: GuideObjects, people: dict[str, Any]) -> None:
     assert workspace.api.post("/api/syncs", json=workspace.sync_body(mode="append", **people)).status_code == 400
 
 
@@ -75,7 +75,7 @@ def test_postgresql_offers_no_append(workspace: Workspace, people: dict[str, Any
     ],
 )
 def test_filters_choose_records(
-    workspace: Workspace, filters: list[tuple[str, str, Any]], logic: str | None, names: list[str]
+    workspace: GuideObjects, filters: list[tuple[str, str, Any]], logic: str | None, names: list[str]
 ) -> None:
     told = [
         {"field": workspace.source(field), "function": function, "value": value} for field, function, value in filters
@@ -84,7 +84,7 @@ def test_filters_choose_records(
     assert [row["FIRST_NAME"] for row in workspace.rows()] == names
 
 
-def test_constants_and_overrides_are_written(workspace: Workspace) -> None:
+def test_constants_and_overrides_are_written(workspace: GuideObjects) -> None:
     sync = workspace.sync(
         fields=workspace.sync_body()["fields"][:2],
         override_fields=[{"target": "LAST_NAME", "override_value": "constant"}],
@@ -100,7 +100,7 @@ def test_constants_and_overrides_are_written(workspace: Workspace) -> None:
     ]
 
 
-def test_joined_models_are_written(workspace: Workspace) -> None:
+def test_joined_models_are_written(workspace: GuideObjects) -> None:
     accounts = {"name": "A", "connection_id": workspace.mysql, "configuration": {"table": "company.accounts"}}
     account = create(workspace.api, "/api/models", accounts)["id"]
     body = {
@@ -118,13 +118,13 @@ def test_joined_models_are_written(workspace: Workspace) -> None:
     assert [row["LAST_NAME"] for row in workspace.rows()] == ["Acme", "Globex", "Acme"]
 
 
-def test_a_new_field_is_created(workspace: Workspace) -> None:
+def test_a_new_field_is_created(workspace: GuideObjects) -> None:
     fields = [*workspace.sync_body()["fields"], {"source": workspace.source("age"), "target": "AGE", "new": True}]
     workspace.run(workspace.sync(fields=fields))
     assert [row["AGE"] for row in workspace.rows()] == [36, 41, 85]
 
 
-def test_a_start_can_name_identities_and_be_a_test(workspace: Workspace, people: dict[str, Any]) -> None:
+def test_a_start_can_name_identities_and_be_a_test(workspace: GuideObjects, people: dict[str, Any]) -> None:
     sync = workspace.sync(mode="updateOrCreate", **people)
     assert workspace.run(sync, test=True)["counts"] == dict.fromkeys(
         ("insert", "update", "upserts", "delete", "error", "warnings"), 0
@@ -133,14 +133,14 @@ def test_a_start_can_name_identities_and_be_a_test(workspace: Workspace, people:
     assert workspace.run(sync, identities=["alan@example.com"])["counts"]["total"] == 1
 
 
-def test_an_inactive_sync_is_not_started_unless_switched(workspace: Workspace) -> None:
+def test_an_inactive_sync_is_not_started_unless_switched(workspace: GuideObjects) -> None:
     path = f"/api/syncs/{workspace.sync()['id']}/executions"
     assert workspace.api.post(path).status_code == 400
     workspace.api.put("/_sandbox/switches", json={"start_inactive": "run"}).raise_for_status()
     assert workspace.api.post(path).json()["data"]["status"] == "created"
 
 
-def test_a_failing_run_says_why_and_leaves_the_target_alone(workspace: Workspace) -> None:
+def test_a_failing_run_says_why_and_leaves_the_target_alone(workspace: GuideObjects) -> None:
     sync = workspace.sync(
         fields=[{"source": workspace.source("first_name"), "target": "SCORE"}],
         target={"connection_id": workspace.snowflake, "object": "TEAMS.SCORES"},
@@ -152,7 +152,7 @@ def test_a_failing_run_says_why_and_leaves_the_target_alone(workspace: Workspace
     assert workspace.rows("TEAMS.SCORES") == [{"SCORE": 7}]
 
 
-def test_an_ended_execution_is_tried_again_or_resolved(workspace: Workspace) -> None:
+def test_an_ended_execution_is_tried_again_or_resolved(workspace: GuideObjects) -> None:
     sync = workspace.sync()
     first = workspace.run(sync)
     path = f"/api/syncs/{sync['id']}/executions/{first['id']}"
@@ -174,7 +174,7 @@ def test_an_ended_execution_is_tried_again_or_resolved(workspace: Workspace) -> 
     assert workspace.run(sync)["status"] == "completed"
 
 
-def test_an_execution_is_not_tried_again_beside_another(workspace: Workspace) -> None:
+def test_an_execution_is_not_tried_again_beside_another(workspace: GuideObjects) -> None:
     sync = workspace.sync()
     first = workspace.run(sync)
     workspace.slow_down()
@@ -189,7 +189,7 @@ def test_an_execution_is_not_tried_again_beside_another(workspace: Workspace) ->
     assert len(workspace.rows()) == 3
 
 
-def test_executions_are_listed_newest_first_and_paged(workspace: Workspace) -> None:
+def test_executions_are_listed_newest_first_and_paged(workspace: GuideObjects) -> None:
     sync = workspace.sync()
     ids = [workspace.run(sync)["id"] for _ in range(3)]
     path = f"/api/syncs/{sync['id']}/executions"
@@ -214,7 +214,7 @@ def test_a_killed_server_leaves_its_execution_interrupted(start: Start, tmp_path
         model = create(api, "/api/models", {"name": "M", "connection_id": mysql, "configuration": {"query": slow}})[
             "id"
         ]
-        workspace = Workspace(api, mysql, mysql, model)
+        workspace = GuideObjects(api, mysql, mysql, model)
         field = {"source": workspace.source("email"), "target": "full_name"}
         target = {"connection_id": mysql, "object": "public.people"}
         sync = workspace.sync(active=True, mode="replace", fields=[field], target=target)
@@ -228,11 +228,11 @@ def test_a_killed_server_leaves_its_execution_interrupted(start: Start, tmp_path
         execution = api.get(f"/api/syncs/{sync['id']}/executions/{started['id']}").json()["data"]
         assert execution["status"] == "interrupted"
         assert execution["completed_at"]
-        people = Workspace(api, mysql, mysql, model)
+        people = GuideObjects(api, mysql, mysql, model)
         assert len(people.rows("public.people", mysql)) == 2
 
 
-def test_a_running_execution_can_be_canceled(workspace: Workspace, people: dict[str, Any]) -> None:
+def test_a_running_execution_can_be_canceled(workspace: GuideObjects, people: dict[str, Any]) -> None:
     workspace.slow_down()
     sync = workspace.sync(active=True)
     path = f"/api/syncs/{sync['id']}"
@@ -245,7 +245,7 @@ def test_a_running_execution_can_be_canceled(workspace: Workspace, people: dict[
     assert workspace.rows() == []
 
 
-def test_an_execution_is_canceled_before_its_query_has_a_first_row(workspace: Workspace) -> None:
+def test_an_execution_is_canceled_before_its_query_has_a_first_row(workspace: GuideObjects) -> None:
     """The fields of the model are known without running it, its records never come."""
     endless = "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers) SELECT count(*) FROM numbers"
     query = f"SELECT email, first_name, last_name FROM customers WHERE ({endless}) = 0"

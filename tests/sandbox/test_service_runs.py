@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import httpx
 
-from tests.sandbox.conftest import Workspace, create, wait_for_end
+from tests.sandbox.conftest import GuideObjects, create, wait_for_end
 from tests.sandbox.services import connect, fields_of, into, records
 
 
-def test_a_run_creates_and_updates_contacts(workspace: Workspace) -> None:
+def test_a_run_creates_and_updates_contacts(workspace: GuideObjects) -> None:
     api, salesforce = workspace.api, connect(workspace.api, "salesforce")
     body = into(workspace, salesforce, "Contact", "updateOrCreate", FirstName="first_name", LastName="last_name")
     sync = create(api, "/api/syncs", {**body, "identity": workspace.identity(target="Email")})
@@ -22,7 +22,7 @@ def test_a_run_creates_and_updates_contacts(workspace: Workspace) -> None:
     assert found["grace@example.com"]["CreatedDate"]
 
 
-def test_records_that_the_service_refuses_are_counted(workspace: Workspace) -> None:
+def test_records_that_the_service_refuses_are_counted(workspace: GuideObjects) -> None:
     api, salesforce = workspace.api, connect(workspace.api, "salesforce")
     body = into(workspace, salesforce, "Contact", "create", LastName="last_name", LeadSource="first_name")
     sync = create(api, "/api/syncs", {**body, "identity": workspace.identity(target="Email")})
@@ -35,7 +35,7 @@ def test_records_that_the_service_refuses_are_counted(workspace: Workspace) -> N
     assert records(api, salesforce, "Lead") == []
 
 
-def test_target_filters_choose_the_records_that_are_updated(workspace: Workspace) -> None:
+def test_target_filters_choose_the_records_that_are_updated(workspace: GuideObjects) -> None:
     api, salesforce = workspace.api, connect(workspace.api, "salesforce")
     first = into(workspace, salesforce, "Contact", "updateOrCreate", LastName="last_name")
     workspace.run(create(api, "/api/syncs", {**first, "identity": workspace.identity(target="Email")}))
@@ -56,7 +56,7 @@ def test_target_filters_choose_the_records_that_are_updated(workspace: Workspace
     )
 
 
-def test_a_field_of_mode_create_keeps_what_is_there(workspace: Workspace) -> None:
+def test_a_field_of_mode_create_keeps_what_is_there(workspace: GuideObjects) -> None:
     api, hubspot = workspace.api, connect(workspace.api, "hubspot")
     body = into(workspace, hubspot, "contacts", "update", lastname="last_name")
     keeping = {"source": workspace.source("last_name"), "target": "firstname", "sync_mode": "create"}
@@ -66,7 +66,7 @@ def test_a_field_of_mode_create_keeps_what_is_there(workspace: Workspace) -> Non
     assert (ada["firstname"], ada["lastname"]) == ("Ada", "Lovelace")
 
 
-def test_an_audience_is_made_from_its_properties(workspace: Workspace, newer: httpx.Client) -> None:
+def test_an_audience_is_made_from_its_properties(workspace: GuideObjects, newer: httpx.Client) -> None:
     linkedin = connect(workspace.api, "linkedinads")
     path = f"/api/connections/{linkedin}/modelsync/targetobjects"
     assert "values" not in workspace.api.get(path).json()["target_creation"]["properties"][0]
@@ -108,7 +108,7 @@ def test_an_audience_is_made_from_its_properties(workspace: Workspace, newer: ht
     assert len(records(workspace.api, linkedin, made_object)) == 3
 
 
-def test_a_file_is_made_with_the_columns_of_the_sync(workspace: Workspace) -> None:
+def test_a_file_is_made_with_the_columns_of_the_sync(workspace: GuideObjects) -> None:
     s3 = connect(workspace.api, "s3")
     body = into(workspace, s3, "", "replace", email="email", name="last_name")
     target = {"connection_id": s3, "create": {"name": "out/people.csv"}, "configuration": {"format": "csv"}}
@@ -120,7 +120,7 @@ def test_a_file_is_made_with_the_columns_of_the_sync(workspace: Workspace) -> No
     assert set(fields_of(workspace.api, s3, "out/people.csv")) == {"email", "name"}
 
 
-def test_creating_a_table_twice_is_refused_or_makes_a_second(workspace: Workspace) -> None:
+def test_creating_a_table_twice_is_refused_or_makes_a_second(workspace: GuideObjects) -> None:
     create = {"connection_id": workspace.snowflake, "create": {"name": "CUSTOMERS.LEADS"}}
     sync = workspace.sync(target=create)
     path = f"/api/syncs/{sync['id']}"
@@ -130,7 +130,7 @@ def test_creating_a_table_twice_is_refused_or_makes_a_second(workspace: Workspac
     assert second["target"]["object"] == "CUSTOMERS.LEADS_2"
 
 
-def test_new_fields_appear_in_the_target(workspace: Workspace) -> None:
+def test_new_fields_appear_in_the_target(workspace: GuideObjects) -> None:
     hubspot = connect(workspace.api, "hubspot")
     body = into(workspace, hubspot, "contacts", "update", lastname="last_name")
     age = {"source": workspace.source("age"), "target": "age", "new": True}
@@ -140,7 +140,7 @@ def test_new_fields_appear_in_the_target(workspace: Workspace) -> None:
     assert records(workspace.api, hubspot, "contacts")[0]["age"] == 36
 
 
-def test_records_move_between_services(workspace: Workspace) -> None:
+def test_records_move_between_services(workspace: GuideObjects) -> None:
     api, stripe, salesforce = (
         workspace.api,
         connect(workspace.api, "stripe"),

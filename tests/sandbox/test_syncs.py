@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.conftest import Workspace
+from tests.sandbox.conftest import GuideObjects
 
 ZERO = "00000000-0000-0000-0000-000000000000"
 
 
-def test_constants_are_merged_into_the_fields(workspace: Workspace) -> None:
+def test_constants_are_merged_into_the_fields(workspace: GuideObjects) -> None:
     fields = workspace.sync_body()["fields"][:2]
     constant = {"target": "LAST_NAME", "override_value": "x"}
     sync = workspace.sync(fields=fields, override_fields=[{**constant, "source": workspace.source("email")}])
@@ -22,18 +22,18 @@ def test_constants_are_merged_into_the_fields(workspace: Workspace) -> None:
         assert workspace.api.get(path).json()["data"]["fields"][2] == {**source, **constant}
 
 
-def test_a_mapping_with_source_and_constant_stays_a_mapping(workspace: Workspace) -> None:
+def test_a_mapping_with_source_and_constant_stays_a_mapping(workspace: GuideObjects) -> None:
     field = {"source": workspace.source("email"), "target": "EMAIL", "override_value": "x"}
     assert workspace.sync(fields=[field])["fields"] == [field]
 
 
-def test_the_identity_wins_over_a_mapping_onto_its_target(workspace: Workspace) -> None:
+def test_the_identity_wins_over_a_mapping_onto_its_target(workspace: GuideObjects) -> None:
     sync = workspace.sync(mode="update", identity=workspace.identity())
     assert [field["target"] for field in sync["fields"]] == ["FIRST_NAME", "LAST_NAME"]
     assert sync["identity"] == {**workspace.identity(), "new_field": False, "remote_field_type_id": ""}
 
 
-def test_filters_are_relabelled_and_their_ids_filled_in(workspace: Workspace) -> None:
+def test_filters_are_relabelled_and_their_ids_filled_in(workspace: GuideObjects) -> None:
     filters = [
         {"field": workspace.source("age"), "function": "GreaterThan", "value": 40, "label": "Z"},
         {"field": workspace.source("email"), "function": "IsNotNull", "field_id": "ignored"},
@@ -50,7 +50,7 @@ def test_filters_are_relabelled_and_their_ids_filled_in(workspace: Workspace) ->
     assert {filter["field_type"] for filter in sync["filters"]} == {"Model"}
 
 
-def test_the_field_id_of_an_override_wins_over_its_field(workspace: Workspace) -> None:
+def test_the_field_id_of_an_override_wins_over_its_field(workspace: GuideObjects) -> None:
     model = workspace.api.get(f"/api/models/{workspace.model}").json()["data"]
     age = next(field["id"] for field in model["fields"] if field["name"] == "age")
     override = {"field": workspace.source("email"), "field_id": age, "function": "IsNull", "override": {"any": 1}}
@@ -58,7 +58,7 @@ def test_the_field_id_of_an_override_wins_over_its_field(workspace: Workspace) -
     assert sync["overrides"] == [{**override, "field": workspace.source("age")}]
 
 
-def test_an_update_replaces_everything(workspace: Workspace) -> None:
+def test_an_update_replaces_everything(workspace: GuideObjects) -> None:
     sync = workspace.sync(
         active=True,
         filters=[{"field": workspace.source("age"), "function": "IsNotNull"}],
@@ -76,7 +76,7 @@ def test_an_update_replaces_everything(workspace: Workspace) -> None:
     assert workspace.api.get(path).json()["data"] == replaced
 
 
-def test_unset_members_are_null_when_switched(workspace: Workspace) -> None:
+def test_unset_members_are_null_when_switched(workspace: GuideObjects) -> None:
     sync = workspace.sync()
     workspace.api.put("/_sandbox/switches", json={"unset_members": "null"}).raise_for_status()
     read = workspace.api.get(f"/api/syncs/{sync['id']}").json()["data"]
@@ -84,7 +84,7 @@ def test_unset_members_are_null_when_switched(workspace: Workspace) -> None:
     assert read["fields"][0]["override_value"] is None
 
 
-def test_lists_without_order_are_reversed_when_switched(workspace: Workspace) -> None:
+def test_lists_without_order_are_reversed_when_switched(workspace: GuideObjects) -> None:
     sync = workspace.sync()
     workspace.api.put("/_sandbox/switches", json={"list_order": "reversed"}).raise_for_status()
     assert workspace.api.get(f"/api/syncs/{sync['id']}").json()["data"]["fields"] == sync["fields"][::-1]
@@ -101,18 +101,18 @@ def test_lists_without_order_are_reversed_when_switched(workspace: Workspace) ->
         {"frequency": "custom", "minute": "0", "hour": "*/8", "day_of_month": "*", "month": "*", "day_of_week": "*"},
     ],
 )
-def test_schedules_come_back_as_they_were_sent(workspace: Workspace, schedule: dict[str, Any]) -> None:
+def test_schedules_come_back_as_they_were_sent(workspace: GuideObjects, schedule: dict[str, Any]) -> None:
     assert workspace.sync(schedule=schedule)["schedule"] == {**schedule, "run_after_success_only": False}
 
 
-def test_a_sync_runs_after_others(workspace: Workspace) -> None:
+def test_a_sync_runs_after_others(workspace: GuideObjects) -> None:
     first = workspace.sync()
     schedule = {"frequency": "runafter", "run_after": {"sync_ids": [first["id"]]}, "run_after_success_only": True}
     after = workspace.sync(name="after", schedule=schedule)["schedule"]
     assert after == {**schedule, "run_after": {"sync_ids": [first["id"]], "bulk_sync_ids": []}}
 
 
-def test_creating_a_target_makes_it_the_object(workspace: Workspace) -> None:
+def test_creating_a_target_makes_it_the_object(workspace: GuideObjects) -> None:
     create = {"connection_id": workspace.snowflake, "create": {"name": "CUSTOMERS.LEADS"}}
     sync = workspace.sync(target=create)
     assert sync["target"]["object"] == "CUSTOMERS.LEADS"
@@ -123,7 +123,7 @@ def test_creating_a_target_makes_it_the_object(workspace: Workspace) -> None:
     assert workspace.rows("CUSTOMERS.LEADS")[0]["EMAIL"] == "ada@example.com"
 
 
-def bad(workspace: Workspace) -> dict[str, dict[str, Any]]:
+def bad(workspace: GuideObjects) -> dict[str, dict[str, Any]]:
     contacts = {"connection_id": workspace.snowflake, "object": "CUSTOMERS.CONTACTS"}
     return {
         "unknown mode": {"mode": "merge"},
@@ -152,7 +152,7 @@ def bad(workspace: Workspace) -> dict[str, dict[str, Any]]:
     }
 
 
-def test_what_cannot_be_is_refused(workspace: Workspace) -> None:
+def test_what_cannot_be_is_refused(workspace: GuideObjects) -> None:
     answers = {
         name: workspace.api.post("/api/syncs", json=workspace.sync_body(**members))
         for name, members in bad(workspace).items()
@@ -161,7 +161,7 @@ def test_what_cannot_be_is_refused(workspace: Workspace) -> None:
     assert workspace.api.get("/api/syncs").json()["data"] == []
 
 
-def test_the_list_is_filtered(workspace: Workspace) -> None:
+def test_the_list_is_filtered(workspace: GuideObjects) -> None:
     replace = workspace.sync(active=True)
     append = workspace.sync(mode="append")
     for query, expected in (
@@ -173,7 +173,7 @@ def test_the_list_is_filtered(workspace: Workspace) -> None:
         assert workspace.api.get(f"/api/syncs?{query}").json()["data"] == expected
 
 
-def test_schedule_options_shadow_an_id(workspace: Workspace) -> None:
+def test_schedule_options_shadow_an_id(workspace: GuideObjects) -> None:
     options = workspace.api.get("/api/syncs/schedules").json()["data"]["schedule_options"]
     assert options[0] == {
         "frequency": "manual",

@@ -8,15 +8,15 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.sandbox.conftest import V1, V2, Workspace, create, wait_for_end
+from tests.sandbox.conftest import V1, V2, GuideObjects, create, wait_for_end
 from tests.sandbox.services import connect, into, records
 
 
-def condition(workspace: Workspace, field: str = "age", **members: Any) -> dict[str, Any]:
+def condition(workspace: GuideObjects, field: str = "age", **members: Any) -> dict[str, Any]:
     return {"source": workspace.source(field), "function": "GreaterThan", "value": 40, **members}
 
 
-def several(workspace: Workspace, connection: str, strategy: str | None = "priority") -> dict[str, Any]:
+def several(workspace: GuideObjects, connection: str, strategy: str | None = "priority") -> dict[str, Any]:
     body = into(workspace, connection, "Contact", "updateOrCreate", LastName="last_name")
     mappings = [workspace.identity("last_name", "External_Id__c"), workspace.identity(target="Email")]
     told = {"mappings": mappings, **({"strategy": strategy} if strategy else {})}
@@ -24,7 +24,7 @@ def several(workspace: Workspace, connection: str, strategy: str | None = "prior
 
 
 def test_conditions_are_labelled_by_position_and_shown_in_both_shapes(
-    workspace: Workspace, newer: httpx.Client
+    workspace: GuideObjects, newer: httpx.Client
 ) -> None:
     conditions = [condition(workspace), {"source": workspace.source("email"), "function": "IsNotNull"}]
     filters = {"conditions": conditions, "logic": "A or B"}
@@ -40,7 +40,9 @@ def test_conditions_are_labelled_by_position_and_shown_in_both_shapes(
     assert not {"model_filters", "target_filters", "identities", "problems"} & set(older)
 
 
-def test_filters_of_the_older_version_are_shown_in_the_newer_shape(workspace: Workspace, newer: httpx.Client) -> None:
+def test_filters_of_the_older_version_are_shown_in_the_newer_shape(
+    workspace: GuideObjects, newer: httpx.Client
+) -> None:
     filters = [{"field": workspace.source("age"), "function": "GreaterThan", "value": 40}]
     sync = workspace.sync(filters=filters, filter_logic="A", mode="update", identity=workspace.identity())
     read = newer.get(f"/api/syncs/{sync['id']}").json()["data"]
@@ -48,7 +50,7 @@ def test_filters_of_the_older_version_are_shown_in_the_newer_shape(workspace: Wo
     assert read["identities"] == {"mappings": [read["identity"]]}
 
 
-def test_own_labels_are_kept_and_run(workspace: Workspace, newer: httpx.Client) -> None:
+def test_own_labels_are_kept_and_run(workspace: GuideObjects, newer: httpx.Client) -> None:
     conditions = [
         condition(workspace, label="old"),
         {"source": workspace.source("first_name"), "function": "Equality", "value": "Ada", "label": "is_ada"},
@@ -60,7 +62,7 @@ def test_own_labels_are_kept_and_run(workspace: Workspace, newer: httpx.Client) 
     assert len(workspace.rows()) == 3
 
 
-def wrong(workspace: Workspace) -> dict[str, dict[str, Any]]:
+def wrong(workspace: GuideObjects) -> dict[str, dict[str, Any]]:
     two = [condition(workspace), condition(workspace, "email")]
     old = {"field": workspace.source("age"), "function": "GreaterThan", "value": 41}
     return {
@@ -80,7 +82,7 @@ def wrong(workspace: Workspace) -> dict[str, dict[str, Any]]:
     }
 
 
-def test_filters_that_cannot_be_are_refused(workspace: Workspace, newer: httpx.Client) -> None:
+def test_filters_that_cannot_be_are_refused(workspace: GuideObjects, newer: httpx.Client) -> None:
     answers = {}
     for name, given in wrong(workspace).items():
         old = given.pop("old", {})
@@ -88,7 +90,7 @@ def test_filters_that_cannot_be_are_refused(workspace: Workspace, newer: httpx.C
     assert answers == dict.fromkeys(answers, 400)
 
 
-def test_what_was_read_can_be_sent_back(workspace: Workspace, newer: httpx.Client) -> None:
+def test_what_was_read_can_be_sent_back(workspace: GuideObjects, newer: httpx.Client) -> None:
     filters = {"conditions": [condition(workspace, label="old")], "logic": "old"}
     body = workspace.sync_body(
         mode="updateOrCreate",
@@ -103,7 +105,7 @@ def test_what_was_read_can_be_sent_back(workspace: Workspace, newer: httpx.Clien
     assert {k: v for k, v in again.items() if k not in changing} == {k: v for k, v in sync.items() if k not in changing}
 
 
-def test_constants_are_apart(workspace: Workspace, newer: httpx.Client) -> None:
+def test_constants_are_apart(workspace: GuideObjects, newer: httpx.Client) -> None:
     fields = workspace.sync_body()["fields"]
     body = workspace.sync_body(
         fields=[fields[0], {"target": "FIRST_NAME", "override_value": "x"}],
@@ -116,7 +118,7 @@ def test_constants_are_apart(workspace: Workspace, newer: httpx.Client) -> None:
     assert [field["target"] for field in older["fields"]] == ["EMAIL", "LAST_NAME", "FIRST_NAME"]
 
 
-def test_several_identities_recognise_records(workspace: Workspace, newer: httpx.Client) -> None:
+def test_several_identities_recognise_records(workspace: GuideObjects, newer: httpx.Client) -> None:
     salesforce = connect(workspace.api, "salesforce")
     sync = create(newer, "/api/syncs", several(workspace, salesforce))
     assert [mapping["target"] for mapping in sync["identities"]["mappings"]] == ["External_Id__c", "Email"]
@@ -129,7 +131,9 @@ def test_several_identities_recognise_records(workspace: Workspace, newer: httpx
     assert workspace.run(both)["counts"]["update"] == 3
 
 
-def test_a_sync_with_several_identities_is_updated_with_all_of_them(workspace: Workspace, newer: httpx.Client) -> None:
+def test_a_sync_with_several_identities_is_updated_with_all_of_them(
+    workspace: GuideObjects, newer: httpx.Client
+) -> None:
     body = several(workspace, connect(workspace.api, "salesforce"))
     sync = create(newer, "/api/syncs", body)
     path = f"/api/syncs/{sync['id']}"
@@ -151,14 +155,14 @@ def test_a_sync_with_several_identities_is_updated_with_all_of_them(workspace: W
     ],
 )
 def test_identities_that_cannot_be_are_refused(
-    workspace: Workspace, newer: httpx.Client, change: dict[str, Any]
+    workspace: GuideObjects, newer: httpx.Client, change: dict[str, Any]
 ) -> None:
     body = several(workspace, connect(workspace.api, "salesforce"))
     body["identities"] = {**body["identities"], **change}
     assert newer.post("/api/syncs", json=body).status_code == 400
 
 
-def test_identity_and_identities_must_agree(workspace: Workspace, newer: httpx.Client) -> None:
+def test_identity_and_identities_must_agree(workspace: GuideObjects, newer: httpx.Client) -> None:
     body = several(workspace, connect(workspace.api, "salesforce"))
     assert newer.post("/api/syncs", json={**body, "identity": workspace.identity(target="Email")}).status_code == 400
     agreeing = body["identities"]["mappings"][0]
@@ -167,13 +171,13 @@ def test_identity_and_identities_must_agree(workspace: Workspace, newer: httpx.C
     assert "only one identity" in newer.post("/api/syncs", json=tables).json()["message"]
 
 
-def test_an_empty_list_removes_the_identities(workspace: Workspace, newer: httpx.Client) -> None:
+def test_an_empty_list_removes_the_identities(workspace: GuideObjects, newer: httpx.Client) -> None:
     sync = create(newer, "/api/syncs", workspace.sync_body(identities={"mappings": [workspace.identity()]}))
     replaced = newer.put(f"/api/syncs/{sync['id']}", json=workspace.sync_body(identities={"mappings": []}))
     assert not {"identity", "identities"} & set(replaced.json()["data"])
 
 
-def test_target_filters_have_labels_and_logic_of_their_own(workspace: Workspace, newer: httpx.Client) -> None:
+def test_target_filters_have_labels_and_logic_of_their_own(workspace: GuideObjects, newer: httpx.Client) -> None:
     salesforce = connect(workspace.api, "salesforce")
     body = into(workspace, salesforce, "Contact", "update", LastName="last_name")
     filters = {
@@ -193,7 +197,7 @@ def test_target_filters_have_labels_and_logic_of_their_own(workspace: Workspace,
     assert workspace.run(replaced)["counts"]["update"] == 0
 
 
-def test_the_list_is_light_and_moves_while_one_pages(workspace: Workspace, newer: httpx.Client) -> None:
+def test_the_list_is_light_and_moves_while_one_pages(workspace: GuideObjects, newer: httpx.Client) -> None:
     ids = [workspace.sync(name=f"Sync {number}")["id"] for number in range(52)]
     first = newer.get("/api/syncs", params={"limit": 1000}).json()
     assert [entry["id"] for entry in first["data"]] == ids[:1:-1]
@@ -209,7 +213,7 @@ def test_the_list_is_light_and_moves_while_one_pages(workspace: Workspace, newer
     assert len(workspace.api.get("/api/syncs").json()["data"]) == 52
 
 
-def test_lists_are_paged_where_only_a_text_says_so(workspace: Workspace) -> None:
+def test_lists_are_paged_where_only_a_text_says_so(workspace: GuideObjects) -> None:
     workspace.sync()
     api = workspace.api
     api.put("/_sandbox/switches", json={"undeclared_paging": "pages"}).raise_for_status()
@@ -222,7 +226,7 @@ def test_lists_are_paged_where_only_a_text_says_so(workspace: Workspace) -> None
     assert api.get("/api/syncs", params={"page_token": page["pagination"]["next_page_token"]}).json()["data"]
 
 
-def test_what_a_version_does_not_have_is_not_found(workspace: Workspace, newer: httpx.Client) -> None:
+def test_what_a_version_does_not_have_is_not_found(workspace: GuideObjects, newer: httpx.Client) -> None:
     sync = workspace.sync()
     started = workspace.run(sync)
     execution = f"/api/syncs/{sync['id']}/executions/{started['id']}"
@@ -238,7 +242,7 @@ def test_what_a_version_does_not_have_is_not_found(workspace: Workspace, newer: 
     assert (newer.post(path, json=body).status_code, workspace.api.post(path, json=body).status_code) == (404, 200)
 
 
-def test_error_handling_keeps_what_is_left_out(workspace: Workspace, newer: httpx.Client) -> None:
+def test_error_handling_keeps_what_is_left_out(workspace: GuideObjects, newer: httpx.Client) -> None:
     sync = create(newer, "/api/syncs", workspace.sync_body())
     path = f"/api/syncs/{sync['id']}/error-handling"
     assert newer.get(path).json()["data"]["subscribers"] == []
@@ -255,7 +259,7 @@ def test_error_handling_keeps_what_is_left_out(workspace: Workspace, newer: http
     assert "error_handling" not in newer.get(f"/api/syncs/{sync['id']}").json()["data"]
 
 
-def test_logs_are_fetched_by_links(workspace: Workspace, newer: httpx.Client) -> None:
+def test_logs_are_fetched_by_links(workspace: GuideObjects, newer: httpx.Client) -> None:
     postgresql = workspace.sync(mode="updateOrCreate", identity=workspace.identity())
     workspace.run(postgresql)
     filtered = [{"field": workspace.source("age"), "function": "GreaterThan", "value": 40}]
@@ -287,7 +291,7 @@ def test_logs_are_fetched_by_links(workspace: Workspace, newer: httpx.Client) ->
     assert "version" not in workspace.api.get(path).json()["data"]
 
 
-def test_a_failed_run_says_why_in_its_log(workspace: Workspace) -> None:
+def test_a_failed_run_says_why_in_its_log(workspace: GuideObjects) -> None:
     sync = workspace.sync()
     workspace.api.delete(f"/api/models/{workspace.model}").raise_for_status()
     execution = workspace.run(sync)
@@ -296,7 +300,7 @@ def test_a_failed_run_says_why_in_its_log(workspace: Workspace) -> None:
     assert "does not exist any more" in httpx.get(urls[0]).text
 
 
-def test_an_execution_is_canceled_by_its_id(workspace: Workspace, newer: httpx.Client) -> None:
+def test_an_execution_is_canceled_by_its_id(workspace: GuideObjects, newer: httpx.Client) -> None:
     sync = workspace.sync(active=True)
     execution = workspace.run(sync)
     path = f"/api/syncs/{sync['id']}/executions"
@@ -308,7 +312,7 @@ def test_an_execution_is_canceled_by_its_id(workspace: Workspace, newer: httpx.C
     assert wait_for_end(newer, sync["id"], running)["status"] == "canceled"
 
 
-def test_single_records_are_synced_by_their_identities(workspace: Workspace, newer: httpx.Client) -> None:
+def test_single_records_are_synced_by_their_identities(workspace: GuideObjects, newer: httpx.Client) -> None:
     sync = workspace.sync(active=True)
     chosen = [[{"source": workspace.source("first_name"), "value": "Ada"}]]
     started = create(newer, f"/api/syncs/{sync['id']}/executions", {"source_identities": chosen})
@@ -317,7 +321,7 @@ def test_single_records_are_synced_by_their_identities(workspace: Workspace, new
     assert newer.post(f"/api/syncs/{sync['id']}/executions", json=wrong).status_code == 400
 
 
-def test_connections_say_more_in_the_newer_version(workspace: Workspace, newer: httpx.Client) -> None:
+def test_connections_say_more_in_the_newer_version(workspace: GuideObjects, newer: httpx.Client) -> None:
     connection = newer.get(f"/api/connections/{workspace.mysql}").json()["data"]
     assert connection["rate_limit"] is None
     assert connection["type"]["logo_dark_url"]

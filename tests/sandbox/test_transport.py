@@ -8,7 +8,7 @@ import threading
 import httpx
 import pytest
 
-from tests.sandbox.conftest import KEY, MYSQL, V1, V2, Server, Workspace
+from tests.sandbox.conftest import KEY, MYSQL, V1, V2, GuideObjects, Server
 
 
 def test_a_missing_or_wrong_key_is_refused_in_the_shape_of_the_version(server: Server, api: httpx.Client) -> None:
@@ -107,7 +107,7 @@ def test_an_idempotency_key_in_flight_is_a_conflict(server: Server, api: httpx.C
     assert len(api.get("/api/connections").json()["data"]) == 1
 
 
-def test_the_request_log_tells_what_was_sent_with_secrets_on_request_only(workspace: Workspace) -> None:
+def test_the_request_log_tells_what_was_sent_with_secrets_on_request_only(workspace: GuideObjects) -> None:
     api = workspace.api
     logged = api.get("/_sandbox/requests", params={"method": "POST", "path": "/api/connections"}).json()["data"]
     assert [request["path"] for request in logged] == ["/api/connections"] * 2

@@ -11,7 +11,7 @@ import pytest
 
 from applier.sandbox import seed
 from applier.sandbox.inprocess import transport
-from tests.sandbox.conftest import KEY, MYSQL, SNOWFLAKE, V1, Workspace, create
+from tests.sandbox.conftest import KEY, MYSQL, SNOWFLAKE, V1, GuideObjects, create
 
 PARTNER = "partner-key-0123456789"
 POLICIES = "/api/permissions/policies"
@@ -25,7 +25,7 @@ Users = Callable[..., httpx.Client]
 
 
 @pytest.fixture
-def owner(tmp_path: Path, tables: Path) -> Iterator[tuple[Workspace, Users]]:
+def owner(tmp_path: Path, tables: Path) -> Iterator[tuple[GuideObjects, Users]]:
     """The workspace of an administrator, who can have further users with a role each."""
     data = tmp_path / "data"
     seed(tables, data)
@@ -46,7 +46,7 @@ def owner(tmp_path: Path, tables: Path) -> Iterator[tuple[Workspace, Users]]:
     api.put("/_sandbox/switches", json={"schema_cache_refusals": "0"}).raise_for_status()
     mysql, snowflake = (create(api, "/api/connections", body)["id"] for body in (MYSQL, SNOWFLAKE))
     model = {"name": "M", "connection_id": mysql, "configuration": {"table": "company.customers"}}
-    yield Workspace(api, mysql, snowflake, create(api, "/api/models", model)["id"]), user
+    yield GuideObjects(api, mysql, snowflake, create(api, "/api/models", model)["id"]), user
     running.close()
 
 
@@ -54,7 +54,7 @@ def role(api: httpx.Client, name: str) -> str:
     return str(next(role["id"] for role in api.get(ROLES).json()["data"] if role["name"] == name))
 
 
-def outcomes(user: httpx.Client, workspace: Workspace, sync: str) -> dict[str, int]:
+def outcomes(user: httpx.Client, workspace: GuideObjects, sync: str) -> dict[str, int]:
     """The status of every kind of request, on the workspace's sync and the connection that it writes to."""
     path, connection = f"/api/syncs/{sync}", f"/api/connections/{workspace.snowflake}"
     return {
@@ -85,13 +85,13 @@ NOBODY = {**READER, "list": 0, **dict.fromkeys(("read", "executions", "fields"),
     [("Admin", ALL), ("Editor", WRITER), ("Member", WRITER), ("Sync Editor", WRITER), ("Viewer", READER)],
 )
 def test_built_in_roles_may_do_what_the_built_in_policies_say(
-    owner: tuple[Workspace, Users], name: str, expected: dict[str, int]
+    owner: tuple[GuideObjects, Users], name: str, expected: dict[str, int]
 ) -> None:
     workspace, user = owner
     assert outcomes(user(role(workspace.api, name)), workspace, workspace.sync()["id"]) == expected
 
 
-def test_a_role_of_ones_own_may_do_what_a_policy_on_the_object_says(owner: tuple[Workspace, Users]) -> None:
+def test_a_role_of_ones_own_may_do_what_a_policy_on_the_object_says(owner: tuple[GuideObjects, Users]) -> None:
     workspace, user = owner
     api = workspace.api
     auditor = create(api, ROLES, {"name": "Auditor"})["id"]
@@ -117,7 +117,7 @@ def test_a_role_of_ones_own_may_do_what_a_policy_on_the_object_says(owner: tuple
     }
 
 
-def test_a_sync_editor_writes_syncs_only(owner: tuple[Workspace, Users]) -> None:
+def test_a_sync_editor_writes_syncs_only(owner: tuple[GuideObjects, Users]) -> None:
     workspace, user = owner
     editor = user(role(workspace.api, "Sync Editor"))
     model = {"name": "M", "connection_id": workspace.mysql, "configuration": {"table": "company.customers"}}
@@ -127,7 +127,7 @@ def test_a_sync_editor_writes_syncs_only(owner: tuple[Workspace, Users]) -> None
     assert editor.post("/api/bulk/syncs", json=bulk).status_code == 200
 
 
-def test_only_administrators_write_webhooks(owner: tuple[Workspace, Users]) -> None:
+def test_only_administrators_write_webhooks(owner: tuple[GuideObjects, Users]) -> None:
     workspace, user = owner
     editor = user(role(workspace.api, "Editor"))
     body = {"endpoint": "https://example.com/events", "secret": "s3cret"}
@@ -139,7 +139,7 @@ def test_only_administrators_write_webhooks(owner: tuple[Workspace, Users]) -> N
 
 
 @pytest.mark.parametrize(("switch", "status"), [("any", 200), ("own", 403), ("ignore", 200)])
-def test_which_policies_count_is_a_switch(owner: tuple[Workspace, Users], switch: str, status: int) -> None:
+def test_which_policies_count_is_a_switch(owner: tuple[GuideObjects, Users], switch: str, status: int) -> None:
     """A policy without roles takes an object from everyone but administrators, where it counts alone."""
     workspace, user = owner
     workspace.api.put("/_sandbox/switches", json={"object_policies": switch}).raise_for_status()
@@ -151,7 +151,7 @@ def test_which_policies_count_is_a_switch(owner: tuple[Workspace, Users], switch
 
 
 def test_writing_to_a_connection_and_putting_a_policy_on_an_object_are_allowed_apart(
-    owner: tuple[Workspace, Users],
+    owner: tuple[GuideObjects, Users],
 ) -> None:
     workspace, user = owner
     api = workspace.api

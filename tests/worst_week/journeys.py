@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.cli.support import CommandLine, Result, Sandbox
 from tests.effort import THOROUGH
+from tests.workspace import Result, Sandbox, Workspace
 from tests.worst_week.support import (
     ONE,
     Kept,
@@ -32,7 +32,7 @@ class Journey:
     methods: tuple[str, ...]
 
 
-def journey_from_here(applier: CommandLine, sandbox: Sandbox, folder: Path, *arguments: str) -> Journey:
+def journey_from_here(applier: Workspace, sandbox: Sandbox, folder: Path, *arguments: str) -> Journey:
     kept = Kept(sandbox, folder)
     width = () if THOROUGH else ONE
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.cli.support import EXAMPLE
+from tests.workspace import EXAMPLE
 
 EXAMPLE_SPEC = (EXAMPLE / "spec.yaml").read_text("utf-8")
 

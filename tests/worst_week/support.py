@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.cli.support import CommandLine, Result, Sandbox, Transcript
+from tests.workspace import Result, Sandbox, Workspace
 
 ONE = ("--parallelism", "1")
 KINDS = {"connections": "connections", "models": "models", "syncs": "syncs", "bulk_syncs": "bulk/syncs"}
@@ -98,7 +98,7 @@ def faults(sandbox: Sandbox, *descriptions: dict[str, Any]) -> Iterator[None]:
         sandbox.clear("faults")
 
 
-def nothing_left(applier: CommandLine, *arguments: str) -> None:
+def nothing_left(applier: Workspace, *arguments: str) -> None:
     """A plan finds nothing to do."""
     planned = applier("plan", *arguments, "--detailed-exitcode")
     assert (planned.code, planned.out.startswith("Nothing to do"), planned.err) == (0, True, "")
@@ -117,14 +117,6 @@ def differences(one: State, other: State) -> list[tuple[str, Any, Any]]:
         members = [name for name in {**left, **right} if left.get(name) != right.get(name)]
         found += [(f"{address}: {name}", left.get(name), right.get(name)) for name in members]
     return found
-
-
-class Sitting(Transcript):
-    """A transcript whose golden file lies here."""
-
-    def __init__(self, name: str, applier: CommandLine) -> None:
-        super().__init__(name, applier)
-        self._path = Path(__file__).parent / "golden" / f"{name}.txt"
 
 
 def made_by_hand(sandbox: Sandbox, kind: str, like: str, **members: Any) -> str:

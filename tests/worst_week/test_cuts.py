@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.support import CommandLine, Sandbox
+from tests.workspace import Sandbox, Workspace
 from tests.worst_week.journeys import Journey, cut_and_healed, cut_and_run_again, journey_from_here
 from tests.worst_week.projects import AFTER, BEFORE, CIRCLE, EXAMPLE_SPEC
 from tests.worst_week.support import nothing_left
@@ -19,7 +19,7 @@ FROM_NOTHING = {"example": EXAMPLE_SPEC, "circle": CIRCLE}
 
 
 @pytest.fixture(params=[*FROM_NOTHING, "everything at once"])
-def journey(request: pytest.FixtureRequest, applier: CommandLine, sandbox: Sandbox, tmp_path: Path) -> Journey:
+def journey(request: pytest.FixtureRequest, applier: Workspace, sandbox: Sandbox, tmp_path: Path) -> Journey:
     if request.param == "everything at once":
         applier.write(SPEC, BEFORE)
         assert applier("apply", SPEC, "--yes", "--quiet").code == 0
@@ -27,17 +27,17 @@ def journey(request: pytest.FixtureRequest, applier: CommandLine, sandbox: Sandb
     return journey_from_here(applier, sandbox, tmp_path, "apply", SPEC, "--force")
 
 
-def test_cut_at_any_request_and_run_again(journey: Journey, applier: CommandLine, sandbox: Sandbox) -> None:
+def test_cut_at_any_request_and_run_again(journey: Journey, applier: Workspace, sandbox: Sandbox) -> None:
     for _ in cut_and_run_again(journey, sandbox, every=1 if len(journey.methods) < MANY else 3):
         nothing_left(applier, SPEC)
 
 
-def test_one_cut_heals_by_itself(journey: Journey, applier: CommandLine, sandbox: Sandbox) -> None:
+def test_one_cut_heals_by_itself(journey: Journey, applier: Workspace, sandbox: Sandbox) -> None:
     for _ in cut_and_healed(journey, sandbox, every=3 if len(journey.methods) < MANY else 6):
         nothing_left(applier, SPEC)
 
 
-def test_destroying_can_be_cut_too(applier: CommandLine, sandbox: Sandbox, tmp_path: Path) -> None:
+def test_destroying_can_be_cut_too(applier: Workspace, sandbox: Sandbox, tmp_path: Path) -> None:
     applier.write(SPEC, BEFORE)
     assert applier("apply", SPEC, "--yes", "--quiet").code == 0
     journey = journey_from_here(applier, sandbox, tmp_path, "destroy", SPEC)

@@ -8,16 +8,16 @@ from functools import partial
 
 import pytest
 
-from tests.cli.support import CommandLine, Sandbox, Transcript
 from tests.cli.test_apply import edit
+from tests.workspace import Sandbox, Transcript, Workspace
 from tests.worst_week.projects import EXAMPLE_SPEC
 
-Sit = Callable[[str], Transcript]
+StartTranscript = Callable[[str], Transcript]
 SPEC = "spec.yaml"
 
 
 @pytest.fixture
-def committed(applier: CommandLine, sandbox: Sandbox) -> None:
+def committed(applier: Workspace, sandbox: Sandbox) -> None:
     """The spec is applied and committed; then the file says another table, and somebody edits the sync by hand."""
     applier.write(SPEC, EXAMPLE_SPEC)
     for words in ("init -q", "add spec.yaml", "-c user.name=A -c user.email=a@example.com commit -q -m spec"):
@@ -28,8 +28,8 @@ def committed(applier: CommandLine, sandbox: Sandbox) -> None:
     sandbox.clear("requests")
 
 
-def test_beside_a_base(committed: None, sitting: Sit, sandbox: Sandbox) -> None:
-    told = sitting("refuse_drift")
+def test_beside_a_base(committed: None, transcript: StartTranscript, sandbox: Sandbox) -> None:
+    told = transcript("refuse_drift")
     told.run("plan", SPEC, "--base", "HEAD", "-q")
     told.run("plan", SPEC, "--base", "HEAD", "--refuse-drift", "-q")
     told.run("apply", SPEC, "--base", "HEAD", "--refuse-drift", "--yes", "-q")
@@ -39,25 +39,25 @@ def test_beside_a_base(committed: None, sitting: Sit, sandbox: Sandbox) -> None:
     told.run("plan", SPEC, "--base", "HEAD", "--refuse-drift", "-q")
 
 
-def test_refuse_drift_needs_a_base(committed: None, applier: CommandLine, sandbox: Sandbox) -> None:
+def test_refuse_drift_needs_a_base(committed: None, applier: Workspace, sandbox: Sandbox) -> None:
     """Without a base nothing can be told apart: it is not silently ignored."""
     refused = applier("apply", SPEC, "--refuse-drift", "--yes")
     assert (refused.code, "--base" in refused.err, sandbox.writes()) == (1, True, [])
 
 
-def test_drift_tells_who_and_what(committed: None, sitting: Sit, sandbox: Sandbox) -> None:
+def test_drift_tells_who_and_what(committed: None, transcript: StartTranscript, sandbox: Sandbox) -> None:
     model = sandbox.named("models", "Customer Model")
     sandbox.post(
         "/api/models",
         {"name": "By hand", "connection_id": model["connection_id"], "configuration": {"table": "company.teams"}},
     )
-    told = sitting("drift")
+    told = transcript("drift")
     told.run("drift", SPEC, "--base", "HEAD", "-q")
     told.file("owns.yaml", 'version: 1\nowns: {models: ["*"]}\n')
     told.run("drift", SPEC, "owns.yaml", "-q", "-o", "json")
 
 
-def test_drift_tells_who_deleted(applier: CommandLine, sitting: Sit, sandbox: Sandbox) -> None:
+def test_drift_tells_who_deleted(applier: Workspace, transcript: StartTranscript, sandbox: Sandbox) -> None:
     """And nothing of another object that has the name of the missing one, but is of another kind."""
     applier.write(SPEC, EXAMPLE_SPEC)
     assert applier("apply", SPEC, "--yes").code == 0
@@ -66,11 +66,11 @@ def test_drift_tells_who_deleted(applier: CommandLine, sitting: Sit, sandbox: Sa
     kept = {name: model[name] for name in ("connection_id", "configuration")}
     sandbox.put(f"/api/models/{model['id']}", {**kept, "name": sync["name"]})
     sandbox.put(f"/api/models/{model['id']}", {**kept, "name": "Customer Model"})
-    told = sitting("drift_deleted")
+    told = transcript("drift_deleted")
     told.run("drift", SPEC, "-q")
 
 
-def test_what_somebody_made_or_edited_is_not_deleted(applier: CommandLine, committed: None, sandbox: Sandbox) -> None:
+def test_what_somebody_made_or_edited_is_not_deleted(applier: Workspace, committed: None, sandbox: Sandbox) -> None:
     """`--prune` and `removed` overwrite, too: what the base does not have, and what is no longer as it was there."""
     model = sandbox.named("models", "Customer Model")
     sandbox.post(
@@ -90,7 +90,7 @@ def test_what_somebody_made_or_edited_is_not_deleted(applier: CommandLine, commi
     assert "syncs/MySQL to Snowflake Sync differs from the base; last written at" in removed.err
 
 
-def test_values_of_variables_are_those_of_the_base(applier: CommandLine, sandbox: Sandbox) -> None:
+def test_values_of_variables_are_those_of_the_base(applier: Workspace, sandbox: Sandbox) -> None:
     """A file of variables that was edited is an edit of the files, in whichever folder the command runs."""
     git = partial(subprocess.run, cwd=applier.folder, check=True)
     variable = EXAMPLE_SPEC.replace("mode: replace", "mode: ${var:mode}") + "variables: {mode: replace}\n"

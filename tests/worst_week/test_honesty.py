@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from tests.cli.support import CommandLine, Sandbox
 from tests.cli.test_apply import edit
 from tests.system import ENDING, send_interrupt
+from tests.workspace import Sandbox, Workspace
 from tests.worst_week.projects import BEFORE, CONNECTIONS, EXAMPLE_SPEC
 from tests.worst_week.support import ONE, faults, nothing_left, requests, state, statuses
 
@@ -55,14 +55,14 @@ def meanwhile(sandbox: Sandbox, delayed: dict[str, Any], **members: Any) -> Iter
 
 
 @pytest.fixture
-def changed(applier: CommandLine, sandbox: Sandbox) -> None:
+def changed(applier: Workspace, sandbox: Sandbox) -> None:
     applier.write(SPEC, EXAMPLE_SPEC)
     assert applier("apply", SPEC, "--yes").code == 0
     applier.write(SPEC, EXAMPLE_SPEC.replace("frequency: continuous", "frequency: manual"))
     sandbox.clear("requests")
 
 
-def test_what_the_service_keeps_different(changed: None, applier: CommandLine, sandbox: Sandbox) -> None:
+def test_what_the_service_keeps_different(changed: None, applier: Workspace, sandbox: Sandbox) -> None:
     """Written, and when it is read again something else is there."""
     with meanwhile(
         sandbox, {"method": "GET", "path": "/api/syncs/*-*", "nth": 2}, schedule={"frequency": "continuous"}
@@ -80,7 +80,7 @@ def test_what_the_service_keeps_different(changed: None, applier: CommandLine, s
     nothing_left(applier, SPEC)
 
 
-def test_an_edit_right_before_the_write(changed: None, applier: CommandLine, sandbox: Sandbox) -> None:
+def test_an_edit_right_before_the_write(changed: None, applier: Workspace, sandbox: Sandbox) -> None:
     first = {"method": "GET", "path": "/api/syncs/*-*", "nth": 1}
     with meanwhile(sandbox, first, schedule={"frequency": "hourly", "minute": "5"}):
         applied = applier("apply", SPEC, "--yes", "-q", "-o", "json")
@@ -88,7 +88,7 @@ def test_an_edit_right_before_the_write(changed: None, applier: CommandLine, san
     assert [one["body"]["schedule"]["frequency"] for one in requests(sandbox) if one["method"] == "PUT"] == ["hourly"]
 
 
-def test_an_edit_that_makes_it_as_declared(changed: None, applier: CommandLine, sandbox: Sandbox) -> None:
+def test_an_edit_that_makes_it_as_declared(changed: None, applier: Workspace, sandbox: Sandbox) -> None:
     """Another run of the same files was faster: nobody is overwritten, so nothing stands in the way."""
     with meanwhile(sandbox, {"method": "GET", "path": "/api/syncs/*-*", "nth": 1}, schedule={"frequency": "manual"}):
         applied = applier("apply", SPEC, "--yes", "-q", "-o", "json")
@@ -96,7 +96,7 @@ def test_an_edit_that_makes_it_as_declared(changed: None, applier: CommandLine, 
     nothing_left(applier, SPEC)
 
 
-def test_a_switch_that_another_run_has_set(applier: CommandLine, sandbox: Sandbox) -> None:
+def test_a_switch_that_another_run_has_set(applier: Workspace, sandbox: Sandbox) -> None:
     """The other run has made the sync; this one planned before the other had activated it, and comes after."""
     applier.write(SPEC, EXAMPLE_SPEC.replace("active: true", "active: false"))
     assert applier("apply", SPEC, "--yes").code == 0
@@ -113,7 +113,7 @@ def test_a_switch_that_another_run_has_set(applier: CommandLine, sandbox: Sandbo
     ids=["a field that the files leave out", "a declared field"],
 )
 def test_an_edit_that_goes_further_than_declared(
-    changed: None, applier: CommandLine, sandbox: Sandbox, more: dict[str, Any]
+    changed: None, applier: Workspace, sandbox: Sandbox, more: dict[str, Any]
 ) -> None:
     edited = {"schedule": {"frequency": "manual"}, **more}
     with meanwhile(sandbox, {"method": "GET", "path": "/api/syncs/*-*", "nth": 1}, **edited):
@@ -122,7 +122,7 @@ def test_an_edit_that_goes_further_than_declared(
     assert sum(one["method"] == "PUT" for one in requests(sandbox)) == 1
 
 
-def test_an_edit_after_the_plan_was_saved(changed: None, applier: CommandLine, sandbox: Sandbox) -> None:
+def test_an_edit_after_the_plan_was_saved(changed: None, applier: Workspace, sandbox: Sandbox) -> None:
     assert applier("plan", SPEC, "--out", "plan.json").code == 0
     edit(sandbox, schedule={"frequency": "hourly", "minute": "5"})
     sandbox.clear("requests")
@@ -131,7 +131,7 @@ def test_an_edit_after_the_plan_was_saved(changed: None, applier: CommandLine, s
     assert sandbox.writes() == []
 
 
-def test_fail_fast_starts_nothing_more(applier: CommandLine, sandbox: Sandbox) -> None:
+def test_fail_fast_starts_nothing_more(applier: Workspace, sandbox: Sandbox) -> None:
     """Of many that could go at once, those under way end; the others are not started, and told so."""
     applier.write(SPEC, MANY)
     refusal = {"method": "POST", "path": "/api/models", "status": 403, "body": {"message": "no"}}
@@ -146,7 +146,7 @@ def test_fail_fast_starts_nothing_more(applier: CommandLine, sandbox: Sandbox) -
     assert state(sandbox).addresses == ["connections/MySQL", "connections/Warehouse"]
 
 
-def test_without_it_all_that_can_be_done_is(applier: CommandLine, sandbox: Sandbox) -> None:
+def test_without_it_all_that_can_be_done_is(applier: Workspace, sandbox: Sandbox) -> None:
     applier.write(SPEC, MANY)
     refusal = {"method": "POST", "path": "/api/models", "status": 403, "nth": 1}
     with faults(sandbox, refusal):
@@ -154,7 +154,7 @@ def test_without_it_all_that_can_be_done_is(applier: CommandLine, sandbox: Sandb
     assert (applied.code, sorted(statuses(applied).values())) == (4, ["done"] * 21 + ["failed"])
 
 
-def test_the_result_as_a_file(applier: CommandLine, sandbox: Sandbox) -> None:
+def test_the_result_as_a_file(applier: Workspace, sandbox: Sandbox) -> None:
     """The same document as `-o json` would give, whatever is printed and however it ended."""
     applier.write(SPEC, BEFORE)
     refusal = {"method": "POST", "path": "/api/models", "status": 403, "body": {"message": "no"}}
@@ -179,7 +179,7 @@ def test_the_result_as_a_file(applier: CommandLine, sandbox: Sandbox) -> None:
     nothing_left(applier, SPEC)
 
 
-def started(applier: CommandLine, sandbox: Sandbox, *arguments: str) -> subprocess.Popen[str]:
+def started(applier: Workspace, sandbox: Sandbox, *arguments: str) -> subprocess.Popen[str]:
     """An apply of many models, three at a time, of which the first three are held."""
     applier.write(SPEC, MANY)
     sandbox.fault(kind="delay", method="POST", path="/api/models", delay=2 * PATIENCE)
@@ -189,7 +189,7 @@ def started(applier: CommandLine, sandbox: Sandbox, *arguments: str) -> subproce
 
 
 @pytest.mark.parametrize("by", ENDING[:2])
-def test_interrupted_once(applier: CommandLine, sandbox: Sandbox, by: signal.Signals) -> None:
+def test_interrupted_once(applier: Workspace, sandbox: Sandbox, by: signal.Signals) -> None:
     """What is under way ends and is told; nothing more is started, however much is waiting. CI ends jobs by SIGTERM."""
     process = started(applier, sandbox, "--result", "result.json", "-o", "json", "-q")
     process.send_signal(by)
@@ -207,7 +207,7 @@ def test_interrupted_once(applier: CommandLine, sandbox: Sandbox, by: signal.Sig
     nothing_left(applier, SPEC)
 
 
-def test_interrupted_twice(applier: CommandLine, sandbox: Sandbox) -> None:
+def test_interrupted_twice(applier: Workspace, sandbox: Sandbox) -> None:
     """At once, and another run goes on all the same."""
     process = started(applier, sandbox)
     send_interrupt(process)

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.support import CommandLine, Sandbox
 from tests.effort import scaled
 from tests.system import was_killed
+from tests.workspace import Sandbox, Workspace
 from tests.worst_week.projects import AFTER, BEFORE
 from tests.worst_week.support import Kept, differences, nothing_left, requests, state
 
@@ -28,7 +28,7 @@ def wait_for_request(sandbox: Sandbox, number: int) -> None:
             time.sleep(0.001)
 
 
-def test_killed_at_random_and_run_again(applier: CommandLine, sandbox: Sandbox, tmp_path: Path) -> None:
+def test_killed_at_random_and_run_again(applier: Workspace, sandbox: Sandbox, tmp_path: Path) -> None:
     applier.write(SPEC, BEFORE)
     assert applier("apply", SPEC, "--yes").code == 0
     applier.write(SPEC, AFTER)
@@ -54,7 +54,7 @@ def test_killed_at_random_and_run_again(applier: CommandLine, sandbox: Sandbox, 
 
 
 @pytest.mark.parametrize("number", range(scaled(2, 20)))
-def test_killed_when_nothing_was_there(applier: CommandLine, sandbox: Sandbox, tmp_path: Path, number: int) -> None:
+def test_killed_when_nothing_was_there(applier: Workspace, sandbox: Sandbox, tmp_path: Path, number: int) -> None:
     """Creates: what the killed run has under way may still act while the next one looks."""
     applier.write(SPEC, BEFORE)
     process = applier.start("apply", SPEC, "--yes")

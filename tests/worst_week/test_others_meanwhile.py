@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.cli.support import CommandLine, Result, Sandbox
+from tests.workspace import Result, Sandbox, Workspace
 from tests.worst_week.between import Ask, Said, between
 from tests.worst_week.projects import CONNECTIONS
 from tests.worst_week.support import ONE, faults, made_by_hand, nothing_left, requests, state, statuses
@@ -30,7 +30,7 @@ PATIENCE = 30.0
 
 
 @pytest.fixture
-def connected(applier: CommandLine, sandbox: Sandbox) -> None:
+def connected(applier: Workspace, sandbox: Sandbox) -> None:
     applier.write(SPEC, CONNECTIONS)
     assert applier("apply", SPEC, "--yes").code == 0
 
@@ -50,7 +50,7 @@ def creates(sandbox: Sandbox) -> int:
     return sum((one["method"], one["path"]) == ("POST", MODELS) for one in requests(sandbox))
 
 
-def test_a_model_is_not_deleted_under_a_new_sync(applier: CommandLine, sandbox: Sandbox) -> None:
+def test_a_model_is_not_deleted_under_a_new_sync(applier: Workspace, sandbox: Sandbox) -> None:
     """The plan waits for its turn, and somebody begins to use what it deletes; the service would not mind."""
     applier.write(SPEC, CONNECTIONS + TEAMS + SYNC % "Teams")
     assert applier("apply", SPEC, "--yes").code == 0
@@ -80,7 +80,7 @@ def test_a_model_is_not_deleted_under_a_new_sync(applier: CommandLine, sandbox: 
 
 
 @pytest.mark.parametrize("version", ["2024-02-08", "2025-09-18"])
-def test_looking_before_deletes_takes_a_list_of_each_kind(applier: CommandLine, sandbox: Sandbox, version: str) -> None:
+def test_looking_before_deletes_takes_a_list_of_each_kind(applier: Workspace, sandbox: Sandbox, version: str) -> None:
     models = "".join(TEAMS.partition("\n")[2].replace("Teams", f"Teams {number}") for number in range(8))
     syncs = "".join((SYNC % "Teams 0").partition("\n")[2].replace("Contacts", f"Sync {number}") for number in range(8))
     applier.write(SPEC, f"{CONNECTIONS}models:\n{models}syncs:\n{syncs}")
@@ -99,7 +99,7 @@ def test_looking_before_deletes_takes_a_list_of_each_kind(applier: CommandLine, 
     ids=["as declared", "something else"],
 )
 def test_a_name_taken_since_the_plan(
-    connected: None, applier: CommandLine, sandbox: Sandbox, table: str, ended: tuple[int, str, str]
+    connected: None, applier: Workspace, sandbox: Sandbox, table: str, ended: tuple[int, str, str]
 ) -> None:
     """Between the plan and the yes there is time: two models of a name would be live, which nobody could tell apart."""
     applier.write(SPEC, (CONNECTIONS + TEAMS).replace("3306", "3307"))
@@ -120,7 +120,7 @@ Script = Callable[[int, Ask, Callable[[], None]], Said]
 """What becomes of the n-th create: by its number, a way to let it act, and a way for others to be faster."""
 
 
-def scripted(applier: CommandLine, sandbox: Sandbox, script: Script) -> Result:
+def scripted(applier: Workspace, sandbox: Sandbox, script: Script) -> Result:
     """An apply of the model through a server that follows the script."""
     applier.write(SPEC, CONNECTIONS + TEAMS)
     sandbox.clear("requests")
@@ -137,14 +137,14 @@ def scripted(applier: CommandLine, sandbox: Sandbox, script: Script) -> Result:
         return applier("apply", SPEC, "--yes", "--url", url, "-o", "json", "-q")
 
 
-def adopted(applied: Result, applier: CommandLine, sandbox: Sandbox) -> None:
+def adopted(applied: Result, applier: Workspace, sandbox: Sandbox) -> None:
     assert (applied.code, statuses(applied)) == (0, {"models/Teams": "done"})
     assert (state(sandbox).twice, sandbox.names()["models"]) == ([], ["Teams"])
     assert applied.json["outcomes"][0]["id"] == sandbox.named("models", "Teams")["id"]
     nothing_left(applier, SPEC)
 
 
-def test_another_run_is_faster_while_the_server_fails(connected: None, applier: CommandLine, sandbox: Sandbox) -> None:
+def test_another_run_is_faster_while_the_server_fails(connected: None, applier: Workspace, sandbox: Sandbox) -> None:
     """Three failures lead to a key that the other run does not share; it has made the model a moment ago."""
 
     def script(number: int, ask: Ask, other: Callable[[], None]) -> Said:
@@ -156,7 +156,7 @@ def test_another_run_is_faster_while_the_server_fails(connected: None, applier: 
     assert creates(sandbox) == 1
 
 
-def test_another_run_is_as_fast_while_the_server_fails(connected: None, applier: CommandLine, sandbox: Sandbox) -> None:
+def test_another_run_is_as_fast_while_the_server_fails(connected: None, applier: Workspace, sandbox: Sandbox) -> None:
     """Both have looked, nothing was there, and both make the model under keys of their own: one gives way."""
 
     def script(number: int, ask: Ask, other: Callable[[], None]) -> Said:
@@ -169,7 +169,7 @@ def test_another_run_is_as_fast_while_the_server_fails(connected: None, applier:
 
 
 def test_another_run_is_faster_while_this_one_is_throttled(
-    connected: None, applier: CommandLine, sandbox: Sandbox
+    connected: None, applier: Workspace, sandbox: Sandbox
 ) -> None:
     """Ten times too many: perhaps that is what the key says for a day, so that another is tried, but not blindly."""
 
@@ -183,7 +183,7 @@ def test_another_run_is_faster_while_this_one_is_throttled(
 
 
 @pytest.mark.parametrize("status", [429, 503, 422])
-def test_a_key_that_is_stuck(connected: None, applier: CommandLine, sandbox: Sandbox, status: int) -> None:
+def test_a_key_that_is_stuck(connected: None, applier: Workspace, sandbox: Sandbox, status: int) -> None:
     """The service goes on to say for a day what it once said to a key; another key gets through."""
 
     def script(number: int, ask: Ask, other: Callable[[], None]) -> Said:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.support import CommandLine, Sandbox, Transcript
+from tests.workspace import Sandbox, Transcript, Workspace
 from tests.worst_week.projects import CONNECTIONS
 from tests.worst_week.support import made_by_hand
 
-Sit = Callable[[str], Transcript]
+StartTranscript = Callable[[str], Transcript]
 SPEC = "spec.yaml"
 MODELS = tuple(f"Model {number:02}" for number in range(10))
 MODEL = "  {name}: {{connection: MySQL, configuration: {{table: company.{table}}}}}\n"
@@ -33,7 +33,7 @@ def spec(count: int = 10, table: str = "customers", others: str = "teams", more:
 
 
 @pytest.fixture
-def applied(applier: CommandLine, sandbox: Sandbox) -> Callable[[str], None]:
+def applied(applier: Workspace, sandbox: Sandbox) -> Callable[[str], None]:
     def apply(content: str) -> None:
         applier.write(SPEC, content)
         assert applier("apply", SPEC, "--yes", "--force").code == 0
@@ -45,9 +45,9 @@ def applied(applier: CommandLine, sandbox: Sandbox) -> Callable[[str], None]:
 Apply = Callable[[str], None]
 
 
-def test_too_many_updates(sitting: Sit, applied: Apply, applier: CommandLine, sandbox: Sandbox) -> None:
+def test_too_many_updates(transcript: StartTranscript, applied: Apply, applier: Workspace, sandbox: Sandbox) -> None:
     applied(spec())
-    told = sitting("too_many_updates")
+    told = transcript("too_many_updates")
     told.say("Three of thirteen may be updated, four are too many: somebody has searched and replaced.")
     applier.write(SPEC, spec(4, "accounts", "customers", more=SYNC.replace("EMAIL: email", "FIRST_NAME: name")))
     told.run("plan", SPEC)
@@ -64,9 +64,9 @@ def test_too_many_updates(sitting: Sit, applied: Apply, applier: CommandLine, sa
     told.run("apply", SPEC, "--yes", "--force", "--parallelism", "1")
 
 
-def test_too_many_deletes(sitting: Sit, applied: Apply, applier: CommandLine, sandbox: Sandbox) -> None:
+def test_too_many_deletes(transcript: StartTranscript, applied: Apply, applier: Workspace, sandbox: Sandbox) -> None:
     applied(spec())
-    told = sitting("too_many_deletes")
+    told = transcript("too_many_deletes")
     told.say("Half of the models are gone from the file.")
     gone = "".join(MODEL.format(name=name, table="teams") for name in MODELS[5:])
     owned = spec(5, head='owns: {models: ["Model *"]}\n').replace(gone, "")
@@ -80,9 +80,9 @@ def test_too_many_deletes(sitting: Sit, applied: Apply, applier: CommandLine, sa
     assert sandbox.names()["models"] == list(MODELS[:5])
 
 
-def test_a_whole_kind_gone(sitting: Sit, applied: Apply, applier: CommandLine, sandbox: Sandbox) -> None:
+def test_a_whole_kind_gone(transcript: StartTranscript, applied: Apply, applier: Workspace, sandbox: Sandbox) -> None:
     applied(spec())
-    told = sitting("whole_kind_gone")
+    told = transcript("whole_kind_gone")
     told.say("A bad merge has taken the file of the syncs away.")
     applier.write(SPEC, spec(head='owns: {syncs: ["*"]}\n', more=""))
     told.run("apply", SPEC, "--prune", "--yes")
@@ -91,7 +91,7 @@ def test_a_whole_kind_gone(sitting: Sit, applied: Apply, applier: CommandLine, s
     assert sandbox.names()["syncs"] == []
 
 
-def test_an_empty_spec_deletes_nothing(applied: Apply, applier: CommandLine, sandbox: Sandbox) -> None:
+def test_an_empty_spec_deletes_nothing(applied: Apply, applier: Workspace, sandbox: Sandbox) -> None:
     applied(spec())
     applier.write(SPEC, 'version: 1\nowns: {connections: ["*"], models: ["*"], syncs: ["*"]}\n')
     refused = applier("apply", SPEC, "--prune", "--yes", "-o", "json")
@@ -99,10 +99,10 @@ def test_an_empty_spec_deletes_nothing(applied: Apply, applier: CommandLine, san
     assert (refused.code, sorted(set(brakes)), sandbox.writes()) == (3, ["too-many-deletes", "whole-kind-gone"], [])
 
 
-def test_protected(sitting: Sit, applied: Apply, applier: CommandLine, sandbox: Sandbox) -> None:
+def test_protected(transcript: StartTranscript, applied: Apply, applier: Workspace, sandbox: Sandbox) -> None:
     protecting = spec(more=SYNC + "    protect: true\n")
     applied(protecting)
-    told = sitting("protected")
+    told = transcript("protected")
     told.run("destroy", SPEC, "--yes", "--force", "-q")
     told.say("Another type needs a new connection, and this one may not go.")
     other = """\
@@ -118,10 +118,10 @@ def test_protected(sitting: Sit, applied: Apply, applier: CommandLine, sandbox: 
     assert sandbox.writes() == []
 
 
-def test_saved_plans(sitting: Sit, applied: Apply, applier: CommandLine, sandbox: Sandbox) -> None:
+def test_saved_plans(transcript: StartTranscript, applied: Apply, applier: Workspace, sandbox: Sandbox) -> None:
     """Stale by an edit of the service or of the files, by what it is applied to, and by having been applied."""
     applied(spec())
-    told = sitting("saved_plans")
+    told = transcript("saved_plans")
     applier.write(SPEC, spec(9))
     changed = applier.folder / SPEC
     told.run("plan", SPEC, "--out", "plan.json", "-q")
@@ -153,7 +153,7 @@ def test_saved_plans(sitting: Sit, applied: Apply, applier: CommandLine, sandbox
     assert changed.is_file()
 
 
-def test_a_saved_plan_that_is_braked(applied: Apply, applier: CommandLine, sandbox: Sandbox) -> None:
+def test_a_saved_plan_that_is_braked(applied: Apply, applier: Workspace, sandbox: Sandbox) -> None:
     """The limits hold for a saved plan; `--force` may be passed with either command."""
     applied(spec())
     applier.write(SPEC, spec(4, "accounts", "customers", more=SYNC.replace("EMAIL: email", "FIRST_NAME: name")))
@@ -162,7 +162,7 @@ def test_a_saved_plan_that_is_braked(applied: Apply, applier: CommandLine, sandb
     assert applier("apply", "plan.json", "--yes", "--force").code == 0
 
 
-def test_no_terminal(applied: Apply, applier: CommandLine, sandbox: Sandbox) -> None:
+def test_no_terminal(applied: Apply, applier: Workspace, sandbox: Sandbox) -> None:
     """Exit 1, the plan is shown, nothing is done."""
     applier.write(SPEC, spec())
     process = applier.start("apply", SPEC)
@@ -176,7 +176,7 @@ def test_no_terminal(applied: Apply, applier: CommandLine, sandbox: Sandbox) -> 
     assert sandbox.writes() == []
 
 
-def test_force_delete_is_not_force(applied: Apply, applier: CommandLine, sandbox: Sandbox) -> None:
+def test_force_delete_is_not_force(applied: Apply, applier: Workspace, sandbox: Sandbox) -> None:
     """What falls with the deleted counts, too."""
     applied(spec())
     for number in range(4):

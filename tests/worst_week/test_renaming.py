@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cli.support import CommandLine, Sandbox
+from tests.workspace import Sandbox, Workspace
 from tests.worst_week.projects import CONNECTIONS
 from tests.worst_week.support import nothing_left, state
 
@@ -23,7 +23,7 @@ syncs:
 
 
 @pytest.mark.parametrize("by", ["moved", "id"])
-def test_a_rename(applier: CommandLine, sandbox: Sandbox, by: str) -> None:
+def test_a_rename(applier: Workspace, sandbox: Sandbox, by: str) -> None:
     applier.write(SPEC, CONNECTIONS + USED.format(model="Customers", connection="MySQL", pin=""))
     assert applier("apply", SPEC, "--yes").code == 0
     before = {kind: sorted(one["id"] for one in sandbox.get(f"/api/{kind}")) for kind in ("connections", "models")}
@@ -50,7 +50,7 @@ def test_a_rename(applier: CommandLine, sandbox: Sandbox, by: str) -> None:
     nothing_left(applier, SPEC)
 
 
-def test_a_pin_chooses_among_several_of_a_name(applier: CommandLine, sandbox: Sandbox) -> None:
+def test_a_pin_chooses_among_several_of_a_name(applier: Workspace, sandbox: Sandbox) -> None:
     applier.write(SPEC, CONNECTIONS + USED.format(model="Customers", connection="MySQL", pin=""))
     assert applier("apply", SPEC, "--yes").code == 0
     one = sandbox.named("models", "Customers")
@@ -62,7 +62,7 @@ def test_a_pin_chooses_among_several_of_a_name(applier: CommandLine, sandbox: Sa
     nothing_left(applier, SPEC)
 
 
-def test_a_name_that_is_taken(applier: CommandLine, sandbox: Sandbox) -> None:
+def test_a_name_that_is_taken(applier: Workspace, sandbox: Sandbox) -> None:
     applier.write(SPEC, CONNECTIONS + USED.format(model="Customers", connection="MySQL", pin=""))
     assert applier("apply", SPEC, "--yes").code == 0
     one = sandbox.named("models", "Customers")

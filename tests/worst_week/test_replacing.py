@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.support import CommandLine, Sandbox
+from tests.workspace import Sandbox, Workspace
 from tests.worst_week.journeys import Journey, cut_and_healed, cut_and_run_again, journey_from_here
 from tests.worst_week.projects import CONNECTIONS
 from tests.worst_week.support import faults, made_by_hand, nothing_left, state
@@ -39,7 +39,7 @@ REPLACE = ("apply", SPEC, "--allow-replace", "--force")
 
 
 @pytest.fixture
-def before(applier: CommandLine, sandbox: Sandbox) -> None:
+def before(applier: Workspace, sandbox: Sandbox) -> None:
     applier.write(SPEC, SNOWFLAKE)
     assert applier("apply", SPEC, "--yes").code == 0
     applier.write(SPEC, MYSQL)
@@ -47,16 +47,16 @@ def before(applier: CommandLine, sandbox: Sandbox) -> None:
 
 
 @pytest.fixture
-def journey(before: None, applier: CommandLine, sandbox: Sandbox, tmp_path: Path) -> Journey:
+def journey(before: None, applier: Workspace, sandbox: Sandbox, tmp_path: Path) -> Journey:
     return journey_from_here(applier, sandbox, tmp_path, *REPLACE)
 
 
-def test_only_when_allowed(before: None, applier: CommandLine, sandbox: Sandbox) -> None:
+def test_only_when_allowed(before: None, applier: Workspace, sandbox: Sandbox) -> None:
     refused = applier("apply", SPEC, "--yes")
     assert (refused.code, "[cannot-change]" in refused.err, sandbox.writes()) == (1, True, [])
 
 
-def test_users_are_re_pointed(before: None, applier: CommandLine, sandbox: Sandbox) -> None:
+def test_users_are_re_pointed(before: None, applier: Workspace, sandbox: Sandbox) -> None:
     old = sandbox.named("connections", "Warehouse")["id"]
     applied = applier(*REPLACE, "--yes", "--parallelism", "1")
     assert (applied.code, applied.err.splitlines()) == (
@@ -77,7 +77,7 @@ def test_users_are_re_pointed(before: None, applier: CommandLine, sandbox: Sandb
     nothing_left(applier, SPEC)
 
 
-def test_other_users_are_in_the_way(before: None, applier: CommandLine, sandbox: Sandbox) -> None:
+def test_other_users_are_in_the_way(before: None, applier: Workspace, sandbox: Sandbox) -> None:
     made_by_hand(sandbox, "models", "Back", name="By hand")
     sandbox.clear("requests")
     refused = applier(*REPLACE, "--yes")
@@ -91,7 +91,7 @@ def test_other_users_are_in_the_way(before: None, applier: CommandLine, sandbox:
     ids=["removed", "pruned"],
 )
 def test_users_that_go_in_the_same_run_are_not_in_the_way(
-    before: None, applier: CommandLine, sandbox: Sandbox, more: str, options: tuple[str, ...]
+    before: None, applier: Workspace, sandbox: Sandbox, more: str, options: tuple[str, ...]
 ) -> None:
     applier.write(SPEC, MYSQL[: MYSQL.index("  Back:")] + more)
     applied = applier(*REPLACE, *options, "--yes", "--parallelism", "1")
@@ -111,7 +111,7 @@ def test_users_that_go_in_the_same_run_are_not_in_the_way(
 
 @pytest.mark.parametrize(("limit", "code"), [(3, 0), (2, 3)])
 def test_what_is_replaced_counts_once(
-    before: None, applier: CommandLine, sandbox: Sandbox, limit: int, code: int
+    before: None, applier: Workspace, sandbox: Sandbox, limit: int, code: int
 ) -> None:
     """The connection, the model and the sync, however many steps that takes."""
     applier.write(SPEC, f"limits: {{updates: {limit}}}\n{MYSQL}")
@@ -120,17 +120,17 @@ def test_what_is_replaced_counts_once(
     assert code == 0 or "The plan has 3 updates, but limits.updates allows 2." in applied.err
 
 
-def test_cut_anywhere_goes_on(journey: Journey, applier: CommandLine, sandbox: Sandbox) -> None:
+def test_cut_anywhere_goes_on(journey: Journey, applier: Workspace, sandbox: Sandbox) -> None:
     for _ in cut_and_run_again(journey, sandbox, every=3):
         nothing_left(applier, SPEC)
 
 
-def test_one_cut_heals(journey: Journey, applier: CommandLine, sandbox: Sandbox) -> None:
+def test_one_cut_heals(journey: Journey, applier: Workspace, sandbox: Sandbox) -> None:
     for _ in cut_and_healed(journey, sandbox, every=6):
         nothing_left(applier, SPEC)
 
 
-def test_an_owned_stand_in_is_not_pruned(before: None, applier: CommandLine, sandbox: Sandbox) -> None:
+def test_an_owned_stand_in_is_not_pruned(before: None, applier: Workspace, sandbox: Sandbox) -> None:
     """All is inside `owns`: what an interrupted replacement has left is gone on with, not deleted under its users."""
     applier.write(SPEC, MYSQL + 'owns: {connections: ["*"], models: ["*"], syncs: ["*"]}\n')
     with faults(sandbox, {"status": 403, "method": "DELETE"}):

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.support import CommandLine, Sandbox
+from tests.workspace import Sandbox, Workspace
 from tests.worst_week.between import Ask, Said, between, only
 from tests.worst_week.projects import EXAMPLE_SPEC
 from tests.worst_week.support import nothing_left, requests, state
@@ -19,7 +19,7 @@ Document = dict[str, Any]
 
 
 @pytest.fixture
-def saved(applier: CommandLine, sandbox: Sandbox) -> Document:
+def saved(applier: Workspace, sandbox: Sandbox) -> Document:
     """A plan to create all of the example."""
     applier.write(SPEC, EXAMPLE_SPEC)
     assert applier("plan", SPEC, "--out", PLAN).code == 0
@@ -28,7 +28,7 @@ def saved(applier: CommandLine, sandbox: Sandbox) -> Document:
     return document
 
 
-def write(applier: CommandLine, document: object, **how: Any) -> None:
+def write(applier: Workspace, document: object, **how: Any) -> None:
     applier.write(PLAN, json.dumps(document, **{"indent": 1, **how}))
 
 
@@ -51,7 +51,7 @@ CHANGES: dict[str, Callable[[Document], object]] = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_a_plan_that_somebody_has_changed(applier: CommandLine, sandbox: Sandbox, saved: Document, change: str) -> None:
+def test_a_plan_that_somebody_has_changed(applier: Workspace, sandbox: Sandbox, saved: Document, change: str) -> None:
     """It is refused, whatever was changed, and not even shown as a plan."""
     CHANGES[change](saved)
     write(applier, saved)
@@ -62,7 +62,7 @@ def test_a_plan_that_somebody_has_changed(applier: CommandLine, sandbox: Sandbox
     assert requests(sandbox) == []
 
 
-def test_a_plan_of_another_format(applier: CommandLine, saved: Document) -> None:
+def test_a_plan_of_another_format(applier: Workspace, saved: Document) -> None:
     write(applier, {**saved, "format_version": 99})
     refused = applier("apply", PLAN, "--yes")
     made = f"applier {saved['applier']} with format 99, but this is applier {saved['applier']} with format 1."
@@ -71,7 +71,7 @@ def test_a_plan_of_another_format(applier: CommandLine, saved: Document) -> None
 
 @pytest.mark.parametrize("how", [{"sort_keys": True}, {"indent": None, "separators": (",", ":")}])
 def test_a_plan_that_another_tool_has_written_anew(
-    applier: CommandLine, sandbox: Sandbox, saved: Document, how: dict[str, Any]
+    applier: Workspace, sandbox: Sandbox, saved: Document, how: dict[str, Any]
 ) -> None:
     """The same said in another order, or without blanks, is the same."""
     write(applier, saved, **how)
@@ -79,7 +79,7 @@ def test_a_plan_that_another_tool_has_written_anew(
     nothing_left(applier, SPEC)
 
 
-def test_a_plan_for_another_organization(applier: CommandLine, sandbox: Sandbox, saved: Document) -> None:
+def test_a_plan_for_another_organization(applier: Workspace, sandbox: Sandbox, saved: Document) -> None:
     """The same address with a key of somebody else: of creates alone nothing else would tell."""
     there = sandbox.get("/api/me")["organization_id"]
 
@@ -104,7 +104,7 @@ def test_a_plan_for_another_organization(applier: CommandLine, sandbox: Sandbox,
     assert sandbox.writes() == []
 
 
-def test_a_service_that_does_not_tell_the_organization(applier: CommandLine, sandbox: Sandbox) -> None:
+def test_a_service_that_does_not_tell_the_organization(applier: Workspace, sandbox: Sandbox) -> None:
     applier.write(SPEC, EXAMPLE_SPEC)
     sandbox.fault(status=403, path="/api/me")
     assert applier("plan", SPEC, "--out", PLAN).code == 0
@@ -112,7 +112,7 @@ def test_a_service_that_does_not_tell_the_organization(applier: CommandLine, san
     nothing_left(applier, SPEC)
 
 
-def test_applied_twice_at_once(applier: CommandLine, sandbox: Sandbox, saved: Document) -> None:
+def test_applied_twice_at_once(applier: Workspace, sandbox: Sandbox, saved: Document) -> None:
     """One may come too late and say so; nothing is made twice."""
     started = [applier.start("apply", PLAN, "--yes", "-o", "json") for _ in range(2)]
     told = [one.communicate(timeout=PATIENCE)[0] for one in started]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.benchmarks.generate import write_spec
-from tests.cli.support import CommandLine, Sandbox
 from tests.effort import scaled
+from tests.workspace import Sandbox, Workspace
 from tests.worst_week.support import faults, nothing_left, requests, state
 
 OBJECTS = scaled(40, 300)
@@ -22,7 +22,7 @@ def storm(seed: int) -> list[dict[str, object]]:
     ]
 
 
-def large(applier: CommandLine, objects: int) -> list[str]:
+def large(applier: Workspace, objects: int) -> list[str]:
     """A spec of so many objects in the folder; the addresses, sorted."""
     models = objects // 3
     write_spec(applier.folder, models=models, syncs=objects - models - 2, fields=3)
@@ -32,7 +32,7 @@ def large(applier: CommandLine, objects: int) -> list[str]:
 
 
 @pytest.mark.parametrize("seed", range(0, scaled(10, 50), 10))
-def test_a_storm(applier: CommandLine, sandbox: Sandbox, seed: int) -> None:
+def test_a_storm(applier: Workspace, sandbox: Sandbox, seed: int) -> None:
     addresses = large(applier, OBJECTS)
     with faults(sandbox, *storm(seed)):
         applied = applier("apply", ".", "--yes")
@@ -45,7 +45,7 @@ def test_a_storm(applier: CommandLine, sandbox: Sandbox, seed: int) -> None:
     assert len(sent) < 2.2 * calm
 
 
-def test_few_requests_a_second(applier: CommandLine, sandbox: Sandbox) -> None:
+def test_few_requests_a_second(applier: Workspace, sandbox: Sandbox) -> None:
     """The limit is learned from refusals, which stay few, and nothing fails."""
     allowed, objects = 10, scaled(14, 100)
     addresses = large(applier, objects)
