@@ -16,7 +16,7 @@ pytest.register_assert_rewrite(
     "tests.workspace",
     "tests.export.support",
     "tests.pipelines.support",
-    "tests.worst_week.support",
+    "tests.resilience.support",
 )
 
 MEMORY = Path("/dev/shm")

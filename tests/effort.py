@@ -27,4 +27,4 @@ settings.register_profile(
 settings.load_profile("applier")
 
 COSTLY = settings(max_examples=scaled(10, 300), phases=(Phase.reuse, Phase.generate))
-"""For laws of which one case is dozens of requests; to shrink one would take minutes."""
+"""For properties of which one case takes dozens of requests: shrinking one would take minutes."""

@@ -28,7 +28,7 @@ NOT_BY_SPEC = {
     "schedule-not-offered",
     "missing-bulk-setting",
     "resync-not-offered",
-}  # see test_offers.py and test_bulk_syncs.py
+}  # see test_severity_and_repetition.py and test_bulk_syncs.py
 
 
 def name_of(file: Path) -> str:

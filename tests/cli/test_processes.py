@@ -182,7 +182,7 @@ def test_what_was_deleted_between_plan_and_write(
 def test_what_was_made_between_plan_and_write_is_not_made_twice(
     terminal: Open, applier: Workspace, spec: str, sandbox: Sandbox
 ) -> None:
-    """Two people apply at once: models and syncs of one name would both be accepted (quirk 39)."""
+    """An apply looks again before it creates: names may repeat (docs/api/behaviours.md#ambiguous-names)."""
     one = terminal("apply", spec)
     one.until("Apply 4 changes? [y/N]: ")
     assert applier("apply", spec, "--yes").code == 0

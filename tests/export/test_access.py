@@ -11,7 +11,7 @@ from applier.export import Export, ExportOptions, export_workspace
 from applier.spec.documents.write import dump_yaml
 from tests.export.support import carry_out, comparable, differences, export, holds_law_2, planned
 from tests.export.test_command import applier_for
-from tests.export.test_pull_law import taken_over
+from tests.export.test_pull_then_plan_has_only_reported_differences import taken_over
 from tests.kinds.workspace import ENVIRONMENT, InProcessWorkspace, spec
 
 ENDPOINT = "https://alerts.example.com/polytomic?team=data"

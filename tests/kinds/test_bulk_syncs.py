@@ -1,4 +1,4 @@
-"""Quirks 58 to 62: bulk syncs."""
+"""Bulk syncs of a spec beside what the service answers: schemas, fields, schedules."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Quirks 1 to 12: connections."""
+"""Connections of a spec beside what the service answers: secrets, computed settings, authorization."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from applier import pipeline
+from applier.kinds.connection.types import SHIPPED_TYPES
 from applier.plan import PlanOptions
 from applier.plan.secret_digests import SecretDigests
 from tests.kinds.workspace import SOURCE, InProcessWorkspace, spec
@@ -152,3 +153,14 @@ def test_46_policies_by_name_less_those_of_the_service(make: Any, shown: str) ->
     live.steady(spec(source={"configuration": {**SOURCE["configuration"], "hostname": "other"}}))
     names = {one["id"]: one["name"] for one in live.send("GET", "/api/permissions/policies")}
     assert "Theirs" in [names[id] for id in live.find(PATH, "Source")["policies"]]
+
+
+def test_6_internal_members_are_not_sent(live: InProcessWorkspace) -> None:
+    live.crm()
+    crm = {"type": "salesforce", "configuration": {"domain": "https://example.my.salesforce.com"}}
+    assert live.changes(spec(connections={"CRM": crm}))["connections/CRM"] == ["configuration.domain"]
+    live.plan(spec(connections={"CRM": {**crm, "configuration": {**crm["configuration"], "connected_user": "x"}}}))
+    live.apply(spec(connections={"CRM": crm}))
+    (sent,) = live.requests("PUT", "/api/connections")
+    assert "domain" in sent["configuration"]
+    assert not {(name,) for name in sent["configuration"]} & SHIPPED_TYPES.find("salesforce").read_only

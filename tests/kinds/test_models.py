@@ -1,4 +1,4 @@
-"""Quirks 13 to 20: models."""
+"""Models of a spec beside what the service answers: fields, enrichment, relations."""
 
 from __future__ import annotations
 

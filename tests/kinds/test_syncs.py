@@ -1,4 +1,4 @@
-"""Quirks 21 to 45: syncs."""
+"""Syncs of a spec beside what the service answers: apply, then plan is empty."""
 
 from __future__ import annotations
 
@@ -253,3 +253,16 @@ def test_the_same_plan_in_both_versions(make: Any) -> None:
         }
         full = {**full, "sync_all_records": not full.get("sync_all_records", False)}
         live.steady(sync(**full))
+
+
+def test_29_labels_of_somebody_else_mean_what_they_say(make: Any) -> None:
+    live = make(V2)
+    logic = {"filters": FILTERS, "filter_logic": "A OR B AND C"}
+    live.steady(spec(sync=logic))
+    now = live.find("/api/syncs", "Sync")
+    conditions = [{**one, "label": f"x{number}"} for number, one in enumerate(now["model_filters"]["conditions"])]
+    named = {"conditions": conditions, "logic": "x0 OR x1 AND x2"}
+    kept = {key: value for key, value in now.items() if key not in ("filters", "filter_logic", "problems", "identity")}
+    live.send("PUT", f"/api/syncs/{now['id']}", {**kept, "model_filters": named})
+    assert live.changes(spec(sync=logic)) == {}
+    assert live.changes(spec(sync={**logic, "filter_logic": "A AND B AND C"})) == {"syncs/Sync": ["filter_logic"]}

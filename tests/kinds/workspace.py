@@ -162,7 +162,7 @@ class InProcessWorkspace:
         return {one.address: [field.label for field in one.fields] for one in self.plan(document).plan.changes}
 
     def steady(self, document: Mapping[str, Any]) -> Sequence[Outcome]:
-        """Apply; law 1 holds. In both versions, whichever wrote it."""
+        """Apply a spec; assert that the next plan is empty."""
         outcomes = self.apply(document)
         assert self.changes(document) == {}
         return outcomes

@@ -100,7 +100,7 @@ def test_the_window_the_limit_and_the_switch(workspace: GuideObjects) -> None:
 
 
 def test_global_error_subscribers_are_replaced_and_have_no_envelope(api: httpx.Client) -> None:
-    """Quirk 57: no `data` around the answer."""
+    """The answer has no `data` envelope."""
     assert api.get(SUBSCRIBERS).json() == {"emails": []}
     sent = {"emails": ["a@example.com", "b@example.com", "a@example.com"]}
     assert api.put(SUBSCRIBERS, json=sent).json() == {"emails": ["a@example.com", "b@example.com"]}

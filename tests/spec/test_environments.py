@@ -18,7 +18,7 @@ from applier.kinds import load_spec
 from applier.resources import EnvironmentChoice
 from applier.spec import Given
 from tests.effort import scaled
-from tests.spec.test_laws import RIGHT, VALUES, WORDS, around, paths
+from tests.spec.test_any_input import RIGHT, VALUES, WORDS, around, paths
 
 BASE = """
 connections:

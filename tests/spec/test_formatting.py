@@ -17,7 +17,7 @@ from applier.kinds import load_spec
 from applier.spec.documents import read_documents
 from applier.spec.formatting import format_files, in_order
 from tests.effort import scaled
-from tests.spec.test_laws import RIGHT, YAML_PIECES
+from tests.spec.test_any_input import RIGHT, YAML_PIECES
 
 ROOT = Path(__file__).parents[2]
 

@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.resilience.projects import CONNECTIONS
+from tests.resilience.proxy import Ask, Said, between
+from tests.resilience.support import ONE, faults, made_by_hand, nothing_left, requests, state, statuses
 from tests.workspace import Result, Sandbox, Workspace
-from tests.worst_week.between import Ask, Said, between
-from tests.worst_week.projects import CONNECTIONS
-from tests.worst_week.support import ONE, faults, made_by_hand, nothing_left, requests, state, statuses
 
 SPEC = "spec.yaml"
 MODELS = "/api/models"

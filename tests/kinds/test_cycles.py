@@ -1,4 +1,4 @@
-"""An order for anything that needs each other in circles."""
+"""The order of changes for any dependencies, also for cycles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever was edited live: after a pull the plan has left only what was told, and nothing new."""
+"""Invariant: after a pull the plan has only the differences that the pull reported as left."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from applier import pipeline
 from applier.export.pull import PullResult, pull_edits
 from applier.spec.documents.write import dump_yaml
 from tests.effort import COSTLY
-from tests.kinds.test_law_1 import SPECS
+from tests.kinds.test_apply_then_plan_is_empty import SPECS
 from tests.kinds.workspace import ENVIRONMENT, V1, V2, InProcessWorkspace, workspace
 
 STYLES: tuple[Callable[[Any], str], ...] = (dump_yaml, json.dumps, lambda value: json.dumps(value, indent=1))

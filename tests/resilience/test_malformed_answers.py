@@ -9,10 +9,10 @@ from email.utils import formatdate
 
 import pytest
 
+from tests.resilience.projects import EXAMPLE_SPEC
+from tests.resilience.proxy import Ask, Odd, Said, between, only
+from tests.resilience.support import ONE, nothing_left, requests, state, statuses
 from tests.workspace import Sandbox, Workspace
-from tests.worst_week.between import Ask, Odd, Said, between, only
-from tests.worst_week.projects import EXAMPLE_SPEC
-from tests.worst_week.support import ONE, nothing_left, requests, state, statuses
 
 SPEC = "spec.yaml"
 MODELS = "/api/models"

@@ -1,4 +1,4 @@
-"""Law 4 over generated specs: cut the run at any request, run again, and the end is the same, with nothing twice."""
+"""Invariant over generated specs: an apply that is interrupted at any request and repeated has the same result."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from applier import pipeline
 from applier.api import ApiError
 from tests.effort import COSTLY
-from tests.kinds.test_law_1 import SPECS, SWITCHES
+from tests.kinds.test_apply_then_plan_is_empty import SPECS, SWITCHES
 from tests.kinds.workspace import V1, V2, InProcessWorkspace, workspace
 
 LISTS = ("/api/connections", "/api/models", "/api/syncs", "/api/bulk/syncs")

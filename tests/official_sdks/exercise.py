@@ -255,7 +255,7 @@ async def last(call: Call, get: str, sync: str, execution: str) -> Any:
 
 
 async def created(call: Call, **body: Any) -> str:
-    """A bulk sync, once the cache of its source's schemas is there (quirk 58)."""
+    """A bulk sync, once the schema cache of its source is filled (docs/api/behaviours.md#schema-cache)."""
     for _ in range(100):
         try:
             return str((await call("bulk_sync.create", **body)).data.id)

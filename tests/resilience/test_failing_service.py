@@ -6,8 +6,8 @@ import pytest
 
 from tests.benchmarks.generate import write_spec
 from tests.effort import scaled
+from tests.resilience.support import faults, nothing_left, requests, state
 from tests.workspace import Sandbox, Workspace
-from tests.worst_week.support import faults, nothing_left, requests, state
 
 OBJECTS = scaled(40, 300)
 HTTP_THROTTLED = 429

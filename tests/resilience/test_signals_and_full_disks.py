@@ -16,6 +16,8 @@ from pathlib import Path
 import pytest
 
 from applier.system import ending_signals
+from tests.resilience.projects import CONNECTIONS, EXAMPLE_SPEC
+from tests.resilience.support import ONE, faults, nothing_left, requests, state
 from tests.system import (
     ENDING,
     FOLDER_FOR_A_FILE,
@@ -26,8 +28,6 @@ from tests.system import (
     send_interrupt,
 )
 from tests.workspace import Sandbox, Workspace
-from tests.worst_week.projects import CONNECTIONS, EXAMPLE_SPEC
-from tests.worst_week.support import ONE, faults, nothing_left, requests, state
 
 SPEC = "spec.yaml"
 PATIENCE, AT_ONCE = 30.0, 5.0  # seconds

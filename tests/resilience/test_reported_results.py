@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 
 from tests.cli.test_apply import edit
+from tests.resilience.projects import BEFORE, CONNECTIONS, EXAMPLE_SPEC
+from tests.resilience.support import ONE, faults, nothing_left, requests, state, statuses
 from tests.system import ENDING, send_interrupt
 from tests.workspace import Sandbox, Workspace
-from tests.worst_week.projects import BEFORE, CONNECTIONS, EXAMPLE_SPEC
-from tests.worst_week.support import ONE, faults, nothing_left, requests, state, statuses
 
 SPEC = "spec.yaml"
 SYNC = "syncs/MySQL to Snowflake Sync"

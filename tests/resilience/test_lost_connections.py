@@ -1,4 +1,4 @@
-"""Law 4: cut the run at any request, run again: the same end, no duplicates."""
+"""A run whose connection is lost at any request: another run comes to the same result, without duplicates."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.resilience.interrupted_runs import Journey, cut_and_healed, cut_and_run_again, journey_from_here
+from tests.resilience.projects import AFTER, BEFORE, CIRCLE, EXAMPLE_SPEC
+from tests.resilience.support import nothing_left
 from tests.workspace import Sandbox, Workspace
-from tests.worst_week.journeys import Journey, cut_and_healed, cut_and_run_again, journey_from_here
-from tests.worst_week.projects import AFTER, BEFORE, CIRCLE, EXAMPLE_SPEC
-from tests.worst_week.support import nothing_left
 
 MANY = 20  # requests; of more, every third is cut unless all is to be thorough
 SPEC = "spec.yaml"

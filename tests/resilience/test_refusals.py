@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.resilience.projects import CONNECTIONS
+from tests.resilience.support import made_by_hand
 from tests.workspace import Sandbox, Transcript, Workspace
-from tests.worst_week.projects import CONNECTIONS
-from tests.worst_week.support import made_by_hand
 
 StartTranscript = Callable[[str], Transcript]
 SPEC = "spec.yaml"

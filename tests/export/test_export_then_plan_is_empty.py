@@ -1,4 +1,4 @@
-"""Law 2: export, then plan is empty; a second export is byte-identical; an empty workspace becomes the same by it."""
+"""Invariant: the plan of an export is empty, a second export is byte-identical, and it recreates the workspace."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from applier.spec.documents.write import dump_yaml
 from applier.spec.formatting import in_order
 from tests.effort import COSTLY
 from tests.export.support import carry_out, comparable, differences, export, holds_law_2, planned
-from tests.kinds.test_law_1 import SPECS, SWITCHES
+from tests.invariants.specs import DBT, Generated, generated
+from tests.invariants.test_generated_specs import BY_HAND
+from tests.invariants.test_generated_specs import switches as few_switches
+from tests.kinds.test_apply_then_plan_is_empty import SPECS, SWITCHES
 from tests.kinds.workspace import V1, V2, InProcessWorkspace, workspace
-from tests.laws.specs import DBT, Generated, generated
-from tests.laws.test_laws import BY_HAND
-from tests.laws.test_laws import switches as few_switches
 from tests.test_examples import CASES, EXAMPLES
 from tests.workspace import EXAMPLE
 
@@ -127,7 +127,7 @@ def test_any_name_and_any_value(version: str, switches: dict[str, str], one: Gen
 
 
 def test_differences_are_seen(live: InProcessWorkspace) -> None:
-    """The law would notice: an export of another state has a plan."""
+    """The invariant is not vacuous: an export of another state has a plan."""
     from tests.kinds.workspace import spec
 
     live.apply(spec())

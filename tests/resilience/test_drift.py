@@ -9,8 +9,8 @@ from functools import partial
 import pytest
 
 from tests.cli.test_apply import edit
+from tests.resilience.projects import EXAMPLE_SPEC
 from tests.workspace import Sandbox, Transcript, Workspace
-from tests.worst_week.projects import EXAMPLE_SPEC
 
 StartTranscript = Callable[[str], Transcript]
 SPEC = "spec.yaml"

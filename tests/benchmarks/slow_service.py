@@ -1,6 +1,6 @@
 """What issue 5 asks to be measured: a large apply at a slow service, and a plan without changes on both versions.
 
-By hand: `python -m tests.benchmarks.worst_week [--quick]`.
+By hand: `python -m tests.benchmarks.slow_service [--quick]`.
 """
 
 from __future__ import annotations

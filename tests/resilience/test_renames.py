@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tests.resilience.projects import CONNECTIONS
+from tests.resilience.support import nothing_left, state
 from tests.workspace import Sandbox, Workspace
-from tests.worst_week.projects import CONNECTIONS
-from tests.worst_week.support import nothing_left, state
 
 SPEC = "spec.yaml"
 USED = """\

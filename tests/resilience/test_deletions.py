@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from tests.resilience.projects import CONNECTIONS
+from tests.resilience.support import ONE, faults, made_by_hand, nothing_left, requests, state
 from tests.workspace import Sandbox, Workspace
-from tests.worst_week.projects import CONNECTIONS
-from tests.worst_week.support import ONE, faults, made_by_hand, nothing_left, requests, state
 
 SPEC = "spec.yaml"
 CONTACTS = """\

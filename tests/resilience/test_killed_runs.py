@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from tests.effort import scaled
+from tests.resilience.projects import AFTER, BEFORE
+from tests.resilience.support import Kept, differences, nothing_left, requests, state
 from tests.system import was_killed
 from tests.workspace import Sandbox, Workspace
-from tests.worst_week.projects import AFTER, BEFORE
-from tests.worst_week.support import Kept, differences, nothing_left, requests, state
 
 SPEC = "spec.yaml"
 PATIENCE = 20.0

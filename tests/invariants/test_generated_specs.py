@@ -1,4 +1,4 @@
-"""The laws of DESIGN.md section 8 over generated specs, through the command line and a served sandbox."""
+"""The invariants of docs/architecture.md#invariants over generated specs, by the command line on a served sandbox."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from applier.sandbox import seed
 from tests.effort import COSTLY
-from tests.laws.specs import DBT, NEEDS_IDENTITY, Generated, columns, generated
+from tests.invariants.specs import DBT, NEEDS_IDENTITY, Generated, columns, generated
 from tests.workspace import EXAMPLE, KEY, Sandbox, Workspace
 
 SWITCHES = {
@@ -63,7 +63,7 @@ def nothing_to_do(applier: Workspace) -> None:
 @COSTLY
 @given(one=generated(), chosen=switches)
 def test_apply_then_plan_is_empty(workspace: Workspace, one: Generated, chosen: dict[str, str]) -> None:
-    """Law 1. And drift finds nothing, a second apply writes nothing."""
+    """Drift finds nothing either, and a second apply writes nothing."""
     one.write(workspace.folder)
     note(json.dumps(one.spec, indent=1, ensure_ascii=False))
     applier = start_over(workspace, one, chosen)
@@ -80,7 +80,7 @@ def test_apply_then_plan_is_empty(workspace: Workspace, one: Generated, chosen: 
 def test_one_spec_after_another(
     workspace: Workspace, before: Generated, after: Generated, chosen: dict[str, str]
 ) -> None:
-    """Law 1 for updates: whatever was there, what both declare becomes as the second one says."""
+    """Whatever is live, an apply of another spec updates it until the plan is empty."""
     for kind in ("models", "syncs"):
         renamed = dict(zip(before.spec[kind], after.spec[kind].values(), strict=False))
         after.spec[kind] = {**after.spec[kind], **renamed}
@@ -102,7 +102,7 @@ def test_one_spec_after_another(
 def test_a_member_that_is_taken_out_is_gone(
     workspace: Workspace, one: Generated, data: st.DataObject, chosen: dict[str, str]
 ) -> None:
-    """Criterion (b) of quirks.md: the body is sent without it, the plan is empty, what was never declared survives."""
+    """The update does not send the member, the plan is empty, and what was never declared stays."""
     ((name, sync),) = one.spec["syncs"].items()
     removable = [member for member in sync if member not in ("mode", "model", "target", "fields", "schedule")]
     if sync["mode"] in NEEDS_IDENTITY:
@@ -138,7 +138,7 @@ def _said(body: dict[str, Any], path: tuple[str, ...]) -> object:
 @COSTLY
 @given(one=generated(), pieces=st.integers(1, 4))
 def test_the_plan_depends_on_no_order(workspace: Workspace, one: Generated, pieces: int) -> None:
-    """Laws 3 and 5: files dealt out differently, listings turned around, the same plan; all after what it waits for."""
+    """The order of files and of lists changes nothing, and every change comes after those it waits for."""
     applier = start_over(workspace, one)
     plans = []
     for backwards in (False, True):
@@ -189,7 +189,7 @@ def shown(text: str, secrets: set[str]) -> list[str]:
 @COSTLY
 @given(one=generated(), mistake=st.sampled_from(["", "configuration", "number", "words"]))
 def test_no_output_holds_a_secret(workspace: Workspace, one: Generated, mistake: str) -> None:
-    """Law 6: plans, progress, errors, requests told with -v, and a service that says back what it was sent."""
+    """Plans, progress, errors and logged requests, also where the service answers with what it was sent."""
     said: list[str] = []
     applier = start_over(workspace, one)
 

@@ -1,4 +1,4 @@
-"""What the tests of the worst week share: the whole state of a workspace, told in names; workspaces to come back to."""
+"""The state of a workspace by names, copies of it to restore, and faults."""
 
 from __future__ import annotations
 

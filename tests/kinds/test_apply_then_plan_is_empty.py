@@ -1,4 +1,4 @@
-"""Law 1 over generated specs: apply, then plan is empty; whatever was live before, in either version."""
+"""Invariant over generated specs: after an apply the plan is empty, whatever was live before, in both versions."""
 
 from __future__ import annotations
 

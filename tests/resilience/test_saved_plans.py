@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from tests.resilience.projects import EXAMPLE_SPEC
+from tests.resilience.proxy import Ask, Said, between, only
+from tests.resilience.support import nothing_left, requests, state
 from tests.workspace import Sandbox, Workspace
-from tests.worst_week.between import Ask, Said, between, only
-from tests.worst_week.projects import EXAMPLE_SPEC
-from tests.worst_week.support import nothing_left, requests, state
 
 SPEC, PLAN = "spec.yaml", "plan.json"
 PATIENCE = 60.0

@@ -7,9 +7,9 @@ import time
 import pytest
 
 from tests.effort import scaled
+from tests.resilience.projects import AFTER, BEFORE
+from tests.resilience.support import Kept, differences, faults, nothing_left, state
 from tests.workspace import Sandbox, Workspace
-from tests.worst_week.projects import AFTER, BEFORE
-from tests.worst_week.support import Kept, differences, faults, nothing_left, state
 
 SPEC = "spec.yaml"
 PATIENCE = 60.0

@@ -147,7 +147,7 @@ def test_a_target_that_another_sync_makes(shared: CheckSandbox, tmp_path: Path) 
 
 
 def test_what_the_service_does_not_send_is_not_checked(shared: CheckSandbox, tmp_path: Path) -> None:
-    """A type that the sandbox knows little of: any field is taken (quirk 34)."""
+    """A type of which the sandbox knows no fields accepts any field (docs/api/behaviours.md#target-capabilities)."""
     shared.connect("Unknown", "iterable", {"api_key": "a-key-of-iterable"})
     members = {"object": "a.b", "identity": "anything", "fields": "WHATEVER: first_name"}
     _, findings = check(shared.client, write(tmp_path, f"{MODEL}syncs:\n{sync('Case', 'Unknown', **members)}"))

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.resilience.interrupted_runs import Journey, cut_and_healed, cut_and_run_again, journey_from_here
+from tests.resilience.projects import CONNECTIONS
+from tests.resilience.support import faults, made_by_hand, nothing_left, state
 from tests.workspace import Sandbox, Workspace
-from tests.worst_week.journeys import Journey, cut_and_healed, cut_and_run_again, journey_from_here
-from tests.worst_week.projects import CONNECTIONS
-from tests.worst_week.support import faults, made_by_hand, nothing_left, state
 
 SPEC = "spec.yaml"
 USERS = """\

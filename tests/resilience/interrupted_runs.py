@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.effort import THOROUGH
-from tests.workspace import Result, Sandbox, Workspace
-from tests.worst_week.support import (
+from tests.resilience.support import (
     ONE,
     Kept,
     State,
@@ -18,6 +17,7 @@ from tests.worst_week.support import (
     state,
     statuses,
 )
+from tests.workspace import Result, Sandbox, Workspace
 
 LONG_AFTER = 400  # requests
 

@@ -1,4 +1,4 @@
-"""Law 7: no input makes a traceback. Random text, random YAML and random words through the whole command line."""
+"""Invariant: no input makes a traceback. Random text, YAML and arguments go through the whole command line."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.laws.specs import Generated, generated
+from tests.invariants.specs import Generated, generated
 from tests.workspace import Workspace
 
 COMMANDS = [
