@@ -35,7 +35,8 @@ def test_objects_are_put_under_a_policy_of_the_same_spec(live: InProcessWorkspac
     assert roles_of(live, "Finance") == {"read": ["Analysts"], "edit": ["Admin", "Analysts"]}
 
 
-def test_47_an_update_keeps_the_roles_of_actions_that_are_not_declared(live: InProcessWorkspace) -> None:
+@pytest.mark.behaviour("policy-actions")
+def test_an_update_keeps_the_roles_of_actions_that_are_not_declared(live: InProcessWorkspace) -> None:
     live.steady(access())
     fewer = access(policies={"Finance": {"actions": {"read": ["Analysts", "Viewer"]}}})
     assert live.changes(fewer) == {"policies/Finance": ["actions.read"]}
@@ -46,10 +47,11 @@ def test_47_an_update_keeps_the_roles_of_actions_that_are_not_declared(live: InP
     live.steady(access(policies={"Finance": {}}))
 
 
+@pytest.mark.behaviour("policy-actions")
 @pytest.mark.parametrize("version", [V1, V2])
 @pytest.mark.parametrize("actions", ["all", "sent"])
 @pytest.mark.parametrize("order", ["sent", "reversed"])
-def test_47_an_action_without_roles_is_as_good_as_absent(make: Any, version: str, actions: str, order: str) -> None:
+def test_an_action_without_roles_is_as_good_as_absent(make: Any, version: str, actions: str, order: str) -> None:
     live = make(version, policy_actions=actions, list_order=order)
     live.steady(access(policies={"Finance": {"actions": {**FINANCE["actions"], "delete": []}}}))
 

@@ -22,17 +22,19 @@ def bulk(**members: Any) -> dict[str, Any]:
     return spec(bulk_syncs={"Replica": {**BULK, **members}})
 
 
+@pytest.mark.behaviour("schema-cache")
 @pytest.mark.parametrize("refusals", ["0", "1", "5"])
 @pytest.mark.parametrize("refusal", ["422", "400"])
 @pytest.mark.parametrize("version", [V1, V2])
-def test_58_waits_for_the_schemas_of_the_source(make: Any, version: str, refusals: str, refusal: str) -> None:
+def test_waits_for_the_schemas_of_the_source(make: Any, version: str, refusals: str, refusal: str) -> None:
     live = make(version, schema_cache_refusals=refusals, schema_cache_refusal=refusal)
     live.steady(bulk(schemas=["company.customers"]))
 
 
+@pytest.mark.behaviour("bulk-defaults")
 @pytest.mark.parametrize("filled", ["fill", "leave"])
 @pytest.mark.parametrize("version", [V1, V2])
-def test_59_only_declared_settings_are_compared(make: Any, version: str, filled: str) -> None:
+def test_only_declared_settings_are_compared(make: Any, version: str, filled: str) -> None:
     live = make(version, bulk_defaults=filled)
     live.steady(bulk())
     live.steady(bulk(destination={"connection": "Warehouse", "configuration": {"schema": "other"}}))
@@ -40,9 +42,10 @@ def test_59_only_declared_settings_are_compared(make: Any, version: str, filled:
     assert ("mirror_deletes" in kept) is (filled == "fill")
 
 
+@pytest.mark.behaviour("selected-schemas", "omitted-schema-fields")
 @pytest.mark.parametrize("update", ["ignore", "replace"])
 @pytest.mark.parametrize("version", [V1, V2])
-def test_60_and_61_schemas_and_fields_are_chosen(make: Any, version: str, update: str) -> None:
+def test_schemas_and_fields_are_chosen(make: Any, version: str, update: str) -> None:
     live = make(version, bulk_update_schemas=update)
     two = {
         COMPANY: {
@@ -72,7 +75,8 @@ def test_60_and_61_schemas_and_fields_are_chosen(make: Any, version: str, update
     live.steady(bulk(schemas={COMPANY: {"filters": []}}, automatically_add_new_objects="all"))
 
 
-def test_61_discovery_is_always_sent(live: InProcessWorkspace) -> None:
+@pytest.mark.behaviour("omitted-schema-fields")
+def test_discovery_is_always_sent(live: InProcessWorkspace) -> None:
     live.steady(bulk())
     live.steady(bulk(normalize_names="disabled", automatically_add_new_fields="none"))
     for method in ("POST", "PUT"):
@@ -109,14 +113,16 @@ SCHEDULES: list[dict[str, Any]] = [
 ]
 
 
-def test_62_schedules_in_both_versions(live: InProcessWorkspace) -> None:
+@pytest.mark.behaviour("bulk-schedules")
+def test_schedules_in_both_versions(live: InProcessWorkspace) -> None:
     for schedules in [*SCHEDULES, SCHEDULES[0]]:
         live.steady(bulk(**schedules))
         live.version = V1 if live.version == V2 else V2
         assert live.changes(bulk(**schedules)) == {}
 
 
-def test_62_schedules_that_only_the_newer_version_has(make: Any) -> None:
+@pytest.mark.behaviour("bulk-schedules")
+def test_schedules_that_only_the_newer_version_has(make: Any) -> None:
     older, newer = make(V1), make(V2)
     more = [{"frequency": "daily", "hour": 1, "minute": 0, "schemas": [COMPANY], "resync_mode": "resync"}]
     assert "needs-version" in older.problems(bulk(additional_schedules=more))

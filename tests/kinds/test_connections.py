@@ -19,7 +19,8 @@ def source(**configuration: Any) -> dict[str, Any]:
     return spec(source={"configuration": {**SOURCE["configuration"], **configuration}})
 
 
-def test_1_masked_secrets_are_no_difference_and_never_sent(live: InProcessWorkspace) -> None:
+@pytest.mark.behaviour("masked-secrets")
+def test_masked_secrets_are_no_difference_and_never_sent(live: InProcessWorkspace) -> None:
     live.steady(spec())
     assert live.find(PATH, "Source")["configuration"]["passwd"] == "********"
     live.steady(source(hostname="other"))
@@ -27,12 +28,14 @@ def test_1_masked_secrets_are_no_difference_and_never_sent(live: InProcessWorksp
     assert sent["configuration"]["passwd"] == "correct horse battery staple"
 
 
-def test_2_a_changed_secret_alone_is_not_seen(live: InProcessWorkspace) -> None:
+@pytest.mark.behaviour("secret-changes")
+def test_a_changed_secret_alone_is_not_seen(live: InProcessWorkspace) -> None:
     live.steady(spec())
     assert live.changes(source(passwd="${env:OTHER}")) == {}
 
 
-def test_2_an_emptied_secret_is_told_once_and_as_that(live: InProcessWorkspace) -> None:
+@pytest.mark.behaviour("secret-changes")
+def test_an_emptied_secret_is_told_once_and_as_that(live: InProcessWorkspace) -> None:
     """Digests of what was applied tell of a secret that is hidden; that one is emptied is no secret."""
     kept = source(ssh_private_key="${env:OTHER}")
     prepared = live.plan(kept)
@@ -51,8 +54,9 @@ def test_2_an_emptied_secret_is_told_once_and_as_that(live: InProcessWorkspace) 
     assert planned.unknown_secrets == 0
 
 
+@pytest.mark.behaviour("connection-replacement")
 @pytest.mark.parametrize("omitted", ["keep", "clear"])
-def test_3_an_update_sends_the_whole_configuration(make: Any, omitted: str) -> None:
+def test_an_update_sends_the_whole_configuration(make: Any, omitted: str) -> None:
     live = make(omitted_secrets=omitted)
     live.steady(spec())
     live.change(PATH, "Source", configuration={**SOURCE["configuration"], "passwd": "x", "change_detection": True})
@@ -62,14 +66,16 @@ def test_3_an_update_sends_the_whole_configuration(make: Any, omitted: str) -> N
     assert sent["change_detection"] is True
 
 
-def test_3_a_secret_that_is_not_declared_stops_the_update(live: InProcessWorkspace) -> None:
+@pytest.mark.behaviour("connection-replacement")
+def test_a_secret_that_is_not_declared_stops_the_update(live: InProcessWorkspace) -> None:
     live.steady(source(ssh=True, ssh_host="gate", ssh_user="me", ssh_private_key="${env:OTHER}"))
     assert live.changes(spec()) == {}
     assert "secret-not-available" in live.problems(source(hostname="other"))
 
 
+@pytest.mark.behaviour("nested-secrets")
 @pytest.mark.parametrize("nested", ["plain", "mask"])
-def test_4_nested_secrets_are_equal_to_masks(make: Any, nested: str) -> None:
+def test_nested_secrets_are_equal_to_masks(make: Any, nested: str) -> None:
     live = make(nested_secrets=nested)
     webhook = {
         "type": "webhook",
@@ -86,7 +92,8 @@ def test_4_nested_secrets_are_equal_to_masks(make: Any, nested: str) -> None:
     assert headers == [{"name": "X-Key", "value": "correct horse battery staple"}]
 
 
-def test_4_a_nested_secret_that_the_service_shows_is_not_shown_on(make: Any) -> None:
+@pytest.mark.behaviour("nested-secrets")
+def test_a_nested_secret_that_the_service_shows_is_not_shown_on(make: Any) -> None:
     live = make(nested_secrets="plain")
     headers = [{"name": "X-Key", "value": "${env:SECRET}"}, {"name": "X-More", "value": "${env:OTHER}"}]
     hook = {"url": "https://example.com", "auth_method": "polytomic_secret", "headers": headers}
@@ -99,7 +106,8 @@ def test_4_a_nested_secret_that_the_service_shows_is_not_shown_on(make: Any) -> 
     ]
 
 
-def test_5_computed_members_are_neither_compared_nor_sent(live: InProcessWorkspace) -> None:
+@pytest.mark.behaviour("computed-settings")
+def test_computed_members_are_neither_compared_nor_sent(live: InProcessWorkspace) -> None:
     hook = {"type": "webhook", "configuration": {"url": "https://example.com", "auth_method": "polytomic_secret"}}
     live.steady(spec(connections={"Hook": hook}))
     assert live.find(PATH, "Hook")["configuration"]["secret"]
@@ -108,13 +116,15 @@ def test_5_computed_members_are_neither_compared_nor_sent(live: InProcessWorkspa
     assert "secret" not in live.requests("PUT", PATH)[-1]["configuration"]
 
 
+@pytest.mark.behaviour("filled-settings")
 @pytest.mark.parametrize("filled", ["fill", "leave"])
-def test_7_undeclared_and_default_members_are_no_difference(make: Any, filled: str) -> None:
+def test_undeclared_and_default_members_are_no_difference(make: Any, filled: str) -> None:
     live = make(configuration_defaults=filled)
     live.steady(source(ssl=False, change_detection=False))
 
 
-def test_8_and_9_what_is_never_read_is_sent_with_every_write(live: InProcessWorkspace) -> None:
+@pytest.mark.behaviour("reachability-check", "write-only-connection-members")
+def test_what_is_never_read_is_sent_with_every_write(live: InProcessWorkspace) -> None:
     live.steady(spec(source={"validate": False, "healthcheck_interval": "3h30m"}))
     configuration = {**SOURCE["configuration"], "hostname": "other"}
     live.steady(spec(source={"validate": False, "healthcheck_interval": "3h30m", "configuration": configuration}))
@@ -124,20 +134,23 @@ def test_8_and_9_what_is_never_read_is_sent_with_every_write(live: InProcessWork
     assert all("validate" not in one for one in live.requests("POST", PATH) if one["name"] == "Warehouse")
 
 
-def test_10_the_type_is_compared_by_id(live: InProcessWorkspace) -> None:
+@pytest.mark.behaviour("connection-type")
+def test_the_type_is_compared_by_id(live: InProcessWorkspace) -> None:
     live.steady(spec())
     other = {"hostname": "db", "port": 5432, "database": "warehouse", "username": "user", "password": "${env:SECRET}"}
     assert "cannot-change" in live.problems(spec(source={"type": "postgresql", "configuration": other}))
 
 
-def test_11_an_authorized_connection_is_left_alone(live: InProcessWorkspace) -> None:
+@pytest.mark.behaviour("oauth-connections")
+def test_an_authorized_connection_is_left_alone(live: InProcessWorkspace) -> None:
     live.send("POST", PATH, {"name": "CRM", "type": "hubspot", "configuration": {}})
     assert live.changes(spec(connections={"CRM": {"type": "hubspot"}})).keys() >= {"connections/Source"}
     assert "connections/CRM" not in live.changes(spec(connections={"CRM": {"type": "hubspot"}}))
 
 
+@pytest.mark.behaviour("system-attached-policies")
 @pytest.mark.parametrize("shown", ["hidden", "shown"])
-def test_46_policies_by_name_less_those_of_the_service(make: Any, shown: str) -> None:
+def test_policies_by_name_less_those_of_the_service(make: Any, shown: str) -> None:
     live = make(builtin_policies=shown)
     live.send("POST", "/api/permissions/policies", {"name": "Ours", "policy_actions": []})
     live.send("POST", "/api/permissions/policies", {"name": "Theirs", "policy_actions": []})
@@ -155,7 +168,8 @@ def test_46_policies_by_name_less_those_of_the_service(make: Any, shown: str) ->
     assert "Theirs" in [names[id] for id in live.find(PATH, "Source")["policies"]]
 
 
-def test_6_internal_members_are_not_sent(live: InProcessWorkspace) -> None:
+@pytest.mark.behaviour("hidden-settings")
+def test_internal_members_are_not_sent(live: InProcessWorkspace) -> None:
     live.crm()
     crm = {"type": "salesforce", "configuration": {"domain": "https://example.my.salesforce.com"}}
     assert live.changes(spec(connections={"CRM": crm}))["connections/CRM"] == ["configuration.domain"]

@@ -24,7 +24,8 @@ CHANGED = ("a.type", "b.label", "b.type")
 ACCOUNTS = {"Accounts": {"connection": "Source", "configuration": {"table": "company.accounts"}}}
 
 
-def test_13_nothing_that_was_never_declared_is_lost(live: InProcessWorkspace) -> None:
+@pytest.mark.behaviour("model-replacement")
+def test_nothing_that_was_never_declared_is_lost(live: InProcessWorkspace) -> None:
     live.steady(spec(connections=APOLLO, model=FULL, models=ACCOUNTS))
     before = live.find(PATH, "Customers")
     live.steady(spec(connections=APOLLO, model={"identifier": "id", "tracking_columns": ["id"]}, models=ACCOUNTS))
@@ -36,7 +37,8 @@ def test_13_nothing_that_was_never_declared_is_lost(live: InProcessWorkspace) ->
     assert next(one for one in after["fields"] if one["user_added"])["example"] == "a, b"
 
 
-def test_13_what_is_declared_empty_is_cleared(live: InProcessWorkspace) -> None:
+@pytest.mark.behaviour("model-replacement")
+def test_what_is_declared_empty_is_cleared(live: InProcessWorkspace) -> None:
     live.steady(spec(connections=APOLLO, model=FULL, models=ACCOUNTS))
     live.steady(
         spec(
@@ -52,15 +54,17 @@ def test_13_what_is_declared_empty_is_cleared(live: InProcessWorkspace) -> None:
     assert not [one for one in now["fields"] if one["user_added"]]
 
 
+@pytest.mark.behaviour("model-configuration")
 @pytest.mark.parametrize("value", [False, 0, "text", 1.5, [1, "two"], {"deep": [None, {"x": True}]}, None, "", []])
-def test_14_configuration_values_of_every_type(live: InProcessWorkspace, value: Any) -> None:
+def test_configuration_values_of_every_type(live: InProcessWorkspace, value: Any) -> None:
     table = {"table": "company.customers"}
     live.steady(spec(connections=APOLLO, model={"configuration": {**table, "option": value}}))
     live.steady(spec(connections=APOLLO, model={"configuration": {**table, "option": "other"}}))
     live.steady(spec(connections=APOLLO, model={"configuration": table}))
 
 
-def test_15_fields_are_compared_as_a_set_and_kept(live: InProcessWorkspace) -> None:
+@pytest.mark.behaviour("model-fields")
+def test_fields_are_compared_as_a_set_and_kept(live: InProcessWorkspace) -> None:
     live.steady(spec(connections=APOLLO, model={"fields": ["email", "id"]}))
     assert live.changes(spec(connections=APOLLO, model={"fields": ["id", "email"]})) == {}
     assert live.changes(spec()) == {}
@@ -68,7 +72,8 @@ def test_15_fields_are_compared_as_a_set_and_kept(live: InProcessWorkspace) -> N
     assert {one["name"] for one in live.find(PATH, "Customers")["fields"]} == {"id", "email"}
 
 
-def test_15_another_source_has_all_of_its_fields(live: InProcessWorkspace) -> None:
+@pytest.mark.behaviour("model-fields")
+def test_another_source_has_all_of_its_fields(live: InProcessWorkspace) -> None:
     live.steady(spec(connections=APOLLO, model={"fields": ["email", "id"]}))
     live.steady(
         spec(connections=APOLLO, model={"configuration": {"query": "select email, age from company.customers"}})
@@ -76,7 +81,8 @@ def test_15_another_source_has_all_of_its_fields(live: InProcessWorkspace) -> No
     assert {one["name"] for one in live.find(PATH, "Customers")["fields"]} == {"email", "age"}
 
 
-def test_16_additional_fields_by_name(live: InProcessWorkspace) -> None:
+@pytest.mark.behaviour("additional-fields")
+def test_additional_fields_by_name(live: InProcessWorkspace) -> None:
     one, other = {"name": "a", "type": "string"}, {"name": "b", "type": "number", "label": "B"}
     live.steady(spec(connections=APOLLO, model={"additional_fields": [one, other]}))
     assert live.changes(spec(connections=APOLLO, model={"additional_fields": [other, {**one, "example": "x"}]})) == {}
@@ -85,15 +91,17 @@ def test_16_additional_fields_by_name(live: InProcessWorkspace) -> None:
     live.steady(changed)
 
 
-def test_17_labels_and_emptiness(live: InProcessWorkspace) -> None:
+@pytest.mark.behaviour("empty-values-of-models")
+def test_labels_and_emptiness(live: InProcessWorkspace) -> None:
     ids = ["248df4b7-aa70-47b8-a036-33ac447e668d", "348df4b7-aa70-47b8-a036-33ac447e668d"]
     live.steady(spec(connections=APOLLO, model={"labels": ids, "identifier": "", "tracking_columns": []}))
     assert live.changes(spec(connections=APOLLO, model={"labels": ids[::-1]})) == {}
     live.steady(spec(connections=APOLLO, model={"labels": ids[:1]}))
 
 
+@pytest.mark.behaviour("enrichment-id")
 @pytest.mark.parametrize("omitted", ["keep", "new"])
-def test_18_the_enrichment_keeps_its_id(make: Any, omitted: str) -> None:
+def test_the_enrichment_keeps_its_id(make: Any, omitted: str) -> None:
     live = make(omitted_enricher_id=omitted)
     live.steady(spec(connections=APOLLO, model=FULL, models=ACCOUNTS))
     before = live.find(PATH, "Customers")["enricher"]["enricher_id"]
@@ -108,12 +116,14 @@ def test_18_the_enrichment_keeps_its_id(make: Any, omitted: str) -> None:
     assert live.find(PATH, "Customers")["enricher"]["enricher_id"] == before
 
 
+@pytest.mark.behaviour("thin-model-lists")
 @pytest.mark.parametrize("fields", ["with", "without"])
-def test_19_thin_lists(make: Any, fields: str) -> None:
+def test_thin_lists(make: Any, fields: str) -> None:
     make(model_list_fields=fields).steady(spec(connections=APOLLO, model=FULL, models=ACCOUNTS))
 
 
-def test_43_relations_by_name_in_order_and_to_itself(live: InProcessWorkspace) -> None:
+@pytest.mark.behaviour("model-relations")
+def test_relations_by_name_in_order_and_to_itself(live: InProcessWorkspace) -> None:
     itself = [{"from": "account_id", "to": {"model": "Customers", "field": "id"}}]
     both = {"relations": itself + FULL["relations"]}
     outcomes = live.steady(spec(connections=APOLLO, model=both, models=ACCOUNTS))
@@ -126,7 +136,8 @@ def joined(*names: str) -> list[dict[str, Any]]:
     return [{"from": "id", "to": {"model": name, "field": "id"}} for name in names]
 
 
-def test_43_models_in_circles(live: InProcessWorkspace) -> None:
+@pytest.mark.behaviour("model-relations")
+def test_models_in_circles(live: InProcessWorkspace) -> None:
     """Each of four knows all, itself too: made one after the other, and the joins written once the others are there."""
     names = ("A", "B", "C", "Customers")
     models = {name: {**MODEL, "relations": joined(*names)} for name in names}
@@ -151,7 +162,8 @@ def test_43_models_in_circles(live: InProcessWorkspace) -> None:
 TOLD = ("from", "to.field", "to.model")
 
 
-def test_43_a_circle_is_closed_by_updates(live: InProcessWorkspace) -> None:
+@pytest.mark.behaviour("model-relations")
+def test_a_circle_is_closed_by_updates(live: InProcessWorkspace) -> None:
     """What is live has an id: nothing waits for it that it needs itself, and nothing is written twice."""
     bare = dict.fromkeys(("A", "B"), MODEL)
     live.steady(spec(models=bare))
@@ -161,7 +173,8 @@ def test_43_a_circle_is_closed_by_updates(live: InProcessWorkspace) -> None:
     assert len(live.requests("POST", PATH)) == 4
 
 
-def test_43_a_circle_that_was_not_closed_is_closed_by_the_next_run(live: InProcessWorkspace) -> None:
+@pytest.mark.behaviour("model-relations")
+def test_a_circle_that_was_not_closed_is_closed_by_the_next_run(live: InProcessWorkspace) -> None:
     circle = spec(models={"A": {**MODEL, "relations": joined("B")}, "B": {**MODEL, "relations": joined("A")}})
     live.fault(method="PUT", path="/api/models/*", status=400, times=1)
     prepared = live.plan(circle)

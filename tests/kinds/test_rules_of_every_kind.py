@@ -11,7 +11,8 @@ from tests.kinds.test_bulk_syncs import BULK
 from tests.kinds.workspace import V1, V2, InProcessWorkspace, spec
 
 
-def test_12_and_20_what_is_used_is_not_deleted(live: InProcessWorkspace) -> None:
+@pytest.mark.behaviour("connection-in-use", "model-in-use")
+def test_what_is_used_is_not_deleted(live: InProcessWorkspace) -> None:
     live.steady(spec())
     loaded, _ = live.load({"models": spec()["models"], "connections": spec()["connections"]})
     prepared = pipeline.plan_destroy(loaded, live.client())
@@ -21,7 +22,8 @@ def test_12_and_20_what_is_used_is_not_deleted(live: InProcessWorkspace) -> None
     assert order == ["syncs", "models", "connections", "connections"]
 
 
-def test_39_two_of_a_name_are_an_error(live: InProcessWorkspace) -> None:
+@pytest.mark.behaviour("ambiguous-names")
+def test_two_of_a_name_are_an_error(live: InProcessWorkspace) -> None:
     live.steady(spec())
     model = live.find("/api/models", "Customers")
     body = {
@@ -33,9 +35,10 @@ def test_39_two_of_a_name_are_an_error(live: InProcessWorkspace) -> None:
     assert "ambiguous-name" in live.problems(spec())
 
 
+@pytest.mark.behaviour("paging")
 @pytest.mark.parametrize("paging", ["whole", "pages"])
 @pytest.mark.parametrize("version", [V1, V2])
-def test_41_all_pages_are_read(make: Any, version: str, paging: str) -> None:
+def test_all_pages_are_read(make: Any, version: str, paging: str) -> None:
     live = make(version, undeclared_paging=paging)
     many = {
         f"Model {number}": {"connection": "Source", "configuration": {"table": "company.accounts"}}

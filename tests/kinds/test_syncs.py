@@ -22,7 +22,8 @@ def sync(**members: Any) -> dict[str, Any]:
     return spec(sync=members)
 
 
-def test_21_what_is_left_out_is_removed(live: InProcessWorkspace) -> None:
+@pytest.mark.behaviour("sync-replacement")
+def test_what_is_left_out_is_removed(live: InProcessWorkspace) -> None:
     full = {"filters": FILTERS, "filter_logic": "A AND (B OR C)", "overrides": OVERRIDES, "sync_all_records": True}
     live.steady(sync(**full, fields={"FIRST_NAME": "first_name", "ORIGIN": {"value": "x"}}))
     live.steady(sync())
@@ -34,9 +35,10 @@ def test_21_what_is_left_out_is_removed(live: InProcessWorkspace) -> None:
     assert [one["target"] for one in now["fields"]] == ["EMAIL"]
 
 
+@pytest.mark.behaviour("unset-members")
 @pytest.mark.parametrize("unset", ["absent", "null"])
 @pytest.mark.parametrize("version", [V1, V2])
-def test_22_defaults_count_as_absent(make: Any, version: str, unset: str) -> None:
+def test_defaults_count_as_absent(make: Any, version: str, unset: str) -> None:
     live = make(version, unset_members=unset)
     live.steady(
         sync(fields={"EMAIL": {"field": "email", "new": False, "encrypt": False, "sync_mode": "updateOrCreate"}})
@@ -44,7 +46,8 @@ def test_22_defaults_count_as_absent(make: Any, version: str, unset: str) -> Non
     assert live.changes(sync()) == {}
 
 
-def test_23_a_target_is_made_once(live: InProcessWorkspace) -> None:
+@pytest.mark.behaviour("created-targets")
+def test_a_target_is_made_once(live: InProcessWorkspace) -> None:
     new = {"connection": "Warehouse", "create": {"name": "CUSTOMERS.FRESH"}}
     live.steady(sync(target=new))
     assert live.find(PATH, "Sync")["target"]["object"] == "CUSTOMERS.FRESH"
@@ -57,7 +60,8 @@ def test_23_a_target_is_made_once(live: InProcessWorkspace) -> None:
     assert live.changes(sync(target=elsewhere))["syncs/Sync"] == ["sync_all_records", "target.object"]
 
 
-def test_24_the_passphrase_is_sent_with_every_write(live: InProcessWorkspace) -> None:
+@pytest.mark.behaviour("encryption-passphrase")
+def test_the_passphrase_is_sent_with_every_write(live: InProcessWorkspace) -> None:
     secret = {"encryption_passphrase": "${env:SECRET}", "fields": {"EMAIL": {"field": "email", "encrypt": True}}}
     live.steady(sync(**secret))
     live.steady(sync(**secret, sync_all_records=True))
@@ -65,12 +69,14 @@ def test_24_the_passphrase_is_sent_with_every_write(live: InProcessWorkspace) ->
         assert live.requests(method, PATH)[-1]["encryption_passphrase"] == "correct horse battery staple"
 
 
-def test_24_encryption_needs_a_passphrase(live: InProcessWorkspace) -> None:
+@pytest.mark.behaviour("encryption-passphrase")
+def test_encryption_needs_a_passphrase(live: InProcessWorkspace) -> None:
     _, problems = live.load(sync(fields={"EMAIL": {"field": "email", "encrypt": True}}))
     assert [one.code for one in problems] == ["passphrase-missing"]
 
 
-def test_25_new_name_and_search_values(live: InProcessWorkspace) -> None:
+@pytest.mark.behaviour("pseudo-targets")
+def test_new_name_and_search_values(live: InProcessWorkspace) -> None:
     target = {"connection": "Warehouse", "object": "__pt_new_target", "new_name": "CUSTOMERS.FRESH"}
     live.steady(sync(target=target))
     live.steady(sync(target=target, sync_all_records=True))
@@ -78,9 +84,10 @@ def test_25_new_name_and_search_values(live: InProcessWorkspace) -> None:
     assert "search_values" not in live.requests("PUT", PATH)[-1]["target"]
 
 
+@pytest.mark.behaviour("merged-constants", "mappings-with-a-constant")
 @pytest.mark.parametrize("source", ["zero", "empty", "absent"])
 @pytest.mark.parametrize("version", [V1, V2])
-def test_26_and_27_constants_with_and_without_a_source(make: Any, version: str, source: str) -> None:
+def test_constants_with_and_without_a_source(make: Any, version: str, source: str) -> None:
     live = make(version, override_source=source)
     fields = {"EMAIL": "email", "ORIGIN": {"value": "mysql"}, "FIRST_NAME": {"field": "first_name", "value": "X"}}
     live.steady(sync(fields=fields))
@@ -92,13 +99,15 @@ def test_26_and_27_constants_with_and_without_a_source(make: Any, version: str, 
     live.steady(sync(fields={**fields, "ORIGIN": "last_name", "FIRST_NAME": {"value": "Y"}}))
 
 
-def test_28_a_mapping_onto_the_identity_is_no_difference(live: InProcessWorkspace) -> None:
+@pytest.mark.behaviour("identity-mappings")
+def test_a_mapping_onto_the_identity_is_no_difference(live: InProcessWorkspace) -> None:
     live.steady(sync(mode="updateOrCreate", identity=IDENTITY, fields={"EMAIL": "email", "FIRST_NAME": "first_name"}))
 
 
+@pytest.mark.behaviour("filter-labels", "list-order")
 @pytest.mark.parametrize("order", ["sent", "reversed"])
 @pytest.mark.parametrize("version", [V1, V2])
-def test_29_and_40_letters_and_order_mean_nothing(make: Any, version: str, order: str) -> None:
+def test_letters_and_order_mean_nothing(make: Any, version: str, order: str) -> None:
     live = make(version, list_order=order)
     live.steady(sync(filters=FILTERS, filter_logic="A and (B  OR C)", overrides=OVERRIDES))
     assert live.changes(sync(filters=FILTERS, filter_logic="A AND (B OR C)", overrides=OVERRIDES)) == {}
@@ -110,14 +119,16 @@ def test_29_and_40_letters_and_order_mean_nothing(make: Any, version: str, order
     live.steady(sync(filters=FILTERS[:2], filter_logic="A OR B"))
 
 
-def test_30_filters_and_overrides_by_field(live: InProcessWorkspace) -> None:
+@pytest.mark.behaviour("field-references")
+def test_filters_and_overrides_by_field(live: InProcessWorkspace) -> None:
     live.steady(sync(filters=FILTERS[:1], overrides=OVERRIDES))
     live.steady(sync(filters=FILTERS[:1], overrides=[{**OVERRIDES[0], "field": "first_name"}]))
     assert "field_id" not in str(live.requests("PUT", PATH))
     assert live.find(PATH, "Sync")["overrides"][0]["field"]["field"] == "first_name"
 
 
-def test_31_target_filters_apart_from_model_filters(live: InProcessWorkspace) -> None:
+@pytest.mark.behaviour("target-filters")
+def test_target_filters_apart_from_model_filters(live: InProcessWorkspace) -> None:
     crm = live.crm()
     on_target = [
         {"field": "Industry", "field_type": "Target", "function": "Equality", "value": "Energy"},
@@ -134,7 +145,8 @@ def test_31_target_filters_apart_from_model_filters(live: InProcessWorkspace) ->
     assert not live.find(PATH, "Sync")["filters"]
 
 
-def test_31_a_target_filter_against_a_source_field(make: Any) -> None:
+@pytest.mark.behaviour("target-filters")
+def test_a_target_filter_against_a_source_field(make: Any) -> None:
     older, newer = make(V1), make(V2)
     members = {
         "mode": "update",
@@ -149,8 +161,9 @@ def test_31_a_target_filter_against_a_source_field(make: Any) -> None:
     newer.steady(spec(sync=members, **newer.crm()))
 
 
+@pytest.mark.behaviour("value-types")
 @pytest.mark.parametrize("value", [True, False, 10, 10.0, 0, "010", "yes", ["a", 1], "2024-01-01"])
-def test_32_values_keep_their_type(live: InProcessWorkspace, value: Any) -> None:
+def test_values_keep_their_type(live: InProcessWorkspace, value: Any) -> None:
     conditions = {"function": "Equality", "value": value}
     live.steady(
         sync(
@@ -162,7 +175,8 @@ def test_32_values_keep_their_type(live: InProcessWorkspace, value: Any) -> None
     assert type(found["value"]) is type(value)
 
 
-def test_33_several_identities_where_the_version_has_them(make: Any) -> None:
+@pytest.mark.behaviour("filter-shapes")
+def test_several_identities_where_the_version_has_them(make: Any) -> None:
     older, newer = make(V1), make(V2)
     target = {"connection": "CRM", "object": "Account"}
     one, other = {"field": "email", "target": "Name"}, {"field": "first_name", "target": "Website"}
@@ -201,7 +215,8 @@ SCHEDULES = [
 ]
 
 
-def test_35_to_37_every_schedule_and_every_way_from_one_to_the_next(live: InProcessWorkspace) -> None:
+@pytest.mark.behaviour("schedule-numbers", "schedule-members", "run-after")
+def test_every_schedule_and_every_way_from_one_to_the_next(live: InProcessWorkspace) -> None:
     others = spec()["syncs"]["Sync"]
     dbt = {"dbt": {"type": "dbtcloud", "configuration": {"token": "${env:SECRET}", "url": "https://cloud.getdbt.com"}}}
     for schedule in SCHEDULES:
@@ -212,9 +227,10 @@ def test_35_to_37_every_schedule_and_every_way_from_one_to_the_next(live: InProc
     assert live.changes(spec(sync={"schedule": again}, syncs={"Other": others}, connections=dbt)) == {}
 
 
+@pytest.mark.behaviour("active")
 @pytest.mark.parametrize("default", ["true", "false"])
 @pytest.mark.parametrize("version", [V1, V2])
-def test_38_active_is_kept_unless_it_is_declared(make: Any, version: str, default: str) -> None:
+def test_active_is_kept_unless_it_is_declared(make: Any, version: str, default: str) -> None:
     live = make(version, active_default=default)
     live.steady(sync())
     before = live.find(PATH, "Sync")["active"]
@@ -228,7 +244,8 @@ def test_38_active_is_kept_unless_it_is_declared(make: Any, version: str, defaul
     assert live.find(PATH, "Sync")["active"] is True
 
 
-def test_42_lists_are_light(live: InProcessWorkspace) -> None:
+@pytest.mark.behaviour("light-sync-lists")
+def test_lists_are_light(live: InProcessWorkspace) -> None:
     live.steady(spec(syncs={f"Sync {number}": spec()["syncs"]["Sync"] for number in range(60)}))
     live.version = V2
     assert live.changes(spec(syncs={f"Sync {number}": spec()["syncs"]["Sync"] for number in range(60)})) == {}
@@ -255,7 +272,8 @@ def test_the_same_plan_in_both_versions(make: Any) -> None:
         live.steady(sync(**full))
 
 
-def test_29_labels_of_somebody_else_mean_what_they_say(make: Any) -> None:
+@pytest.mark.behaviour("filter-labels")
+def test_labels_of_somebody_else_mean_what_they_say(make: Any) -> None:
     live = make(V2)
     logic = {"filters": FILTERS, "filter_logic": "A OR B AND C"}
     live.steady(spec(sync=logic))

@@ -12,7 +12,8 @@ from tests.sandbox.bulk_syncs import NEWER, body, enabled_schemas
 from tests.sandbox.conftest import GuideObjects, Server, create
 
 
-def test_quirk_58_a_bulk_sync_waits_for_the_schemas_of_a_new_source(workspace: GuideObjects) -> None:
+@pytest.mark.behaviour("schema-cache")
+def test_a_bulk_sync_waits_for_the_schemas_of_a_new_source(workspace: GuideObjects) -> None:
     """The first call after the connection was made is refused; what was refused once is let through."""
     first, second = (workspace.api.post("/api/bulk/syncs", json=body(workspace)) for _ in range(2))
     assert first.status_code == 422
@@ -20,8 +21,9 @@ def test_quirk_58_a_bulk_sync_waits_for_the_schemas_of_a_new_source(workspace: G
     assert second.status_code == 200
 
 
+@pytest.mark.behaviour("schema-cache")
 @pytest.mark.parametrize(("status", "text"), [("422", "cache refresh in progress"), ("400", "did not provide any")])
-def test_quirk_58_a_refresh_ends_the_waiting(workspace: GuideObjects, status: str, text: str) -> None:
+def test_a_refresh_ends_the_waiting(workspace: GuideObjects, status: str, text: str) -> None:
     api = workspace.api
     api.put("/_sandbox/switches", json={"schema_cache_refusals": "5", "schema_cache_refusal": status})
     schemas = f"/api/connections/{workspace.mysql}/schemas"
@@ -38,7 +40,8 @@ def test_quirk_58_a_refresh_ends_the_waiting(workspace: GuideObjects, status: st
     assert create(api, "/api/bulk/syncs", body(workspace))["id"]
 
 
-def test_quirk_60_schemas_are_read_apart_and_the_list_has_no_fields(bulk: GuideObjects) -> None:
+@pytest.mark.behaviour("selected-schemas")
+def test_schemas_are_read_apart_and_the_list_has_no_fields(bulk: GuideObjects) -> None:
     fields = ["id", {"id": "email", "obfuscate": True}, {"id": "age", "enabled": False}]
     schema = {"id": "company.customers", "fields": fields}
     id = create(bulk.api, "/api/bulk/syncs", body(bulk, schemas=["company.teams", schema]))["id"]
@@ -61,7 +64,8 @@ def test_quirk_60_schemas_are_read_apart_and_the_list_has_no_fields(bulk: GuideO
     assert bulk.api.put(path, json=put, headers=NEWER).json()["data"]["output_name"] == "people"
 
 
-def test_quirk_61_leaving_out_the_fields_chooses_all_of_them(bulk: GuideObjects) -> None:
+@pytest.mark.behaviour("omitted-schema-fields")
+def test_leaving_out_the_fields_chooses_all_of_them(bulk: GuideObjects) -> None:
     schema = {"id": "company.customers", "fields": ["id"], "tracking_field": "id"}
     id = create(bulk.api, "/api/bulk/syncs", body(bulk, schemas=[schema]))["id"]
     path = f"/api/bulk/syncs/{id}/schemas"
@@ -83,7 +87,8 @@ def test_quirk_61_leaving_out_the_fields_chooses_all_of_them(bulk: GuideObjects)
     assert bulk.api.get(f"{path}/company.nothing").status_code == 404
 
 
-def test_quirk_61_new_objects_join_when_the_sync_says_so(bulk: GuideObjects) -> None:
+@pytest.mark.behaviour("omitted-schema-fields")
+def test_new_objects_join_when_the_sync_says_so(bulk: GuideObjects) -> None:
     ids = [
         create(bulk.api, "/api/bulk/syncs", body(bulk, automatically_add_new_objects=joins))["id"]
         for joins in ("none", "all")

@@ -11,7 +11,8 @@ from tests.sandbox.bulk_syncs import NEWER, body, enabled_schemas, newer_body, r
 from tests.sandbox.conftest import GuideObjects, create
 
 
-def test_quirk_59_defaults_are_filled_and_come_back(bulk: GuideObjects) -> None:
+@pytest.mark.behaviour("bulk-defaults")
+def test_defaults_are_filled_and_come_back(bulk: GuideObjects) -> None:
     sent = body(bulk, schedule={"frequency": "daily", "hour": "2", "minute": "0"})
     for name in ("mode", "active"):
         del sent[name]
@@ -55,7 +56,8 @@ def test_a_put_replaces_everything_but_the_choice_of_schemas(bulk: GuideObjects)
     assert enabled_schemas(bulk.api, id) == ["company.customers"]
 
 
-def test_quirk_62_one_schedule_in_one_version_is_several_in_the_other(bulk: GuideObjects, newer: httpx.Client) -> None:
+@pytest.mark.behaviour("bulk-schedules")
+def test_one_schedule_in_one_version_is_several_in_the_other(bulk: GuideObjects, newer: httpx.Client) -> None:
     items = [
         {"item": "incrementalFields", "schedule": {"frequency": "hourly", "minute": "5"}},
         {"item": "nonincrementalFields", "schedule": {"frequency": "daily", "hour": "3", "minute": "0"}},
@@ -78,9 +80,8 @@ def test_quirk_62_one_schedule_in_one_version_is_several_in_the_other(bulk: Guid
     ]] == ["none", "nonincrementalFields"]  # fmt: skip
 
 
-def test_quirk_62_the_schedules_by_themselves_are_camel_case_without_an_id(
-    bulk: GuideObjects, newer: httpx.Client
-) -> None:
+@pytest.mark.behaviour("bulk-schedules")
+def test_the_schedules_by_themselves_are_camel_case_without_an_id(bulk: GuideObjects, newer: httpx.Client) -> None:
     id = create(newer, "/api/bulk/syncs", newer_body(bulk))["id"]
     path = f"/api/bulk/syncs/{id}/schedules"
     sent = {"frequency": "weekly", "dayOfWeek": "monday", "hour": "1", "minute": "2", "selectiveMode": "none"}

@@ -16,8 +16,9 @@ MASK = "********"
 CONFIGURATION: dict[str, Any] = MYSQL["configuration"]
 
 
+@pytest.mark.behaviour("masked-secrets")
 @pytest.mark.parametrize("version", [V1, V2])
-def test_quirk_01_secrets_are_masked_in_every_answer(api: httpx.Client, version: str) -> None:
+def test_secrets_are_masked_in_every_answer(api: httpx.Client, version: str) -> None:
     headers = {"X-Polytomic-Version": version}
     created = api.post("/api/connections", json=MYSQL, headers=headers).json()["data"]
     path = f"/api/connections/{created['id']}"
@@ -31,7 +32,8 @@ def test_quirk_01_secrets_are_masked_in_every_answer(api: httpx.Client, version:
     assert "ssh_private_key" not in created["configuration"], "a secret that is not set has no mask"
 
 
-def test_quirk_02_a_changed_secret_cannot_be_seen(api: httpx.Client) -> None:
+@pytest.mark.behaviour("secret-changes")
+def test_a_changed_secret_cannot_be_seen(api: httpx.Client) -> None:
     path = f"/api/connections/{create(api, '/api/connections', MYSQL)['id']}"
     before = api.get(path).json()["data"]
     changed = {**MYSQL, "configuration": {**CONFIGURATION, "passwd": "other"}}
@@ -40,7 +42,8 @@ def test_quirk_02_a_changed_secret_cannot_be_seen(api: httpx.Client) -> None:
     assert {**after, "updated_at": None} == {**before, "updated_at": None}
 
 
-def test_quirk_04_nested_secrets_are_not_marked(api: httpx.Client) -> None:
+@pytest.mark.behaviour("nested-secrets")
+def test_nested_secrets_are_not_marked(api: httpx.Client) -> None:
     basic = {"username": "u", "password": "hush"}
     configuration = {"url": "https://x.example", "auth": {"basic": basic}}
     created = create(api, "/api/connections", {"name": "A", "type": "api", "configuration": configuration})
@@ -50,7 +53,8 @@ def test_quirk_04_nested_secrets_are_not_marked(api: httpx.Client) -> None:
     assert shown["configuration"]["auth"]["basic"] == {"username": "u", "password": MASK}
 
 
-def test_quirk_05_computed_members_are_the_services_own(api: httpx.Client) -> None:
+@pytest.mark.behaviour("computed-settings")
+def test_computed_members_are_the_services_own(api: httpx.Client) -> None:
     configuration = {"region": "us-east-1", "auth_mode": "access_key_and_secret", "aws_user": "mine"}
     body = {"name": "D", "type": "dynamodb", "configuration": configuration}
     created = api.post("/api/connections", json=body)
@@ -61,14 +65,16 @@ def test_quirk_05_computed_members_are_the_services_own(api: httpx.Client) -> No
     assert again["configuration"]["aws_user"] == first["configuration"]["aws_user"]
 
 
-def test_quirk_06_hidden_members_have_no_effect_unless_the_api_takes_them(api: httpx.Client) -> None:
+@pytest.mark.behaviour("hidden-settings")
+def test_hidden_members_have_no_effect_unless_the_api_takes_them(api: httpx.Client) -> None:
     configuration = {"oauth_refresh_token": "x", "oauth_token_expiry": "2030-01-01T00:00:00Z"}
     created = create(api, "/api/connections", {"name": "G", "type": "googleads", "configuration": configuration})
     assert created["configuration"]["oauth_refresh_token"] == MASK
     assert "oauth_token_expiry" not in created["configuration"]
 
 
-def test_quirk_07_defaults_are_filled_in_unless_switched(api: httpx.Client) -> None:
+@pytest.mark.behaviour("filled-settings")
+def test_defaults_are_filled_in_unless_switched(api: httpx.Client) -> None:
     filled = create(api, "/api/connections", MYSQL)["configuration"]
     assert (filled["ssl"], filled["ssh_user"], filled["ssh_port"]) == (True, "root", 22)
     api.put("/_sandbox/switches", json={"configuration_defaults": "leave"}).raise_for_status()
@@ -84,7 +90,8 @@ def live(tmp_path: Path) -> Iterator[httpx.Client]:
         yield client
 
 
-def test_quirk_08_what_cannot_be_reached_is_refused_unless_validation_is_off(live: httpx.Client) -> None:
+@pytest.mark.behaviour("reachability-check")
+def test_what_cannot_be_reached_is_refused_unless_validation_is_off(live: httpx.Client) -> None:
     body = {**MYSQL, "configuration": {**CONFIGURATION, "hostname": "127.0.0.1", "port": 1}}
     refused = live.post("/api/connections", json=body)
     assert (refused.status_code, "connection failed" in refused.json()["message"]) == (422, True)
@@ -97,7 +104,8 @@ def test_quirk_08_what_cannot_be_reached_is_refused_unless_validation_is_off(liv
     assert live.put(path, json=body).status_code == 400
 
 
-def test_quirk_09_some_members_can_only_be_written(api: httpx.Client) -> None:
+@pytest.mark.behaviour("write-only-connection-members")
+def test_some_members_can_only_be_written(api: httpx.Client) -> None:
     written = {"validate": True, "healthcheck_interval": "3h30m", "redirect_url": "https://x.example"}
     created = create(api, "/api/connections", {**MYSQL, **written})
     assert created["healthcheck_interval"] == "3h30m"
@@ -106,7 +114,8 @@ def test_quirk_09_some_members_can_only_be_written(api: httpx.Client) -> None:
     assert not {"validate", "redirect_url", "reconnect", "healthcheck_interval"} & set(read)
 
 
-def test_quirk_10_the_type_goes_in_as_a_word_and_comes_out_as_an_object(api: httpx.Client) -> None:
+@pytest.mark.behaviour("connection-type")
+def test_the_type_goes_in_as_a_word_and_comes_out_as_an_object(api: httpx.Client) -> None:
     created = create(api, "/api/connections", MYSQL)
     assert (created["type"]["id"], created["type"]["name"]) == ("mysql", "MySQL")
     assert "created_at" not in created
@@ -116,13 +125,15 @@ def test_quirk_10_the_type_goes_in_as_a_word_and_comes_out_as_an_object(api: htt
     assert api.put(path, json={**MYSQL, "type": "postgresql"}).json()["data"]["type"]["id"] == "mysql"
 
 
-def test_quirk_14_the_configuration_of_a_model_comes_back_completed(workspace: GuideObjects) -> None:
+@pytest.mark.behaviour("model-configuration")
+def test_the_configuration_of_a_model_comes_back_completed(workspace: GuideObjects) -> None:
     model = workspace.api.get(f"/api/models/{workspace.model}").json()["data"]
     unused = {"query": "", "view": "", "tracking_columns": None}
     assert model["configuration"] == {"table": "company.customers", **unused}
 
 
-def test_quirk_15_the_fields_of_a_model_are_names_in_and_objects_out(workspace: GuideObjects) -> None:
+@pytest.mark.behaviour("model-fields")
+def test_the_fields_of_a_model_are_names_in_and_objects_out(workspace: GuideObjects) -> None:
     configuration = {"table": "company.customers"}
     body = {"name": "M", "connection_id": workspace.mysql, "configuration": configuration, "fields": ["email", "age"]}
     model = create(workspace.api, "/api/models", body)
@@ -132,7 +143,8 @@ def test_quirk_15_the_fields_of_a_model_are_names_in_and_objects_out(workspace: 
     assert len(whole["fields"]) == 6, "leaving them out chooses all"
 
 
-def test_quirk_17_empty_and_absent_are_the_same(workspace: GuideObjects) -> None:
+@pytest.mark.behaviour("empty-values-of-models")
+def test_empty_and_absent_are_the_same(workspace: GuideObjects) -> None:
     body = {"name": "M", "connection_id": workspace.mysql, "configuration": {"table": "company.customers"}}
     empty: dict[str, Any] = {"identifier": "", "tracking_columns": [], "relations": None, "labels": []}
     told = [create(workspace.api, "/api/models", one) for one in (body, {**body, **empty})]
@@ -140,19 +152,22 @@ def test_quirk_17_empty_and_absent_are_the_same(workspace: GuideObjects) -> None
     assert [told[0][name] for name in names] == [told[1][name] for name in names] == ["", [], [], []]
 
 
-def test_quirk_19_entries_of_the_list_may_be_thin(workspace: GuideObjects) -> None:
+@pytest.mark.behaviour("thin-model-lists")
+def test_entries_of_the_list_may_be_thin(workspace: GuideObjects) -> None:
     assert "fields" in workspace.api.get("/api/models").json()["data"][0]
     workspace.api.put("/_sandbox/switches", json={"model_list_fields": "without"}).raise_for_status()
     assert "fields" not in workspace.api.get("/api/models").json()["data"][0]
     assert "fields" in workspace.api.get(f"/api/models/{workspace.model}").json()["data"]
 
 
-def test_quirk_45_a_zero_time_stands_for_never(workspace: GuideObjects) -> None:
+@pytest.mark.behaviour("zero-values")
+def test_a_zero_time_stands_for_never(workspace: GuideObjects) -> None:
     path = f"/api/connections/{workspace.snowflake}/modelsync/target/fields?target=CUSTOMERS.CONTACTS"
     assert workspace.api.get(path).json()["data"]["refreshed_at"] == "0001-01-01T00:00:00Z"
 
 
-def test_quirk_65_type_data_is_neither_closed_nor_complete(api: httpx.Client) -> None:
+@pytest.mark.behaviour("incomplete-type-data")
+def test_type_data_is_neither_closed_nor_complete(api: httpx.Client) -> None:
     assert not api.get("/api/connection_types/intercom").json().get("properties")
     create(api, "/api/connections", {"name": "I", "type": "intercom", "configuration": {"undeclared": 1}})
     surprised = {**MYSQL, "configuration": {**CONFIGURATION, "undeclared": {"a": 1}}}

@@ -30,6 +30,7 @@ def test_reading_has_audit_members_that_writing_has_not(api: httpx.Client) -> No
     assert api.get("/api/connections").json()["data"] == [read]
 
 
+@pytest.mark.behaviour("connection-replacement")
 def test_an_update_replaces_plain_members_and_keeps_secrets(api: httpx.Client) -> None:
     id = create(api, "/api/connections", {**MYSQL, "configuration": {**CONFIGURATION, "ssh_host": "jump"}})["id"]
     plain = {name: value for name, value in CONFIGURATION.items() if name not in ("passwd", "dbname")}
@@ -73,6 +74,7 @@ def test_unknown_members_are_kept_and_unknown_types_refused(api: httpx.Client) -
     assert (answer.status_code, answer.json()["message"]) == (400, "unknown connection type: mysqll")
 
 
+@pytest.mark.behaviour("ambiguous-names")
 def test_names_are_unique_unless_switched(api: httpx.Client) -> None:
     create(api, "/api/connections", MYSQL)
     assert api.post("/api/connections", json=MYSQL).status_code == 422
@@ -80,6 +82,7 @@ def test_names_are_unique_unless_switched(api: httpx.Client) -> None:
     assert api.post("/api/connections", json=MYSQL).status_code == 200
 
 
+@pytest.mark.behaviour("connection-in-use")
 def test_a_connection_in_use_is_deleted_only_by_force(workspace: GuideObjects) -> None:
     api, sync = workspace.api, workspace.sync()
     answer = api.delete(f"/api/connections/{workspace.mysql}", params={"force": "false"})
@@ -103,6 +106,7 @@ def test_the_connection_test_keeps_nothing(api: httpx.Client) -> None:
     assert api.get("/api/connections").json()["data"] == []
 
 
+@pytest.mark.behaviour("oauth-connections")
 def test_oauth_connections_wait_for_a_person(api: httpx.Client) -> None:
     created = create(api, "/api/connections", {"name": "HubSpot", "type": "hubspot", "configuration": {}})
     assert created["auth_url"].startswith(str(api.base_url))

@@ -38,6 +38,7 @@ def test_a_fault_comes_before_or_after_the_act(api: httpx.Client, kind: str, whe
     assert names(api) == left
 
 
+@pytest.mark.behaviour("retries")
 def test_a_dropped_answer_can_be_asked_for_again_by_its_key(api: httpx.Client) -> None:
     add(api, kind="drop", when="after", method="POST", times=1)
     headers = {"Idempotency-Key": "asked-for-again"}

@@ -168,12 +168,14 @@ def test_the_model_comes_back_completed(workspace: GuideObjects) -> None:
     assert model["created_by"]["type"] == "user"
 
 
+@pytest.mark.behaviour("drill-down-levels")
 @pytest.mark.parametrize("query", TARGET)
 def test_the_target_is_the_guides_level_by_level(workspace: GuideObjects, query: str) -> None:
     answer = workspace.api.get(f"/api/connections/{workspace.snowflake}/modelsync/target{query}", headers=HEADERS)
     assert answer.json() == TARGET[query]
 
 
+@pytest.mark.behaviour("alternative-forms")
 def test_target_fields_are_the_guides_in_both_forms(workspace: GuideObjects) -> None:
     path = f"/api/connections/{workspace.snowflake}/modelsync/target/fields"
     answer = workspace.api.post(path, json={"target": "CUSTOMERS.CONTACTS"}, headers=HEADERS)

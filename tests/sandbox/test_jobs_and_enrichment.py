@@ -26,6 +26,7 @@ def body(workspace: GuideObjects, **members: Any) -> dict[str, Any]:
     return {"name": "Async", "connection_id": workspace.mysql, "configuration": configuration, **members}
 
 
+@pytest.mark.behaviour("jobs")
 def test_models_are_made_and_changed_by_jobs(workspace: GuideObjects) -> None:
     api, asked = workspace.api, {"async": "true"}
     answer = api.post("/api/models", params=asked, json=body(workspace)).json()
@@ -80,6 +81,7 @@ def test_what_enriches_says_its_inputs(workspace: GuideObjects) -> None:
     assert api.post(f"/api/enrichment/{workspace.mysql}/inputfields", json={}).status_code == 404
 
 
+@pytest.mark.behaviour("enrichment-id")
 def test_an_enrichment_gets_an_id_that_goes_back(workspace: GuideObjects) -> None:
     api, apollo = workspace.api, connect(workspace.api, "apollo")
     model = create(api, "/api/models", body(workspace, enricher=enricher(apollo)))

@@ -21,6 +21,7 @@ def test_fields_are_narrowed_in_the_order_of_the_table(workspace: GuideObjects) 
     assert [field["name"] for field in created["fields"]] == ["email", "last_name"]
 
 
+@pytest.mark.behaviour("additional-fields")
 def test_additional_fields_come_back_among_the_fields(workspace: GuideObjects) -> None:
     added = {"name": "score", "label": "Score", "type": "number", "example": "1"}
     created = model(workspace, additional_fields=[added])
@@ -46,6 +47,7 @@ def test_labels_go_in_as_ids_and_come_out_as_objects(workspace: GuideObjects) ->
     assert model(workspace, labels=[id])["labels"] == [{"id": id}]
 
 
+@pytest.mark.behaviour("model-replacement")
 def test_a_replacement_clears_what_it_leaves_out(workspace: GuideObjects) -> None:
     created = model(workspace, identifier="email", tracking_columns=["age"], fields=["email", "age"])
     assert created["tracking_columns"] == created["configuration"]["tracking_columns"] == ["age"]
@@ -58,6 +60,7 @@ def test_a_replacement_clears_what_it_leaves_out(workspace: GuideObjects) -> Non
     assert {field["name"]: field["id"] for field in replaced["fields"]}["email"] == known["email"]
 
 
+@pytest.mark.behaviour("model-relations")
 def test_relations_name_existing_models_and_fields(workspace: GuideObjects) -> None:
     accounts = model(workspace, name="Accounts", configuration={"table": "company.accounts"})
     relation = {"from": "account_id", "to": {"model_id": accounts["id"], "field": "id"}}
@@ -85,6 +88,7 @@ def test_a_model_that_cannot_be_is_refused(workspace: GuideObjects, members: dic
     assert workspace.api.post("/api/models", json={**body, **members}).status_code == 400
 
 
+@pytest.mark.behaviour("model-in-use")
 def test_a_model_in_use_can_be_deleted_and_breaks_its_syncs(workspace: GuideObjects) -> None:
     sync = workspace.sync()
     assert workspace.api.delete(f"/api/models/{workspace.model}").status_code == 200

@@ -79,7 +79,8 @@ def test_one_idempotency_key_in_two_organizations_is_two_keys(sandbox: TenantSan
     assert len({answer.json()["data"]["id"] for answer in answers}) == 2
 
 
-def test_quirk_50_a_partner_key_acts_in_an_organization_in_the_basic_form_only(sandbox: TenantSandbox) -> None:
+@pytest.mark.behaviour("credentials")
+def test_a_partner_key_acts_in_an_organization_in_the_basic_form_only(sandbox: TenantSandbox) -> None:
     organization, key = sandbox.organization("One")
     bearer = sandbox.client(f"Bearer {PARTNER}")
     assert bearer.get("/api/connections").status_code == 403
@@ -94,7 +95,8 @@ def test_quirk_50_a_partner_key_acts_in_an_organization_in_the_basic_form_only(s
     assert sandbox.client(basic(organization, key)).get("/api/connections").json()["data"][0]["id"] == created["id"]
 
 
-def test_quirk_50_a_user_key_reaches_its_own_organization_only(sandbox: TenantSandbox) -> None:
+@pytest.mark.behaviour("credentials")
+def test_a_user_key_reaches_its_own_organization_only(sandbox: TenantSandbox) -> None:
     organization, key = sandbox.organization("One")
     other, _ = sandbox.organization("Two")
     user = sandbox.client(f"Bearer {key}")
@@ -144,9 +146,8 @@ def test_organizations_are_created_renamed_and_deleted_with_everything(
     assert partner.delete(f"/api/organizations/{own}").status_code == 403
 
 
-def test_quirk_48_users_are_kept_in_lower_case_with_one_kind_of_role(
-    sandbox: TenantSandbox, partner: httpx.Client
-) -> None:
+@pytest.mark.behaviour("user-emails")
+def test_users_are_kept_in_lower_case_with_one_kind_of_role(sandbox: TenantSandbox, partner: httpx.Client) -> None:
     organization, _ = sandbox.organization("One")
     users = f"/api/organizations/{organization}/users"
     user = create(partner, users, {"email": "Mixed.Case@Example.com", "role": "User"})

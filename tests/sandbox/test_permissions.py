@@ -38,7 +38,8 @@ def test_roles_of_ones_own_come_and_go(api: httpx.Client) -> None:
     assert api.post(ROLES, json={}).status_code == 400
 
 
-def test_quirk_47_a_policy_answers_with_actions_that_were_not_sent(api: httpx.Client) -> None:
+@pytest.mark.behaviour("policy-actions")
+def test_a_policy_answers_with_actions_that_were_not_sent(api: httpx.Client) -> None:
     admin = api.get(ROLES).json()["data"][0]["id"]
     sent = {"name": "Readers", "policy_actions": [{"action": "read", "role_ids": [admin]}, {"action": "trigger"}]}
     policy = create(api, POLICIES, sent)
@@ -58,8 +59,9 @@ def test_quirk_47_a_policy_answers_with_actions_that_were_not_sent(api: httpx.Cl
     assert api.get(path).status_code == 404
 
 
+@pytest.mark.behaviour("system-attached-policies")
 @pytest.mark.parametrize("version", [None, V2])
-def test_quirk_46_built_in_policies_appear_on_objects(workspace: GuideObjects, version: str | None) -> None:
+def test_built_in_policies_appear_on_objects(workspace: GuideObjects, version: str | None) -> None:
     api = workspace.api
     headers = {"X-Polytomic-Version": version} if version else {}
     builtin = {policy["name"]: policy["id"] for policy in api.get(POLICIES).json()["data"] if policy["system"]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import httpx
+import pytest
 
 from tests.sandbox.conftest import GuideObjects, create, wait_for_end
 from tests.sandbox.services import connect, fields_of, into, records
@@ -120,6 +121,7 @@ def test_a_file_is_made_with_the_columns_of_the_sync(workspace: GuideObjects) ->
     assert set(fields_of(workspace.api, s3, "out/people.csv")) == {"email", "name"}
 
 
+@pytest.mark.behaviour("created-targets")
 def test_creating_a_table_twice_is_refused_or_makes_a_second(workspace: GuideObjects) -> None:
     create = {"connection_id": workspace.snowflake, "create": {"name": "CUSTOMERS.LEADS"}}
     sync = workspace.sync(target=create)

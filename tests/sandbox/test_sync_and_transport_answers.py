@@ -17,7 +17,8 @@ UNSET = {
 }
 
 
-def test_quirk_22_some_members_are_filled_and_others_stay_away(workspace: GuideObjects) -> None:
+@pytest.mark.behaviour("unset-members")
+def test_some_members_are_filled_and_others_stay_away(workspace: GuideObjects) -> None:
     filters = [{"field": workspace.source("age"), "function": "IsNotNull"}]
     sync = workspace.sync(mode="update", identity=workspace.identity(), filters=filters)
     filled = {"only_enrich_updates", "skip_initial_backfill", "organization_id", "model_ids", "policies"}
@@ -33,8 +34,9 @@ def test_quirk_22_some_members_are_filled_and_others_stay_away(workspace: GuideO
     assert "filter_logic" not in sync
 
 
+@pytest.mark.behaviour("encryption-passphrase")
 @pytest.mark.parametrize("version", [V1, V2])
-def test_quirk_24_the_passphrase_is_never_shown(workspace: GuideObjects, version: str) -> None:
+def test_the_passphrase_is_never_shown(workspace: GuideObjects, version: str) -> None:
     headers = {"X-Polytomic-Version": version}
     body = workspace.sync_body(encryption_passphrase="hush")
     sync = workspace.api.post("/api/syncs", json=body, headers=headers)
@@ -45,7 +47,8 @@ def test_quirk_24_the_passphrase_is_never_shown(workspace: GuideObjects, version
     assert "hush" not in str(workspace.api.get("/_sandbox/requests").json())
 
 
-def test_quirk_25_pseudo_values_are_no_objects(workspace: GuideObjects) -> None:
+@pytest.mark.behaviour("pseudo-targets")
+def test_pseudo_values_are_no_objects(workspace: GuideObjects) -> None:
     contacts = {"connection_id": workspace.snowflake, "object": "__pt_new_target"}
     assert workspace.api.post("/api/syncs", json=workspace.sync_body(target=contacts)).status_code == 400
     sync = workspace.sync(target={**contacts, "new_name": "CUSTOMERS.FRESH", "search_values": {"sent": "ignored"}})
@@ -56,8 +59,9 @@ def test_quirk_25_pseudo_values_are_no_objects(workspace: GuideObjects) -> None:
     assert not [entry for entry in objects if entry["id"].startswith("__pt")]
 
 
+@pytest.mark.behaviour("value-types")
 @pytest.mark.parametrize("value", ["x", "010", True, False, 10, 10.5, [1, "a"], {"a": None}])
-def test_quirk_32_values_keep_their_type(workspace: GuideObjects, value: Any) -> None:
+def test_values_keep_their_type(workspace: GuideObjects, value: Any) -> None:
     filters = [{"field": workspace.source("age"), "function": "Equality", "value": value}]
     overrides = [{"field": workspace.source("age"), "function": "Equality", "value": value, "override": value}]
     sync = workspace.sync(filters=filters, overrides=overrides)
@@ -66,14 +70,16 @@ def test_quirk_32_values_keep_their_type(workspace: GuideObjects, value: Any) ->
     assert [(type(one), one) for one in found] == [(type(value), value)] * 3
 
 
-def test_quirk_36_parts_of_another_frequency_do_not_linger(workspace: GuideObjects) -> None:
+@pytest.mark.behaviour("schedule-members")
+def test_parts_of_another_frequency_do_not_linger(workspace: GuideObjects) -> None:
     sync = workspace.sync(schedule={"frequency": "daily", "hour": "8", "minute": "0"})
     body = workspace.sync_body(schedule={"frequency": "manual"})
     replaced = workspace.api.put(f"/api/syncs/{sync['id']}", json=body).json()["data"]
     assert replaced["schedule"] == {"frequency": "manual", "run_after_success_only": False}
 
 
-def test_quirk_38_leaving_active_out_switches_off(workspace: GuideObjects) -> None:
+@pytest.mark.behaviour("active")
+def test_leaving_active_out_switches_off(workspace: GuideObjects) -> None:
     sync = workspace.sync(active=True)
     path = f"/api/syncs/{sync['id']}"
     assert workspace.api.put(path, json=workspace.sync_body()).json()["data"]["active"] is False
@@ -83,7 +89,8 @@ def test_quirk_38_leaving_active_out_switches_off(workspace: GuideObjects) -> No
     assert workspace.sync(name="on")["active"] is True
 
 
-def test_quirk_44_fields_are_referred_to_by_name(workspace: GuideObjects) -> None:
+@pytest.mark.behaviour("source-field-names")
+def test_fields_are_referred_to_by_name(workspace: GuideObjects) -> None:
     salesforce = connect(workspace.api, "salesforce")
     body = into(workspace, salesforce, "Contact", "create", LastName="last_name")
     body["identity"] = workspace.identity(target="Email")
@@ -98,7 +105,8 @@ def test_quirk_44_fields_are_referred_to_by_name(workspace: GuideObjects) -> Non
     assert workspace.api.post("/api/syncs", json=body).status_code == 400, "the model has no such field any more"
 
 
-def test_quirk_56_nothing_null_and_empty_bodies(workspace: GuideObjects) -> None:
+@pytest.mark.behaviour("empty-bodies-and-explicit-nulls")
+def test_nothing_null_and_empty_bodies(workspace: GuideObjects) -> None:
     sync = workspace.sync(active=True, filters=[{"field": workspace.source("age"), "function": "IsNotNull"}])
     path = f"/api/syncs/{sync['id']}"
     for empty in (None, [], "absent"):
@@ -111,7 +119,8 @@ def test_quirk_56_nothing_null_and_empty_bodies(workspace: GuideObjects) -> None
     assert workspace.api.post(f"{path}/executions", content=b"", headers=kind).status_code == 200
 
 
-def test_quirk_57_some_answers_have_no_envelope_or_no_body(workspace: GuideObjects) -> None:
+@pytest.mark.behaviour("missing-envelopes")
+def test_some_answers_have_no_envelope_or_no_body(workspace: GuideObjects) -> None:
     api = workspace.api
     assert "properties" in api.get("/api/connection_types/mysql").json()
     assert set(api.get("/api/notifications/global-error-subscribers").json()) == {"emails"}
@@ -127,7 +136,8 @@ def test_quirk_57_some_answers_have_no_envelope_or_no_body(workspace: GuideObjec
     assert api.delete(f"/api/syncs/{sync['id']}").status_code == 404
 
 
-def test_quirk_64_literal_segments_come_before_ids(api: httpx.Client) -> None:
+@pytest.mark.behaviour("shadowed-ids")
+def test_literal_segments_come_before_ids(api: httpx.Client) -> None:
     assert "schedule_options" in api.get("/api/syncs/schedules").json()["data"]
     assert api.get("/api/bulk/syncs/status", params={"all": "true"}).status_code == 200
     assert api.post("/api/connections/test", json={}).json()["message"] == "type is required"

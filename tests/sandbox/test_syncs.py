@@ -11,6 +11,7 @@ from tests.sandbox.conftest import GuideObjects
 ZERO = "00000000-0000-0000-0000-000000000000"
 
 
+@pytest.mark.behaviour("merged-constants")
 def test_constants_are_merged_into_the_fields(workspace: GuideObjects) -> None:
     fields = workspace.sync_body()["fields"][:2]
     constant = {"target": "LAST_NAME", "override_value": "x"}
@@ -22,17 +23,20 @@ def test_constants_are_merged_into_the_fields(workspace: GuideObjects) -> None:
         assert workspace.api.get(path).json()["data"]["fields"][2] == {**source, **constant}
 
 
+@pytest.mark.behaviour("mappings-with-a-constant")
 def test_a_mapping_with_source_and_constant_stays_a_mapping(workspace: GuideObjects) -> None:
     field = {"source": workspace.source("email"), "target": "EMAIL", "override_value": "x"}
     assert workspace.sync(fields=[field])["fields"] == [field]
 
 
+@pytest.mark.behaviour("identity-mappings")
 def test_the_identity_wins_over_a_mapping_onto_its_target(workspace: GuideObjects) -> None:
     sync = workspace.sync(mode="update", identity=workspace.identity())
     assert [field["target"] for field in sync["fields"]] == ["FIRST_NAME", "LAST_NAME"]
     assert sync["identity"] == {**workspace.identity(), "new_field": False, "remote_field_type_id": ""}
 
 
+@pytest.mark.behaviour("filter-labels")
 def test_filters_are_relabelled_and_their_ids_filled_in(workspace: GuideObjects) -> None:
     filters = [
         {"field": workspace.source("age"), "function": "GreaterThan", "value": 40, "label": "Z"},
@@ -50,6 +54,7 @@ def test_filters_are_relabelled_and_their_ids_filled_in(workspace: GuideObjects)
     assert {filter["field_type"] for filter in sync["filters"]} == {"Model"}
 
 
+@pytest.mark.behaviour("field-references")
 def test_the_field_id_of_an_override_wins_over_its_field(workspace: GuideObjects) -> None:
     model = workspace.api.get(f"/api/models/{workspace.model}").json()["data"]
     age = next(field["id"] for field in model["fields"] if field["name"] == "age")
@@ -58,6 +63,7 @@ def test_the_field_id_of_an_override_wins_over_its_field(workspace: GuideObjects
     assert sync["overrides"] == [{**override, "field": workspace.source("age")}]
 
 
+@pytest.mark.behaviour("sync-replacement")
 def test_an_update_replaces_everything(workspace: GuideObjects) -> None:
     sync = workspace.sync(
         active=True,
@@ -84,12 +90,14 @@ def test_unset_members_are_null_when_switched(workspace: GuideObjects) -> None:
     assert read["fields"][0]["override_value"] is None
 
 
+@pytest.mark.behaviour("list-order")
 def test_lists_without_order_are_reversed_when_switched(workspace: GuideObjects) -> None:
     sync = workspace.sync()
     workspace.api.put("/_sandbox/switches", json={"list_order": "reversed"}).raise_for_status()
     assert workspace.api.get(f"/api/syncs/{sync['id']}").json()["data"]["fields"] == sync["fields"][::-1]
 
 
+@pytest.mark.behaviour("schedule-numbers")
 @pytest.mark.parametrize(
     "schedule",
     [
@@ -105,6 +113,7 @@ def test_schedules_come_back_as_they_were_sent(workspace: GuideObjects, schedule
     assert workspace.sync(schedule=schedule)["schedule"] == {**schedule, "run_after_success_only": False}
 
 
+@pytest.mark.behaviour("run-after")
 def test_a_sync_runs_after_others(workspace: GuideObjects) -> None:
     first = workspace.sync()
     schedule = {"frequency": "runafter", "run_after": {"sync_ids": [first["id"]]}, "run_after_success_only": True}
@@ -152,6 +161,7 @@ def bad(workspace: GuideObjects) -> dict[str, dict[str, Any]]:
     }
 
 
+@pytest.mark.behaviour("target-capabilities")
 def test_what_cannot_be_is_refused(workspace: GuideObjects) -> None:
     answers = {
         name: workspace.api.post("/api/syncs", json=workspace.sync_body(**members))

@@ -82,6 +82,7 @@ def wrong(workspace: GuideObjects) -> dict[str, dict[str, Any]]:
     }
 
 
+@pytest.mark.behaviour("filter-shapes")
 def test_filters_that_cannot_be_are_refused(workspace: GuideObjects, newer: httpx.Client) -> None:
     answers = {}
     for name, given in wrong(workspace).items():
@@ -177,6 +178,7 @@ def test_an_empty_list_removes_the_identities(workspace: GuideObjects, newer: ht
     assert not {"identity", "identities"} & set(replaced.json()["data"])
 
 
+@pytest.mark.behaviour("target-filters")
 def test_target_filters_have_labels_and_logic_of_their_own(workspace: GuideObjects, newer: httpx.Client) -> None:
     salesforce = connect(workspace.api, "salesforce")
     body = into(workspace, salesforce, "Contact", "update", LastName="last_name")
@@ -197,6 +199,7 @@ def test_target_filters_have_labels_and_logic_of_their_own(workspace: GuideObjec
     assert workspace.run(replaced)["counts"]["update"] == 0
 
 
+@pytest.mark.behaviour("paging", "light-sync-lists")
 def test_the_list_is_light_and_moves_while_one_pages(workspace: GuideObjects, newer: httpx.Client) -> None:
     ids = [workspace.sync(name=f"Sync {number}")["id"] for number in range(52)]
     first = newer.get("/api/syncs", params={"limit": 1000}).json()

@@ -11,6 +11,7 @@ import pytest
 from tests.sandbox.conftest import KEY, MYSQL, V1, V2, GuideObjects, Server
 
 
+@pytest.mark.behaviour("error-bodies")
 def test_a_missing_or_wrong_key_is_refused_in_the_shape_of_the_version(server: Server, api: httpx.Client) -> None:
     for key in (None, "wrong"):
         with server.client(key=key) as client:
@@ -29,6 +30,7 @@ def test_the_basic_form_names_the_organization(server: Server, api: httpx.Client
         assert api.get("/api/me", headers={"Authorization": f"Basic {basic}"}).status_code == status
 
 
+@pytest.mark.behaviour("version-header")
 def test_the_version_is_echoed_and_unknown_ones_are_refused(server: Server, api: httpx.Client) -> None:
     assert api.get("/api/me").headers["x-polytomic-version"] == V1
     assert api.get("/api/me", headers={"X-Polytomic-Version": V2}).headers["x-polytomic-version"] == V2
@@ -75,6 +77,7 @@ def test_an_idempotency_key_replays_success(api: httpx.Client) -> None:
     assert len(api.get("/api/connections").json()["data"]) == 1
 
 
+@pytest.mark.behaviour("idempotency-keys")
 def test_an_idempotency_key_replays_errors(api: httpx.Client) -> None:
     headers = {"Idempotency-Key": "first-outcome-counts"}
     refused = api.post("/api/connections", json={**MYSQL, "type": "no_such_type"}, headers=headers)
