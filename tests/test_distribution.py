@@ -85,7 +85,7 @@ def test_ours_is_no_bare_name(line: str) -> None:
     assert bare_names(line) == []
 
 
-def test_nothing_tells_anybody_to_install_the_name_of_somebody_else() -> None:
+def test_no_text_names_a_package_of_somebody_else() -> None:
     found = {}
     for path in texts():
         try:
@@ -141,7 +141,7 @@ def name_of(requirement: str) -> str:
     return re.split(r"[^\w.-]", requirement, maxsplit=1)[0]
 
 
-def test_what_moved_since_the_lock_is_told() -> None:
+def test_changes_since_the_lock_are_reported() -> None:
     """As a red run with the newest versions tells it."""
     moved = MOVED["moved"]
     here = {plain(one.metadata["Name"]): one.version for one in metadata.distributions()}

@@ -22,7 +22,7 @@ NOT_MEANT = ("image", "town", "user_id", "x", "", "CUSTOMERS.ORDERS", "public.cl
 
 
 @pytest.mark.parametrize("word", MEANT)
-def test_meant(word: str) -> None:
+def test_similar_words_are_suggested(word: str) -> None:
     known = SERVICE if word in ("City", "Nmae") else (*FIELDS, *TABLES, *SERVICE)
     said = " or ".join(f'"{one}"' for one in MEANT[word].split())
     assert suggest(word, known) == f"did you mean {said}?"
@@ -36,6 +36,6 @@ def test_words_of_every_script() -> None:
 
 
 @pytest.mark.parametrize("word", NOT_MEANT)
-def test_not_meant(word: str) -> None:
+def test_different_words_are_not_suggested(word: str) -> None:
     assert suggest(word, (*FIELDS, *TABLES)) is None
     assert closest_word(word, (*FIELDS, *TABLES)) is None

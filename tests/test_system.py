@@ -226,7 +226,7 @@ def test_files_are_shown_with_slashes(windows: None, tmp_path: Path) -> None:
     assert read_file(tmp_path / "a\\b.yaml")[1][0].place.file.endswith("/a/b.yaml")
 
 
-def test_folders_are_told_with_slashes(windows: None, tmp_path: Path) -> None:
+def test_folders_are_shown_with_slashes(windows: None, tmp_path: Path) -> None:
     """Of what was given with backslashes; on Linux they are letters of the name."""
     applier, seed = Workspace(tmp_path), tmp_path / "my\\files" / "seed/mysql/shop"
     seed.mkdir(parents=True)

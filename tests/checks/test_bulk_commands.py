@@ -60,13 +60,13 @@ def applied(applier: Workspace) -> Workspace:
 
 
 @pytest.mark.parametrize("version", ["2024-02-08", "2025-09-18"])
-def test_what_is_known_now_stops_a_plan(version: str, applied: Workspace) -> None:
+def test_a_finding_stops_a_plan(version: str, applied: Workspace) -> None:
     applied.write("spec.yaml", BROKEN)
     result = applied("plan", "spec.yaml", "--api-version", version)
     assert (result.code, result.err) == (1, SAID)
 
 
-def test_what_waits_is_checked_right_before_its_write(applier: Workspace) -> None:
+def test_deferred_checks_run_right_before_the_write(applier: Workspace) -> None:
     applier.write("spec.yaml", BROKEN)
     result = applier("apply", "spec.yaml", "--yes", "-o", "json", "-v")
     assert result.code == 4
@@ -80,7 +80,7 @@ def test_what_waits_is_checked_right_before_its_write(applier: Workspace) -> Non
     assert "/bulksync/source" in asked[-1]
 
 
-def test_recorded(applied: Workspace) -> None:
+def test_schemas_are_recorded(applied: Workspace) -> None:
     recorded = applied("schema", "--snapshot", "spec.yaml")
     assert recorded.code == 0
     assert recorded.err == (
@@ -101,14 +101,14 @@ def test_recorded(applied: Workspace) -> None:
     assert (offline.code, offline.err) == (1, SAID)
 
 
-def test_only_the_names_are_recorded_of_what_is_not_copied(applied: Workspace) -> None:
+def test_only_names_are_recorded_of_schemas_that_are_not_copied(applied: Workspace) -> None:
     applied.write("spec.yaml", SPEC.replace("      company.orders:\n", ""))
     applied("schema", "--snapshot", "spec.yaml")
     told = json.loads((applied.folder / "applier.schemas.json").read_text("utf-8"))["connections"]
     assert told["Shop"]["bulk_source"]["schemas"]["company.orders"] is None
 
 
-def test_drift_tells_when_copied_schemas_move_away(applied: Workspace) -> None:
+def test_drift_reports_changes_of_copied_schemas(applied: Workspace) -> None:
     applied("schema", "--snapshot", "spec.yaml")
     assert applied("drift", "spec.yaml").err == ""
     alter_source(
@@ -171,7 +171,7 @@ def test_names_that_come_from_the_environment(applier: Workspace) -> None:
 
 
 @pytest.mark.parametrize("command", ["schema --snapshot", "drift"])
-def test_what_cannot_be_looked_at_is_told_and_is_no_change(
+def test_unavailable_schemas_are_reported_and_are_no_drift(
     command: str, applied: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     applied("schema", "--snapshot", "spec.yaml")

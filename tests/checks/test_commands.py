@@ -54,7 +54,7 @@ def test_plan_says_how_much_was_checked(applier: Workspace) -> None:
     assert re.search(r"^Live checks: \d+ passed\.$", applier("plan", "spec.yaml").out, re.M)
 
 
-def test_what_is_known_now_stops_plan_and_apply(applier: Workspace) -> None:
+def test_a_finding_stops_plan_and_apply(applier: Workspace) -> None:
     applied(applier)
     applier.write("spec.yaml", BROKEN)
     for command in (("plan", "spec.yaml"), ("apply", "spec.yaml", "--yes")):
@@ -68,7 +68,7 @@ def test_what_is_known_now_stops_plan_and_apply(applier: Workspace) -> None:
     assert applier("plan", "spec.yaml", "--no-checks").code == 0
 
 
-def test_what_waits_is_checked_right_before_its_write(applier: Workspace) -> None:
+def test_deferred_checks_run_right_before_the_write(applier: Workspace) -> None:
     applier.write("spec.yaml", BROKEN + "  After:\n" + BROKEN.split("  Contacts:\n")[1].replace("forename", "email")
                   .replace("{frequency: manual}", "{frequency: runafter, run_after: {syncs: [Contacts]}}"))  # fmt: skip
     result = applier("apply", "spec.yaml", "--yes", "-o", "json", "--parallelism", "1")
@@ -123,14 +123,14 @@ ALTERED = {
 
 
 @pytest.mark.parametrize("what", ALTERED)
-def test_tables_altered_under_the_feet_of_the_spec(what: str, applier: Workspace) -> None:
+def test_altered_tables_are_reported(what: str, applier: Workspace) -> None:
     applied(applier)
     statement, said = ALTERED[what]
     alter_source(applier.folder, f'ALTER TABLE "company.customers" {statement}')
     assert said in applier("validate", "spec.yaml", "--live").err
 
 
-def test_a_type_altered_under_the_feet_of_the_spec(applier: Workspace) -> None:
+def test_an_altered_type_is_reported(applier: Workspace) -> None:
     text = SPEC.replace("CUSTOMERS.CONTACTS", "CUSTOMERS.PEOPLE").replace(
         "FIRST_NAME: first_name", "ID: id\n      AGE: age"
     )
@@ -174,7 +174,7 @@ def test_how_old_recorded_schemas_are(applier: Workspace) -> None:
 
 
 @pytest.mark.parametrize("connections", [None, [], {"Shop": []}, {"Shop": {"sources": []}}, {"Shop": {"objects": 1}}])
-def test_a_file_that_holds_no_schemas(connections: object, applier: Workspace) -> None:
+def test_a_file_without_schemas_is_refused(connections: object, applier: Workspace) -> None:
     applier.write("spec.yaml", SPEC)
     content = {"format": "applier-schemas", "format_version": 1, "taken": "", "frequencies": {}}
     for document in ({}, {**content, "connections": connections}, {**content, "connections": {}, "format_version": 2}):
@@ -193,7 +193,7 @@ def test_recorded_twice_is_the_same_but_for_the_date(applier: Workspace) -> None
     assert contents[0] == contents[1]
 
 
-def test_drift_tells_when_live_schemas_move_away(applier: Workspace) -> None:
+def test_drift_reports_changed_schemas(applier: Workspace) -> None:
     applied(applier)
     applier("schema", "--snapshot", "spec.yaml")
     still = applier("drift", "spec.yaml")

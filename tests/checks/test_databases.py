@@ -39,7 +39,7 @@ TYPES = {"mysql": "people MODIFY name int", "postgresql": "people ALTER COLUMN n
 
 @pytest.mark.parametrize("kind", ["mysql", "postgresql"])
 @pytest.mark.parametrize("what", [*STATEMENTS, "type changed"])
-def test_altered(what: str, kind: str, tmp_path: Path) -> None:
+def test_altered_tables_are_reported(what: str, kind: str, tmp_path: Path) -> None:
     with prepare(kind) as service:
         schema = schema_name(service)
         execute(
@@ -79,7 +79,7 @@ COPIED = {
 
 @pytest.mark.parametrize("kind", ["mysql", "postgresql"])
 @pytest.mark.parametrize("what", COPIED)
-def test_altered_under_a_bulk_sync(what: str, kind: str, tmp_path: Path) -> None:
+def test_altered_tables_of_a_bulk_sync_are_reported(what: str, kind: str, tmp_path: Path) -> None:
     with prepare(kind) as service:
         schema = schema_name(service)
         columns = "id int PRIMARY KEY, first_name varchar(50), changed timestamp"

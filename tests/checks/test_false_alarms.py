@@ -86,7 +86,7 @@ def test_fields(case: str, shared: CheckSandbox, tmp_path: Path) -> None:
     [{"fields": None}, {"fields": []}, {"modes": None, "fields": [EMAIL, field("x")]}],
     ids=str,
 )  # fmt: skip
-def test_what_is_not_told_of_a_target(target: dict[str, object], shared: CheckSandbox, tmp_path: Path) -> None:
+def test_undescribed_targets_are_accepted(target: dict[str, object], shared: CheckSandbox, tmp_path: Path) -> None:
     assert said(shared, tmp_path, "x: {field: first_name, new: true}", {"properties": None, **target}) == "\n"
 
 

@@ -102,14 +102,14 @@ def applied(applier: Workspace) -> Workspace:
     return applier
 
 
-def test_what_is_shown(applied: Workspace) -> None:
+def test_inspect_shows_what_the_checks_use(applied: Workspace) -> None:
     for (version, words), said in SHOWN.items():
         result = applied("inspect", *words.split(), "--api-version", version)
         assert (words, result.code, result.out, result.err) == (words, 0, said, "")
         assert applied("inspect", *words.split(), "--api-version", version, "-o", "json").json["result"]
 
 
-def test_what_there_is_instead(applied: Workspace) -> None:
+def test_inspect_lists_alternatives(applied: Workspace) -> None:
     for words, hint in WRONG.items():
         result = applied("inspect", *words.split())
         assert (words, result.code, result.out) == (words, 1, "")

@@ -41,7 +41,7 @@ def right(text: str) -> str:
 
 
 @pytest.mark.parametrize("case", CASES, ids=name_of)
-def test_broken(case: Path, shared: CheckSandbox, tmp_path: Path) -> None:
+def test_a_broken_rule_is_reported(case: Path, shared: CheckSandbox, tmp_path: Path) -> None:
     text = case.read_text("utf-8")
     client = shared.newer if text.startswith("# v2") else shared.client
     broken = tmp_path / "spec.yaml"
@@ -52,7 +52,7 @@ def test_broken(case: Path, shared: CheckSandbox, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=name_of)
-def test_its_correct_twin(case: Path, shared: CheckSandbox, tmp_path: Path) -> None:
+def test_the_corrected_spec_passes(case: Path, shared: CheckSandbox, tmp_path: Path) -> None:
     text = case.read_text("utf-8")
     client = shared.newer if text.startswith("# v2") else shared.client
     (tmp_path / "spec.yaml").write_text(right(text), "utf-8")

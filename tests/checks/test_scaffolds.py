@@ -146,7 +146,7 @@ def test_a_scaffolded_sync_moves_rows_without_an_edit(target: str, applied: Work
     assert applied("plan", "made.yaml", "--detailed-exitcode").code == 0
 
 
-def test_what_is_matched(applied: Workspace) -> None:
+def test_fields_are_matched_by_name(applied: Workspace) -> None:
     made = applied("scaffold", "sync", "--model", "Customers", "--target", "Warehouse", "CUSTOMERS.PEOPLE")
     assert (made.code, made.out, made.err) == (0, PEOPLE, "")
 
@@ -172,7 +172,7 @@ def test_a_sync_of_a_name_that_another_has(applied: Workspace) -> None:
     assert applied(*sync).out == PEOPLE.replace("to CUSTOMERS", "to Warehouse CUSTOMERS")
 
 
-def test_what_could_be_refused_is_a_comment(applied: Workspace) -> None:
+def test_doubtful_mappings_are_comments(applied: Workspace) -> None:
     made = applied("scaffold", "sync", "--model", "Texts", "--target", "Warehouse", "CUSTOMERS.PEOPLE")
     assert (made.code, made.out) == (0, TEXTS)
     assert made.err == (
@@ -183,7 +183,7 @@ def test_what_could_be_refused_is_a_comment(applied: Workspace) -> None:
     )
 
 
-def test_what_is_missing_is_told(applied: Workspace) -> None:
+def test_missing_parts_are_reported(applied: Workspace) -> None:
     made = applied("scaffold", "sync", "--model", "Customers", "--target", "CRM", "Opportunity")
     assert (made.code, made.out) == (0, OPPORTUNITY)
     assert made.err.startswith(
@@ -206,7 +206,7 @@ def test_as_json(applied: Workspace) -> None:
 
 
 @pytest.mark.parametrize("case", WRONG)
-def test_why_there_is_nothing(case: str, applied: Workspace) -> None:
+def test_a_failed_scaffold_gives_the_reason(case: str, applied: Workspace) -> None:
     words, said, hint = WRONG[case]
     made = applied("scaffold", *words)
     assert (made.code, made.out) == (1, "")

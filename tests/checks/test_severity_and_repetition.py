@@ -37,7 +37,7 @@ def write(folder: Path, text: str) -> Path:
     return folder / "spec.yaml"
 
 
-def test_a_connection_that_nobody_authorized_is_named_once(shared: CheckSandbox, tmp_path: Path) -> None:
+def test_an_unauthorized_connection_is_reported_once(shared: CheckSandbox, tmp_path: Path) -> None:
     syncs = "".join(sync(f"Sync {number}", "Unfinished", **HUBSPOT) for number in range(5))
     checks, findings = check(shared.client, write(tmp_path, f"{MODEL}syncs:\n{syncs}"))
     assert format_findings(findings, tmp_path) == (
@@ -48,7 +48,7 @@ def test_a_connection_that_nobody_authorized_is_named_once(shared: CheckSandbox,
     assert checks.made > 5
 
 
-def test_a_connection_that_cannot_be_looked_at_is_named_once(workspace: CheckSandbox, tmp_path: Path) -> None:
+def test_an_unreadable_connection_is_reported_once(workspace: CheckSandbox, tmp_path: Path) -> None:
     workspace.http.post(
         "/_sandbox/faults", json={"path": "/api/connections/*/modelsync/target/fields", "kind": "status", "status": 403}
     ).raise_for_status()
@@ -72,7 +72,7 @@ UNKNOWN = {  # what fails, and what is said of it: of which connection, and why
 
 
 @pytest.mark.parametrize("case", UNKNOWN)
-def test_what_cannot_be_looked_at_is_told_once_and_refuses_nothing(
+def test_an_unavailable_answer_is_reported_once_and_refuses_nothing(
     case: str, workspace: CheckSandbox, tmp_path: Path
 ) -> None:
     path, fault, said = UNKNOWN[case]
@@ -113,7 +113,7 @@ def test_schedules_and_types_that_are_not_offered(
 
 
 @pytest.mark.parametrize("word", ["error", "warning", "off"])
-def test_the_spec_says_how_bad_a_finding_is(word: str, shared: CheckSandbox, tmp_path: Path) -> None:
+def test_the_spec_sets_the_severity_of_findings(word: str, shared: CheckSandbox, tmp_path: Path) -> None:
     members = {**WAREHOUSE, "fields": "NICKNAME: first_name"}
     text = f"{MODEL}checks: {{unknown-target-field: {word}}}\nsyncs:\n{sync('Case', 'Warehouse', **members)}"
     _, findings = check(shared.client, write(tmp_path, text))
@@ -127,7 +127,7 @@ def test_an_unknown_rule_in_the_spec(tmp_path: Path) -> None:
     assert "lossy-type" in format_findings(problems, tmp_path)
 
 
-def test_what_waits_for_a_connection_that_is_not_live(shared: CheckSandbox, tmp_path: Path) -> None:
+def test_checks_wait_for_connections_that_are_not_live(shared: CheckSandbox, tmp_path: Path) -> None:
     settings = "{hostname: h, port: 3306, account: u, passwd: '${env:X:-abcdef}'}"
     new = f"connections:\n  New: {{type: mysql, configuration: {settings}}}\n"
     text = (
@@ -139,14 +139,14 @@ def test_what_waits_for_a_connection_that_is_not_live(shared: CheckSandbox, tmp_
     assert checks.waiting > 2
 
 
-def test_a_target_that_another_sync_makes(shared: CheckSandbox, tmp_path: Path) -> None:
+def test_a_target_that_another_sync_creates(shared: CheckSandbox, tmp_path: Path) -> None:
     members = {"object": "CUSTOMERS.NEW", "identity": "EMAIL", "fields": "FIRST_NAME: first_name"}
     first = sync("First", "Warehouse", **members).replace("object: CUSTOMERS.NEW", "create: {name: CUSTOMERS.NEW}")
     text = f"{MODEL}syncs:\n{first}{sync('Second', 'Warehouse', **members)}"
     assert check(shared.client, write(tmp_path, text))[1] == ()
 
 
-def test_what_the_service_does_not_send_is_not_checked(shared: CheckSandbox, tmp_path: Path) -> None:
+def test_missing_answers_are_not_checked(shared: CheckSandbox, tmp_path: Path) -> None:
     """A type of which the sandbox knows no fields accepts any field (docs/api/behaviours.md#target-capabilities)."""
     shared.connect("Unknown", "iterable", {"api_key": "a-key-of-iterable"})
     members = {"object": "a.b", "identity": "anything", "fields": "WHATEVER: first_name"}

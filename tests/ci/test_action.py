@@ -90,7 +90,7 @@ def test_another_plan_than_the_approved_is_refused(project: Actions, forge: Stan
     assert sandbox.names()["syncs"] == ["MySQL to Snowflake Sync"]
 
 
-def test_what_nobody_has_seen_is_refused(project: Actions, forge: StandIn, sandbox: Sandbox) -> None:
+def test_a_plan_that_nobody_reviewed_is_refused(project: Actions, forge: StandIn, sandbox: Sandbox) -> None:
     project.use("plan", path="pipelines", request=REQUEST)
     for requests, said in (
         ([REQUEST], "has no pull request"),
@@ -127,7 +127,7 @@ def test_drift_opens_updates_and_closes_one_issue(project: Actions, forge: Stand
     assert forge.comments[-1]["body"].startswith("No drift any more")
 
 
-def test_hostile_inputs_are_only_words(project: Actions, forge: StandIn) -> None:
+def test_hostile_inputs_are_never_commands(project: Actions, forge: StandIn) -> None:
     name = "a $(touch hacked) `touch hacked` ; touch hacked ' \" .yaml"
     project.write(name, SPEC)
     done = project.use("plan", path=name, request=REQUEST, args="--target 'syncs/$(touch hacked)*'")
@@ -137,7 +137,7 @@ def test_hostile_inputs_are_only_words(project: Actions, forge: StandIn) -> None
     assert forge.comments[0]["body"].startswith("<!-- applier:plan:")
 
 
-def test_foreign_words_are_no_commands_to_the_runner(project: Actions) -> None:
+def test_foreign_text_is_never_a_command_to_the_runner(project: Actions) -> None:
     query = "SELECT 1\n\n::error::from a query\n::set-env name=A::b\n"
     model = f"configuration:\n      query: {query!r}".replace("'", '"')
     project.write("pipelines/spec.yaml", SPEC.replace("configuration:\n      table: company.customers", model))
@@ -164,9 +164,7 @@ def test_a_call_that_github_fails_to_answer_is_made_again(project: Actions, forg
     assert (done.code, "GitHub says 502 to GET issues/5/comments" in done.log) == (1, True)
 
 
-def test_what_is_applied_is_not_red_because_nobody_could_be_told(
-    project: Actions, forge: StandIn, sandbox: Sandbox
-) -> None:
+def test_an_apply_succeeds_although_its_comment_fails(project: Actions, forge: StandIn, sandbox: Sandbox) -> None:
     project.use("plan", path="pipelines", request=REQUEST)
     forge.pulls["merge1"], forge.refused = [MERGED], ("POST",)
     done = project.use("apply", path="pipelines")

@@ -15,7 +15,7 @@ def created(sandbox: Sandbox) -> list[str]:
     return [body["name"] for method, path, body in sandbox.writes() if method == "POST" and path.count("/") == 2]
 
 
-def test_what_fails_skips_only_what_waits_for_it(transcript: Start, applier: Workspace, sandbox: Sandbox) -> None:
+def test_a_failure_skips_only_its_dependents(transcript: Start, applier: Workspace, sandbox: Sandbox) -> None:
     applier.write("spec.yaml", SPEC)
     sandbox.fault(method="POST", path="/api/models", status=422, body={"message": "no more models today"})
     told = transcript("partly")
@@ -43,7 +43,7 @@ def test_one_at_a_time_is_the_order_of_the_plan(applier: Workspace, sandbox: San
     assert created(sandbox)[-4:] == ["Customer Model", "Teams", "Both", "MySQL to Snowflake Sync"]
 
 
-def test_a_server_that_fails_for_a_moment_is_asked_again(applier: Workspace, sandbox: Sandbox) -> None:
+def test_a_temporary_server_error_is_retried(applier: Workspace, sandbox: Sandbox) -> None:
     sandbox.fault(method="GET", path="/api/connections", status=503, times=1)
     sandbox.fault(method="POST", path="/api/models", status=500, times=1)
     sandbox.fault(method="POST", path="/api/syncs", status=429, retry_after=0, times=2)
@@ -51,7 +51,7 @@ def test_a_server_that_fails_for_a_moment_is_asked_again(applier: Workspace, san
     assert sandbox.names() == ALL
 
 
-def test_a_lost_answer_makes_nothing_twice(applier: Workspace, sandbox: Sandbox) -> None:
+def test_a_lost_answer_creates_no_duplicate(applier: Workspace, sandbox: Sandbox) -> None:
     for path in ("/api/connections", "/api/models", "/api/syncs"):
         sandbox.fault(kind="drop", when="after", method="POST", path=path, times=1)
     applied = applier("apply", str(EXAMPLE), "--yes")
@@ -59,7 +59,7 @@ def test_a_lost_answer_makes_nothing_twice(applier: Workspace, sandbox: Sandbox)
     assert sandbox.names() == ALL
 
 
-def test_an_answer_that_fails_after_acting_makes_nothing_twice(applier: Workspace, sandbox: Sandbox) -> None:
+def test_a_failed_answer_after_a_create_creates_no_duplicate(applier: Workspace, sandbox: Sandbox) -> None:
     for path in ("/api/connections", "/api/models", "/api/syncs"):
         sandbox.fault(kind="status", when="after", method="POST", path=path, status=502, times=1)
     applied = applier("apply", str(EXAMPLE), "--yes")
@@ -79,7 +79,7 @@ def test_answers_of_something_else(transcript: Start, applier: Workspace, sandbo
         sandbox.clear("faults")
 
 
-def test_verbose_tells_requests_and_no_secret(applier: Workspace, sandbox: Sandbox) -> None:
+def test_verbose_logs_requests_without_secrets(applier: Workspace, sandbox: Sandbox) -> None:
     applied = applier("apply", str(EXAMPLE), "--yes", "-v", MYSQL_PASSWORD="hunter2-in-the-environment")
     assert applied.code == 0
     assert [word for word in ("hunter2", "secret-password", KEY) if word in applied.out + applied.err] == []

@@ -10,7 +10,7 @@ from applier import system
 from tests.workspace import Workspace
 
 
-def test_fmt_writes_and_check_only_tells(tmp_path) -> None:
+def test_fmt_writes_and_check_only_reports(tmp_path) -> None:
     applier = Workspace(tmp_path)
     file = applier.write("a.yaml", "models:\nversion: 1\n")
     applier.write("b.yaml", "version: 1\n")

@@ -101,7 +101,7 @@ def told(repository: Repository, reference: str = "HEAD") -> tuple[str, str]:
     return caught.value.code, str(caught.value)
 
 
-def test_what_cannot_be_unpacked_is_told(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_archive_error_is_reported(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     """As a name that Windows keeps for devices, or a full disk."""
 
     def full(*_: Any, **__: Any) -> None:
@@ -112,7 +112,7 @@ def test_what_cannot_be_unpacked_is_told(repository: Repository, monkeypatch: py
     assert told(repository) == ("bad-base", "Cannot unpack the files at HEAD: no space left on device.")
 
 
-def test_an_unknown_ref_is_told(repository: Repository) -> None:
+def test_an_unknown_ref_is_reported(repository: Repository) -> None:
     repository.commit("eu/spec.yaml")
     code, said = told(repository, "nowhere")
     assert (code, said.startswith("git failed: "), "nowhere" in said) == ("no-git", True, True)

@@ -169,7 +169,7 @@ def test_mistakes_as_json(transcript: Start, sandbox: Sandbox) -> None:
     assert sandbox.writes() == []
 
 
-def test_names_that_lead_nowhere(transcript: Start, sandbox: Sandbox) -> None:
+def test_names_that_are_not_found(transcript: Start, sandbox: Sandbox) -> None:
     told = transcript("error_missing_references_live")
     told.file("spec.yaml", MISTAKES["missing_references"])
     told.run("plan", "spec.yaml")
@@ -227,7 +227,7 @@ def test_a_refused_request_as_json(transcript: Start, applier: Workspace) -> Non
     told.run("apply", "spec.yaml", "--yes", "-o", "json", "--parallelism", "1")
 
 
-def test_a_name_that_is_live_twice(transcript: Start, applier: Workspace, sandbox: Sandbox) -> None:
+def test_an_ambiguous_name(transcript: Start, applier: Workspace, sandbox: Sandbox) -> None:
     assert applier("apply", str(EXAMPLE), "--yes").code == 0
     model = sandbox.named("models", "Customer Model")
     teams = {"configuration": {"table": "company.teams"}}
@@ -255,7 +255,7 @@ def test_a_name_that_is_live_twice(transcript: Start, applier: Workspace, sandbo
     assert sandbox.writes() == []
 
 
-def test_nobody_to_ask(transcript: Start, applier: Workspace, sandbox: Sandbox) -> None:
+def test_no_terminal_to_confirm_on(transcript: Start, applier: Workspace, sandbox: Sandbox) -> None:
     applier.write("spec.yaml", SPEC)
     told = transcript("error_no_terminal")
     told.run("apply", "spec.yaml")
@@ -284,14 +284,14 @@ def test_wrong_usage(transcript: Start) -> None:
     told.run("sandbox", "seed", "no-such-folder")
 
 
-def test_globs_that_fit_nothing(transcript: Start, applier: Workspace) -> None:
+def test_globs_without_a_match(transcript: Start, applier: Workspace) -> None:
     applier.write("spec.yaml", SPEC)
     told = transcript("error_globs")
     told.run("plan", "spec.yaml", "--target", "sync/MySQL*", "--exclude", "models/Customer Modell")
     told.run("plan", "spec.yaml", "--exclude", "connections/*")
 
 
-def test_what_is_not_managed_has_to_exist(transcript: Start) -> None:
+def test_unmanaged_resources_must_exist(transcript: Start) -> None:
     told = transcript("error_not_live")
     told.file(
         "spec.yaml",

@@ -92,7 +92,7 @@ def test_a_second_apply_writes_nothing_and_runs_nothing(applier: Workspace, sand
     assert sandbox.writes() == []
 
 
-def test_run_moves_the_rows_and_tells_them(applier: Workspace, sandbox: Sandbox) -> None:
+def test_run_moves_the_rows_and_reports_them(applier: Workspace, sandbox: Sandbox) -> None:
     applied = applier("apply", str(EXAMPLE), "--yes", "--run")
     assert applied.code == 0
     assert applied.out.splitlines()[-2:] == [

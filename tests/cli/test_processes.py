@@ -165,7 +165,7 @@ def test_an_edit_between_plan_and_write_is_not_overwritten(
     assert applier("plan", spec, "--detailed-exitcode").code == 0
 
 
-def test_what_was_deleted_between_plan_and_write(
+def test_an_object_deleted_since_the_plan_is_reported(
     terminal: Open, applier: Workspace, spec: str, sandbox: Sandbox
 ) -> None:
     applier("apply", spec, "--yes")
@@ -179,7 +179,7 @@ def test_what_was_deleted_between_plan_and_write(
     assert "conflict  spec.yaml:42: The live object was deleted after the plan was made." in one.text
 
 
-def test_what_was_made_between_plan_and_write_is_not_made_twice(
+def test_an_object_created_since_the_plan_is_not_created_twice(
     terminal: Open, applier: Workspace, spec: str, sandbox: Sandbox
 ) -> None:
     """An apply looks again before it creates: names may repeat (docs/api/behaviours.md#ambiguous-names)."""
@@ -224,7 +224,7 @@ def test_an_interrupted_apply_says_how_far_it_came(applier: Workspace, spec: str
     assert sandbox.names() == ALL
 
 
-def test_an_interrupted_look_writes_nothing(applier: Workspace, spec: str, sandbox: Sandbox) -> None:
+def test_an_interrupted_refresh_writes_nothing(applier: Workspace, spec: str, sandbox: Sandbox) -> None:
     sandbox.fault(kind="delay", method="GET", path="/api/models", delay=2 * PATIENCE)
     code, out, err = interrupted(applier.start("apply", spec, "--yes"), sandbox)
     assert (code, out, err) == (130, "", "\ninterrupted\n")

@@ -31,13 +31,13 @@ def test_reset_asks_before_and_empties_then(tmp_path: Path) -> None:
     assert planned(applier, tmp_path / "data").code == 2
 
 
-def test_a_file_that_is_no_state_is_told_and_goes_with_a_reset(tmp_path: Path) -> None:
+def test_a_file_that_is_no_state_is_reported_and_reset(tmp_path: Path) -> None:
     applier = Workspace(tmp_path)
     applier.write(f"data/{STATE}", "no database at all, only a text\n" * 50)
     refused(applier, f"data/{STATE}: file is not a database")
 
 
-def test_a_state_of_a_newer_applier_is_told_and_goes_with_a_reset(tmp_path: Path) -> None:
+def test_a_state_of_a_newer_applier_is_reported_and_reset(tmp_path: Path) -> None:
     applier = Workspace(tmp_path)
     planned(applier, tmp_path / "data")
     with closing(sqlite3.connect(tmp_path / "data" / STATE)) as state, state:
@@ -77,7 +77,7 @@ def test_a_state_that_a_running_sandbox_has_open_stays(served: Sandbox, sandbox:
             state.execute("UPDATE meta SET value = '1'")
 
 
-def test_an_address_that_cannot_be_had_is_told_with_what_helps(served: Sandbox, tmp_path: Path) -> None:
+def test_an_unavailable_address_is_reported_with_a_hint(served: Sandbox, tmp_path: Path) -> None:
     applier = Workspace(tmp_path)
     port = served.url.rpartition(":")[2]
     assert applier("sandbox", "serve", "--port", port) == Result(
@@ -98,7 +98,7 @@ Error: refusing to listen on 0.0.0.0 without an API key
     )
 
 
-def test_a_folder_that_is_a_file_is_told(tmp_path: Path) -> None:
+def test_a_folder_that_is_a_file_is_reported(tmp_path: Path) -> None:
     applier = Workspace(tmp_path)
     applier.write("data", "")
     reason = "data cannot be made a folder: File exists"

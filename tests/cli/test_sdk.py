@@ -145,7 +145,7 @@ def test_what_the_sdk_deletes_is_missing_until_it_is_applied(observer: Observer,
     assert applier("drift").code == 0
 
 
-def test_what_the_spec_never_says_survives(observer: Observer, applier: Workspace, sandbox: Sandbox) -> None:
+def test_undeclared_members_survive(observer: Observer, applier: Workspace, sandbox: Sandbox) -> None:
     """An update sends back what it does not know: user-added fields of a model, a setting of a connection."""
     connection, model = observer.id("connections", "MySQL Connection"), observer.id("models", "Customer Model")
     live = sandbox.named("connections", "MySQL Connection")["configuration"]

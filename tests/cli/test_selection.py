@@ -39,7 +39,7 @@ syncs:
         (["-t", "*", "-x", "models/*", "-x", "syncs/*"], {**EMPTY, "connections": ALL["connections"]}),
     ],
 )
-def test_a_target_pulls_in_what_it_needs(
+def test_a_target_includes_its_dependencies(
     applier: Workspace, sandbox: Sandbox, choice: list[str], live: dict[str, list[str]]
 ) -> None:
     assert applier("apply", str(EXAMPLE), "--yes", *choice).code == 0
@@ -51,13 +51,13 @@ def test_globs_come_from_the_environment_too(applier: Workspace, sandbox: Sandbo
     assert sandbox.names() == {**EMPTY, "connections": ["MySQL Connection"]}
 
 
-def test_destroying_a_target_takes_along_what_needs_it(applier: Workspace, sandbox: Sandbox) -> None:
+def test_destroying_a_target_includes_its_dependents(applier: Workspace, sandbox: Sandbox) -> None:
     applier("apply", str(EXAMPLE), "--yes")
     assert applier("destroy", str(EXAMPLE), "--yes", "--target", "models/*").code == 0
     assert sandbox.names() == {**EMPTY, "connections": ALL["connections"]}
 
 
-def test_destroying_without_the_users_is_refused(transcript: Start, applier: Workspace, sandbox: Sandbox) -> None:
+def test_destroying_without_the_dependents_is_refused(transcript: Start, applier: Workspace, sandbox: Sandbox) -> None:
     applier("apply", str(EXAMPLE), "--yes")
     sandbox.clear("requests")
     applier.write("spec.yaml", SPEC)
@@ -66,7 +66,7 @@ def test_destroying_without_the_users_is_refused(transcript: Start, applier: Wor
     assert (sandbox.names(), sandbox.writes()) == (ALL, [])
 
 
-def test_everything_is_deleted_after_what_uses_it(applier: Workspace, sandbox: Sandbox) -> None:
+def test_dependents_are_deleted_first(applier: Workspace, sandbox: Sandbox) -> None:
     applier.write("a.yaml", SPEC)
     applier.write("b.yaml", TEAMS.replace("connections:\n  Snowflake Connection: {managed: false}\n", ""))
     assert applier("apply", "--yes").code == 0
@@ -91,7 +91,7 @@ def test_everything_is_deleted_after_what_uses_it(applier: Workspace, sandbox: S
     assert sandbox.names() == EMPTY
 
 
-def test_what_others_use_is_not_destroyed(transcript: Start, applier: Workspace, sandbox: Sandbox) -> None:
+def test_resources_in_use_are_not_destroyed(transcript: Start, applier: Workspace, sandbox: Sandbox) -> None:
     applier.write("spec.yaml", SPEC)
     applier.write("teams.yaml", TEAMS)
     assert applier("apply", "spec.yaml", "--yes").code == 0

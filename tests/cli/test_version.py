@@ -53,7 +53,7 @@ def programs() -> dict[str, str]:
     return {"PATH": str(Path(shutil.which("git") or "").parent)}
 
 
-def test_a_checkout_tells_its_commit(source: Path) -> None:
+def test_a_checkout_reports_its_commit(source: Path) -> None:
     git(source, "init", "-q")
     git(source, "add", ".")
     git(source, "commit", "-qm", "first")
@@ -89,7 +89,7 @@ def test_the_repository_around_an_installation_is_somebody_elses(source: Path) -
         ([], None),
     ],
 )
-def test_an_installation_from_git_tells_its_commit(source: Path, noted: object, commit: str | None) -> None:
+def test_an_installation_from_git_reports_its_commit(source: Path, noted: object, commit: str | None) -> None:
     metadata = source / "polytomic_applier-0.0.0.dist-info"
     metadata.mkdir()
     (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: polytomic-applier\nVersion: 0.0.0\n", "utf-8")

@@ -94,7 +94,7 @@ def test_snowflake_folds_names_that_are_not_quoted(tmp_path: Path) -> None:
         assert rows_of(database, query=query) == [{"EMAIL": "a", "PLAIN": 1.0, "quoted": 1.0, "X": "1.0"}]
 
 
-def test_the_type_of_a_computed_column_is_told_from_its_values(mysql: Database) -> None:
+def test_the_type_of_a_computed_column_is_inferred_from_its_values(mysql: Database) -> None:
     query = (
         "SELECT amount, count(*) AS n, avg(amount) AS a, upper(max(email)) AS u, NULL AS z FROM customers GROUP BY 1"
     )

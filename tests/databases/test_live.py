@@ -214,7 +214,7 @@ def test_a_function_that_writes_is_refused() -> None:
         ("snowflake", {"key_pair_auth": True}, "key pair"),
     ],
 )
-def test_what_cannot_be_reached_says_so_in_its_own_words(kind: str, changes: dict[str, object], message: str) -> None:
+def test_an_unreachable_server_gives_its_reason(kind: str, changes: dict[str, object], message: str) -> None:
     service = service_of(kind)
     with pytest.raises(DatabaseError, match=message) as caught:
         service.open(**changes)

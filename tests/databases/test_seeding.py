@@ -94,7 +94,7 @@ WORDS = ["number", "string", *["number"] * 3, "boolean", *["datetime"] * 2, *["s
 
 
 @pytest.mark.parametrize(("place", "natives"), NATIVES.items(), ids=[place[0] for place in NATIVES])
-def test_types_are_told_from_the_values(tmp_path: Path, place: tuple[str, str, str], natives: list[str]) -> None:
+def test_types_are_inferred_from_the_values(tmp_path: Path, place: tuple[str, str, str], natives: list[str]) -> None:
     type_id, path, table = place
     file = tmp_path / "seed" / path
     file.parent.mkdir(parents=True)
@@ -158,7 +158,7 @@ def test_an_annotation_wins(tmp_path: Path) -> None:
         ("a:int unique\n1\n1\n", "t.csv, line 2: in this line or one of the 2 from here: UNIQUE constraint failed"),
     ],
 )
-def test_a_bad_file_is_told_with_its_line(tmp_path: Path, text: str, message: str) -> None:
+def test_a_bad_file_is_reported_with_its_line(tmp_path: Path, text: str, message: str) -> None:
     file = tmp_path / "seed/mysql/shop/t.csv"
     file.parent.mkdir(parents=True)
     file.write_text(text, "utf-8")

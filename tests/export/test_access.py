@@ -27,7 +27,7 @@ def sections(made: Export) -> dict[str, Any]:
     return {kind: body for kind, body in yaml.safe_load(made.text).items() if kind in ACCESS}
 
 
-def test_they_come_out_as_a_person_would_have_written_them(live: InProcessWorkspace) -> None:
+def test_access_is_exported_as_a_person_would_write_it(live: InProcessWorkspace) -> None:
     live.steady(spec(**ACCESS, sync={"policies": ["Finance"]}))
     made = holds_law_2(live)
     assert sections(made) == {
@@ -52,7 +52,7 @@ def test_an_export_makes_the_same_in_an_empty_workspace(make: Any) -> None:
     assert comparable(other) == comparable(live)
 
 
-def test_what_is_the_services_own_is_declared_only_where_a_name_could_be_mistaken(live: InProcessWorkspace) -> None:
+def test_system_objects_are_exported_only_where_names_are_ambiguous(live: InProcessWorkspace) -> None:
     finance = {"Finance": {"actions": {"edit": ["Admin"]}}}
     live.apply(spec(roles={"Admins": {}, "Admin": {"managed": False}}, policies=finance))
     made = holds_law_2(live)

@@ -74,7 +74,7 @@ def test_a_folder_is_written_as_a_person_would_have(furnished: InProcessWorkspac
     assert (again.code, again.out.split(":")[0]) == (0, "Nothing to do")
 
 
-def test_what_is_to_be_filled_in_is_told(furnished: InProcessWorkspace, tmp_path: Path) -> None:
+def test_values_to_fill_in_are_reported(furnished: InProcessWorkspace, tmp_path: Path) -> None:
     told = applier_for(furnished, tmp_path / "project")("export", "--out", "spec", "--layout", "one").err
     assert told.splitlines()[-4:] == [
         "exported 4 objects to 2 files in spec",
@@ -154,7 +154,7 @@ def test_objects_of_one_name_are_kept_apart(live: InProcessWorkspace) -> None:
     )
 
 
-def test_what_is_named_by_its_id_is_declared_too(live: InProcessWorkspace) -> None:
+def test_resources_named_by_id_are_declared(live: InProcessWorkspace) -> None:
     live.apply(spec())
     model = live.find("/api/models", "Customers")
     live.send("POST", "/api/models", {key: model[key] for key in ("name", "connection_id", "configuration")})

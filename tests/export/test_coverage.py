@@ -38,7 +38,7 @@ Not described: 2 objects.
 """
 
 
-def test_coverage_is_told(applier: Any) -> None:
+def test_coverage_is_reported(applier: Any) -> None:
     result = applier("drift", "--coverage", **ENVIRONMENT)
     assert (result.code, result.out) == (0, TABLE)
 

@@ -126,7 +126,7 @@ def test_any_name_and_any_value(version: str, switches: dict[str, str], one: Gen
         assert [secret for secret in one.secrets if secret in told] == []
 
 
-def test_differences_are_seen(live: InProcessWorkspace) -> None:
+def test_an_export_of_another_state_has_a_plan(live: InProcessWorkspace) -> None:
     """The invariant is not vacuous: an export of another state has a plan."""
     from tests.kinds.workspace import spec
 

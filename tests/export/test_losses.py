@@ -30,7 +30,7 @@ def lose(live: InProcessWorkspace, path: str, name: str) -> str:
     return identifier
 
 
-def test_what_stands_on_something_lost_is_left_out_and_the_plan_of_the_rest_is_empty(live: InProcessWorkspace) -> None:
+def test_dependents_of_a_loss_are_omitted_and_the_plan_is_empty(live: InProcessWorkspace) -> None:
     third = {
         "type": "mysql",
         "configuration": {"hostname": "h", "port": 1, "dbname": "company", "account": "a", "passwd": "p"},
@@ -68,7 +68,7 @@ def test_what_stands_on_something_lost_is_left_out_and_the_plan_of_the_rest_is_e
     assert differences(planned(live, made)) == {}
 
 
-def test_a_policy_that_is_lost_is_told_once_and_policies_of_one_name_get_ids(live: InProcessWorkspace) -> None:
+def test_a_lost_policy_is_reported_once_and_equal_names_get_ids(live: InProcessWorkspace) -> None:
     policies = [
         live.send("POST", "/api/permissions/policies", {"name": name, "policy_actions": []})["id"]
         for name in ("Team", "Team", "Gone", "Ours")
@@ -89,7 +89,7 @@ def test_a_policy_that_is_lost_is_told_once_and_policies_of_one_name_get_ids(liv
     assert differences(planned(live, made)) == {}
 
 
-def test_what_cannot_be_described_is_not_adopted(live: InProcessWorkspace, tmp_path: Path) -> None:
+def test_an_object_that_no_spec_can_describe_is_not_adopted(live: InProcessWorkspace, tmp_path: Path) -> None:
     policy = live.send("POST", "/api/permissions/policies", {"name": "Gone", "policy_actions": []})["id"]
     live.apply(spec(syncs={"Broken": SYNC}))
     live.change("/api/syncs", "Broken", policies=[policy])

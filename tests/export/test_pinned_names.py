@@ -25,7 +25,7 @@ def test_a_key_of_name_and_id_is_no_rename(live: InProcessWorkspace) -> None:
     assert live.changes(document) == {}
 
 
-def test_what_is_told_apart_is_updated_under_its_name(live: InProcessWorkspace) -> None:
+def test_pinned_objects_are_updated_under_their_names(live: InProcessWorkspace) -> None:
     document, first, second = of_one_name(live)
     document["models"][first]["identifier"] = "id"
     assert live.changes(document) == {f"models/{first}": ["identifier"]}

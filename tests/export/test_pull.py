@@ -187,7 +187,7 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_an_edit_is_taken_over(project: Project, name: str) -> None:
+def test_an_edit_is_pulled(project: Project, name: str) -> None:
     change, old, new = CHANGES[name]
     change(project.live)
     assert not project.is_up_to_date()
@@ -206,14 +206,14 @@ def left(project: Project) -> list[str]:
     return [line for line in result.err.splitlines() if line.startswith("not written")]
 
 
-def test_what_is_said_elsewhere_is_left_and_told(project: Project) -> None:
+def test_a_value_from_defaults_is_reported_and_not_written(project: Project) -> None:
     sync_change(sync_all_records=False)(project.live)
     assert left(project) == [
         "not written: syncs/Sync sync_all_records: the value comes from defaults or from the environment"
     ]
 
 
-def test_what_an_anchor_shares_is_left_and_told(project: Project) -> None:
+def test_a_value_under_a_shared_anchor_is_reported_and_not_written(project: Project) -> None:
     now = project.live.find("/api/syncs", "Sync")
     identity = {**now["identity"], "source": {**now["identity"]["source"], "field": "email"}}
     sync_change(identity=identity)(project.live)

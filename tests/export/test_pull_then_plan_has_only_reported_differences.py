@@ -36,7 +36,9 @@ def taken_over(live: InProcessWorkspace, file: Path) -> tuple[PullResult, set[tu
 
 @COSTLY
 @given(st.sampled_from([V1, V2]), st.sampled_from(STYLES), SPECS, SPECS)
-def test_what_is_pulled_is_settled(version: str, style: Callable[[Any], str], mine: Any, theirs: Any) -> None:
+def test_pull_then_plan_has_only_reported_differences(
+    version: str, style: Callable[[Any], str], mine: Any, theirs: Any
+) -> None:
     with tempfile.TemporaryDirectory() as folder, workspace(Path(folder), version) as live:
         for name in ("Ours", "Theirs"):
             live.send("POST", "/api/permissions/policies", {"name": name, "policy_actions": []})

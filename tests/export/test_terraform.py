@@ -271,7 +271,7 @@ def test_words_of_older_versions_of_the_provider() -> None:
     }
 
 
-def test_a_field_that_the_state_tells_by_its_id_is_kept_and_told() -> None:
+def test_a_field_known_by_id_is_kept_and_reported() -> None:
     filters = [
         {"field_id": "f1", "field_type": "Model", "function": "Equality", "label": "A", "value": '"5"'},
         {"field_id": "Status", "field_type": "Target", "function": "IsNull", "label": "B", "value": None},
@@ -318,7 +318,7 @@ def test_a_plan_of_roles_and_policies_is_empty(make: Any) -> None:
     assert differences(planned(live, made)) == {}
 
 
-def test_objects_of_several_organizations_are_told() -> None:
+def test_objects_of_several_organizations_are_reported() -> None:
     made = exported(holding(SHOP, connection("mysql", "Theirs", {"hostname": "db"}, organization="p")))
     assert told(made) == ["The state has objects of 2 organizations: o, p."]
 
@@ -389,7 +389,7 @@ NOTHING = "it has no values.root_module"
         ('{"values": 1}', "it has no values.root_module"),
     ],
 )
-def test_what_is_no_state(applier: Workspace, content: str, why: str) -> None:
+def test_a_file_that_is_no_state_is_refused(applier: Workspace, content: str, why: str) -> None:
     applier.write("state.json", content)
     result = applier("export", "--from-terraform", "state.json", "-q")
     assert (result.code, result.out, result.err) == (
@@ -402,7 +402,7 @@ def test_what_is_no_state(applier: Workspace, content: str, why: str) -> None:
     )
 
 
-def test_a_state_that_is_not_there(applier: Workspace) -> None:
+def test_a_missing_state_is_refused(applier: Workspace) -> None:
     result = applier("export", "--from-terraform", "state.json", "--from-terraform", "none.json", "-q")
     assert (result.code, result.err.splitlines()[0]) == (
         1,

@@ -57,19 +57,21 @@ def checked(applier: Workspace, *arguments: str) -> None:
 
 
 @given(content=st.one_of(st.binary(max_size=60), st.text("{}[]:-,&*#!|>'\"%@ \n\tabc0?$", max_size=40).map(str.encode)))
-def test_any_bytes(applier: Workspace, content: bytes) -> None:
+def test_any_bytes_make_no_traceback(applier: Workspace, content: bytes) -> None:
     (applier.folder / "spec.yaml").write_bytes(content)
     checked(applier, "plan", "spec.yaml")
 
 
 @given(tree=st.dictionaries(keys, trees, max_size=4))
-def test_any_yaml(applier: Workspace, tree: dict[str, Any]) -> None:
+def test_any_yaml_makes_no_traceback(applier: Workspace, tree: dict[str, Any]) -> None:
     (applier.folder / "spec.yaml").write_text(yaml.safe_dump(tree, allow_unicode=True), "utf-8", "surrogateescape")
     checked(applier, "validate", "spec.yaml")
 
 
 @given(one=generated(most=1), data=st.data(), tree=trees)
-def test_a_good_spec_with_one_odd_place(applier: Workspace, one: Generated, data: st.DataObject, tree: Any) -> None:
+def test_a_valid_spec_with_one_odd_value_makes_no_traceback(
+    applier: Workspace, one: Generated, data: st.DataObject, tree: Any
+) -> None:
     around: Any = one.spec
     while True:
         steps = list(around) if isinstance(around, dict) else list(range(len(around)))
@@ -89,7 +91,7 @@ def test_a_good_spec_with_one_odd_place(applier: Workspace, one: Generated, data
         st.sampled_from([*OPTIONS, *WORDS]) | st.text(st.characters(exclude_categories=("Cs",)), max_size=6), max_size=5
     ),
 )
-def test_any_words(applier: Workspace, command: str, words: list[str]) -> None:
+def test_any_arguments_make_no_traceback(applier: Workspace, command: str, words: list[str]) -> None:
     if "serve" in words or (command == "sandbox" and "reset" in words):
         return
     for old in Path(applier.folder).glob("*"):

@@ -77,7 +77,7 @@ def test_apply_then_plan_is_empty(workspace: Workspace, one: Generated, chosen: 
 
 @COSTLY
 @given(before=generated(), after=generated(), chosen=switches)
-def test_one_spec_after_another(
+def test_apply_of_another_spec_then_plan_is_empty(
     workspace: Workspace, before: Generated, after: Generated, chosen: dict[str, str]
 ) -> None:
     """Whatever is live, an apply of another spec updates it until the plan is empty."""
@@ -99,7 +99,7 @@ def test_one_spec_after_another(
 
 @COSTLY
 @given(one=generated(most=1), data=st.data(), chosen=switches)
-def test_a_member_that_is_taken_out_is_gone(
+def test_a_removed_member_is_removed_live(
     workspace: Workspace, one: Generated, data: st.DataObject, chosen: dict[str, str]
 ) -> None:
     """The update does not send the member, the plan is empty, and what was never declared stays."""
@@ -137,7 +137,7 @@ def _said(body: dict[str, Any], path: tuple[str, ...]) -> object:
 
 @COSTLY
 @given(one=generated(), pieces=st.integers(1, 4))
-def test_the_plan_depends_on_no_order(workspace: Workspace, one: Generated, pieces: int) -> None:
+def test_the_plan_does_not_depend_on_order(workspace: Workspace, one: Generated, pieces: int) -> None:
     """The order of files and of lists changes nothing, and every change comes after those it waits for."""
     applier = start_over(workspace, one)
     plans = []

@@ -73,7 +73,7 @@ def test_a_policy_of_the_service_keeps_its_name_and_stays(live: InProcessWorkspa
     assert live.problems({"policies": {"Mine": {}}, "moved": {"policies": {"Models": "Mine"}}}) == ["system-object"]
 
 
-def test_owns_does_not_count_what_is_the_services_own(live: InProcessWorkspace) -> None:
+def test_owns_ignores_system_objects(live: InProcessWorkspace) -> None:
     plan = live.plan({"owns": {"roles": ["*"], "policies": ["*"]}}).plan
     assert plan.unmanaged == ()
 
@@ -116,7 +116,7 @@ def test_a_webhook_is_enabled_and_disabled_by_endpoints_of_their_own(live: InPro
     assert live.requests("POST", f"{WEBHOOKS}/{hook['id']}") == [None, None]
 
 
-def test_two_webhooks_are_one_too_many(live: InProcessWorkspace) -> None:
+def test_two_webhooks_are_refused(live: InProcessWorkspace) -> None:
     _, problems = live.load({"webhooks": {"One": HOOK, "Other": {**HOOK, "endpoint": "https://other.example.com"}}})
     assert [one.code for one in problems] == ["only-one"]
 

@@ -161,5 +161,5 @@ def test_a_sync_runs_after_a_bulk_sync(live: InProcessWorkspace) -> None:
 
 
 @pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+01:00", "2023-02-29", "9999-12-31T23:59:59-01:00"])
-def test_moments_beyond_the_calendar_are_left_to_the_service(live: InProcessWorkspace, moment: str) -> None:
+def test_impossible_times_are_left_to_the_service(live: InProcessWorkspace, moment: str) -> None:
     assert live.problems(bulk(data_cutoff_timestamp=moment)) == []

@@ -29,13 +29,13 @@ def test_masked_secrets_are_no_difference_and_never_sent(live: InProcessWorkspac
 
 
 @pytest.mark.behaviour("secret-changes")
-def test_a_changed_secret_alone_is_not_seen(live: InProcessWorkspace) -> None:
+def test_a_changed_secret_is_not_detected(live: InProcessWorkspace) -> None:
     live.steady(spec())
     assert live.changes(source(passwd="${env:OTHER}")) == {}
 
 
 @pytest.mark.behaviour("secret-changes")
-def test_an_emptied_secret_is_told_once_and_as_that(live: InProcessWorkspace) -> None:
+def test_an_emptied_secret_is_reported_once(live: InProcessWorkspace) -> None:
     """Digests of what was applied tell of a secret that is hidden; that one is emptied is no secret."""
     kept = source(ssh_private_key="${env:OTHER}")
     prepared = live.plan(kept)
@@ -93,7 +93,7 @@ def test_nested_secrets_are_equal_to_masks(make: Any, nested: str) -> None:
 
 
 @pytest.mark.behaviour("nested-secrets")
-def test_a_nested_secret_that_the_service_shows_is_not_shown_on(make: Any) -> None:
+def test_an_unmasked_nested_secret_is_hidden(make: Any) -> None:
     live = make(nested_secrets="plain")
     headers = [{"name": "X-Key", "value": "${env:SECRET}"}, {"name": "X-More", "value": "${env:OTHER}"}]
     hook = {"url": "https://example.com", "auth_method": "polytomic_secret", "headers": headers}
@@ -124,7 +124,7 @@ def test_undeclared_and_default_members_are_no_difference(make: Any, filled: str
 
 
 @pytest.mark.behaviour("reachability-check", "write-only-connection-members")
-def test_what_is_never_read_is_sent_with_every_write(live: InProcessWorkspace) -> None:
+def test_write_only_members_are_sent_with_every_write(live: InProcessWorkspace) -> None:
     live.steady(spec(source={"validate": False, "healthcheck_interval": "3h30m"}))
     configuration = {**SOURCE["configuration"], "hostname": "other"}
     live.steady(spec(source={"validate": False, "healthcheck_interval": "3h30m", "configuration": configuration}))
@@ -142,7 +142,7 @@ def test_the_type_is_compared_by_id(live: InProcessWorkspace) -> None:
 
 
 @pytest.mark.behaviour("oauth-connections")
-def test_an_authorized_connection_is_left_alone(live: InProcessWorkspace) -> None:
+def test_an_authorized_connection_is_not_written(live: InProcessWorkspace) -> None:
     live.send("POST", PATH, {"name": "CRM", "type": "hubspot", "configuration": {}})
     assert live.changes(spec(connections={"CRM": {"type": "hubspot"}})).keys() >= {"connections/Source"}
     assert "connections/CRM" not in live.changes(spec(connections={"CRM": {"type": "hubspot"}}))
@@ -150,7 +150,7 @@ def test_an_authorized_connection_is_left_alone(live: InProcessWorkspace) -> Non
 
 @pytest.mark.behaviour("system-attached-policies")
 @pytest.mark.parametrize("shown", ["hidden", "shown"])
-def test_policies_by_name_less_those_of_the_service(make: Any, shown: str) -> None:
+def test_policies_are_compared_by_name_without_system_policies(make: Any, shown: str) -> None:
     live = make(builtin_policies=shown)
     live.send("POST", "/api/permissions/policies", {"name": "Ours", "policy_actions": []})
     live.send("POST", "/api/permissions/policies", {"name": "Theirs", "policy_actions": []})

@@ -13,7 +13,7 @@ USERS = st.dictionaries(st.sampled_from(["syncs/x", "syncs/y"]), st.lists(st.sam
 
 
 @given(NEEDS, USERS, st.sets(st.sampled_from(MODELS)))
-def test_everything_comes_after_what_it_needs_or_is_completed_later(
+def test_changes_come_after_their_dependencies_or_are_completed_later(
     needs: dict[str, list[str]], users: dict[str, list[str]], live: set[str]
 ) -> None:
     wanted = {one: [other for other in others if other in needs and other != one] for one, others in needs.items()}

@@ -231,7 +231,7 @@ def test_secrets_are_hidden_in_every_form(project: Project) -> None:
 
 
 @every_kind
-def test_a_secret_in_a_file_is_pointed_out_and_hidden(project: Project) -> None:
+def test_a_secret_in_a_file_is_reported_and_hidden(project: Project) -> None:
     for path in project.kind.secrets:
         project.declare("One", {path[0]: SECRET})
         result = project("validate")
@@ -239,7 +239,7 @@ def test_a_secret_in_a_file_is_pointed_out_and_hidden(project: Project) -> None:
         assert SECRET not in result.out + result.err
 
 
-def test_every_kind_stands_wherever_the_schema_lists_kinds() -> None:
+def test_the_schema_lists_every_kind() -> None:
     lists = [SCHEMA["properties"][one]["properties"] for one in ("defaults", "owns", "moved", "removed")]
     lists.append(SCHEMA["$defs"]["environment"]["properties"]["overrides"]["properties"])
     assert [list(one) for one in lists] == [list(KINDS)] * len(lists)

@@ -13,7 +13,7 @@ from tests.kinds.workspace import InProcessWorkspace, spec
 from tests.pages import ROOT
 
 
-def test_explain_tells_both_sides_the_class_and_the_rule(live: InProcessWorkspace) -> None:
+def test_explain_shows_both_sides_class_and_rule(live: InProcessWorkspace) -> None:
     live.steady(spec())
     prepared = live.plan(spec(sync={"mode": "append", "encryption_passphrase": "${env:SECRET}"}))
     form, (found,) = prepared.resolved.declared["syncs/Sync"], prepared.resolved.snapshot.at("syncs/Sync")

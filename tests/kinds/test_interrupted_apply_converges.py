@@ -48,7 +48,7 @@ def names(live: InProcessWorkspace) -> dict[str, Counter[str]]:
     st.integers(8, 60),
     st.sampled_from(["before", "after"]),
 )
-def test_cut_anywhere_and_run_again(
+def test_an_interrupted_apply_converges(
     version: str, switches: dict[str, str], first: Any, second: Any, after: int, when: Literal["before", "after"]
 ) -> None:
     with tempfile.TemporaryDirectory() as folder, workspace(Path(folder), version, **switches) as live:

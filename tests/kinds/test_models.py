@@ -25,7 +25,7 @@ ACCOUNTS = {"Accounts": {"connection": "Source", "configuration": {"table": "com
 
 
 @pytest.mark.behaviour("model-replacement")
-def test_nothing_that_was_never_declared_is_lost(live: InProcessWorkspace) -> None:
+def test_undeclared_members_survive_an_update(live: InProcessWorkspace) -> None:
     live.steady(spec(connections=APOLLO, model=FULL, models=ACCOUNTS))
     before = live.find(PATH, "Customers")
     live.steady(spec(connections=APOLLO, model={"identifier": "id", "tracking_columns": ["id"]}, models=ACCOUNTS))
@@ -38,7 +38,7 @@ def test_nothing_that_was_never_declared_is_lost(live: InProcessWorkspace) -> No
 
 
 @pytest.mark.behaviour("model-replacement")
-def test_what_is_declared_empty_is_cleared(live: InProcessWorkspace) -> None:
+def test_members_declared_empty_are_cleared(live: InProcessWorkspace) -> None:
     live.steady(spec(connections=APOLLO, model=FULL, models=ACCOUNTS))
     live.steady(
         spec(
@@ -137,7 +137,7 @@ def joined(*names: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.behaviour("model-relations")
-def test_models_in_circles(live: InProcessWorkspace) -> None:
+def test_models_in_a_cycle_are_created(live: InProcessWorkspace) -> None:
     """Each of four knows all, itself too: made one after the other, and the joins written once the others are there."""
     names = ("A", "B", "C", "Customers")
     models = {name: {**MODEL, "relations": joined(*names)} for name in names}
@@ -163,7 +163,7 @@ TOLD = ("from", "to.field", "to.model")
 
 
 @pytest.mark.behaviour("model-relations")
-def test_a_circle_is_closed_by_updates(live: InProcessWorkspace) -> None:
+def test_a_cycle_is_completed_by_updates(live: InProcessWorkspace) -> None:
     """What is live has an id: nothing waits for it that it needs itself, and nothing is written twice."""
     bare = dict.fromkeys(("A", "B"), MODEL)
     live.steady(spec(models=bare))
@@ -174,7 +174,7 @@ def test_a_circle_is_closed_by_updates(live: InProcessWorkspace) -> None:
 
 
 @pytest.mark.behaviour("model-relations")
-def test_a_circle_that_was_not_closed_is_closed_by_the_next_run(live: InProcessWorkspace) -> None:
+def test_an_incomplete_cycle_is_completed_by_the_next_run(live: InProcessWorkspace) -> None:
     circle = spec(models={"A": {**MODEL, "relations": joined("B")}, "B": {**MODEL, "relations": joined("A")}})
     live.fault(method="PUT", path="/api/models/*", status=400, times=1)
     prepared = live.plan(circle)

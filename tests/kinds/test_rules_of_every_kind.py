@@ -12,7 +12,7 @@ from tests.kinds.workspace import V1, V2, InProcessWorkspace, spec
 
 
 @pytest.mark.behaviour("connection-in-use", "model-in-use")
-def test_what_is_used_is_not_deleted(live: InProcessWorkspace) -> None:
+def test_resources_in_use_are_not_deleted(live: InProcessWorkspace) -> None:
     live.steady(spec())
     loaded, _ = live.load({"models": spec()["models"], "connections": spec()["connections"]})
     prepared = pipeline.plan_destroy(loaded, live.client())
@@ -23,7 +23,7 @@ def test_what_is_used_is_not_deleted(live: InProcessWorkspace) -> None:
 
 
 @pytest.mark.behaviour("ambiguous-names")
-def test_two_of_a_name_are_an_error(live: InProcessWorkspace) -> None:
+def test_an_ambiguous_name_is_an_error(live: InProcessWorkspace) -> None:
     live.steady(spec())
     model = live.find("/api/models", "Customers")
     body = {
@@ -48,7 +48,7 @@ def test_all_pages_are_read(make: Any, version: str, paging: str) -> None:
 
 
 @pytest.mark.parametrize("version", [V1, V2])
-def test_a_whole_number_is_one_however_it_is_written(make: Any, version: str) -> None:
+def test_whole_numbers_are_equal_in_every_notation(make: Any, version: str) -> None:
     """The service refuses 3306.0; nothing differs by the spelling."""
     live = make(version)
     settings = spec()["connections"]["Source"]["configuration"]

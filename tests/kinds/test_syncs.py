@@ -23,7 +23,7 @@ def sync(**members: Any) -> dict[str, Any]:
 
 
 @pytest.mark.behaviour("sync-replacement")
-def test_what_is_left_out_is_removed(live: InProcessWorkspace) -> None:
+def test_omitted_members_are_removed(live: InProcessWorkspace) -> None:
     full = {"filters": FILTERS, "filter_logic": "A AND (B OR C)", "overrides": OVERRIDES, "sync_all_records": True}
     live.steady(sync(**full, fields={"FIRST_NAME": "first_name", "ORIGIN": {"value": "x"}}))
     live.steady(sync())
@@ -47,7 +47,7 @@ def test_defaults_count_as_absent(make: Any, version: str, unset: str) -> None:
 
 
 @pytest.mark.behaviour("created-targets")
-def test_a_target_is_made_once(live: InProcessWorkspace) -> None:
+def test_a_target_is_created_once(live: InProcessWorkspace) -> None:
     new = {"connection": "Warehouse", "create": {"name": "CUSTOMERS.FRESH"}}
     live.steady(sync(target=new))
     assert live.find(PATH, "Sync")["target"]["object"] == "CUSTOMERS.FRESH"
@@ -107,7 +107,7 @@ def test_a_mapping_onto_the_identity_is_no_difference(live: InProcessWorkspace) 
 @pytest.mark.behaviour("filter-labels", "list-order")
 @pytest.mark.parametrize("order", ["sent", "reversed"])
 @pytest.mark.parametrize("version", [V1, V2])
-def test_letters_and_order_mean_nothing(make: Any, version: str, order: str) -> None:
+def test_filter_labels_and_order_make_no_difference(make: Any, version: str, order: str) -> None:
     live = make(version, list_order=order)
     live.steady(sync(filters=FILTERS, filter_logic="A and (B  OR C)", overrides=OVERRIDES))
     assert live.changes(sync(filters=FILTERS, filter_logic="A AND (B OR C)", overrides=OVERRIDES)) == {}
@@ -273,7 +273,7 @@ def test_the_same_plan_in_both_versions(make: Any) -> None:
 
 
 @pytest.mark.behaviour("filter-labels")
-def test_labels_of_somebody_else_mean_what_they_say(make: Any) -> None:
+def test_logic_with_other_labels_is_equal(make: Any) -> None:
     live = make(V2)
     logic = {"filters": FILTERS, "filter_logic": "A OR B AND C"}
     live.steady(spec(sync=logic))

@@ -156,7 +156,7 @@ spec.yaml:19:7: warning: the query, read by models/Asked, is no longer accepted.
 
 
 @pytest.mark.parametrize("what", STATEMENTS)
-def test_told(what: str, service: Service, pipelines: Pipelines) -> None:
+def test_altered_tables_are_reported(what: str, service: Service, pipelines: Pipelines) -> None:
     execute(service, f"INSERT INTO {service.schema}.customers VALUES (1, 'Ann', NULL)")
     pipelines.apply(spec(service))
     assert pipelines("schema", "--snapshot", "spec.yaml").code == 0

@@ -73,7 +73,7 @@ def copied(company: Service) -> list[tuple[Any, ...]]:
     return rows
 
 
-def test_served(pipelines: Pipelines, company: Service, warehouse: Service) -> None:
+def test_the_guide_runs_on_a_served_sandbox(pipelines: Pipelines, company: Service, warehouse: Service) -> None:
     assert select(warehouse, CONTACTS) == [("old@example.com", "Old", "Row")]
     result = called(pipelines, company, warehouse, "apply", "--yes", "--run")
     assert result.code == 0, result.out + result.err
@@ -94,7 +94,7 @@ def test_served(pipelines: Pipelines, company: Service, warehouse: Service) -> N
 
 
 @pytest.mark.parametrize("version", ["2024-02-08", "2025-09-18"])
-def test_in_process(
+def test_the_guide_runs_in_this_process(
     version: str, environment: dict[str, str], tmp_path: Path, company: Service, warehouse: Service
 ) -> None:
     live = {"APPLIER_DATABASES": "live", "APPLIER_SANDBOX": "1", "POLYTOMIC_API_VERSION": version}

@@ -63,7 +63,9 @@ def told(value: Any) -> Any:
 
 
 @pytest.mark.parametrize(("kind", "changes", "message"), CASES)
-def test_refused(kind: str, changes: dict[str, Any], message: str, pipelines: Pipelines) -> None:
+def test_a_refused_connection_gives_the_reason(
+    kind: str, changes: dict[str, Any], message: str, pipelines: Pipelines
+) -> None:
     service = service_of(kind)
     configuration = {**service.configuration, **changes}
     message = message.replace("PORT", str(configuration["port"]))
@@ -89,7 +91,7 @@ def test_refused(kind: str, changes: dict[str, Any], message: str, pipelines: Pi
 
 
 @pytest.mark.parametrize("kind", ["mysql", "postgresql"])
-def test_tested(kind: str, pipelines: Pipelines) -> None:
+def test_a_connection_is_tested(kind: str, pipelines: Pipelines) -> None:
     configuration = service_of(kind).configuration
     answer = pipelines.sandbox.http.post("/api/connections/test", json={"type": kind, "configuration": configuration})
     assert answer.status_code == 200

@@ -154,7 +154,7 @@ def test_it_is_drawn_inside_the_page(browser: Browser) -> None:
     assert browser.run("return performance.getEntriesByType('resource').length") == 0
 
 
-def test_hostile_names_are_only_words(browser: Browser) -> None:
+def test_hostile_names_are_never_markup(browser: Browser) -> None:
     browser.open(render(named(*HOSTILE), FORGE))
     assert browser.run("return document.querySelectorAll('script').length") == 1
     assert browser.run("return document.querySelectorAll('img, iframe, object, embed').length") == 0

@@ -34,7 +34,7 @@ SARIF = Draft4Validator(json.loads(Path(__file__).with_name("sarif-schema-2.1.0.
 
 @pytest.mark.parametrize("name", REPORTS)
 @pytest.mark.parametrize(("form", "ending"), [(github, "github.txt"), (junit, "junit.xml"), (sarif, "sarif.json")])
-def test_it_is_as_it_was(name: str, form: Any, ending: str) -> None:
+def test_the_output_matches_the_golden_file(name: str, form: Any, ending: str) -> None:
     compare_form(f"{name}.{ending}", form.render(REPORTS[name], FORGE))
 
 

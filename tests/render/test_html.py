@@ -29,7 +29,7 @@ EMPTY = {"meta", "input", "path", "rect", "br"}
         ("applied.html", applied()),
     ],
 )
-def test_the_body_is_as_it_was(name: str, report: Report) -> None:
+def test_the_body_matches_the_golden_file(name: str, report: Report) -> None:
     page = render(report, FORGE)
     compare_form(name, page.partition("<body>")[2].partition("<script>")[0])
 
@@ -69,7 +69,7 @@ def read(page: str) -> Reader:
 
 @given(st.lists(st.text(min_size=1, max_size=30), min_size=1, max_size=2, unique=True))
 @example(list(HOSTILE))
-def test_foreign_words_come_through_and_are_nothing_but_words(names: list[str]) -> None:
+def test_foreign_text_is_never_markup(names: list[str]) -> None:
     page = read(render(named(*names), FORGE))
     ours = read(render(named("plain"), FORGE)).seen | read(render(named("of\ntwo lines"), FORGE)).seen
     assert page.seen <= ours  # a value of several lines is told by lines instead of in a table
@@ -80,7 +80,7 @@ def test_foreign_words_come_through_and_are_nothing_but_words(names: list[str]) 
             assert printable(told) in text
 
 
-def test_it_loads_nothing_and_runs_only_its_own_script() -> None:
+def test_the_page_loads_nothing_and_runs_only_its_own_script() -> None:
     page = render(full())
     assert read(page).addresses == []
     assert not re.search(r"@import|url\(\s*['\"]?\w|fetch\(|XMLHttp|<link|<iframe|<img", page)

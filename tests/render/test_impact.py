@@ -52,7 +52,7 @@ def test_full_resync(address: str, action: Action, fields: tuple[str, ...], memb
     assert rewrites(made(address, action, *fields)) == members
 
 
-def test_a_thin_entry_of_a_list_tells_enough() -> None:
+def test_a_thin_list_entry_is_enough() -> None:
     snapshot = build_snapshot(
         [
             (KINDS["connections"], {"id": "c", "name": "C", "type": "mysql"}),

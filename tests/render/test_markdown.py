@@ -52,7 +52,7 @@ INSIDE = {"text", "strong_open", "strong_close", "em_open", "em_close", "code_in
         ("applied.md", applied()),
     ],
 )
-def test_it_is_as_it_was(name: str, report: Report) -> None:
+def test_the_output_matches_the_golden_file(name: str, report: Report) -> None:
     compare_form(name, render(report, FORGE))
 
 
@@ -123,7 +123,7 @@ def visible(tokens: list[Token]) -> str:
 @given(st.lists(st.text(min_size=1, max_size=40), min_size=1, max_size=2, unique=True))
 @example(list(HOSTILE))
 @example([" "])
-def test_foreign_words_come_through_and_are_nothing_but_words(names: list[str]) -> None:
+def test_foreign_text_is_never_markup(names: list[str]) -> None:
     tokens = PARSER.parse(render(named(*names), budget=1_000_000))
     assert foreign(tokens) == []
     seen = "".join(visible(tokens).split())

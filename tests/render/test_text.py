@@ -10,7 +10,7 @@ from applier.report import Report
 from tests.render.reports import compare_form, full
 
 
-def test_a_drift_is_as_it_was() -> None:
+def test_a_drift_matches_the_golden_file() -> None:
     told = text.render(full("drift"))
     compare_form("drift.txt", told)
     changes, _, _ = told.partition("\nDrift: ")

@@ -80,7 +80,9 @@ def test_a_model_is_not_deleted_under_a_new_sync(applier: Workspace, sandbox: Sa
 
 
 @pytest.mark.parametrize("version", ["2024-02-08", "2025-09-18"])
-def test_looking_before_deletes_takes_a_list_of_each_kind(applier: Workspace, sandbox: Sandbox, version: str) -> None:
+def test_the_check_before_deletes_reads_one_list_of_each_kind(
+    applier: Workspace, sandbox: Sandbox, version: str
+) -> None:
     models = "".join(TEAMS.partition("\n")[2].replace("Teams", f"Teams {number}") for number in range(8))
     syncs = "".join((SYNC % "Teams 0").partition("\n")[2].replace("Contacts", f"Sync {number}") for number in range(8))
     applier.write(SPEC, f"{CONNECTIONS}models:\n{models}syncs:\n{syncs}")
@@ -98,7 +100,7 @@ def test_looking_before_deletes_takes_a_list_of_each_kind(applier: Workspace, sa
     [("company.teams", (0, "done", "")), ("company.customers", (4, "conflict", TAKEN))],
     ids=["as declared", "something else"],
 )
-def test_a_name_taken_since_the_plan(
+def test_a_name_created_since_the_plan_is_not_created_again(
     connected: None, applier: Workspace, sandbox: Sandbox, table: str, ended: tuple[int, str, str]
 ) -> None:
     """Between the plan and the yes there is time: two models of a name would be live, which nobody could tell apart."""
@@ -144,7 +146,9 @@ def adopted(applied: Result, applier: Workspace, sandbox: Sandbox) -> None:
     nothing_left(applier, SPEC)
 
 
-def test_another_run_is_faster_while_the_server_fails(connected: None, applier: Workspace, sandbox: Sandbox) -> None:
+def test_an_object_of_a_faster_run_is_adopted_after_server_errors(
+    connected: None, applier: Workspace, sandbox: Sandbox
+) -> None:
     """Three failures lead to a key that the other run does not share; it has made the model a moment ago."""
 
     def script(number: int, ask: Ask, other: Callable[[], None]) -> Said:
@@ -156,7 +160,7 @@ def test_another_run_is_faster_while_the_server_fails(connected: None, applier: 
     assert creates(sandbox) == 1
 
 
-def test_another_run_is_as_fast_while_the_server_fails(connected: None, applier: Workspace, sandbox: Sandbox) -> None:
+def test_one_of_two_simultaneous_creates_yields(connected: None, applier: Workspace, sandbox: Sandbox) -> None:
     """Both have looked, nothing was there, and both make the model under keys of their own: one gives way."""
 
     def script(number: int, ask: Ask, other: Callable[[], None]) -> Said:
@@ -168,7 +172,7 @@ def test_another_run_is_as_fast_while_the_server_fails(connected: None, applier:
     assert (creates(sandbox), [one["method"] for one in requests(sandbox)].count("DELETE")) == (2, 1)
 
 
-def test_another_run_is_faster_while_this_one_is_throttled(
+def test_an_object_of_a_faster_run_is_adopted_after_throttling(
     connected: None, applier: Workspace, sandbox: Sandbox
 ) -> None:
     """Ten times too many: perhaps that is what the key says for a day, so that another is tried, but not blindly."""
@@ -183,7 +187,9 @@ def test_another_run_is_faster_while_this_one_is_throttled(
 
 
 @pytest.mark.parametrize("status", [429, 503, 422])
-def test_a_key_that_is_stuck(connected: None, applier: Workspace, sandbox: Sandbox, status: int) -> None:
+def test_a_stuck_idempotency_key_is_replaced(
+    connected: None, applier: Workspace, sandbox: Sandbox, status: int
+) -> None:
     """The service goes on to say for a day what it once said to a key; another key gets through."""
 
     def script(number: int, ask: Ask, other: Callable[[], None]) -> Said:

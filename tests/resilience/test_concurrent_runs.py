@@ -25,7 +25,7 @@ def both(applier: Workspace, *arguments: str, later: float = 0.0) -> list[tuple[
 
 
 @pytest.mark.parametrize("number", range(scaled(6, 20)))
-def test_two_make_the_same(applier: Workspace, sandbox: Sandbox, number: int) -> None:
+def test_two_runs_create_no_duplicates(applier: Workspace, sandbox: Sandbox, number: int) -> None:
     """The later one plans while the earlier one has some objects made, some half made and some not yet."""
     applier.write(SPEC, BEFORE)
     ended = both(applier, "apply", SPEC, "--yes", later=number * 0.1)
@@ -34,7 +34,7 @@ def test_two_make_the_same(applier: Workspace, sandbox: Sandbox, number: int) ->
 
 
 @pytest.mark.parametrize("number", range(scaled(2, 20)))
-def test_two_make_the_same_while_the_service_is_slow(applier: Workspace, sandbox: Sandbox, number: int) -> None:
+def test_two_runs_create_no_duplicates_on_a_slow_service(applier: Workspace, sandbox: Sandbox, number: int) -> None:
     """Both ask for the same object while neither is answered."""
     applier.write(SPEC, BEFORE)
     with faults(sandbox, {"kind": "delay", "when": "after", "method": "POST", "delay": 0.3}):
@@ -44,7 +44,7 @@ def test_two_make_the_same_while_the_service_is_slow(applier: Workspace, sandbox
 
 
 @pytest.mark.parametrize("number", range(scaled(2, 20)))
-def test_two_make_the_same_and_are_throttled(applier: Workspace, sandbox: Sandbox, number: int) -> None:
+def test_two_throttled_runs_create_no_duplicates(applier: Workspace, sandbox: Sandbox, number: int) -> None:
     applier.write(SPEC, BEFORE)
     throttled = {"kind": "status", "status": 429, "retry_after": 0, "share": 0.4, "seed": number, "method": "POST"}
     with faults(sandbox, throttled):
@@ -54,7 +54,7 @@ def test_two_make_the_same_and_are_throttled(applier: Workspace, sandbox: Sandbo
 
 
 @pytest.mark.parametrize("number", range(scaled(3, 20)))
-def test_two_change_the_same(applier: Workspace, sandbox: Sandbox, tmp_path: object, number: int) -> None:
+def test_two_runs_update_the_same_objects(applier: Workspace, sandbox: Sandbox, tmp_path: object, number: int) -> None:
     """One may refuse to overwrite what the other has written meanwhile; then it says so and exits 4."""
     applier.write(SPEC, BEFORE)
     assert applier("apply", SPEC, "--yes").code == 0

@@ -43,7 +43,7 @@ def planned(result: Any) -> list[tuple[str, str, list[str]]]:
     return [(one["action"], one["address"], one["waits_for"]) for one in result.json["changes"]]
 
 
-def test_prune_is_for_owns_only(applier: Workspace, sandbox: Sandbox) -> None:
+def test_prune_deletes_owned_objects_only(applier: Workspace, sandbox: Sandbox) -> None:
     for name in ("tmp one", "tmp two", "precious"):
         made_by_hand(sandbox, "models", "Teams", name=name)
     applier.write(SPEC, WHOLE + 'owns: {models: ["tmp *"]}\n')
@@ -66,7 +66,7 @@ def test_prune_is_for_owns_only(applier: Workspace, sandbox: Sandbox) -> None:
         (("-x", "models/tmp t*"), ["Customers", "Teams", "tmp two"]),
     ],
 )
-def test_prune_is_for_what_is_chosen(
+def test_prune_obeys_target_and_exclude(
     applier: Workspace, sandbox: Sandbox, choice: tuple[str, ...], left: list[str]
 ) -> None:
     for name in ("tmp one", "tmp two"):
@@ -76,7 +76,7 @@ def test_prune_is_for_what_is_chosen(
     assert sandbox.names()["models"] == left
 
 
-def test_two_undeclared_ones_of_one_name(applier: Workspace, sandbox: Sandbox) -> None:
+def test_unmanaged_objects_of_one_name_are_both_pruned(applier: Workspace, sandbox: Sandbox) -> None:
     """Both go, and both are told."""
     for _ in range(2):
         made_by_hand(sandbox, "models", "Teams", name="tmp")
@@ -86,7 +86,7 @@ def test_two_undeclared_ones_of_one_name(applier: Workspace, sandbox: Sandbox) -
     assert sandbox.names()["models"] == ["Customers", "Teams"]
 
 
-def test_models_that_relate_to_each_other(applier: Workspace, sandbox: Sandbox) -> None:
+def test_models_in_a_cycle_are_pruned(applier: Workspace, sandbox: Sandbox) -> None:
     one = made_by_hand(sandbox, "models", "Teams", name="tmp one")
     two = made_by_hand(sandbox, "models", "Teams", name="tmp two")
     for mine, other, name in ((one, two, "tmp one"), (two, one, "tmp two")):
@@ -100,7 +100,7 @@ def test_models_that_relate_to_each_other(applier: Workspace, sandbox: Sandbox) 
     assert sandbox.names()["models"] == ["Customers", "Teams"]
 
 
-def test_force_delete_lists_what_falls(applier: Workspace, sandbox: Sandbox) -> None:
+def test_force_delete_lists_dependents(applier: Workspace, sandbox: Sandbox) -> None:
     made_by_hand(sandbox, "syncs", "Contacts", name="By hand")
     applier.write(SPEC, f"{CONNECTIONS}models:\n{TEAMS}removed: {{models: [Customers], syncs: [Contacts]}}\n")
     refused = applier("apply", SPEC, "--yes", "-o", "json", *ONE)
@@ -117,7 +117,7 @@ def test_force_delete_lists_what_falls(applier: Workspace, sandbox: Sandbox) -> 
     assert [one["query"] for one in requests(sandbox) if one["method"] == "DELETE"] == [[], [], []]
 
 
-def test_force_delete_does_not_take_what_moves_away(applier: Workspace, sandbox: Sandbox) -> None:
+def test_force_delete_keeps_dependents_that_move(applier: Workspace, sandbox: Sandbox) -> None:
     """The sync is given another model in the same run: it is no victim."""
     moved = CONTACTS.replace("model: Customers", "model: People")
     people = CUSTOMERS.replace("Customers", "People")
@@ -131,7 +131,7 @@ def test_force_delete_does_not_take_what_moves_away(applier: Workspace, sandbox:
     nothing_left(applier, SPEC)
 
 
-def test_force_delete_does_not_take_what_is_declared(applier: Workspace, sandbox: Sandbox) -> None:
+def test_force_delete_keeps_declared_dependents(applier: Workspace, sandbox: Sandbox) -> None:
     """The spec says both: the model goes, and its sync stays. That cannot be."""
     applier.write(SPEC, f"{CONNECTIONS}models:\n{TEAMS}syncs:\n{CONTACTS}removed: {{models: [Customers]}}\n")
     for forced in ((), ("--force-delete",)):
@@ -139,7 +139,7 @@ def test_force_delete_does_not_take_what_is_declared(applier: Workspace, sandbox
         assert (refused.code, "still-used" in codes(refused), deleted(sandbox)) == (1, True, [])
 
 
-def test_what_is_left_out_does_not_lose_what_it_uses(applier: Workspace, sandbox: Sandbox) -> None:
+def test_dependencies_of_excluded_resources_are_kept(applier: Workspace, sandbox: Sandbox) -> None:
     """The sync would move to another model, but is excluded: the old model has to stay."""
     moved = CONTACTS.replace("model: Customers", "model: People")
     people = CUSTOMERS.replace("Customers", "People")
@@ -148,7 +148,7 @@ def test_what_is_left_out_does_not_lose_what_it_uses(applier: Workspace, sandbox
     assert (refused.code, codes(refused), deleted(sandbox)) == (1, ["still-used"], [])
 
 
-def test_gone_already_is_done(applier: Workspace, sandbox: Sandbox) -> None:
+def test_an_absent_object_counts_as_deleted(applier: Workspace, sandbox: Sandbox) -> None:
     applier.write(SPEC, f"{CONNECTIONS}models:\n{CUSTOMERS}removed: {{models: [Teams], syncs: [Contacts]}}\n")
     missing = {"status": 404, "method": "DELETE", "body": {"message": "not found"}}
     with faults(sandbox, missing):
@@ -156,7 +156,7 @@ def test_gone_already_is_done(applier: Workspace, sandbox: Sandbox) -> None:
     assert (applied.code, applied.out.splitlines()[-1]) == (0, "Applied: 2 deleted.")
 
 
-def test_edited_since_the_plan_is_not_deleted(applier: Workspace, sandbox: Sandbox) -> None:
+def test_an_object_edited_since_the_plan_is_not_deleted(applier: Workspace, sandbox: Sandbox) -> None:
     """Somebody works on it while the plan waits for its turn: the model before it takes its time."""
     sync = sandbox.named("syncs", "Contacts")
     applier.write(
@@ -176,7 +176,7 @@ def test_edited_since_the_plan_is_not_deleted(applier: Workspace, sandbox: Sandb
     assert sandbox.names()["syncs"] == ["Contacts"]
 
 
-def test_destroy_takes_its_own_and_nothing_else(applier: Workspace, sandbox: Sandbox) -> None:
+def test_destroy_deletes_declared_resources_only(applier: Workspace, sandbox: Sandbox) -> None:
     made_by_hand(sandbox, "models", "Teams", name="precious")
     refused = applier("destroy", SPEC, "--yes", "-o", "json")
     assert (refused.code, codes(refused), deleted(sandbox)) == (1, ["still-used"], [])

@@ -28,7 +28,7 @@ def committed(applier: Workspace, sandbox: Sandbox) -> None:
     sandbox.clear("requests")
 
 
-def test_beside_a_base(committed: None, transcript: StartTranscript, sandbox: Sandbox) -> None:
+def test_drift_is_divided_by_a_base(committed: None, transcript: StartTranscript, sandbox: Sandbox) -> None:
     told = transcript("refuse_drift")
     told.run("plan", SPEC, "--base", "HEAD", "-q")
     told.run("plan", SPEC, "--base", "HEAD", "--refuse-drift", "-q")
@@ -45,7 +45,7 @@ def test_refuse_drift_needs_a_base(committed: None, applier: Workspace, sandbox:
     assert (refused.code, "--base" in refused.err, sandbox.writes()) == (1, True, [])
 
 
-def test_drift_tells_who_and_what(committed: None, transcript: StartTranscript, sandbox: Sandbox) -> None:
+def test_drift_reports_who_changed_what(committed: None, transcript: StartTranscript, sandbox: Sandbox) -> None:
     model = sandbox.named("models", "Customer Model")
     sandbox.post(
         "/api/models",
@@ -57,7 +57,7 @@ def test_drift_tells_who_and_what(committed: None, transcript: StartTranscript, 
     told.run("drift", SPEC, "owns.yaml", "-q", "-o", "json")
 
 
-def test_drift_tells_who_deleted(applier: Workspace, transcript: StartTranscript, sandbox: Sandbox) -> None:
+def test_drift_reports_who_deleted(applier: Workspace, transcript: StartTranscript, sandbox: Sandbox) -> None:
     """And nothing of another object that has the name of the missing one, but is of another kind."""
     applier.write(SPEC, EXAMPLE_SPEC)
     assert applier("apply", SPEC, "--yes").code == 0
@@ -70,7 +70,7 @@ def test_drift_tells_who_deleted(applier: Workspace, transcript: StartTranscript
     told.run("drift", SPEC, "-q")
 
 
-def test_what_somebody_made_or_edited_is_not_deleted(applier: Workspace, committed: None, sandbox: Sandbox) -> None:
+def test_objects_edited_by_others_are_not_deleted(applier: Workspace, committed: None, sandbox: Sandbox) -> None:
     """`--prune` and `removed` overwrite, too: what the base does not have, and what is no longer as it was there."""
     model = sandbox.named("models", "Customer Model")
     sandbox.post(

@@ -32,7 +32,7 @@ def large(applier: Workspace, objects: int) -> list[str]:
 
 
 @pytest.mark.parametrize("seed", range(0, scaled(10, 50), 10))
-def test_a_storm(applier: Workspace, sandbox: Sandbox, seed: int) -> None:
+def test_an_apply_on_a_failing_service_converges(applier: Workspace, sandbox: Sandbox, seed: int) -> None:
     addresses = large(applier, OBJECTS)
     with faults(sandbox, *storm(seed)):
         applied = applier("apply", ".", "--yes")
@@ -45,7 +45,7 @@ def test_a_storm(applier: Workspace, sandbox: Sandbox, seed: int) -> None:
     assert len(sent) < 2.2 * calm
 
 
-def test_few_requests_a_second(applier: Workspace, sandbox: Sandbox) -> None:
+def test_an_apply_stays_within_a_rate_limit(applier: Workspace, sandbox: Sandbox) -> None:
     """The limit is learned from refusals, which stay few, and nothing fails."""
     allowed, objects = 10, scaled(14, 100)
     addresses = large(applier, objects)

@@ -28,7 +28,7 @@ def wait_for_request(sandbox: Sandbox, number: int) -> None:
             time.sleep(0.001)
 
 
-def test_killed_at_random_and_run_again(applier: Workspace, sandbox: Sandbox, tmp_path: Path) -> None:
+def test_a_run_after_a_kill_converges(applier: Workspace, sandbox: Sandbox, tmp_path: Path) -> None:
     applier.write(SPEC, BEFORE)
     assert applier("apply", SPEC, "--yes").code == 0
     applier.write(SPEC, AFTER)
@@ -54,7 +54,7 @@ def test_killed_at_random_and_run_again(applier: Workspace, sandbox: Sandbox, tm
 
 
 @pytest.mark.parametrize("number", range(scaled(2, 20)))
-def test_killed_when_nothing_was_there(applier: Workspace, sandbox: Sandbox, tmp_path: Path, number: int) -> None:
+def test_a_killed_first_apply_converges(applier: Workspace, sandbox: Sandbox, tmp_path: Path, number: int) -> None:
     """Creates: what the killed run has under way may still act while the next one looks."""
     applier.write(SPEC, BEFORE)
     process = applier.start("apply", SPEC, "--yes")

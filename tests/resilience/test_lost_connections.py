@@ -27,17 +27,17 @@ def journey(request: pytest.FixtureRequest, applier: Workspace, sandbox: Sandbox
     return journey_from_here(applier, sandbox, tmp_path, "apply", SPEC, "--force")
 
 
-def test_cut_at_any_request_and_run_again(journey: Journey, applier: Workspace, sandbox: Sandbox) -> None:
+def test_a_run_after_a_lost_connection_converges(journey: Journey, applier: Workspace, sandbox: Sandbox) -> None:
     for _ in cut_and_run_again(journey, sandbox, every=1 if len(journey.methods) < MANY else 3):
         nothing_left(applier, SPEC)
 
 
-def test_one_cut_heals_by_itself(journey: Journey, applier: Workspace, sandbox: Sandbox) -> None:
+def test_a_single_lost_answer_is_recovered(journey: Journey, applier: Workspace, sandbox: Sandbox) -> None:
     for _ in cut_and_healed(journey, sandbox, every=3 if len(journey.methods) < MANY else 6):
         nothing_left(applier, SPEC)
 
 
-def test_destroying_can_be_cut_too(applier: Workspace, sandbox: Sandbox, tmp_path: Path) -> None:
+def test_an_interrupted_destroy_converges(applier: Workspace, sandbox: Sandbox, tmp_path: Path) -> None:
     applier.write(SPEC, BEFORE)
     assert applier("apply", SPEC, "--yes", "--quiet").code == 0
     journey = journey_from_here(applier, sandbox, tmp_path, "destroy", SPEC)

@@ -71,7 +71,7 @@ LEADS = "The service answered 302 with a redirect to https://login.example/, whi
         pytest.param(listed(status=302, headers={"Location": "https://login.example/"}), LEADS, id="a redirect"),
     ],
 )
-def test_a_list_that_is_none(applier: Workspace, sandbox: Sandbox, spec: str, odd: Odd, said: str) -> None:
+def test_a_malformed_list_stops_the_apply(applier: Workspace, sandbox: Sandbox, spec: str, odd: Odd, said: str) -> None:
     """A list that is not seen whole is not taken for one: what it does not show would be made again."""
     assert applier("apply", spec, "--yes").code == 0
     sandbox.clear("requests")
@@ -82,7 +82,9 @@ def test_a_list_that_is_none(applier: Workspace, sandbox: Sandbox, spec: str, od
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b'{"data": {}}', HTML], ids=["nothing", "empty", "no object", "a page"])
-def test_a_create_that_does_not_say_what_it_made(applier: Workspace, sandbox: Sandbox, spec: str, body: bytes) -> None:
+def test_an_object_without_an_answer_is_found_by_name(
+    applier: Workspace, sandbox: Sandbox, spec: str, body: bytes
+) -> None:
     """It acted, and its answer got lost on the way: found by its name, not made again."""
 
     def swallowed(ask: Ask) -> Said:
@@ -97,7 +99,7 @@ def test_a_create_that_does_not_say_what_it_made(applier: Workspace, sandbox: Sa
     nothing_left(applier, spec)
 
 
-def test_a_look_that_shows_nothing(applier: Workspace, sandbox: Sandbox, spec: str) -> None:
+def test_an_empty_answer_to_a_read_does_not_mean_absence(applier: Workspace, sandbox: Sandbox, spec: str) -> None:
     """What was made is read again, and the answer is empty: that does not mean that it is gone."""
 
     def odd(method: str, path: str, ask: Ask) -> Said:
@@ -112,7 +114,7 @@ def test_a_look_that_shows_nothing(applier: Workspace, sandbox: Sandbox, spec: s
 
 
 @pytest.mark.parametrize("wanted", [str(HOUR), "99999999999", "inf", "Fri, 31 Dec 9999 23:59:59 GMT"])
-def test_more_patience_than_there_is(applier: Workspace, sandbox: Sandbox, wanted: str) -> None:
+def test_a_long_retry_after_is_not_waited_for(applier: Workspace, sandbox: Sandbox, wanted: str) -> None:
     """One request in the middle is told to come back in an hour: so are all others, and nobody waits for that."""
     head, _, _ = EXAMPLE_SPEC.partition("models:")
     model = "  Model {}: {{connection: MySQL Connection, configuration: {{table: company.teams}}}}\n"
@@ -131,7 +133,7 @@ def test_more_patience_than_there_is(applier: Workspace, sandbox: Sandbox, wante
     assert state(sandbox).twice == []
 
 
-def test_the_services_clock_counts(applier: Workspace, sandbox: Sandbox, spec: str) -> None:
+def test_retry_after_is_read_by_the_clock_of_the_service(applier: Workspace, sandbox: Sandbox, spec: str) -> None:
     """By the clock there it is a second from now, by the clock here it was an hour ago."""
     there = time.time() - HOUR
     asked: list[float] = []
@@ -146,7 +148,7 @@ def test_the_services_clock_counts(applier: Workspace, sandbox: Sandbox, spec: s
     assert WAITED - 0.1 < asked[1] - asked[0] < IN_TIME
 
 
-def test_one_byte_after_the_other(applier: Workspace, sandbox: Sandbox, spec: str) -> None:
+def test_an_answer_without_an_end_times_out(applier: Workspace, sandbox: Sandbox, spec: str) -> None:
     """Something comes all the time, and the answer never ends."""
 
     def slow(ask: Ask) -> Said:
@@ -160,7 +162,7 @@ def test_one_byte_after_the_other(applier: Workspace, sandbox: Sandbox, spec: st
     assert refused.err.startswith(f"error: {url} cannot be reached: no answer in time [service]\n")
 
 
-def test_silence(applier: Workspace, sandbox: Sandbox, spec: str) -> None:
+def test_a_silent_service_times_out(applier: Workspace, sandbox: Sandbox, spec: str) -> None:
     """`--timeout` holds for a server that says nothing at all, too."""
     sandbox.fault(kind="delay", delay=8, path=MODELS)
     started = time.monotonic()
@@ -170,7 +172,7 @@ def test_silence(applier: Workspace, sandbox: Sandbox, spec: str) -> None:
     assert refused.err.startswith(f"error: {sandbox.url} cannot be reached: no answer in time [service]\n")
 
 
-def test_an_old_proxy_that_packs(applier: Workspace, sandbox: Sandbox, spec: str) -> None:
+def test_a_compressed_answer_is_read(applier: Workspace, sandbox: Sandbox, spec: str) -> None:
     """HTTP/1.0, each answer packed and ended by closing the connection."""
 
     def packed(method: str, path: str, ask: Ask) -> Said:
@@ -226,7 +228,7 @@ NETWORK = "The network settings of the environment cannot be used"
     ],
     ids=["letters", "lines", "proxy", "certificates", "url", "user", "version"],
 )
-def test_settings_that_cannot_be_used(
+def test_invalid_settings_are_reported(
     applier: Workspace, spec: str, environment: dict[str, str], said: str, hint: str
 ) -> None:
     refused = applier("plan", spec, **environment)
@@ -242,7 +244,7 @@ def test_settings_that_cannot_be_used(
     ],
     ids=["start without an answer", "start that fails", "look that shows nothing"],
 )
-def test_a_run_of_which_nothing_is_known(
+def test_a_run_without_an_answer_is_unknown(
     applier: Workspace, sandbox: Sandbox, spec: str, method: str, said: Said, error: str
 ) -> None:
     """It may have begun: neither fine, nor not started."""
@@ -260,7 +262,7 @@ def test_a_run_of_which_nothing_is_known(
 
 
 @pytest.mark.parametrize("body", [HTML, b'{"data": [{"type": 5, "event": {"id": ["x"], "sync_id": {}}}, 7]}'])
-def test_events_that_are_none(applier: Workspace, sandbox: Sandbox, spec: str, body: bytes) -> None:
+def test_malformed_events_are_ignored(applier: Workspace, sandbox: Sandbox, spec: str, body: bytes) -> None:
     """They are an extra: drift is found and told without them."""
     assert applier("apply", spec, "--yes").code == 0
     applier.write(SPEC, EXAMPLE_SPEC.replace("mode: replace", "mode: append"))

@@ -45,7 +45,9 @@ def applied(applier: Workspace, sandbox: Sandbox) -> Callable[[str], None]:
 Apply = Callable[[str], None]
 
 
-def test_too_many_updates(transcript: StartTranscript, applied: Apply, applier: Workspace, sandbox: Sandbox) -> None:
+def test_too_many_updates_are_refused(
+    transcript: StartTranscript, applied: Apply, applier: Workspace, sandbox: Sandbox
+) -> None:
     applied(spec())
     told = transcript("too_many_updates")
     told.say("Three of thirteen may be updated, four are too many: somebody has searched and replaced.")
@@ -64,7 +66,9 @@ def test_too_many_updates(transcript: StartTranscript, applied: Apply, applier: 
     told.run("apply", SPEC, "--yes", "--force", "--parallelism", "1")
 
 
-def test_too_many_deletes(transcript: StartTranscript, applied: Apply, applier: Workspace, sandbox: Sandbox) -> None:
+def test_too_many_deletes_are_refused(
+    transcript: StartTranscript, applied: Apply, applier: Workspace, sandbox: Sandbox
+) -> None:
     applied(spec())
     told = transcript("too_many_deletes")
     told.say("Half of the models are gone from the file.")
@@ -80,7 +84,9 @@ def test_too_many_deletes(transcript: StartTranscript, applied: Apply, applier: 
     assert sandbox.names()["models"] == list(MODELS[:5])
 
 
-def test_a_whole_kind_gone(transcript: StartTranscript, applied: Apply, applier: Workspace, sandbox: Sandbox) -> None:
+def test_a_kind_that_is_no_longer_declared_is_refused(
+    transcript: StartTranscript, applied: Apply, applier: Workspace, sandbox: Sandbox
+) -> None:
     applied(spec())
     told = transcript("whole_kind_gone")
     told.say("A bad merge has taken the file of the syncs away.")
@@ -153,7 +159,7 @@ def test_saved_plans(transcript: StartTranscript, applied: Apply, applier: Works
     assert changed.is_file()
 
 
-def test_a_saved_plan_that_is_braked(applied: Apply, applier: Workspace, sandbox: Sandbox) -> None:
+def test_a_saved_plan_obeys_the_safety_limits(applied: Apply, applier: Workspace, sandbox: Sandbox) -> None:
     """The limits hold for a saved plan; `--force` may be passed with either command."""
     applied(spec())
     applier.write(SPEC, spec(4, "accounts", "customers", more=SYNC.replace("EMAIL: email", "FIRST_NAME: name")))

@@ -23,7 +23,7 @@ syncs:
 
 
 @pytest.mark.parametrize("by", ["moved", "id"])
-def test_a_rename(applier: Workspace, sandbox: Sandbox, by: str) -> None:
+def test_a_rename_is_an_update(applier: Workspace, sandbox: Sandbox, by: str) -> None:
     applier.write(SPEC, CONNECTIONS + USED.format(model="Customers", connection="MySQL", pin=""))
     assert applier("apply", SPEC, "--yes").code == 0
     before = {kind: sorted(one["id"] for one in sandbox.get(f"/api/{kind}")) for kind in ("connections", "models")}
@@ -50,7 +50,7 @@ def test_a_rename(applier: Workspace, sandbox: Sandbox, by: str) -> None:
     nothing_left(applier, SPEC)
 
 
-def test_a_pin_chooses_among_several_of_a_name(applier: Workspace, sandbox: Sandbox) -> None:
+def test_an_id_selects_one_of_several_equal_names(applier: Workspace, sandbox: Sandbox) -> None:
     applier.write(SPEC, CONNECTIONS + USED.format(model="Customers", connection="MySQL", pin=""))
     assert applier("apply", SPEC, "--yes").code == 0
     one = sandbox.named("models", "Customers")

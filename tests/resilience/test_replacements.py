@@ -51,12 +51,12 @@ def journey(before: None, applier: Workspace, sandbox: Sandbox, tmp_path: Path) 
     return journey_from_here(applier, sandbox, tmp_path, *REPLACE)
 
 
-def test_only_when_allowed(before: None, applier: Workspace, sandbox: Sandbox) -> None:
+def test_a_replacement_has_to_be_allowed(before: None, applier: Workspace, sandbox: Sandbox) -> None:
     refused = applier("apply", SPEC, "--yes")
     assert (refused.code, "[cannot-change]" in refused.err, sandbox.writes()) == (1, True, [])
 
 
-def test_users_are_re_pointed(before: None, applier: Workspace, sandbox: Sandbox) -> None:
+def test_dependents_are_moved_to_the_replacement(before: None, applier: Workspace, sandbox: Sandbox) -> None:
     old = sandbox.named("connections", "Warehouse")["id"]
     applied = applier(*REPLACE, "--yes", "--parallelism", "1")
     assert (applied.code, applied.err.splitlines()) == (
@@ -77,7 +77,7 @@ def test_users_are_re_pointed(before: None, applier: Workspace, sandbox: Sandbox
     nothing_left(applier, SPEC)
 
 
-def test_other_users_are_in_the_way(before: None, applier: Workspace, sandbox: Sandbox) -> None:
+def test_unmanaged_dependents_block_a_replacement(before: None, applier: Workspace, sandbox: Sandbox) -> None:
     made_by_hand(sandbox, "models", "Back", name="By hand")
     sandbox.clear("requests")
     refused = applier(*REPLACE, "--yes")
@@ -90,7 +90,7 @@ def test_other_users_are_in_the_way(before: None, applier: Workspace, sandbox: S
     [("removed: {syncs: [Contacts], models: [Back]}\n", ()), ('owns: {syncs: ["*"], models: ["*"]}\n', ("--prune",))],
     ids=["removed", "pruned"],
 )
-def test_users_that_go_in_the_same_run_are_not_in_the_way(
+def test_dependents_deleted_in_the_same_run_do_not_block(
     before: None, applier: Workspace, sandbox: Sandbox, more: str, options: tuple[str, ...]
 ) -> None:
     applier.write(SPEC, MYSQL[: MYSQL.index("  Back:")] + more)
@@ -110,7 +110,7 @@ def test_users_that_go_in_the_same_run_are_not_in_the_way(
 
 
 @pytest.mark.parametrize(("limit", "code"), [(3, 0), (2, 3)])
-def test_what_is_replaced_counts_once(
+def test_a_replacement_counts_once_against_the_limits(
     before: None, applier: Workspace, sandbox: Sandbox, limit: int, code: int
 ) -> None:
     """The connection, the model and the sync, however many steps that takes."""
@@ -120,17 +120,17 @@ def test_what_is_replaced_counts_once(
     assert code == 0 or "The plan has 3 updates, but limits.updates allows 2." in applied.err
 
 
-def test_cut_anywhere_goes_on(journey: Journey, applier: Workspace, sandbox: Sandbox) -> None:
+def test_an_interrupted_replacement_converges(journey: Journey, applier: Workspace, sandbox: Sandbox) -> None:
     for _ in cut_and_run_again(journey, sandbox, every=3):
         nothing_left(applier, SPEC)
 
 
-def test_one_cut_heals(journey: Journey, applier: Workspace, sandbox: Sandbox) -> None:
+def test_a_single_lost_answer_is_recovered(journey: Journey, applier: Workspace, sandbox: Sandbox) -> None:
     for _ in cut_and_healed(journey, sandbox, every=6):
         nothing_left(applier, SPEC)
 
 
-def test_an_owned_stand_in_is_not_pruned(before: None, applier: Workspace, sandbox: Sandbox) -> None:
+def test_an_owned_replacement_is_not_pruned(before: None, applier: Workspace, sandbox: Sandbox) -> None:
     """All is inside `owns`: what an interrupted replacement has left is gone on with, not deleted under its users."""
     applier.write(SPEC, MYSQL + 'owns: {connections: ["*"], models: ["*"], syncs: ["*"]}\n')
     with faults(sandbox, {"status": 403, "method": "DELETE"}):

@@ -62,7 +62,7 @@ def changed(applier: Workspace, sandbox: Sandbox) -> None:
     sandbox.clear("requests")
 
 
-def test_what_the_service_keeps_different(changed: None, applier: Workspace, sandbox: Sandbox) -> None:
+def test_a_value_that_the_service_changes_is_not_converged(changed: None, applier: Workspace, sandbox: Sandbox) -> None:
     """Written, and when it is read again something else is there."""
     with meanwhile(
         sandbox, {"method": "GET", "path": "/api/syncs/*-*", "nth": 2}, schedule={"frequency": "continuous"}
@@ -80,7 +80,7 @@ def test_what_the_service_keeps_different(changed: None, applier: Workspace, san
     nothing_left(applier, SPEC)
 
 
-def test_an_edit_right_before_the_write(changed: None, applier: Workspace, sandbox: Sandbox) -> None:
+def test_an_edit_right_before_the_write_is_a_conflict(changed: None, applier: Workspace, sandbox: Sandbox) -> None:
     first = {"method": "GET", "path": "/api/syncs/*-*", "nth": 1}
     with meanwhile(sandbox, first, schedule={"frequency": "hourly", "minute": "5"}):
         applied = applier("apply", SPEC, "--yes", "-q", "-o", "json")
@@ -88,7 +88,7 @@ def test_an_edit_right_before_the_write(changed: None, applier: Workspace, sandb
     assert [one["body"]["schedule"]["frequency"] for one in requests(sandbox) if one["method"] == "PUT"] == ["hourly"]
 
 
-def test_an_edit_that_makes_it_as_declared(changed: None, applier: Workspace, sandbox: Sandbox) -> None:
+def test_an_edit_to_the_declared_value_is_no_conflict(changed: None, applier: Workspace, sandbox: Sandbox) -> None:
     """Another run of the same files was faster: nobody is overwritten, so nothing stands in the way."""
     with meanwhile(sandbox, {"method": "GET", "path": "/api/syncs/*-*", "nth": 1}, schedule={"frequency": "manual"}):
         applied = applier("apply", SPEC, "--yes", "-q", "-o", "json")
@@ -96,7 +96,7 @@ def test_an_edit_that_makes_it_as_declared(changed: None, applier: Workspace, sa
     nothing_left(applier, SPEC)
 
 
-def test_a_switch_that_another_run_has_set(applier: Workspace, sandbox: Sandbox) -> None:
+def test_an_activation_by_another_run_is_no_conflict(applier: Workspace, sandbox: Sandbox) -> None:
     """The other run has made the sync; this one planned before the other had activated it, and comes after."""
     applier.write(SPEC, EXAMPLE_SPEC.replace("active: true", "active: false"))
     assert applier("apply", SPEC, "--yes").code == 0
@@ -112,7 +112,7 @@ def test_a_switch_that_another_run_has_set(applier: Workspace, sandbox: Sandbox)
     [{"sync_all_records": True}, {"mode": "append"}],
     ids=["a field that the files leave out", "a declared field"],
 )
-def test_an_edit_that_goes_further_than_declared(
+def test_an_edit_beyond_the_declared_value_is_a_conflict(
     changed: None, applier: Workspace, sandbox: Sandbox, more: dict[str, Any]
 ) -> None:
     edited = {"schedule": {"frequency": "manual"}, **more}
@@ -122,7 +122,7 @@ def test_an_edit_that_goes_further_than_declared(
     assert sum(one["method"] == "PUT" for one in requests(sandbox)) == 1
 
 
-def test_an_edit_after_the_plan_was_saved(changed: None, applier: Workspace, sandbox: Sandbox) -> None:
+def test_an_edit_after_the_plan_makes_it_stale(changed: None, applier: Workspace, sandbox: Sandbox) -> None:
     assert applier("plan", SPEC, "--out", "plan.json").code == 0
     edit(sandbox, schedule={"frequency": "hourly", "minute": "5"})
     sandbox.clear("requests")
@@ -146,7 +146,7 @@ def test_fail_fast_starts_nothing_more(applier: Workspace, sandbox: Sandbox) -> 
     assert state(sandbox).addresses == ["connections/MySQL", "connections/Warehouse"]
 
 
-def test_without_it_all_that_can_be_done_is(applier: Workspace, sandbox: Sandbox) -> None:
+def test_without_fail_fast_everything_possible_is_applied(applier: Workspace, sandbox: Sandbox) -> None:
     applier.write(SPEC, MANY)
     refusal = {"method": "POST", "path": "/api/models", "status": 403, "nth": 1}
     with faults(sandbox, refusal):
@@ -154,7 +154,7 @@ def test_without_it_all_that_can_be_done_is(applier: Workspace, sandbox: Sandbox
     assert (applied.code, sorted(statuses(applied).values())) == (4, ["done"] * 21 + ["failed"])
 
 
-def test_the_result_as_a_file(applier: Workspace, sandbox: Sandbox) -> None:
+def test_the_result_file_is_the_json_report(applier: Workspace, sandbox: Sandbox) -> None:
     """The same document as `-o json` would give, whatever is printed and however it ended."""
     applier.write(SPEC, BEFORE)
     refusal = {"method": "POST", "path": "/api/models", "status": 403, "body": {"message": "no"}}
@@ -189,7 +189,7 @@ def started(applier: Workspace, sandbox: Sandbox, *arguments: str) -> subprocess
 
 
 @pytest.mark.parametrize("by", ENDING[:2])
-def test_interrupted_once(applier: Workspace, sandbox: Sandbox, by: signal.Signals) -> None:
+def test_one_interrupt_lets_started_changes_end(applier: Workspace, sandbox: Sandbox, by: signal.Signals) -> None:
     """What is under way ends and is told; nothing more is started, however much is waiting. CI ends jobs by SIGTERM."""
     process = started(applier, sandbox, "--result", "result.json", "-o", "json", "-q")
     process.send_signal(by)
@@ -207,7 +207,7 @@ def test_interrupted_once(applier: Workspace, sandbox: Sandbox, by: signal.Signa
     nothing_left(applier, SPEC)
 
 
-def test_interrupted_twice(applier: Workspace, sandbox: Sandbox) -> None:
+def test_two_interrupts_end_the_apply_at_once(applier: Workspace, sandbox: Sandbox) -> None:
     """At once, and another run goes on all the same."""
     process = started(applier, sandbox)
     send_interrupt(process)

@@ -51,7 +51,7 @@ CHANGES: dict[str, Callable[[Document], object]] = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_a_plan_that_somebody_has_changed(applier: Workspace, sandbox: Sandbox, saved: Document, change: str) -> None:
+def test_an_edited_plan_is_refused(applier: Workspace, sandbox: Sandbox, saved: Document, change: str) -> None:
     """It is refused, whatever was changed, and not even shown as a plan."""
     CHANGES[change](saved)
     write(applier, saved)
@@ -62,7 +62,7 @@ def test_a_plan_that_somebody_has_changed(applier: Workspace, sandbox: Sandbox, 
     assert requests(sandbox) == []
 
 
-def test_a_plan_of_another_format(applier: Workspace, saved: Document) -> None:
+def test_a_plan_of_another_format_is_refused(applier: Workspace, saved: Document) -> None:
     write(applier, {**saved, "format_version": 99})
     refused = applier("apply", PLAN, "--yes")
     made = f"applier {saved['applier']} with format 99, but this is applier {saved['applier']} with format 1."
@@ -70,7 +70,7 @@ def test_a_plan_of_another_format(applier: Workspace, saved: Document) -> None:
 
 
 @pytest.mark.parametrize("how", [{"sort_keys": True}, {"indent": None, "separators": (",", ":")}])
-def test_a_plan_that_another_tool_has_written_anew(
+def test_a_reformatted_plan_is_applied(
     applier: Workspace, sandbox: Sandbox, saved: Document, how: dict[str, Any]
 ) -> None:
     """The same said in another order, or without blanks, is the same."""
@@ -79,7 +79,7 @@ def test_a_plan_that_another_tool_has_written_anew(
     nothing_left(applier, SPEC)
 
 
-def test_a_plan_for_another_organization(applier: Workspace, sandbox: Sandbox, saved: Document) -> None:
+def test_a_plan_for_another_organization_is_refused(applier: Workspace, sandbox: Sandbox, saved: Document) -> None:
     """The same address with a key of somebody else: of creates alone nothing else would tell."""
     there = sandbox.get("/api/me")["organization_id"]
 
@@ -104,7 +104,7 @@ def test_a_plan_for_another_organization(applier: Workspace, sandbox: Sandbox, s
     assert sandbox.writes() == []
 
 
-def test_a_service_that_does_not_tell_the_organization(applier: Workspace, sandbox: Sandbox) -> None:
+def test_a_plan_of_a_service_without_organizations_is_applied(applier: Workspace, sandbox: Sandbox) -> None:
     applier.write(SPEC, EXAMPLE_SPEC)
     sandbox.fault(status=403, path="/api/me")
     assert applier("plan", SPEC, "--out", PLAN).code == 0
@@ -112,7 +112,9 @@ def test_a_service_that_does_not_tell_the_organization(applier: Workspace, sandb
     nothing_left(applier, SPEC)
 
 
-def test_applied_twice_at_once(applier: Workspace, sandbox: Sandbox, saved: Document) -> None:
+def test_a_plan_applied_twice_at_once_creates_no_duplicates(
+    applier: Workspace, sandbox: Sandbox, saved: Document
+) -> None:
     """One may come too late and say so; nothing is made twice."""
     started = [applier.start("apply", PLAN, "--yes", "-o", "json") for _ in range(2)]
     told = [one.communicate(timeout=PATIENCE)[0] for one in started]

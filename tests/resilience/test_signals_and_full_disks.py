@@ -49,7 +49,9 @@ def wait_for(sandbox: Sandbox, path: str) -> None:
 
 @pytest.mark.parametrize("by", ENDING)
 @pytest.mark.parametrize("path", ["/api/models", "/api/connections/*/modelsync/target/fields"], ids=["look", "check"])
-def test_ended_while_it_looks(applier: Workspace, sandbox: Sandbox, path: str, by: signal.Signals) -> None:
+def test_a_signal_during_a_refresh_ends_it_at_once(
+    applier: Workspace, sandbox: Sandbox, path: str, by: signal.Signals
+) -> None:
     """The service says nothing for a long time; there is nothing to be finished, and nobody waits."""
     assert applier("apply", SPEC, "--yes").code == 0
     applier.write(SPEC, EXAMPLE_SPEC.replace("mode: replace", "mode: append"))
@@ -65,7 +67,9 @@ def test_ended_while_it_looks(applier: Workspace, sandbox: Sandbox, path: str, b
 
 
 @pytest.mark.parametrize("by", ENDING[:2])
-def test_ended_while_syncs_run(applier: Workspace, sandbox: Sandbox, by: signal.Signals) -> None:
+def test_a_signal_while_syncs_run_reports_what_was_applied(
+    applier: Workspace, sandbox: Sandbox, by: signal.Signals
+) -> None:
     """All is applied, and told, although the end of the run is not awaited."""
     path = "/api/syncs/*/executions/*"
     with faults(sandbox, {"kind": "delay", "path": path, "delay": 1}):
@@ -80,7 +84,7 @@ def test_ended_while_syncs_run(applier: Workspace, sandbox: Sandbox, by: signal.
     assert len(result["runs"]) == 1
 
 
-def test_killed_on_the_way(applier: Workspace, sandbox: Sandbox) -> None:
+def test_a_killed_apply_leaves_an_interrupted_result(applier: Workspace, sandbox: Sandbox) -> None:
     """The result that is left behind is not that of another day, and does not say that all went well."""
     assert applier("apply", SPEC, "--yes", "--result", "result.json").code == 0
     applier.write(SPEC, EXAMPLE_SPEC.replace("mode: replace", "mode: append"))
@@ -108,14 +112,14 @@ def with_small_files(applier: Workspace, *arguments: str) -> tuple[int, str]:
 
 
 @needs_file_limits
-def test_no_room_for_the_result(applier: Workspace, sandbox: Sandbox) -> None:
+def test_a_full_disk_for_the_result_is_reported(applier: Workspace, sandbox: Sandbox) -> None:
     code, err = with_small_files(applier, "apply", SPEC, "--yes", "-q", "--result", "result.json")
     said = "error: Cannot write result.json: file too large. [not-saved]\n  hint: choose another path\n"
     assert (code, err, sandbox.writes()) == (1, said, [])
 
 
 @needs_file_limits
-def test_no_room_for_a_plan(applier: Workspace, sandbox: Sandbox) -> None:
+def test_a_full_disk_for_the_plan_is_reported(applier: Workspace, sandbox: Sandbox) -> None:
     code, err = with_small_files(applier, "plan", SPEC, "-q", "--out", "plan.json")
     said = "error: Cannot write plan.json: file too large. [not-saved]\n  hint: choose another path\n"
     assert (code, err) == (1, said)
@@ -127,7 +131,7 @@ def test_no_room_for_a_plan(applier: Workspace, sandbox: Sandbox) -> None:
     ("arguments", "file"),
     [(("--result", "no/such.json"), "no/such.json"), (("--report", "junit=no/such.xml"), "no/such.xml")],
 )
-def test_files_that_cannot_be_written(
+def test_unwritable_files_are_reported_before_the_apply(
     applier: Workspace, sandbox: Sandbox, arguments: tuple[str, ...], file: str
 ) -> None:
     """Told before anything is done."""
@@ -136,7 +140,7 @@ def test_files_that_cannot_be_written(
     assert (refused.code, refused.out, refused.err, requests(sandbox)) == (1, "", said, [])
 
 
-def test_a_lock_file_that_cannot_be_written(applier: Workspace, sandbox: Sandbox) -> None:
+def test_an_unwritable_lock_file_is_reported(applier: Workspace, sandbox: Sandbox) -> None:
     (applier.folder / ".applier.lock.new").mkdir()
     refused = applier("apply", SPEC, "--yes", "-q", APPLIER_LOCK_KEY="0123456789abcdef")
     said = f"error: Cannot write applier.lock: {FOLDER_FOR_A_FILE}. [not-saved]\n  hint: choose another path\n"
@@ -144,7 +148,7 @@ def test_a_lock_file_that_cannot_be_written(applier: Workspace, sandbox: Sandbox
 
 
 @pytest.mark.parametrize("content", ["[" * 200_000, '{"a":' * 200_000, "{", "[]", '{"version": 1}'])
-def test_a_lock_file_that_is_none(applier: Workspace, sandbox: Sandbox, content: str) -> None:
+def test_an_invalid_lock_file_is_reported(applier: Workspace, sandbox: Sandbox, content: str) -> None:
     """Whatever says so first: that it is no JSON, that it is nested too deep, that members are missing."""
     (applier.folder / "applier.lock").write_text(content, "utf-8")
     refused = applier("plan", SPEC, "-q", APPLIER_LOCK_KEY="0123456789abcdef")
@@ -178,7 +182,7 @@ def through(applier: Workspace, line: str) -> tuple[int, str]:
     ("line", "code"),
     [("{} | head -n 1", 1), ("{} 2>&1 | head -n 1", 1), ("{} >&-", 0), ("{} 2>&-", 0), ("{} <&- >&- 2>&-", 0)],
 )
-def test_nobody_reads(applier: Workspace, sandbox: Sandbox, line: str, code: int) -> None:
+def test_a_closed_output_does_not_stop_the_apply(applier: Workspace, sandbox: Sandbox, line: str, code: int) -> None:
     """What was begun is done all the same."""
     ended, shown = through(applier, line.format(f"applier apply {SPEC} --yes --parallelism 1"))
     assert (ended, "Traceback" in shown, "Exception" in shown) == (code, False, False)
@@ -186,7 +190,7 @@ def test_nobody_reads(applier: Workspace, sandbox: Sandbox, line: str, code: int
 
 
 @needs_shell
-def test_nobody_answers(applier: Workspace, sandbox: Sandbox) -> None:
+def test_a_closed_input_is_no_confirmation(applier: Workspace, sandbox: Sandbox) -> None:
     code, shown = through(applier, f"applier apply {SPEC} <&-")
     assert (code, shown.splitlines()[-2:]) == (
         1,
@@ -198,7 +202,7 @@ def test_nobody_answers(applier: Workspace, sandbox: Sandbox) -> None:
 @needs_shell
 @needs_full_device
 @pytest.mark.parametrize("command", ["apply --yes", "plan", "apply --yes -o json"])
-def test_no_room_on_stdout(applier: Workspace, sandbox: Sandbox, command: str) -> None:
+def test_a_full_disk_for_the_output_is_reported(applier: Workspace, sandbox: Sandbox, command: str) -> None:
     """Told in a sentence; a plan that cannot be shown is not carried out."""
     code, shown = through(applier, f"applier {command} {SPEC} -q >/dev/full")
     said = "error: Cannot write the output: no space left on device. [not-saved]\n  hint: choose another path\n"
@@ -206,7 +210,7 @@ def test_no_room_on_stdout(applier: Workspace, sandbox: Sandbox, command: str) -
     assert (sandbox.writes() != []) is command.endswith("json")
 
 
-def test_interrupted_again_and_again(applier: Workspace, sandbox: Sandbox) -> None:
+def test_an_interrupt_at_any_time_reports_what_is_live(applier: Workspace, sandbox: Sandbox) -> None:
     """Whenever it comes: what is told as done is live, and nothing else."""
     models = "".join(f"  M{n}: {{connection: MySQL, configuration: {{table: company.teams}}}}\n" for n in range(30))
     applier.write(SPEC, f"{CONNECTIONS}models:\n{models}")
@@ -226,7 +230,7 @@ def test_interrupted_again_and_again(applier: Workspace, sandbox: Sandbox) -> No
 
 
 @pytest.mark.parametrize("by", [signal.SIGINT, *ending_signals()])
-def test_interrupted_when_all_is_told(tmp_path: Path, by: signal.Signals) -> None:
+def test_a_signal_at_the_end_keeps_the_exit_code(tmp_path: Path, by: signal.Signals) -> None:
     """The exit code is that of the answer, not that of a signal which comes while the interpreter ends."""
     late = f"import atexit, signal; atexit.register(signal.raise_signal, {int(by)}); from applier.cli import main"
     done = subprocess.run(

@@ -39,7 +39,7 @@ def open_transport(url: str, transport: httpx.BaseTransport | None = None) -> Tr
     ],
     ids=lambda one: type(one).__name__ if isinstance(one, Exception) else one,
 )
-def test_every_system_says_the_same(failure: OSError, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_system_gives_the_same_reason(failure: OSError, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: Any, **__: Any) -> None:
         raise failure
 
@@ -53,7 +53,7 @@ def test_every_system_says_the_same(failure: OSError, said: str, monkeypatch: py
     assert "Errno" not in str(caught.value)
 
 
-def test_what_the_server_did_wrong_is_said_as_before() -> None:
+def test_errors_of_the_server_keep_their_text() -> None:
     def cut(request: httpx.Request) -> httpx.Response:
         raise httpx.RemoteProtocolError("Server disconnected without sending a response.", request=request)
 

@@ -119,7 +119,7 @@ def test_activation_starts_and_statuses(bulk: GuideObjects) -> None:
     assert bulk.api.get(path).status_code == 404
 
 
-def test_a_connection_tells_what_bulk_syncs_can_do_with_it(bulk: GuideObjects, newer: httpx.Client) -> None:
+def test_a_connection_describes_its_bulk_capabilities(bulk: GuideObjects, newer: httpx.Client) -> None:
     path = f"/api/connections/{bulk.mysql}/bulksync/source"
     source = bulk.api.get(path).json()["data"]
     assert [schema["id"] for schema in source["schemas"]] == ["company.accounts", "company.customers", "company.teams"]
@@ -150,7 +150,7 @@ def test_a_connection_tells_what_bulk_syncs_can_do_with_it(bulk: GuideObjects, n
         {"destination_configuration": None},
     ],
 )
-def test_what_makes_no_sense_is_refused(bulk: GuideObjects, members: dict[str, Any]) -> None:
+def test_invalid_bulk_syncs_are_refused(bulk: GuideObjects, members: dict[str, Any]) -> None:
     answer = bulk.api.post("/api/bulk/syncs", json=body(bulk, **members))
     assert answer.status_code == 400, answer.text
     assert bulk.api.get("/api/bulk/syncs").json()["data"] == []

@@ -46,7 +46,7 @@ def refusal(workspace: GuideObjects, salesforce: str) -> dict[str, dict[str, Any
     }
 
 
-def test_a_connection_waits_for_a_person_and_tells_nothing_until_then(api: httpx.Client, server: Server) -> None:
+def test_a_connection_offers_nothing_before_it_is_authorized(api: httpx.Client, server: Server) -> None:
     body = {"name": "Salesforce", "type": "salesforce", "configuration": {"domain": "https://x.my.salesforce.com"}}
     created = create(api, "/api/connections", body)
     assert created["saved"] is False
@@ -186,7 +186,7 @@ def test_accounts_are_apart_and_forgotten_with_their_connection(workspace: Guide
     assert len(records(api, workspace.mysql, "company.customers")) == 3
 
 
-def test_problems_tell_what_has_gone_since(workspace: GuideObjects, newer: httpx.Client) -> None:
+def test_problems_name_what_has_gone(workspace: GuideObjects, newer: httpx.Client) -> None:
     salesforce = connect(workspace.api, "salesforce")
     body = into(workspace, salesforce, "Lead", "create", FirstName="first_name")
     sync = create(workspace.api, "/api/syncs", {**body, "identity": workspace.identity(target="Email")})

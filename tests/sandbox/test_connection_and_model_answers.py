@@ -33,7 +33,7 @@ def test_secrets_are_masked_in_every_answer(api: httpx.Client, version: str) -> 
 
 
 @pytest.mark.behaviour("secret-changes")
-def test_a_changed_secret_cannot_be_seen(api: httpx.Client) -> None:
+def test_a_changed_secret_is_not_visible(api: httpx.Client) -> None:
     path = f"/api/connections/{create(api, '/api/connections', MYSQL)['id']}"
     before = api.get(path).json()["data"]
     changed = {**MYSQL, "configuration": {**CONFIGURATION, "passwd": "other"}}
@@ -91,7 +91,7 @@ def live(tmp_path: Path) -> Iterator[httpx.Client]:
 
 
 @pytest.mark.behaviour("reachability-check")
-def test_what_cannot_be_reached_is_refused_unless_validation_is_off(live: httpx.Client) -> None:
+def test_an_unreachable_database_is_refused_unless_validation_is_off(live: httpx.Client) -> None:
     body = {**MYSQL, "configuration": {**CONFIGURATION, "hostname": "127.0.0.1", "port": 1}}
     refused = live.post("/api/connections", json=body)
     assert (refused.status_code, "connection failed" in refused.json()["message"]) == (422, True)
@@ -115,7 +115,7 @@ def test_some_members_can_only_be_written(api: httpx.Client) -> None:
 
 
 @pytest.mark.behaviour("connection-type")
-def test_the_type_goes_in_as_a_word_and_comes_out_as_an_object(api: httpx.Client) -> None:
+def test_the_type_is_sent_as_a_word_and_returned_as_an_object(api: httpx.Client) -> None:
     created = create(api, "/api/connections", MYSQL)
     assert (created["type"]["id"], created["type"]["name"]) == ("mysql", "MySQL")
     assert "created_at" not in created
@@ -133,7 +133,7 @@ def test_the_configuration_of_a_model_comes_back_completed(workspace: GuideObjec
 
 
 @pytest.mark.behaviour("model-fields")
-def test_the_fields_of_a_model_are_names_in_and_objects_out(workspace: GuideObjects) -> None:
+def test_model_fields_are_sent_as_names_and_returned_as_objects(workspace: GuideObjects) -> None:
     configuration = {"table": "company.customers"}
     body = {"name": "M", "connection_id": workspace.mysql, "configuration": configuration, "fields": ["email", "age"]}
     model = create(workspace.api, "/api/models", body)

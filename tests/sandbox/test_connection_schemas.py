@@ -24,7 +24,7 @@ def fields(api: httpx.Client, path: str, **headers: str) -> dict[str, dict[str, 
     return {field["id"]: field for field in found}
 
 
-def test_a_schema_tells_its_fields_and_records(workspace: GuideObjects, customers: str) -> None:
+def test_a_schema_lists_its_fields_and_records(workspace: GuideObjects, customers: str) -> None:
     schema = workspace.api.get(customers).json()["data"]
     assert (schema["id"], schema["name"]) == ("company.customers", "company.customers")
     assert fields(workspace.api, customers)["age"]["type"] == "number"
@@ -37,7 +37,7 @@ def test_a_schema_tells_its_fields_and_records(workspace: GuideObjects, customer
         assert workspace.api.get(f"{path}/records").status_code == 404
 
 
-def test_records_are_told_like_those_of_a_sample(workspace: GuideObjects, server: Server, tmp_path: Path) -> None:
+def test_records_have_the_form_of_a_sample(workspace: GuideObjects, server: Server, tmp_path: Path) -> None:
     (tmp_path / "mysql/company").mkdir(parents=True)
     (tmp_path / "mysql/company/visits.csv").write_text("id,seen_at,paid\n1,2026-01-02 10:00:00,1.50\n2,,\n", "utf-8")
     seed(tmp_path, server.data)

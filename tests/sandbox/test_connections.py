@@ -151,7 +151,7 @@ def test_a_type_that_nobody_has_described_may_be_read_and_written(api: httpx.Cli
     }
 
 
-def test_what_a_type_cannot_be_is_refused(workspace: GuideObjects) -> None:
+def test_invalid_connections_of_a_type_are_refused(workspace: GuideObjects) -> None:
     api = workspace.api
     webhook = {"url": "https://example.com", "auth_method": "polytomic_secret"}
     written = create(api, "/api/connections", {"name": "W", "type": "webhook", "configuration": webhook})["id"]
@@ -186,7 +186,7 @@ def test_what_a_type_cannot_be_is_refused(workspace: GuideObjects) -> None:
         ("webhook", "url", "https://user@db.example.invalid:8443/hook?a=b"),
     ],
 )
-def test_a_host_that_cannot_be_is_not_reached(workspace: GuideObjects, type: str, member: str, address: str) -> None:
+def test_an_invalid_host_is_not_reached(workspace: GuideObjects, type: str, member: str, address: str) -> None:
     """The embedded form of a system that is down, to rehearse what comes of it."""
     api = workspace.api
     settings = CONFIGURATION if type == "mysql" else {"auth_method": "polytomic_secret"}

@@ -42,7 +42,7 @@ def test_a_refused_change_is_no_event(api: httpx.Client) -> None:
     assert len(events(api)) == 1
 
 
-def test_forcing_a_connection_away_tells_of_all_that_falls(workspace: GuideObjects) -> None:
+def test_a_forced_delete_is_an_event_for_everything_it_deletes(workspace: GuideObjects) -> None:
     workspace.sync()
     workspace.api.delete(f"/api/connections/{workspace.mysql}", params={"force": "true"}).raise_for_status()
     gone = [event["type"] for event in events(workspace.api) if event["type"].endswith("deleted")]

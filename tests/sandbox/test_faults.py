@@ -112,5 +112,5 @@ def test_a_delay_is_before_or_after_the_act_and_ends_with_its_fault(
         *({"headers": {"X-A": "\u65e5"}}, {"headers": {"X-A": "a\r\nX-B: b"}}, {"headers": {"X A": "a"}}),
     ],
 )
-def test_a_fault_that_makes_no_sense_is_refused(api: httpx.Client, members: dict[str, Any]) -> None:
+def test_an_invalid_fault_is_refused(api: httpx.Client, members: dict[str, Any]) -> None:
     assert api.post("/_sandbox/faults", json=members).status_code == 400

@@ -67,7 +67,7 @@ def enricher(apollo: str, **members: Any) -> dict[str, Any]:
     return {"connection_id": apollo, "configuration": {"object": "people"}, "mappings": {"email": "email"}, **members}
 
 
-def test_what_enriches_says_its_inputs(workspace: GuideObjects) -> None:
+def test_enrichers_list_their_inputs(workspace: GuideObjects) -> None:
     api, apollo = workspace.api, connect(workspace.api, "apollo")
     told = api.get(f"/api/connections/{apollo}/modelsync/enrichment-source").json()["data"]
     assert told["items"]["object"]["items"] == ["people"]
@@ -112,7 +112,7 @@ def test_an_enrichment_gets_an_id_that_goes_back(workspace: GuideObjects) -> Non
         {"connection_id": "00000000-0000-0000-0000-000000000001"},
     ],
 )
-def test_an_enrichment_that_cannot_be_is_refused(workspace: GuideObjects, change: dict[str, Any]) -> None:
+def test_an_invalid_enrichment_is_refused(workspace: GuideObjects, change: dict[str, Any]) -> None:
     wrong = body(workspace, enricher=enricher(connect(workspace.api, "apollo"), **change))
     assert workspace.api.post("/api/models", json=wrong).status_code == 400
 

@@ -42,7 +42,7 @@ def test_a_query_is_a_source(workspace: GuideObjects) -> None:
     assert sample["records"][0][created["id"]] == {"email": "ada@example.com", "years": 36}
 
 
-def test_labels_go_in_as_ids_and_come_out_as_objects(workspace: GuideObjects) -> None:
+def test_labels_are_sent_as_ids_and_returned_as_objects(workspace: GuideObjects) -> None:
     id = "11111111-1111-4111-8111-111111111111"
     assert model(workspace, labels=[id])["labels"] == [{"id": id}]
 
@@ -83,7 +83,7 @@ def test_relations_name_existing_models_and_fields(workspace: GuideObjects) -> N
         {"name": ""},
     ],
 )
-def test_a_model_that_cannot_be_is_refused(workspace: GuideObjects, members: dict[str, Any]) -> None:
+def test_an_invalid_model_is_refused(workspace: GuideObjects, members: dict[str, Any]) -> None:
     body = {"name": "M", "connection_id": workspace.mysql, "configuration": {"table": "company.customers"}}
     assert workspace.api.post("/api/models", json={**body, **members}).status_code == 400
 

@@ -253,7 +253,7 @@ def test_a_state_from_before_keeps_its_files(tmp_path: Path) -> None:
     assert tables_of("postgresql", "Sales", data) == ["public.t"]
 
 
-def test_a_database_that_cannot_be_opened_is_told_with_slashes(tmp_path: Path) -> None:
+def test_the_path_of_a_database_is_shown_with_slashes(tmp_path: Path) -> None:
     (tmp_path / "databases").write_text("", "utf-8")
     with pytest.raises(
         Exception,
@@ -262,7 +262,7 @@ def test_a_database_that_cannot_be_opened_is_told_with_slashes(tmp_path: Path) -
         open_database("postgresql", {"hostname": "h", "database": "x"}, tmp_path, live=False)
 
 
-def test_no_moment_is_told_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_timestamp_repeats(monkeypatch: pytest.MonkeyPatch) -> None:
     """The clock of Windows stands still for 16 ms at a time."""
 
     class Standing(datetime):

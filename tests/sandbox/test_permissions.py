@@ -136,7 +136,7 @@ def test_custom_permissions_may_be_no_part_of_the_plan(api: httpx.Client) -> Non
 
 
 @pytest.mark.parametrize("body", [{}, {"name": "P", "policy_actions": [{}]}, {"name": "P", "policy_actions": "read"}])
-def test_what_is_no_policy_is_refused(api: httpx.Client, body: dict[str, object]) -> None:
+def test_an_invalid_policy_is_refused(api: httpx.Client, body: dict[str, object]) -> None:
     assert api.post(POLICIES, json=body).status_code == 400
 
 

@@ -103,7 +103,7 @@ def test_a_copy_follows_its_parent_and_goes_with_it(two: Two) -> None:
     assert two.second.get("/api/connections").json()["data"] == two.second.get("/api/models").json()["data"] == []
 
 
-def test_what_cannot_be_shared_is_refused(two: Two) -> None:
+def test_an_invalid_share_is_refused(two: Two) -> None:
     assert two.share().status_code == 200
     again = two.share()
     assert (again.status_code, again.json()["message"]) == (422, f"a connection named {MYSQL['name']!r} already exists")

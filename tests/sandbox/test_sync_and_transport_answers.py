@@ -106,7 +106,7 @@ def test_fields_are_referred_to_by_name(workspace: GuideObjects) -> None:
 
 
 @pytest.mark.behaviour("empty-bodies-and-explicit-nulls")
-def test_nothing_null_and_empty_bodies(workspace: GuideObjects) -> None:
+def test_absent_null_and_empty_bodies_are_distinguished(workspace: GuideObjects) -> None:
     sync = workspace.sync(active=True, filters=[{"field": workspace.source("age"), "function": "IsNotNull"}])
     path = f"/api/syncs/{sync['id']}"
     for empty in (None, [], "absent"):

@@ -162,7 +162,7 @@ def bad(workspace: GuideObjects) -> dict[str, dict[str, Any]]:
 
 
 @pytest.mark.behaviour("target-capabilities")
-def test_what_cannot_be_is_refused(workspace: GuideObjects) -> None:
+def test_impossible_syncs_are_refused(workspace: GuideObjects) -> None:
     answers = {
         name: workspace.api.post("/api/syncs", json=workspace.sync_body(**members))
         for name, members in bad(workspace).items()

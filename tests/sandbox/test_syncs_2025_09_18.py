@@ -83,7 +83,7 @@ def wrong(workspace: GuideObjects) -> dict[str, dict[str, Any]]:
 
 
 @pytest.mark.behaviour("filter-shapes")
-def test_filters_that_cannot_be_are_refused(workspace: GuideObjects, newer: httpx.Client) -> None:
+def test_invalid_filters_are_refused(workspace: GuideObjects, newer: httpx.Client) -> None:
     answers = {}
     for name, given in wrong(workspace).items():
         old = given.pop("old", {})
@@ -155,9 +155,7 @@ def test_a_sync_with_several_identities_is_updated_with_all_of_them(
         {"mappings": [], "strategy": "and"},
     ],
 )
-def test_identities_that_cannot_be_are_refused(
-    workspace: GuideObjects, newer: httpx.Client, change: dict[str, Any]
-) -> None:
+def test_invalid_identities_are_refused(workspace: GuideObjects, newer: httpx.Client, change: dict[str, Any]) -> None:
     body = several(workspace, connect(workspace.api, "salesforce"))
     body["identities"] = {**body["identities"], **change}
     assert newer.post("/api/syncs", json=body).status_code == 400

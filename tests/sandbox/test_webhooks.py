@@ -96,7 +96,7 @@ def test_the_secret_is_masked_in_the_request_log(api: httpx.Client) -> None:
         ({"endpoint": "https://[::1"}, "endpoint must be an http or https URL"),
     ],
 )
-def test_what_is_no_webhook_is_refused(client: httpx.Client, members: dict[str, Any], message: str) -> None:
+def test_an_invalid_webhook_is_refused(client: httpx.Client, members: dict[str, Any], message: str) -> None:
     body = {**BODY, **members}
     expected = {"key": "unprocessable_entity", "message": message, "metadata": {}, "status": 422}
     assert client.post(WEBHOOKS, json=body).json() == expected

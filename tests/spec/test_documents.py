@@ -287,7 +287,7 @@ def test_merge_keys_and_aliases(folder: Path) -> None:
     assert place(("nothing",)) == Place("spec.yaml", 1, 1)
 
 
-def test_nothing_more_is_said_of_what_could_not_be_read(problems) -> None:
+def test_an_unreadable_part_causes_no_further_errors(problems) -> None:
     found = problems("models: {M: !foo 1, N: !!int x, O: .inf}\nsyncs: {S: 3}")
     assert [(one.code, one.place.line, one.place.column) for one in found] == [
         ("unknown-tag", 1, 13),
@@ -297,7 +297,7 @@ def test_nothing_more_is_said_of_what_could_not_be_read(problems) -> None:
     ]
 
 
-def test_a_mistake_under_an_anchor_is_told_once(problems) -> None:
+def test_a_mistake_under_an_anchor_is_reported_once(problems) -> None:
     use = "{<<: *a, fields: {A: {value: x}}}"
     anchor = "x-a: &a {mode: append, target: {connection: C}, schedule: {frequency: manual}, active: 1}"
     (only,) = problems(f"connections: {{C: {{managed: false}}}}\n{anchor}\nsyncs: {{S: {use}, T: {use}}}")

@@ -23,7 +23,7 @@ bulk_syncs:
 """
 
 
-def test_of_two_entries_of_one_name_none_is_dropped_silently(problems) -> None:
+def test_duplicate_names_are_errors(problems) -> None:
     assert problems(TWICE) == (
         diagnose(
             "item-twice",

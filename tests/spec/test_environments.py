@@ -316,7 +316,7 @@ def test_an_override_changes_exactly_its_path(path: tuple[str, ...], value: Any)
 
 @settings(max_examples=scaled(60, 1000))
 @cases(st.sampled_from(MEMBERS))
-def test_a_default_counts_exactly_where_nothing_is_said(path: tuple[str, ...]) -> None:
+def test_a_default_counts_exactly_where_nothing_is_declared(path: tuple[str, ...]) -> None:
     kind, name, *inside = path
     change: Any = around(RIGHT, path)[path[-1]]
     for step in reversed(inside):
@@ -381,7 +381,7 @@ def test_the_example_of_the_readme(loaded) -> None:
         assert len(spec.of_kind("syncs")) == number
 
 
-def test_an_environment_that_says_nothing(loaded) -> None:
+def test_an_empty_environment_changes_nothing(loaded) -> None:
     _, problems = loaded(
         {"a.yaml": "environments:\n  dev:\n  prod: {}", "b.yaml": BASE, "sql/base.sql": "x"},
         {"BASE": "x"},

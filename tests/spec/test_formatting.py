@@ -186,7 +186,7 @@ def test_forms(case: str) -> None:
     assert in_order(before.encode(), "f")[0].decode() == (before if after is None else after)
 
 
-def test_what_cannot_be_ordered_is_left_alone_and_told() -> None:
+def test_files_that_cannot_be_ordered_are_reported() -> None:
     data = b"models:\n  M:\n    configuration: {}\n    connection: |\n      x"
     assert in_order(data, "f") == (
         data,

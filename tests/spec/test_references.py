@@ -85,7 +85,7 @@ SYNC = (
 COLUMN = SYNC.format("X", "Y").index("[Y") + 2
 
 
-def test_circles(problems) -> None:
+def test_cycles_are_errors(problems) -> None:
     edges = {"A": "B", "B": "C", "C": "A", "D": "A", "E": "E", "F": ""}
     syncs = "".join(SYNC.format(name, after) for name, after in edges.items())
     found = problems("connections: {C: {managed: false}}\nsyncs:\n" + syncs)

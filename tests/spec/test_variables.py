@@ -175,7 +175,7 @@ def test_messages(loaded) -> None:
     )
 
 
-def test_what_has_no_value_is_told_once(loaded) -> None:
+def test_a_missing_value_is_reported_once(loaded) -> None:
     text = (
         "variables: {v: }\nconnections: {C: {type: mysql, configuration: {port: '${var:v}', hostname: '${var:w}'}}}\n"
     )
