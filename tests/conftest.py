@@ -1,4 +1,4 @@
-"""What all tests share: how much is tried, where temporary files lie, how many run at once."""
+"""What all tests share: assertions of helpers, how much is tried, temporary files, and the number of workers."""
 
 import os
 import signal

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, settings
 THOROUGH = bool(os.environ.get("APPLIER_TEST_THOROUGH"))
 
 
-def scaled(default: int, thorough: int) -> int:
+def scale(default: int, thorough: int) -> int:
     """How often, or how large."""
     return thorough if THOROUGH else default
 
@@ -18,7 +18,7 @@ def scaled(default: int, thorough: int) -> int:
 # time is measured in tests/benchmarks, never here.
 settings.register_profile(
     "applier",
-    max_examples=scaled(30, 1000),
+    max_examples=scale(30, 1000),
     derandomize=not THOROUGH,
     print_blob=True,
     deadline=None,
@@ -26,5 +26,5 @@ settings.register_profile(
 )
 settings.load_profile("applier")
 
-COSTLY = settings(max_examples=scaled(10, 300), phases=(Phase.reuse, Phase.generate))
+COSTLY = settings(max_examples=scale(10, 300), phases=(Phase.reuse, Phase.generate))
 """For properties of which one case takes dozens of requests: shrinking one would take minutes."""

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.golden import normalize
-from tests.system import kept, require_shell
+from tests.system import minimal_environment, require_shell
 
 ROOT = Path(__file__).parents[1]
 UPDATE_DOCS = bool(os.environ.get("UPDATE_DOCS"))
@@ -48,7 +48,7 @@ def copy_project(folder: Path) -> Path:
 def run_lines(lines: list[str], folder: Path) -> list[str]:
     """Run the lines one after the other in one shell; return the output of each, stdout and stderr together."""
     settings = {
-        **kept(),
+        **minimal_environment(),
         "PATH": f"{folder / '.bin'}{os.pathsep}{os.environ['PATH']}",
         "PYTHONPATH": str(ROOT),
         "PYTHONUNBUFFERED": "1",

@@ -28,14 +28,14 @@ _WINDOWS = (
     "SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "PATHEXT",
     "TEMP", "TMP", "USERPROFILE", "APPDATA", "LOCALAPPDATA",
 )  # fmt: skip
-KEPT = frozenset(_ALWAYS + _WINDOWS if WINDOWS else _ALWAYS)
+MINIMAL = frozenset(_ALWAYS + _WINDOWS if WINDOWS else _ALWAYS)
 
 FILES = 4096  # that may be open at once; macOS allows 256 unless asked
 
 
-def kept() -> dict[str, str]:
+def minimal_environment() -> dict[str, str]:
     """What a process that is to know nothing of the machine gets of this one's environment."""
-    return {name: os.environ[name] for name in KEPT if name in os.environ}
+    return {name: os.environ[name] for name in MINIMAL if name in os.environ}
 
 
 def allow_many_files() -> None:

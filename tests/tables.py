@@ -10,15 +10,15 @@ from tempfile import TemporaryDirectory
 from applier.sandbox import seed
 
 
-def copied(folder: Path, data: Path) -> None:
-    """The same as `seed(folder, data)`, where there are no tables yet and the folder never changes."""
+def copy_tables(folder: Path, data: Path) -> None:
+    """Do what `seed(folder, data)` does, where there are no tables yet and the folder never changes."""
     for name, content in _files(folder).items():
         (data / name).parent.mkdir(parents=True, exist_ok=True)
         (data / name).write_bytes(content)
 
 
-def fresh(folder: Path, data: Path) -> None:
-    """The same as `seed(folder, data)`, unless nobody has written to the tables since it was done last."""
+def reset_tables(folder: Path, data: Path) -> None:
+    """Do what `seed(folder, data)` does, unless nobody has written to the tables since the last call."""
     if _written.get(data) != _state(data):
         seed(folder, data)
         _written[data] = _state(data)

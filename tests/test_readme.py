@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from tests.pages import UPDATE_DOCS, is_current, with_current_output
-from tests.system import kept, require_shell
+from tests.system import minimal_environment, require_shell
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -49,7 +49,7 @@ def clone(tmp_path: Path) -> Path:
 
 def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """One command line in a shell, as a person would type it, with nothing of this environment's settings."""
-    settings = {**kept(), "PYTHONPATH": str(folder)}
+    settings = {**minimal_environment(), "PYTHONPATH": str(folder)}
     return subprocess.run(
         ["bash", "-c", command],
         cwd=folder,

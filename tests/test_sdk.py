@@ -12,7 +12,7 @@ import pytest
 import applier.sdk
 from applier import Invalid, apply, connect, load, plan, render
 from tests.ci.support import served
-from tests.system import kept
+from tests.system import minimal_environment
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "examples/mysql-to-snowflake"
@@ -22,7 +22,7 @@ def python(*arguments: str, folder: Path | None = None) -> subprocess.CompletedP
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=folder,
-        env={**kept(), "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
+        env={**minimal_environment(), "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
         capture_output=True,
         encoding="utf-8",
         check=False,

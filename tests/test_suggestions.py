@@ -1,4 +1,4 @@
-"""What is taken for what: hints name what was meant, or nothing."""
+"""Suggestions name the word that was probably intended, or nothing."""
 
 from __future__ import annotations
 

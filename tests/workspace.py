@@ -21,7 +21,7 @@ import pytest
 from applier.cli import run
 from applier.sandbox.inprocess import transport
 from tests import golden
-from tests.system import KEPT, OWN_GROUP, kept
+from tests.system import MINIMAL, OWN_GROUP, minimal_environment
 
 KEY = "sandbox-key-0123456789"
 VERSION = "2024-02-08"
@@ -153,7 +153,7 @@ class Workspace:
         out, err = io.StringIO(), io.StringIO()
         with pytest.MonkeyPatch.context() as patch:
             patch.chdir(self.folder)
-            for name in {*os.environ} - KEPT:
+            for name in {*os.environ} - MINIMAL:
                 patch.delenv(name)
             for name, value in {"COLUMNS": "80", **self.environment, **environment}.items():
                 patch.setenv(name, value)
@@ -167,7 +167,7 @@ class Workspace:
             [sys.executable, "-m", "applier", *arguments],
             **{
                 "cwd": self.folder,
-                "env": {**kept(), "PYTHONPATH": str(ROOT), "TERM": "xterm", **self.environment},
+                "env": {**minimal_environment(), "PYTHONPATH": str(ROOT), "TERM": "xterm", **self.environment},
                 "stdin": subprocess.DEVNULL,
                 "stdout": subprocess.PIPE,
                 "stderr": subprocess.PIPE,

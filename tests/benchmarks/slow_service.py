@@ -1,4 +1,4 @@
-"""What issue 5 asks to be measured: a large apply at a slow service, and a plan without changes on both versions.
+"""A large apply at a slow service, and a plan without changes in both versions.
 
 By hand: `python -m tests.benchmarks.slow_service [--quick]`.
 """

@@ -1,4 +1,4 @@
-"""One workspace for all cases: checks change nothing."""
+"""A sandbox for checks: one for all tests that only read, another for each that changes something."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from applier.sandbox import inprocess
 from tests.checks.support import CONNECTIONS, SEED, V2, CheckSandbox, client_of, http_of
-from tests.tables import copied
+from tests.tables import copy_tables
 from tests.workspace import Workspace
 
 
@@ -24,7 +24,7 @@ def open_workspace(data: Path, databases: str = "embedded") -> Iterator[CheckSan
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CheckSandbox]:
     """All connections, and tables that nobody alters."""
     data = tmp_path_factory.mktemp("checks")
-    copied(SEED, data)
+    copy_tables(SEED, data)
     for workspace in open_workspace(data):
         for name, (type_id, configuration) in CONNECTIONS.items():
             workspace.connect(name, type_id, configuration)
@@ -34,7 +34,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CheckSandbox]:
 @pytest.fixture
 def workspace(tmp_path: Path) -> Iterator[CheckSandbox]:
     """A workspace of its own, with the databases."""
-    copied(SEED, tmp_path / "data")
+    copy_tables(SEED, tmp_path / "data")
     for one in open_workspace(tmp_path / "data"):
         for name in ("Shop", "Warehouse"):
             one.connect(name, *CONNECTIONS[name])
@@ -44,5 +44,5 @@ def workspace(tmp_path: Path) -> Iterator[CheckSandbox]:
 @pytest.fixture
 def applier(tmp_path: Path) -> Workspace:
     """The command line with a sandbox of its own, in which the tables are."""
-    copied(SEED, tmp_path / "data")
+    copy_tables(SEED, tmp_path / "data")
     return Workspace.local(tmp_path)

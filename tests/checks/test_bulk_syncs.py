@@ -1,4 +1,4 @@
-"""Bulk syncs against what the service tells of their two ends, in every form in which it tells it."""
+"""Checks of bulk syncs against their source and destination, in every form of the answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checks as a user meets them: in plan and apply, recorded and drifting; what is told of rules and of connections."""
+"""Checks in plan, apply, validate, schema and drift, and the explanation of rules."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ syncs:
 BROKEN = SPEC.replace("FIRST_NAME: first_name", "FIRST_NAME: forename")
 
 
-def applied(applier: Workspace, text: str = SPEC) -> Result:
+def apply_spec(applier: Workspace, text: str = SPEC) -> Result:
     applier.write("spec.yaml", text)
     result = applier("apply", "spec.yaml", "--yes", "--parallelism", "1")
     assert result.code == 0, result.err
@@ -48,14 +48,14 @@ def test_plan_says_how_much_was_checked(applier: Workspace) -> None:
         "made": 5, "waiting": 6, "findings": 0, "by": "what connections offer",
     }  # fmt: skip
     assert "Checks:" not in applier("plan", "spec.yaml", "--no-checks").out
-    applied(applier)
+    apply_spec(applier)
     assert "Checks:" not in applier("plan", "spec.yaml").out
     applier.write("spec.yaml", SPEC.replace("mode: replace", "mode: append"))
     assert re.search(r"^Live checks: \d+ passed\.$", applier("plan", "spec.yaml").out, re.M)
 
 
 def test_a_finding_stops_plan_and_apply(applier: Workspace) -> None:
-    applied(applier)
+    apply_spec(applier)
     applier.write("spec.yaml", BROKEN)
     for command in (("plan", "spec.yaml"), ("apply", "spec.yaml", "--yes")):
         result = applier(*command)
@@ -85,7 +85,7 @@ def test_deferred_checks_run_right_before_the_write(applier: Workspace) -> None:
 
 
 def test_an_unchanged_sync_is_checked_when_its_model_changes(applier: Workspace) -> None:
-    applied(applier)
+    apply_spec(applier)
     applier.write("spec.yaml", SPEC.replace("{table: company.customers}", "{query: 'SELECT id, email FROM customers'}"))
     result = applier("plan", "spec.yaml")
     assert result.code == 1
@@ -93,7 +93,7 @@ def test_an_unchanged_sync_is_checked_when_its_model_changes(applier: Workspace)
 
 
 def test_a_plan_without_changes_asks_nothing(applier: Workspace) -> None:
-    applied(applier)
+    apply_spec(applier)
     asked = applier("plan", "spec.yaml", "-v").err
     assert "modelsync" not in asked
     assert "schedules" not in asked
@@ -104,7 +104,7 @@ def test_validate_live(applier: Workspace) -> None:
     assert applier("validate", "spec.yaml", "--live").out.endswith(
         "Live checks: 5 passed, 6 deferred (they need connections that are not live yet).\n"
     )
-    applied(applier)
+    apply_spec(applier)
     alter_source(applier.folder, 'ALTER TABLE "company.customers" DROP COLUMN first_name')
     result = applier("validate", "spec.yaml", "--live")
     assert result.code == 1
@@ -124,7 +124,7 @@ ALTERED = {
 
 @pytest.mark.parametrize("what", ALTERED)
 def test_altered_tables_are_reported(what: str, applier: Workspace) -> None:
-    applied(applier)
+    apply_spec(applier)
     statement, said = ALTERED[what]
     alter_source(applier.folder, f'ALTER TABLE "company.customers" {statement}')
     assert said in applier("validate", "spec.yaml", "--live").err
@@ -134,7 +134,7 @@ def test_an_altered_type_is_reported(applier: Workspace) -> None:
     text = SPEC.replace("CUSTOMERS.CONTACTS", "CUSTOMERS.PEOPLE").replace(
         "FIRST_NAME: first_name", "ID: id\n      AGE: age"
     )
-    applied(applier, text)
+    apply_spec(applier, text)
     alter_source(
         applier.folder,
         'ALTER TABLE "company.customers" DROP COLUMN age',
@@ -146,7 +146,7 @@ def test_an_altered_type_is_reported(applier: Workspace) -> None:
 
 
 def test_recorded_schemas(applier: Workspace) -> None:
-    applied(applier)
+    apply_spec(applier)
     recorded = applier("schema", "--snapshot", "spec.yaml")
     assert (recorded.code, recorded.out) == (0, "")
     assert recorded.err == "recorded 1 source and 1 target of 2 connections in applier.schemas.json\n"
@@ -165,7 +165,7 @@ def test_recorded_schemas(applier: Workspace) -> None:
 
 
 def test_how_old_recorded_schemas_are(applier: Workspace) -> None:
-    applied(applier)
+    apply_spec(applier)
     applier("schema", "--snapshot", "spec.yaml", "other.json")
     content = (applier.folder / "other.json").read_text("utf-8")
     applier.write("applier.schemas.json", re.sub(r'"taken": "[^"]*"', '"taken": "2026-01-02T00:00:00+00:00"', content))
@@ -185,7 +185,7 @@ def test_a_file_without_schemas_is_refused(connections: object, applier: Workspa
 
 
 def test_recorded_twice_is_the_same_but_for_the_date(applier: Workspace) -> None:
-    applied(applier)
+    apply_spec(applier)
     contents = []
     for name in ("a.json", "b.json"):
         applier("schema", "--snapshot", "spec.yaml", name)
@@ -194,7 +194,7 @@ def test_recorded_twice_is_the_same_but_for_the_date(applier: Workspace) -> None
 
 
 def test_drift_reports_changed_schemas(applier: Workspace) -> None:
-    applied(applier)
+    apply_spec(applier)
     applier("schema", "--snapshot", "spec.yaml")
     still = applier("drift", "spec.yaml")
     assert (still.code, still.err) == (0, "")

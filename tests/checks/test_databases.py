@@ -1,4 +1,4 @@
-"""Real MariaDB and PostgreSQL, whose tables are altered under the feet of the spec."""
+"""Checks against real MariaDB and PostgreSQL whose tables change."""
 
 from __future__ import annotations
 

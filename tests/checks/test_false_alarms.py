@@ -1,4 +1,4 @@
-"""What the service would take is not refused: unusual answers, open choices, values that may fit."""
+"""Specs that the service would accept pass: unusual answers, open choices, values that may fit."""
 
 from __future__ import annotations
 

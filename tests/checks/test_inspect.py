@@ -1,4 +1,4 @@
-"""`applier inspect` shows what the checks look at, at 80 columns, and says what there is where there is nothing."""
+"""`applier inspect` shows what the checks use, at 80 columns, and lists alternatives where there is nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scaffolds: what can be made passes the checks and runs without an edit; what lacks something says what."""
+"""Scaffolds pass the checks and run without an edit; an incomplete one names what it lacks."""
 
 from __future__ import annotations
 
@@ -172,7 +172,7 @@ def test_a_sync_of_a_name_that_another_has(applied: Workspace) -> None:
     assert applied(*sync).out == PEOPLE.replace("to CUSTOMERS", "to Warehouse CUSTOMERS")
 
 
-def test_doubtful_mappings_are_comments(applied: Workspace) -> None:
+def test_lines_that_the_service_could_refuse_are_comments(applied: Workspace) -> None:
     made = applied("scaffold", "sync", "--model", "Texts", "--target", "Warehouse", "CUSTOMERS.PEOPLE")
     assert (made.code, made.out) == (0, TEXTS)
     assert made.err == (

@@ -1,4 +1,4 @@
-"""What is said once, what is silent, and how bad findings are."""
+"""Findings that appear once, checks that stay silent, and the severity that a spec sets."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ import yaml
 import applier
 from tests.ci.support import ACTION, ROOT
 from tests.locks import plain, versions
-from tests.system import kept
+from tests.system import minimal_environment
 
 pytestmark = pytest.mark.packaging
 
@@ -23,7 +23,12 @@ def shell(script: str, folder: Path, **settings: str) -> str:
     done = subprocess.run(
         ["bash", "-eo", "pipefail", "-c", script],
         cwd=folder,
-        env={**kept(), "PIP_ROOT_USER_ACTION": "ignore", "PIP_DISABLE_PIP_VERSION_CHECK": "1", **settings},
+        env={
+            **minimal_environment(),
+            "PIP_ROOT_USER_ACTION": "ignore",
+            "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+            **settings,
+        },
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -65,7 +70,7 @@ def test_the_image_is_built_from_the_locked_versions(tmp_path: Path) -> None:
         word, _, rest = line.partition(" ")
         if word == "COPY":
             *sources, target = rest.split()
-            script.append(f"mkdir -p {target} && " + " && ".join(f"cp -r {copied(one, target)}" for one in sources))
+            script.append(f"mkdir -p {target} && " + " && ".join(f"cp -r {image_path(one, target)}" for one in sources))
         elif word == "RUN":
             script.append(rest)
     shell("\n".join(script).replace("/source", f"{tmp_path}/source").replace("/opt/", f"{tmp_path}/opt/"), ROOT)
@@ -78,6 +83,6 @@ def test_the_image_is_built_from_the_locked_versions(tmp_path: Path) -> None:
     assert told.splitlines()[-2:-1] == ["Plan: 4 to create (2 connections, 1 model, 1 sync)."]
 
 
-def copied(source: str, target: str) -> str:
+def image_path(source: str, target: str) -> str:
     """What `cp -r` takes: a folder's content goes into the target, as COPY does it."""
     return f"{source}/. {target}" if (ROOT / source).is_dir() else f"{source} {target}"

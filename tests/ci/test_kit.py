@@ -68,7 +68,7 @@ def test_forks_get_no_plan_and_other_branches_are_not_applied() -> None:
     assert jobs["apply"]["concurrency"] == "applier-apply"
 
 
-def test_gitlab_gets_no_drift_report_when_the_check_fails(actions: Actions) -> None:
+def test_the_drift_issue_of_gitlab_stays_open_unless_the_check_succeeds(actions: Actions) -> None:
     gitlab = GitLab(issues=[{"iid": 0, "state": "opened", "author": {"id": 1}, "description": "<!-- applier:73 -->"}])
     tell = f'python3 "{KIT}/gitlab/tell.py" issue none.md'
     with served(gitlab.answer) as url:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tables import fresh
+from tests.tables import reset_tables
 from tests.workspace import EXAMPLE, Sandbox, Transcript, Workspace, transcripts
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -23,7 +23,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
 def sandbox(served: Sandbox) -> Sandbox:
     """An empty workspace; the tables are those of the example."""
     served.reset()
-    fresh(EXAMPLE / "seed", served.data)
+    reset_tables(EXAMPLE / "seed", served.data)
     return served
 
 

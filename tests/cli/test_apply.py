@@ -1,4 +1,4 @@
-"""What goes wrong on the way: refused and failing writes, lost answers, edits by others, in whole outputs."""
+"""Failures during an apply: refused and failing writes, lost answers, edits by others, as whole outputs."""
 
 from __future__ import annotations
 

@@ -96,7 +96,7 @@ def test_a_saved_plan_remembers_its_environment(applier: Workspace, sandbox: San
     assert sandbox.named("connections", "Shop")["configuration"]["hostname"] == "dev"
 
 
-KEPT = """\
+MINIMAL = """\
 variables:
   {host: localhost, port: {type: number, default: 1}, password: {sensitive: true, default: x}, user: me, n: one}
 connections:
@@ -114,7 +114,7 @@ SECRET = "correct horse"
 
 def test_a_saved_plan_remembers_what_was_given_but_for_secrets(applier: Workspace, sandbox: Sandbox) -> None:
     """Only those are to be given again, and the message says which; what lands in a secret is one, too."""
-    applier.write("spec.yaml", KEPT)
+    applier.write("spec.yaml", MINIMAL)
     applier.write("port.vars.yaml", "port: 3306\n")
     given = ("--var", "host=db", "--var", "user=u", "--var-file", "port.vars.yaml")
     secret = ("--var", f"password={SECRET}", "--var", f"n={SECRET[:7]}")
@@ -144,7 +144,7 @@ def test_a_saved_plan_remembers_what_was_given_but_for_secrets(applier: Workspac
 
 @needs_open_files_by_name
 def test_a_saved_plan_asks_for_a_file_that_cannot_be_read_again(applier: Workspace, sandbox: Sandbox) -> None:
-    applier.write("spec.yaml", KEPT)
+    applier.write("spec.yaml", MINIMAL)
     reader, writer = os.pipe()
     os.write(writer, b"{password: secret}")
     os.close(writer)
@@ -155,7 +155,7 @@ def test_a_saved_plan_asks_for_a_file_that_cannot_be_read_again(applier: Workspa
 
 
 def test_a_saved_plan_keeps_its_options(applier: Workspace, sandbox: Sandbox) -> None:
-    applier.write("spec.yaml", KEPT)
+    applier.write("spec.yaml", MINIMAL)
     assert applier("plan", "--target", "connections/*", "--out", "plan.json").code == 0
     refused = applier("apply", "plan.json", "--yes", "--prune", "-t", "models/*")
     assert (refused.code, refused.err) == (
@@ -170,7 +170,7 @@ def test_a_saved_plan_keeps_its_options(applier: Workspace, sandbox: Sandbox) ->
 
 
 def test_the_lock_file_lies_beside_the_spec_and_not_beside_the_saved_plan(applier: Workspace) -> None:
-    applier.write("pipelines/spec.yaml", KEPT)
+    applier.write("pipelines/spec.yaml", MINIMAL)
     lock = {"APPLIER_LOCK_KEY": "0123456789abcdef"}
     assert applier("plan", "pipelines", "--out", "plan.json", **lock).code == 0
     assert applier("apply", "plan.json", "--yes", **lock).code == 0

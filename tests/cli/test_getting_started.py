@@ -1,4 +1,4 @@
-"""The first commands of somebody new: a starting project, and a rehearsal of what expects things made by hand."""
+"""The first commands of a new user: a starting project, and a rehearsal of what needs things made by hand."""
 
 from __future__ import annotations
 

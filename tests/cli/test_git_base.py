@@ -1,4 +1,4 @@
-"""The spec at a git ref: which files are looked at, which git, and what is told when it cannot be had."""
+"""The spec at a git ref: which files are read, by which git, and the errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every mistake that a user can make, and what is said about it: place, reason, hint; nothing is written."""
+"""Every mistake that a user can make and its message: place, reason, hint; nothing is written."""
 
 from __future__ import annotations
 

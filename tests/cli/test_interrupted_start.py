@@ -9,7 +9,7 @@ import pytest
 
 from applier.cli import INTERRUPTED
 from applier.report import ExitCode
-from tests.system import kept
+from tests.system import minimal_environment
 from tests.workspace import ROOT
 
 INTERRUPT_AT = """
@@ -35,7 +35,7 @@ print(*sorted({*sys.modules} - before))
 
 
 def python(*arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {**kept(), "PYTHONPATH": str(ROOT)}
+    environment = {**minimal_environment(), "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-c", *arguments]
     return subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", check=False)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import applier
-from tests.system import kept, needs_git
+from tests.system import minimal_environment, needs_git
 from tests.workspace import ROOT
 
 pytestmark = needs_git
@@ -41,7 +41,13 @@ def told(source: Path, **settings: str) -> str:
         "import runpy; runpy.run_module('applier', run_name='__main__')",
         "--version",
     ]
-    environment = {**kept(), "PATH": "", "PYTHONPATH": str(source), "PYTHONDONTWRITEBYTECODE": "1", **settings}
+    environment = {
+        **minimal_environment(),
+        "PATH": "",
+        "PYTHONPATH": str(source),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        **settings,
+    }
     done = subprocess.run(
         command, cwd=source.parent, env=environment, capture_output=True, encoding="utf-8", check=True
     )

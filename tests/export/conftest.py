@@ -1,4 +1,4 @@
-"""Workspaces for tests."""
+"""In-process workspaces to export, in each API version."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ def make(tmp_path: Path) -> Iterator[Any]:
     """Makes workspaces: `make(version, switch="value")`."""
     with ExitStack() as stack:
 
-        def made(version: str = V1, **switches: str) -> InProcessWorkspace:
+        def make_workspace(version: str = V1, **switches: str) -> InProcessWorkspace:
             folder = tmp_path / str(len(list(tmp_path.iterdir())))
             folder.mkdir()
             return stack.enter_context(workspace(folder, version, **switches))
 
-        yield made
+        yield make_workspace
 
 
 @pytest.fixture(params=[V1, V2])

@@ -1,4 +1,4 @@
-"""Exports of workspaces in this process, and specs made of them again."""
+"""Exports of in-process workspaces, and their plans."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ EVERYTHING = ExportOptions()
 
 
 def export(live: InProcessWorkspace, options: ExportOptions = EVERYTHING) -> Export:
-    """What is live, as files in memory; nothing about it is worth a warning."""
+    """Return an export as files in memory; assert that it has no warning."""
     made = export_workspace(live.client(), options, 4)
     assert [one.detail for one in made.diagnostics] == []
     return made
 
 
-def loaded(folder: Path, made: Export, environment: Mapping[str, str]) -> Any:
-    """The spec in the files of an export, which is valid without a warning but for those on what is only live."""
+def load_export(folder: Path, made: Export, environment: Mapping[str, str]) -> Any:
+    """Load the spec of an export; assert that it has no warnings but those about names that are only live."""
     shutil.rmtree(folder, ignore_errors=True)
     save(folder, made.files)
     spec, problems = pipeline.load([folder], environment)
@@ -35,32 +35,32 @@ def loaded(folder: Path, made: Export, environment: Mapping[str, str]) -> Any:
 
 
 QUIET = ("unknown-reference", "unknown-connection-type", "unknown-setting", "setting-without-effect")
-"""What is said about names that are only live, and about what generated workspaces hold anyway."""
+"""Codes about names that are only live, and about what generated workspaces hold anyway."""
 
 
-def planned(live: InProcessWorkspace, made: Export, environment: Mapping[str, str] | None = None) -> Prepared:
-    """The plan of an export."""
+def plan_export(live: InProcessWorkspace, made: Export, environment: Mapping[str, str] | None = None) -> Prepared:
+    """Return the plan of an export."""
     secrets = (
         {one.variable: ENVIRONMENT["SECRET"] for one in made.secret_variables} if environment is None else environment
     )
-    prepared = pipeline.plan(loaded(live.folder / "exported", made, secrets), live.client())
+    prepared = pipeline.plan(load_export(live.folder / "exported", made, secrets), live.client())
     errors = [one for one in prepared.plan.diagnostics if one.severity is Severity.ERROR]
     assert [(one.code, one.detail) for one in errors] == []
     return prepared
 
 
 def differences(prepared: Prepared) -> dict[str, list[Any]]:
-    """What the plan would change, by address."""
+    """Return what the plan would change, by address."""
     return {
         one.address: [(field.label, field.before, field.after) for field in one.fields]
         for one in prepared.plan.changes
     }  # fmt: skip
 
 
-def holds_law_2(live: InProcessWorkspace, environment: Mapping[str, str] | None = None) -> Export:
-    """Export, then plan: empty; and the second export is the same."""
+def assert_export_then_plan_is_empty(live: InProcessWorkspace, environment: Mapping[str, str] | None = None) -> Export:
+    """Assert that the plan of an export is empty and that a second export is the same; return the export."""
     made = export(live)
-    assert differences(planned(live, made, environment)) == {}
+    assert differences(plan_export(live, made, environment)) == {}
     assert dict(export(live).files) == dict(made.files)
     return made
 
@@ -76,8 +76,8 @@ def comparable(live: InProcessWorkspace) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def carry_out(live: InProcessWorkspace, prepared: Prepared) -> None:
-    """Apply a plan; what a person has to authorize is authorized."""
+def apply_plan(live: InProcessWorkspace, prepared: Prepared) -> None:
+    """Apply a plan, and authorize the connections that wait for a person."""
     outcomes = pipeline.apply(prepared, live.client(), tell=lambda change, outcome: None)
     waiting = [one.address for one in outcomes if one.status == "waiting"]
     assert [one.message for one in outcomes if one.status not in ("done", "waiting", "skipped")] == []

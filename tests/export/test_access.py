@@ -9,9 +9,16 @@ import yaml
 
 from applier.export import Export, ExportOptions, export_workspace
 from applier.spec.documents.write import dump_yaml
-from tests.export.support import carry_out, comparable, differences, export, holds_law_2, planned
+from tests.export.support import (
+    apply_plan,
+    assert_export_then_plan_is_empty,
+    comparable,
+    differences,
+    export,
+    plan_export,
+)
 from tests.export.test_command import applier_for
-from tests.export.test_pull_then_plan_has_only_reported_differences import taken_over
+from tests.export.test_pull_then_plan_has_only_reported_differences import pull_and_plan
 from tests.kinds.workspace import ENVIRONMENT, InProcessWorkspace, spec
 
 ENDPOINT = "https://alerts.example.com/polytomic?team=data"
@@ -29,7 +36,7 @@ def sections(made: Export) -> dict[str, Any]:
 
 def test_access_is_exported_as_a_person_would_write_it(live: InProcessWorkspace) -> None:
     live.steady(spec(**ACCESS, sync={"policies": ["Finance"]}))
-    made = holds_law_2(live)
+    made = assert_export_then_plan_is_empty(live)
     assert sections(made) == {
         "roles": {"Analysts": {}, "Operators": {}},
         "policies": {"Finance": {"actions": {"read": ["Analysts", "Operators"], "edit": ["Admin", "Operators"]}}},
@@ -47,7 +54,7 @@ def test_access_is_exported_as_a_person_would_write_it(live: InProcessWorkspace)
 def test_an_export_makes_the_same_in_an_empty_workspace(make: Any) -> None:
     live, other = make("2025-09-18"), make("2025-09-18")
     live.steady(spec(**ACCESS))
-    carry_out(other, planned(other, export(live)))
+    apply_plan(other, plan_export(other, export(live)))
     assert dict(export(other).files) == dict(export(live).files)
     assert comparable(other) == comparable(live)
 
@@ -55,7 +62,7 @@ def test_an_export_makes_the_same_in_an_empty_workspace(make: Any) -> None:
 def test_system_objects_are_exported_only_where_names_are_ambiguous(live: InProcessWorkspace) -> None:
     finance = {"Finance": {"actions": {"edit": ["Admin"]}}}
     live.apply(spec(roles={"Admins": {}, "Admin": {"managed": False}}, policies=finance))
-    made = holds_law_2(live)
+    made = assert_export_then_plan_is_empty(live)
     assert sections(made) == {"roles": {"Admin": {"managed": False}, "Admins": {}}, "policies": finance}
 
 
@@ -64,7 +71,7 @@ def test_names_that_are_not_unique_get_ids(live: InProcessWorkspace) -> None:
     bindings = [{"action": "read", "role_ids": ids}]
     for name in ("Team", "Team"):
         live.send("POST", POLICIES, {"name": name, "policy_actions": bindings})
-    made = holds_law_2(live)
+    made = assert_export_then_plan_is_empty(live)
     assert [one for one in sections(made)["roles"] if "managed" not in sections(made)["roles"][one]] == [
         f"Admin ({one})" for one in ids
     ]
@@ -86,7 +93,7 @@ def test_a_role_that_is_gone_leaves_its_action_out(live: InProcessWorkspace) -> 
         )
     ]
     assert sections(made)["policies"] == {"Finance": {"actions": {"edit": ["Admin", "Operators"]}}}
-    assert differences(planned(live, made)) == {}
+    assert differences(plan_export(live, made)) == {}
 
 
 def test_a_key_that_may_not_list_them_exports_the_rest(live: InProcessWorkspace) -> None:
@@ -120,7 +127,7 @@ def test_edits_are_pulled(live: InProcessWorkspace) -> None:
     live.send("POST", f"/api/webhooks/{webhook['id']}/enable")
     file = live.folder / "spec.yaml"
     file.write_text(dump_yaml(spec(**ACCESS)), "utf-8")
-    pulled, remaining = taken_over(live, file)
+    pulled, remaining = pull_and_plan(live, file)
     assert (pulled.left, remaining) == ((), set())
     assert yaml.safe_load(file.read_text("utf-8")) == spec(
         roles=ACCESS["roles"],

@@ -13,7 +13,7 @@ from applier import pipeline
 from applier.export import ExportOptions, export_workspace
 from applier.export.layout import Entry, files_of
 from applier.spec.documents.saving import save
-from tests.export.support import differences, export, planned
+from tests.export.support import differences, export, plan_export
 from tests.kinds.workspace import ENVIRONMENT, InProcessWorkspace, spec
 from tests.workspace import Workspace
 
@@ -52,7 +52,7 @@ SPEC_FILES = {
 
 
 @pytest.fixture
-def furnished(make: Any) -> InProcessWorkspace:
+def open_workspace(make: Any) -> InProcessWorkspace:
     live = make("2024-02-08")
     live.apply(
         spec(
@@ -144,7 +144,7 @@ def test_objects_of_one_name_are_kept_apart(live: InProcessWorkspace) -> None:
         live.send("POST", path, copied)
     made = export(live)
     models, syncs = ([one["id"] for one in live.send("GET", path)] for path in ("/api/models", "/api/syncs"))
-    prepared = planned(live, made)
+    prepared = plan_export(live, made)
     assert differences(prepared) == {}
     assert sorted(one for one in prepared.resolved.declared if not one.startswith("connections")) == sorted(
         [*(f"models/Customers ({one})" for one in models), *(f"syncs/Sync ({one})" for one in syncs)]
@@ -159,7 +159,7 @@ def test_resources_named_by_id_are_declared(live: InProcessWorkspace) -> None:
     model = live.find("/api/models", "Customers")
     live.send("POST", "/api/models", {key: model[key] for key in ("name", "connection_id", "configuration")})
     made = export(live, ExportOptions(("syncs/*",)))
-    prepared = planned(live, made)
+    prepared = plan_export(live, made)
     assert differences(prepared) == {}
     declared = {
         address: form.resource.body for address, form in prepared.resolved.declared.items() if "syncs" not in address
@@ -198,7 +198,7 @@ def _environment(made: Any) -> Mapping[str, str]:
 def test_asterisks_that_are_no_mask_are_data(live: InProcessWorkspace) -> None:
     live.apply(spec(sync={"fields": {"EMAIL": "email", "ORIGIN": {"value": "****"}}}))
     made = export(live)
-    assert differences(planned(live, made)) == {}
+    assert differences(plan_export(live, made)) == {}
     loaded, _ = pipeline.load([live.folder / "exported"], _environment(made))
     assert loaded.resources["syncs/Sync"].body["fields"]["ORIGIN"] == {"value": "****"}
 

@@ -20,7 +20,14 @@ from applier.spec import Given
 from applier.spec.documents.write import dump_yaml
 from applier.spec.formatting import in_order
 from tests.effort import COSTLY
-from tests.export.support import carry_out, comparable, differences, export, holds_law_2, planned
+from tests.export.support import (
+    apply_plan,
+    assert_export_then_plan_is_empty,
+    comparable,
+    differences,
+    export,
+    plan_export,
+)
 from tests.invariants.specs import DBT, Generated, generated
 from tests.invariants.test_generated_specs import BY_HAND
 from tests.invariants.test_generated_specs import switches as few_switches
@@ -40,46 +47,46 @@ ONCE += [(folder, name, V2) for folder, name in {one[0]: one for one in reversed
 def test_every_example(folder: str, environment: str, version: str, tmp_path: Path) -> None:
     spec, problems = pipeline.load([EXAMPLES / folder], os.environ, Given(environment or None))
     assert [one.detail for one in problems if one.severity == "error"] == []
-    by_hand = made_by_hand(spec.resources.values())
-    with furnished(tmp_path / "first", folder, version, by_hand) as live:
+    by_hand = types_of_unmanaged(spec.resources.values())
+    with open_workspace(tmp_path / "first", folder, version, by_hand) as live:
         for _ in range(2):  # the second time with what a person has authorized
-            carry_out(live, pipeline.plan(spec, live.client()))
+            apply_plan(live, pipeline.plan(spec, live.client()))
         secrets = {one.variable: secret_of(spec, one.address, one.path) for one in export(live).secret_variables}
-        made = holds_law_2(live, secrets)
+        made = assert_export_then_plan_is_empty(live, secrets)
         spelled_out = [(name, text.encode()) for name, text in made.files.items() if name.endswith(".yaml")]
         assert [in_order(data, name) for name, data in spelled_out] == [(data, []) for _, data in spelled_out]
         if "linkedin" in folder:  # its audience was made by the sync, and is in no other workspace
             return
-        unmanaged = unmanaged_in(planned(live, made, secrets))
-        with furnished(tmp_path / "second", folder, version, unmanaged) as other:
-            carry_out(other, planned(other, made, secrets))
-            assert managed(other, unmanaged) == managed(live, unmanaged)
+        unmanaged = unmanaged_connections(plan_export(live, made, secrets))
+        with open_workspace(tmp_path / "second", folder, version, unmanaged) as other:
+            apply_plan(other, plan_export(other, made, secrets))
+            assert managed_objects(other, unmanaged) == managed_objects(live, unmanaged)
             assert dict(export(other).files) == dict(made.files)
 
 
 @contextmanager
-def furnished(place: Path, example: str, version: str, by_hand: Mapping[str, str]) -> Iterator[InProcessWorkspace]:
+def open_workspace(place: Path, example: str, version: str, by_hand: Mapping[str, str]) -> Iterator[InProcessWorkspace]:
     """A workspace with the tables of an example and connections, by name with their types, that people have made."""
     place.mkdir()
     with workspace(place, version) as live:
         if (EXAMPLES / example / "seed").is_dir():
             seed(EXAMPLES / example / "seed", place / "data")
         for name, type_id in by_hand.items():
-            live.authorized(name, type_id)
+            live.create_authorized(name, type_id)
         yield live
 
 
-def managed(live: InProcessWorkspace, unmanaged: Mapping[str, str]) -> dict[str, Any]:
+def managed_objects(live: InProcessWorkspace, unmanaged: Mapping[str, str]) -> dict[str, Any]:
     """What is live, but for what people have made."""
     return {address: one for address, one in comparable(live).items() if address.partition("/")[2] not in unmanaged}
 
 
-def unmanaged_in(prepared: Any) -> dict[str, str]:
+def unmanaged_connections(prepared: Any) -> dict[str, str]:
     """The connections of a plan that people have made."""
-    return made_by_hand(one.resource for one in prepared.resolved.declared.values())
+    return types_of_unmanaged(one.resource for one in prepared.resolved.declared.values())
 
 
-def made_by_hand(resources: Iterable[Any]) -> dict[str, str]:
+def types_of_unmanaged(resources: Iterable[Any]) -> dict[str, str]:
     """The names of connections that people have made, and their types."""
     return {one.name: str(one.body["type"]) for one in resources if not one.managed and one.kind == "connections"}
 
@@ -101,7 +108,7 @@ def test_every_member_of_every_kind(version: str, switches: dict[str, str], docu
         for name in ("Ours", "Theirs"):
             live.send("POST", "/api/permissions/policies", {"name": name, "policy_actions": []})
         live.steady(document)
-        holds_law_2(live)
+        assert_export_then_plan_is_empty(live)
 
 
 @COSTLY
@@ -113,7 +120,7 @@ def test_any_name_and_any_value(version: str, switches: dict[str, str], one: Gen
         (live.folder / "spec.yaml").write_text(dump_yaml(one.spec), "utf-8")
         spec, problems = pipeline.load([live.folder / "spec.yaml"], one.environment)
         assert [problem.detail for problem in problems if problem.severity == "error"] == []
-        carry_out(live, pipeline.plan(spec, live.client()))
+        apply_plan(live, pipeline.plan(spec, live.client()))
         made = export(live)
         secrets = {
             variable.variable: BY_HAND["configuration"]["token"]
@@ -121,7 +128,7 @@ def test_any_name_and_any_value(version: str, switches: dict[str, str], one: Gen
             else secret_of(spec, variable.address, variable.path)
             for variable in made.secret_variables
         }
-        holds_law_2(live, secrets)
+        assert_export_then_plan_is_empty(live, secrets)
         told = "\n".join([*made.files.values(), made.text])
         assert [secret for secret in one.secrets if secret in told] == []
 
@@ -133,4 +140,4 @@ def test_an_export_of_another_state_has_a_plan(live: InProcessWorkspace) -> None
     live.apply(spec())
     made = export(live)
     live.apply(spec(model={"identifier": "id"}))
-    assert differences(planned(live, made)) == {"models/Customers": [("identifier", "id", None)]}
+    assert differences(plan_export(live, made)) == {"models/Customers": [("identifier", "id", None)]}

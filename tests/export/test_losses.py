@@ -1,4 +1,4 @@
-"""Workspaces that grew by hand hold what no spec can say: it is told once for each cause, and the rest is exported."""
+"""Objects that no spec can describe are reported once for each cause, and the rest is exported."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 
 from applier.export import Export, export_workspace
-from tests.export.support import EVERYTHING, differences, planned
+from tests.export.support import EVERYTHING, differences, plan_export
 from tests.export.test_command import applier_for
 from tests.kinds.workspace import SYNC, InProcessWorkspace, spec
 
@@ -65,7 +65,7 @@ def test_dependents_of_a_loss_are_omitted_and_the_plan_is_empty(live: InProcessW
     ]
     assert made.count == 5
     assert made.files["models/customer.yaml"] == "version: 1\n\nmodels:\n  Customer:\n    managed: false\n"
-    assert differences(planned(live, made)) == {}
+    assert differences(plan_export(live, made)) == {}
 
 
 def test_a_lost_policy_is_reported_once_and_equal_names_get_ids(live: InProcessWorkspace) -> None:
@@ -86,7 +86,7 @@ def test_a_lost_policy_is_reported_once_and_equal_names_get_ids(live: InProcessW
     ]
     assert "policies" not in yaml.safe_load(made.text)["syncs"]["Other"]
     assert yaml.safe_load(made.text)["syncs"]["Sync"]["policies"] == ["Ours", f"Team ({policies[0]})"]
-    assert differences(planned(live, made)) == {}
+    assert differences(plan_export(live, made)) == {}
 
 
 def test_an_object_that_no_spec_can_describe_is_not_adopted(live: InProcessWorkspace, tmp_path: Path) -> None:

@@ -131,7 +131,7 @@ def sync_change(**members: Any) -> Callable[[InProcessWorkspace], None]:
     return lambda live: live.change("/api/syncs", "Sync", **members)
 
 
-def mapped(target: str, **changes: Any) -> Callable[[InProcessWorkspace], None]:
+def mapping_change(target: str, **changes: Any) -> Callable[[InProcessWorkspace], None]:
     def change(live: InProcessWorkspace) -> None:
         now = live.find("/api/syncs", "Sync")
         source = {"source": {**now["fields"][0]["source"], **changes}} if "field" in changes else changes
@@ -164,14 +164,14 @@ CHANGES = {
         "identifier: id   # never changes\n",
         "identifier: id   # never changes\n    tracking_columns: [id]\n",
     ),
-    "a source": (mapped("EMAIL", field="last_name"), "EMAIL: email  ", "EMAIL: last_name  "),
-    "a source in a mapping": (mapped("LAST_NAME", field="email"), "{field: last_name}", "{field: email}"),
+    "a source": (mapping_change("EMAIL", field="last_name"), "EMAIL: email  ", "EMAIL: last_name  "),
+    "a source in a mapping": (mapping_change("LAST_NAME", field="email"), "{field: last_name}", "{field: email}"),
     "a constant instead of a field": (
-        mapped("EMAIL", override_value="x"),
+        mapping_change("EMAIL", override_value="x"),
         "EMAIL: email  ",
         "EMAIL: {value: x}  ",
     ),
-    "a constant": (mapped("ORIGIN", override_value="${x}"), '{value: "$${shop}"}', '{value: "$${x}"}'),
+    "a constant": (mapping_change("ORIGIN", override_value="${x}"), '{value: "$${shop}"}', '{value: "$${x}"}'),
     "a schedule": (
         sync_change(schedule={"frequency": "hourly", "minute": "5"}),
         "{frequency: daily, hour: 3, minute: 0}",
@@ -200,7 +200,7 @@ def test_an_edit_is_pulled(project: Project, name: str) -> None:
     assert project.is_up_to_date()
 
 
-def left(project: Project) -> list[str]:
+def not_written(project: Project) -> list[str]:
     result = project("pull")
     assert (result.code, project.text) == (4, FILE)
     return [line for line in result.err.splitlines() if line.startswith("not written")]
@@ -208,7 +208,7 @@ def left(project: Project) -> list[str]:
 
 def test_a_value_from_defaults_is_reported_and_not_written(project: Project) -> None:
     sync_change(sync_all_records=False)(project.live)
-    assert left(project) == [
+    assert not_written(project) == [
         "not written: syncs/Sync sync_all_records: the value comes from defaults or from the environment"
     ]
 
@@ -217,7 +217,7 @@ def test_a_value_under_a_shared_anchor_is_reported_and_not_written(project: Proj
     now = project.live.find("/api/syncs", "Sync")
     identity = {**now["identity"], "source": {**now["identity"]["source"], "field": "email"}}
     sync_change(identity=identity)(project.live)
-    told = left(project)
+    told = not_written(project)
     assert told
     assert all("cannot be changed without changing other parts of the file" in line for line in told)
 

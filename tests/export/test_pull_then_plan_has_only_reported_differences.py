@@ -21,7 +21,7 @@ from tests.kinds.workspace import ENVIRONMENT, V1, V2, InProcessWorkspace, works
 STYLES: tuple[Callable[[Any], str], ...] = (dump_yaml, json.dumps, lambda value: json.dumps(value, indent=1))
 
 
-def taken_over(live: InProcessWorkspace, file: Path) -> tuple[PullResult, set[tuple[str, str]]]:
+def pull_and_plan(live: InProcessWorkspace, file: Path) -> tuple[PullResult, set[tuple[str, str]]]:
     """A pull, and the differences that there are afterwards."""
     spec, _ = pipeline.load([file], ENVIRONMENT)
     prepared = pipeline.plan(spec, live.client())
@@ -46,9 +46,9 @@ def test_pull_then_plan_has_only_reported_differences(
         live.apply(theirs)
         file = Path(folder) / "mine.yaml"
         file.write_text(style(mine), "utf-8")
-        made, remaining = taken_over(live, file)
+        made, remaining = pull_and_plan(live, file)
         assert remaining <= {(one.address, one.label) for one in made.left}
         assert not remaining & set(made.pulled_fields)
         before = file.read_bytes()
-        _, still = taken_over(live, file)
+        _, still = pull_and_plan(live, file)
         assert (still, file.read_bytes()) == (remaining, before)

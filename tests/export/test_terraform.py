@@ -11,7 +11,7 @@ import yaml
 
 from applier.export import Export, ExportOptions, export_state
 from applier.export.terraform import resources_of, state_of
-from tests.export.support import EVERYTHING, differences, planned
+from tests.export.support import EVERYTHING, differences, plan_export
 from tests.kinds.test_models import ACCOUNTS
 from tests.kinds.workspace import InProcessWorkspace, spec
 from tests.workspace import Workspace
@@ -134,7 +134,7 @@ def test_a_plan_of_it_is_empty(make: Any) -> None:
     made = exported(as_the_provider_keeps(live))
     assert told(made) == ["polytomic_user.this is not exported: applier does not manage this type of resource."]
     assert made.count == 6
-    assert differences(planned(live, made)) == {}
+    assert differences(plan_export(live, made)) == {}
 
 
 def test_states_of_one_workspace_are_taken_together(make: Any) -> None:
@@ -153,7 +153,7 @@ def test_states_of_one_workspace_are_taken_together(make: Any) -> None:
         + "."
     ]
     assert body(alone, f"connections/{ids['Source']}") == {"managed": False, "id": ids["Source"]}
-    assert differences(planned(live, alone)) == {}
+    assert differences(plan_export(live, alone)) == {}
 
 
 def connection(type_name: str, name: str, configuration: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -315,7 +315,7 @@ def test_a_plan_of_roles_and_policies_is_empty(make: Any) -> None:
     made = exported(as_the_provider_keeps(live))
     assert made.count == 6
     assert body(made, "models/Customers")["policies"] == ["Finance"]
-    assert differences(planned(live, made)) == {}
+    assert differences(plan_export(live, made)) == {}
 
 
 def test_objects_of_several_organizations_are_reported() -> None:

@@ -49,7 +49,7 @@ def applier(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     return Workspace(tmp_path_factory.mktemp("any"))
 
 
-def checked(applier: Workspace, *arguments: str) -> None:
+def assert_known_exit_code(applier: Workspace, *arguments: str) -> None:
     """Ends with a code of the table and says something where it fails; a traceback would fail the test by itself."""
     result = applier(*arguments)
     assert result.code in (0, 1, 2, 3, 4)
@@ -59,13 +59,13 @@ def checked(applier: Workspace, *arguments: str) -> None:
 @given(content=st.one_of(st.binary(max_size=60), st.text("{}[]:-,&*#!|>'\"%@ \n\tabc0?$", max_size=40).map(str.encode)))
 def test_any_bytes_make_no_traceback(applier: Workspace, content: bytes) -> None:
     (applier.folder / "spec.yaml").write_bytes(content)
-    checked(applier, "plan", "spec.yaml")
+    assert_known_exit_code(applier, "plan", "spec.yaml")
 
 
 @given(tree=st.dictionaries(keys, trees, max_size=4))
 def test_any_yaml_makes_no_traceback(applier: Workspace, tree: dict[str, Any]) -> None:
     (applier.folder / "spec.yaml").write_text(yaml.safe_dump(tree, allow_unicode=True), "utf-8", "surrogateescape")
-    checked(applier, "validate", "spec.yaml")
+    assert_known_exit_code(applier, "validate", "spec.yaml")
 
 
 @given(one=generated(most=1), data=st.data(), tree=trees)
@@ -82,7 +82,7 @@ def test_a_valid_spec_with_one_odd_value_makes_no_traceback(
             break
         around = inside
     (applier.folder / "spec.yaml").write_text(yaml.safe_dump(one.spec, allow_unicode=True), "utf-8")
-    checked(applier, "validate", "spec.yaml", "-o", data.draw(st.sampled_from(["json", "text"])))
+    assert_known_exit_code(applier, "validate", "spec.yaml", "-o", data.draw(st.sampled_from(["json", "text"])))
 
 
 @given(
@@ -97,4 +97,4 @@ def test_any_arguments_make_no_traceback(applier: Workspace, command: str, words
     for old in Path(applier.folder).glob("*"):
         if old.is_file():
             old.unlink()
-    checked(applier, command, *words, "--timeout=1")
+    assert_known_exit_code(applier, command, *words, "--timeout=1")

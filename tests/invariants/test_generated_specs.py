@@ -48,13 +48,13 @@ def start_over(workspace: Workspace, one: Generated, chosen: Mapping[str, str] =
     return Workspace.on(workspace.sandbox, workspace.folder, **one.environment)
 
 
-def applied(applier: Workspace) -> None:
+def assert_apply_succeeds(applier: Workspace) -> None:
     result = applier("apply", "--yes", "-q")
     note(result.out + result.err)
     assert result.code == 0
 
 
-def nothing_to_do(applier: Workspace) -> None:
+def assert_plan_is_empty(applier: Workspace) -> None:
     planned = applier("plan", "--detailed-exitcode", "-q")
     note(planned.out + planned.err)
     assert (planned.code, planned.out.split(":")[0]) == (0, "Nothing to do")
@@ -67,8 +67,8 @@ def test_apply_then_plan_is_empty(workspace: Workspace, one: Generated, chosen: 
     one.write(workspace.folder)
     note(json.dumps(one.spec, indent=1, ensure_ascii=False))
     applier = start_over(workspace, one, chosen)
-    applied(applier)
-    nothing_to_do(applier)
+    assert_apply_succeeds(applier)
+    assert_plan_is_empty(applier)
     workspace.sandbox.clear("requests")
     assert applier("apply", "--yes").code == 0
     assert applier("drift").code == 0
@@ -88,13 +88,13 @@ def test_apply_of_another_spec_then_plan_is_empty(
         body.setdefault("fields", list(columns(body)))
     applier = start_over(workspace, Generated({}, {**before.environment, **after.environment}))
     before.write(workspace.folder)
-    applied(applier)
+    assert_apply_succeeds(applier)
     after.write(workspace.folder)
     planned = applier("plan", "-q")
     note(planned.out + planned.err)
     if planned.code == 0:
-        applied(applier)
-        nothing_to_do(applier)
+        assert_apply_succeeds(applier)
+        assert_plan_is_empty(applier)
 
 
 @COSTLY
@@ -114,20 +114,20 @@ def test_a_removed_member_is_removed_live(
     path = data.draw(st.sampled_from(paths))
     applier = start_over(workspace, one, {name: value for name, value in chosen.items() if name != "active_default"})
     one.write(workspace.folder)
-    applied(applier)
+    assert_apply_succeeds(applier)
     before = workspace.sandbox.named("syncs", name)
     workspace.sandbox.clear("requests")
     one.without("syncs", name, *path).write(workspace.folder)
-    applied(applier)
+    assert_apply_succeeds(applier)
     puts = [body for method, _, body in workspace.sandbox.writes() if method == "PUT"]
-    assert [said for body in puts if (said := _said(body, path))] == []
-    nothing_to_do(applier)
+    assert [said for body in puts if (said := _member_in_request(body, path))] == []
+    assert_plan_is_empty(applier)
     after = workspace.sandbox.named("syncs", name)
     if path == ("active",):
         assert after["active"] == before["active"]
 
 
-def _said(body: dict[str, Any], path: tuple[str, ...]) -> object:
+def _member_in_request(body: dict[str, Any], path: tuple[str, ...]) -> object:
     """What a request says about a member that the spec does not say, other than its default."""
     if path[0] == "fields":
         entries = [*body["fields"], *body.get("override_fields", [])]
@@ -147,11 +147,13 @@ def test_the_plan_does_not_depend_on_order(workspace: Workspace, one: Generated,
         planned = applier("plan", "-o", "json")
         assert planned.code == 0
         plans.append([{**change, "place": None} for change in planned.json["changes"]])
-    assert [_unordered(change) for change in plans[0]] == [_unordered(change) for change in plans[1]]
+    assert [_with_ordered_fields(change) for change in plans[0]] == [
+        _with_ordered_fields(change) for change in plans[1]
+    ]
     addresses = [change["address"] for change in plans[0]]
     for position, change in enumerate(plans[0]):
         assert all(other in addresses[:position] for other in change["waits_for"])
-        assert set(change["waits_for"]) == _mentioned(one, change) & set(addresses)
+        assert set(change["waits_for"]) == _dependencies(one, change) & set(addresses)
     one.write(workspace.folder)
     assert applier("apply", "--yes", "-q", "--parallelism", "1").code == 0
     posted = [body["name"] for _, path, body in workspace.sandbox.writes() if path in COLLECTIONS]
@@ -161,11 +163,11 @@ def test_the_plan_does_not_depend_on_order(workspace: Workspace, one: Generated,
 COLLECTIONS = ("/api/connections", "/api/models", "/api/syncs")
 
 
-def _unordered(change: dict[str, Any]) -> dict[str, Any]:
+def _with_ordered_fields(change: dict[str, Any]) -> dict[str, Any]:
     return {**change, "fields": sorted(change["fields"], key=lambda one: one["path"])}
 
 
-def _mentioned(one: Generated, change: dict[str, Any]) -> set[str]:
+def _dependencies(one: Generated, change: dict[str, Any]) -> set[str]:
     """Whom a resource of a generated spec names, read off the spec by hand."""
     body = one.spec[change["kind"]][change["name"]]
     if change["kind"] == "models":
@@ -180,7 +182,7 @@ def _mentioned(one: Generated, change: dict[str, Any]) -> set[str]:
     return named | {f"connections/{body['target']['connection']}"}
 
 
-def shown(text: str, secrets: set[str]) -> list[str]:
+def secrets_in(text: str, secrets: set[str]) -> list[str]:
     """The secrets that a text shows, as they are, quoted for URLs or escaped for JSON."""
     forms = [(one, {one, quote(one), quote(one, safe=""), json.dumps(one)[1:-1]}) for one in secrets]
     return [one for one, written in forms if any(form in text for form in written)]
@@ -215,7 +217,7 @@ def test_no_output_holds_a_secret(workspace: Workspace, one: Generated, mistake:
         for command in (["validate"], ["drift"], ["plan", "-v"], ["apply", "--yes"], ["status"], ["destroy", "-y"]):
             call(*command, "-o", form)
     told = "\n".join(said).splitlines()
-    assert [(line, found) for line in told if (found := shown(line, {*one.secrets, KEY}))] == []
+    assert [(line, found) for line in told if (found := secrets_in(line, {*one.secrets, KEY}))] == []
 
 
 def spoil(one: Generated, mistake: str) -> None:

@@ -20,7 +20,7 @@ from tests.kinds.workspace import V1, V2, InProcessWorkspace, workspace
 LISTS = ("/api/connections", "/api/models", "/api/syncs", "/api/bulk/syncs")
 
 
-def cut(live: InProcessWorkspace, document: Any, after: int, when: Literal["before", "after"]) -> bool:
+def interrupt(live: InProcessWorkspace, document: Any, after: int, when: Literal["before", "after"]) -> bool:
     """Apply with a connection that is lost for good at some request; True when not everything was done."""
     first = len(live.door.seen) + 1
     live.fault(kind="drop", when=when, nth=list(range(after, after + 400)))
@@ -55,7 +55,7 @@ def test_an_interrupted_apply_converges(
         for name in ("Ours", "Theirs"):
             live.send("POST", "/api/permissions/policies", {"name": name, "policy_actions": []})
         for document in (first, second):
-            cut(live, document, after, when)
+            interrupt(live, document, after, when)
             live.apply(document)
             assert live.changes(document) == {}
             found = names(live)

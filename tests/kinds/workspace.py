@@ -1,4 +1,4 @@
-"""A workspace in the sandbox, in this process, to which specs are applied as the command line does."""
+"""A sandbox in this process to which specs are applied without the command line, and a small spec."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from applier.diagnostics import Diagnostic, Severity
 from applier.execute import Outcome
 from applier.pipeline import Prepared
 from applier.sandbox.inprocess import InProcess, transport
-from tests.tables import copied
+from tests.tables import copy_tables
 
 V1, V2 = "2024-02-08", "2025-09-18"
 SEED = Path(__file__).parent / "seed"
@@ -111,10 +111,10 @@ class InProcessWorkspace:
 
     def crm(self) -> dict[str, Any]:
         """A Salesforce connection that a person has authorized; answers what a spec says to refer to it."""
-        self.authorized("CRM", "salesforce")
+        self.create_authorized("CRM", "salesforce")
         return {"connections": {"CRM": {"managed": False}}}
 
-    def authorized(self, name: str, type_id: str) -> None:
+    def create_authorized(self, name: str, type_id: str) -> None:
         """A connection that a person has made and authorized."""
         made = self.send("POST", "/api/connections", {"name": name, "type": type_id, "configuration": {}})
         self.authorize(made["id"])
@@ -172,7 +172,7 @@ class InProcessWorkspace:
 def workspace(folder: Path, version: str = V1, **switches: str) -> Any:
     """An empty one."""
     data = folder / "data"
-    copied(SEED, data)
+    copy_tables(SEED, data)
     sandbox = transport(data, switches=switches)
     try:
         yield InProcessWorkspace(folder, Recorder(sandbox), version)

@@ -1,4 +1,4 @@
-"""Real servers, a way to them past the code under test, and a command line with a sandbox that uses them."""
+"""Real servers, a direct way to them, and a workspace on a sandbox that uses them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ AWAITED = 45
 """Seconds that a machine may take to come to what a test waits for."""
 
 
-def connected(service: Service, **changes: object) -> Any:
+def connect(service: Service, **changes: object) -> Any:
     """A connection by the driver alone: nothing of the sandbox is between the test and the server."""
     own = {**service.configuration, **changes}
     if service.type_id == "mysql":
@@ -49,7 +49,7 @@ def connected(service: Service, **changes: object) -> Any:
 
 
 def execute(service: Service, *statements: str, **changes: object) -> None:
-    with closing(connected(service, **changes)) as connection:
+    with closing(connect(service, **changes)) as connection:
         cursor = connection.cursor()
         for statement in statements:
             cursor.execute(statement)
@@ -57,7 +57,7 @@ def execute(service: Service, *statements: str, **changes: object) -> None:
 
 
 def select(service: Service, statement: str) -> list[tuple[Any, ...]]:
-    with closing(connected(service)) as connection:
+    with closing(connect(service)) as connection:
         cursor = connection.cursor()
         cursor.execute(statement)
         return [tuple(row) for row in cursor.fetchall()]

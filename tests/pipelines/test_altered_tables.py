@@ -1,4 +1,4 @@
-"""Tables that are altered under the feet of the spec: what the commands tell, with place and the nearest name."""
+"""Tables that change: what the commands report, with place and suggestion."""
 
 from __future__ import annotations
 

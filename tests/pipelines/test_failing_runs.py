@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.databases.live import Service
-from tests.pipelines.support import Pipelines, connected, connections, execute, schema_in, select, until
+from tests.pipelines.support import Pipelines, connect, connections, execute, schema_in, select, until
 
 pytestmark = pytest.mark.database
 
@@ -116,7 +116,7 @@ def test_a_failing_row(mode: str, servers: tuple[Service, Service], pipelines: P
 @contextmanager
 def held(target: Service) -> Iterator[Callable[[], Sequence[Any]]]:
     """Keeps the run from writing one row; the function tells which sessions wait for it."""
-    with closing(connected(target)) as blocker:
+    with closing(connect(target)) as blocker:
         cursor = blocker.cursor()
         cursor.execute(f"INSERT INTO {target.schema}.rows_ VALUES ({HELD}, 'held')")
         if target.type_id == "mysql":

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.databases.live import Service
-from tests.pipelines.support import Pipelines, connected, execute, schema_in, select
+from tests.pipelines.support import Pipelines, connect, execute, schema_in, select
 from tests.workspace import EXAMPLE, Result, Workspace, sums
 
 pytestmark = pytest.mark.database
@@ -40,7 +40,7 @@ def company() -> Iterator[Service]:
     """The database of the guide with the customers of the example."""
     with (EXAMPLE / "seed/mysql/company/customers.csv").open(encoding="utf-8", newline="") as file:
         names, *rows = csv.reader(file)
-    with schema_in("mysql", "company") as service, closing(connected(service)) as connection:
+    with schema_in("mysql", "company") as service, closing(connect(service)) as connection:
         cursor = connection.cursor()
         cursor.execute(f"CREATE TABLE customers ({CUSTOMERS})")
         places = ", ".join(["%s"] * len(names))
@@ -61,13 +61,13 @@ def warehouse() -> Iterator[Service]:
         yield service
 
 
-def called(applier: Workspace, company: Service, warehouse: Service, *arguments: str) -> Result:
+def call_on_example(applier: Workspace, company: Service, warehouse: Service, *arguments: str) -> Result:
     """A command over the example, with only the addresses overridden."""
     applier.write("here.yaml", WHERE.format(mysql=company.configuration, snowflake=warehouse.configuration))
     return applier(*arguments[:1], str(EXAMPLE), "here.yaml", "--env", "here", *arguments[1:])
 
 
-def copied(company: Service) -> list[tuple[Any, ...]]:
+def read_customers(company: Service) -> list[tuple[Any, ...]]:
     rows = select(company, "SELECT email, first_name, last_name FROM customers ORDER BY email")
     assert len(rows) == 40
     return rows
@@ -75,12 +75,12 @@ def copied(company: Service) -> list[tuple[Any, ...]]:
 
 def test_the_guide_runs_on_a_served_sandbox(pipelines: Pipelines, company: Service, warehouse: Service) -> None:
     assert select(warehouse, CONTACTS) == [("old@example.com", "Old", "Row")]
-    result = called(pipelines, company, warehouse, "apply", "--yes", "--run")
+    result = call_on_example(pipelines, company, warehouse, "apply", "--yes", "--run")
     assert result.code == 0, result.out + result.err
     assert sums(result.out) == ["Plan: 4 to create (2 connections, 1 model, 1 sync).", "Applied: 4 created."]
-    assert select(warehouse, CONTACTS) == copied(company)
+    assert select(warehouse, CONTACTS) == read_customers(company)
     assert pipelines.counts("MySQL to Snowflake Sync") == {"insert": 40, "delete": 1, "total": 40}
-    assert called(pipelines, company, warehouse, "plan", "--detailed-exitcode").code == 0
+    assert call_on_example(pipelines, company, warehouse, "plan", "--detailed-exitcode").code == 0
 
     execute(company, "DELETE FROM customers WHERE id > 1010", "UPDATE customers SET first_name = 'Ğ%s''' LIMIT 1")
     result = pipelines("run", "MySQL to Snowflake Sync")
@@ -99,11 +99,11 @@ def test_the_guide_runs_in_this_process(
 ) -> None:
     live = {"APPLIER_DATABASES": "live", "APPLIER_SANDBOX": "1", "POLYTOMIC_API_VERSION": version}
     applier = Workspace(tmp_path, {**environment, **live})
-    result = called(applier, company, warehouse, "apply", "--yes", "--run")
+    result = call_on_example(applier, company, warehouse, "apply", "--yes", "--run")
     assert result.code == 0, result.out + result.err
     assert sums(result.out) == ["Plan: 4 to create (2 connections, 1 model, 1 sync).", "Applied: 4 created."]
-    assert select(warehouse, CONTACTS) == copied(company)
-    assert called(applier, company, warehouse, "plan", "--detailed-exitcode").code == 0
+    assert select(warehouse, CONTACTS) == read_customers(company)
+    assert call_on_example(applier, company, warehouse, "plan", "--detailed-exitcode").code == 0
     assert (result.err.count("sandbox: loaded"), list((tmp_path / ".applier").rglob("*company*"))) == (0, [])
 
 
@@ -112,7 +112,7 @@ def test_a_row_that_is_refused(pipelines: Pipelines, company: Service, warehouse
     execute(warehouse, "CREATE OR REPLACE TABLE CUSTOMERS.CONTACTS (EMAIL VARCHAR, FIRST_NAME VARCHAR, LAST_NAME DATE)")
     execute(warehouse, "INSERT INTO CUSTOMERS.CONTACTS VALUES ('old@example.com', 'Old', '2024-01-02')")
     execute(company, "UPDATE customers SET last_name = '2024-03-04' WHERE id < 1040")
-    result = called(pipelines, company, warehouse, "apply", "--yes", "--run")
+    result = call_on_example(pipelines, company, warehouse, "apply", "--yes", "--run")
     assert result.code == 4, result.out + result.err
     latest = pipelines.executions("MySQL to Snowflake Sync")[0]
     assert (latest["status"], len(latest["errors"])) == ("failed", 1)

@@ -1,4 +1,4 @@
-"""A run from one state to another, to be cut anywhere."""
+"""A recorded run that is repeated with a lost connection at each of its requests."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 from tests.effort import THOROUGH
 from tests.resilience.support import (
     ONE,
-    Kept,
     State,
+    WorkspaceBackup,
     differences,
     faults,
     requests,
@@ -23,17 +23,17 @@ LONG_AFTER = 400  # requests
 
 
 @dataclass(frozen=True)
-class Journey:
+class RecordedRun:
     """A workspace to start from, what to run there, and the state in which an undisturbed run ends."""
 
-    kept: Kept
+    kept: WorkspaceBackup
     run: Callable[[], Result]
     end: State
     methods: tuple[str, ...]
 
 
-def journey_from_here(applier: Workspace, sandbox: Sandbox, folder: Path, *arguments: str) -> Journey:
-    kept = Kept(sandbox, folder)
+def record_run(applier: Workspace, sandbox: Sandbox, folder: Path, *arguments: str) -> RecordedRun:
+    kept = WorkspaceBackup(sandbox, folder)
     width = () if THOROUGH else ONE
 
     def run() -> Result:
@@ -42,24 +42,24 @@ def journey_from_here(applier: Workspace, sandbox: Sandbox, folder: Path, *argum
     sandbox.clear("requests")
     assert run().code == 0
     methods = tuple(one["method"] for one in requests(sandbox))
-    return Journey(kept, run, state(sandbox), methods)
+    return RecordedRun(kept, run, state(sandbox), methods)
 
 
-def cuts(journey: Journey, every: int = 1) -> Iterator[tuple[int, str]]:
-    """Each request, before and after it acts; a look that is lost is the same both ways."""
+def interruptions(recorded_run: RecordedRun, every: int = 1) -> Iterator[tuple[int, str]]:
+    """Yield each request, before and after it acts; for a GET both are the same."""
     moments = [
         (number, when)
-        for number, method in enumerate(journey.methods, 1)
+        for number, method in enumerate(recorded_run.methods, 1)
         for when in ("before", "after")
         if THOROUGH or when == "before" or method != "GET"
     ]
     for number, when in moments[:: 1 if THOROUGH else every]:
-        journey.kept.put_back()
+        recorded_run.kept.restore()
         yield number, when
 
 
-def honest(result: Result, sandbox: Sandbox) -> None:
-    """What is told as done is there, or gone; what was not tried is not there."""
+def assert_report_is_true(result: Result, sandbox: Sandbox) -> None:
+    """Assert that what is reported as done is live, or deleted, and that nothing else was created."""
     live = {one["id"] for kind in ("connections", "models", "syncs") for one in sandbox.get(f"/api/{kind}")}
     told = result.json.get("outcomes") or []
     done = [one for one in told if one["status"] == "done"]
@@ -69,25 +69,25 @@ def honest(result: Result, sandbox: Sandbox) -> None:
     assert untried & created & set(state(sandbox).objects) == set()
 
 
-def cut_and_run_again(journey: Journey, sandbox: Sandbox, *, every: int = 1) -> Iterator[None]:
-    """For each cut: nothing is answered any more from that request on; then another run comes to the same end."""
-    for number, when in cuts(journey, every):
+def interrupt_and_run_again(recorded_run: RecordedRun, sandbox: Sandbox, *, every: int = 1) -> Iterator[None]:
+    """For each request: lose the connection from there on; another run comes to the same state."""
+    for number, when in interruptions(recorded_run, every):
         dead = {"kind": "status", "status": 403, "nth": list(range(number + 1, number + LONG_AFTER))}
         with faults(sandbox, {"kind": "drop", "when": when, "nth": number}, dead):
-            cut = journey.run()
+            cut = recorded_run.run()
         assert (number, when, cut.code) == (number, when, 4 if "outcomes" in cut.json else 1)
-        honest(cut, sandbox)
-        again = journey.run()
+        assert_report_is_true(cut, sandbox)
+        again = recorded_run.run()
         assert (number, when, again.code, again.err) == (number, when, 0, "")
-        assert (number, when, differences(state(sandbox), journey.end)) == (number, when, [])
+        assert (number, when, differences(state(sandbox), recorded_run.end)) == (number, when, [])
         yield
 
 
-def cut_and_healed(journey: Journey, sandbox: Sandbox, *, every: int = 1) -> Iterator[None]:
-    """For each cut: a single lost answer is made up for in the same run."""
-    for number, when in cuts(journey, every):
+def lose_single_answers(recorded_run: RecordedRun, sandbox: Sandbox, *, every: int = 1) -> Iterator[None]:
+    """For each request: lose its answer; the same run recovers."""
+    for number, when in interruptions(recorded_run, every):
         with faults(sandbox, {"kind": "drop", "when": when, "nth": number}):
-            done = journey.run()
+            done = recorded_run.run()
         assert (number, when, done.code, set(statuses(done).values())) == (number, when, 0, {"done"})
-        assert (number, when, differences(state(sandbox), journey.end)) == (number, when, [])
+        assert (number, when, differences(state(sandbox), recorded_run.end)) == (number, when, [])
         yield

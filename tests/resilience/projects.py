@@ -1,4 +1,4 @@
-"""Projects: the example and a circle, made from nothing, and one that changes in every way at once."""
+"""Specs: the example, a cycle of models, and a pair of which the second changes the first in every way."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ syncs:
 )
 """A connection and a model updated, a model renamed, one replaced by another under a sync, syncs made and deleted."""
 
-CIRCLE = (
+CYCLE = (
     CONNECTIONS
     + """\
 models:

@@ -1,4 +1,4 @@
-"""A server between applier and the sandbox that speaks HTTP/1.0 and answers some requests in ways of its own."""
+"""A server between applier and the sandbox that speaks HTTP/1.0 and can replace answers."""
 
 from __future__ import annotations
 
@@ -16,31 +16,31 @@ LOCAL = ("connection", "content-length", "transfer-encoding", "content-encoding"
 
 
 @dataclass(frozen=True)
-class Said:
-    """An answer; its body goes out in `pieces` with a pause of `slowly` seconds between them."""
+class Answer:
+    """An answer; its body goes out in `pieces` with a pause of `pause` seconds between them."""
 
     status: int = 200
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     pieces: int = 1
-    slowly: float = 0.0
+    pause: float = 0.0
 
 
-Ask = Callable[[], Said]
-Odd = Callable[[str, str, Ask], Said]
-"""By method and path with query: what is answered; `ask` lets the sandbox act and gives its answer."""
+Ask = Callable[[], Answer]
+AnswerRequest = Callable[[str, str, Ask], Answer]
+"""Returns the answer to a request by method and path with query; `ask` sends it on and returns the sandbox's answer."""
 
 
-def only(method: str, path: str, said: Callable[[Ask], Said]) -> Odd:
-    """Odd for one endpoint, else as the sandbox says."""
+def for_endpoint(method: str, path: str, said: Callable[[Ask], Answer]) -> AnswerRequest:
+    """Return a function that replaces the answers of one endpoint."""
     return lambda verb, asked, ask: said(ask) if (verb, asked.partition("?")[0]) == (method, path) else ask()
 
 
-def _handler(url: str, odd: Odd) -> type[BaseHTTPRequestHandler]:
+def _handler(url: str, odd: AnswerRequest) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def _answer(self) -> None:
             content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            said = odd(self.command, self.path, lambda: self._asked(content))
+            said = odd(self.command, self.path, lambda: self._forward(content))
             self.send_response_only(said.status)
             for name, value in said.headers.items():
                 self.send_header(name, value)
@@ -49,13 +49,13 @@ def _handler(url: str, odd: Odd) -> type[BaseHTTPRequestHandler]:
             for start in range(0, len(said.body), size):
                 self.wfile.write(said.body[start : start + size])
                 self.wfile.flush()
-                time.sleep(said.slowly)
+                time.sleep(said.pause)
 
-        def _asked(self, content: bytes) -> Said:
+        def _forward(self, content: bytes) -> Answer:
             kept = {name: value for name, value in self.headers.items() if name.lower() not in LOCAL}
             real = httpx.request(self.command, url + self.path, content=content, headers=kept, timeout=30)
             told = {name: value for name, value in real.headers.items() if name not in LOCAL}
-            return Said(real.status_code, real.content, told)
+            return Answer(real.status_code, real.content, told)
 
         do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _answer  # noqa: N815 - names of the library
 
@@ -73,8 +73,8 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def between(url: str, odd: Odd) -> Iterator[str]:
-    """The address of the server, until the block ends."""
+def proxy(url: str, odd: AnswerRequest) -> Iterator[str]:
+    """Yield the address of the server."""
     server = _Server(("127.0.0.1", 0), _handler(url, odd))
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()

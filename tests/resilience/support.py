@@ -21,7 +21,7 @@ ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 @dataclass(frozen=True)
 class State:
-    """Everything live by kind and name, without what the service makes up; ids are told as kind and name.
+    """Everything live by kind and name, without what the service makes up; ids are given as kind and name.
 
     `twice` holds what is there more than once.
     """
@@ -47,23 +47,23 @@ def state(sandbox: Sandbox) -> State:
             address = f"{kind}/{one['name']}"
             if address in objects:
                 twice.append(address)
-            objects[address] = told(one, names)
+            objects[address] = replace_ids(one, names)
     return State(objects, sorted(twice))
 
 
-def told(value: Any, names: dict[str, str]) -> Any:
-    """The same with names for ids and without times; lists in one order."""
+def replace_ids(value: Any, names: dict[str, str]) -> Any:
+    """Return a value with names for ids, without times and with sorted lists."""
     if isinstance(value, dict):
-        return {key: told(member, names) for key, member in value.items() if key not in SERVERS_OWN}
+        return {key: replace_ids(member, names) for key, member in value.items() if key not in SERVERS_OWN}
     if isinstance(value, list):
-        return sorted((told(member, names) for member in value), key=repr)
+        return sorted((replace_ids(member, names) for member in value), key=repr)
     if isinstance(value, str):
         return ID.sub(lambda found: names.get(found.group(), "an id"), value)
     return value
 
 
-class Kept:
-    """A workspace as it is now, to be put back as often as wanted; requests and faults are forgotten."""
+class WorkspaceBackup:
+    """A copy of the workspace, to be restored as often as needed; requests and faults are cleared."""
 
     def __init__(self, sandbox: Sandbox, folder: Path) -> None:
         self._live = sandbox.data / "sandbox.sqlite3"
@@ -71,7 +71,7 @@ class Kept:
         with closing(sqlite3.connect(self._live)) as live, closing(sqlite3.connect(self._copy)) as copy:
             live.backup(copy)
 
-    def put_back(self) -> None:
+    def restore(self) -> None:
         with closing(sqlite3.connect(self._live, timeout=30, isolation_level=None)) as live:
             live.execute("ATTACH ? AS kept", (str(self._copy),))
             live.execute("BEGIN IMMEDIATE")
@@ -89,7 +89,7 @@ def requests(sandbox: Sandbox) -> list[dict[str, Any]]:
 
 @contextmanager
 def faults(sandbox: Sandbox, *descriptions: dict[str, Any]) -> Iterator[None]:
-    """These go wrong inside the block."""
+    """Have the sandbox fail in these ways inside the block."""
     for one in descriptions:
         sandbox.fault(**one)
     try:
@@ -98,19 +98,19 @@ def faults(sandbox: Sandbox, *descriptions: dict[str, Any]) -> Iterator[None]:
         sandbox.clear("faults")
 
 
-def nothing_left(applier: Workspace, *arguments: str) -> None:
-    """A plan finds nothing to do."""
+def assert_plan_is_empty(applier: Workspace, *arguments: str) -> None:
+    """Assert that a plan has no changes."""
     planned = applier("plan", *arguments, "--detailed-exitcode")
     assert (planned.code, planned.out.startswith("Nothing to do"), planned.err) == (0, True, "")
 
 
 def statuses(result: Result) -> dict[str, str]:
-    """How each change ended, by address, from a JSON report."""
+    """Return the status of each change by address, from a JSON report."""
     return {one["address"]: one["status"] for one in result.json.get("outcomes") or ()}
 
 
 def differences(one: State, other: State) -> list[tuple[str, Any, Any]]:
-    """What is not the same, by address and member; empty when both are."""
+    """Return what differs, by address and member."""
     found = [("twice", one.twice, other.twice)] if one.twice != other.twice else []
     for address in sorted({*one.objects, *other.objects}):
         left, right = one.objects.get(address, {}), other.objects.get(address, {})
@@ -119,8 +119,8 @@ def differences(one: State, other: State) -> list[tuple[str, Any, Any]]:
     return found
 
 
-def made_by_hand(sandbox: Sandbox, kind: str, like: str, **members: Any) -> str:
-    """A copy of a live object that the spec does not know; its id."""
+def create_by_hand(sandbox: Sandbox, kind: str, like: str, **members: Any) -> str:
+    """Copy a live object under members that no spec declares; return its id."""
     one = sandbox.named(kind, like)
     if kind == "models":
         del one["fields"]

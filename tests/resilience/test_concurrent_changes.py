@@ -1,4 +1,4 @@
-"""Others make something while a run is under way: what it could not see when it planned, it sees before it writes."""
+"""Changes by others during an apply are noticed before it writes."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from tests.resilience.projects import CONNECTIONS
-from tests.resilience.proxy import Ask, Said, between
-from tests.resilience.support import ONE, faults, made_by_hand, nothing_left, requests, state, statuses
+from tests.resilience.proxy import Answer, Ask, proxy
+from tests.resilience.support import ONE, assert_plan_is_empty, create_by_hand, faults, requests, state, statuses
 from tests.workspace import Result, Sandbox, Workspace
 
 SPEC = "spec.yaml"
@@ -61,7 +61,7 @@ def test_a_model_is_not_deleted_under_a_new_sync(applier: Workspace, sandbox: Sa
         while not any(one["fired"] for one in sandbox.get("/_sandbox/faults")) and time.monotonic() < deadline:
             time.sleep(0.01)
         sandbox.clear("faults")
-        new = made_by_hand(sandbox, "syncs", "Contacts", name="New")
+        new = create_by_hand(sandbox, "syncs", "Contacts", name="New")
         out, err = process.communicate(timeout=PATIENCE)
     applied = Result(process.returncode, out, err)
     ended = {one["address"]: (one["status"], one["message"]) for one in applied.json["outcomes"]}
@@ -118,32 +118,32 @@ def test_a_name_created_since_the_plan_is_not_created_again(
     assert state(sandbox).twice == []
 
 
-Script = Callable[[int, Ask, Callable[[], None]], Said]
+Script = Callable[[int, Ask, Callable[[], None]], Answer]
 """What becomes of the n-th create: by its number, a way to let it act, and a way for others to be faster."""
 
 
-def scripted(applier: Workspace, sandbox: Sandbox, script: Script) -> Result:
+def apply_with_script(applier: Workspace, sandbox: Sandbox, script: Script) -> Result:
     """An apply of the model through a server that follows the script."""
     applier.write(SPEC, CONNECTIONS + TEAMS)
     sandbox.clear("requests")
     count = 0
 
-    def odd(method: str, path: str, ask: Ask) -> Said:
+    def odd(method: str, path: str, ask: Ask) -> Answer:
         nonlocal count
         if (method, path) != ("POST", MODELS):
             return ask()
         count += 1
         return script(count, ask, lambda: by_hand(sandbox))
 
-    with between(sandbox.url, odd) as url:
+    with proxy(sandbox.url, odd) as url:
         return applier("apply", SPEC, "--yes", "--url", url, "-o", "json", "-q")
 
 
-def adopted(applied: Result, applier: Workspace, sandbox: Sandbox) -> None:
+def assert_adopted(applied: Result, applier: Workspace, sandbox: Sandbox) -> None:
     assert (applied.code, statuses(applied)) == (0, {"models/Teams": "done"})
     assert (state(sandbox).twice, sandbox.names()["models"]) == ([], ["Teams"])
     assert applied.json["outcomes"][0]["id"] == sandbox.named("models", "Teams")["id"]
-    nothing_left(applier, SPEC)
+    assert_plan_is_empty(applier, SPEC)
 
 
 def test_an_object_of_a_faster_run_is_adopted_after_server_errors(
@@ -151,24 +151,24 @@ def test_an_object_of_a_faster_run_is_adopted_after_server_errors(
 ) -> None:
     """Three failures lead to a key that the other run does not share; it has made the model a moment ago."""
 
-    def script(number: int, ask: Ask, other: Callable[[], None]) -> Said:
+    def script(number: int, ask: Ask, other: Callable[[], None]) -> Answer:
         if number == 3:
             other()
-        return Said(503) if number <= 3 else ask()
+        return Answer(503) if number <= 3 else ask()
 
-    adopted(scripted(applier, sandbox, script), applier, sandbox)
+    assert_adopted(apply_with_script(applier, sandbox, script), applier, sandbox)
     assert creates(sandbox) == 1
 
 
 def test_one_of_two_simultaneous_creates_yields(connected: None, applier: Workspace, sandbox: Sandbox) -> None:
     """Both have looked, nothing was there, and both make the model under keys of their own: one gives way."""
 
-    def script(number: int, ask: Ask, other: Callable[[], None]) -> Said:
+    def script(number: int, ask: Ask, other: Callable[[], None]) -> Answer:
         if number == 4:
             other()
-        return Said(503) if number <= 3 else ask()
+        return Answer(503) if number <= 3 else ask()
 
-    adopted(scripted(applier, sandbox, script), applier, sandbox)
+    assert_adopted(apply_with_script(applier, sandbox, script), applier, sandbox)
     assert (creates(sandbox), [one["method"] for one in requests(sandbox)].count("DELETE")) == (2, 1)
 
 
@@ -177,12 +177,12 @@ def test_an_object_of_a_faster_run_is_adopted_after_throttling(
 ) -> None:
     """Ten times too many: perhaps that is what the key says for a day, so that another is tried, but not blindly."""
 
-    def script(number: int, ask: Ask, other: Callable[[], None]) -> Said:
+    def script(number: int, ask: Ask, other: Callable[[], None]) -> Answer:
         if number == 9:
             other()
-        return Said(429, headers={"Retry-After": "0"}) if number <= 10 else ask()
+        return Answer(429, headers={"Retry-After": "0"}) if number <= 10 else ask()
 
-    adopted(scripted(applier, sandbox, script), applier, sandbox)
+    assert_adopted(apply_with_script(applier, sandbox, script), applier, sandbox)
     assert creates(sandbox) == 1
 
 
@@ -192,9 +192,9 @@ def test_a_stuck_idempotency_key_is_replaced(
 ) -> None:
     """The service goes on to say for a day what it once said to a key; another key gets through."""
 
-    def script(number: int, ask: Ask, other: Callable[[], None]) -> Said:
-        return Said(status, headers={"Retry-After": "0"}) if number <= stuck else ask()
+    def script(number: int, ask: Ask, other: Callable[[], None]) -> Answer:
+        return Answer(status, headers={"Retry-After": "0"}) if number <= stuck else ask()
 
     stuck = {429: 9, 503: 3, 422: 1}[status]
-    adopted(scripted(applier, sandbox, script), applier, sandbox)
+    assert_adopted(apply_with_script(applier, sandbox, script), applier, sandbox)
     assert creates(sandbox) == 1

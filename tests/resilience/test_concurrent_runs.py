@@ -1,4 +1,4 @@
-"""Two runs on one workspace at the same time: no duplicates, no lost update, and each says honestly how it ended."""
+"""Two runs on one workspace at once: no duplicates, no lost updates, and true reports."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from tests.effort import scaled
+from tests.effort import scale
 from tests.resilience.projects import AFTER, BEFORE
-from tests.resilience.support import Kept, differences, faults, nothing_left, state
+from tests.resilience.support import WorkspaceBackup, assert_plan_is_empty, differences, faults, state
 from tests.workspace import Sandbox, Workspace
 
 SPEC = "spec.yaml"
@@ -24,49 +24,49 @@ def both(applier: Workspace, *arguments: str, later: float = 0.0) -> list[tuple[
     return [(one.returncode, *streams) for one, streams in zip(started, told, strict=True)]
 
 
-@pytest.mark.parametrize("number", range(scaled(6, 20)))
+@pytest.mark.parametrize("number", range(scale(6, 20)))
 def test_two_runs_create_no_duplicates(applier: Workspace, sandbox: Sandbox, number: int) -> None:
     """The later one plans while the earlier one has some objects made, some half made and some not yet."""
     applier.write(SPEC, BEFORE)
     ended = both(applier, "apply", SPEC, "--yes", later=number * 0.1)
     assert ([code for code, _, _ in ended], state(sandbox).twice) == ([0, 0], []), ended
-    nothing_left(applier, SPEC)
+    assert_plan_is_empty(applier, SPEC)
 
 
-@pytest.mark.parametrize("number", range(scaled(2, 20)))
+@pytest.mark.parametrize("number", range(scale(2, 20)))
 def test_two_runs_create_no_duplicates_on_a_slow_service(applier: Workspace, sandbox: Sandbox, number: int) -> None:
     """Both ask for the same object while neither is answered."""
     applier.write(SPEC, BEFORE)
     with faults(sandbox, {"kind": "delay", "when": "after", "method": "POST", "delay": 0.3}):
         ended = both(applier, "apply", SPEC, "--yes")
     assert ([code for code, _, _ in ended], state(sandbox).twice) == ([0, 0], []), ended
-    nothing_left(applier, SPEC)
+    assert_plan_is_empty(applier, SPEC)
 
 
-@pytest.mark.parametrize("number", range(scaled(2, 20)))
+@pytest.mark.parametrize("number", range(scale(2, 20)))
 def test_two_throttled_runs_create_no_duplicates(applier: Workspace, sandbox: Sandbox, number: int) -> None:
     applier.write(SPEC, BEFORE)
     throttled = {"kind": "status", "status": 429, "retry_after": 0, "share": 0.4, "seed": number, "method": "POST"}
     with faults(sandbox, throttled):
         ended = both(applier, "apply", SPEC, "--yes")
     assert ([code for code, _, _ in ended], state(sandbox).twice) == ([0, 0], []), ended
-    nothing_left(applier, SPEC)
+    assert_plan_is_empty(applier, SPEC)
 
 
-@pytest.mark.parametrize("number", range(scaled(3, 20)))
+@pytest.mark.parametrize("number", range(scale(3, 20)))
 def test_two_runs_update_the_same_objects(applier: Workspace, sandbox: Sandbox, tmp_path: object, number: int) -> None:
     """One may refuse to overwrite what the other has written meanwhile; then it says so and exits 4."""
     applier.write(SPEC, BEFORE)
     assert applier("apply", SPEC, "--yes").code == 0
     applier.write(SPEC, AFTER)
-    kept = Kept(sandbox, applier.folder)
+    kept = WorkspaceBackup(sandbox, applier.folder)
     assert applier("apply", SPEC, "--yes", "--force").code == 0
     end = state(sandbox)
-    kept.put_back()
+    kept.restore()
     ended = both(applier, "apply", SPEC, "--yes", "--force")
     for code, out, _ in ended:
         assert code == (4 if "conflict" in out else 0), ended
     assert min(code for code, _, _ in ended) in (0, 4)
     again = applier("apply", SPEC, "--yes", "--force")
     assert (again.code, differences(state(sandbox), end)) == (0, [])
-    nothing_left(applier, SPEC)
+    assert_plan_is_empty(applier, SPEC)

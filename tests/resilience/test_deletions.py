@@ -1,4 +1,4 @@
-"""What is deleted, what falls with it, and what is not deleted although it could be."""
+"""Deletions: what is pruned or destroyed, which dependents go along, and what is kept."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.resilience.projects import CONNECTIONS
-from tests.resilience.support import ONE, faults, made_by_hand, nothing_left, requests, state
+from tests.resilience.support import ONE, assert_plan_is_empty, create_by_hand, faults, requests, state
 from tests.workspace import Sandbox, Workspace
 
 SPEC = "spec.yaml"
@@ -35,26 +35,26 @@ def codes(result: Any) -> list[str]:
     return [one["code"] for one in result.json["diagnostics"] if one["severity"] == "error"]
 
 
-def deleted(sandbox: Sandbox) -> list[str]:
+def deleted_paths(sandbox: Sandbox) -> list[str]:
     return [path for method, path, _ in sandbox.writes() if method == "DELETE"]
 
 
-def planned(result: Any) -> list[tuple[str, str, list[str]]]:
+def changes_of(result: Any) -> list[tuple[str, str, list[str]]]:
     return [(one["action"], one["address"], one["waits_for"]) for one in result.json["changes"]]
 
 
 def test_prune_deletes_owned_objects_only(applier: Workspace, sandbox: Sandbox) -> None:
     for name in ("tmp one", "tmp two", "precious"):
-        made_by_hand(sandbox, "models", "Teams", name=name)
+        create_by_hand(sandbox, "models", "Teams", name=name)
     applier.write(SPEC, WHOLE + 'owns: {models: ["tmp *"]}\n')
     assert applier("plan", SPEC, "-o", "json").json["unmanaged"] != []
-    assert planned(applier("plan", SPEC, "--prune", "-o", "json")) == [
+    assert changes_of(applier("plan", SPEC, "--prune", "-o", "json")) == [
         ("delete", "models/tmp one", []),
         ("delete", "models/tmp two", []),
     ]
     assert applier("apply", SPEC, "--prune", "--yes").code == 0
     assert sandbox.names()["models"] == ["Customers", "Teams", "precious"]
-    nothing_left(applier, SPEC, "--prune")
+    assert_plan_is_empty(applier, SPEC, "--prune")
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_prune_obeys_target_and_exclude(
     applier: Workspace, sandbox: Sandbox, choice: tuple[str, ...], left: list[str]
 ) -> None:
     for name in ("tmp one", "tmp two"):
-        made_by_hand(sandbox, "models", "Teams", name=name)
+        create_by_hand(sandbox, "models", "Teams", name=name)
     applier.write(SPEC, WHOLE + 'owns: {models: ["tmp *"]}\n')
     assert applier("apply", SPEC, "--prune", "--yes", *choice).code == 0
     assert sandbox.names()["models"] == left
@@ -79,7 +79,7 @@ def test_prune_obeys_target_and_exclude(
 def test_unmanaged_objects_of_one_name_are_both_pruned(applier: Workspace, sandbox: Sandbox) -> None:
     """Both go, and both are told."""
     for _ in range(2):
-        made_by_hand(sandbox, "models", "Teams", name="tmp")
+        create_by_hand(sandbox, "models", "Teams", name="tmp")
     applier.write(SPEC, WHOLE + 'owns: {models: ["tmp*"]}\n')
     applied = applier("apply", SPEC, "--prune", "--yes")
     assert (applied.code, applied.out.splitlines()[-1]) == (0, "Applied: 2 deleted.")
@@ -87,8 +87,8 @@ def test_unmanaged_objects_of_one_name_are_both_pruned(applier: Workspace, sandb
 
 
 def test_models_in_a_cycle_are_pruned(applier: Workspace, sandbox: Sandbox) -> None:
-    one = made_by_hand(sandbox, "models", "Teams", name="tmp one")
-    two = made_by_hand(sandbox, "models", "Teams", name="tmp two")
+    one = create_by_hand(sandbox, "models", "Teams", name="tmp one")
+    two = create_by_hand(sandbox, "models", "Teams", name="tmp two")
     for mine, other, name in ((one, two, "tmp one"), (two, one, "tmp two")):
         live = sandbox.get(f"/api/models/{mine}")
         body = {"connection_id": live["connection_id"], "configuration": {"table": "company.teams"}}
@@ -101,17 +101,20 @@ def test_models_in_a_cycle_are_pruned(applier: Workspace, sandbox: Sandbox) -> N
 
 
 def test_force_delete_lists_dependents(applier: Workspace, sandbox: Sandbox) -> None:
-    made_by_hand(sandbox, "syncs", "Contacts", name="By hand")
+    create_by_hand(sandbox, "syncs", "Contacts", name="By hand")
     applier.write(SPEC, f"{CONNECTIONS}models:\n{TEAMS}removed: {{models: [Customers], syncs: [Contacts]}}\n")
     refused = applier("apply", SPEC, "--yes", "-o", "json", *ONE)
-    assert (refused.code, codes(refused), deleted(sandbox)) == (1, ["still-used"], [])
+    assert (refused.code, codes(refused), deleted_paths(sandbox)) == (1, ["still-used"], [])
     assert 'is in use by the live sync "By hand"' in refused.json["diagnostics"][0]["detail"]
-    assert planned(applier("plan", SPEC, "--force-delete", "-o", "json")) == [
+    assert changes_of(applier("plan", SPEC, "--force-delete", "-o", "json")) == [
         ("delete", "syncs/By hand", []),
         ("delete", "syncs/Contacts", []),
         ("delete", "models/Customers", ["syncs/By hand", "syncs/Contacts"]),
     ]
-    assert (applier("apply", SPEC, "--force-delete", "--yes").code, deleted(sandbox)) == (3, [])  # no sync is left
+    assert (applier("apply", SPEC, "--force-delete", "--yes").code, deleted_paths(sandbox)) == (
+        3,
+        [],
+    )  # no sync is left
     assert applier("apply", SPEC, "--force-delete", "--force", "--yes").code == 0
     assert state(sandbox).addresses == ["connections/MySQL", "connections/Warehouse", "models/Teams"]
     assert [one["query"] for one in requests(sandbox) if one["method"] == "DELETE"] == [[], [], []]
@@ -122,13 +125,13 @@ def test_force_delete_keeps_dependents_that_move(applier: Workspace, sandbox: Sa
     moved = CONTACTS.replace("model: Customers", "model: People")
     people = CUSTOMERS.replace("Customers", "People")
     applier.write(SPEC, f"{CONNECTIONS}models:\n{TEAMS}{people}syncs:\n{moved}removed: {{models: [Customers]}}\n")
-    assert planned(applier("plan", SPEC, "--force-delete", "-o", "json")) == [
+    assert changes_of(applier("plan", SPEC, "--force-delete", "-o", "json")) == [
         ("create", "models/People", []),
         ("update", "syncs/Contacts", ["models/People"]),
         ("delete", "models/Customers", ["syncs/Contacts"]),
     ]
     assert applier("apply", SPEC, "--force-delete", "--yes").code == 0
-    nothing_left(applier, SPEC)
+    assert_plan_is_empty(applier, SPEC)
 
 
 def test_force_delete_keeps_declared_dependents(applier: Workspace, sandbox: Sandbox) -> None:
@@ -136,7 +139,7 @@ def test_force_delete_keeps_declared_dependents(applier: Workspace, sandbox: San
     applier.write(SPEC, f"{CONNECTIONS}models:\n{TEAMS}syncs:\n{CONTACTS}removed: {{models: [Customers]}}\n")
     for forced in ((), ("--force-delete",)):
         refused = applier("apply", SPEC, "--yes", "-o", "json", *forced)
-        assert (refused.code, "still-used" in codes(refused), deleted(sandbox)) == (1, True, [])
+        assert (refused.code, "still-used" in codes(refused), deleted_paths(sandbox)) == (1, True, [])
 
 
 def test_dependencies_of_excluded_resources_are_kept(applier: Workspace, sandbox: Sandbox) -> None:
@@ -145,7 +148,7 @@ def test_dependencies_of_excluded_resources_are_kept(applier: Workspace, sandbox
     people = CUSTOMERS.replace("Customers", "People")
     applier.write(SPEC, f"{CONNECTIONS}models:\n{TEAMS}{people}syncs:\n{moved}removed: {{models: [Customers]}}\n")
     refused = applier("apply", SPEC, "--yes", "-o", "json", "-x", "syncs/*")
-    assert (refused.code, codes(refused), deleted(sandbox)) == (1, ["still-used"], [])
+    assert (refused.code, codes(refused), deleted_paths(sandbox)) == (1, ["still-used"], [])
 
 
 def test_an_absent_object_counts_as_deleted(applier: Workspace, sandbox: Sandbox) -> None:
@@ -177,9 +180,9 @@ def test_an_object_edited_since_the_plan_is_not_deleted(applier: Workspace, sand
 
 
 def test_destroy_deletes_declared_resources_only(applier: Workspace, sandbox: Sandbox) -> None:
-    made_by_hand(sandbox, "models", "Teams", name="precious")
+    create_by_hand(sandbox, "models", "Teams", name="precious")
     refused = applier("destroy", SPEC, "--yes", "-o", "json")
-    assert (refused.code, codes(refused), deleted(sandbox)) == (1, ["still-used"], [])
+    assert (refused.code, codes(refused), deleted_paths(sandbox)) == (1, ["still-used"], [])
     partly = applier("destroy", SPEC, "--yes", "-x", "connections/MySQL")
     assert partly.code == 0
     assert state(sandbox).addresses == ["connections/MySQL", "models/precious"]

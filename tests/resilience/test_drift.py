@@ -1,4 +1,4 @@
-"""Whose difference it is, the file's or the service's, and what is refused because of that."""
+"""Drift beside a git base: which differences are of the files and which of the service, and what is refused."""
 
 from __future__ import annotations
 

@@ -1,15 +1,15 @@
-"""A service that fails all the time, and one that allows little: everything is done, nothing twice."""
+"""A service that fails often or limits requests: everything is applied, and nothing twice."""
 
 from __future__ import annotations
 
 import pytest
 
 from tests.benchmarks.generate import write_spec
-from tests.effort import scaled
-from tests.resilience.support import faults, nothing_left, requests, state
+from tests.effort import scale
+from tests.resilience.support import assert_plan_is_empty, faults, requests, state
 from tests.workspace import Sandbox, Workspace
 
-OBJECTS = scaled(40, 300)
+OBJECTS = scale(40, 300)
 HTTP_THROTTLED = 429
 
 
@@ -31,7 +31,7 @@ def large(applier: Workspace, objects: int) -> list[str]:
     return sorted([*names, "connections/Shop Database", "connections/Warehouse"])
 
 
-@pytest.mark.parametrize("seed", range(0, scaled(10, 50), 10))
+@pytest.mark.parametrize("seed", range(0, scale(10, 50), 10))
 def test_an_apply_on_a_failing_service_converges(applier: Workspace, sandbox: Sandbox, seed: int) -> None:
     addresses = large(applier, OBJECTS)
     with faults(sandbox, *storm(seed)):
@@ -39,7 +39,7 @@ def test_an_apply_on_a_failing_service_converges(applier: Workspace, sandbox: Sa
     sent = requests(sandbox)
     assert (applied.code, applied.out.splitlines()[-1]) == (0, f"Applied: {OBJECTS} created.")
     assert (state(sandbox).addresses, state(sandbox).twice) == (addresses, [])
-    nothing_left(applier, ".")
+    assert_plan_is_empty(applier, ".")
     sandbox.clear("requests")
     calm = 3 + sum(2 if not one.startswith("syncs/") else 4 for one in addresses)
     assert len(sent) < 2.2 * calm
@@ -47,7 +47,7 @@ def test_an_apply_on_a_failing_service_converges(applier: Workspace, sandbox: Sa
 
 def test_an_apply_stays_within_a_rate_limit(applier: Workspace, sandbox: Sandbox) -> None:
     """The limit is learned from refusals, which stay few, and nothing fails."""
-    allowed, objects = 10, scaled(14, 100)
+    allowed, objects = 10, scale(14, 100)
     addresses = large(applier, objects)
     with faults(sandbox, {"kind": "rate", "rate": allowed}):
         applied = applier("apply", ".", "--yes")

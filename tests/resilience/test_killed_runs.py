@@ -1,4 +1,4 @@
-"""`kill -9` at random moments, then another run: the same end."""
+"""A run that is killed at a random moment: another run comes to the same result."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.effort import scaled
+from tests.effort import scale
 from tests.resilience.projects import AFTER, BEFORE
-from tests.resilience.support import Kept, differences, nothing_left, requests, state
+from tests.resilience.support import WorkspaceBackup, assert_plan_is_empty, differences, requests, state
 from tests.system import was_killed
 from tests.workspace import Sandbox, Workspace
 
@@ -32,14 +32,14 @@ def test_a_run_after_a_kill_converges(applier: Workspace, sandbox: Sandbox, tmp_
     applier.write(SPEC, BEFORE)
     assert applier("apply", SPEC, "--yes").code == 0
     applier.write(SPEC, AFTER)
-    kept = Kept(sandbox, tmp_path)
+    kept = WorkspaceBackup(sandbox, tmp_path)
     sandbox.clear("requests")
     assert applier("apply", SPEC, "--yes", "--force").code == 0
     end, length = state(sandbox), len(requests(sandbox))
     killed = 0
-    for number in range(scaled(8, 100)):
+    for number in range(scale(8, 100)):
         dice = random.Random(number)
-        kept.put_back()
+        kept.restore()
         process = applier.start("apply", SPEC, "--yes", "--force")
         wait_for_request(sandbox, dice.randint(1, length - 12))
         time.sleep(dice.uniform(0, 0.01))
@@ -49,11 +49,11 @@ def test_a_run_after_a_kill_converges(applier: Workspace, sandbox: Sandbox, tmp_
         again = applier("apply", SPEC, "--yes", "--force")
         assert (number, again.code, again.err.count("failed")) == (number, 0, 0)
         assert (number, differences(state(sandbox), end)) == (number, [])
-        nothing_left(applier, SPEC)
+        assert_plan_is_empty(applier, SPEC)
     assert killed > 0
 
 
-@pytest.mark.parametrize("number", range(scaled(2, 20)))
+@pytest.mark.parametrize("number", range(scale(2, 20)))
 def test_a_killed_first_apply_converges(applier: Workspace, sandbox: Sandbox, tmp_path: Path, number: int) -> None:
     """Creates: what the killed run has under way may still act while the next one looks."""
     applier.write(SPEC, BEFORE)
@@ -67,4 +67,4 @@ def test_a_killed_first_apply_converges(applier: Workspace, sandbox: Sandbox, tm
     again = applier("apply", SPEC, "--yes")
     sandbox.clear("faults")
     assert (again.code, state(sandbox).twice) == (0, [])
-    nothing_left(applier, SPEC)
+    assert_plan_is_empty(applier, SPEC)

@@ -1,4 +1,4 @@
-"""What proxies, captive portals and broken servers answer: told in a sentence and in time, and nothing made twice."""
+"""Answers of proxies, captive portals and broken servers are reported in time, and nothing is created twice."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from email.utils import formatdate
 import pytest
 
 from tests.resilience.projects import EXAMPLE_SPEC
-from tests.resilience.proxy import Ask, Odd, Said, between, only
-from tests.resilience.support import ONE, nothing_left, requests, state, statuses
+from tests.resilience.proxy import Answer, AnswerRequest, Ask, for_endpoint, proxy
+from tests.resilience.support import ONE, assert_plan_is_empty, requests, state, statuses
 from tests.workspace import Sandbox, Workspace
 
 SPEC = "spec.yaml"
@@ -29,28 +29,28 @@ def spec(applier: Workspace) -> str:
     return SPEC
 
 
-def page(token: str) -> Said:
+def page(token: str) -> Answer:
     """An empty page of a list that leads to another."""
     body = {"data": [], "pagination": {"next_page_token": token}}
-    return Said(body=json.dumps(body).encode(), headers={"Content-Type": "application/json"})
+    return Answer(body=json.dumps(body).encode(), headers={"Content-Type": "application/json"})
 
 
-def circle(method: str, path: str, ask: Ask) -> Said:
+def circle(method: str, path: str, ask: Ask) -> Answer:
     """The second page leads to the third, the third to the second."""
     if (method, path.partition("?")[0]) != ("GET", MODELS):
         return ask()
     return page("second" if path.endswith(("models", "third")) else "third")
 
 
-def endless(method: str, path: str, ask: Ask) -> Said:
+def endless(method: str, path: str, ask: Ask) -> Answer:
     """There is always another page."""
     if (method, path.partition("?")[0]) != ("GET", MODELS):
         return ask()
     return page(path.rpartition("=")[2] + "x" if "page_token" in path else "x")
 
 
-def listed(**said: object) -> Odd:
-    return only("GET", MODELS, lambda _: Said(**said))  # type: ignore[arg-type]
+def listed(**said: object) -> AnswerRequest:
+    return for_endpoint("GET", MODELS, lambda _: Answer(**said))  # type: ignore[arg-type]
 
 
 NO_END = f"The list GET {MODELS} has no end: its pages repeat."
@@ -71,11 +71,13 @@ LEADS = "The service answered 302 with a redirect to https://login.example/, whi
         pytest.param(listed(status=302, headers={"Location": "https://login.example/"}), LEADS, id="a redirect"),
     ],
 )
-def test_a_malformed_list_stops_the_apply(applier: Workspace, sandbox: Sandbox, spec: str, odd: Odd, said: str) -> None:
+def test_a_malformed_list_stops_the_apply(
+    applier: Workspace, sandbox: Sandbox, spec: str, odd: AnswerRequest, said: str
+) -> None:
     """A list that is not seen whole is not taken for one: what it does not show would be made again."""
     assert applier("apply", spec, "--yes").code == 0
     sandbox.clear("requests")
-    with between(sandbox.url, odd) as url:
+    with proxy(sandbox.url, odd) as url:
         refused = applier("apply", spec, "--yes", "--url", url)
     assert (refused.code, refused.out, refused.err) == (1, "", f"error: {said} [service]\n  hint: {URL}\n")
     assert sandbox.writes() == []
@@ -87,30 +89,30 @@ def test_an_object_without_an_answer_is_found_by_name(
 ) -> None:
     """It acted, and its answer got lost on the way: found by its name, not made again."""
 
-    def swallowed(ask: Ask) -> Said:
+    def swallowed(ask: Ask) -> Answer:
         ask()
-        return Said(body=body)
+        return Answer(body=body)
 
-    with between(sandbox.url, only("POST", MODELS, swallowed)) as url:
+    with proxy(sandbox.url, for_endpoint("POST", MODELS, swallowed)) as url:
         applied = applier("apply", spec, "--yes", "--url", url)
     assert (applied.code, applied.out.splitlines()[-1]) == (0, "Applied: 4 created.")
     assert [one["path"] for one in requests(sandbox) if one["method"] == "POST"].count(MODELS) == 1
     assert state(sandbox).twice == []
-    nothing_left(applier, spec)
+    assert_plan_is_empty(applier, spec)
 
 
 def test_an_empty_answer_to_a_read_does_not_mean_absence(applier: Workspace, sandbox: Sandbox, spec: str) -> None:
     """What was made is read again, and the answer is empty: that does not mean that it is gone."""
 
-    def odd(method: str, path: str, ask: Ask) -> Said:
-        return Said(body=b"{}") if method == "GET" and path.startswith(f"{MODELS}/") else ask()
+    def odd(method: str, path: str, ask: Ask) -> Answer:
+        return Answer(body=b"{}") if method == "GET" and path.startswith(f"{MODELS}/") else ask()
 
-    with between(sandbox.url, odd) as url:
+    with proxy(sandbox.url, odd) as url:
         applied = applier("apply", spec, "--yes", "--url", url, "-o", "json", "-q")
     assert (applied.code, statuses(applied)["models/Customer Model"]) == (4, "failed")
     assert sandbox.names()["models"] == ["Customer Model"]
     assert applier("apply", spec, "--yes").code == 0
-    nothing_left(applier, spec)
+    assert_plan_is_empty(applier, spec)
 
 
 @pytest.mark.parametrize("wanted", [str(HOUR), "99999999999", "inf", "Fri, 31 Dec 9999 23:59:59 GMT"])
@@ -121,11 +123,11 @@ def test_a_long_retry_after_is_not_waited_for(applier: Workspace, sandbox: Sandb
     applier.write(SPEC, head + "models:\n" + "".join(model.format(number) for number in range(12)))
     asked: list[None] = []
 
-    def throttled(ask: Ask) -> Said:
+    def throttled(ask: Ask) -> Answer:
         asked.append(None)
-        return Said(429, b"{}", {"Retry-After": wanted}) if len(asked) == 4 else ask()
+        return Answer(429, b"{}", {"Retry-After": wanted}) if len(asked) == 4 else ask()
 
-    with between(sandbox.url, only("POST", MODELS, throttled)) as url:
+    with proxy(sandbox.url, for_endpoint("POST", MODELS, throttled)) as url:
         started = time.monotonic()
         applied = applier("apply", SPEC, "--yes", "--url", url, "-o", "json", "-q", "--parallelism", "3", "--no-checks")
         seconds = time.monotonic() - started
@@ -138,12 +140,12 @@ def test_retry_after_is_read_by_the_clock_of_the_service(applier: Workspace, san
     there = time.time() - HOUR
     asked: list[float] = []
 
-    def throttled(ask: Ask) -> Said:
+    def throttled(ask: Ask) -> Answer:
         asked.append(time.monotonic())
         headers = {"Date": formatdate(there, usegmt=True), "Retry-After": formatdate(there + WAITED, usegmt=True)}
-        return Said(429, b"{}", headers) if len(asked) == 1 else ask()
+        return Answer(429, b"{}", headers) if len(asked) == 1 else ask()
 
-    with between(sandbox.url, only("POST", MODELS, throttled)) as url:
+    with proxy(sandbox.url, for_endpoint("POST", MODELS, throttled)) as url:
         assert applier("apply", spec, "--yes", "--url", url).code == 0
     assert WAITED - 0.1 < asked[1] - asked[0] < IN_TIME
 
@@ -151,10 +153,10 @@ def test_retry_after_is_read_by_the_clock_of_the_service(applier: Workspace, san
 def test_an_answer_without_an_end_times_out(applier: Workspace, sandbox: Sandbox, spec: str) -> None:
     """Something comes all the time, and the answer never ends."""
 
-    def slow(ask: Ask) -> Said:
-        return Said(body=b" " * 100, pieces=100, slowly=0.2)
+    def slow(ask: Ask) -> Answer:
+        return Answer(body=b" " * 100, pieces=100, pause=0.2)
 
-    with between(sandbox.url, only("GET", MODELS, slow)) as url:
+    with proxy(sandbox.url, for_endpoint("GET", MODELS, slow)) as url:
         started = time.monotonic()
         refused = applier("plan", spec, "--url", url, "--timeout", "2")
         seconds = time.monotonic() - started
@@ -175,11 +177,11 @@ def test_a_silent_service_times_out(applier: Workspace, sandbox: Sandbox, spec: 
 def test_a_compressed_answer_is_read(applier: Workspace, sandbox: Sandbox, spec: str) -> None:
     """HTTP/1.0, each answer packed and ended by closing the connection."""
 
-    def packed(method: str, path: str, ask: Ask) -> Said:
+    def packed(method: str, path: str, ask: Ask) -> Answer:
         said = ask()
-        return Said(said.status, gzip.compress(said.body), {**said.headers, "Content-Encoding": "gzip"})
+        return Answer(said.status, gzip.compress(said.body), {**said.headers, "Content-Encoding": "gzip"})
 
-    with between(sandbox.url, packed) as url:
+    with proxy(sandbox.url, packed) as url:
         assert applier("apply", spec, "--yes", "--url", url, *ONE).code == 0
         assert applier("plan", spec, "--detailed-exitcode", "--url", url).code == 0
 
@@ -238,22 +240,22 @@ def test_invalid_settings_are_reported(
 @pytest.mark.parametrize(
     ("method", "said", "error"),
     [
-        ("POST", Said(), "The service answered without the execution of syncs/MySQL to Snowflake Sync."),
-        ("POST", Said(502), "The service answered 502 without a message"),
-        ("GET", Said(body=b"{}"), "The service answered without the execution of syncs/MySQL to Snowflake Sync."),
+        ("POST", Answer(), "The service answered without the execution of syncs/MySQL to Snowflake Sync."),
+        ("POST", Answer(502), "The service answered 502 without a message"),
+        ("GET", Answer(body=b"{}"), "The service answered without the execution of syncs/MySQL to Snowflake Sync."),
     ],
     ids=["start without an answer", "start that fails", "look that shows nothing"],
 )
 def test_a_run_without_an_answer_is_unknown(
-    applier: Workspace, sandbox: Sandbox, spec: str, method: str, said: Said, error: str
+    applier: Workspace, sandbox: Sandbox, spec: str, method: str, said: Answer, error: str
 ) -> None:
     """It may have begun: neither fine, nor not started."""
 
-    def odd(verb: str, path: str, ask: Ask) -> Said:
+    def odd(verb: str, path: str, ask: Ask) -> Answer:
         real = ask()
         return said if verb == method and "/executions" in path else real
 
-    with between(sandbox.url, odd) as url:
+    with proxy(sandbox.url, odd) as url:
         applied = applier("apply", spec, "--yes", "--run", "--url", url)
     assert (applied.code, applied.out.splitlines()[-3:-1]) == (
         4,
@@ -266,6 +268,6 @@ def test_malformed_events_are_ignored(applier: Workspace, sandbox: Sandbox, spec
     """They are an extra: drift is found and told without them."""
     assert applier("apply", spec, "--yes").code == 0
     applier.write(SPEC, EXAMPLE_SPEC.replace("mode: replace", "mode: append"))
-    with between(sandbox.url, only("GET", "/api/events", lambda _: Said(body=body))) as url:
+    with proxy(sandbox.url, for_endpoint("GET", "/api/events", lambda _: Answer(body=body))) as url:
         drifted = applier("drift", spec, "--url", url)
     assert (drifted.code, drifted.err) == (2, "")

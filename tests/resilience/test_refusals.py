@@ -1,4 +1,4 @@
-"""Everything that is refused, by exit code and in full words; what `--force` lets pass and what it does not."""
+"""Everything that is refused, with exit code and text, and what `--force` allows."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.resilience.projects import CONNECTIONS
-from tests.resilience.support import made_by_hand
+from tests.resilience.support import create_by_hand
 from tests.workspace import Sandbox, Transcript, Workspace
 
 StartTranscript = Callable[[str], Transcript]
@@ -186,7 +186,7 @@ def test_force_delete_is_not_force(applied: Apply, applier: Workspace, sandbox: 
     """What falls with the deleted counts, too."""
     applied(spec())
     for number in range(4):
-        made_by_hand(sandbox, "syncs", "Contacts", name=f"By hand {number}")
+        create_by_hand(sandbox, "syncs", "Contacts", name=f"By hand {number}")
     removed = spec(head="removed: {models: [Model 00]}\nlimits: {deletes: 4}\n", more="")
     applier.write(SPEC, removed.replace(MODEL.format(name="Model 00", table="customers"), ""))
     refused = applier("apply", SPEC, "--yes", "--force-delete")

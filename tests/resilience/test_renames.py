@@ -1,11 +1,11 @@
-"""A new name is an update, whether `moved` or `id` says so."""
+"""A new name is an update, by `moved` as by `id`."""
 
 from __future__ import annotations
 
 import pytest
 
 from tests.resilience.projects import CONNECTIONS
-from tests.resilience.support import nothing_left, state
+from tests.resilience.support import assert_plan_is_empty, state
 from tests.workspace import Sandbox, Workspace
 
 SPEC = "spec.yaml"
@@ -47,7 +47,7 @@ def test_a_rename_is_an_update(applier: Workspace, sandbox: Sandbox, by: str) ->
         "models/People",
         "syncs/Contacts",
     ]
-    nothing_left(applier, SPEC)
+    assert_plan_is_empty(applier, SPEC)
 
 
 def test_an_id_selects_one_of_several_equal_names(applier: Workspace, sandbox: Sandbox) -> None:
@@ -59,7 +59,7 @@ def test_an_id_selects_one_of_several_equal_names(applier: Workspace, sandbox: S
     twice = applier("plan", SPEC)
     assert (twice.code, "[ambiguous-name]" in twice.err) == (1, True)
     applier.write(SPEC, CONNECTIONS + USED.format(model="Customers", connection="MySQL", pin=f", id: {one['id']}"))
-    nothing_left(applier, SPEC)
+    assert_plan_is_empty(applier, SPEC)
 
 
 def test_a_name_that_is_taken(applier: Workspace, sandbox: Sandbox) -> None:

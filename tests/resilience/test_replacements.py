@@ -1,4 +1,4 @@
-"""What no update can do: a new object beside the old one, users moved first, and gone on with wherever it was cut."""
+"""A change that no update can make: a new object, then its dependents, then the old one, also after interruptions."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.resilience.interrupted_runs import Journey, cut_and_healed, cut_and_run_again, journey_from_here
+from tests.resilience.interrupted_runs import RecordedRun, interrupt_and_run_again, lose_single_answers, record_run
 from tests.resilience.projects import CONNECTIONS
-from tests.resilience.support import faults, made_by_hand, nothing_left, state
+from tests.resilience.support import assert_plan_is_empty, create_by_hand, faults, state
 from tests.workspace import Sandbox, Workspace
 
 SPEC = "spec.yaml"
@@ -47,8 +47,8 @@ def before(applier: Workspace, sandbox: Sandbox) -> None:
 
 
 @pytest.fixture
-def journey(before: None, applier: Workspace, sandbox: Sandbox, tmp_path: Path) -> Journey:
-    return journey_from_here(applier, sandbox, tmp_path, *REPLACE)
+def recorded_run(before: None, applier: Workspace, sandbox: Sandbox, tmp_path: Path) -> RecordedRun:
+    return record_run(applier, sandbox, tmp_path, *REPLACE)
 
 
 def test_a_replacement_has_to_be_allowed(before: None, applier: Workspace, sandbox: Sandbox) -> None:
@@ -74,11 +74,11 @@ def test_dependents_are_moved_to_the_replacement(before: None, applier: Workspac
     assert new["type"]["id"] == "mysql"
     assert sandbox.named("models", "Back")["connection_id"] == new["id"]
     assert sandbox.named("syncs", "Contacts")["target"]["connection_id"] == new["id"]
-    nothing_left(applier, SPEC)
+    assert_plan_is_empty(applier, SPEC)
 
 
 def test_unmanaged_dependents_block_a_replacement(before: None, applier: Workspace, sandbox: Sandbox) -> None:
-    made_by_hand(sandbox, "models", "Back", name="By hand")
+    create_by_hand(sandbox, "models", "Back", name="By hand")
     sandbox.clear("requests")
     refused = applier(*REPLACE, "--yes")
     assert (refused.code, 'is in use by the live model "By hand"' in refused.err, sandbox.writes()) == (1, True, [])
@@ -106,7 +106,7 @@ def test_dependents_deleted_in_the_same_run_do_not_block(
         ],
     )
     assert state(sandbox).addresses == ["connections/MySQL", "connections/Warehouse", "models/Customers"]
-    nothing_left(applier, SPEC)
+    assert_plan_is_empty(applier, SPEC)
 
 
 @pytest.mark.parametrize(("limit", "code"), [(3, 0), (2, 3)])
@@ -120,14 +120,14 @@ def test_a_replacement_counts_once_against_the_limits(
     assert code == 0 or "The plan has 3 updates, but limits.updates allows 2." in applied.err
 
 
-def test_an_interrupted_replacement_converges(journey: Journey, applier: Workspace, sandbox: Sandbox) -> None:
-    for _ in cut_and_run_again(journey, sandbox, every=3):
-        nothing_left(applier, SPEC)
+def test_an_interrupted_replacement_converges(recorded_run: RecordedRun, applier: Workspace, sandbox: Sandbox) -> None:
+    for _ in interrupt_and_run_again(recorded_run, sandbox, every=3):
+        assert_plan_is_empty(applier, SPEC)
 
 
-def test_a_single_lost_answer_is_recovered(journey: Journey, applier: Workspace, sandbox: Sandbox) -> None:
-    for _ in cut_and_healed(journey, sandbox, every=6):
-        nothing_left(applier, SPEC)
+def test_a_single_lost_answer_is_recovered(recorded_run: RecordedRun, applier: Workspace, sandbox: Sandbox) -> None:
+    for _ in lose_single_answers(recorded_run, sandbox, every=6):
+        assert_plan_is_empty(applier, SPEC)
 
 
 def test_an_owned_replacement_is_not_pruned(before: None, applier: Workspace, sandbox: Sandbox) -> None:
@@ -151,4 +151,4 @@ def test_an_owned_replacement_is_not_pruned(before: None, applier: Workspace, sa
         "models/Customers",
         "syncs/Contacts",
     ]
-    nothing_left(applier, SPEC)
+    assert_plan_is_empty(applier, SPEC)

@@ -1,4 +1,4 @@
-"""What is told of runs that did not go as planned: nothing more than was done, and nothing less."""
+"""The report of an apply that does not go as planned names exactly what was done."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 
 from tests.cli.test_apply import edit
 from tests.resilience.projects import BEFORE, CONNECTIONS, EXAMPLE_SPEC
-from tests.resilience.support import ONE, faults, nothing_left, requests, state, statuses
+from tests.resilience.support import ONE, assert_plan_is_empty, faults, requests, state, statuses
 from tests.system import ENDING, send_interrupt
 from tests.workspace import Sandbox, Workspace
 
@@ -77,7 +77,7 @@ def test_a_value_that_the_service_changes_is_not_converged(changed: None, applie
         ],
     )
     assert applier("apply", SPEC, "--yes").code == 0
-    nothing_left(applier, SPEC)
+    assert_plan_is_empty(applier, SPEC)
 
 
 def test_an_edit_right_before_the_write_is_a_conflict(changed: None, applier: Workspace, sandbox: Sandbox) -> None:
@@ -93,7 +93,7 @@ def test_an_edit_to_the_declared_value_is_no_conflict(changed: None, applier: Wo
     with meanwhile(sandbox, {"method": "GET", "path": "/api/syncs/*-*", "nth": 1}, schedule={"frequency": "manual"}):
         applied = applier("apply", SPEC, "--yes", "-q", "-o", "json")
     assert (applied.code, statuses(applied)) == (0, {SYNC: "done"})
-    nothing_left(applier, SPEC)
+    assert_plan_is_empty(applier, SPEC)
 
 
 def test_an_activation_by_another_run_is_no_conflict(applier: Workspace, sandbox: Sandbox) -> None:
@@ -104,7 +104,7 @@ def test_an_activation_by_another_run_is_no_conflict(applier: Workspace, sandbox
     with meanwhile(sandbox, {"method": "GET", "path": "/api/syncs/*-*", "nth": 1}, active=True):
         applied = applier("apply", SPEC, "--yes", "-q", "-o", "json")
     assert (applied.code, statuses(applied)) == (0, {SYNC: "done"})
-    nothing_left(applier, SPEC)
+    assert_plan_is_empty(applier, SPEC)
 
 
 @pytest.mark.parametrize(
@@ -176,10 +176,10 @@ def test_the_result_file_is_the_json_report(applier: Workspace, sandbox: Sandbox
     assert (again.code, "Cannot write no/such/folder.json" in again.err) == (1, True)
     assert "Customers" not in sandbox.names()["models"]  # told before anything was done
     assert applier("apply", SPEC, "--yes").code == 0
-    nothing_left(applier, SPEC)
+    assert_plan_is_empty(applier, SPEC)
 
 
-def started(applier: Workspace, sandbox: Sandbox, *arguments: str) -> subprocess.Popen[str]:
+def start_apply(applier: Workspace, sandbox: Sandbox, *arguments: str) -> subprocess.Popen[str]:
     """An apply of many models, three at a time, of which the first three are held."""
     applier.write(SPEC, MANY)
     sandbox.fault(kind="delay", method="POST", path="/api/models", delay=2 * PATIENCE)
@@ -191,7 +191,7 @@ def started(applier: Workspace, sandbox: Sandbox, *arguments: str) -> subprocess
 @pytest.mark.parametrize("by", ENDING[:2])
 def test_one_interrupt_lets_started_changes_end(applier: Workspace, sandbox: Sandbox, by: signal.Signals) -> None:
     """What is under way ends and is told; nothing more is started, however much is waiting. CI ends jobs by SIGTERM."""
-    process = started(applier, sandbox, "--result", "result.json", "-o", "json", "-q")
+    process = start_apply(applier, sandbox, "--result", "result.json", "-o", "json", "-q")
     process.send_signal(by)
     time.sleep(0.5)  # for the signal to arrive
     sandbox.clear("faults")
@@ -204,12 +204,12 @@ def test_one_interrupt_lets_started_changes_end(applier: Workspace, sandbox: San
     assert sorted(ended.values()) == ["done"] * 5 + ["not started"] * 17
     assert [address for address, status in ended.items() if status == "done"] == state(sandbox).addresses
     assert applier("apply", SPEC, "--yes").code == 0
-    nothing_left(applier, SPEC)
+    assert_plan_is_empty(applier, SPEC)
 
 
 def test_two_interrupts_end_the_apply_at_once(applier: Workspace, sandbox: Sandbox) -> None:
     """At once, and another run goes on all the same."""
-    process = started(applier, sandbox)
+    process = start_apply(applier, sandbox)
     send_interrupt(process)
     time.sleep(0.5)  # or both would count as one
     send_interrupt(process)
@@ -218,4 +218,4 @@ def test_two_interrupts_end_the_apply_at_once(applier: Workspace, sandbox: Sandb
     sandbox.clear("faults")
     assert applier("apply", SPEC, "--yes").code == 0
     assert state(sandbox).twice == []
-    nothing_left(applier, SPEC)
+    assert_plan_is_empty(applier, SPEC)

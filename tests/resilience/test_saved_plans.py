@@ -1,4 +1,4 @@
-"""Saved plans that were changed, sorted, taken elsewhere or applied twice at once."""
+"""Saved plans that were edited, reformatted, used for another organization or applied twice at once."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from tests.resilience.projects import EXAMPLE_SPEC
-from tests.resilience.proxy import Ask, Said, between, only
-from tests.resilience.support import nothing_left, requests, state
+from tests.resilience.proxy import Answer, Ask, for_endpoint, proxy
+from tests.resilience.support import assert_plan_is_empty, requests, state
 from tests.workspace import Sandbox, Workspace
 
 SPEC, PLAN = "spec.yaml", "plan.json"
@@ -76,22 +76,22 @@ def test_a_reformatted_plan_is_applied(
     """The same said in another order, or without blanks, is the same."""
     write(applier, saved, **how)
     assert applier("apply", PLAN, "--yes").code == 0
-    nothing_left(applier, SPEC)
+    assert_plan_is_empty(applier, SPEC)
 
 
 def test_a_plan_for_another_organization_is_refused(applier: Workspace, sandbox: Sandbox, saved: Document) -> None:
     """The same address with a key of somebody else: of creates alone nothing else would tell."""
     there = sandbox.get("/api/me")["organization_id"]
 
-    def another(ask: Ask) -> Said:
+    def another(ask: Ask) -> Answer:
         said = ask()
-        return Said(said.status, said.body.replace(there.encode(), b"another"), said.headers)
+        return Answer(said.status, said.body.replace(there.encode(), b"another"), said.headers)
 
-    with between(sandbox.url, only("GET", "/api/me", another)) as url:
+    with proxy(sandbox.url, for_endpoint("GET", "/api/me", another)) as url:
         write(applier, saved)
         assert applier("plan", SPEC, "--out", PLAN, "--url", url).code == 0
         assert applier("apply", PLAN, "--url", url, "-o", "json").json["diagnostics"][0]["code"] == "no-terminal"
-    with between(sandbox.url, lambda method, path, ask: ask()) as other:
+    with proxy(sandbox.url, lambda method, path, ask: ask()) as other:
         refused = applier("apply", PLAN, "--yes", "--url", other, "-o", "json")
     told = [one["detail"] for one in refused.json["diagnostics"]]
     assert (refused.code, told) == (
@@ -109,7 +109,7 @@ def test_a_plan_of_a_service_without_organizations_is_applied(applier: Workspace
     sandbox.fault(status=403, path="/api/me")
     assert applier("plan", SPEC, "--out", PLAN).code == 0
     assert applier("apply", PLAN, "--yes").code == 0
-    nothing_left(applier, SPEC)
+    assert_plan_is_empty(applier, SPEC)
 
 
 def test_a_plan_applied_twice_at_once_creates_no_duplicates(
@@ -123,7 +123,7 @@ def test_a_plan_applied_twice_at_once_creates_no_duplicates(
     for code, out in zip(codes, told, strict=True):
         stale = {one["code"] for one in json.loads(out)["diagnostics"]}
         assert stale == ({"stale-plan"} if code else set())
-    nothing_left(applier, SPEC)
+    assert_plan_is_empty(applier, SPEC)
 
 
 def test_the_keys_of_a_saved_plan_stay(saved: Document) -> None:

@@ -1,4 +1,4 @@
-"""A process that is ended, or whose streams and disk are: in time, with the right code, and with nothing half told."""
+"""A process that gets a signal, or whose streams or disk fail, ends in time with the right code and report."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ import pytest
 
 from applier.system import ending_signals
 from tests.resilience.projects import CONNECTIONS, EXAMPLE_SPEC
-from tests.resilience.support import ONE, faults, nothing_left, requests, state
+from tests.resilience.support import ONE, assert_plan_is_empty, faults, requests, state
 from tests.system import (
     ENDING,
     FOLDER_FOR_A_FILE,
-    kept,
+    minimal_environment,
     needs_file_limits,
     needs_full_device,
     needs_shell,
@@ -162,7 +162,7 @@ def through(applier: Workspace, line: str) -> tuple[int, str]:
     """A shell line in which `applier` is the command; the exit code of the first in the pipe, and what is shown."""
     python = shlex.quote(sys.executable)
     script = f'applier() {{ {python} -m applier "$@"; }}; {line}; exit ${{PIPESTATUS[0]}}'
-    environment = {**kept(), "PYTHONPATH": str(Path(__file__).parents[2]), **applier.environment}
+    environment = {**minimal_environment(), "PYTHONPATH": str(Path(__file__).parents[2]), **applier.environment}
     done = subprocess.run(
         ["bash", "-c", script],
         cwd=applier.folder,
@@ -186,7 +186,7 @@ def test_a_closed_output_does_not_stop_the_apply(applier: Workspace, sandbox: Sa
     """What was begun is done all the same."""
     ended, shown = through(applier, line.format(f"applier apply {SPEC} --yes --parallelism 1"))
     assert (ended, "Traceback" in shown, "Exception" in shown) == (code, False, False)
-    nothing_left(applier, SPEC)
+    assert_plan_is_empty(applier, SPEC)
 
 
 @needs_shell
@@ -226,7 +226,7 @@ def test_an_interrupt_at_any_time_reports_what_is_live(applier: Workspace, sandb
         told = {one["address"] for one in json.loads(out).get("outcomes", ()) if one["status"] == "done"}
         assert (process.returncode in (0, 130), set(state(sandbox).addresses) - before) == (True, told)
     assert applier("apply", SPEC, "--yes", *ONE).code == 0
-    nothing_left(applier, SPEC)
+    assert_plan_is_empty(applier, SPEC)
 
 
 @pytest.mark.parametrize("by", [signal.SIGINT, *ending_signals()])
@@ -236,7 +236,7 @@ def test_a_signal_at_the_end_keeps_the_exit_code(tmp_path: Path, by: signal.Sign
     done = subprocess.run(
         [sys.executable, "-c", f"{late}; main(['validate', 'none.yaml', '-q'])"],
         cwd=tmp_path,
-        env={**kept(), "PYTHONPATH": str(Path(__file__).parents[2])},
+        env={**minimal_environment(), "PYTHONPATH": str(Path(__file__).parents[2])},
         capture_output=True,
         encoding="utf-8",
         check=False,

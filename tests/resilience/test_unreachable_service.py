@@ -1,4 +1,4 @@
-"""What is said of a service that cannot be reached, on every system; and that no proxy leads to this machine."""
+"""The reason why a service cannot be reached is the same on every system, and localhost uses no proxy."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.tables import copied
+from tests.tables import copy_tables
 
 KEY = "test-key-0123456789"
 V1 = "2024-02-08"
@@ -106,7 +106,7 @@ def api(server: Server, tables: Path) -> Iterator[httpx.Client]:
     with server.client() as client:
         client.delete("/_sandbox/switches").raise_for_status()
         client.post("/_sandbox/reset").raise_for_status()
-        copied(tables, server.data)
+        copy_tables(tables, server.data)
         yield client
 
 

@@ -17,14 +17,14 @@ from applier.sandbox import seed
 from applier.sandbox.app import API
 from applier.sandbox.app.request_bodies import BODIES, QUERIES
 from applier.sandbox.inprocess import transport
-from tests.effort import scaled
+from tests.effort import scale
 from tests.sandbox.conftest import V1, V2
 from tests.sandbox.populated_workspace import bodies_of, populate
 
 # It wants newer libraries than applier, so that the lowest versions are tested without it.
 schemathesis = pytest.importorskip("schemathesis", reason="schemathesis is not installed: it is no part of [test]")
 
-EXAMPLES = scaled(3, 100)
+EXAMPLES = scale(3, 100)
 USUALLY = 0.75
 
 

@@ -1,4 +1,4 @@
-"""What holds for any input: no traceback, no secret, no matter in which order, and places that point at the fault."""
+"""Invariants for any input: no traceback, no secret, no dependence on order, and places that point at the mistake."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said twice without being written alike."""
+"""Duplicates that are not written alike: names, ids and times."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from applier.diagnostics import Place, Severity, diagnose
 from applier.kinds import load_spec
 from applier.resources import EnvironmentChoice
 from applier.spec import Given
-from tests.effort import scaled
+from tests.effort import scale
 from tests.spec.test_any_input import RIGHT, VALUES, WORDS, around, paths
 
 BASE = """
@@ -295,7 +295,7 @@ def bodies(spec: dict[str, Any], name: str | None) -> dict[str, Any]:
         return {address: json.loads(json.dumps(one.body)) for address, one in result.resources.items()}
 
 
-@settings(max_examples=scaled(60, 1000))
+@settings(max_examples=scale(60, 1000))
 @cases(st.sampled_from(MEMBERS), SIMPLE | st.lists(SIMPLE, max_size=2))
 def test_an_override_changes_exactly_its_path(path: tuple[str, ...], value: Any) -> None:
     change: Any = value
@@ -314,7 +314,7 @@ def test_an_override_changes_exactly_its_path(path: tuple[str, ...], value: Any)
     assert bodies(spec, None) == bodies(RIGHT, None)
 
 
-@settings(max_examples=scaled(60, 1000))
+@settings(max_examples=scale(60, 1000))
 @cases(st.sampled_from(MEMBERS))
 def test_a_default_counts_exactly_where_nothing_is_declared(path: tuple[str, ...]) -> None:
     kind, name, *inside = path
@@ -353,7 +353,7 @@ INSIDE = [(), *paths(SETTINGS)]
 
 
 @pytest.mark.parametrize("environment", [None, "e"])
-@settings(max_examples=scaled(60, 1000))
+@settings(max_examples=scale(60, 1000))
 @cases(st.sampled_from(INSIDE), VALUES, st.booleans())
 def test_any_settings_make_no_traceback(environment, path, value, remove: bool) -> None:
     said = deepcopy(SETTINGS)

@@ -16,7 +16,7 @@ from applier.diagnostics import Place, Severity, diagnose
 from applier.kinds import load_spec
 from applier.spec.documents import read_documents
 from applier.spec.formatting import format_files, in_order
-from tests.effort import scaled
+from tests.effort import scale
 from tests.spec.test_any_input import RIGHT, YAML_PIECES
 
 ROOT = Path(__file__).parents[2]
@@ -253,7 +253,7 @@ def test_the_meaning_and_every_line_stay(content: str) -> None:
     assert in_order(after, "f") == (after, [])
 
 
-@settings(max_examples=scaled(10, 300))
+@settings(max_examples=scale(10, 300))
 @given(written())
 def test_a_spec_is_the_same_before_and_after(content: str) -> None:
     with TemporaryDirectory() as folder:
