@@ -48,7 +48,7 @@ fmt: setup ## format, and repair what can be repaired
 	$(bin)/ruff format .
 
 golden: setup ## write all golden files and all generated parts of pages anew; read the diff before you commit it
-	UPDATE_GOLDEN=1 UPDATE_DOCS=1 $(bin)/pytest -q -n auto $$(grep -rlE "golden|transcript|sitting|compare_form|UPDATE_DOCS|check_or_write" --include="test_*.py" tests)
+	UPDATE_GOLDEN=1 UPDATE_DOCS=1 $(bin)/pytest -q -n auto $$(grep -rlE "golden|transcript|compare_form|UPDATE_DOCS|check_or_write" --include="test_*.py" tests)
 
 docs: setup ## write the generated parts of the pages: help, outputs, codes, spec
 	UPDATE_DOCS=1 $(bin)/pytest -q tests/test_commands_page.py tests/test_codes.py tests/test_spec_page.py tests/test_guides.py tests/test_readme.py

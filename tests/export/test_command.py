@@ -52,7 +52,7 @@ SPEC_FILES = {
 
 
 @pytest.fixture
-def open_workspace(make: Any) -> InProcessWorkspace:
+def furnished(make: Any) -> InProcessWorkspace:
     live = make("2024-02-08")
     live.apply(
         spec(

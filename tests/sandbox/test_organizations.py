@@ -138,7 +138,7 @@ def test_organizations_are_created_renamed_and_deleted_with_everything(
     }
     logged = partner.get("/_sandbox/requests", params={"method": "PUT"}).json()["data"]
     assert logged[-1]["body"]["client_secret"] == "********"
-    assert [one["name"] for one in partner.get("/api/organizations").json()["data"]] == ["TenantSandbox", "Uno"]
+    assert [one["name"] for one in partner.get("/api/organizations").json()["data"]] == ["Sandbox", "Uno"]
     assert partner.delete(f"/api/organizations/{id}").status_code == 200
     assert partner.get(f"/api/organizations/{id}").status_code == 404
     assert sandbox.client(f"Bearer {key}").get("/api/me").status_code == 401
@@ -219,5 +219,5 @@ def test_the_newer_version_has_the_callers_own_organization(sandbox: TenantSandb
 
 def test_without_keys_everyone_is_the_one_organization(tmp_path: Path) -> None:
     with httpx.Client(transport=transport(tmp_path), base_url="http://sandbox") as client:
-        assert client.get("/api/me").json()["data"]["organization_name"] == "TenantSandbox"
+        assert client.get("/api/me").json()["data"]["organization_name"] == "Sandbox"
         assert len(client.get("/api/organizations").json()["data"]) == 1
