@@ -11,10 +11,10 @@ from dataclasses import replace
 from applier.export.entry import Entry, short_digest
 from applier.kinds import KINDS
 from applier.kinds.base import mapping, matches
-from applier.resources import Path
 from applier.spec.documents.patch import edit_value
 from applier.spec.documents.write import Inline, dump_yaml
 from applier.spec.formatting import order_of
+from applier.spec.resources import Path
 from applier.spec.variables.escaping import unescape
 
 LONGEST_INLINE_QUERY = 100

@@ -12,7 +12,7 @@ from applier.kinds import KINDS
 from applier.kinds.base import FieldClass, Kind
 from applier.kinds.references import mentions_in
 from applier.live.snapshot import Live, Snapshot
-from applier.resources import Path
+from applier.spec.resources import Path
 
 
 @dataclass(frozen=True, slots=True)
