@@ -20,7 +20,7 @@ from applier.execute.context import ApplyContext
 from applier.execute.executor import OutcomeListener
 from applier.execute.preflight import Preflight
 from applier.execute.runs import RUNNABLE, RunListener
-from applier.kinds import KINDS, load_spec
+from applier.kinds import load_spec
 from applier.kinds.base import mapping, text
 from applier.kinds.sync.kind import SYNCS
 from applier.live import events
@@ -110,7 +110,7 @@ def explain_resource(prepared: Prepared, address: str) -> Table | None:
     if one is None or not one.resource.managed:
         return None
     live = next(iter(prepared.resolved.snapshot.at(address)), None)
-    rows = explain_fields(KINDS[one.resource.kind], one.canonical, live.canonical if live else None)
+    rows = explain_fields(one.kind, one.canonical, live.canonical if live else None)
     return judgements(address, rows, [{**asdict(row), "path": row.label} for row in rows])
 
 

@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
-from applier import graph
 from applier.api import Client
 from applier.diagnostics import Diagnostic, Place, diagnose
 from applier.diagnostics.suggestions import suggest
@@ -23,6 +22,7 @@ from applier.targeting import ALL, EVERYTHING, Scope, Selection, select
 class Declared:
     """A declared resource in canonical form, with the names that it mentions."""
 
+    kind: Kind = field(repr=False)
     resource: Resource
     canonical: Canonical = field(repr=False)
     mentions: tuple[Mention, ...]
@@ -71,15 +71,18 @@ def resolve(
 ) -> Resolved:
     """Read what is live of every kind that the spec mentions, and of `kinds`, and match it with what is declared.
 
-    With `all_kinds`, every kind is read that may depend on what is declared, removed or owned. A selection can pick
-    what `removed` names and, with `prune`, what is undeclared inside `owns`. With `destroy`, it picks declared
-    resources only, and a target takes its dependents along. Raises `ApiError`.
+    With `all_kinds`, read every kind in which dependents or undeclared objects may be. A selection can pick what
+    `removed` names and, with `prune`, what is undeclared inside `owns`. With `destroy`, it picks declared resources
+    only, and a target takes its dependents along. Raises `ApiError`.
     """
     declared = declared_resources(spec)
-    named = {*mentioned_kinds(declared), *kinds, *spec.owns, *(one.kind for one in spec.removals)}
-    listed_kinds = with_referenced_kinds(kinds_to_search(named) if all_kinds else named)
+    needed = {*mentioned_kinds(declared), *kinds}
+    if all_kinds:
+        needed.update(kinds_to_search({*needed, *spec.owns, *(one.kind for one in spec.removals)}))
     wanted = _objects_to_read(spec, declared)
-    listed = read_snapshot(client, listed_kinds, wanted, selection.parallelism, kinds_of(spec))
+    listed = read_snapshot(
+        client, with_referenced_kinds(needed), wanted, selection.parallelism, registry=kinds_of(spec)
+    )
     snapshot, unmatched = match_resources(spec, listed)
     undeclared = [] if destroy else [one.address for one in spec.removals]
     undeclared += [one.address for one in find_undeclared(spec, snapshot)] if prune else []
@@ -94,22 +97,21 @@ def resolve(
 def declared_resources(spec: Spec) -> DeclaredResources:
     """Return every declared resource in canonical form; unmanaged ones mention nothing."""
     kinds = kinds_of(spec)
-    return {address: _to_declared(one, kinds[one.kind]) for address, one in sorted(spec.resources.items())}
+    resources = [spec.resources[address] for address in sorted(spec.resources)]
+    return {one.address: _to_declared(one, kinds[one.kind]) for one in resources}
 
 
 def _to_declared(resource: Resource, kind: Kind) -> Declared:
     if not resource.managed:
-        return Declared(resource, {}, ())
+        return Declared(kind, resource, {}, ())
     canonical = reveal_names(kind, kind.from_spec(resource.body))
-    return Declared(resource, canonical, tuple(mentions_in(kind, canonical)))
+    return Declared(kind, resource, canonical, tuple(mentions_in(kind, canonical)))
 
 
-def mentioned_kinds(declared: DeclaredResources) -> list[str]:
-    """Return every kind that is declared or mentioned, in the order of dependence."""
-    kinds = {one.resource.kind for one in declared.values()}
-    for one in declared.values():
-        kinds |= referenced_kinds(KINDS[one.resource.kind], one.canonical)
-    return sorted(kinds, key=graph.RANK.__getitem__)
+def mentioned_kinds(declared: DeclaredResources) -> set[str]:
+    """Return every kind that is declared or mentioned."""
+    mentioned = (referenced_kinds(one.kind, one.canonical) for one in declared.values())
+    return {one.resource.kind for one in declared.values()}.union(*mentioned)
 
 
 def _objects_to_read(spec: Spec, declared: DeclaredResources) -> Mapping[str, Canonical | None]:
@@ -125,7 +127,7 @@ def _objects_to_read(spec: Spec, declared: DeclaredResources) -> Mapping[str, Ca
 
 
 def find_undeclared(spec: Spec, snapshot: Snapshot) -> list[Live]:
-    """Return the live objects inside `owns` that the spec neither declares nor releases with `destroy: false`."""
+    """Return the live objects inside `owns` that the spec neither declares nor releases, without the service's own."""
     released = {one.address for one in spec.removals if not one.destroy}
     return [
         one

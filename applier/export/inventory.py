@@ -61,7 +61,7 @@ def read_inventory(client: Client, globs: tuple[str, ...], parallelism: int) -> 
     wanted = Matching(globs)
     always = [name for name, kind in KINDS.items() if not kind.on_demand]
     snapshot = read_snapshot(client, always, wanted, parallelism)
-    demanded = _demanded_kinds(snapshot, globs)
+    demanded = _find_kinds_on_demand(snapshot, globs)
     with side_by_side(parallelism) as pool:
         further = list(pool.map(lambda name: _read_kind(client, name, wanted, parallelism), demanded))
     parts = [snapshot, *(one for one in further if one is not None)]
@@ -70,7 +70,7 @@ def read_inventory(client: Client, globs: tuple[str, ...], parallelism: int) -> 
     return Inventory(with_unique_names(build_snapshot(answers)), unlisted)
 
 
-def _demanded_kinds(snapshot: Snapshot, globs: Collection[str]) -> list[str]:
+def _find_kinds_on_demand(snapshot: Snapshot, globs: Collection[str]) -> list[str]:
     """Return the kinds read on demand that an export needs, with those that they refer to."""
     on_demand = [name for name, kind in KINDS.items() if kind.on_demand]
     mentioned = {use.kind for one in snapshot.by_id.values() for use in mentions_in(KINDS[one.kind], one.canonical)}

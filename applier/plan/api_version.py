@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from applier.diagnostics import Diagnostic, diagnose
-from applier.kinds import KINDS
 from applier.kinds.references import has_path
 from applier.resolve import DeclaredResources
 
@@ -13,7 +12,7 @@ from applier.resolve import DeclaredResources
 def find_unavailable_members(declared: DeclaredResources, version: str) -> Iterator[Diagnostic]:
     """Yield an error for each declared member that only other API versions have."""
     for one in declared.values():
-        for member in KINDS[one.resource.kind].only_in:
+        for member in one.kind.only_in:
             if version not in member.versions and has_path(one.canonical, member.path):
                 names = tuple(step for step in member.path if step != "*")
                 yield diagnose(

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from applier import diff
 from applier.diagnostics import Diagnostic, diagnose
 from applier.diff import FieldChange
-from applier.kinds import KINDS
 from applier.kinds.base import Kind, is_masked
 from applier.live.snapshot import Live
 from applier.plan.changes import Action
@@ -29,7 +28,7 @@ class Comparison:
 
     @property
     def kind(self) -> Kind:
-        return KINDS[self.declared.resource.kind]
+        return self.declared.kind
 
     @property
     def action(self) -> Action | None:
@@ -45,12 +44,12 @@ class Comparison:
 
 def compare_resources(declared: Declared, live: Live | None) -> Comparison:
     """Return the comparison; a new name is the first of its fields."""
-    kind = KINDS[declared.resource.kind]
     if live is None:
-        return Comparison(declared, None, diff.leaves(kind, declared.canonical))
-    fields = diff.changes(kind, declared.canonical, live.canonical)
-    name = (FieldChange(("name",), live.live_name, live.declared_name),) if live.live_name != live.declared_name else ()
-    return Comparison(declared, live, (*name, *fields))
+        return Comparison(declared, None, diff.leaves(declared.kind, declared.canonical))
+    fields = diff.changes(declared.kind, declared.canonical, live.canonical)
+    if live.live_name == live.declared_name:
+        return Comparison(declared, live, fields)
+    return Comparison(declared, live, (FieldChange(("name",), live.live_name, live.declared_name), *fields))
 
 
 def immutable_fields(comparison: Comparison) -> tuple[FieldChange, ...]:

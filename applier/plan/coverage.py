@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from applier.kinds import kinds_to_search
+from applier.kinds import KINDS, kinds_to_search
 from applier.resolve import Resolved
 
 
@@ -45,13 +45,15 @@ class Coverage:
 def coverage_of(resolved: Resolved, least: float | None = None) -> Coverage:
     """Return the coverage of a spec that was resolved with all kinds.
 
-    Of several live objects of a name, only one that `id` pins counts as declared.
+    Of several live objects of a name, only one that `id` pins counts as declared. The service's own objects count only
+    if they are declared.
     """
     declared, snapshot = resolved.declared, resolved.snapshot
     shares: dict[str, Share] = {}
     undescribed: list[str] = []
     for kind in kinds_to_search({one.resource.kind for one in declared.values()}):
-        live = snapshot.of_kind(kind)
+        is_counted = KINDS[kind].is_exportable
+        live = [one for one in snapshot.of_kind(kind) if is_counted(one.answer) or one.address in declared]
         missing = [one for one in live if one.address not in declared or len(snapshot.at(one.address)) > 1]
         shares[kind] = Share(len(live), len(live) - len(missing))
         undescribed += [f"{one.address} ({one.id})" if one.address in declared else one.address for one in missing]

@@ -71,8 +71,8 @@ def plan_to_destroy(spec: Spec, resolved: Resolved, options: PlanOptions) -> Pla
         elif found:
             deleting.append(Deleting(found[0], resource.place))
     changes, in_use = plan_deletes(deleting, resolved, (), options)
-    refused = find_system_object_problems((), changes, resolved.snapshot)
-    plan = Plan(changes, (), (*resolved.diagnostics, *in_order([*problems, *in_use, *refused])))
+    system = find_system_object_problems((), changes, resolved.snapshot)
+    plan = Plan(changes, (), (*resolved.diagnostics, *in_order([*problems, *in_use, *system])))
     return Plan(plan.changes, (), plan.diagnostics, (), destroy_violations(plan, spec, options=options))
 
 

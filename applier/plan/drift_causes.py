@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from applier import diff
 from applier.diff import FieldChange, Keys
-from applier.kinds import KINDS
 from applier.live.snapshot import Live, Snapshot
 from applier.plan.changes import Action, Cause, Change, Plan
 from applier.resolve import Declared, DeclaredResources
@@ -45,12 +44,12 @@ def _cause_of_delete(change: Change, before: Declared | None, live: Live) -> Cau
 
 def _live_edits(before: Declared, live: Live) -> Collection[Keys]:
     """Return the paths that changed in the workspace: base against live."""
-    return [one.path for one in diff.changes(KINDS[live.kind], before.canonical, live.canonical)]
+    return [one.path for one in diff.changes(before.kind, before.canonical, live.canonical)]
 
 
 def _spec_edits(before: Declared, after: Declared) -> Collection[Keys]:
     """Return the paths that changed in the spec: base against spec."""
-    return [one.path for one in diff.changes(KINDS[after.resource.kind], after.canonical, before.canonical)]
+    return [one.path for one in diff.changes(after.kind, after.canonical, before.canonical)]
 
 
 def _cause_of_field(field: FieldChange, in_workspace: Collection[Keys], in_spec: Collection[Keys]) -> Cause:

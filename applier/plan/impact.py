@@ -40,8 +40,9 @@ def read_impact(plan: Plan, resolved: Resolved, client: Client | None, paralleli
     if client is None or not can_affect_dependents(plan):
         return measure_impact(resolved.declared, resolved.snapshot)
     names = {key: one.name for key, one in resolved.snapshot.by_id.items()}
-    kinds = kinds_to_search({kind for kind, _ in resolved.snapshot.by_id})
-    everything = rename_live(read_snapshot(client, kinds, parallelism=parallelism), names)
+    kinds = kinds_to_search({one.kind for one in plan.changes})
+    found = read_snapshot(client, kinds, parallelism=parallelism, registry=resolved.snapshot.kinds)
+    everything = rename_live(found, names)
     return measure_impact(resolved.declared, everything, resolved.snapshot)
 
 

@@ -191,4 +191,4 @@ def _json(value: object) -> str:
 
 
 def _stale_plan(detail: str, address: str | None = None) -> Diagnostic:
-    return diagnose("stale-plan", detail, hint="make a new plan and review it", address=address)
+    return diagnose("stale-plan", detail, hint="create a new plan and review it", address=address)

@@ -8,7 +8,6 @@ from fnmatch import fnmatchcase
 
 from applier import graph
 from applier.diagnostics import Diagnostic, diagnose, in_order
-from applier.kinds import KINDS
 from applier.plan.api_version import find_unavailable_members
 from applier.plan.changes import Action, Change, Plan, digest
 from applier.plan.comparison import Comparison, compare_resources, immutable_fields, update_problems
@@ -50,9 +49,13 @@ def plan_to_apply(
     compared = _compare_all(resolved, options, digests)
     pending = _pending_steps(resolved)
     written = _plan_writes(compared, pending)
-    deletes, last_steps, in_use = _plan_removals(spec, resolved, options, compared, {one.address for one in written})
-    resources = [one.resource for one in resolved.in_scope.values()]
-    refused = find_system_object_problems(resources, (*written, *deletes), resolved.snapshot)
+    deletes, last_steps, obstacles = _plan_removals(spec, resolved, options, compared, {one.address for one in written})
+    problems = (
+        *resolved.unresolved,
+        *_find_problems(spec, resolved, compared, pending),
+        *find_system_object_problems(resolved.in_scope.values(), (*written, *deletes), resolved.snapshot),
+        *obstacles,
+    )
     plan = Plan(
         changes=(*written, *deletes, *last_steps),
         unchanged=tuple(sorted(compared.by_address.keys() - compared.changing.keys(), key=graph.by_kind_and_name)),
@@ -60,7 +63,7 @@ def plan_to_apply(
             *resolved.diagnostics,
             *check_patterns(options.push_secrets, resolved.declared),
             *find_unavailable_members(resolved.in_scope, api_version),
-            *in_order((*resolved.unresolved, *_find_problems(spec, resolved, compared, pending), *in_use, *refused)),
+            *in_order(problems),
         ),
         unmanaged=find_unmanaged(spec, resolved.snapshot, deletes),
         unknown_secrets=compared.unknown_secrets,
@@ -103,7 +106,8 @@ def _with_replacements(comparison: Comparison, replacements: Replacements) -> Co
 
 def _pending_steps(resolved: Resolved) -> Mapping[str, str]:
     """Return, by address, what a person has to finish before others can use the object."""
-    steps = {address: KINDS[one.kind].pending_step(one.answer) for address, one in resolved.matches.items()}
+    kinds = resolved.snapshot.kinds
+    steps = {address: kinds[one.kind].pending_step(one.answer) for address, one in resolved.matches.items()}
     return {address: step for address, step in steps.items() if step}
 
 

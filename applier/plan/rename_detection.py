@@ -37,13 +37,13 @@ def _similar_objects(declared: Declared, candidates: Mapping[str, list[Live]]) -
 
 
 def _is_similar(declared: Declared, live: Live) -> bool:
-    differing = {one.path[0] for one in diff.changes(KINDS[live.kind], declared.canonical, live.canonical)}
+    differing = {one.path[0] for one in diff.changes(declared.kind, declared.canonical, live.canonical)}
     return len(differing) <= len(declared.canonical) // DIFFERENT
 
 
 def _likely_rename(declared: Declared, live: Live) -> Diagnostic:
     resource = declared.resource
-    noun = KINDS[resource.kind].noun
+    noun = declared.kind.noun
     return diagnose(
         "likely-rename",
         f'The {noun} "{resource.name}" would be created. It is almost identical to the live {noun} "{live.name}", '

@@ -131,7 +131,7 @@ def find_left_overs(replacements: Replacements, resolved: Resolved) -> Iterator[
             name = stand_in[0].name
             yield diagnose(
                 "left-over",
-                f'The {KINDS[resource.kind].noun} "{name}" is left over from a replacement of "{resource.name}", '
+                f'The {one.kind.noun} "{name}" is left over from a replacement of "{resource.name}", '
                 "which is no longer needed.",
                 resource.place,
                 f'delete it in Polytomic, or add: removed: {{{resource.kind}: ["{name}"]}}',

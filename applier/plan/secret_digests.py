@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from applier.diff import FieldChange, Keys, member
-from applier.kinds import KINDS
 from applier.kinds.base import FieldClass, Kind, is_masked
 from applier.plan.comparison import Comparison
 from applier.resolve import DeclaredResources
@@ -68,7 +67,7 @@ def renew_digests(
     known = {address: members for address, members in digests.known.items() if address not in written}
     for address, identifier in written.items():
         if identifier and address in declared:
-            kind, canonical = KINDS[declared[address].resource.kind], declared[address].canonical
+            kind, canonical = declared[address].kind, declared[address].canonical
             if members := take_digests(digests.key, kind, identifier, canonical):
                 known[address] = members
     return replace(digests, known=known)

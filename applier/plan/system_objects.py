@@ -8,18 +8,19 @@ from applier.diagnostics import Diagnostic, Place, diagnose
 from applier.kinds import KINDS
 from applier.live.snapshot import Live, Snapshot
 from applier.plan.changes import Action, Change
-from applier.resources import Resource
+from applier.resolve import Declared
 
 DECLARE = "declare it with managed: false"
 KEEP = "take it out of the spec, or declare it with managed: false"
 
 
 def find_system_object_problems(
-    declared: Collection[Resource], changes: Collection[Change], snapshot: Snapshot
+    declared: Collection[Declared], changes: Collection[Change], snapshot: Snapshot
 ) -> Iterator[Diagnostic]:
     """Return an error for each managed resource, and each change, that the service refuses for its own objects."""
     read_only: set[str] = set()
-    for resource in declared:
+    for one in declared:
+        resource = one.resource
         for live in snapshot.at(resource.address):
             if resource.managed and KINDS[live.kind].is_read_only(live.answer):
                 read_only.add(live.id)

@@ -21,7 +21,7 @@ def create_app(
     switches: Mapping[str, str] = {},
     databases: str = "embedded",
 ) -> Starlette:
-    """The API over a data folder, as an ASGI application."""
+    """Return the API over a data folder as an ASGI application."""
     from applier.sandbox.app import create_app as create
 
     return create(data, api_key=api_key, partner_key=partner_key, switches=switches, databases=databases)
@@ -35,9 +35,9 @@ def seed(folder: Path, data: Path, *, only_missing: bool = False) -> list[Seeded
 
 
 def reset(data: Path) -> None:
-    """Forget everything that a data folder holds: objects, executions, requests, faults and tables.
+    """Delete everything in a data folder: objects, executions, requests, faults and tables.
 
-    A state that cannot be read or has no room left goes as a file, unless a running sandbox has it open.
+    A state file that cannot be read or written is deleted, unless a running sandbox has it open.
     """
     from applier.sandbox import databases
     from applier.sandbox.process_locks import in_use

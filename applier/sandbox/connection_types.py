@@ -18,7 +18,7 @@ UNKNOWN_CAPABILITIES = {"source": True, "destination": True}
 
 @dataclass(frozen=True)
 class ConnectionType:
-    """What the service knows of one type."""
+    """One connection type with its schema."""
 
     id: str
     name: str

@@ -1,4 +1,4 @@
-"""Use the sandbox without a server: an httpx transport that runs the application on a thread of its own."""
+"""The sandbox without a server: an httpx transport that runs the application in a background thread."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from applier.sandbox.system import result_of
 
 
 class HungUp(Exception):
-    """The sandbox cut the connection, as a fault asked it to."""
+    """The sandbox closed the connection because of a fault."""
 
 
 class InProcess(httpx.BaseTransport):
-    """Sends requests into an application; may be used by many threads at once."""
+    """A transport that passes requests to an application; many threads can use it at once."""
 
     def __init__(self, app: Starlette) -> None:
         self.app = app
         self._asgi = httpx.ASGITransport(_cutting(app))
         self._loop = asyncio.new_event_loop()
         self._closing = self._loop.create_future()
-        # One task for the whole time: the threads that do the work end with the outermost task, and would otherwise be
-        # made anew for every request.
+        # The worker threads end with the outermost task: with one task for the whole time they are not restarted for
+        # every request.
         self._thread = threading.Thread(
             target=self._loop.run_until_complete, args=(self._open(),), name="sandbox", daemon=True
         )
@@ -69,13 +69,13 @@ def transport(
     switches: Mapping[str, str] = {},
     databases: str = "embedded",
 ) -> InProcess:
-    """A transport for `httpx.Client(transport=…)` over the sandbox in a data folder; close it when done."""
+    """Return a transport for `httpx.Client(transport=…)` over a data folder; the caller has to close it."""
     app = create_app(data, api_key=api_key, partner_key=partner_key, switches=switches, databases=databases)
     return InProcess(app)
 
 
 def _cutting(app: Starlette) -> ASGIApp:
-    """The application with a way to end a request without an answer."""
+    """Return the application with a way to end a request without an answer."""
 
     async def cut(scope: Scope, receive: Receive, send: Send) -> None:
         asked: list[bool] = []

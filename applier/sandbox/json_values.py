@@ -19,7 +19,7 @@ def as_text(value: object, *path: str) -> str:
     found = _member(value, path)
     if isinstance(found, str):
         return found
-    raise _unexpected(found, "a string")
+    raise _type_error(found, "a string")
 
 
 def as_optional_text(value: object, *path: str) -> str | None:
@@ -33,7 +33,7 @@ def as_integer(value: object, *path: str) -> int:
     found = _member(value, path)
     if isinstance(found, int):
         return found
-    raise _unexpected(found, "an integer")
+    raise _type_error(found, "an integer")
 
 
 def as_number(value: object, *path: str) -> float:
@@ -41,7 +41,7 @@ def as_number(value: object, *path: str) -> float:
     found = _member(value, path)
     if isinstance(found, (int, float)):
         return found
-    raise _unexpected(found, "a number")
+    raise _type_error(found, "a number")
 
 
 def as_document(value: object, *path: str) -> Document:
@@ -49,7 +49,7 @@ def as_document(value: object, *path: str) -> Document:
     found = _member(value, path)
     if isinstance(found, dict):
         return found
-    raise _unexpected(found, "an object")
+    raise _type_error(found, "an object")
 
 
 def as_list(value: object, *path: str) -> list[object]:
@@ -57,7 +57,7 @@ def as_list(value: object, *path: str) -> list[object]:
     found = _member(value, path)
     if isinstance(found, list):
         return found
-    raise _unexpected(found, "a list")
+    raise _type_error(found, "a list")
 
 
 def as_documents(value: object, *path: str) -> list[Document]:
@@ -75,7 +75,7 @@ def as_mapping(value: object, *path: str) -> JsonObject:
     found = _member(value, path)
     if isinstance(found, Mapping):
         return found
-    raise _unexpected(found, "an object")
+    raise _type_error(found, "an object")
 
 
 def _member(value: object, path: tuple[str, ...]) -> object:
@@ -84,5 +84,5 @@ def _member(value: object, path: tuple[str, ...]) -> object:
     return value
 
 
-def _unexpected(value: object, expected: str) -> TypeError:
+def _type_error(value: object, expected: str) -> TypeError:
     return TypeError(f"expected {expected}, not {type(value).__name__}")

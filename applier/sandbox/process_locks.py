@@ -1,4 +1,4 @@
-"""Know which processes are alive: each holds a lock on a file of its own, which the system frees when it dies."""
+"""The locks of running sandboxes: each process locks a file of its own, which the system unlocks when it dies."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FOLDER = "owners"
 
 
 class Owner:
-    """One running sandbox's claim on a data folder."""
+    """The lock of one running sandbox in a data folder."""
 
     def __init__(self, data: Path) -> None:
         self.token = uuid.uuid4().hex
@@ -33,7 +33,7 @@ class Owner:
 
 
 def is_alive(data: Path, token: str) -> bool:
-    """Whether the sandbox with this token still holds its lock."""
+    """Return whether the sandbox with this token still holds its lock."""
     path = data / FOLDER / token
     if not token or not path.exists():
         return False
@@ -49,13 +49,13 @@ def is_alive(data: Path, token: str) -> bool:
 
 
 def in_use(data: Path) -> bool:
-    """Whether any sandbox is running on the data folder."""
+    """Return whether any sandbox is running on the data folder."""
     folder = data / FOLDER
     tokens = [path.name for path in folder.iterdir() if path.name.isalnum()] if folder.is_dir() else []
     return any(is_alive(data, token) for token in tokens)
 
 
 def _remove_lock_file(path: Path) -> None:
-    """Take the file of a dead sandbox away; what another process looks at just now may stay, as it claims nothing."""
+    """Remove the lock file of a dead sandbox; it can stay if another process has it open."""
     with suppress(OSError):
         remove(path)

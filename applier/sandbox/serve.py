@@ -21,7 +21,7 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class CannotListen(Exception):
-    """The address cannot be had: which and why, and what helps."""
+    """The sandbox cannot listen on the address; the text says why, the hint what to do."""
 
     def __init__(self, message: str, hint: str) -> None:
         super().__init__(message)
@@ -39,9 +39,9 @@ def serve(
     databases: str = "embedded",
     on_start: Callable[[str, int], None] = lambda host, port: None,
 ) -> None:
-    """Serve until interrupted. `on_start` learns host and port once connections are accepted (port 0 picks a free one).
+    """Serve until interrupted. `on_start` gets host and port when connections are accepted (port 0 picks a free one).
 
-    Beyond the loopback interface a key is needed, since everyone on the network could come in.
+    Beyond the loopback interface a key is required, since everyone on the network can connect.
     """
     if host not in LOOPBACK and not (api_key or partner_key):
         raise CannotListen(f"refusing to listen on {host} without an API key", "give one with --api-key KEY")
@@ -61,9 +61,9 @@ def serve(
 
 
 def _listener(host: str, port: int) -> socket.socket:
-    """A listening socket: from here on connections queue up, whatever the server still has to do."""
+    """Return a listening socket; connections are queued from now on, even before the server is ready."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # The protocol is named because asyncio turns Nagle's algorithm off only for sockets that say they are TCP.
+    # asyncio turns Nagle's algorithm off only for sockets whose protocol is TCP, so it is named here.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     system.claim_port(listener)
     try:
@@ -78,7 +78,7 @@ def _listener(host: str, port: int) -> socket.socket:
 
 
 def _protocol(transports: dict[object, asyncio.Transport]) -> type[H11Protocol]:
-    """The HTTP protocol, with the open connections remembered by the client's address."""
+    """Return the HTTP protocol, which registers the open connections by the client's address."""
 
     class Remembering(H11Protocol):
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -93,7 +93,7 @@ def _protocol(transports: dict[object, asyncio.Transport]) -> type[H11Protocol]:
 
 
 def _cutting(app: ASGIApp, transports: Mapping[object, asyncio.Transport]) -> ASGIApp:
-    """The application with a way to close the connection of a request."""
+    """Return the application with a way to close the connection of a request."""
 
     async def cut(scope: Scope, receive: Receive, send: Send) -> None:
         extensions: Document = {}

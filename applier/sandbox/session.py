@@ -1,4 +1,4 @@
-"""A session of the store: JSON documents by kind and id, read and written in transactions of one SQLite file."""
+"""A session of the store: JSON documents by kind and id, read and written in transactions of a SQLite file."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class StoreError(Exception):
 
 @dataclass(frozen=True)
 class Row:
-    """One stored object: what every kind has, and its document."""
+    """One stored object: its document, and the members by which it is found."""
 
     kind: str
     id: str
@@ -39,7 +39,7 @@ class Session:
         self._afterwards: list[Callable[[], None]] = []
         with self._store_errors():
             self._connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
-        # What is committed survives a process that is killed. To survive a power failure would cost most of the time.
+        # Committed data survives a process that is killed, but not a power failure, which would slow writes down a lot.
         try:
             for pragma in ("journal_mode=WAL", "synchronous=OFF", "busy_timeout=30000"):
                 self._execute(f"PRAGMA {pragma}")
@@ -48,7 +48,7 @@ class Session:
             raise
 
     def begin(self) -> None:
-        """Open the write transaction now, so that what is read next cannot change before it ends."""
+        """Open the write transaction now, so that nothing that is read next changes before it ends."""
         if not self._connection.in_transaction:
             self._execute("BEGIN IMMEDIATE")
 
@@ -84,7 +84,7 @@ class Session:
     def find_all(
         self, kind: str, organization: str, *, parent: str | None = None, newest: bool = False
     ) -> list[Document]:
-        """All documents of a kind: in the order they were made, or those changed last first (ties by id)."""
+        """Return the documents of a kind in the order of their creation, or those changed last first (ties by id)."""
         order = "updated_at DESC, id" if newest else "sequence"
         condition, values = "kind = ? AND organization = ?", [kind, organization]
         if parent is not None:
@@ -123,7 +123,7 @@ class Session:
 
     @contextmanager
     def _store_errors(self) -> Iterator[None]:
-        """A full disk, a folder without permission, a file that is something else: say so in SQLite's words."""
+        """Turn an error of SQLite, such as a full disk or a file that is no database, into a StoreError."""
         try:
             yield
         except sqlite3.DatabaseError as error:

@@ -35,15 +35,15 @@ class NewerFormat(StoreError):
 
 
 def discard(data: Path) -> None:
-    """Take the state file away, whatever it holds. Raises OSError."""
+    """Delete the state file, whatever it contains. Raises OSError."""
     remove_database(data / FILE_NAME)
 
 
 class Store:
-    """The state file of one data folder; hands every thread its own session.
+    """The state file of one data folder, with a session for each thread.
 
-    Threads come and go with the requests: the session of one that has ended is closed when the next one comes, or a
-    server would have more and more files open.
+    The session of a thread that has ended is closed when the next thread opens one, so that a server does not keep more
+    and more files open.
     """
 
     def __init__(self, data: Path) -> None:
@@ -78,7 +78,7 @@ class Store:
         self._sessions = [pair for pair in self._sessions if pair[0].is_alive()]
 
     def empty(self) -> None:
-        """Forget everything but the format."""
+        """Delete everything but the format."""
         session = self.session()
         session.begin()
         for table in EMPTIED:

@@ -1,4 +1,4 @@
-"""What differs between Linux, macOS and Windows for the sandbox: ports, paths as text, files that others have open.
+"""What differs between Linux, macOS and Windows for the sandbox: ports, paths as text, open files.
 
 Every function asks `SYSTEM`, so that a test can choose the branch of another system. The rest of applier has its own.
 """
@@ -53,9 +53,9 @@ def reason(error: OSError) -> str:
 
 
 def claim_port(listener: socket.socket) -> None:
-    """Let a socket have a port that a server has just left, but none that one still listens on.
+    """Allow a socket to use a port that a server has just left, but not one that a server still listens on.
 
-    The option that says so elsewhere means on Windows that any number of servers share the port.
+    On Windows the option of other systems would let any number of servers share the port.
     """
     name = "SO_EXCLUSIVEADDRUSE" if windows() else "SO_REUSEADDR"
     listener.setsockopt(socket.SOL_SOCKET, getattr(socket, name), 1)
@@ -83,9 +83,9 @@ def remove_database(file: Path) -> None:
 
 
 def give_name(file: Path, name: Path) -> None:
-    """Let a finished file be found by a name, unless another has it: then that one stays. Raises OSError.
+    """Give a finished file a name, unless another file has it: then that one stays. Raises OSError.
 
-    The file itself may or may not be left. FAT, exFAT and many network drives have no second names for a file.
+    The file may be left under its old name. FAT, exFAT and many network drives have no hard links.
     """
     try:
         os.link(file, name)

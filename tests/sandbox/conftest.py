@@ -231,3 +231,17 @@ def workspace(api: httpx.Client) -> Workspace:
         },
     )
     return Workspace(api, mysql["id"], snowflake["id"], model["id"])
+
+
+@pytest.fixture
+def newer(server: Server, workspace: Workspace) -> Iterator[httpx.Client]:
+    """A client of version 2025-09-18."""
+    with server.client(version=V2) as client:
+        yield client
+
+
+@pytest.fixture
+def bulk(workspace: Workspace) -> Workspace:
+    """A workspace whose connections' schemas are known."""
+    workspace.api.put("/_sandbox/switches", json={"schema_cache_refusals": "0"}).raise_for_status()
+    return workspace

@@ -82,7 +82,7 @@ def test_a_share_of_the_requests_is_the_same_for_the_same_seed(api: httpx.Client
     assert 4 <= first.count(500) <= 16
 
 
-def test_a_delay_delays_and_a_body_is_given(api: httpx.Client) -> None:
+def test_a_delay_delays_and_a_body_is_answered(api: httpx.Client) -> None:
     add(api, kind="delay", delay=1, path="/api/me")
     assert api.get("/api/me").elapsed.total_seconds() >= 1
     api.delete("/_sandbox/faults").raise_for_status()

@@ -31,7 +31,7 @@ def cramped(tmp_path: Path) -> Iterator[httpx.Client]:
 
 
 @needs_file_limits
-def test_a_full_disk_is_told_and_nothing_is_half_written(cramped: httpx.Client, tmp_path: Path) -> None:
+def test_a_full_disk_is_reported_and_nothing_is_half_written(cramped: httpx.Client, tmp_path: Path) -> None:
     made: list[str] = []
     for number in range(1000):
         headers = {"Idempotency-Key": f"connection-{number:05}"}

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.sandbox.conftest import V2, Workspace, create
-from tests.sandbox.test_catalogues import connect
+from tests.sandbox.services import connect
 
 
 def wait_for_job(api: httpx.Client, job: dict[str, Any]) -> dict[str, Any]:

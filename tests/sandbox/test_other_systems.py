@@ -286,7 +286,7 @@ def test_seeds_from_other_editors_and_file_systems(tmp_path: Path) -> None:
     assert tables_of("mysql", "company", data) == ["company.leute-gr\u00f6\u00dfe", "company.view"]
 
 
-def test_a_view_in_another_encoding_is_told(tmp_path: Path) -> None:
+def test_a_view_in_another_encoding_is_reported(tmp_path: Path) -> None:
     with pytest.raises(Exception, match=r"^seed/mysql/company/view.sql, line 1: not UTF-8 text$"):
         seed_table(tmp_path, {"mysql/company/view.sql": "SELECT 1".encode("utf-16")})
 

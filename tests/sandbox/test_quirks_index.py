@@ -7,7 +7,6 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 TESTS = {
-    "test_catalogues": {23: "creating_a_table_twice_is_refused_or_makes_a_second"},
     "test_connections": {
         3: "an_update_replaces_plain_members_and_keeps_secrets",
         11: "oauth_connections_wait_for_a_person",
@@ -26,6 +25,7 @@ TESTS = {
         20: "a_model_in_use_can_be_deleted_and_breaks_its_syncs",
         43: "relations_name_existing_models_and_fields",
     },
+    "test_service_runs": {23: "creating_a_table_twice_is_refused_or_makes_a_second"},
     "test_syncs": {
         21: "an_update_replaces_everything",
         26: "constants_are_merged_into_the_fields",

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.sandbox.conftest import V1, V2, Workspace, create
-from tests.sandbox.test_catalogues import connect, into
+from tests.sandbox.services import connect, into
 
 UNSET = {
     "fields": {"new", "override_value", "sync_mode", "encryption_enabled"},

@@ -118,7 +118,7 @@ def test_joined_models_are_written(workspace: Workspace) -> None:
     assert [row["LAST_NAME"] for row in workspace.rows()] == ["Acme", "Globex", "Acme"]
 
 
-def test_a_new_field_is_made(workspace: Workspace) -> None:
+def test_a_new_field_is_created(workspace: Workspace) -> None:
     fields = [*workspace.sync_body()["fields"], {"source": workspace.source("age"), "target": "AGE", "new": True}]
     workspace.run(workspace.sync(fields=fields))
     assert [row["AGE"] for row in workspace.rows()] == [36, 41, 85]

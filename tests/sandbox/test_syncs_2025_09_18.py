@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.sandbox.conftest import V1, V2, Server, Workspace, create, wait_for_end
-from tests.sandbox.test_catalogues import connect, into, records
-
-
-@pytest.fixture
-def newer(server: Server, workspace: Workspace) -> Iterator[httpx.Client]:
-    """The workspace in the newer version."""
-    with server.client(V2) as client:
-        yield client
+from tests.sandbox.conftest import V1, V2, Workspace, create, wait_for_end
+from tests.sandbox.services import connect, into, records
 
 
 def condition(workspace: Workspace, field: str = "age", **members: Any) -> dict[str, Any]:

@@ -53,7 +53,7 @@ def command(options: Options, address: str, file: str) -> int:
 
 
 def _add_to_file(file: str, address: str, exported: Export) -> Diagnostic | None:
-    """Add the resources to the file, or return why nothing was added."""
+    """Add the resources to the file; return a diagnostic if that fails."""
     from applier.export.adopt import add_to_file
 
     try:

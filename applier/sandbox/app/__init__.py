@@ -1,4 +1,4 @@
-"""The sandbox as a web application: every endpoint over one service."""
+"""The web application of the sandbox: its endpoints over one service."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def create_app(
     switches: Mapping[str, str] = {},
     databases: str = "embedded",
 ) -> Starlette:
-    """The application over a data folder; without any key everyone is let in as the one default organization."""
+    """Return the application over a data folder; without any key every request acts for the first organization."""
     if databases not in DATABASES:
         raise ValueError(f"databases must be one of {', '.join(DATABASES)}, not {databases!r}")
     keys = Keys(api_key, partner_key)

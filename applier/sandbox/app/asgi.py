@@ -1,4 +1,4 @@
-"""Speak HTTP: the endpoints as a Starlette application, with faults carried out on the way out."""
+"""The endpoints as a Starlette application, which also carries out the faults of a response."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Handler = Callable[[Request], Awaitable["Sent"]]
 
 
 class Sent:
-    """A reply on its way out; some faults cut it short."""
+    """A response as an ASGI application; some faults cut it off."""
 
     def __init__(self, reply: Reply) -> None:
         self._reply = reply
@@ -66,7 +66,7 @@ def _handler(service: Service, endpoint: Endpoint) -> Handler:
 
 
 class Unknown:
-    """Answers paths that do not exist and methods that a path does not have; an application, as it takes any method."""
+    """The answer to paths that do not exist and to methods that a path does not have, for every method."""
 
     def __init__(self, service: Service, routes: Sequence[Route]) -> None:
         self._service = service

@@ -13,8 +13,8 @@ PLACES = {"connections": "connection", "models": "model", "syncs": "sync", "bulk
 PLACE = re.compile(r"/api/(connections|models|syncs|bulk/syncs)(?:/{id}(/.*)?)?")
 ADMINISTRATION = {"/api/permissions/": "roles and policies", "/api/webhooks": "webhooks"}
 """What only administrators may write, by the start of the path."""
-LOOKING = ("/modelsync/target/fields", "/schemas/refresh")
-RUNNING = re.compile(r"(/executions.*)?(/cancel)?|/schemas/{schema}/cancel")
+READING_PATHS = ("/modelsync/target/fields", "/schemas/refresh")
+TRIGGERING_PATHS = re.compile(r"(/executions.*)?(/cancel)?|/schemas/{schema}/cancel")
 
 
 def check(call: Call, endpoint: Endpoint) -> None:
@@ -49,8 +49,8 @@ def _check_policies(call: Call, document: Document) -> None:
 def _action(method: str, is_new: bool, rest: str) -> str:
     if is_new:
         return access_checks.CREATE
-    if method == "GET" or rest in LOOKING:
+    if method == "GET" or rest in READING_PATHS:
         return access_checks.READ
     if method == "DELETE" and not rest:
         return access_checks.DELETE
-    return access_checks.TRIGGER if rest and RUNNING.fullmatch(rest) else access_checks.EDIT
+    return access_checks.TRIGGER if rest and TRIGGERING_PATHS.fullmatch(rest) else access_checks.EDIT

@@ -1,4 +1,4 @@
-"""Turn refusals into error bodies, in the shape of the version that is spoken."""
+"""The error body of a refusal in the version of the request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answer a repeated request with the outcome of the first, errors included; 409 while the first is still running."""
+"""Idempotency keys: a repeated request gets the outcome of the first, even an error, and 409 while the first runs."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ KEPT_SECONDS = 24 * 3600
 
 @dataclass(frozen=True)
 class Claim:
-    """The right to act for a key: this is the first request that carries it."""
+    """The right to process a request with a key, since it is the first one with this key."""
 
     organization: str
     key: str
 
 
 def key_of(incoming: Incoming, switches: Switches) -> str | None:
-    """The key that counts for this request, if any."""
+    """Return the key of the request; None if it has none or its method does not use keys."""
     key = incoming.headers.get(HEADER)
     if key is None or incoming.method not in METHODS:
         return None
@@ -41,7 +41,7 @@ def key_of(incoming: Incoming, switches: Switches) -> str | None:
 
 
 def claim(session: Session, data: Path, owner: str, organization: str, key: str) -> Claim | Answer:
-    """The claim, or the stored outcome of the first request."""
+    """Return a claim on the key, or the stored outcome of the first request."""
     session.write("DELETE FROM idempotency WHERE created_at < ?", (time.time() - KEPT_SECONDS,))
     rows = session.read(
         "SELECT status, headers, body, owner FROM idempotency WHERE organization = ? AND key = ?", (organization, key)
@@ -62,7 +62,7 @@ def claim(session: Session, data: Path, owner: str, organization: str, key: str)
 
 
 def store_outcome(session: Session, claim: Claim, answer: Answer) -> None:
-    """Keep the outcome, in the transaction of the action itself."""
+    """Store the outcome in the transaction of the request."""
     session.write(
         "UPDATE idempotency SET status = ?, headers = ?, body = ? WHERE organization = ? AND key = ?",
         (answer.status, json.dumps(dict(answer.headers)), answer.encode(), claim.organization, claim.key),
@@ -70,6 +70,6 @@ def store_outcome(session: Session, claim: Claim, answer: Answer) -> None:
 
 
 def release(session: Session, claim: Claim) -> None:
-    """Nothing has been done: the key is free again."""
+    """Give up the claim of a request that changed nothing."""
     session.write("DELETE FROM idempotency WHERE organization = ? AND key = ?", (claim.organization, claim.key))
     session.commit()

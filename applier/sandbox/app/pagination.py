@@ -1,4 +1,4 @@
-"""Cut a list into pages with opaque tokens."""
+"""Pagination: pages of a list with opaque tokens."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every request takes: the members that the rules check, by method and path. The description is made from it."""
+"""The members of every request body and the query parameters, by method and path, for the OpenAPI description."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from applier.sandbox.rules.syncs import (
 
 @dataclass(frozen=True)
 class Body:
-    """A JSON object: its members, those that must be there, and what is known of those that are objects themselves."""
+    """A JSON object: its members, the required ones, and the members of those that are objects themselves."""
 
     members: Mapping[str, body_checks.Check]
     required: tuple[str, ...] = ()

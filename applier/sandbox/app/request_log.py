@@ -13,7 +13,7 @@ from applier.sandbox.rules.context import now
 from applier.sandbox.rules.secret_masks import MASK, mask_secrets
 from applier.sandbox.session import Session
 
-KEPT = 20_000
+MAX_REQUESTS = 20_000
 SECRETS = ("encryption_passphrase", "client_secret", "parameters", "secret")
 HEADERS = ("x-polytomic-version", "idempotency-key", "content-type", "accept", "user-agent")
 
@@ -32,7 +32,7 @@ def record(session: Session, incoming: Incoming, status: int, fault: Fault | Non
         "fault": fault.kind if fault else None,
     }
     session.write("INSERT INTO requests (document) VALUES (?)", (json.dumps(document),))
-    session.write("DELETE FROM requests WHERE id <= (SELECT max(id) FROM requests) - ?", (KEPT,))
+    session.write("DELETE FROM requests WHERE id <= (SELECT max(id) FROM requests) - ?", (MAX_REQUESTS,))
     session.commit()
 
 

@@ -1,4 +1,4 @@
-"""Take one request from arrival to answer: version, fault, caller, idempotency, action, commit, log."""
+"""The processing of a request: version, faults, authentication, authorization, idempotency, commit and log."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ VERSION_HEADER = "X-Polytomic-Version"
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer with what is to go wrong on its way out."""
+    """An answer, and the fault that its response gets."""
 
     answer: Answer
     fault: faults.Fault | None = None
@@ -56,7 +56,7 @@ class Service:
         self.owner.release()
 
     def handle(self, endpoint: Endpoint, incoming: Incoming) -> Reply:
-        """The answer to a request; whatever happens, there is one, and the version that it speaks is on it."""
+        """Return the answer to a request, with the header of its version. Every request gets an answer."""
         version = incoming.headers.get(VERSION_HEADER.lower()) or self.switches["default_version"]
         try:
             reply = self._reply(endpoint, incoming, version)
@@ -105,7 +105,7 @@ class Service:
             return error_responses.error_answer(refusal, version)
 
     def _once(self, call: Call, endpoint: Endpoint) -> Answer:
-        """Act, unless the request repeats one that has acted before."""
+        """Process the request unless it repeats an earlier one."""
         context = call.context
         key = idempotency.key_of(call.incoming, self.switches)
         if key is None:
@@ -156,7 +156,7 @@ class Service:
         return self._context(session, replace(default_caller(session), organization=organization))
 
     def _interrupt(self) -> None:
-        """Executions that a dead process left running will never end: say so."""
+        """Mark the executions of dead processes as interrupted."""
         session = self.store.session()
         rows = session.read(
             "SELECT kind, id, document FROM objects WHERE kind IN (?, ?) AND "
@@ -175,7 +175,7 @@ class Service:
 
 
 def _log(session: Session, incoming: Incoming, status: int, fault: faults.Fault | None) -> None:
-    """A request that cannot be remembered is answered all the same: what it asked for has been done."""
+    """Log the request; if that fails, it is answered all the same, since it has been processed."""
     try:
         request_log.record(session, incoming, status, fault)
     except StoreError as error:
@@ -184,7 +184,7 @@ def _log(session: Session, incoming: Incoming, status: int, fault: faults.Fault 
 
 
 def _authenticate(session: Session, endpoint: Endpoint, incoming: Incoming, keys: Keys) -> Caller:
-    """Who asks: a signed link says it by itself."""
+    """Return the caller; a signed link needs no key."""
     token = dict(incoming.query).get("token") if endpoint.reach == "signed" else None
     return (
         caller_of_link(session, incoming.parameters["id"], token) if token else caller(session, incoming.headers, keys)
@@ -192,7 +192,7 @@ def _authenticate(session: Session, endpoint: Endpoint, incoming: Incoming, keys
 
 
 def _faulty_answer(fault: faults.Fault, version: str) -> Answer:
-    """What the fault answers instead."""
+    """Return the answer that the fault gives in place of the real one."""
     headers = dict(fault.headers)
     if fault.retry_after is not None:
         headers["Retry-After"] = str(fault.retry_after)

@@ -1,4 +1,4 @@
-"""What the services offer that are no databases, one file per service, and a store of their records."""
+"""Catalogues: the objects of services that are no databases, one file per service, and the store of their records."""
 
 from __future__ import annotations
 
@@ -38,5 +38,5 @@ CATALOGUES: Mapping[str, Catalogue] = {
 
 
 def catalogue_of(type_id: str) -> Catalogue | None:
-    """The catalogue of a connection type; None for databases and for types that the sandbox knows little of."""
+    """Return the catalogue of a connection type; None for databases and for types without a catalogue."""
     return CATALOGUES.get(type_id)

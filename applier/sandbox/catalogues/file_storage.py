@@ -28,7 +28,7 @@ ORDERS = Object(
 
 
 def new_file(id: str, properties: JsonObject) -> Object:
-    """An empty file: its columns come with the sync that writes it."""
+    """Return an empty file; its columns are those of the sync that writes it."""
     name = as_text(properties, "name")
     return Object(name, name, (), (APPEND, REPLACE, SNAPSHOT), key="", flags=FLAGS)
 

@@ -85,7 +85,7 @@ DEALS = Object(
 
 
 def static_list(id: str, properties: JsonObject) -> Object:
-    """A list of contacts, recognised by their email addresses."""
+    """Return a list of contacts, whose identity is their email address."""
     return Object(
         id,
         as_text(properties, "name"),

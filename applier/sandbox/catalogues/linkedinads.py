@@ -1,4 +1,4 @@
-"""LinkedIn Ads: audiences that a sync can make, of users or of companies, in one of two ad accounts."""
+"""LinkedIn Ads: audiences of users or companies that syncs create in one of two ad accounts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ COMPANIES = (
 
 
 def audience(id: str, properties: JsonObject) -> Object:
-    """The audience with the fields that its type has."""
+    """Return the audience with the fields of its type."""
     fields = COMPANIES if properties.get("type") == "company_audience" else USERS
     return Object(id, as_text(properties, "name"), fields, MODES, flags=FLAGS, is_source=False)
 

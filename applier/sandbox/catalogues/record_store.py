@@ -6,15 +6,13 @@ import contextlib
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from applier.sandbox.catalogues.record_validation import Checker
 from applier.sandbox.catalogues.types import Field, Object
 from applier.sandbox.databases.embedded import EmbeddedDatabase
 from applier.sandbox.databases.sqlite_files import database_file
 from applier.sandbox.databases.systems import System
-from applier.sandbox.databases.types import Column, Counts, DatabaseError, Identity, NewColumn, Rows
+from applier.sandbox.databases.types import Column, Counts, Database, DatabaseError, Identity, NewColumn, Rows
 from applier.sandbox.json_values import Document
 from applier.sandbox.system import give_name, remove_database
 
@@ -26,7 +24,7 @@ NATIVES = {
 }  # fmt: skip
 
 
-class Records:
+class Records(Database):
     """The objects of one connection, read and written as if they were tables."""
 
     def __init__(self, type_id: str, connection_id: str, objects: Sequence[Object], data: Path) -> None:
@@ -67,7 +65,7 @@ class Records:
         identity: Identity | None,
         field_modes: Mapping[str, str],
     ) -> Counts:
-        """Writes what the service takes and counts what it refuses, record by record."""
+        """Write the records that the service accepts, and count those that it refuses."""
         described = self._object({"table": target})
         named = [column if isinstance(column, str) else column.name for column in columns]
         checker = Checker(described, self._inner, named, mode, identity, self._keys_of)
@@ -90,14 +88,6 @@ class Records:
     def close(self) -> None:
         self._inner.close()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
     def _object(self, source: Mapping[str, object]) -> Object:
         found = self._objects.get(str(source.get("table") or ""))
         if found is None:
@@ -105,7 +95,7 @@ class Records:
         return found
 
     def _keys_of(self, id: str) -> set[str]:
-        """The keys of an object's records, for references to it."""
+        """Return the keys of an object's records, for references to it."""
         described = self._objects.get(id)
         if described is None or not described.key:
             return set()
@@ -130,7 +120,7 @@ def _system(type_id: str) -> System:
 
 
 def _prepare(system: System, objects: Sequence[Object], data: Path, file: Path) -> None:
-    """Make the database whole before anyone sees it."""
+    """Create the database under a draft name, so that no other process sees a part of it."""
     draft = f"draft-{uuid.uuid4().hex}"
     database = EmbeddedDatabase(system, draft, data)
     for described in objects:

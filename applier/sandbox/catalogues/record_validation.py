@@ -1,4 +1,4 @@
-"""Decide record by record what a service takes: required fields, choices, references and types."""
+"""The validation of the records that are written to a service: required fields, choices, references and types."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from applier.sandbox.catalogues.types import Field, Object
 from applier.sandbox.databases.embedded import EmbeddedDatabase
+from applier.sandbox.databases.identity_matching import caseless
 from applier.sandbox.databases.types import Identity, Rows
 from applier.sandbox.databases.value_encoding import encoder
 from applier.sandbox.json_values import Document
@@ -17,7 +18,7 @@ CREATING = ("create", "updateOrCreate", "append", "replace", "snapshot")
 
 
 class Checker:
-    """Lets the records of one write through that the service takes, and remembers why it refused the others."""
+    """The validation of one write: it passes the records that the service accepts, and counts the others."""
 
     def __init__(
         self,
@@ -78,10 +79,10 @@ class Checker:
         return None
 
     def _is_there(self, row: Mapping[str, object]) -> bool:
-        return self._identity is not None and _casefold(row.get(self._identity.column)) in self._present
+        return self._identity is not None and caseless(row.get(self._identity.column)) in self._present
 
     def _with_generated_values(self, row: Document) -> Document:
-        """The record with what the service itself fills in; an existing record keeps its key."""
+        """Return the record with the values that the service generates; an existing record keeps its key."""
         described, moment = self._object, datetime.now(UTC)
         given: Document = dict.fromkeys(described.stamps, moment)
         if described.key and row.get(described.key) in (None, ""):
@@ -91,8 +92,4 @@ class Checker:
 
 def _present(database: EmbeddedDatabase, described: Object, identity: Identity) -> set[str]:
     batches = database.read({"table": '"' + described.id.replace('"', '""') + '"'})
-    return {_casefold(row.get(identity.column)) for batch in batches for row in batch}
-
-
-def _casefold(value: object) -> str:
-    return str(value).casefold()
+    return {caseless(row.get(identity.column)) for batch in batches for row in batch}

@@ -1,4 +1,4 @@
-"""The words of a catalogue: what a service that is no database has to offer, its objects, their fields and records."""
+"""The types of a catalogue: the objects of a service with their fields and records, and what can be created."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Object:
-    """One kind of record. `path` is how a model's configuration names it, a word per level."""
+    """One kind of record. `path` is its name in a model's configuration, one part per level."""
 
     id: str
     name: str
@@ -73,11 +73,11 @@ class Object:
         return self.path or (self.id,)
 
     def new_key(self) -> str:
-        """An identifier for a record that is new."""
+        """Return an identifier for a new record."""
         return f"{self.prefix}{uuid.uuid4().int % 10**12:012d}"
 
     def generated_fields(self, named: Sequence[str]) -> tuple[str, ...]:
-        """The fields that the service fills in by itself with every write."""
+        """Return the fields that the service generates with every write."""
         given = [*([self.key] if self.key else []), *self.stamps]
         return tuple(name for name in given if name not in named)
 
@@ -87,7 +87,7 @@ class Object:
 
 @dataclass(frozen=True)
 class Property:
-    """One text that making a target takes; with choices it is one of them (value and label)."""
+    """One property that creating a target takes: a text, or one of the choices (value and label)."""
 
     id: str
     title: str
@@ -96,7 +96,7 @@ class Property:
 
 @dataclass(frozen=True)
 class Creation:
-    """How a target is made: the properties it takes, and the object that comes of them under a new id."""
+    """How a target is created: its properties, and a function that returns the object with an id."""
 
     properties: tuple[Property, ...]
     make: Callable[[str, JsonObject], Object]
@@ -104,7 +104,7 @@ class Creation:
 
 @dataclass(frozen=True)
 class Enrichment:
-    """What a service can look up: by which inputs (alternatives), and which fields come back."""
+    """An enrichment: the alternative sets of inputs, and the fields that it adds."""
 
     object: str
     inputs: tuple[tuple[str, ...], ...]

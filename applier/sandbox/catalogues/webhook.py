@@ -1,4 +1,4 @@
-"""A webhook as the target of syncs: one object, whose fields the sync makes."""
+"""A webhook as the target of syncs: one object, whose fields are those that the sync maps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Real databases behind the sandbox's connections: embedded in SQLite files, or live at the configured host."""
+"""The databases behind the sandbox's connections: embedded in SQLite files, or live at the configured host."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from applier.sandbox.databases.csv_seeding import seed_folder
 from applier.sandbox.databases.embedded import EmbeddedDatabase
 from applier.sandbox.databases.live.database import LiveDatabase
 from applier.sandbox.databases.live.driver import driver_of, is_live
-from applier.sandbox.databases.sqlite_files import patience, remove_all, stopped_by
+from applier.sandbox.databases.sqlite_files import remove_all, stop_when, time_limit
 from applier.sandbox.databases.systems import SYSTEMS, configured_database
 from applier.sandbox.databases.types import Column, Counts, Database, DatabaseError, Identity, NewColumn, SeededTable
 from applier.sandbox.databases.unreachable_hosts import refuse_unreachable
@@ -23,22 +23,22 @@ __all__ = [
     "NewColumn",
     "SeededTable",
     "open_database",
-    "patience",
     "refuse_unreachable",
     "reset",
     "seed",
-    "stopped_by",
+    "stop_when",
     "supports",
+    "time_limit",
 ]
 
 
 def supports(type_id: str) -> bool:
-    """Whether connections of this type have a database behind them."""
+    """Return whether connections of this type have a database."""
     return type_id in SYSTEMS
 
 
 def open_database(type_id: str, configuration: Mapping[str, object], data: Path, *, live: bool) -> Database:
-    """Opens the database of a connection; raises DatabaseError when it cannot be reached."""
+    """Open the database of a connection. Raises DatabaseError when it cannot be reached."""
     system = SYSTEMS.get(type_id)
     if system is None:
         raise DatabaseError(f"the sandbox has no databases of type {type_id}")
@@ -51,10 +51,10 @@ def open_database(type_id: str, configuration: Mapping[str, object], data: Path,
 
 
 def seed(folder: Path, data: Path, *, only_missing: bool = False) -> list[SeededTable]:
-    """Fills the embedded databases from CSV files; `only_missing` leaves tables that exist alone."""
+    """Fill the embedded databases from CSV files; with `only_missing`, existing tables stay as they are."""
     return seed_folder(folder, data, only_missing)
 
 
 def reset(data: Path) -> None:
-    """Deletes every embedded database."""
+    """Delete every embedded database."""
     remove_all(data)

@@ -1,4 +1,4 @@
-"""Fills the embedded databases from a folder of CSV files."""
+"""Fill the embedded databases from a folder of CSV files."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from unicodedata import normalize
 import sqlalchemy as sa
 
 from applier.sandbox.databases import sqlite_files
-from applier.sandbox.databases.native_types import word_of
+from applier.sandbox.databases.native_types import polytomic_type_of
 from applier.sandbox.databases.qualified_names import Name
 from applier.sandbox.databases.sqlite_catalog import Catalog, execute, quote_identifier
 from applier.sandbox.databases.systems import SYSTEMS, System
-from applier.sandbox.databases.type_inference import Guess
+from applier.sandbox.databases.type_inference import TypeGuess
 from applier.sandbox.databases.types import Column, DatabaseError, SeededTable
 from applier.sandbox.databases.value_encoding import encoder
 from applier.sandbox.system import path_text
@@ -38,7 +38,7 @@ class _File:
 
 
 def seed_folder(folder: Path, data: Path, only_missing: bool) -> list[SeededTable]:
-    """Every file makes one table, whole or not at all; views (`.sql`) come after the tables."""
+    """Create a table from each file, in one transaction, and then a view from each `.sql` file."""
     if not folder.is_dir():
         raise DatabaseError(f"no such folder: {path_text(folder)}")
     paths = sorted(folder.rglob("*"), key=lambda path: path.relative_to(folder).parts)
@@ -57,7 +57,7 @@ def seed_folder(folder: Path, data: Path, only_missing: bool) -> list[SeededTabl
 
 
 def _file(path: Path, folder: Path) -> _File:
-    """The place in the folder says type, database, schema and table, as they are typed: Macs may take letters apart."""
+    """Return the database and table of a path. Names are composed (NFC), since macOS may decompose them."""
     shown = f"{folder.name}/{path.relative_to(folder).as_posix()}"
     parts = [normalize("NFC", part) for part in path.relative_to(folder).with_suffix("").parts]
     system = SYSTEMS.get(parts[0])
@@ -74,13 +74,13 @@ def _file(path: Path, folder: Path) -> _File:
 
 
 def _view(file: _File, catalog: Catalog) -> int:
-    from applier.sandbox.databases.query_translation import in_sqlite  # sqlglot is slow to import
+    from applier.sandbox.databases.query_translation import translate_to_sqlite  # sqlglot is slow to import
 
     try:
         text = file.path.read_text("utf-8-sig")
     except UnicodeDecodeError:
         raise file.refuse(1, "not UTF-8 text") from None
-    select = in_sqlite(file.system, text, catalog.physical)
+    select = translate_to_sqlite(file.system, text, catalog.physical)
     execute(catalog.connection, f"DROP VIEW IF EXISTS {quote_identifier(str(file.name))}")
     execute(catalog.connection, f"CREATE VIEW {quote_identifier(str(file.name))} AS {select}")
     row = catalog.connection.exec_driver_sql(f"SELECT count(*) FROM {quote_identifier(str(file.name))}").one()
@@ -120,9 +120,9 @@ def _insert(file: _File, catalog: Catalog, statement: str, batch: list[tuple[obj
 
 
 def _columns(file: _File) -> list[Column]:
-    """Reads the whole file once: a type that the header does not say is told from the values."""
+    """Return the columns; a type that the header does not have is inferred from all values of the file."""
     header = _header(file)
-    guesses = [Guess() for _ in header]
+    guesses = [TypeGuess() for _ in header]
     key = next((place for place, cell in enumerate(header) if cell.strip().casefold() == "id"), None)
     ids: set[str] = set()
     rows = 0
@@ -147,7 +147,7 @@ def _columns(file: _File) -> list[Column]:
 
 
 def _column(cell: str, guessed: str, is_key: bool) -> Column:
-    """A header cell: a name, or `name:type` with `not null`, `unique` or `primary key` after the type."""
+    """Return the column of a header cell: a name, or `name:type` with `not null`, `unique` or `primary key`."""
     name, colon, native = cell.strip().partition(":")
     native, marks = native.strip(), set()
     while found := _ENDINGS.search(native):
@@ -156,13 +156,13 @@ def _column(cell: str, guessed: str, is_key: bool) -> Column:
     native = native if colon and native else guessed
     primary = is_key or "primary key" in marks
     return Column(
-        name.strip(), word_of(native), native, not (primary or "not null" in marks), primary,
+        name.strip(), polytomic_type_of(native), native, not (primary or "not null" in marks), primary,
         primary or "unique" in marks,
     )  # fmt: skip
 
 
 def _header(file: _File) -> list[str]:
-    """The header's cells; `amount:decimal(10,2)` is one cell although nobody quoted its comma."""
+    """Return the cells of the header; `amount:decimal(10,2)` is one cell even if its comma is not quoted."""
     for _, cells in _records(file):
         whole: list[str] = []
         for cell in cells:
@@ -175,7 +175,7 @@ def _header(file: _File) -> list[str]:
 
 
 def _lines(file: _File, width: int) -> Iterator[tuple[int, list[str]]]:
-    """The records after the header; a blank line is none, except in a table of one column."""
+    """Return the records after the header; a blank line is a record only in a table of one column."""
     records = _records(file)
     next(records)
     for line, found in records:

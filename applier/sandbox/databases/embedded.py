@@ -1,31 +1,29 @@
-"""A database of any type that lives in one SQLite file."""
+"""An embedded database: a database of any type in one SQLite file."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import sqlalchemy as sa
 
 from applier.sandbox.databases import error_messages, sqlite_files
 from applier.sandbox.databases.identity_matching import exact, nocase
-from applier.sandbox.databases.native_types import word_of
+from applier.sandbox.databases.native_types import polytomic_type_of
 from applier.sandbox.databases.qualified_names import name_of
 from applier.sandbox.databases.source_choice import source_of
 from applier.sandbox.databases.sqlite_catalog import Catalog, execute, new_column, quote_identifier
 from applier.sandbox.databases.systems import System
-from applier.sandbox.databases.types import Column, Counts, Identity, NewColumn, Row, Rows
+from applier.sandbox.databases.types import Column, Counts, Database, Identity, NewColumn, Row, Rows
 from applier.sandbox.databases.value_encoding import OutOfRange, TooLong, decoder, encoder
-from applier.sandbox.databases.write_modes import Target, check_mode, stage_of, table_of, write_rows
+from applier.sandbox.databases.write_modes import Target, check_mode, column_names, stage_of, table_of, write_rows
 
-_LOOKED_AT = 100
+_SAMPLED_ROWS = 100
 
 
-class EmbeddedDatabase:
-    """The tables of one database in one file; every call opens and closes what it needs."""
+class EmbeddedDatabase(Database):
+    """The tables of one database in one file; every call opens and closes its own connection."""
 
     def __init__(self, system: System, database: str, data: Path) -> None:
         self._system = system
@@ -49,7 +47,7 @@ class EmbeddedDatabase:
     def columns(self, source: Mapping[str, object]) -> list[Column]:
         with self._reading() as catalog:
             select, columns = self._select(catalog, source)
-            return self._told(catalog, select, columns)
+            return self._with_computed_types(catalog, select, columns)
 
     def read(self, source: Mapping[str, object], *, batch: int = 1000) -> Rows:
         with self._reading() as catalog:
@@ -76,11 +74,8 @@ class EmbeddedDatabase:
                 if isinstance(column, NewColumn):
                     self._add_missing(catalog, physical, column)
             used = check_mode(mode, identity)
-            names = [column.name if isinstance(column, NewColumn) else column for column in columns]
-            if used is not None and used.column not in names:
-                names.append(used.column)
             known = {column.name.casefold(): column for column in catalog.columns(physical)}
-            chosen = {name: self._find_column(known, name) for name in names}
+            chosen = {name: self._find_column(known, name) for name in column_names(columns, used)}
             described = _target(self._system, physical, chosen, used)
             if used is not None:
                 catalog.stage(described.stage.table.name, described.stage.described)
@@ -94,14 +89,6 @@ class EmbeddedDatabase:
     def close(self) -> None:
         self._reader.dispose()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
     @contextmanager
     def _reading(self) -> Iterator[Catalog]:
         with sqlite_files.reading(self._system, self._reader) as connection:
@@ -113,24 +100,24 @@ class EmbeddedDatabase:
             yield Catalog(self._system, self._database, connection)
 
     def _select(self, catalog: Catalog, source: Mapping[str, object]) -> tuple[str, list[Column]]:
-        """The statement that reads a source, and its columns as far as they are declared."""
+        """Return the statement that reads a source, and its columns as far as they are declared."""
         kind, text = source_of(source)
         if kind != "query":
             physical = catalog.resolve(text)
             return f"SELECT * FROM {quote_identifier(physical)}", catalog.columns(physical)
-        from applier.sandbox.databases.query_translation import in_sqlite  # sqlglot is slow to import
+        from applier.sandbox.databases.query_translation import translate_to_sqlite  # sqlglot is slow to import
 
-        select = in_sqlite(self._system, text, catalog.physical)
+        select = translate_to_sqlite(self._system, text, catalog.physical)
         execute(catalog.connection, f"SELECT * FROM ({select}) LIMIT 0")
         execute(catalog.connection, "DROP VIEW IF EXISTS temp.model_query")
         execute(catalog.connection, f"CREATE TEMP VIEW model_query AS {select}")
         return select, catalog.columns("model_query")
 
-    def _told(self, catalog: Catalog, select: str, columns: list[Column]) -> list[Column]:
-        """The columns, with a type for those that are computed: what their first values are."""
+    def _with_computed_types(self, catalog: Catalog, select: str, columns: list[Column]) -> list[Column]:
+        """Return the columns; a computed one has the type of its first values."""
         if all(column.native for column in columns):
             return columns
-        rows = catalog.connection.exec_driver_sql(f"SELECT * FROM ({select}) LIMIT {_LOOKED_AT}").fetchall()
+        rows = catalog.connection.exec_driver_sql(f"SELECT * FROM ({select}) LIMIT {_SAMPLED_ROWS}").fetchall()
         return [
             column if column.native else self._guess_column(column.name, [row[place] for row in rows])
             for place, column in enumerate(columns)
@@ -140,7 +127,7 @@ class EmbeddedDatabase:
         first = next((value for value in values if value is not None), "")
         kind = {int: "long", float: "float", bytes: "binary"}.get(type(first), "text")
         native = self._system.native(kind)
-        return Column(name, word_of(native), native, True, False, False)
+        return Column(name, polytomic_type_of(native), native, True, False, False)
 
     def _add_missing(self, catalog: Catalog, physical: str, column: NewColumn) -> None:
         names = {known.name.casefold() for known in catalog.columns(physical)}

@@ -1,4 +1,4 @@
-"""The refusals of the embedded databases, worded as the systems they stand for word them."""
+"""The error messages of the embedded databases, in the words of the systems that they stand in for."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ _COLUMN = re.compile(r"^no such column: (.+)$")
 
 
 def translate_sqlite_error(system: System, text: str) -> DatabaseError:
-    """SQLite's own refusal, in the words of the system that it stands for."""
+    """Return an error of SQLite in the words of the system."""
     if found := _COLUMN.match(text):
         return missing_column(system, found[1].rsplit(".", 1)[-1].strip('"`'))
     if not (found := _CONSTRAINT.match(text)):

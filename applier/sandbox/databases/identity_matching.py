@@ -1,4 +1,4 @@
-"""How identity values are compared: what is equal, and what the functions other than equality match."""
+"""The comparison of identity values: which are equal, and which the other identity functions match."""
 
 from __future__ import annotations
 
@@ -15,17 +15,22 @@ Key = Callable[[object], object]
 
 
 def exact(value: object) -> object:
-    """Values are equal when they are the same."""
+    """Return the key under which equal values are the same: the value itself."""
     return value
 
 
 def nocase(value: object) -> object:
-    """As SQLite's NOCASE compares: the case of the letters A to Z does not count."""
+    """Return the key of SQLite's NOCASE: the case of the letters A to Z does not count."""
     return value.encode().lower() if isinstance(value, str) else value
 
 
+def caseless(value: object) -> str:
+    """Return the key of text in any case."""
+    return str(value).casefold()
+
+
 def loose(value: object) -> object:
-    """As MySQL's usual collations compare: neither case, accents nor trailing blanks count."""
+    """Return the key of MySQL's usual collations: neither case, accents nor trailing blanks count."""
     if not isinstance(value, str):
         return value
     if value.isascii():
@@ -35,7 +40,7 @@ def loose(value: object) -> object:
 
 
 def find_matches(connection: sa.Connection, column: sa.Column[object], function: str, value: str) -> list[object]:
-    """The values in the target's identity column that match, by a function other than equality."""
+    """Return the values of the identity column that match by a function other than equality."""
     wanted, accepts = _test(function, value)
     if not wanted:
         return []
@@ -45,7 +50,7 @@ def find_matches(connection: sa.Connection, column: sa.Column[object], function:
 
 
 def _test(function: str, value: str) -> tuple[str, Callable[[str], bool]]:
-    """A text that every match contains, and the exact test."""
+    """Return a text that every match contains, and the exact test."""
     if function == "ISubstring":
         needle = value.casefold()
         return value.lower(), lambda candidate: needle in candidate.casefold()
@@ -61,7 +66,7 @@ def _test(function: str, value: str) -> tuple[str, Callable[[str], bool]]:
 
 
 def members(text: str) -> Iterable[str]:
-    """The members of a list that is kept in one column: JSON, or separated by commas or semicolons."""
+    """Return the members of a list in one column: JSON, or separated by commas or semicolons."""
     if text.startswith("["):
         try:
             return [str(part) for part in json.loads(text)]
@@ -71,7 +76,7 @@ def members(text: str) -> Iterable[str]:
 
 
 def hostname_of(text: str) -> str:
-    """The host in a URL, an email address or a bare host name."""
+    """Return the host of a URL, an email address or a bare host name."""
     text = text.strip().lower()
     if "://" not in text:
         text = "//" + text
@@ -82,5 +87,5 @@ def hostname_of(text: str) -> str:
 
 
 def domain_of(text: str) -> str:
-    """The domain of an email address or URL, without a leading `www.`."""
+    """Return the domain of an email address or URL, without a leading `www.`."""
     return hostname_of(text).removeprefix("www.")

@@ -1,4 +1,4 @@
-"""Tells what a database's native type holds, and which of Polytomic's words stands for it."""
+"""The native types of databases: what each contains, and its Polytomic type."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ _NATIVE = re.compile(r"^\s*(\w+)([^(<]*)(?:\(([^)]*)\))?(.*)$", re.DOTALL)
 
 
 @dataclass(frozen=True)
-class Shape:
-    """What a native type holds: its kind, the longest text, and the digits of a decimal."""
+class NativeType:
+    """What a native type contains: its kind, the longest text, and the digits of a decimal."""
 
     kind: str
     length: int | None = None
@@ -51,38 +51,40 @@ class Shape:
 
 
 @lru_cache(maxsize=1024)
-def shape_of(native: str) -> Shape:
-    """Reads a native type such as `varchar(255)`, `NUMBER(38,0)` or `timestamp without time zone`."""
+def parse_native_type(native: str) -> NativeType:
+    """Parse a native type such as `varchar(255)`, `NUMBER(38,0)` or `timestamp without time zone`."""
     while wrapped := _WRAPPED.match(native.strip()):
         native = wrapped[1]
     found = _NATIVE.match(native)
     if found is None:
-        return Shape("unknown")
+        return NativeType("unknown")
     base, middle, inside, rest = found[1].lower(), found[2].lower(), found[3] or "", (found[4] or "").lower()
     if rest.strip().endswith("[]") or middle.strip().endswith("[]"):
-        return Shape("array")
+        return NativeType("array")
     kind = _KIND_OF.get(base, "unknown")
     numbers = [int(part) for part in re.findall(r"\d+", inside)] if base not in ("enum", "set") else []
     if base == "tinyint" and numbers == [1]:
-        return Shape("boolean")
+        return NativeType("boolean")
     if base == "bit" and numbers and numbers != [1]:
-        return Shape("binary")
+        return NativeType("binary")
     if kind == "text":
-        return Shape("text", length=numbers[0] if numbers and "char" in base + middle else None)
+        return NativeType("text", length=numbers[0] if numbers and "char" in base + middle else None)
     if kind == "decimal":
         return _decimal(base, numbers)
     zoned = base in ("timestamptz", "timestamp_tz", "datetimeoffset") or " with time zone" in middle + rest
-    return Shape(kind, zoned=zoned)
+    return NativeType(kind, zoned=zoned)
 
 
-def _decimal(base: str, numbers: list[int]) -> Shape:
-    """A decimal without a fraction is a whole number; `numeric` without digits keeps what it is given."""
+def _decimal(base: str, numbers: list[int]) -> NativeType:
+    """Return the type of a decimal: without a fraction it is an integer; `numeric` without digits does not round."""
     if not numbers:
-        return Shape("integer") if base == "number" else Shape("decimal", scale=4 if "money" in base else None)
+        return (
+            NativeType("integer") if base == "number" else NativeType("decimal", scale=4 if "money" in base else None)
+        )
     precision, scale = numbers[0], numbers[1] if len(numbers) > 1 else 0
-    return Shape("integer" if scale == 0 else "decimal", precision=precision, scale=scale)
+    return NativeType("integer" if scale == 0 else "decimal", precision=precision, scale=scale)
 
 
-def word_of(native: str) -> str:
-    """Polytomic's word for a native type."""
-    return shape_of(native).word
+def polytomic_type_of(native: str) -> str:
+    """Return the Polytomic type of a native type."""
+    return parse_native_type(native).word

@@ -1,4 +1,4 @@
-"""Reads and writes qualified names such as `company.customers` or `"My Schema"."Table"`."""
+"""Qualified names such as `company.customers` or `"My Schema"."Table"`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _PART = re.compile(r'\s*(?:"((?:[^"]|"")*)"|`((?:[^`]|``)*)`|\[((?:[^\]]|\]\])*)
 
 @dataclass(frozen=True)
 class Name:
-    """A table or view inside its schema, spelled as the database keeps it."""
+    """A table or view with its schema, in the spelling of the database."""
 
     schema: str
     table: str
@@ -23,7 +23,7 @@ class Name:
 
 
 def parts_of(text: str) -> list[str]:
-    """The parts of a dotted name; quotes of any system are taken off."""
+    """Return the parts of a dotted name without quotes, of whatever system they are."""
     parts: list[str] = []
     place = 0
     while place < len(text):
@@ -39,7 +39,7 @@ def parts_of(text: str) -> list[str]:
 
 
 def name_of(system: System, text: str, database: str) -> Name:
-    """The table that `text` means in `database`: unqualified names are in the default schema."""
+    """Return the table that `text` means in `database`: unqualified names are in the default schema."""
     parts = parts_of(text)
     return name_from_parts(system, parts, database)
 

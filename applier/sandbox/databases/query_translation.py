@@ -1,4 +1,4 @@
-"""Reads a query in a system's own SQL, refuses what is not a read, and says it in SQLite's; alone knows sqlglot."""
+"""The translation of a query from a system's SQL to SQLite's. Only this file imports sqlglot."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ _FOLDED = ("snowflake", "postgres", "redshift")
 
 
 class _Generator(SQLite.Generator):  # type: ignore[valid-type, misc] # a name that each version of sqlglot binds anew
-    """SQLite takes an unknown "name" for a text; what is in `backticks` is always a name."""
+    """The SQL of SQLite with names in backticks: SQLite reads an unknown name in double quotes as a text."""
 
     def identifier_sql(self, expression: exp.Identifier) -> str:
         return "`" + str(expression.this).replace("`", "``") + "`"
 
     def tablealias_sql(self, expression: exp.TableAlias) -> str:
-        """SQLite takes names of columns behind that of a CTE and behind no other alias; not every sqlglot knows."""
+        """Return an alias; SQLite allows columns after the name of a CTE only, which some sqlglot versions ignore."""
         of_cte = isinstance(expression.parent, exp.CTE)
         columns = self.expressions(expression, key="columns", flat=True) if of_cte else ""
         return f"{self.sql(expression, 'this')}({columns})" if columns else str(super().tablealias_sql(expression))
 
 
 def refuse_writes(system: System, query: str) -> None:
-    """Raises unless `query` is one statement that only reads, as far as its text tells."""
+    """Raise DatabaseError unless `query` is one statement that only reads, as far as its text shows."""
     try:
         tokens = sqlglot.tokenize(query, read=system.dialect)
     except SqlglotError as error:
@@ -51,8 +51,8 @@ def refuse_writes(system: System, query: str) -> None:
         raise DatabaseError("a model's query must be a SELECT: the connection is only read")
 
 
-def in_sqlite(system: System, query: str, physical: Callable[[list[str]], str]) -> str:
-    """The query for SQLite; `physical` gives the name under which a table of these name parts is kept."""
+def translate_to_sqlite(system: System, query: str, physical: Callable[[list[str]], str]) -> str:
+    """Return the query in SQLite's SQL; `physical` returns the name under which a table is stored."""
     refuse_writes(system, query)
     try:
         statements = [one for one in sqlglot.parse(query, read=system.dialect) if one is not None]
@@ -77,7 +77,7 @@ def in_sqlite(system: System, query: str, physical: Callable[[list[str]], str]) 
 
 
 def _without_parentheses(node: exp.Expr) -> exp.Expr:
-    """SQLite takes no parentheses around a whole SELECT or around the parts of a UNION."""
+    """Return a node without parentheses that SQLite refuses: around a whole SELECT and around the parts of a UNION."""
     inside = isinstance(node.parent, exp.SetOperation) or node.parent is None
     if isinstance(node, exp.Subquery) and inside and not node.alias:
         return exp.select("*").from_(node.this.subquery())

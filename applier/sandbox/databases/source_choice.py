@@ -1,4 +1,4 @@
-"""Reads what a model's configuration chooses: a table, a view or a query."""
+"""The choice in the configuration of a model: a table, a view or a query."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from applier.sandbox.databases.types import DatabaseError
 
 
 def source_of(source: Mapping[str, object]) -> tuple[str, str]:
-    """The one choice that is made, and its text."""
+    """Return the kind of the choice and its text. Raises DatabaseError unless there is exactly one."""
     chosen = [(kind, source[kind]) for kind in ("table", "view", "query") if source.get(kind)]
     if len(chosen) != 1:
         raise DatabaseError("exactly one of table, view and query is needed")

@@ -1,6 +1,6 @@
-"""What an embedded database keeps of its tables: their names, their columns, and how they are declared.
+"""The catalog of an embedded database: the names and columns of its tables, and how they are declared.
 
-A column's declared type is its affinity, then `KEY` or `UNIQUE` where it is one, then the native type word for word.
+The declared type of a column is its affinity, then `KEY` or `UNIQUE` if it is one, then the native type.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import sqlalchemy as sa
 
 from applier.sandbox.databases.error_messages import missing_table, table_exists
-from applier.sandbox.databases.native_types import shape_of, word_of
+from applier.sandbox.databases.native_types import parse_native_type, polytomic_type_of
 from applier.sandbox.databases.qualified_names import Name, name_from_parts, name_of
 from applier.sandbox.databases.systems import System
 from applier.sandbox.databases.types import Column, DatabaseError
@@ -22,14 +22,14 @@ _FLAGS = ("KEY", "UNIQUE")
 
 @dataclass(frozen=True)
 class Catalog:
-    """The names in one embedded database, as one connection sees it."""
+    """The tables and views of one embedded database, read through one connection."""
 
     system: System
     database: str
     connection: sa.Connection
 
     def names(self, kind: str) -> list[str]:
-        """The qualified names of all tables or views; where databases are schemas, those of the configured one."""
+        """Return the names of all tables or views; where databases are schemas, those of the configured database."""
         statement = "SELECT name FROM sqlite_master WHERE type = ? AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
         found = sorted(str(row[0]) for row in self.connection.exec_driver_sql(statement, (kind,)))
         if self.system.server_wide and self.database:
@@ -38,7 +38,7 @@ class Catalog:
         return found
 
     def physical(self, parts: list[str]) -> str:
-        """The name under which a table or view is kept; raises when there is none."""
+        """Return the name under which a table or view is stored. Raises DatabaseError."""
         name = name_from_parts(self.system, parts, self.database)
         if (found := self.find(name)) is None:
             raise missing_table(self.system, name, self.database)
@@ -51,7 +51,7 @@ class Catalog:
         return found
 
     def find(self, name: Name) -> str | None:
-        """SQLite compares names without regard to case, and so does this."""
+        """Return the stored name, found without regard to case, as SQLite does; None when there is none."""
         statement = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name = ? COLLATE NOCASE"
         row = self.connection.exec_driver_sql(statement, (str(name),)).first()
         return None if row is None else str(row[0])
@@ -64,7 +64,7 @@ class Catalog:
         ]
 
     def create(self, name: Name, columns: Sequence[Column]) -> str:
-        """Makes a table; keys are enforced where the system enforces them."""
+        """Create a table and return its stored name; keys are enforced where the system enforces them."""
         if self.find(name) is not None:
             raise table_exists(self.system, name)
         if not columns:
@@ -82,7 +82,7 @@ class Catalog:
         )
 
     def stage(self, name: str, columns: Sequence[Column]) -> None:
-        """Makes a temporary table whose second column is looked up."""
+        """Create a temporary table with an index on its second column."""
         loose = [replace(column, nullable=True, primary_key=False, unique=False) for column in columns]
         lines = [_definition(self.system, column) for column in loose]
         execute(self.connection, f"DROP TABLE IF EXISTS temp.{quote_identifier(name)}")
@@ -99,22 +99,22 @@ def execute(connection: sa.Connection, statement: str, values: Mapping[str, obje
 
 
 def quote_identifier(name: str) -> str:
-    """An identifier for SQLite."""
+    """Return an identifier with the quotes of SQLite."""
     if "\0" in name:
         raise DatabaseError("a name cannot hold a NUL character")
     return '"' + name.replace('"', '""') + '"'
 
 
 def new_column(system: System, name: str, wanted: str) -> Column:
-    """A column of one of Polytomic's words, or of a native type."""
+    """Return a column of a Polytomic type or of a native type."""
     native = system.native(wanted)
-    return Column(name, word_of(native), native, True, False, False)
+    return Column(name, polytomic_type_of(native), native, True, False, False)
 
 
 def _definition(system: System, column: Column) -> str:
     flag = "KEY " if column.primary_key else "UNIQUE " if column.unique else ""
     text = f"{quote_identifier(column.name)} {quote_identifier(f'{affinity_of(column.native)} {flag}{column.native}')}"
-    if system.loose and shape_of(column.native).kind == "text":
+    if system.loose and parse_native_type(column.native).kind == "text":
         text += " COLLATE NOCASE"
     if not column.nullable:
         text += " NOT NULL"
@@ -128,4 +128,6 @@ def _column(name: str, declared: str, notnull: bool) -> Column:
     flag, _, native = rest.partition(" ")
     if flag not in _FLAGS:
         flag, native = "", rest
-    return Column(name, word_of(native) if native else "unknown", native, not notnull, flag == "KEY", flag != "")
+    return Column(
+        name, polytomic_type_of(native) if native else "unknown", native, not notnull, flag == "KEY", flag != ""
+    )

@@ -1,4 +1,4 @@
-"""The SQLite file of each embedded database: where it lies and how it is opened."""
+"""The SQLite files of embedded databases: their paths, and how they are opened."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ from applier.sandbox.system import path_text, reason, remove_database
 _WAIT_SECONDS = 60
 _ENOUGH: ContextVar[Callable[[], str | None] | None] = ContextVar("enough", default=None)
 _STEPS = 100_000
-"""Of SQLite's machine, between two times that the reason is asked for."""
+"""The instructions of SQLite's virtual machine between two calls of the function."""
 _UPPER = re.compile("[A-Z]")
 _DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))}
-"""What Windows takes for a device, whatever follows a dot."""
-# Survives a process that is killed, but no power failure, for which every small table would wait for the disk.
+"""Names of devices on Windows, whatever follows a dot."""
+# Committed data survives a process that is killed, but not a power failure: small tables would wait for the disk.
 _UNSYNCED = "PRAGMA synchronous=OFF"
 
 
 def database_file(system: System, database: str, data: Path) -> Path:
-    """One file per database; systems whose databases are schemas have one file in all."""
+    """Return the file of a database; systems whose databases are schemas have one file for all."""
     folder = data / "databases" / system.type_id
     if system.server_wide:
         return folder / "server.sqlite"
@@ -44,9 +44,9 @@ def database_file(system: System, database: str, data: Path) -> Path:
 
 
 def _file_name(database: str, folder: Path) -> str:
-    """A name that every file system takes and that differs by more than case from that of any other database.
+    """Return a name that every file system accepts and that differs from other names by more than case.
 
-    Where a state has a file of the plain name, from before that was heeded, it stays. No plain name has an `@`.
+    An existing file with the plain name, from an older sandbox, is used. No plain name has an `@`.
     """
     plain = quote(database, safe="")
     if plain.partition(".")[0] not in _DEVICES and not _UPPER.search(database):
@@ -57,7 +57,7 @@ def _file_name(database: str, folder: Path) -> str:
 
 
 def prepare(file: Path) -> None:
-    """Makes the file when it is missing, as an empty database that readers can use while one writes."""
+    """Create the file if it is missing, as an empty database that can be read during a write."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         if not file.exists():
@@ -71,7 +71,7 @@ def prepare(file: Path) -> None:
 
 
 def engine_of(file: Path, *, writable: bool) -> sa.Engine:
-    """An engine whose connections read only, unless they are asked to write."""
+    """Return an engine; its connections can only read unless `writable`."""
     uri = f"file:{quote(str(file.absolute()))}?mode={'rw' if writable else 'ro'}"
 
     def connect() -> sqlite3.Connection:
@@ -94,7 +94,7 @@ def reading(system: System, engine: sa.Engine) -> Iterator[sa.Connection]:
 
 @contextmanager
 def _stop_when_asked(connection: sa.Connection) -> Iterator[None]:
-    """Somebody waits for the answer, or does not want it any more: a query can be ended before its first row."""
+    """Stop a query, even before its first row, when the reason of `stop_when` is given."""
     reason = _ENOUGH.get()
     if reason is None:
         yield
@@ -112,8 +112,8 @@ def _stop_when_asked(connection: sa.Connection) -> Iterator[None]:
 
 
 @contextmanager
-def stopped_by(reason: Callable[[], str | None]) -> Iterator[None]:
-    """What is read in here from embedded databases ends as soon as there is a reason to; it is asked for often."""
+def stop_when(reason: Callable[[], str | None]) -> Iterator[None]:
+    """Stop the reads from embedded databases in this block when the function returns a reason; it is called often."""
     before = _ENOUGH.set(reason)
     try:
         yield
@@ -121,15 +121,15 @@ def stopped_by(reason: Callable[[], str | None]) -> Iterator[None]:
         _ENOUGH.reset(before)
 
 
-def patience(seconds: float) -> AbstractContextManager[None]:
-    """What is read in here from embedded databases has this long."""
+def time_limit(seconds: float) -> AbstractContextManager[None]:
+    """Limit the time of a read from embedded databases in this block."""
     deadline, told = time.monotonic() + seconds, f"the query did not come to an end within {seconds:g} s"
-    return stopped_by(lambda: told if time.monotonic() > deadline else None)
+    return stop_when(lambda: told if time.monotonic() > deadline else None)
 
 
 @contextmanager
 def writing(system: System, engine: sa.Engine) -> Iterator[sa.Connection]:
-    """One transaction, alone from its start; rolled back whole when anything fails."""
+    """Open a write transaction; it is rolled back if the block fails."""
     with _translate_errors(system), engine.connect() as connection:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
         try:
@@ -149,7 +149,7 @@ def _translate_errors(system: System) -> Iterator[None]:
 
 
 def remove_all(data: Path) -> None:
-    """Deletes every embedded database; one that cannot be, as a run on Windows has it open, loses its tables.
+    """Delete every embedded database; one that an execution on Windows has open loses its tables instead.
 
     Raises OSError for one that cannot even be written.
     """
@@ -164,7 +164,7 @@ def remove_all(data: Path) -> None:
 
 
 def _drop_all_tables(file: Path) -> bool:
-    """Drops every table and view, and returns whether that could be done."""
+    """Drop every table and view, and return whether that was possible."""
     statement = (
         "SELECT type, name FROM sqlite_master WHERE type IN ('table', 'view') AND substr(name, 1, 7) <> 'sqlite_'"
     )

@@ -1,4 +1,4 @@
-"""SQL functions that the real systems have and SQLite lacks."""
+"""SQL functions that the real systems have and SQLite does not."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sqlite3
 
 
 def add_functions(connection: sqlite3.Connection) -> None:
-    """Registers them on one connection."""
+    """Register the functions on one connection."""
     for name, count, function in (
         ("concat", -1, _concat),
         ("concat_ws", -1, _concat_ws),

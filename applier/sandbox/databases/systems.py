@@ -1,4 +1,4 @@
-"""What is particular to each database system: a table with one row per connection type."""
+"""The properties of each database system: a table with one row per connection type."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class System:
-    """How one database system names, types and refuses things.
+    """The names, native types and rules of one database system.
 
-    `server_wide`: what the system calls a database is a schema here, and one file holds them all.
-    `enforced`: primary and unique keys refuse duplicates (warehouses only note them).
-    `loose`: texts are equal that differ in case only.
+    `server_wide`: the databases of the system are schemas here, and one file contains them all.
+    `enforced`: primary and unique keys refuse duplicates (warehouses do not enforce them).
+    `loose`: texts are equal if they differ by case only.
     """
 
     type_id: str
@@ -115,7 +115,7 @@ SYSTEMS: Mapping[str, System] = {system.type_id: system for system in _ALL}
 
 
 def configured_database(system: System, configuration: Mapping[str, object]) -> str:
-    """The database that a connection's configuration names, or the empty string."""
+    """Return the database that a connection's configuration names, or the empty string."""
     for key in system.database_keys:
         if value := configuration.get(key):
             return str(value)

@@ -1,4 +1,4 @@
-"""Tells from the texts in a column which type its table should give it."""
+"""The inference of a column's type from the texts in it."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _SHORT = 255
 
 
 @dataclass
-class Guess:
-    """What all values so far could be; it narrows with each."""
+class TypeGuess:
+    """The type that fits all values so far."""
 
     kind: str = ""
     longest: int = 0

@@ -1,4 +1,4 @@
-"""The words in which the sandbox speaks of a database: what it has, what is written to it, and how that went."""
+"""The types of the databases package: columns, identities, counts, errors, and the protocol of a database."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ FUNCTIONS = ("Equality", "ISubstring", "OneOf", "DomainMatch", "HostnameMatch")
 
 
 class DatabaseError(Exception):
-    """The database refused, or could not be reached; the text is the database's own."""
+    """The database refused a statement or cannot be reached; the text is the database's own."""
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a table, view or query; `type` is Polytomic's word and `native` the database's.
+    """One column of a table, view or query; `type` is the Polytomic type and `native` that of the database.
 
-    `filled`: the database itself has a value for it where none is written.
+    `filled`: the database sets a value if none is written.
     """
 
     name: str
@@ -37,7 +37,7 @@ class Column:
 
 @dataclass(frozen=True)
 class NewColumn:
-    """A column to be made; `type` is one of Polytomic's words or a type in the database's own words."""
+    """A column to create; `type` is a Polytomic type or a native type."""
 
     name: str
     type: str
@@ -45,7 +45,7 @@ class NewColumn:
 
 @dataclass(frozen=True)
 class Identity:
-    """The target column by which a record is recognised, and how the two values are compared."""
+    """The target column that identifies a record, and the function that compares its values."""
 
     column: str
     function: str = "Equality"
@@ -53,7 +53,7 @@ class Identity:
 
 @dataclass(frozen=True)
 class Counts:
-    """What a write did: rows of the target by what became of them; `total` counts the records that were given."""
+    """The result of a write: the rows of the target by outcome; `total` counts the records that were given."""
 
     insert: int
     update: int
@@ -65,7 +65,7 @@ class Counts:
 
 @dataclass(frozen=True)
 class SeededTable:
-    """A table that was filled from a file."""
+    """A table that was loaded from a file."""
 
     type: str
     database: str
@@ -74,7 +74,7 @@ class SeededTable:
 
 
 class Database(Protocol):
-    """One open database; closing it twice does no harm."""
+    """One open database, closed at the end of a `with` block; it can be closed twice."""
 
     def schemas(self) -> list[str]: ...
 
@@ -101,8 +101,10 @@ class Database(Protocol):
 
     def close(self) -> None: ...
 
-    def __enter__(self) -> Self: ...
+    def __enter__(self) -> Self:
+        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
+    ) -> None:
+        self.close()

@@ -1,4 +1,4 @@
-"""Tell hosts that are not there: those under `.invalid`, the domain that is kept free for this (RFC 2606)."""
+"""Hosts that cannot be reached: those under `.invalid`, a domain that is reserved for this (RFC 2606)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _NOWHERE = re.compile(r"(?:^|//|@)([\w.-]+\.invalid)\.?(?:[:/?#]|$)", re.IGNOREC
 
 
 def refuse_unreachable(configuration: Mapping[str, object]) -> None:
-    """Raises DatabaseError when a member of the configuration names such a host."""
+    """Raise DatabaseError if a member of the configuration names such a host."""
     for value in configuration.values():
         found = _NOWHERE.search(value) if isinstance(value, str) else None
         if found:

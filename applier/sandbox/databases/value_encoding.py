@@ -1,4 +1,4 @@
-"""Turns values into what SQLite keeps for a native type, and back; refuses what the real system would refuse."""
+"""The encoding of values for SQLite by native type, and back; it refuses what the real system would refuse."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
-from applier.sandbox.databases.native_types import Shape, shape_of
+from applier.sandbox.databases.native_types import NativeType, parse_native_type
 
 AFFINITIES = {
     "integer": "INTEGER", "boolean": "INTEGER", "float": "REAL", "decimal": "NUMERIC", "binary": "BLOB",
@@ -27,14 +27,14 @@ class OutOfRange(ValueError):
 
 
 def affinity_of(native: str) -> str:
-    """How SQLite compares values of this type."""
-    return AFFINITIES.get(shape_of(native).kind, "TEXT")
+    """Return the affinity of a native type, by which SQLite compares its values."""
+    return AFFINITIES.get(parse_native_type(native).kind, "TEXT")
 
 
 @lru_cache(maxsize=1024)
 def encoder(native: str, checked: bool = True) -> Callable[[object], object]:
-    """The function that turns a value into what is kept in a column of this type; ValueError when it does not fit."""
-    shape = shape_of(native)
+    """Return the function that encodes a value for a column of this type. The function raises ValueError."""
+    shape = parse_native_type(native)
     convert = _ENCODERS[shape.kind]
     bits = _INTEGERS.get(native.partition("(")[0].partition(" ")[0].lower(), 64) if checked else 64
     bits += "unsigned" in native.lower()
@@ -52,8 +52,8 @@ def encoder(native: str, checked: bool = True) -> Callable[[object], object]:
 
 @lru_cache(maxsize=1024)
 def decoder(native: str) -> Callable[[object], object]:
-    """The function that turns what is kept into the value that the real system's driver would give."""
-    shape = shape_of(native)
+    """Return the function that decodes a stored value into the value that the real system's driver returns."""
+    shape = parse_native_type(native)
     convert = _DECODERS.get(shape.kind)
     if convert is None:
         return lambda kept: kept
@@ -70,7 +70,7 @@ def decoder(native: str) -> Callable[[object], object]:
     return decode
 
 
-def _text(value: object, shape: Shape) -> object:
+def _text(value: object, shape: NativeType) -> object:
     if isinstance(value, bool):
         text = "true" if value else "false"
     elif isinstance(value, dict | list | tuple):
@@ -98,13 +98,13 @@ def _number(value: object) -> Decimal:
     return number
 
 
-def _integer(value: object, _: Shape) -> object:
+def _integer(value: object, _: NativeType) -> object:
     if type(value) is int:
         return value
     return int(_number(value).to_integral_value())
 
 
-def _decimal(value: object, shape: Shape) -> object:
+def _decimal(value: object, shape: NativeType) -> object:
     number = _number(value)
     if shape.scale is not None:
         if shape.precision is not None and number and number.adjusted() >= shape.precision - shape.scale:
@@ -113,13 +113,13 @@ def _decimal(value: object, shape: Shape) -> object:
     return format(number, "f")
 
 
-def _float(value: object, _: Shape) -> object:
+def _float(value: object, _: NativeType) -> object:
     if isinstance(value, float):
         return value if math.isfinite(value) else str(value)
     return float(_number(value))
 
 
-def _boolean(value: object, _: Shape) -> object:
+def _boolean(value: object, _: NativeType) -> object:
     word = str(value).strip().lower()
     if word in _TRUE:
         return 1
@@ -128,7 +128,7 @@ def _boolean(value: object, _: Shape) -> object:
     return int(bool(_number(value)))
 
 
-def _date(value: object, _: Shape) -> object:
+def _date(value: object, _: NativeType) -> object:
     if isinstance(value, datetime):
         return value.date().isoformat()
     if isinstance(value, date):
@@ -136,7 +136,7 @@ def _date(value: object, _: Shape) -> object:
     return datetime.fromisoformat(str(value).strip()).date().isoformat()
 
 
-def _datetime(value: object, shape: Shape) -> object:
+def _datetime(value: object, shape: NativeType) -> object:
     if isinstance(value, datetime):
         moment = value
     elif isinstance(value, date):
@@ -148,11 +148,11 @@ def _datetime(value: object, shape: Shape) -> object:
     return moment.isoformat(" ")
 
 
-def _time(value: object, _: Shape) -> object:
+def _time(value: object, _: NativeType) -> object:
     return value.isoformat() if isinstance(value, time) else str(value)
 
 
-def _json(value: object, _: Shape) -> str:
+def _json(value: object, _: NativeType) -> str:
     if isinstance(value, str):
         try:
             json.loads(value)
@@ -162,26 +162,26 @@ def _json(value: object, _: Shape) -> str:
     return json.dumps(value, default=str, ensure_ascii=False, separators=(",", ":"))
 
 
-def _binary(value: object, _: Shape) -> object:
+def _binary(value: object, _: NativeType) -> object:
     return bytes(value) if isinstance(value, bytes | bytearray | memoryview) else str(value).encode()
 
 
-def _any(value: object, shape: Shape) -> object:
+def _any(value: object, shape: NativeType) -> object:
     return value if isinstance(value, int | float | str | bytes) else _text(value, shape)
 
 
-_ENCODERS: dict[str, Callable[[object, Shape], object]] = {
+_ENCODERS: dict[str, Callable[[object, NativeType], object]] = {
     "text": _text, "integer": _integer, "decimal": _decimal, "float": _float, "boolean": _boolean, "date": _date,
     "datetime": _datetime, "time": _time, "array": _json, "object": _json, "binary": _binary, "unknown": _any,
 }  # fmt: skip
 
 
-def _to_decimal(kept: object, shape: Shape) -> object:
+def _to_decimal(kept: object, shape: NativeType) -> object:
     number = Decimal(str(kept))
     return number if shape.scale is None else round(number, shape.scale)
 
 
-_DECODERS: dict[str, Callable[[object, Shape], object]] = {
+_DECODERS: dict[str, Callable[[object, NativeType], object]] = {
     "boolean": lambda kept, shape: bool(kept),
     "decimal": _to_decimal,
     "date": lambda kept, shape: date.fromisoformat(str(kept)),

@@ -1,19 +1,29 @@
-"""The modes of a sync: what becomes of a target table's rows when records are written to it.
+"""The write modes: what each mode of a sync does to the rows of the target table.
 
-Records that are recognised by an identity go to a stage first, a temporary table beside the target: the database itself
-then says which of them it knows, by its own idea of equality, and changes its rows in one statement for thousands.
+Records with an identity are first inserted into a stage, a temporary table: the database itself then matches them with
+its rows, by its own rules of equality, and updates thousands of rows in one statement.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sqlalchemy as sa
 
 from applier.sandbox.databases.identity_matching import Key, find_matches
-from applier.sandbox.databases.types import IDENTITY_MODES, MODES, Column, Counts, DatabaseError, Identity, Row, Rows
+from applier.sandbox.databases.types import (
+    IDENTITY_MODES,
+    MODES,
+    Column,
+    Counts,
+    DatabaseError,
+    Identity,
+    NewColumn,
+    Row,
+    Rows,
+)
 
 _STAGE, _PLACE, _MATCH = "__applier_stage", "__applier_place", "__applier_match"
 _PART = 25_000
@@ -24,7 +34,7 @@ Fill = Callable[[sa.Connection, sa.Table, list[Column], list[tuple[object, ...]]
 
 @dataclass(frozen=True)
 class Stage:
-    """The temporary table: a record's place, the identity that it has in the target, and its other values."""
+    """The temporary table: the position of a record, its identity in the target, and its other values."""
 
     table: sa.Table
     described: list[Column]
@@ -37,7 +47,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class Target:
-    """The table that is written: its columns by the name that rows use, and how values are encoded and sent."""
+    """The table that is written: its columns by the names in the rows, and how values are encoded and inserted."""
 
     table: sa.Table
     described: Mapping[str, Column]
@@ -57,7 +67,7 @@ class Target:
 
 
 def table_of(name: str, schema: str | None, columns: Mapping[str, Column], kind: sa.types.TypeEngine[Any]) -> sa.Table:
-    """A table for statements: columns are called as rows call them."""
+    """Return a table for statements; its columns have the names in the rows as keys."""
     made = [sa.Column(column.name, kind, key=key, quote=True) for key, column in columns.items()]
     return sa.Table(name, sa.MetaData(), *made, schema=schema, quote=True, quote_schema=True)
 
@@ -65,7 +75,7 @@ def table_of(name: str, schema: str | None, columns: Mapping[str, Column], kind:
 def stage_of(
     schema: str | None, identity: Identity | None, columns: Mapping[str, Column], kind: sa.types.TypeEngine[Any]
 ) -> Stage:
-    """The stage for a target; without an identity it is never made."""
+    """Return the stage of a target; without an identity it is not created."""
     names = [name for name in columns if identity is None or name != identity.column]
     described = {_PLACE: Column(_PLACE, "number", "int", True, False, False)}
     if identity is not None:
@@ -93,7 +103,7 @@ class _Tally:
 
 
 def check_mode(mode: str, identity: Identity | None) -> Identity | None:
-    """The identity, if this mode has a use for it."""
+    """Return the identity if the mode uses one. Raises DatabaseError."""
     if mode not in MODES:
         raise DatabaseError(f"unknown mode {mode}")
     if mode not in IDENTITY_MODES:
@@ -103,10 +113,16 @@ def check_mode(mode: str, identity: Identity | None) -> Identity | None:
     return identity
 
 
+def column_names(columns: Sequence[str | NewColumn], identity: Identity | None) -> list[str]:
+    """Return the names of the columns that are written or compared."""
+    names = [column.name if isinstance(column, NewColumn) else column for column in columns]
+    return names if identity is None or identity.column in names else [*names, identity.column]
+
+
 def write_rows(
     connection: sa.Connection, target: Target, mode: str, rows: Rows, field_modes: Mapping[str, str]
 ) -> Counts:
-    """Writes all rows inside the caller's transaction."""
+    """Write all rows in the transaction of the caller."""
     tally = _Tally()
     if mode in ("replace", "snapshot"):
         tally.delete = connection.execute(sa.delete(target.table)).rowcount
@@ -131,7 +147,7 @@ def _encode_batches(rows: Rows, target: Target, tally: _Tally) -> Iterator[list[
 
 
 def _parts(batches: Iterator[list[Row]], identity: Identity, key: Key, tally: _Tally) -> Iterator[list[Row]]:
-    """Parts in which no identity comes twice: a repeated one has to find what became of the first."""
+    """Return parts in which no identity occurs twice, since a repeated one has to match the row of the first."""
     part: list[Row] = []
     seen: set[object] = set()
     size = _PART if identity.function == "Equality" else 1
@@ -152,7 +168,7 @@ def _parts(batches: Iterator[list[Row]], identity: Identity, key: Key, tally: _T
 
 
 def _count_matches(connection: sa.Connection, target: Target, identity: Identity, part: list[Row]) -> dict[int, int]:
-    """Fills the stage; tells how many rows of the target each record of the part is."""
+    """Fill the stage, and return how many rows of the target each record of the part matches."""
     stage = target.stage
     staged = [(place, row[identity.column], row) for place, row in enumerate(part)]
     if identity.function != "Equality":
@@ -193,7 +209,7 @@ def _write_part(
 
 
 def _update(connection: sa.Connection, target: Target, kept: frozenset[str]) -> None:
-    """The identity's own column stays as it is; a field of mode `create` keeps the value that it has."""
+    """Update the matched rows except for the identity column; a field of mode `create` keeps a value that is there."""
     read = target.stage.read
     settings = {
         target.table.c[name]: sa.func.coalesce(target.table.c[name], read.c[name]) if name in kept else read.c[name]

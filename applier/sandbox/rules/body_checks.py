@@ -46,7 +46,7 @@ def is_identifier(value: object) -> bool:
 
 
 def is_organization(value: object) -> bool:
-    """Whether the value names an organization; an empty text means the caller's own."""
+    """Return whether the value names an organization; an empty text means that of the caller."""
     return value == "" or is_identifier(value)
 
 

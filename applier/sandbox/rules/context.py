@@ -117,7 +117,7 @@ def new_id() -> str:
 
 
 def stamp(context: Context, before: JsonObject | None = None) -> Document:
-    """Who made and changed an object, and when."""
+    """Return the audit members: who created and changed an object, and when."""
     moment, actor = now(), dict(context.actor)
     created = before or {}
     return {

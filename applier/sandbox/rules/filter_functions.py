@@ -1,4 +1,4 @@
-"""The filter functions: which exist, which a field of a type takes, and what each wants as a value."""
+"""The filter functions: which exist, which a field of a type takes, and which take a value."""
 
 from __future__ import annotations
 

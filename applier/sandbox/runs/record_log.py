@@ -1,21 +1,22 @@
-"""The records of a run, as far as its log files have them."""
+"""The records of a run that its log files contain."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from applier.sandbox import databases
+from applier.sandbox.databases.identity_matching import caseless
 from applier.sandbox.databases.types import Row
 from applier.sandbox.json_values import Document, JsonObject, as_text
 from applier.sandbox.rules.json_records import to_json
 
-KEPT = 1000
-LOOKED_AT = 20_000
+MAX_LOGGED_RECORDS = 1000
+MAX_TARGET_ROWS = 20_000
 """The largest target for which the log tells inserted records from updated ones."""
 
 
 class RecordLog:
-    """The first records of one run."""
+    """The records of one run, up to a limit."""
 
     def __init__(self) -> None:
         self._records: list[Row] = []
@@ -31,7 +32,7 @@ class RecordLog:
 
     def record_batches(self, batches: Iterable[Sequence[Row]]) -> Iterator[list[Row]]:
         for batch in batches:
-            self._records.extend(batch[: KEPT - len(self._records)])
+            self._records.extend(batch[: MAX_LOGGED_RECORDS - len(self._records)])
             yield list(batch)
 
     def logs(self, counts: databases.Counts) -> Mapping[str, list[Document]]:
@@ -50,7 +51,7 @@ class RecordLog:
         if self._known is None:
             return (self._records, []) if not counts.update else ([], self._records) if not counts.insert else ([], [])
         name = as_text(self._sync, "identity", "target")
-        marked = [(row, _casefold(row.get(name)) in self._known) for row in self._records]
+        marked = [(row, caseless(row.get(name)) in self._known) for row in self._records]
         return [row for row, was_there in marked if not was_there], [row for row, was_there in marked if was_there]
 
 
@@ -66,11 +67,7 @@ def _known_identities(target: databases.Database, table: str, column: str) -> se
         return None
     for batch in target.read({"table": table}):
         count += len(batch)
-        if count > LOOKED_AT:
+        if count > MAX_TARGET_ROWS:
             return None
-        found |= {_casefold(row.get(column)) for row in batch}
+        found |= {caseless(row.get(column)) for row in batch}
     return found
-
-
-def _casefold(value: object) -> str:
-    return str(value).casefold()

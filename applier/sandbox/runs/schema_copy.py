@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from applier.sandbox import databases
-from applier.sandbox.databases.native_types import shape_of
+from applier.sandbox.databases.native_types import parse_native_type
 from applier.sandbox.databases.types import Row
 from applier.sandbox.json_values import Document, JsonObject, as_document, as_documents, as_optional_text, as_text
 from applier.sandbox.runs.filter_evaluation import meets
@@ -133,7 +133,7 @@ def _copied_fields(selection: Document, schema: JsonObject) -> list[CopiedField]
 def _column_type(field: JsonObject) -> str:
     """Return the kind of the source's native type, so that whole numbers stay whole."""
     native = as_text(field, "remote_type")
-    return shape_of(native).kind if native else as_text(field, "type")
+    return parse_native_type(native).kind if native else as_text(field, "type")
 
 
 def _filters(selection: Document) -> list[RowFilter]:

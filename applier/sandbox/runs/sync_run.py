@@ -65,11 +65,7 @@ def run_sync(
             rows,
             columns=[*_columns(context, sync), *([key] if key else [])],
             identity=databases.Identity(key) if key else _identity(sync),
-            field_modes={
-                as_text(field, "target"): as_text(field, "sync_mode")
-                for field in _fields(sync)
-                if field.get("sync_mode")
-            },
+            field_modes=_field_modes(sync),
         )
 
 
@@ -127,6 +123,11 @@ def _has_values(row: Row, record: Mapping[object, object]) -> bool:
 
 def _fields(sync: JsonObject) -> list[Document]:
     return [*as_documents(sync, "fields"), *as_documents(sync, "override_fields")]
+
+
+def _field_modes(sync: JsonObject) -> dict[str, str]:
+    """Return the modes of the fields that have one of their own, by target column."""
+    return {as_text(field, "target"): as_text(field, "sync_mode") for field in _fields(sync) if field.get("sync_mode")}
 
 
 def _columns(context: Context, sync: JsonObject) -> list[str | databases.NewColumn]:

@@ -24,7 +24,7 @@ LOOK_EVERY = 0.2  # seconds
 
 
 class Worker:
-    """The threads that run executions."""
+    """The background threads that run executions."""
 
     def __init__(self, context_of: Callable[[str], Context]) -> None:
         self._context_of = context_of
@@ -64,7 +64,7 @@ def run_execution(context: Context, id: str) -> None:
         sync = context.session.get("sync", as_text(execution, "sync_id"), context.organization)
         if sync is None:
             return
-        with databases.stopped_by(canceled_by(lambda: sync_executions.is_canceling(context, id))):
+        with databases.stop_when(canceled_by(lambda: sync_executions.is_canceling(context, id))):
             counts = run_sync(context, sync, as_document(execution, "options"), proceed, record_log)
     except Canceled:
         sync_executions.finish(context, id, status="canceled")

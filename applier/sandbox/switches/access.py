@@ -7,27 +7,27 @@ from applier.sandbox.switches.switch import Switch
 SWITCHES = (
     Switch(
         "builtin_policies",
-        "built-in policies among the `policies` of an object when it is written: not there, or there",
+        "built-in policies among the `policies` of an object: hidden, or shown",
         "hidden",
         ("hidden", "shown"),
     ),
     Switch(
         "policy_actions",
-        "actions in an answer with a policy: all that there are, or those that were sent",
+        "actions of a policy in answers: all of them, or those that were sent",
         "all",
         ("all", "sent"),
     ),
-    Switch("policy_edit_action", "the word for changing an object in a policy", "edit", ("edit", "update")),
+    Switch("policy_edit_action", "the action of a policy that allows to change an object", "edit", ("edit", "update")),
     Switch(
         "object_policies",
-        "policies of one's own on an object: beside the built-in one (any allows), in its place, or without effect",
+        "custom policies on an object: count beside the built-in one, replace it, or have no effect",
         "any",
         ("any", "own", "ignore"),
     ),
     Switch("system_permissions", "status of changing a built-in role or policy", "403", ("403", "400")),
     Switch(
         "custom_permissions",
-        "roles and policies of one's own: allowed, or refused with 403",
+        "custom roles and policies: allowed, or refused with 403",
         "allow",
         ("allow", "refuse"),
     ),

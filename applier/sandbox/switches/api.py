@@ -25,7 +25,7 @@ SWITCHES = (
     ),
     Switch(
         "undeclared_paging",
-        "lists that only a text calls paginated (models; syncs of 2024-02-08): whole, or in pages of 50",
+        "lists whose pagination is not certain (models; syncs of 2024-02-08): whole, or in pages of 50",
         "whole",
         ("whole", "pages"),
     ),

@@ -8,7 +8,12 @@ SWITCHES = (
     Switch(
         "bulk_list", "bulk syncs listed by version 2025-09-18: all at once, or in pages", "whole", ("whole", "paged")
     ),
-    Switch("bulk_mode_default", "`mode` of a bulk sync that none is given for", "replicate", ("replicate", "snapshot")),
+    Switch(
+        "bulk_mode_default",
+        "`mode` of a bulk sync when a request leaves it out",
+        "replicate",
+        ("replicate", "snapshot"),
+    ),
     Switch(
         "bulk_defaults",
         "configurations and schedules of a bulk sync: with members that were not sent, or as they were sent",

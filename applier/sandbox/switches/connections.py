@@ -25,7 +25,7 @@ SWITCHES = (
     ),
     Switch(
         "mask_sent_back",
-        "a mask that is sent for a secret: means unchanged, or is stored as the new secret",
+        "a mask that is sent for a secret: leaves the secret unchanged, or is stored as the new one",
         "unchanged",
         ("unchanged", "store"),
     ),
@@ -49,13 +49,13 @@ SWITCHES = (
     ),
     Switch(
         "unauthorized_status",
-        "status when a connection is looked into whose authorization nobody has finished",
+        "status of reading from a connection whose authorization is not finished",
         "400",
         ("400", "403", "422"),
     ),
     Switch(
         "schema_cache_refusals",
-        "how often a bulk sync is refused because the schemas of a new source are not known yet",
+        "how often a bulk sync is refused because the schemas of a new source are not cached yet",
         "1",
         ("0", "1", "2", "5"),
     ),
@@ -67,13 +67,13 @@ SWITCHES = (
     ),
     Switch(
         "schema_refresh_seconds",
-        "how long the schemas of a connection are being refreshed",
+        "how long a refresh of a connection's schemas takes",
         "0.2",
         ("0", "0.2", "2", "30"),
     ),
     Switch(
         "query_seconds",
-        "how long the query of a model may take while its fields or a sample are waited for",
+        "time limit of a model's query while a client waits for its fields or for a sample",
         "10",
         ("10", "1", "60"),
     ),

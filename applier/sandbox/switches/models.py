@@ -13,7 +13,7 @@ SWITCHES = (
     ),
     Switch(
         "omitted_enricher_id",
-        "an update of a model that leaves the enrichment's id out: keeps the enrichment, or makes a new one",
+        "an update of a model that leaves the enrichment's id out: keeps the enrichment, or creates a new one",
         "keep",
         ("keep", "new"),
     ),

@@ -8,7 +8,7 @@ SWITCHES = (
     Switch("active_default", "`active` of a sync when a request leaves it out", "false", ("false", "true")),
     Switch(
         "start_inactive",
-        "starting a sync that is not active: refused with 400, or run",
+        "starting a sync that is not active: refused with 400, or runs it",
         "refuse",
         ("refuse", "run"),
     ),
@@ -32,7 +32,7 @@ SWITCHES = (
     ),
     Switch(
         "repeated_target_create",
-        "`target.create` of what is there already: refused with 400, or a second is made beside it",
+        "`target.create` of an object that exists: refused with 400, or creates a second one",
         "refuse",
         ("refuse", "second"),
     ),

@@ -1,4 +1,4 @@
-"""Executions of bulk syncs, what each is doing, and who hears when one fails."""
+"""Executions of bulk syncs, their status and logs, and the error handling."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def cancel_one(call: Call) -> Answer:
 
 
 def cancel_schema(call: Call) -> Answer:
-    """Only a schema of the bulk sync can be left out."""
+    """Skip one schema in the executions that run; refuse a schema that the bulk sync does not have."""
     id, schema = call.parameter("id"), call.parameter("schema")
     sync, source = bulk_syncs.schemas(call.context, id)
     bulk_schemas.schema_response(sync, source, schema)
@@ -43,7 +43,7 @@ def status(call: Call) -> Answer:
 
 
 def statuses(call: Call) -> Answer:
-    """Of all bulk syncs, of the active ones, or of those that are named."""
+    """Answer the status of all bulk syncs, of the active ones, or of those that the query names."""
     if call.flag("all") or call.flag("active"):
         found = bulk_syncs.list_bulk_syncs(call.context, None if call.flag("all") else True)
     else:
@@ -73,13 +73,13 @@ def logs(call: Call) -> Answer:
 
 
 def export_logs(call: Call) -> Answer:
-    """The address of the log, and the job that has made it."""
+    """Answer the link to the log, and the job that exported it."""
     url = call.address + bulk_execution_logs.link(call.context, *_place(call))
     return data({"url": url}, job=jobs.start(call.context, "exportlogs", lambda: {"url": url}))
 
 
 def download_log(call: Call) -> Answer:
-    """What a link leads to."""
+    """Answer the link to the log file."""
     content = bulk_execution_logs.content(call.context, call.parameter("id"), call.parameter("filename"))
     return Answer(headers={"content-type": "application/x-ndjson"}, content=content)
 
@@ -90,7 +90,7 @@ def console(call: Call) -> Answer:
 
 
 def ingest_console(call: Call) -> Answer:
-    """The sandbox takes nothing in between executions."""
+    """Answer an empty log, since the sandbox ingests nothing."""
     call.context.fetch("connection", call.parameter("id"))
     return data(page_of([], None, None))
 

@@ -10,8 +10,8 @@ from applier.sandbox.json_values import Document, as_document, as_documents, as_
 from applier.sandbox.rules.bulk_syncs import bulk_offers, bulk_schedules, bulk_schemas, bulk_syncs
 from applier.sandbox.rules.connections import schema_cache
 
-CANONICAL = {V1: bulk_sync_2024_02_08.from_request, V2: bulk_sync_2025_09_18.from_request}
-SHAPES = {V1: bulk_sync_2024_02_08.to_response, V2: bulk_sync_2025_09_18.to_response}
+FROM_REQUEST = {V1: bulk_sync_2024_02_08.from_request, V2: bulk_sync_2025_09_18.from_request}
+TO_RESPONSE = {V1: bulk_sync_2024_02_08.to_response, V2: bulk_sync_2025_09_18.to_response}
 NEWER = ("history_enabled",)
 
 
@@ -24,7 +24,7 @@ def list_bulk_syncs(call: Call) -> Answer:
 
 
 def create(call: Call) -> Answer:
-    return data(_response(call, bulk_syncs.create(call.context, CANONICAL[call.version](call.body()))))
+    return data(_response(call, bulk_syncs.create(call.context, FROM_REQUEST[call.version](call.body()))))
 
 
 def read(call: Call) -> Answer:
@@ -32,7 +32,7 @@ def read(call: Call) -> Answer:
 
 
 def replace(call: Call) -> Answer:
-    body = CANONICAL[call.version](call.body())
+    body = FROM_REQUEST[call.version](call.body())
     if call.version == V1 and call.context.switches["bulk_update_schemas"] == "ignore":
         body.pop("schemas", None)
     return data(_response(call, bulk_syncs.replace(call.context, call.parameter("id"), body)))
@@ -124,7 +124,7 @@ def target(call: Call) -> Answer:
 
 
 def _response(call: Call, sync: Document) -> Document:
-    return SHAPES[call.version](call.context, sync)
+    return TO_RESPONSE[call.version](call.context, sync)
 
 
 def _schema(call: Call, schema: Document) -> Document:

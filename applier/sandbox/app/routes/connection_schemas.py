@@ -1,4 +1,4 @@
-"""What connections hold: their schemas, the fields and keys of these, their records, and completions."""
+"""The schemas of connections with their fields, primary keys and records, and the parameter values."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def values_of_type(call: Call) -> Answer:
 
 
 def schema_response(call: Call, schema: Document) -> Document:
-    """A schema with the members that the version knows."""
+    """Return a schema in the version of the request."""
     if call.version == V2:
         return schema
     fields = [

@@ -1,4 +1,4 @@
-"""Who am I: the check of a key."""
+"""The identity of the caller."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Jobs, and what a service can add to the records of a model."""
+"""Jobs, and the input fields of enrichments."""
 
 from __future__ import annotations
 

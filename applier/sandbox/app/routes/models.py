@@ -55,7 +55,7 @@ def sample(call: Call) -> Answer:
 
 
 def _run_or_start_job(call: Call, type: str, work: Callable[[], Document]) -> Answer:
-    """What the work comes to, or with `async` the job that does it."""
+    """Answer the result of the work; with `async`, the job that does it."""
     if call.flag("async"):
         return Answer(document={"job": jobs.start(call.context, type, work)})
     return data(work())

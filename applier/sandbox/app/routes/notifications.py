@@ -1,4 +1,4 @@
-"""What the service tells by itself: who hears of errors, and the events."""
+"""Events, and the global error subscribers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def replace_subscribers(call: Call) -> Answer:
 
 
 def list_events(call: Call) -> Answer:
-    """The newest ones; what was before them is asked for by time."""
+    """Answer the newest events; older ones are read with a time window."""
     type = call.query("type") or call.query("event_type")
     found = events.list_events(call.context, type, call.query("starting_after"), call.query("ending_before"))
     entries, _ = cut_page(found, None, call.query("limit") or str(FEWEST), MOST)

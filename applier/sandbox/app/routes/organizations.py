@@ -1,4 +1,4 @@
-"""Organizations, their users and the users' keys, for partner keys; an organization's own users, for user keys."""
+"""Organizations, their users and API keys, for partner keys; the users of the caller's organization, for user keys."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def read_user(call: Call) -> Answer:
 
 
 def replace_user(call: Call) -> Answer:
-    """The address of a user is the partner's to change."""
+    """Replace a user; only a partner key can change the address."""
     body, context = call.body(), _context(call)
     if "organization" not in call.incoming.parameters:
         body.pop("email", None)
@@ -63,7 +63,7 @@ def issue_key(call: Call) -> Answer:
 
 
 def _context(call: Call) -> Context:
-    """The organization that the path names; without one the caller's own, which takes an administrator to change."""
+    """Return the context of the organization in the path, or of the caller's own, which only administrators change."""
     named = call.incoming.parameters.get("organization")
     if named is None:
         if call.incoming.method != "GET":

@@ -1,4 +1,4 @@
-"""The sandbox's own endpoints under /_sandbox: request log, faults, switches, reset. The API knows nothing of them."""
+"""Endpoints under /_sandbox that the service does not have: request log, faults, switches, reset."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def restore_switches(call: Call) -> Answer:
 
 def endpoints(service: Service) -> tuple[Endpoint, ...]:
     def reset(call: Call) -> Answer:
-        """Forget everything; with `{"databases": false}` the tables stay."""
+        """Delete everything; with `{"databases": false}` the tables stay."""
         if call.body().get("databases") is not False:
             try:
                 databases.reset(service.data)

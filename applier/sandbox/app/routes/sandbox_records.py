@@ -1,4 +1,4 @@
-"""More of the sandbox's own endpoints: the records behind a connection, and the authorization of one."""
+"""Endpoints under /_sandbox that the service does not have: the records of a connection, and its authorization."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def authorize(call: Call) -> Answer:
 
 
 def authorize_by_link(call: Call) -> Answer:
-    """The page behind an `auth_url`."""
+    """Answer the page of an `auth_url`."""
     authorize(call)
     return Answer(headers={"content-type": "text/html; charset=utf-8"}, content=PAGE)
 

@@ -1,4 +1,4 @@
-"""The logs of executions of syncs, and the links that they lead to."""
+"""The logs of executions of syncs, and the links to their files."""
 
 from __future__ import annotations
 

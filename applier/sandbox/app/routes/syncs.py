@@ -9,7 +9,7 @@ from applier.sandbox.json_values import Document, as_document
 from applier.sandbox.rules.executions import sync_executions
 from applier.sandbox.rules.syncs import error_handling, schedules, syncs
 
-SHAPES = {V1: sync_2024_02_08.to_response, V2: sync_2025_09_18.to_response}
+TO_RESPONSE = {V1: sync_2024_02_08.to_response, V2: sync_2025_09_18.to_response}
 
 
 def list_syncs(call: Call) -> Answer:
@@ -97,7 +97,7 @@ def _execution(call: Call, execution: Document) -> Document:
 
 
 def _response(call: Call, sync: Document) -> Document:
-    return SHAPES[call.version](call.context, sync)
+    return TO_RESPONSE[call.version](call.context, sync)
 
 
 ONE = "/api/syncs/{id}"

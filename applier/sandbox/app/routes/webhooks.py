@@ -38,7 +38,7 @@ def disable_webhook(call: Call) -> Answer:
 
 
 def list_deliveries(call: Call) -> Answer:
-    """An empty list: the sandbox posts nothing to an endpoint."""
+    """Answer an empty list, since the sandbox posts no events."""
     webhooks.read(call.context, call.parameter("id"))
     deliveries: list[Document] = []
     entries, pagination = cut_page(deliveries, call.query("page_token"), None)
@@ -46,7 +46,7 @@ def list_deliveries(call: Call) -> Answer:
 
 
 def _response(call: Call, webhook: Document) -> Document:
-    """The webhook in the request's version: 2024-02-08 does not say since when it is disabled."""
+    """Return the webhook in the version of the request: 2024-02-08 has no `disabled_at`."""
     return {name: value for name, value in webhook.items() if call.version != V1 or name != "disabled_at"}
 
 

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from types import TracebackType
-from typing import Self
 from weakref import WeakSet
 
 import sqlalchemy as sa
 
-from applier.sandbox.databases.live.driver import Converter, Driver
+from applier.sandbox.databases.live.driver import Driver
 from applier.sandbox.databases.live.sql_statements import AS_IT_IS, Plain
 from applier.sandbox.databases.live.tables import LiveTables
+from applier.sandbox.databases.live.value_conversion import Converter
 from applier.sandbox.databases.qualified_names import Name
 from applier.sandbox.databases.source_choice import source_of
 from applier.sandbox.databases.systems import System, configured_database
-from applier.sandbox.databases.types import Column, Counts, DatabaseError, Identity, NewColumn, Row, Rows
-from applier.sandbox.databases.write_modes import Target, check_mode, stage_of, table_of, write_rows
+from applier.sandbox.databases.types import Column, Counts, Database, DatabaseError, Identity, NewColumn, Row, Rows
+from applier.sandbox.databases.write_modes import Target, check_mode, column_names, stage_of, table_of, write_rows
 
 
-class LiveDatabase:
+class LiveDatabase(Database):
     """One live database; its connections are opened when they are needed and kept until `close`."""
 
     def __init__(self, system: System, driver: Driver, configuration: Mapping[str, object]) -> None:
@@ -97,9 +96,7 @@ class LiveDatabase:
     ) -> Counts:
         used = check_mode(mode, identity)
         wanted = [column for column in columns if isinstance(column, NewColumn)]
-        names = [column.name if isinstance(column, NewColumn) else column for column in columns]
-        if used is not None and used.column not in names:
-            names.append(used.column)
+        names = column_names(columns, used)
         with self._connection() as connection:
             table = self._tables.resolve(connection, target)
             with self._tables.with_columns(connection, table, wanted):
@@ -127,14 +124,6 @@ class LiveDatabase:
             with suppress(ValueError):  # another thread reads from it
                 rows.close()
         self._engine.dispose()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     @contextmanager
     def _connection(self) -> Iterator[sa.Connection]:

@@ -1,4 +1,4 @@
-"""What a live database has to know about its system: a record of functions, and the doors to the three drivers."""
+"""The driver of a live database: the functions in which MySQL, PostgreSQL and Snowflake differ."""
 
 from __future__ import annotations
 
@@ -8,55 +8,57 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from applier.sandbox.databases.identity_matching import Key
+from applier.sandbox.databases.identity_matching import Key, exact
+from applier.sandbox.databases.live import value_conversion
+from applier.sandbox.databases.live.value_conversion import Converter
 from applier.sandbox.databases.qualified_names import Name
 from applier.sandbox.databases.types import Column, DatabaseError
 from applier.sandbox.databases.write_modes import Fill, Stage
 
-Converter = Callable[[object], object]
-
 _MODULES = {"mysql": "mysql", "postgresql": "postgresql", "snowflake": "snowflake"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Driver:
-    """How one system is reached, asked and filled.
+    """The functions with which one system is connected to, read and written.
 
-    `names` lists the tables or views of a database, `columns` those of a table; `result_columns` those of a result.
-    `abandon` closes a result that nobody wants to read to its end.
-    `decoder` and `encoder` give the function for the values of a column, or None when they go as they are.
-    `fill` inserts rows; `stage` makes the temporary table that `write_modes` needs, in the schema that
-    `stage_schema` tells for the target's.
-    `transactional`: what makes or drops a column is part of the transaction.
+    `names` lists the tables or views of a database, `columns` the columns of a table, and `result_columns` those
+    of a result.
+    `abandon` closes a result before its end.
+    `decoder` and `encoder` return the conversion for the values of a column; None where none is needed.
+    `fill` inserts rows; `stage` creates the temporary table that `write_modes` needs, in the schema `stage_schema`.
+    `transactional`: adding and dropping a column is part of the transaction.
     """
 
     engine: Callable[[Mapping[str, object]], sa.Engine]
     failure: type[Exception]
     message: Callable[[BaseException], str]
     begin_reading: Callable[[sa.Connection], None]
-    begin_writing: Callable[[sa.Connection], None]
     schemas: Callable[[sa.Connection, str], list[str]]
     names: Callable[[sa.Connection, str, str], list[Name]]
-    resolve: Callable[[sa.Connection, Name], Name]
     columns: Callable[[sa.Connection, Name], list[Column]]
     result_columns: Callable[[sa.Connection, sa.CursorResult[tuple[object, ...]]], list[Column]]
-    abandon: Callable[[sa.Connection, sa.CursorResult[tuple[object, ...]]], None]
-    decoder: Callable[[str], Converter | None]
     encoder: Callable[[str], Converter | None]
     fill: Fill
     stage: Callable[[sa.Connection, sa.Table, Stage, Column], None]
     stage_schema: Callable[[str], str | None]
-    key: Key
-    transactional: bool
+    begin_writing: Callable[[sa.Connection], None] = lambda connection: None
+    resolve: Callable[[sa.Connection, Name], Name] = lambda connection, name: name
+    abandon: Callable[[sa.Connection, sa.CursorResult[tuple[object, ...]]], None] = lambda connection, result: (
+        result.close()
+    )
+    decoder: Callable[[str], Converter | None] = value_conversion.decoder
+    key: Key = exact
+    transactional: bool = False
 
 
 def is_live(type_id: str) -> bool:
-    """Whether the sandbox can open databases of this type where they are."""
+    """Return whether the sandbox can open live databases of this type."""
     return type_id in _MODULES
 
 
 def driver_of(type_id: str) -> Driver:
-    """The driver of a type; its library is imported only now."""
+    """Return the driver of a type; its library is imported on first use."""
     try:
         module = importlib.import_module(f"applier.sandbox.databases.live.{_MODULES[type_id]}")
     except ImportError as error:

@@ -1,4 +1,4 @@
-"""MySQL and MariaDB where they are, through PyMySQL."""
+"""Live MySQL and MariaDB databases, through PyMySQL."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from applier.sandbox.databases.live.sql_statements import (
     quote_identifier,
     stage_select,
 )
-from applier.sandbox.databases.native_types import shape_of, word_of
+from applier.sandbox.databases.native_types import parse_native_type, polytomic_type_of
 from applier.sandbox.databases.qualified_names import Name
 from applier.sandbox.databases.types import Column
 from applier.sandbox.databases.write_modes import Stage
@@ -56,7 +56,7 @@ def _engine(configuration: Mapping[str, object]) -> sa.Engine:
     encrypted = bool(configuration.get("ssl", True))
 
     def connect() -> object:
-        """As `ssl-mode=PREFERRED`: a server without TLS is spoken to in the clear."""
+        """Connect as with `ssl-mode=PREFERRED`: without TLS where the server has none."""
         if encrypted:
             context = ssl.create_default_context()
             context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
@@ -101,24 +101,32 @@ def _columns(connection: sa.Connection, name: Name) -> list[Column]:
         " WHERE table_schema = %s AND table_name = %s ORDER BY ordinal_position"
     )
     return [
-        Column(column, word_of(native), native, nullable == "YES", key == "PRI", key in ("PRI", "UNI"), bool(filled))
+        Column(
+            column,
+            polytomic_type_of(native),
+            native,
+            nullable == "YES",
+            key == "PRI",
+            key in ("PRI", "UNI"),
+            bool(filled),
+        )
         for column, native, nullable, key, filled in connection.exec_driver_sql(statement, (name.schema, name.table))
     ]
 
 
 def _result_columns(connection: sa.Connection, result: sa.CursorResult[tuple[object, ...]]) -> list[Column]:
-    # Only the packets behind the description tell texts from bytes.
+    # Only the packets of the protocol tell texts from bytes.
     packets = getattr(getattr(result.cursor, "_result", None), "fields", None) or []
     columns = []
     for place, described in enumerate(result.cursor.description or []):
         text = place >= len(packets) or packets[place].charsetnr != _BINARY
         native = _native(int(str(described[1])), int(described[3] or 0), int(described[5] or 0), text)
-        columns.append(Column(described[0], word_of(native), native, bool(described[6]), False, False))
+        columns.append(Column(described[0], polytomic_type_of(native), native, bool(described[6]), False, False))
     return columns
 
 
 def _abandon(connection: sa.Connection, result: sa.CursorResult[tuple[object, ...]]) -> None:
-    """PyMySQL would read all that is left, even from a connection that is closed."""
+    """Close a result without reading the rest, which PyMySQL would do even on a closed connection."""
     packets = getattr(result.cursor, "_result", None)
     if packets is not None:
         packets.unbuffered_active, packets.connection = False, None
@@ -139,8 +147,8 @@ def _native(code: int, length: int, scale: int, text: bool) -> str:
 
 
 def _stage(connection: sa.Connection, target: sa.Table, stage: Stage, identity: Column) -> None:
-    """Neither statement ends a transaction, as long as they say TEMPORARY; an index on it has to come with it."""
-    shape = shape_of(identity.native)
+    """Create the stage. With TEMPORARY neither statement ends the transaction, which a separate CREATE INDEX would."""
+    shape = parse_native_type(identity.native)
     long = shape.kind in ("text", "binary") and (shape.length or _INDEXED + 1) > _INDEXED
     index = quote_identifier(connection, stage.described[1].name) + (f"({_INDEXED})" if long else "")
     table = qualified_name(connection, stage.table)
@@ -154,18 +162,14 @@ DRIVER = Driver(
     failure=pymysql.Error,
     message=_message,
     begin_reading=_read_only,
-    begin_writing=lambda connection: None,
     schemas=_schemas,
     names=_names,
-    resolve=lambda connection, name: name,
     columns=_columns,
     result_columns=_result_columns,
     abandon=_abandon,
-    decoder=value_conversion.decoder,
     encoder=lambda native: value_conversion.array_as_json(native) or value_conversion.encoder(native),
     fill=insert_values,
     stage=_stage,
     stage_schema=lambda schema: schema,
     key=loose,
-    transactional=False,
 )

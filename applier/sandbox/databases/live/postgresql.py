@@ -1,4 +1,4 @@
-"""PostgreSQL where it is, through psycopg."""
+"""Live PostgreSQL databases, through psycopg."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from collections.abc import Mapping
 import psycopg
 import sqlalchemy as sa
 
-from applier.sandbox.databases.identity_matching import exact
 from applier.sandbox.databases.live import value_conversion
 from applier.sandbox.databases.live.driver import Driver
 from applier.sandbox.databases.live.sql_statements import execute, qualified_name, quote_identifier, stage_select
-from applier.sandbox.databases.native_types import word_of
+from applier.sandbox.databases.native_types import polytomic_type_of
 from applier.sandbox.databases.qualified_names import Name
 from applier.sandbox.databases.types import Column
 from applier.sandbox.databases.write_modes import Stage
@@ -76,7 +75,7 @@ def _columns(connection: sa.Connection, name: Name) -> list[Column]:
         GROUP BY a.attnum, a.attname, a.atttypid, a.atttypmod, a.attnotnull, a.atthasdef, a.attidentity
         ORDER BY a.attnum""")
     return [
-        Column(column, word_of(native), native, nullable, primary, primary or unique, filled)
+        Column(column, polytomic_type_of(native), native, nullable, primary, primary or unique, filled)
         for column, native, nullable, primary, unique, filled in connection.execute(
             statement, {"schema": name.schema, "table": name.table}
         )
@@ -94,7 +93,7 @@ def _result_columns(connection: sa.Connection, result: sa.CursorResult[tuple[obj
         {"oids": [one[1] for one in found], "mods": [answer.fmod(place) for place in range(len(found))]},
     ).scalars()  # fmt: skip
     return [
-        Column(one[0], word_of(native), native, True, False, False)
+        Column(one[0], polytomic_type_of(native), native, True, False, False)
         for one, native in zip(found, natives, strict=True)
     ]  # fmt: skip
 
@@ -102,7 +101,7 @@ def _result_columns(connection: sa.Connection, result: sa.CursorResult[tuple[obj
 def _fill(
     connection: sa.Connection, table: sa.Table, columns: list[Column], rows: list[tuple[object, ...]]
 ) -> None:  # fmt: skip
-    """COPY takes the values as texts, as the columns read them."""
+    """Insert rows with COPY, which takes the values as texts in the form that the columns read."""
     names = ", ".join(quote_identifier(connection, column.name) for column in columns)
     driver_connection = connection.connection.driver_connection
     assert isinstance(driver_connection, psycopg.Connection)  # noqa: S101 -- the engine makes no other
@@ -111,7 +110,7 @@ def _fill(
         for row in rows:
             copy.write_row(row)
     if table.schema == _TEMPORARY:
-        # The planner takes a temporary table for a small one until it is told.
+        # Without statistics the planner assumes that a temporary table is small.
         execute(connection, f"ANALYZE {qualified_name(connection, table)}")
 
 
@@ -127,18 +126,13 @@ DRIVER = Driver(
     failure=psycopg.Error,
     message=_message,
     begin_reading=_read_only,
-    begin_writing=lambda connection: None,
     schemas=_schemas,
     names=_names,
-    resolve=lambda connection, name: name,
     columns=_columns,
     result_columns=_result_columns,
-    abandon=lambda connection, result: result.close(),
-    decoder=value_conversion.decoder,
     encoder=value_conversion.encoder,
     fill=_fill,
     stage=_stage,
     stage_schema=lambda schema: _TEMPORARY,
-    key=exact,
     transactional=True,
 )

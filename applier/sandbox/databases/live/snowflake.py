@@ -1,4 +1,4 @@
-"""Snowflake where it is, through its own connector."""
+"""Live Snowflake databases, through Snowflake's own connector."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from snowflake.connector.constants import FIELD_ID_TO_NAME
 from sqlalchemy.dialects import registry
 from sqlalchemy.engine.default import DefaultDialect
 
-from applier.sandbox.databases.identity_matching import exact
 from applier.sandbox.databases.live import value_conversion
 from applier.sandbox.databases.live.driver import Driver
 from applier.sandbox.databases.live.sql_statements import (
@@ -22,14 +21,14 @@ from applier.sandbox.databases.live.sql_statements import (
     quote_identifier,
     stage_select,
 )
-from applier.sandbox.databases.native_types import shape_of, word_of
+from applier.sandbox.databases.native_types import parse_native_type, polytomic_type_of
 from applier.sandbox.databases.qualified_names import Name
 from applier.sandbox.databases.types import Column, DatabaseError
 from applier.sandbox.databases.write_modes import Stage
 
 
 class _Compiler(sa.sql.compiler.SQLCompiler):
-    """Adds to plain SQL the FROM of an UPDATE."""
+    """Plain SQL with the FROM clause of an UPDATE."""
 
     def update_from_clause(
         self,
@@ -39,13 +38,13 @@ class _Compiler(sa.sql.compiler.SQLCompiler):
         from_hints: Any,
         **kw: Any,
     ) -> str:
-        """As SQLAlchemy's own for SQLite."""
+        """Return the FROM clause, as SQLAlchemy's own compiler does for SQLite."""
         kw["asfrom"] = True
         return "FROM " + ", ".join(str(one._compiler_dispatch(self, fromhints=from_hints, **kw)) for one in extra_froms)
 
 
 class _Dialect(DefaultDialect):
-    """Enough for plain SELECT, INSERT, UPDATE and DELETE; `snowflake-sqlalchemy` ties both other versions down."""
+    """A dialect for plain statements; `snowflake-sqlalchemy` would pin SQLAlchemy and the connector."""
 
     name = "snowflake"
     supports_statement_cache = True
@@ -54,7 +53,7 @@ class _Dialect(DefaultDialect):
     max_identifier_length = 255
 
     def do_execute(self, cursor: Any, statement: str, parameters: Any, context: Any = None) -> None:  # noqa: ARG002
-        """The connector takes `%%` for a percent sign only in a statement with values."""
+        """Execute a statement; the connector reads `%%` as a percent sign only in a statement with values."""
         cursor.execute(statement if parameters else statement % (), parameters)
 
 
@@ -76,7 +75,7 @@ def _engine(configuration: Mapping[str, object]) -> sa.Engine:
 
 
 def _arguments(configuration: Mapping[str, object]) -> dict[str, object]:
-    """`params` holds further settings as in a query string: `role=LOADER&schema=PUBLIC`."""
+    """Return the arguments of the connector; `params` has more of them as in `role=LOADER&schema=PUBLIC`."""
     if configuration.get("key_pair_auth"):
         raise DatabaseError("the sandbox signs in to Snowflake with a password only, not with a key pair")
     arguments: dict[str, object] = {
@@ -94,11 +93,11 @@ def _arguments(configuration: Mapping[str, object]) -> dict[str, object]:
 
 
 def _read_only(connection: sa.Connection) -> None:
-    """Snowflake has no transactions that only read; that the text is a single SELECT is all that can be checked."""
+    """Do nothing: Snowflake has no read-only transactions, so that only the text of a query can be checked."""
 
 
 def _begin(connection: sa.Connection) -> None:
-    """A session commits every statement until it is told otherwise, and every CREATE and ALTER even then."""
+    """Begin a transaction, without which each statement is committed; CREATE and ALTER always are."""
     connection.exec_driver_sql("BEGIN")
 
 
@@ -118,7 +117,7 @@ def _names(connection: sa.Connection, database: str, kind: str) -> list[Name]:
 
 
 def _resolve(connection: sa.Connection, name: Name) -> Name:
-    """A name that nobody quoted is kept in capitals; the exact spelling goes first."""
+    """Return the stored name: the exact spelling first, then capitals, in which Snowflake stores unquoted names."""
     same = "WHERE upper(table_schema) = upper(:schema) AND upper(table_name) = upper(:table)"
     statement = sa.text(
         f"SELECT table_schema, table_name FROM information_schema.tables {same}"
@@ -134,7 +133,10 @@ def _columns(connection: sa.Connection, name: Name) -> list[Column]:
     table = f"{quote_identifier(connection, name.schema)}.{quote_identifier(connection, name.table)}"
     result = connection.exec_driver_sql(f"DESCRIBE TABLE {table}")
     return [
-        Column(row[0], word_of(row[1]), row[1], row[3] == "Y", row[5] == "Y", "Y" in (row[5], row[6]), bool(row[4]))
+        Column(
+            row[0], polytomic_type_of(row[1]), row[1], row[3] == "Y", row[5] == "Y", "Y" in (row[5], row[6]),
+            bool(row[4]),
+        )
         for row in result
     ]  # fmt: skip
 
@@ -143,7 +145,7 @@ def _result_columns(connection: sa.Connection, result: sa.CursorResult[tuple[obj
     columns = []
     for described in result.cursor.description or []:
         native = _native(str(FIELD_ID_TO_NAME[int(str(described[1]))]), described)
-        columns.append(Column(str(described[0]), word_of(native), native, bool(described[6]), False, False))
+        columns.append(Column(str(described[0]), polytomic_type_of(native), native, bool(described[6]), False, False))
     return columns
 
 
@@ -159,8 +161,8 @@ def _native(name: str, described: tuple[object, ...]) -> str:
 
 
 def _fill(connection: sa.Connection, table: sa.Table, columns: list[Column], rows: list[tuple[object, ...]]) -> None:
-    """Many rows in a statement; what has to be parsed is selected from the VALUES, which cannot parse it."""
-    parsed = [shape_of(column.native).kind in ("array", "object") for column in columns]
+    """Insert many rows in a statement; JSON values are parsed in a SELECT, since VALUES cannot call a function."""
+    parsed = [parse_native_type(column.native).kind in ("array", "object") for column in columns]
     names, _, places = insert_statement(connection, table, columns).partition(" VALUES ")
     for start in range(0, len(rows), _AT_ONCE):
         part = rows[start : start + _AT_ONCE]
@@ -174,7 +176,7 @@ def _fill(connection: sa.Connection, table: sa.Table, columns: list[Column], row
 
 
 def _stage(connection: sa.Connection, target: sa.Table, stage: Stage, identity: Column) -> None:
-    """A temporary table belongs to the session's schema: the session becomes the target's, and ends after this."""
+    """Create the stage in the schema of the target, to which the session switches; it is not reused afterwards."""
     connection.detach()
     execute(connection, f"USE SCHEMA {quote_identifier(connection, str(target.schema))}")
     select = stage_select(connection, target, stage, identity)
@@ -192,12 +194,8 @@ DRIVER = Driver(
     resolve=_resolve,
     columns=_columns,
     result_columns=_result_columns,
-    abandon=lambda connection, result: result.close(),
-    decoder=value_conversion.decoder,
     encoder=lambda native: value_conversion.array_as_json(native) or value_conversion.encoder(native),
     fill=_fill,
     stage=_stage,
     stage_schema=lambda schema: None,
-    key=exact,
-    transactional=False,
 )

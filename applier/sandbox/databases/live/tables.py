@@ -81,7 +81,7 @@ class LiveTables:
         return f"{quote_identifier(connection, column.name)} {self._system.native(column.type)}"
 
     def _roll_back(self, connection: sa.Connection) -> None:
-        """Roll back; a lost connection has rolled back by itself, and the next statement opens another one."""
+        """Roll back; a lost connection has rolled back by itself, and the next statement opens a new one."""
         try:
             connection.rollback()
         except (sa.exc.DBAPIError, self._driver.failure):

@@ -1,4 +1,4 @@
-"""What values need on their way to a live database and back; None where they go as they are."""
+"""The conversion of values for a live database and from it; None where no conversion is needed."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 
-from applier.sandbox.databases.live.driver import Converter
-from applier.sandbox.databases.native_types import shape_of
+from applier.sandbox.databases.native_types import parse_native_type
+
+Converter = Callable[[object], object]
 
 
 def decoder(native: str) -> Converter | None:
-    """From the driver's value to the sandbox's."""
-    kind = shape_of(native).kind
+    """Return the conversion from the driver's value to the sandbox's."""
+    kind = parse_native_type(native).kind
     if kind == "boolean":
         return _boolean
     if kind in ("array", "object"):
@@ -26,16 +27,16 @@ def decoder(native: str) -> Converter | None:
 
 
 def encoder(native: str) -> Converter | None:
-    """From the sandbox's value to the driver's."""
-    shape = shape_of(native)
+    """Return the conversion from the sandbox's value to the driver's."""
+    shape = parse_native_type(native)
     if shape.kind == "datetime" and not shape.zoned:
         return _without_zone
     return _ENCODERS.get(shape.kind)
 
 
 def array_as_json(native: str) -> Converter | None:
-    """For systems whose lists are kept as JSON."""
-    return _json if shape_of(native).kind == "array" else None
+    """Return the conversion of lists for systems that store them as JSON."""
+    return _json if parse_native_type(native).kind == "array" else None
 
 
 def _boolean(value: object) -> object:
@@ -54,7 +55,7 @@ def _parse_json(value: object) -> object:
 
 
 def _plain(value: object) -> object:
-    """Times, and what has a type of its own, as texts."""
+    """Return times, and values of other types without an equivalent in JSON, as texts."""
     if isinstance(value, timedelta):
         seconds = int(value.total_seconds())
         return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"

@@ -15,11 +15,12 @@ from applier.sandbox.json_values import (
 )
 from applier.sandbox.rules import body_checks
 from applier.sandbox.rules.access import access_checks
+from applier.sandbox.rules.activation import set_active
 from applier.sandbox.rules.bulk_syncs import bulk_schedules, bulk_schemas
 from applier.sandbox.rules.bulk_syncs.bulk_modes import modes_of
 from applier.sandbox.rules.bulk_syncs.bulk_offers import check_capability
 from applier.sandbox.rules.connections import schema_cache, source_schemas
-from applier.sandbox.rules.connections.dependents import remove
+from applier.sandbox.rules.connections.dependents import delete_with_executions
 from applier.sandbox.rules.context import Context, new_id, stamp
 from applier.sandbox.rules.executions import bulk_executions
 from applier.sandbox.rules.refusals import bad_request
@@ -81,19 +82,15 @@ def replace(context: Context, id: str, body: JsonObject) -> Document:
 
 def delete(context: Context, id: str) -> None:
     context.session.begin()
-    context.fetch(KIND, id)
-    remove(context, KIND, id)
+    delete_with_executions(context, KIND, id)
 
 
 def activate(context: Context, id: str, body: JsonObject) -> Document:
     """Activate or deactivate a bulk sync; deactivation asks an execution that runs to stop."""
-    body_checks.check(body, {"active": body_checks.is_flag}, ("active",))
-    context.session.begin()
-    sync = context.fetch(KIND, id)
-    context.save(KIND, {**sync, "active": body["active"], **stamp(context, sync)})
-    if not body["active"]:
+    answer = set_active(context, KIND, id, body)
+    if not answer["active"]:
         bulk_executions.cancel(context, id)
-    return {"id": id, "active": body["active"]}
+    return answer
 
 
 def list_bulk_syncs(context: Context, active: bool | None) -> list[Document]:

@@ -10,7 +10,7 @@ from applier.sandbox.json_values import Document, JsonObject, as_document, as_te
 from applier.sandbox.rules import body_checks
 from applier.sandbox.rules.connections import configurations
 from applier.sandbox.rules.connections.connection_health import refuse_unreachable
-from applier.sandbox.rules.connections.dependents import find_dependents, remove
+from applier.sandbox.rules.connections.dependents import delete_with_executions, find_dependents
 from applier.sandbox.rules.connections.record_stores import delete_records
 from applier.sandbox.rules.context import Context, new_id, stamp
 from applier.sandbox.rules.refusals import bad_request, unprocessable
@@ -19,7 +19,7 @@ from applier.sandbox.rules.secret_masks import is_set, mask_secrets
 KIND = "connection"
 AUTHORIZE = "/_sandbox/authorize"
 AUTHORIZED = {"saved": True, "status": "healthy"}
-KEPT = ("authorization", "parent_connection_id")
+UNCHANGED_BY_UPDATES = ("authorization", "parent_connection_id")
 CLIENT = {"client_secret", "client_id"}
 """Members that identify an application, but do not authorize it."""
 MEMBERS = {
@@ -45,7 +45,7 @@ def create(context: Context, body: JsonObject) -> Document:
     context.session.begin()
     refuse_duplicate(context, as_text(body, "name"))
     document = {"id": new_id(), "type": known.id, **_writable_members(context, body, configuration), **stamp(context)}
-    authorization = _unauthorized() if _needs_a_person(known, configuration) else AUTHORIZED
+    authorization = _unauthorized_members() if _needs_a_person(known, configuration) else AUTHORIZED
     return context.save(KIND, {**document, **authorization})
 
 
@@ -64,10 +64,10 @@ def replace(context: Context, id: str, body: JsonObject) -> Document:
     context.session.begin()
     before = context.fetch(KIND, id)
     refuse_duplicate(context, as_text(body, "name"), id)
-    kept = {name: before[name] for name in ("id", "type", *AUTHORIZED, *KEPT) if name in before}
+    kept = {name: before[name] for name in ("id", "type", *AUTHORIZED, *UNCHANGED_BY_UPDATES) if name in before}
     kept |= AUTHORIZED if before["saved"] else {}
     if body.get("reconnect") and known.oauth:
-        kept |= _unauthorized()
+        kept |= _unauthorized_members()
     replaced = context.save(KIND, {**kept, **_writable_members(context, body, configuration), **stamp(context, before)})
     for copy in copies(context, id):
         child = context.within(as_text(copy, "organization_id"))
@@ -104,7 +104,7 @@ def delete(context: Context, id: str, *, force: bool) -> None:
     for copy in shared:
         delete(context.within(as_text(copy, "organization_id")), as_text(copy, "id"), force=True)
     for dependent in dependents:
-        remove(context, dependent.kind, dependent.id)
+        delete_with_executions(context, dependent.kind, dependent.id)
     context.session.delete("schema_cache", id, context.organization)
     delete_records(context, connection)
     context.delete(KIND, id)
@@ -150,7 +150,7 @@ def _writable_members(context: Context, body: JsonObject, configuration: JsonObj
     }
 
 
-def _unauthorized() -> Document:
+def _unauthorized_members() -> Document:
     """Return the members of a connection that a person has to authorize with the token in its `auth_url`."""
     return {"saved": False, "status": "", "authorization": secrets.token_urlsafe(16)}
 

@@ -40,8 +40,9 @@ def find_dependents(context: Context, connection: str) -> list[Dependent]:
     return [Dependent(kind, as_text(one, "name"), as_text(one, "id")) for kind, them in found.items() for one in them]
 
 
-def remove(context: Context, kind: str, id: str) -> None:
+def delete_with_executions(context: Context, kind: str, id: str) -> None:
     """Delete an object with its executions and their logs."""
+    context.fetch(kind, id)
     for part in ("execution", "execution_log", "bulk_execution", "bulk_error_handling", "bulk_progress"):
         for document in context.session.find_all(part, context.organization, parent=id):
             context.session.delete(part, as_text(document, "id"), context.organization)

@@ -57,7 +57,7 @@ def open_for_request(context: Context, connection: JsonObject) -> Iterator[datab
 
 def query_deadline(context: Context) -> AbstractContextManager[None]:
     """Limit the time of a query inside this block, since a client waits for the answer."""
-    return databases.patience(float(context.switches["query_seconds"]))
+    return databases.time_limit(float(context.switches["query_seconds"]))
 
 
 def check_authorized(context: Context, connection: JsonObject) -> None:

@@ -90,7 +90,7 @@ def check_properties(connection: JsonObject, properties: JsonObject) -> None:
 
 
 def _describe_object(context: Context, connection: JsonObject, known: Object) -> TargetDescription:
-    """An object with its own fields and those that syncs have added."""
+    """Return the description of an object with its own fields and those that syncs have added."""
     declared = {member.id for member in known.fields}
     with open_for_request(context, connection) as store:
         added = [column for column in store.columns({"table": known.id}) if column.name not in declared]

@@ -1,4 +1,4 @@
-"""What a service adds to a model's records: which inputs it takes, which fields it gives, and the values themselves."""
+"""The enrichment of a model: its inputs, the fields that it adds, and their values."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Values = Mapping[str, JsonObject]
 
 
 def input_fields(context: Context, id: str, body: JsonObject) -> list[list[str]]:
-    """The alternative sets of inputs that a configuration takes."""
+    """Return the alternative sets of inputs that a configuration takes."""
     body_checks.check(body, {"configuration": body_checks.is_object})
     connection = _connection(context, context.fetch("connection", id))
     known = _enrichment(connection, as_document(body.get("configuration") or {}))
@@ -32,7 +32,7 @@ def input_fields(context: Context, id: str, body: JsonObject) -> list[list[str]]
 
 
 def normalise_enricher(context: Context, enricher: JsonObject, before: JsonObject | None, names: set[str]) -> Document:
-    """An enrichment as it is stored: with an id and the fields that it gives."""
+    """Return an enrichment as it is stored: with an id and the fields that it adds."""
     at = "enricher: "
     body_checks.check(enricher, MEMBERS, ("connection_id",), at)
     found = context.session.get("connection", as_text(enricher, "connection_id"), context.organization)
@@ -53,7 +53,7 @@ def normalise_enricher(context: Context, enricher: JsonObject, before: JsonObjec
 
 
 def lookup_values(context: Context, enricher: JsonObject) -> tuple[str, Values]:
-    """The model's field by which values are looked up, and the values by it."""
+    """Return the model's field by which values are looked up, and the values by it."""
     connection = context.session.get("connection", as_text(enricher, "connection_id"), context.organization)
     known = _enrichment(connection, as_document(enricher, "configuration")) if connection else None
     if connection is None or known is None:
@@ -76,7 +76,7 @@ def _connection(context: Context, connection: JsonObject) -> JsonObject:
 
 
 def _enrichment(connection: JsonObject, configuration: JsonObject) -> Enrichment | None:
-    """None for services whose enrichments the sandbox does not know."""
+    """Return the enrichment of a configuration; None for services whose enrichments the sandbox does not know."""
     catalogue = catalogue_of(as_text(connection, "type"))
     if catalogue is None or not catalogue.enrichments:
         return None

@@ -11,7 +11,7 @@ from applier.sandbox.rules.refusals import unprocessable
 from applier.sandbox.session import Session
 
 KIND = "event"
-KEPT = timedelta(hours=48)
+RETENTION = timedelta(hours=48)
 
 
 def types(context: Context) -> list[str]:
@@ -21,7 +21,7 @@ def types(context: Context) -> list[str]:
 
 def list_events(context: Context, type: str | None, after: str | None, before: str | None) -> list[Document]:
     """Return the events between two times, both excluded, newest first."""
-    oldest = _format_time(datetime.now(UTC) - KEPT)
+    oldest = _format_time(datetime.now(UTC) - RETENTION)
     start, end = max(oldest, _moment(after, "starting_after") or oldest), _moment(before, "ending_before")
     shown = {type} & set(types(context)) if type else set(types(context))
     return [
@@ -37,7 +37,7 @@ def _is_before(event: JsonObject, end: str | None) -> bool:
 
 def delete_expired(session: Session) -> None:
     """Delete the events that are older than two days."""
-    oldest = _format_time(datetime.now(UTC) - KEPT)
+    oldest = _format_time(datetime.now(UTC) - RETENTION)
     session.write("DELETE FROM objects WHERE kind = ? AND updated_at < ?", (KIND, oldest))
 
 

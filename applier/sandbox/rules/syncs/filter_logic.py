@@ -11,11 +11,11 @@ DEEPEST = 50
 
 
 class LogicError(ValueError):
-    """The text is no filter logic."""
+    """The text is not valid filter logic."""
 
 
 def parse(text: str, labels: Iterable[str]) -> Verdict:
-    """What the logic says of a set of answers by label; refuses labels that do not exist."""
+    """Return a function from the answers by label to the verdict of the logic. Raises LogicError."""
     tokens = _tokens(text)
     verdict, rest = _either(tokens, frozenset(labels), 0)
     if rest:
@@ -24,7 +24,7 @@ def parse(text: str, labels: Iterable[str]) -> Verdict:
 
 
 def names_in(text: str) -> set[str]:
-    """The labels that a logic names."""
+    """Return the labels that a logic names."""
     return {token for token in _tokens(text) if token.upper() not in ("AND", "OR", "NOT", "(", ")")}
 
 

@@ -37,12 +37,12 @@ MISSING = {"postgresql": {"append"}}
 
 
 def modes_of(type_id: str) -> tuple[Mode, ...]:
-    """The modes that a destination of this type offers."""
+    """Return the modes that a destination of this type offers."""
     return tuple(mode for mode in DATABASE_MODES if mode.id not in MISSING.get(type_id, set()))
 
 
 def as_target_mode(mode: Mode) -> Document:
-    """A mode as the target's fields show it."""
+    """Return a mode in the form of the target fields."""
     return {
         "mode": mode.id,
         "description": mode.description,
@@ -54,7 +54,7 @@ def as_target_mode(mode: Mode) -> Document:
 
 
 def as_object_mode(mode: Mode) -> Document:
-    """A mode as the list of target objects shows it, where it has other names."""
+    """Return a mode in the form of the list of target objects, which has other names for its members."""
     return {
         "id": mode.id,
         "requires_identity": mode.requires_identity,

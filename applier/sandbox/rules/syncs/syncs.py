@@ -5,7 +5,8 @@ from __future__ import annotations
 from applier.sandbox.json_values import Document, JsonObject, as_document, as_documents, as_text
 from applier.sandbox.rules import body_checks
 from applier.sandbox.rules.access import access_checks
-from applier.sandbox.rules.connections.dependents import remove
+from applier.sandbox.rules.activation import set_active
+from applier.sandbox.rules.connections.dependents import delete_with_executions
 from applier.sandbox.rules.connections.target_descriptions import TargetDescription
 from applier.sandbox.rules.context import Context, new_id, stamp
 from applier.sandbox.rules.refusals import bad_request
@@ -60,16 +61,11 @@ def replace(context: Context, id: str, body: JsonObject, *, newer: bool = False)
 
 def delete(context: Context, id: str) -> None:
     context.session.begin()
-    context.fetch(KIND, id)
-    remove(context, KIND, id)
+    delete_with_executions(context, KIND, id)
 
 
 def activate(context: Context, id: str, body: JsonObject) -> Document:
-    body_checks.check(body, {"active": body_checks.is_flag}, ("active",))
-    context.session.begin()
-    sync = context.fetch(KIND, id)
-    context.save(KIND, {**sync, "active": body["active"], **stamp(context, sync)})
-    return {"id": id, "active": body["active"]}
+    return set_active(context, KIND, id, body)
 
 
 def list_syncs(context: Context, active: bool | None, mode: str | None, connection: str | None) -> list[Document]:
