@@ -140,7 +140,10 @@ class SystemObjects:
 
 
 class SystemAttached(str):
-    """The name of something that the service attaches to objects by itself (quirk 46)."""
+    """The name of something that the service attaches to objects by itself.
+
+    See docs/api/behaviours.md#system-attached-policies.
+    """
 
     __slots__ = ()
 
@@ -167,8 +170,8 @@ class Kind:
     change, `confidential` those whose texts may be secrets (all else is names, which are shown), `masks` those in which
     the service shows asterisks for secrets. `only_live` are references in answers for which a spec has no member.
 
-    On the wire: `path` is the list endpoint. `is_complete` returns whether a list entry is as good as a single read
-    (quirks 19 and 42). `named_by` is the member of an answer that names the object; objects of a kind with another
+    On the wire: `path` is the list endpoint. `is_complete` returns whether a list entry is as good as a single read.
+    `named_by` is the member of an answer that names the object; objects of a kind with another
     member than `name` have no name of their own, and the key in the spec is only a label. `deferred` members may
     mention the object itself, or others in a cycle, so that they are written by an update after the create.
     `pending_step` returns what a person still has to do before others can use an object.
@@ -178,6 +181,8 @@ class Kind:
     `runs` has executions; the first one after a change of `full_resync_members` processes every record again.
     `list_references` are members of list entries that mention other objects by id. `live_checks` says that rules of
     `applier.checks` look at it.
+
+    See docs/api/behaviours.md#thin-model-lists and docs/api/behaviours.md#light-sync-lists.
     """
 
     name: str
@@ -307,17 +312,27 @@ def matches(pattern: tuple[str, ...], path: tuple[str, ...]) -> bool:
 
 
 def is_blank(value: object) -> bool:
-    """Return whether a value stands for "not set" in answers: null, emptiness, false, zero (quirks 7, 14, 22)."""
+    """Return whether a value stands for "not set" in answers: null, emptiness, false, zero.
+
+    See docs/api/behaviours.md#filled-settings, docs/api/behaviours.md#model-configuration and
+    docs/api/behaviours.md#unset-members.
+    """
     return value is None or value in ("", [], {}, 0)
 
 
 def is_unset(value: object) -> bool:
-    """Return whether a value is null or an empty text, list or mapping; false and zero are values (quirks 17, 22)."""
+    """Return whether a value is null or an empty text, list or mapping; false and zero are values.
+
+    See docs/api/behaviours.md#empty-values-of-models and docs/api/behaviours.md#unset-members.
+    """
     return value is None or (isinstance(value, str | list | dict) and len(value) == 0)
 
 
 def is_masked(value: object) -> bool:
-    """Return whether a value is what the service shows in place of a secret (quirk 1)."""
+    """Return whether a value is what the service shows in place of a secret.
+
+    See docs/api/behaviours.md#masked-secrets.
+    """
     return isinstance(value, str) and bool(value) and not value.strip("*")
 
 

@@ -1,4 +1,7 @@
-"""Permission policies: which roles may do what with the objects under them (api.md 20.2)."""
+"""Permission policies: which roles may do what with the objects under them.
+
+See docs/api/access.md#policies.
+"""
 
 from __future__ import annotations
 

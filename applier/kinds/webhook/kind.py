@@ -1,7 +1,9 @@
-"""Webhooks: where Polytomic posts its events (api.md 22.2).
+"""Webhooks: where Polytomic posts its events.
 
 A webhook has no name: the key in a spec is a label, and a live webhook is found by its endpoint. An organization has at
 most one, so that another endpoint is a change of it.
+
+See docs/api/events.md#webhooks.
 """
 
 from __future__ import annotations
