@@ -14,14 +14,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import cache
 from pathlib import Path as Folder
 from types import MappingProxyType
-from typing import Protocol
 
 from applier.diagnostics import Diagnostic
+from applier.kinds.endpoints import OnlyIn, SubResources, ToggleEndpoint, VersionAdapter
 from applier.kinds.export_rules import NO_RULES, ExportRules
+from applier.kinds.field_table import Field, FieldClass, matches
 from applier.kinds.secret_members import hide_members, literal_secrets
 from applier.resources import Path, Pattern
 from applier.schema_files import Schema
@@ -30,101 +30,6 @@ from applier.spec.schema.lookup import references_in
 
 Canonical = dict[str, object]
 ApiObject = Mapping[str, object]
-
-
-class FieldClass(StrEnum):
-    """Who decides over a field."""
-
-    OWNED = "owned"  # leaving it out of the spec means the API's default
-    OPTIONAL = "optional"  # compared and written only when the spec says it; else the live value is kept
-    WRITE_ONLY = "write-only"  # sent with every write, never compared
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One row of a kind's table. In `path`, `*` stands for every key.
-
-    `why` is the rule in a sentence, `source` the place in the documentation that says what the service does, empty
-    where the rule is applier's own. With `loose`, false, zero and emptiness are as good as absent, as they always are
-    in optional fields.
-    """
-
-    path: Pattern
-    rule: FieldClass
-    why: str = ""
-    source: str = ""
-    loose: bool = False
-
-
-def describe_field(path: str, rule: FieldClass, why: str, behaviour: str = "", *, loose: bool = False) -> Field:
-    """Return a row for a dotted path; `behaviour` is an anchor (`#…`) of `docs/api/behaviours.md`."""
-    source = f"docs/api/behaviours.md{behaviour}" if behaviour else ""
-    return Field(tuple(path.split(".")), rule, why, source, loose)
-
-
-@dataclass(frozen=True, slots=True)
-class ToggleEndpoint:
-    """A boolean member that is written by `POST {path}/{id}/{on or off}` instead of by an update.
-
-    With `sends_value` the body is `{member: value}`, else there is none.
-    """
-
-    member: str
-    on: str
-    off: str
-    sends_value: bool = False
-
-    def request(self, value: bool) -> tuple[str, dict[str, object] | None]:
-        """Return the last step of the path and the body that set the member to a value."""
-        return self.on if value else self.off, {self.member: value} if self.sends_value else None
-
-
-@dataclass(frozen=True, slots=True)
-class VersionAdapter:
-    """Translates what one API version says in other words than `from_api` reads and `to_api` writes."""
-
-    decode: Callable[[ApiObject], ApiObject]
-    encode: Callable[[dict[str, object]], dict[str, object]]
-
-
-@dataclass(frozen=True, slots=True)
-class OnlyIn:
-    """A member of the canonical form that not every API version has."""
-
-    path: Pattern
-    versions: tuple[str, ...]
-
-
-class KindClient(Protocol):
-    """The service as seen by a kind whose objects are spread over several endpoints: decoded `data`, and patience."""
-
-    def get(self, path: str, query: Mapping[str, str | bool] | None) -> object:
-        """Return what is there."""
-
-    def post(self, path: str, body: Mapping[str, object]) -> object:
-        """Send a request that may be sent twice."""
-
-    def patch(self, path: str, body: Mapping[str, object]) -> object:
-        """Change parts of what is there."""
-
-    def wait(self, seconds: float) -> None:
-        """Give the service time."""
-
-
-@dataclass(frozen=True, slots=True)
-class SubResources:
-    """The endpoints beside one read and one write, for objects that are spread over several endpoints.
-
-    `read(client, path, answer, declared)` adds to an answer what further endpoints say: of what is declared, or
-    everything for None. `write(client, path, declared, answer)` writes the rest after a create or update and returns
-    whether it did. `prepare_create(client, body)` makes the service ready for a create. `is_transient_refusal(message)`
-    returns whether a refusal ends by itself.
-    """
-
-    read: Callable[[KindClient, str, ApiObject, Canonical | None], ApiObject]
-    write: Callable[[KindClient, str, Canonical, ApiObject], bool]
-    prepare_create: Callable[[KindClient, ApiObject], None]
-    is_transient_refusal: Callable[[str], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,11 +209,6 @@ class Kind:
 @cache
 def _references(definition: str, only_live: tuple[Reference, ...]) -> tuple[Reference, ...]:
     return (*references_in(definition), *only_live)
-
-
-def matches(pattern: tuple[str, ...], path: tuple[str, ...]) -> bool:
-    """Return whether a path has the length of a pattern and agrees with it wherever it does not say `*`."""
-    return len(pattern) == len(path) and all(want in ("*", have) for want, have in zip(pattern, path, strict=True))
 
 
 def is_blank(value: object) -> bool:

@@ -8,19 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from applier.kinds.base import (
-    ApiObject,
-    Canonical,
-    Kind,
-    OnlyIn,
-    SubResources,
-    ToggleEndpoint,
-    VersionAdapter,
-    mapping,
-    sequence,
-    to_integer,
-    without,
-)
+from applier.kinds.base import ApiObject, Canonical, Kind, mapping, sequence, to_integer, without
 from applier.kinds.bulk_sync import schedules
 from applier.kinds.bulk_sync.checks import check_bulk_sync
 from applier.kinds.bulk_sync.export_form import bulk_sync_to_spec
@@ -36,6 +24,7 @@ from applier.kinds.bulk_sync.schemas import (
     schemas_to_api,
     write_schemas,
 )
+from applier.kinds.endpoints import OnlyIn, SubResources, ToggleEndpoint, VersionAdapter
 from applier.kinds.export_rules import ExportRules
 from applier.kinds.policy.attachment import normalize_policies, reconcile_policies
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from applier.kinds.base import ApiObject, Canonical, KindClient, is_unset, mapping, sequence, text, to_text, without
+from applier.kinds.base import ApiObject, Canonical, is_unset, mapping, sequence, text, to_text, without
+from applier.kinds.endpoints import KindClient
 
 NAMES = {  # in the spec: in the API
     "tracking_field": "tracking_field",

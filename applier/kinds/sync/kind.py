@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from applier.kinds.base import ApiObject, Canonical, Kind, OnlyIn, ToggleEndpoint, mapping, sequence, without
+from applier.kinds.base import ApiObject, Canonical, Kind, mapping, sequence, without
+from applier.kinds.endpoints import OnlyIn, ToggleEndpoint
 from applier.kinds.export_rules import ExportRules
 from applier.kinds.policy.attachment import normalize_policies, reconcile_policies
 from applier.kinds.sync.checks import check_sync

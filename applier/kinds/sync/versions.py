@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from applier.kinds.base import ApiObject, VersionAdapter, is_unset, mapping, sequence, without
+from applier.kinds.base import ApiObject, is_unset, mapping, sequence, without
+from applier.kinds.endpoints import VersionAdapter
 
 V2 = "2025-09-18"
 IDENTITIES = (V2,)

@@ -8,7 +8,9 @@ See docs/api/events.md#webhooks.
 
 from __future__ import annotations
 
-from applier.kinds.base import ApiObject, Canonical, FieldClass, Kind, ToggleEndpoint, describe_field, without
+from applier.kinds.base import ApiObject, Canonical, Kind, without
+from applier.kinds.endpoints import ToggleEndpoint
+from applier.kinds.field_table import FieldClass, describe_field
 from applier.secrets import Secret
 from applier.spec.kinds import Body
 
