@@ -60,7 +60,7 @@ def in_order(data: bytes, name: str) -> tuple[bytes, list[Diagnostic]]:
     after = reorder_keys(data, lambda path: order_of(path, keys))
     again, wrong = parse(after, name, File())
     if has_errors(wrong) or [one.value for one in again] != [one.value for one in before]:
-        return data, [_left_alone(name)]
+        return data, [_not_formatted(name)]
     return after, []
 
 
@@ -89,7 +89,7 @@ def _members(path: Path) -> tuple[str, ...]:
     return members_at(path)
 
 
-def _left_alone(name: str) -> Diagnostic:
+def _not_formatted(name: str) -> Diagnostic:
     return diagnose(
         "not-formatted",
         "Moving its lines would change the meaning of this file. It is left unchanged.",
