@@ -33,7 +33,7 @@ from applier.plan.secret_digests import SecretDigests, renew_digests
 from applier.render.diagram import Diagram
 from applier.render.parts.judgements import judgements
 from applier.resolve import Resolved, declared_resources, resolve
-from applier.resources import Spec
+from applier.spec.resources import Spec
 from applier.targeting import ALL, Selection, select
 
 Diagnostics = tuple[Diagnostic, ...]

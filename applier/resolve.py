@@ -14,7 +14,7 @@ from applier.kinds.base import Canonical, Kind, mapping
 from applier.kinds.references import Mention, mentions_in, referenced_kinds, reveal_names
 from applier.live.matching import match_resources
 from applier.live.snapshot import Live, Snapshot, read_snapshot, with_referenced_kinds
-from applier.resources import Resource, Spec, address_of
+from applier.spec.resources import Resource, Spec, address_of
 from applier.targeting import ALL, EVERYTHING, Scope, Selection, select
 
 

@@ -18,8 +18,8 @@ from applier.plan import DEFAULT_OPTIONS, Change, PlanOptions
 from applier.render.forms import render_report
 from applier.render.parts.words import format_diagnostic
 from applier.report import Report
-from applier.resources import EnvironmentChoice, Spec
-from applier.spec import Given
+from applier.spec.resources import EnvironmentChoice, Spec
+from applier.spec.variables.given import Given
 from applier.targeting import Selection
 
 

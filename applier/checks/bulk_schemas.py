@@ -14,7 +14,7 @@ from applier.discovery.model import BulkSource, SourceField, Unavailable
 from applier.kinds.base import mapping, sequence, text, to_text
 from applier.kinds.bulk_sync.kind import BULK_SYNCS
 from applier.resolve import Declared
-from applier.resources import Path
+from applier.spec.resources import Path
 
 ROLES = {
     "tracking_field": (("boolean", "array", "object", "binary"), "values of this type do not show what has changed"),

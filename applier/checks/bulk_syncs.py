@@ -14,7 +14,7 @@ from applier.diagnostics.suggestions import closest_word, suggest
 from applier.discovery.model import BulkDestination, Unavailable
 from applier.kinds.base import mapping, sequence, text
 from applier.resolve import Declared
-from applier.resources import Path
+from applier.spec.resources import Path
 
 
 def check_bulk_sync(declared: Declared, context: CheckContext) -> Iterator[CheckResult]:

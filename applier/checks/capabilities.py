@@ -11,7 +11,7 @@ from applier.diagnostics.suggestions import suggest
 from applier.discovery.model import Capabilities, Unavailable
 from applier.kinds.base import text
 from applier.resolve import Declared
-from applier.resources import Path
+from applier.spec.resources import Path
 
 
 @dataclass(frozen=True, slots=True)

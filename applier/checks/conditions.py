@@ -12,7 +12,7 @@ from applier.discovery.hints import list_words
 from applier.discovery.model import SourceField, Target, TargetField, Unavailable
 from applier.kinds.base import mapping, sequence, text
 from applier.resolve import Declared
-from applier.resources import Path
+from applier.spec.resources import Path
 
 TEXT = (  # without StringOneOf and StringNotOneOf: there is no other way to compare with several values
     *("StringContains", "StringStartsWith", "StringEndsWith", "StringDoesNotContain", "StringDoesNotStartWith"),

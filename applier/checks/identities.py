@@ -14,7 +14,7 @@ from applier.discovery.hints import list_words
 from applier.discovery.model import Target, TargetField, Unavailable
 from applier.kinds.base import mapping, text
 from applier.resolve import Declared
-from applier.resources import Path
+from applier.spec.resources import Path
 
 
 def sync_identities(declared: Declared) -> list[Mapping[str, object]]:

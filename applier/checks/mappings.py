@@ -11,7 +11,7 @@ from applier.discovery.hints import list_words
 from applier.discovery.model import Target, TargetField, Unavailable
 from applier.kinds.base import mapping, text
 from applier.resolve import Declared
-from applier.resources import Path
+from applier.spec.resources import Path
 
 
 def check_mappings(declared: Declared, target: Target | Unavailable, models: FieldsByModel) -> Iterator[CheckResult]:

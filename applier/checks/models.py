@@ -15,7 +15,7 @@ from applier.diagnostics import Diagnostic
 from applier.discovery.model import Source, Unavailable
 from applier.kinds.base import mapping, sequence, text
 from applier.resolve import Declared
-from applier.resources import Path
+from applier.spec.resources import Path
 
 
 def check_model(declared: Declared, context: CheckContext) -> Iterator[CheckResult]:

@@ -11,7 +11,7 @@ from applier.discovery.hints import suggest_or_list
 from applier.discovery.model import Unavailable
 from applier.kinds.base import text
 from applier.resolve import Declared
-from applier.resources import Path
+from applier.spec.resources import Path
 
 SPEC_NAMES = {"connection_id": "connection"}  # members that have another name in the spec
 WITH_DEFAULT = (

@@ -10,7 +10,7 @@ from applier.diagnostics import Diagnostic
 from applier.discovery.hints import suggest_or_list
 from applier.discovery.model import Unavailable
 from applier.resolve import Declared
-from applier.resources import Path
+from applier.spec.resources import Path
 
 
 def check_model_field(

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from applier.plan.plan_file import SavedPlan
     from applier.plan.secret_digests import SecretDigests
     from applier.report import Report
-    from applier.resources import Spec
+    from applier.spec.resources import Spec
 
 
 @dataclass(frozen=True, slots=True)

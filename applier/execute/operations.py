@@ -15,7 +15,7 @@ from applier.kinds.references import mentions_in
 from applier.live.objects import Live
 from applier.live.remote import Remote
 from applier.plan import Action, Change
-from applier.resources import address_of, replacement_name
+from applier.spec.resources import address_of, replacement_name
 
 
 @dataclass(frozen=True, slots=True)

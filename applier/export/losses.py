@@ -13,7 +13,7 @@ from applier.kinds.base import Kind
 from applier.kinds.field_table import FieldClass
 from applier.kinds.references import mentions_in
 from applier.live.snapshot import Live, Snapshot
-from applier.resources import Path
+from applier.spec.resources import Path
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,9 @@ from applier.kinds.endpoints import OnlyIn, SubResources, ToggleEndpoint, Versio
 from applier.kinds.export_rules import NO_RULES, ExportRules
 from applier.kinds.field_table import Field, FieldClass, matches
 from applier.kinds.secret_members import hide_members, literal_secrets
-from applier.resources import Path, Pattern
-from applier.schema_files import Schema
 from applier.spec.kinds import Body, Declaration, Reference
+from applier.spec.resources import Path, Pattern
+from applier.spec.schema.files import Schema
 from applier.spec.schema.lookup import references_in
 
 Canonical = dict[str, object]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from applier.resources import Pattern
+from applier.spec.resources import Pattern
 
 
 @dataclass(frozen=True, slots=True)

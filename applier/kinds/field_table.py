@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from applier.resources import Pattern
+from applier.spec.resources import Pattern
 
 
 class FieldClass(StrEnum):

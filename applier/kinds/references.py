@@ -8,9 +8,9 @@ from functools import partial
 
 from applier.kinds.base import Canonical, Kind
 from applier.kinds.field_table import matches
-from applier.resources import Path, Pattern, address_of
 from applier.secrets import Secret
 from applier.spec.body import find_values
+from applier.spec.resources import Path, Pattern, address_of
 
 
 @dataclass(frozen=True, slots=True)

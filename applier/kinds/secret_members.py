@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from applier.diagnostics import Diagnostic, diagnose
-from applier.resources import Pattern
 from applier.secrets import Secret
 from applier.spec.body import find_values, members_of
 from applier.spec.kinds import Body, Declaration
+from applier.spec.resources import Pattern
 from applier.spec.schema.messages import format_path
 
 

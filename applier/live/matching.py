@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from applier.diagnostics import Diagnostic, diagnose
 from applier.kinds import KINDS
 from applier.live.snapshot import Snapshot, rename_live
-from applier.resources import Move, Resource, Spec, address_of, disambiguated_name, replacement_name
+from applier.spec.resources import Move, Resource, Spec, address_of, disambiguated_name, replacement_name
 
 Renames = dict[tuple[str, str], str]
 """The names that live objects get in the snapshot, by kind and id."""

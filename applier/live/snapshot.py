@@ -14,7 +14,7 @@ from applier.kinds.base import ApiObject, Canonical, Kind, SystemAttached, text
 from applier.live.names import Names
 from applier.live.objects import Live, RawObject, decode_live, missing_object_text, name_in_answer
 from applier.live.remote import Remote
-from applier.resources import address_of
+from applier.spec.resources import address_of
 
 __all__ = [
     "MANAGED",

@@ -9,7 +9,7 @@ from applier.kinds import KINDS
 from applier.plan.changes import Action, Cause, Change, Plan
 from applier.plan.options import PlanOptions
 from applier.resolve import count_live, plural
-from applier.resources import Spec
+from applier.spec.resources import Spec
 
 WRITES_TO_LIVE = (Action.UPDATE, Action.RENAME, Action.REPLACE)
 """Actions on an object with an id; the last step of a replace renames what the plan itself has created."""

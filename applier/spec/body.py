@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from applier.resources import Path, Pattern
+from applier.spec.resources import Path, Pattern
 
 NOTHING: Mapping[str, object] = {}
 

@@ -9,12 +9,12 @@ from os import PathLike
 from pathlib import Path as File
 
 from applier.diagnostics import Diagnostic, Place, Severity, diagnose, has_errors
-from applier.resources import Path
 from applier.spec.body import mapping
 from applier.spec.documents.files import find, raw_content
 from applier.spec.documents.parse import parse
 from applier.spec.documents.patch import separate_edits
 from applier.spec.documents.reorder import reorder_keys
+from applier.spec.resources import Path
 from applier.spec.schema.lookup import members_at, spec_schema
 
 OWN = "x-"

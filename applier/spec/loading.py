@@ -10,11 +10,11 @@ from os import PathLike
 from types import MappingProxyType
 
 from applier.diagnostics import Diagnostic, in_order
-from applier.resources import Resource, Spec
 from applier.secrets import secrets_in
 from applier.spec.documents import UNREAD, Document, read_documents
 from applier.spec.kinds import Declaration, Kinds, SpecKind
 from applier.spec.merging import merge_documents
+from applier.spec.resources import Resource, Spec
 from applier.spec.schema.shape import has_sections, shape_problems
 from applier.spec.statements import read_statements
 from applier.spec.validation.deduplication import deduplicate

@@ -16,7 +16,7 @@ import pytest
 from applier.checks.rules import RULES
 from applier.checks.runner import CHECKS
 from applier.kinds import KINDS
-from applier.schema_files import read_schema
+from applier.spec.schema.files import read_schema
 from tests.checks.support import FOLDER, Workspace, check, format_findings
 
 CASES = sorted((FOLDER / "cases").glob("*/*.yaml"))

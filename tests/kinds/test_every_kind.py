@@ -15,7 +15,7 @@ import yaml
 from applier.kinds import KINDS
 from applier.kinds.base import Kind
 from applier.kinds.references import reveal_names, translate_references
-from applier.schema_files import read_schema
+from applier.spec.schema.files import read_schema
 from tests.cli.support import CommandLine, Result, Sandbox
 from tests.kinds.samples import ENVIRONMENT, SAMPLES, SECRET, Sample
 

@@ -67,7 +67,7 @@ def _print(options: Options, make: Callable[[LiveContext], Scaffold | Diagnostic
     from applier.diagnostics import Diagnostic, has_errors
     from applier.discovery.inspection import Table
     from applier.report import Report
-    from applier.resources import Spec
+    from applier.spec.resources import Spec
 
     console = Console.create(options.output)
     paths = options.spec.paths

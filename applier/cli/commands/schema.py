@@ -53,7 +53,7 @@ def _print(connection_type: str | None) -> int:
     from applier.diagnostics.suggestions import suggest
     from applier.kinds.connection.kind import CONNECTIONS
     from applier.kinds.connection.types import SHIPPED_TYPES
-    from applier.schema_files import folder
+    from applier.spec.schema.files import folder
 
     if connection_type is None:
         click.echo((folder() / "spec.schema.json").read_text("utf-8"), nl=False)

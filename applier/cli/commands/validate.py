@@ -18,7 +18,7 @@ from applier.cli.spec_files import read_spec
 if TYPE_CHECKING:
     from applier.checks.runner import CheckResults
     from applier.diagnostics import Diagnostic
-    from applier.resources import Spec
+    from applier.spec.resources import Spec
 
 ALL = "all"
 NEEDS_AN_ENVIRONMENT = "variable-without-value"

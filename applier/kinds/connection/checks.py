@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from applier.diagnostics import Diagnostic, Severity, diagnose
 from applier.diagnostics.suggestions import join_words, suggest
 from applier.kinds.connection.types import ConnectionType, ConnectionTypes
-from applier.resources import Path, Resource
 from applier.secrets import Secret
 from applier.spec.body import text
 from applier.spec.kinds import Body, Declaration
+from applier.spec.resources import Path, Resource
 from applier.spec.schema.messages import Subject, describe_violations, format_path
 from applier.spec.schema.validator import fits
 from applier.spec.schema.violations import find_violations

@@ -28,10 +28,10 @@ from applier.kinds.connection.fields import FIELDS
 from applier.kinds.connection.project_types import read_project_types
 from applier.kinds.connection.types import SHIPPED_TYPES, ConnectionType, ConnectionTypes
 from applier.kinds.policy.attachment import normalize_policies, reconcile_policies
-from applier.resources import Path
-from applier.schema_files import Schema
 from applier.secrets import Secret
 from applier.spec.kinds import Body
+from applier.spec.resources import Path
+from applier.spec.schema.files import Schema
 
 WRITTEN = ("healthcheck_interval", "validate")  # never read (docs/api/behaviours.md#write-only-connection-members)
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from types import MappingProxyType
 
-from applier.resources import Path, Pattern
-from applier.schema_files import Schema, read_schema
 from applier.spec.body import as_mapping, items, mapping, text
+from applier.spec.resources import Path, Pattern
+from applier.spec.schema.files import Schema, read_schema
 
 _SAFE_ID = re.compile(r"[a-z0-9_]+")
 _BRANCHES, _CONDITIONAL = ("allOf", "anyOf", "oneOf"), ("if", "then", "else")

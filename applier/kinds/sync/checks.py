@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from applier.diagnostics import Diagnostic, diagnose
 from applier.kinds.sync.filter_checks import filter_problems
-from applier.resources import Path, Resource
 from applier.secrets import Secret
 from applier.spec.body import items, mapping, text
 from applier.spec.kinds import Declaration
+from applier.spec.resources import Path, Resource
 from applier.spec.schema.lookup import value_at
 
 NEW_TARGET = "__pt_new_"

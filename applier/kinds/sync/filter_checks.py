@@ -7,9 +7,9 @@ from functools import cache
 
 from applier.diagnostics import Diagnostic, diagnose
 from applier.kinds.sync.filter_logic import LogicError, label_of, labels_in
-from applier.resources import Path, Resource
 from applier.secrets import Secret
 from applier.spec.body import items, mapping, text
+from applier.spec.resources import Path, Resource
 from applier.spec.schema.lookup import spec_schema
 
 WITHOUT_VALUE = frozenset({"IsNull", "IsNotNull", "True", "False"})

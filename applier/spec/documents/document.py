@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path as Folder
 
 from applier.diagnostics import Place
-from applier.resources import Path
+from applier.spec.resources import Path
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path as Folder
 
 from applier.diagnostics import Diagnostic, Place, diagnose
-from applier.resources import Path
 from applier.spec.documents.build import Builder, key_text
 from applier.spec.documents.composer import (
     DEEPEST,
@@ -19,6 +18,7 @@ from applier.spec.documents.composer import (
 )
 from applier.spec.documents.document import Document
 from applier.spec.documents.scalars import Special
+from applier.spec.resources import Path
 
 HINTS = {
     "mapping values are not allowed in this context": 'a text that holds ": " needs quotes; else check the indentation',

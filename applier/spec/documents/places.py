@@ -5,10 +5,10 @@ from __future__ import annotations
 from contextlib import suppress
 from functools import lru_cache
 
-from applier.resources import Path
 from applier.spec.documents.build import key_text
 from applier.spec.documents.composer import MappingNode, Node, SequenceNode, TooDeep, YAMLError, compose
 from applier.spec.documents.scalars import Special
+from applier.spec.resources import Path
 
 Pair = tuple[Node, Node]
 

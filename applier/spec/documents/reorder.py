@@ -11,10 +11,10 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from applier.resources import Path
 from applier.spec.documents.build import key_text
 from applier.spec.documents.composer import MappingNode, Node, ScalarNode, SequenceNode, compose
 from applier.spec.documents.scalars import Special
+from applier.spec.resources import Path
 
 Order = Callable[[Path], Sequence[str]]
 """The order of the keys of the mapping at a path; those that it does not name come last, as they are."""

@@ -6,9 +6,9 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from applier.diagnostics import Diagnostic, diagnose
-from applier.resources import Path, Resource
 from applier.spec.body import text
 from applier.spec.kinds import Kinds
+from applier.spec.resources import Path, Resource
 from applier.spec.schema.messages import format_path
 
 

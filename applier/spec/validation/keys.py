@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from applier.diagnostics import Diagnostic, diagnose
-from applier.resources import Path
+from applier.spec.resources import Path
 from applier.spec.variables.overrides import LayeredDocument
 from applier.spec.variables.placeholders import MARK
 

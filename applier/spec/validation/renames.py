@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator, Mapping
 
 from applier.diagnostics import Diagnostic, Place, diagnose
 from applier.diagnostics.suggestions import suggest
-from applier.resources import Move, Removal, address_of
 from applier.secrets import Secret
 from applier.spec.kinds import Declaration
+from applier.spec.resources import Move, Removal, address_of
 from applier.spec.statements import Statements
 
 
