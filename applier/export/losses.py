@@ -9,7 +9,8 @@ from itertools import groupby
 from applier.diagnostics import Diagnostic, diagnose
 from applier.export.terraform import State
 from applier.kinds import KINDS
-from applier.kinds.base import FieldClass, Kind
+from applier.kinds.base import Kind
+from applier.kinds.field_table import FieldClass
 from applier.kinds.references import mentions_in
 from applier.live.snapshot import Live, Snapshot
 from applier.spec.resources import Path

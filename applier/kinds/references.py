@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from applier.kinds.base import Canonical, Kind, matches
+from applier.kinds.base import Canonical, Kind
+from applier.kinds.field_table import matches
 from applier.secrets import Secret
 from applier.spec.body import find_values
 from applier.spec.resources import Path, Pattern, address_of

@@ -9,8 +9,9 @@ import pytest
 
 from applier import pipeline
 from applier.kinds import KINDS
-from applier.kinds.base import FieldClass, Kind
+from applier.kinds.base import Kind
 from applier.kinds.connection.types import SHIPPED_TYPES
+from applier.kinds.field_table import FieldClass
 from applier.plan.explain import explain_fields
 from tests.kinds.test_bulk_syncs import BULK
 from tests.kinds.test_syncs import FILTERS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from applier.kinds.base import FieldClass
+from applier.kinds.field_table import FieldClass
 from applier.plan.explain import Row
 from applier.render import text
 from applier.render.parts.judgements import judgements

@@ -224,7 +224,7 @@ def test_unreadable_files_of_variables(loaded) -> None:
         (
             "file-not-found",
             'There is no file or folder "none.vars".',
-            "check the path; it is looked for from the folder the command runs in",
+            "check the path; it is relative to the current folder",
         ),
         (
             "file-unreadable",

@@ -98,7 +98,11 @@ def _empty_settings(declaration: Declaration, found: ConnectionType, configurati
 
 
 def _settings_without_effect(resource: Resource, found: ConnectionType, configuration: Body) -> Iterator[Diagnostic]:
-    """Return warnings for settings that do nothing: unknown ones (quirk 65), computed ones (5), internal ones (6)."""
+    """Return warnings for settings that do nothing: unknown ones, computed ones, internal ones.
+
+    See docs/api/behaviours.md#incomplete-type-data, docs/api/behaviours.md#computed-settings and
+    docs/api/behaviours.md#hidden-settings.
+    """
     for name in configuration:
         if (name,) in found.read_only:
             yield diagnose(

@@ -10,7 +10,8 @@ from applier.kinds.policy.attachment import policies_to_spec
 from applier.secrets import Secret
 from applier.spec.resources import Path
 
-NEEDS_NO_BROWSER = ("clientcredentials", "jwt", "api")  # values of connect_mode (quirk 11)
+# values of connect_mode (docs/api/behaviours.md#oauth-connections)
+NEEDS_NO_BROWSER = ("clientcredentials", "jwt", "api")
 
 
 def connection_to_spec(types: ConnectionTypes, canonical: Canonical) -> dict[str, object]:

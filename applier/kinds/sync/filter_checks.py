@@ -64,7 +64,10 @@ def _value(resource: Resource, path: Path, condition: Mapping[str, object]) -> I
 
 
 def _target_filters(resource: Resource) -> Iterator[Diagnostic]:
-    """Filters on the target's fields exist in update mode only (quirk 31)."""
+    """Filters on the target's fields exist in update mode only.
+
+    See docs/api/behaviours.md#target-filters.
+    """
     if text(resource.body, "mode") in ("", "update"):
         return
     for index, one in enumerate(items(resource.body, "filters")):
@@ -111,7 +114,10 @@ def _does_not_fit(resource: Resource, path: Path, what: str, hint: str) -> Diagn
 
 
 def _ambiguous(resource: Resource, path: Path) -> Diagnostic:
-    """Whether both kinds of filters share one row of letters is not documented (quirk 31)."""
+    """Whether both kinds of filters share one row of letters is not documented.
+
+    See docs/api/behaviours.md#target-filters.
+    """
     return diagnose(
         "filter-logic-ambiguous",
         f"{resource.address} has filters on models and on the target; which letters they get is not certain.",

@@ -28,7 +28,7 @@ GONE = object()
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A new value at a path, which is a key more where there is none yet."""
+    """A new value at a path; a key that is not there yet is added."""
 
     path: Path
     value: object

@@ -24,7 +24,7 @@ SETTINGS = ("variables", "environments", "defaults")
 
 @dataclass(frozen=True, slots=True)
 class FilledDocument:
-    """`value` holds no placeholder any more. Only `reveal_words` ever changes it."""
+    """A document without placeholders. Only `reveal_words` ever changes its `value`."""
 
     source: LayeredDocument
     kinds: Kinds = field(repr=False)

@@ -1,4 +1,4 @@
-"""What is taken for what: hints name what was meant, or nothing."""
+"""Suggestions name the known word that was meant, or nothing."""
 
 from __future__ import annotations
 
