@@ -157,5 +157,5 @@ def apply(planned: Planned, *, parallelism: int = 10) -> Report:
 
 
 def render(result: Planned | Report, form: str = "text") -> str:
-    """Return a plan or report as `text`, `json`, `markdown`, `html`, `github`, `junit` or `sarif`."""
+    """Return a plan or report in any form that `applier plan -o` offers, such as `json`."""
     return render_report(result.report if isinstance(result, Planned) else result, form)

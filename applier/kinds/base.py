@@ -84,8 +84,7 @@ class Kind:
     In a workspace: a `singleton` exists at most once. `system_objects` describes the service's own objects. A kind that
     is read `on_demand` is listed only if a spec declares or names one of its objects, or for an export. A kind that
     `runs` has executions; the first one after a change of `full_resync_members` processes every record again.
-    `list_references` are members of list entries that mention other objects by id. `live_checks` says that rules of
-    `applier.checks` look at it.
+    `list_references` are members of list entries that mention other objects by id.
 
     See docs/api/behaviours.md#thin-model-lists and docs/api/behaviours.md#light-sync-lists.
     """
@@ -131,7 +130,6 @@ class Kind:
     runs: bool = False
     full_resync_members: tuple[str, ...] = ()
     list_references: tuple[Reference, ...] = ()
-    live_checks: bool = False
 
     @property
     def references(self) -> tuple[Reference, ...]:

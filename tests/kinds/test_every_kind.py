@@ -15,6 +15,7 @@ import yaml
 from applier.kinds import KINDS
 from applier.kinds.base import Kind
 from applier.kinds.references import reveal_names, translate_references
+from applier.render.forms import FORMS
 from applier.spec.schema.files import read_schema
 from tests.cli.support import CommandLine, Result, Sandbox
 from tests.kinds.samples import ENVIRONMENT, SAMPLES, SECRET, Sample
@@ -226,7 +227,7 @@ def test_drift_and_pull(project: Project) -> None:
 @every_kind
 def test_secrets_are_hidden_in_every_form(project: Project) -> None:
     project.declare("One")
-    for form in ("text", "json", "markdown", "html", "github", "junit", "sarif"):
+    for form in FORMS:
         project.run("plan", "-o", form)
     project.apply()
     project.run("plan", "--explain", f"{project.kind.name}/One")

@@ -187,5 +187,4 @@ BULK_SYNCS = Kind(
     sub_resources=SubResources(read_schemas, write_schemas, prepare_create, is_transient_refusal),
     runs=True,
     full_resync_members=("mode", "identity"),
-    live_checks=True,
 )

@@ -188,7 +188,6 @@ def connection_kind(types: ConnectionTypes) -> Kind:
         confidential=(("configuration",),),
         masks=(("configuration",),),
         pending_step=partial(pending_step, types),
-        live_checks=True,
     )
 
 

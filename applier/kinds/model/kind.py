@@ -221,5 +221,4 @@ MODELS = Kind(
     offline_checks=check_model,
     deferred=("relations",),
     confidential=(("configuration",), ("enricher", "configuration")),
-    live_checks=True,
 )

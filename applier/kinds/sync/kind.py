@@ -174,5 +174,4 @@ SYNCS = Kind(
     runs=True,
     full_resync_members=("mode", "identity"),
     list_references=(Reference(("model_ids",), "models"), Reference(("target_connection_id",), "connections")),
-    live_checks=True,
 )
