@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from applier.checks.context import CheckContext
 from applier.checks.results import PASSED, CheckResult, finding
 from applier.diagnostics.suggestions import suggest
-from applier.discovery.model import Capabilities, Unavailable
+from applier.discovery.offerings import Capabilities, Unavailable
 from applier.kinds.base import text
 from applier.resolve import Declared
 from applier.spec.resources import Path

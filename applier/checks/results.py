@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from applier.checks.rules import RULES
 from applier.diagnostics import Diagnostic, Place
 from applier.discovery.hints import list_words
-from applier.discovery.model import Unavailable
+from applier.discovery.offerings import Unavailable
 from applier.resolve import Declared
 from applier.spec.resources import Path
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from applier.api import Client
-    from applier.cli.options import Options, PlanningOptions, SpecOptions
+    from applier.cli.option_values import Options, PlanningOptions, SpecOptions
     from applier.diagnostics import Diagnostic
     from applier.discovery.recorded import Schemas
     from applier.pipeline import Prepared

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from applier.cli.options import SpecOptions
+    from applier.cli.option_values import SpecOptions
     from applier.diagnostics import Diagnostic
     from applier.spec.resources import Spec
 

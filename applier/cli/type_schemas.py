@@ -17,7 +17,7 @@ from applier.cli.spec_files import read_spec, spec_folder
 from applier.system import path_text, write_text
 
 if TYPE_CHECKING:
-    from applier.cli.options import Options
+    from applier.cli.option_values import Options
     from applier.diagnostics import Diagnostic
     from applier.spec.resources import Spec
 

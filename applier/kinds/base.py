@@ -139,6 +139,15 @@ class Kind:
         return _references(self.definition, self.only_live)
 
     @property
+    def plural(self) -> str:
+        """The plural of the noun: `bulk syncs`, `policies`."""
+        return self.name.replace("_", " ")
+
+    def count_live(self, number: int) -> str:
+        """Return a number of live objects in words: `1 live sync`, `2 live syncs`."""
+        return f"{number} live {self.noun if number == 1 else self.plural}"
+
+    @property
     def is_labelled(self) -> bool:
         """True when objects have no name of their own, so that the key in the spec is only a label."""
         return self.named_by != "name"

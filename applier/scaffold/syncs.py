@@ -10,7 +10,7 @@ from applier.checks.model_fields import ModelFields, model_fields
 from applier.diagnostics import Diagnostic, diagnose
 from applier.diagnostics.suggestions import join_words, suggest
 from applier.discovery.hints import suggest_or_list
-from applier.discovery.model import MissingTarget, Target
+from applier.discovery.offerings import MissingTarget, Target
 from applier.kinds.model.kind import MODELS
 from applier.kinds.sync.kind import SYNCS
 from applier.scaffold.draft import Draft, draft_sync, is_writable

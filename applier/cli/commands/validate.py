@@ -11,7 +11,7 @@ import click
 from applier.cli import flags
 from applier.cli.client import connect
 from applier.cli.console import CommandError, Console, error_diagnostic
-from applier.cli.options import Options, SpecOptions
+from applier.cli.option_values import Options, SpecOptions
 from applier.cli.recorded_schemas import read_recorded
 from applier.cli.spec_files import read_spec
 

@@ -55,10 +55,10 @@ def from_spec(body: Mapping[str, object]) -> Canonical:
         **{flag: body.get(flag) or None for flag in FLAGS},
         "encryption_passphrase": passphrase if isinstance(passphrase, Secret | None) else Secret(passphrase),
     }
-    return {**without(canonical), **_chosen(body)}
+    return {**without(canonical), **_declared_options(body)}
 
 
-def _chosen(body: Mapping[str, object]) -> Canonical:
+def _declared_options(body: Mapping[str, object]) -> Canonical:
     """Return the optional members that are declared; an empty list of policies is a choice too."""
     chosen: Canonical = {"active": body["active"]} if body.get("active") is not None else {}
     return {**chosen, "policies": sequence(body["policies"])} if "policies" in body else chosen

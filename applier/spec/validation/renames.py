@@ -8,8 +8,8 @@ from applier.diagnostics import Diagnostic, Place, diagnose
 from applier.diagnostics.suggestions import suggest
 from applier.secrets import Secret
 from applier.spec.kinds import Declaration
+from applier.spec.lifecycle import Statements
 from applier.spec.resources import Move, Removal, address_of
-from applier.spec.statements import Statements
 
 
 def rename_problems(
