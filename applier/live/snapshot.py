@@ -17,7 +17,6 @@ from applier.live.remote import Remote
 from applier.spec.resources import address_of
 
 __all__ = [
-    "MANAGED",
     "Live",
     "Snapshot",
     "build_snapshot",
@@ -33,8 +32,6 @@ Wanted = Mapping[str, Canonical | None]
 """The objects to read in full, by address or id, with their declared form (None: read everything)."""
 
 NOTHING: Wanted = {}
-MANAGED = tuple(KINDS)
-"""The kinds that the spec can declare."""
 
 
 @dataclass(frozen=True, slots=True)

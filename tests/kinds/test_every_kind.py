@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
+from applier.checks.runner import CHECKS
 from applier.kinds import KINDS
 from applier.kinds.base import Kind
 from applier.kinds.references import reveal_names, translate_references
@@ -250,6 +251,11 @@ def test_every_kind_stands_wherever_the_schema_lists_kinds() -> None:
     assert [one for one in SCHEMA["properties"] if one in KINDS] == list(KINDS)
     for name, kind in KINDS.items():
         assert SCHEMA["properties"][name]["additionalProperties"] == {"$ref": f"#/$defs/{kind.definition}"}
+
+
+def test_the_live_checks_are_those_that_the_kinds_announce() -> None:
+    assert [name for name, kind in KINDS.items() if kind.live_checks] == [one for one in KINDS if one in CHECKS]
+    assert CHECKS.keys() <= KINDS.keys()
 
 
 Step = tuple[str, ...]

@@ -80,7 +80,7 @@ WRONG = {
             '"O" of models is moved to "MM", which is not declared.',
             1,
             18,
-            "declare it under the new name; to delete or let go what is live, use removed",
+            "declare it under the new name, or use removed to delete or release the live object",
             None,
         ),
         (
@@ -88,7 +88,7 @@ WRONG = {
             '"S" of syncs is moved to "R", which is not declared.',
             1,
             34,
-            "declare it under the new name; to delete or let go what is live, use removed",
+            "declare it under the new name, or use removed to delete or release the live object",
             None,
         ),
     ],

@@ -240,6 +240,6 @@ def test_interrupted_when_all_is_told(tmp_path: Path, by: signal.Signals) -> Non
     )
     said = (
         'error: There is no file or folder "none.yaml". [file-not-found]\n'
-        "  hint: check the path; it is looked for from the folder the command runs in\n"
+        "  hint: check the path; it is relative to the current folder\n"
     )
     assert (done.returncode, done.stderr) == (1, said)

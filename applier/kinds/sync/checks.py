@@ -105,7 +105,7 @@ def _new_target_without_name(resource: Resource) -> Iterator[Diagnostic]:
             "new-target-without-name",
             f'"target.object" of {resource.address} stands for a new target, but no name is given for it.',
             resource.locate("target", "object"),
-            'add "new_name" beside it, or name an existing object',
+            'add "new_name", or name an existing object',
             address=resource.address,
         )
 
