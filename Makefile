@@ -51,7 +51,7 @@ golden: setup ## write all golden files and all generated parts of pages anew; r
 	UPDATE_GOLDEN=1 UPDATE_DOCS=1 $(bin)/pytest -q -n auto $$(grep -rlE "golden|transcript|compare_form|UPDATE_DOCS|check_or_write" --include="test_*.py" tests)
 
 docs: setup ## write the generated parts of the pages: help, outputs, codes, spec
-	UPDATE_DOCS=1 $(bin)/pytest -q tests/test_commands_page.py tests/test_codes.py tests/test_spec_page.py tests/test_guides.py tests/test_readme.py
+	UPDATE_DOCS=1 $(bin)/pytest -q tests/test_commands_page.py tests/test_codes.py tests/test_spec_page.py tests/test_map.py tests/test_guides.py tests/test_readme.py tests/test_recipes.py
 
 bench: setup ## the table of measured times
 	$(bin)/python -m tests.benchmarks.run

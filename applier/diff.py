@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from applier.kinds.base import Canonical, Field, FieldClass, Kind, is_blank, is_masked, mapping
+from applier.kinds.base import Canonical, Kind, is_blank, is_masked, mapping
+from applier.kinds.field_table import Field, FieldClass
 from applier.secrets import SENSITIVE, Secret, redact
 
 ABSENT = object()

@@ -31,9 +31,9 @@ from applier.plan.explain import explain_fields
 from applier.plan.impact import Impact, read_impact
 from applier.plan.secret_digests import SecretDigests, renew_digests
 from applier.render.diagram import Diagram
-from applier.render.parts.judgements import judgements
+from applier.render.parts.field_comparison import judgements
 from applier.resolve import Resolved, declared_resources, resolve
-from applier.resources import Spec
+from applier.spec.resources import Spec
 from applier.targeting import ALL, Selection, select
 
 Diagnostics = tuple[Diagnostic, ...]

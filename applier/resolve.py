@@ -14,7 +14,7 @@ from applier.kinds.base import Canonical, Kind, mapping
 from applier.kinds.references import Mention, mentions_in, referenced_kinds, reveal_names
 from applier.live.matching import match_resources
 from applier.live.snapshot import Live, Snapshot, read_snapshot, with_referenced_kinds
-from applier.resources import Resource, Spec, address_of
+from applier.spec.resources import Resource, Spec, address_of
 from applier.targeting import ALL, EVERYTHING, Scope, Selection, select
 
 
@@ -149,7 +149,7 @@ def find_live(client: Client, kind: str, name: str) -> tuple[Live | None, tuple[
     if found:
         return None, (ambiguous_name(kind, name, found),)
     known = [one.name for one in snapshot.of_kind(kind)]
-    names = f"live {plural(KINDS[kind])}: {', '.join(known)}" if known else f"there are no live {plural(KINDS[kind])}"
+    names = f"live {KINDS[kind].plural}: {', '.join(known)}" if known else f"there are no live {KINDS[kind].plural}"
     detail = f'No live {KINDS[kind].noun} is called "{name}".'
     return None, (diagnose("no-such-name", detail, hint=suggest(name, known) or names),)
 
@@ -158,18 +158,8 @@ def ambiguous_name(
     kind: str, name: str, found: Collection[Live], place: Place | None = None, hint: str | None = None
 ) -> Diagnostic:
     """Return the error for a name that several live objects have."""
-    detail = f'{count_live(KINDS[kind], len(found))} are called "{name}": {_ids(found)}.'
+    detail = f'{KINDS[kind].count_live(len(found))} are called "{name}": {_ids(found)}.'
     return diagnose("ambiguous-name", detail, place, hint, address=address_of(kind, name) if place else None)
-
-
-def plural(kind: Kind) -> str:
-    """Return the plural of a kind's noun: `bulk syncs`, `policies`."""
-    return kind.name.replace("_", " ")
-
-
-def count_live(kind: Kind, number: int) -> str:
-    """Return a number of live objects in words: `1 live sync`, `2 live syncs`."""
-    return f"{number} live {kind.noun if number == 1 else plural(kind)}"
 
 
 def _ids(found: Collection[Live]) -> str:

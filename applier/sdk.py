@@ -18,8 +18,8 @@ from applier.plan import DEFAULT_OPTIONS, Change, PlanOptions
 from applier.render.forms import render_report
 from applier.render.parts.words import format_diagnostic
 from applier.report import Report
-from applier.resources import EnvironmentChoice, Spec
-from applier.spec import Given
+from applier.spec.resources import EnvironmentChoice, Spec
+from applier.spec.variables.given import Given
 from applier.targeting import Selection
 
 
@@ -157,5 +157,5 @@ def apply(planned: Planned, *, parallelism: int = 10) -> Report:
 
 
 def render(result: Planned | Report, form: str = "text") -> str:
-    """Return a plan or report as `text`, `json`, `markdown`, `html`, `github`, `junit` or `sarif`."""
+    """Return a plan or report in any form that `applier plan -o` offers, such as `json`."""
     return render_report(result.report if isinstance(result, Planned) else result, form)

@@ -1,4 +1,4 @@
-"""What differs between Linux, macOS and Windows: signals, streams, paths as text, files that others have open.
+"""Hides what differs between Linux, macOS and Windows: signals, streams, paths as text, files that are open.
 
 Every function asks `SYSTEM`, so that a test can choose the branch of another system. The sandbox has its own place.
 """
@@ -6,13 +6,14 @@ Every function asks `SYSTEM`, so that a test can choose the branch of another sy
 from __future__ import annotations
 
 import errno
+import io
 import os
 import signal
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path, PureWindowsPath
-from typing import IO, Any
+from typing import IO
 
 SYSTEM: str = sys.platform
 """As `sys.platform` names it: "linux", "darwin", "win32"."""
@@ -108,14 +109,14 @@ def is_missing(error: OSError) -> bool:
     return isinstance(error, FileNotFoundError | NotADirectoryError) or (windows() and error.errno == errno.EINVAL)
 
 
-def is_terminal(stream: IO[Any] | None) -> bool:
+def is_terminal(stream: IO[str] | None) -> bool:
     """Return whether a person is at the other end. On Windows the null device says that it is a terminal."""
     if stream is None or not stream.isatty():
         return False
     return not windows() or _has_console(stream)
 
 
-def _has_console(stream: IO[Any]) -> bool:
+def _has_console(stream: IO[str]) -> bool:
     import ctypes
     import msvcrt
 
@@ -124,9 +125,9 @@ def _has_console(stream: IO[Any]) -> bool:
     return bool(ctypes.windll.kernel32.GetConsoleMode(ctypes.c_void_p(handle), ctypes.byref(mode)))  # type: ignore[attr-defined, unused-ignore]
 
 
-def write_utf8(stream: Any) -> None:
+def write_utf8(stream: IO[str]) -> None:
     """Make a stream of this process write UTF-8 with `\\n`; on Windows a pipe or a file gets the local code page."""
-    if windows() and hasattr(stream, "reconfigure") and not is_terminal(stream):
+    if windows() and isinstance(stream, io.TextIOWrapper) and not is_terminal(stream):
         stream.reconfigure(encoding="utf-8", newline="\n")
 
 

@@ -45,12 +45,15 @@ def copy_project(folder: Path) -> Path:
     return folder
 
 
-def run_lines(lines: list[str], folder: Path) -> list[str]:
-    """Run the lines one after the other in one shell; return the output of each, stdout and stderr together."""
+def run_lines(lines: list[str], folder: Path, code: Path = ROOT) -> list[str]:
+    """Run the lines one after the other in one shell; return the output of each, stdout and stderr together.
+
+    `code` is the checkout whose `applier` they call.
+    """
     settings = {
         **minimal_environment(),
         "PATH": f"{folder / '.bin'}{os.pathsep}{os.environ['PATH']}",
-        "PYTHONPATH": str(ROOT),
+        "PYTHONPATH": str(code),
         "PYTHONUNBUFFERED": "1",
         "COLUMNS": "80",
         "LC_ALL": "C",
@@ -70,10 +73,15 @@ def run_lines(lines: list[str], folder: Path) -> list[str]:
 
 
 def with_current_output(page: str, folder: Path) -> str:
-    """Return the page with the current output of every command line in its console blocks."""
+    """Return the page with the current output of every command line in its console blocks, run in an empty folder."""
+    return with_output_in(page, copy_project(folder))
+
+
+def with_output_in(page: str, folder: Path, code: Path = ROOT) -> str:
+    """Return the page with the output that its command lines have in a folder, with the `applier` of a checkout."""
     require_shell()
     lines = [line for block in CONSOLE.findall(page) for line in command_lines(block)]
-    outputs = iter(run_lines(lines, copy_project(folder)))
+    outputs = iter(run_lines(lines, folder, code))
     return CONSOLE.sub(lambda block: "".join(_format_block(block[0], outputs)).rstrip("\n") + "\n", page)
 
 

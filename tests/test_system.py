@@ -18,8 +18,8 @@ from applier import system
 from applier.api import threads
 from applier.cli import process, program, run
 from applier.kinds import load_spec
-from applier.spec import Given
 from applier.spec.documents import read_file
+from applier.spec.variables.given import Given
 from tests.system import needs_modes
 from tests.workspace import Workspace
 

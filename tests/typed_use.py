@@ -10,8 +10,8 @@ from applier.api import Client
 from applier.diagnostics import Diagnostic
 from applier.plan import PlanOptions, changes
 from applier.report import Report
-from applier.resources import Spec
 from applier.sdk import Planned
+from applier.spec.resources import Spec
 
 spec = load("folder", env="production", variables={"on": True})
 assert_type(spec, Spec)

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Self
 
 from applier import __version__
 from applier.api.errors import ApiError, BadAnswer, Throttled, Unreachable
-from applier.api.idempotency import IdempotencyKey
 from applier.api.rate_limit import RateLimit
 from applier.api.responses import check_version, decode_body, error_of
 from applier.api.retry import RetryPolicy, call_with_retries, is_retryable, is_retryable_once_only
+from applier.api.retry_keys import IdempotencyKey
 from applier.api.transport import Query, Request, Response, Transport
 
 if TYPE_CHECKING:

@@ -10,11 +10,11 @@ from applier.checks.results import PASSED, CheckResult, finding
 from applier.checks.source_fields import unknown_source_field
 from applier.diagnostics import Diagnostic
 from applier.discovery.hints import suggest_or_list
-from applier.discovery.model import BulkSource, SourceField, Unavailable
+from applier.discovery.offerings import BulkSource, SourceField, Unavailable
 from applier.kinds.base import mapping, sequence, text, to_text
 from applier.kinds.bulk_sync.kind import BULK_SYNCS
 from applier.resolve import Declared
-from applier.resources import Path
+from applier.spec.resources import Path
 
 ROLES = {
     "tracking_field": (("boolean", "array", "object", "binary"), "values of this type do not show what has changed"),

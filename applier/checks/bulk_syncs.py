@@ -11,10 +11,10 @@ from applier.checks.results import PASSED, CheckResult, check_offered, finding
 from applier.checks.schedules import check_schedule
 from applier.diagnostics import Diagnostic
 from applier.diagnostics.suggestions import closest_word, suggest
-from applier.discovery.model import BulkDestination, Unavailable
+from applier.discovery.offerings import BulkDestination, Unavailable
 from applier.kinds.base import mapping, sequence, text
 from applier.resolve import Declared
-from applier.resources import Path
+from applier.spec.resources import Path
 
 
 def check_bulk_sync(declared: Declared, context: CheckContext) -> Iterator[CheckResult]:

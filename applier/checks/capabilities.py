@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from applier.checks.context import CheckContext
 from applier.checks.results import PASSED, CheckResult, finding
 from applier.diagnostics.suggestions import suggest
-from applier.discovery.model import Capabilities, Unavailable
+from applier.discovery.offerings import Capabilities, Unavailable
 from applier.kinds.base import text
 from applier.resolve import Declared
-from applier.resources import Path
+from applier.spec.resources import Path
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from applier.checks.results import PASSED, CheckResult, check_offered, finding
 from applier.checks.source_fields import check_model_field
 from applier.checks.target_fields import check_value, unknown_target_field
 from applier.discovery.hints import list_words
-from applier.discovery.model import SourceField, Target, TargetField, Unavailable
+from applier.discovery.offerings import SourceField, Target, TargetField, Unavailable
 from applier.kinds.base import mapping, sequence, text
 from applier.resolve import Declared
-from applier.resources import Path
+from applier.spec.resources import Path
 
 TEXT = (  # without StringOneOf and StringNotOneOf: there is no other way to compare with several values
     *("StringContains", "StringStartsWith", "StringEndsWith", "StringDoesNotContain", "StringDoesNotStartWith"),

@@ -9,11 +9,11 @@ from applier.checks.results import finding
 from applier.diagnostics import Diagnostic
 from applier.diagnostics.suggestions import join_words
 from applier.discovery.hints import list_words, suggest_or_list
-from applier.discovery.model import ConfigurationProblem, IncompleteChoice, RefusedChoice
+from applier.discovery.offerings import ConfigurationProblem, IncompleteChoice, RefusedChoice
 from applier.kinds.base import mapping, text
 from applier.resolve import Declared
-from applier.resources import Path
 from applier.secrets import Secret
+from applier.spec.resources import Path
 
 
 @dataclass(frozen=True, slots=True)

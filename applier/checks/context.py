@@ -13,7 +13,7 @@ from applier.kinds.connection.kind import CONNECTIONS
 from applier.kinds.model.kind import MODELS
 from applier.live.snapshot import Live, Snapshot
 from applier.resolve import Declared, DeclaredResources, Resolved
-from applier.resources import address_of
+from applier.spec.resources import address_of
 
 IdOf = Callable[[str], str | None]
 

@@ -13,7 +13,7 @@ from applier.checks.context import CheckContext
 from applier.checks.results import PASSED, CheckResult, finding
 from applier.diagnostics import Diagnostic
 from applier.discovery.hints import suggest_or_list
-from applier.discovery.model import EnrichmentInputs, Unavailable
+from applier.discovery.offerings import EnrichmentInputs, Unavailable
 from applier.kinds.base import mapping, text
 from applier.resolve import Declared
 

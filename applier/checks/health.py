@@ -12,7 +12,7 @@ from applier.kinds.connection.kind import CONNECTIONS
 from applier.kinds.model.kind import MODELS
 from applier.live.snapshot import Live
 from applier.resolve import Declared
-from applier.resources import address_of
+from applier.spec.resources import address_of
 
 HEALTHY = ("healthy", "")
 UNCHECKED_CODES = frozenset({"unhealthy-connection", "not-checkable"})

@@ -11,10 +11,10 @@ from applier.checks.source_fields import check_model_field
 from applier.checks.target_fields import check_field_creation, check_type, unknown_target_field
 from applier.diagnostics.suggestions import join_words
 from applier.discovery.hints import list_words
-from applier.discovery.model import Target, TargetField, Unavailable
+from applier.discovery.offerings import Target, TargetField, Unavailable
 from applier.kinds.base import mapping, text
 from applier.resolve import Declared
-from applier.resources import Path
+from applier.spec.resources import Path
 
 
 def sync_identities(declared: Declared) -> list[Mapping[str, object]]:

@@ -8,10 +8,10 @@ from applier.checks.model_fields import FieldsByModel
 from applier.checks.results import PASSED, CheckResult, finding
 from applier.checks.target_fields import check_field_creation, check_type, check_value, unknown_target_field
 from applier.discovery.hints import list_words
-from applier.discovery.model import Target, TargetField, Unavailable
+from applier.discovery.offerings import Target, TargetField, Unavailable
 from applier.kinds.base import mapping, text
 from applier.resolve import Declared
-from applier.resources import Path
+from applier.spec.resources import Path
 
 
 def check_mappings(declared: Declared, target: Target | Unavailable, models: FieldsByModel) -> Iterator[CheckResult]:

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from applier.checks.context import CheckContext
-from applier.discovery.model import ConfigurationProblem, Source, SourceField, Unavailable
+from applier.discovery.offerings import ConfigurationProblem, Source, SourceField, Unavailable
 from applier.kinds.base import Canonical, mapping, sequence, text
 from applier.kinds.model.kind import MODELS
-from applier.resources import address_of
+from applier.spec.resources import address_of
 
 
 @dataclass(frozen=True, slots=True)

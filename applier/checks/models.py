@@ -12,10 +12,10 @@ from applier.checks.model_fields import model_fields, model_source, source_label
 from applier.checks.results import PASSED, CheckResult
 from applier.checks.source_fields import check_model_field, unknown_source_field
 from applier.diagnostics import Diagnostic
-from applier.discovery.model import Source, Unavailable
+from applier.discovery.offerings import Source, Unavailable
 from applier.kinds.base import mapping, sequence, text
 from applier.resolve import Declared
-from applier.resources import Path
+from applier.spec.resources import Path
 
 
 def check_model(declared: Declared, context: CheckContext) -> Iterator[CheckResult]:

@@ -10,7 +10,7 @@ from applier.checks.context import CheckContext, IdOf, live_context
 from applier.checks.model_fields import model_source
 from applier.checks.runner import CheckResults, run_checks
 from applier.diagnostics import Diagnostic
-from applier.discovery.model import ConfigurationProblem
+from applier.discovery.offerings import ConfigurationProblem
 from applier.kinds.bulk_sync.kind import BULK_SYNCS
 from applier.kinds.connection.kind import CONNECTIONS
 from applier.kinds.model.kind import MODELS

@@ -14,7 +14,7 @@ from applier.checks.context import LiveContext
 from applier.checks.model_fields import model_source
 from applier.checks.targets import sync_target
 from applier.discovery.drill_down import Level
-from applier.discovery.model import EnrichmentInputs, Source, Target, Unavailable
+from applier.discovery.offerings import EnrichmentInputs, Source, Target, Unavailable
 from applier.discovery.query import query_key
 from applier.discovery.recorded import RecordedConnection, Schemas
 from applier.kinds.base import mapping

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from applier.checks.rules import RULES
 from applier.diagnostics import Diagnostic, Place
 from applier.discovery.hints import list_words
-from applier.discovery.model import Unavailable
+from applier.discovery.offerings import Unavailable
 from applier.resolve import Declared
-from applier.resources import Path
+from applier.spec.resources import Path
 
 
 @dataclass(frozen=True, slots=True)

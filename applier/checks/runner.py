@@ -15,7 +15,7 @@ from applier.checks.models import check_model
 from applier.checks.results import CheckResult, Passed
 from applier.checks.syncs import check_sync
 from applier.diagnostics import Diagnostic, Severity, in_order
-from applier.discovery.model import Unavailable
+from applier.discovery.offerings import Unavailable
 from applier.kinds.bulk_sync.kind import BULK_SYNCS
 from applier.kinds.connection.kind import CONNECTIONS
 from applier.kinds.model.kind import MODELS

@@ -8,10 +8,10 @@ from applier.checks.context import CheckContext
 from applier.checks.results import PASSED, CheckResult, finding
 from applier.diagnostics.suggestions import join_words
 from applier.discovery.hints import suggest_or_list
-from applier.discovery.model import Unavailable
+from applier.discovery.offerings import Unavailable
 from applier.kinds.base import text
 from applier.resolve import Declared
-from applier.resources import Path
+from applier.spec.resources import Path
 
 SPEC_NAMES = {"connection_id": "connection"}  # members that have another name in the spec
 WITH_DEFAULT = (

@@ -12,7 +12,15 @@ from applier.checks.model_fields import model_source, source_label
 from applier.checks.targets import sync_target
 from applier.diagnostics import Diagnostic, Place, diagnose
 from applier.diagnostics.suggestions import join_words
-from applier.discovery.model import MissingTarget, RefusedChoice, Source, SourceField, Target, TargetField, Unavailable
+from applier.discovery.offerings import (
+    MissingTarget,
+    RefusedChoice,
+    Source,
+    SourceField,
+    Target,
+    TargetField,
+    Unavailable,
+)
 from applier.discovery.recorded import Schemas
 from applier.discovery.recorded_catalog import RecordedCatalog
 from applier.kinds.base import mapping

@@ -8,9 +8,9 @@ from applier.checks.model_fields import ModelFields
 from applier.checks.results import PASSED, CheckResult, finding
 from applier.diagnostics import Diagnostic
 from applier.discovery.hints import suggest_or_list
-from applier.discovery.model import Unavailable
+from applier.discovery.offerings import Unavailable
 from applier.resolve import Declared
-from applier.resources import Path
+from applier.spec.resources import Path
 
 
 def check_model_field(

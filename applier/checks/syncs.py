@@ -13,7 +13,7 @@ from applier.checks.results import CheckResult
 from applier.checks.schedules import check_schedule
 from applier.checks.source_fields import check_model_field
 from applier.checks.targets import check_target, sync_target
-from applier.discovery.model import MissingTarget, Unavailable
+from applier.discovery.offerings import MissingTarget, Unavailable
 from applier.kinds.base import mapping, text
 from applier.kinds.model.kind import MODELS
 from applier.resolve import Declared

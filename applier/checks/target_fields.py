@@ -9,9 +9,9 @@ from applier.checks.type_compatibility import find_misfit
 from applier.diagnostics import Diagnostic
 from applier.diagnostics.suggestions import suggest
 from applier.discovery.hints import list_words, suggest_or_list
-from applier.discovery.model import SourceField, Target, TargetField, Unavailable
+from applier.discovery.offerings import SourceField, Target, TargetField, Unavailable
 from applier.resolve import Declared
-from applier.resources import Path
+from applier.spec.resources import Path
 
 
 def unknown_target_field(declared: Declared, name: str, target: Target, path: Path, *, key: bool = False) -> Diagnostic:

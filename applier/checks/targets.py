@@ -10,7 +10,7 @@ from applier.checks.identities import sync_identities
 from applier.checks.results import PASSED, CheckResult, check_offered, finding
 from applier.diagnostics import Diagnostic
 from applier.discovery.hints import suggest_or_list
-from applier.discovery.model import PLACEHOLDER_PREFIX, MissingTarget, Target, TargetField, Unavailable
+from applier.discovery.offerings import PLACEHOLDER_PREFIX, MissingTarget, Target, TargetField, Unavailable
 from applier.kinds.base import mapping, text
 from applier.kinds.sync.kind import SYNCS
 from applier.resolve import Declared

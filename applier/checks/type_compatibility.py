@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from applier.discovery.model import SourceField, TargetField
+from applier.discovery.offerings import SourceField, TargetField
 
 LOSSY = {
     ("string", "number"): "text that is not a number is rejected",

@@ -13,7 +13,7 @@ from applier.cli.result_files import check_writable, reserve_result, write_resul
 from applier.cli.run_flow import run_syncs
 
 if TYPE_CHECKING:
-    from applier.cli.options import Options
+    from applier.cli.option_values import Options
     from applier.execute import Outcome
     from applier.plan import Change
     from applier.report import Report

@@ -14,8 +14,8 @@ from applier.cli.console import CommandError, Console
 
 if TYPE_CHECKING:
     from applier.api import Client
-    from applier.cli.options import ServiceOptions
-    from applier.resources import Spec
+    from applier.cli.option_values import ServiceOptions
+    from applier.spec.resources import Spec
 
 SANDBOX_URL = "http://sandbox"
 KEY_VARIABLE = "POLYTOMIC_API_KEY"

@@ -16,7 +16,7 @@ from applier.cli.progress import Progress
 from applier.system import describe_os_error, is_reader_gone, is_terminal, path_text, write_text
 
 if TYPE_CHECKING:
-    from applier.cli.options import OutputOptions, ReportFile
+    from applier.cli.option_values import OutputOptions, ReportFile
     from applier.diagnostics import Diagnostic
     from applier.report import Report
 

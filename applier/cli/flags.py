@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from applier.cli.options import (
+from applier.cli.option_values import (
     Options,
     OutputOptions,
     PlanningOptions,

@@ -16,7 +16,7 @@ from applier.system import describe_os_error, program
 
 if TYPE_CHECKING:
     from applier.diagnostics import Diagnostic
-    from applier.resources import Spec
+    from applier.spec.resources import Spec
 
 SpecReader = Callable[[Sequence[str], Sequence[str]], "tuple[Spec, tuple[Diagnostic, ...]]"]
 """Reads a spec from paths and files of variables."""
@@ -31,7 +31,7 @@ def read_spec_at(reference: str, paths: Sequence[str], variable_files: Sequence[
     it lies outside of the repository.
     """
     from applier.diagnostics import has_errors
-    from applier.resources import Spec as Empty
+    from applier.spec.resources import Spec as Empty
 
     top = Path(_git(["rev-parse", "--show-toplevel"], Path(paths[0] if paths else ".")).decode().strip())
     with tempfile.TemporaryDirectory(prefix="applier-base-", ignore_cleanup_errors=True) as folder:

@@ -13,9 +13,9 @@ from applier.system import path_text
 
 if TYPE_CHECKING:
     from applier.api import Client
-    from applier.resources import Spec
     from applier.sandbox.databases import SeededTable
     from applier.sandbox.inprocess import InProcess
+    from applier.spec.resources import Spec
 
 
 def require_sandbox() -> None:

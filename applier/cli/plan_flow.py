@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from applier.api import Client
-    from applier.cli.options import Options, PlanningOptions, SpecOptions
+    from applier.cli.option_values import Options, PlanningOptions, SpecOptions
     from applier.diagnostics import Diagnostic
     from applier.discovery.recorded import Schemas
     from applier.pipeline import Prepared
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from applier.plan.plan_file import SavedPlan
     from applier.plan.secret_digests import SecretDigests
     from applier.report import Report
-    from applier.resources import Spec
+    from applier.spec.resources import Spec
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from applier.cli.console import CommandError
-from applier.cli.options import Options, SelectionOptions
+from applier.cli.option_values import Options, SelectionOptions
 from applier.system import path_text
 
 if TYPE_CHECKING:

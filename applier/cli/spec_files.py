@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from applier.cli.options import SpecOptions
+    from applier.cli.option_values import SpecOptions
     from applier.diagnostics import Diagnostic
-    from applier.resources import Spec
+    from applier.spec.resources import Spec
 
 
 def read_spec(options: SpecOptions, *, strict: bool = True) -> tuple[Spec, tuple[Diagnostic, ...]]:
@@ -20,7 +20,7 @@ def read_spec(options: SpecOptions, *, strict: bool = True) -> tuple[Spec, tuple
     declare what the options name.
     """
     from applier import pipeline
-    from applier.spec import Given
+    from applier.spec.variables.given import Given
 
     given = Given(options.environment or None, options.variables, options.variable_files, strict)
     return pipeline.load(options.paths or ["."], os.environ, given)

@@ -11,7 +11,7 @@ from applier.cli.console import CommandError, Console, error_diagnostic
 
 if TYPE_CHECKING:
     from applier.api import Client
-    from applier.cli.options import Options
+    from applier.cli.option_values import Options
     from applier.diagnostics import Diagnostic
     from applier.execute import Run
     from applier.live.snapshot import Live

@@ -17,9 +17,9 @@ from applier.cli.spec_files import read_spec, spec_folder
 from applier.system import path_text, write_text
 
 if TYPE_CHECKING:
-    from applier.cli.options import Options
+    from applier.cli.option_values import Options
     from applier.diagnostics import Diagnostic
-    from applier.resources import Spec
+    from applier.spec.resources import Spec
 
 
 def fetch_type_schemas(words: Sequence[str], options: Options) -> int:

@@ -63,7 +63,7 @@ variable-unknown | Unknown variable | `${var:name}` refers to a variable that `v
 variable-without-value | Variable has no value | No option, environment variable or default sets it.
 variables-as-spec | Variable file used as a spec | Pass it with `--var-file`. Files named `*.vars.yaml` are not specs.
 """,
-    "shape": """
+    "schema": """
 bad-name | Name not allowed | The hint says which names are allowed.
 duplicate-name | Duplicate name | Two places declare the same resource. The message shows both.
 id-twice | Duplicate id | Two declarations are pinned to the same live object.
@@ -81,7 +81,7 @@ value-out-of-range | Value out of range | For example minute 75.
 value-too-short | Too few items | The list needs more items.
 wrong-type | Wrong type | For example text instead of a number, or a list instead of a mapping.
 """,
-    "meaning": """
+    "validation": """
 connection-type-file | Invalid connection type file | A file in connection_types/ is not a type's schema.
 field-without-model | Field without model | Neither the sync nor the field names a `model`.
 filter-logic | Invalid filter logic | It names a letter without a filter, or is not a valid expression.
@@ -103,7 +103,7 @@ unknown-reference | Reference not found | Neither declared nor live. Offline a w
 value-missing | Value missing | The filter function compares with a value.
 value-not-used | Value not used | The filter function takes no value.
 """,
-    "linking": """
+    "resolving": """
 ambiguous-name | Ambiguous name | Several live objects have the name. Pin one with `id`, or rename the others.
 left-out | Dependency excluded by --target or --exclude | The dependency is not live yet.
 move-blocked | New name already in use | Another live object already has the new name.
@@ -119,7 +119,7 @@ stale-plan | Saved plan is stale | The spec, its values or a live object has cha
 still-used | Resource is in use | --force-delete deletes the dependents too, and the plan lists them.
 system-object | Built-in object | Built-in roles and policies cannot be deleted or renamed, built-in roles not managed.
 """,
-    "brakes": """
+    "safety": """
 drift-refused | Live edit is not in the base | --refuse-drift does not overwrite it; exit code 3.
 protected | Resource is protected | `protect: true` prevents delete and replace; exit code 3.
 too-many-deletes | Too many deletes | Review the plan, then use --force or raise `limits`; exit code 3.
@@ -157,7 +157,7 @@ _WARNINGS = {
 empty-file | Empty file | The file declares nothing. Remove or fill it.
 not-formatted | Cannot format file | `applier fmt` leaves the file unchanged because its meaning would change.
 """,
-    "meaning": """
+    "validation": """
 filter-logic-ambiguous | Ambiguous filter logic | It is not documented which letters target filters get.
 mapping-onto-identity | Mapping onto the identity field | The identity writes this field. Polytomic drops the mapping.
 placeholder-in-key | Placeholder in a key | Keys are names and are not filled in.
@@ -192,11 +192,11 @@ drift-unmanaged | Unmanaged | Inside `owns`, but not declared. `--prune` deletes
 ORIGINS = (
     ("reading", "reading YAML files"),
     ("placeholders", "environments, variables and placeholders"),
-    ("shape", "names, keys and types, checked by the schema"),
-    ("meaning", "offline checks beyond the schema"),
-    ("linking", "resolving names against the workspace"),
+    ("schema", "names, keys and types, checked by the schema"),
+    ("validation", "offline checks beyond the schema"),
+    ("resolving", "resolving names against the workspace"),
     ("plan", "what changes, and whether it can"),
-    ("brakes", "safety limits"),
+    ("safety", "safety limits"),
     ("checks", "live checks against what connections offer"),
     ("service", "requests to the API"),
     ("export", "what a spec cannot express"),

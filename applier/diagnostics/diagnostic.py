@@ -1,4 +1,4 @@
-"""What is wrong with the user's input: a place, a constant summary, a sentence of detail and a hint."""
+"""A problem with the user's input: its place, a constant summary, a sentence of detail and a hint."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Severity(StrEnum):
-    """How bad it is: an error stops the command, a warning does not, a note only tells."""
+    """The severity of a diagnostic: an error stops the command, a warning and a note do not."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -42,10 +42,10 @@ class Diagnostic:
 
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
-    """True when at least one of them stops the command."""
+    """Return whether at least one of them stops the command."""
     return any(one.severity is Severity.ERROR for one in diagnostics)
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """By file, line and column, what has no place first; the order a person reads in."""
+    """Return the diagnostics by file, line and column; those without a place come first."""
     return tuple(sorted(set(diagnostics), key=lambda one: (one.place or Place("", 0, 0), one.code, one.detail)))

@@ -1,4 +1,4 @@
-"""Which of the known words was meant: the same but for case, the same but for separators, the most similar."""
+"""Suggests the known word that a wrong word was meant to be: "did you mean …?"."""
 
 from __future__ import annotations
 
@@ -9,54 +9,58 @@ from functools import lru_cache
 
 SHOWN = 8
 SHORTEST_PART = 3
-NEAR = 0.75  # how similar two words have to be for one to be taken for the other
-PERHAPS = 0.6  # and for a question whether it is meant
-SHORT, SHORT_NEAR = 4, 0.8  # words of so few letters have to be more similar: `image` is not `age`
+NEAR = 0.75  # how similar two words must be for one to be taken for the other
+PERHAPS = 0.6  # how similar two words must be for a question
+SHORT, SHORT_NEAR = 4, 0.8  # words of so few letters must be more similar: `image` is not `age`
 SWAPPED = 0.9  # the same letters in another order: `nmae`
-ALIKE = 0.03  # words that are all but equally near are all asked for
+ALIKE = 0.03  # words whose similarity differs by no more are suggested together
 ASKED = 3
-KEPT = 10_000  # words that are looked at again and again while many mistakes are told
+KEPT = 10_000  # words in the cache: the same ones are compared for every mistake
 
 
 @lru_cache(KEPT)
 def bare_word(word: str) -> str:
-    """A word without case and separators: `FirstName`, `first_name` and `FIRST NAME` are the same."""
+    """Return a word without case and separators: `FirstName`, `first_name` and `FIRST NAME` are the same."""
     return re.sub(r"[\W_]", "", word.casefold())
 
 
 @lru_cache(KEPT)
 def parts(word: str) -> tuple[str, ...]:
-    """The parts of a snake, kebab or camel case word, in lower case and without the s of a plural."""
+    """Return the parts of a snake, kebab or camel case word, in lower case and without the s of a plural."""
     found = re.findall(r"[^\W\d_]+|\d+", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", word).casefold())
     return tuple(one.removesuffix("s") if len(one) > SHORTEST_PART else one for one in found)
 
 
 def closest_word(word: str, known: Iterable[str], near: float = NEAR) -> str | None:
-    """The known word that is meant, if one is near enough; exact, then without case, without separators, similar."""
-    return next(iter(_near(word, list(known), near)), None)
+    """Return the known word that is meant: the same, the same without case or separators, or the most similar.
+
+    None if no word is as similar as `near`, from 0 to 1.
+    """
+    return next(iter(_most_similar(word, list(known), near)), None)
 
 
-def _near(word: str, words: list[str], near: float) -> list[str]:
-    """The nearest first, then those that are all but as near."""
+def _most_similar(word: str, words: list[str], near: float) -> list[str]:
+    """Return the most similar words: the nearest, and those that are almost as near."""
     for same in (str, str.casefold, bare_word):
         for one in words:
             if same(one) == same(word) and bare_word(word):
                 return [one]
     if not bare_word(word):
         return []
-    scored = sorted(((_likeness(word, one), one) for one in words), key=lambda pair: -pair[0])
+    scored = sorted(((_similarity(word, one), one) for one in words), key=lambda pair: -pair[0])
     return [one for score, one in scored if score >= near and score >= scored[0][0] - ALIKE]
 
 
-def _likeness(word: str, other: str) -> float:
-    """From 0 to 1; one that is made of the other and more parts (`EMAIL_ADDRESS`, `EMAIL`) is very like it.
+def _similarity(word: str, other: str) -> float:
+    """Return how similar two words are, from 0 to 1.
 
-    What stands in one schema is as like as the names in it: `SHOP.ORDERS` is not `SHOP.PEOPLE`.
+    A word that is made of the other and more parts (`EMAIL_ADDRESS`, `EMAIL`) is very similar. Of names in the same
+    schema only the last part counts: `SHOP.ORDERS` is not `SHOP.PEOPLE`.
     """
     place, dot, name = word.rpartition(".")
     other_place, _, other_name = other.rpartition(".")
     if dot and place.casefold() == other_place.casefold():
-        return _likeness(name, other_name)
+        return _similarity(name, other_name)
     mine, theirs = set(parts(word)), set(parts(other))
     shared = mine & theirs
     short, long = sorted(("".join(parts(word)), "".join(parts(other))), key=len)
@@ -77,14 +81,14 @@ def _likeness(word: str, other: str) -> float:
 
 
 def suggest(word: str, known: Iterable[str]) -> str | None:
-    """A hint that names the known word, or the few that are equally near."""
-    found = _near(word, list(known), PERHAPS)
+    """Return a hint that names the known word, or the few that are almost as near; None if there is none."""
+    found = _most_similar(word, list(known), PERHAPS)
     asked = " or ".join(f'"{one}"' for one in found[:ASKED])
     return f"did you mean {asked}?" if found else None
 
 
 def join_words(words: Iterable[str], most: int = SHOWN) -> str:
-    """The words in a row, the first few of many."""
+    """Return the words in a row, the first few of many."""
     found = list(words)
     shown = ", ".join(found[:most])
     return f"{shown} and {len(found) - most} more" if len(found) > most else shown or "nothing"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from applier.discovery.model import (
+from applier.discovery.offerings import (
     BulkDestination,
     BulkSource,
     Capabilities,

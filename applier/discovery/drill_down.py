@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from applier.discovery.model import ConfigurationProblem, IncompleteChoice, Unavailable, UnknownChoice
+from applier.discovery.offerings import ConfigurationProblem, IncompleteChoice, Unavailable, UnknownChoice
 from applier.discovery.query import QueryParameters
 from applier.kinds.base import mapping, sequence
 

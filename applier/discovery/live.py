@@ -9,7 +9,7 @@ from applier.discovery.decode import decode_capabilities, decode_inputs, source_
 from applier.discovery.drill_down import Level, decode_level, find_problem
 from applier.discovery.live_bulk import LiveBulkCatalog
 from applier.discovery.live_targets import LiveTargetCatalog
-from applier.discovery.model import (
+from applier.discovery.offerings import (
     Capabilities,
     ConfigurationProblem,
     EnrichmentInputs,

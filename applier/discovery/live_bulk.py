@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from applier.api import Client, Missing, Refused
 from applier.discovery.decode import decode_bulk_destination, decode_bulk_source
-from applier.discovery.model import BulkDestination, BulkSource, Unavailable
+from applier.discovery.offerings import BulkDestination, BulkSource, Unavailable
 from applier.discovery.request_cache import RequestCache
 from applier.kinds.base import mapping
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from applier.api import Client, Missing, Refused
 from applier.discovery.decode import decode_target
-from applier.discovery.model import PLACEHOLDER_PREFIX, MissingTarget, Target, TargetCreation, Unavailable
+from applier.discovery.offerings import PLACEHOLDER_PREFIX, MissingTarget, Target, TargetCreation, Unavailable
 from applier.discovery.query import QueryParameters, model_sync_path
 from applier.discovery.request_cache import RequestCache, request_key
 from applier.kinds.base import mapping, sequence, text, to_text

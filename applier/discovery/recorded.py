@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from applier.discovery.model import (
+from applier.discovery.offerings import (
     BulkDestination,
     BulkSource,
     EnrichmentInputs,

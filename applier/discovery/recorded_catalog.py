@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from applier.discovery.model import (
+from applier.discovery.offerings import (
     BulkDestination,
     BulkSource,
     Capabilities,

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
-from applier.discovery.model import BulkDestination, BulkSource, SourceField, Target
+from applier.discovery.offerings import BulkDestination, BulkSource, SourceField, Target
 from applier.discovery.recorded import FORMAT, FORMAT_VERSION, RecordedConnection, Schemas
 from applier.system import write_text
 

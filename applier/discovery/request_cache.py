@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from typing import TypeVar, cast
 
 from applier.api import ApiError, Missing
-from applier.discovery.model import Unavailable
+from applier.discovery.offerings import Unavailable
 
 T = TypeVar("T")
 Key = tuple[str, ...]

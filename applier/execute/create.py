@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from applier import diff
 from applier.api import ApiError, Conflicted, Refused, ServerFailed, Throttled, Unreachable
+from applier.execute.conflicts import different_namesake, never_read_back, several_namesakes, undeleted_namesake
 from applier.execute.context import ApplyContext
 from applier.execute.idempotency import IdempotencyKeys
-from applier.execute.outcome import Conflict
 from applier.kinds.base import ApiObject, Canonical
 from applier.live.objects import Live, RawObject
 from applier.live.remote import Remote, UnclearCreate
@@ -68,24 +68,20 @@ class _Creation:
         adopted = self._adopt(namesakes)
         if adopted is not None:
             return adopted
-        noun = self.remote.kind.noun
-        raise Conflict(f"The created {noun} was deleted or renamed {CREATE_TRIES} times before it could be read back.")
+        raise never_read_back(self.remote.kind.noun, CREATE_TRIES)
 
     def _adopt(self, namesakes: Namesakes) -> Live | None:
         """Return the one namesake, which has to be as declared; None when it is gone again."""
         if not namesakes:
             return None
         if len(namesakes) > 1:
-            ids = ", ".join(sorted(one.id for one in namesakes))
-            raise Conflict(f"{len(namesakes)} objects of this name were created after the plan was made: {ids}.")
+            raise several_namesakes([one.id for one in namesakes])
         found = self.remote.fetch_if_exists(namesakes[0].id, self.declared)
         if found is None:
             return None
         live = self.remote.complete(self.name, self.declared, found)
         if diff.changes(self.remote.kind, self.declared, live.canonical):
-            raise Conflict(
-                f"Another object of this name was created after the plan was made ({live.id}); not overwritten."
-            )
+            raise different_namesake(live.id)
         return live
 
     def _namesakes_after(self, error: ApiError, number: int) -> Namesakes:
@@ -122,10 +118,7 @@ class _Creation:
             try:
                 self.remote.delete(own)
             except ApiError as error:
-                message = (
-                    f"Another object of this name was created at the same time; {own} could not be deleted: {error}"
-                )
-                raise Conflict(message) from None
+                raise undeleted_namesake(own, error) from None
         return namesakes
 
     def _namesakes_now(self) -> Namesakes:

@@ -11,10 +11,11 @@ from heapq import heappop, heappush
 
 from applier.api import ApiError
 from applier.diagnostics import has_errors
+from applier.execute.conflicts import Conflict
 from applier.execute.context import ApplyContext
 from applier.execute.interrupts import stop_on_interrupt
 from applier.execute.operations import apply_change
-from applier.execute.outcome import Conflict, Incomplete, Outcome, Status
+from applier.execute.outcome import Incomplete, Outcome, Status
 from applier.plan import Action, Change, Plan
 from applier.system import wait_for
 

@@ -7,15 +7,16 @@ from dataclasses import dataclass, replace
 from applier import diff
 from applier.api import ApiError, Missing
 from applier.diff import FieldChange
+from applier.execute.conflicts import changed_after_plan, deleted_after_plan, used_after_plan
 from applier.execute.context import ApplyContext
 from applier.execute.create import create
-from applier.execute.outcome import Conflict, Incomplete
+from applier.execute.outcome import Incomplete
 from applier.kinds.base import Canonical, Kind
 from applier.kinds.references import mentions_in
 from applier.live.objects import Live
 from applier.live.remote import Remote
 from applier.plan import Action, Change
-from applier.resources import address_of, replacement_name
+from applier.spec.resources import address_of, replacement_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +89,10 @@ def _update(change: Change, declared: Canonical, remote: Remote, context: ApplyC
     try:
         now = remote.read(planned.id, declared)
     except Missing:
-        raise Conflict("The live object was deleted after the plan was made.") from None
+        raise deleted_after_plan() from None
     is_known = now.live_name in (planned.live_name, planned.declared_name)
     if not is_known or not diff.converges_to(remote.kind, declared, planned.canonical, now.canonical):
-        raise Conflict(_describe_change(now, "overwritten"))
+        raise changed_after_plan(now, "overwritten")
     toggle = remote.kind.toggle
     if toggle and {one.path for one in change.fields} == {(toggle.member,)}:
         return remote.set_toggle(declared, now)
@@ -125,10 +126,10 @@ def _delete(change: Change, remote: Remote, context: ApplyContext) -> None:
         return
     is_rewritten = not now.updated_at or planned.updated_at != now.updated_at
     if planned.live_name != now.live_name or (is_rewritten and _differs(remote, planned, now)):
-        raise Conflict(_describe_change(now, "deleted"))
+        raise changed_after_plan(now, "deleted")
     user = context.preflight.find_user(change.kind, planned.id)
     if user:
-        raise Conflict(f"In use by {user} since the plan was made; not deleted.")
+        raise used_after_plan(user)
     remote.delete(planned.id)
 
 
@@ -136,9 +137,3 @@ def _differs(remote: Remote, planned: Live, now: Live) -> bool:
     """True when the content differs where the plan has seen it: lists may show less than single reads."""
     seen = {name: value for name, value in now.canonical.items() if name in planned.canonical}
     return not diff.equal(remote.kind.normalize(planned.canonical), remote.kind.normalize(seen))
-
-
-def _describe_change(now: Live, verb: str) -> str:
-    when = f" at {now.updated_at}" if now.updated_at else ""
-    who = f" by {now.updated_by}" if now.updated_by else ""
-    return f"The live object was changed{when}{who} after the plan was made; not {verb}."

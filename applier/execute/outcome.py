@@ -42,10 +42,6 @@ class Outcome:
     findings: tuple[Diagnostic, ...] = ()
 
 
-class Conflict(Exception):
-    """Somebody else has changed the object, or created its namesake, between the plan and the write."""
-
-
 class Incomplete(Exception):
     """The object was created, but an earlier one could not be updated to refer to it; `hint` says what to do."""
 

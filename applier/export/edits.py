@@ -11,9 +11,9 @@ from applier.diff import FieldChange
 from applier.export.layout import format_value
 from applier.kinds.base import Kind, is_masked
 from applier.live.snapshot import Live
-from applier.resources import Path, Resource
 from applier.secrets import Secret, redact
 from applier.spec.documents.patch import GONE, Edit
+from applier.spec.resources import Path, Resource
 
 NAME = ("name",)
 """The path of a rename in a plan; the body does not hold the name."""

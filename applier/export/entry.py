@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from applier.resources import address_of
+from applier.spec.resources import address_of
 
 
 @dataclass(frozen=True, slots=True)

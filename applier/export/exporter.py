@@ -25,8 +25,8 @@ from applier.kinds import KINDS
 from applier.kinds.base import Canonical
 from applier.kinds.references import mentions_in
 from applier.live.snapshot import Live, Snapshot, build_snapshot
-from applier.resources import address_of
 from applier.spec.documents.patch import GONE, edit_value
+from applier.spec.resources import address_of
 
 ENVIRONMENT_FILE = ".env.example"
 

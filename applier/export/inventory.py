@@ -12,7 +12,7 @@ from applier.kinds import KINDS
 from applier.kinds.base import Canonical
 from applier.kinds.references import mentions_in
 from applier.live.snapshot import Snapshot, build_snapshot, read_snapshot, rename_live
-from applier.resources import disambiguated_name
+from applier.spec.resources import disambiguated_name
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,12 @@ from dataclasses import replace
 
 from applier.export.entry import Entry, short_digest
 from applier.kinds import KINDS
-from applier.kinds.base import mapping, matches
-from applier.resources import Path
+from applier.kinds.base import mapping
+from applier.kinds.field_table import matches
 from applier.spec.documents.patch import edit_value
 from applier.spec.documents.write import Inline, dump_yaml
 from applier.spec.formatting import order_of
+from applier.spec.resources import Path
 from applier.spec.variables.escaping import unescape
 
 LONGEST_INLINE_QUERY = 100

@@ -9,10 +9,11 @@ from itertools import groupby
 from applier.diagnostics import Diagnostic, diagnose
 from applier.export.terraform import State
 from applier.kinds import KINDS
-from applier.kinds.base import FieldClass, Kind
+from applier.kinds.base import Kind
+from applier.kinds.field_table import FieldClass
 from applier.kinds.references import mentions_in
 from applier.live.snapshot import Live, Snapshot
-from applier.resources import Path
+from applier.spec.resources import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def describe_missing(missing: Iterable[MissingReference], unlisted: Collection[s
     for kind in unlisted:
         yield diagnose(
             "not-exported",
-            f"The API key is not allowed to list {_plural(kind)}. Neither they nor references to them are exported.",
+            f"The API key cannot list {KINDS[kind].plural}. Neither they nor references to them are exported.",
             hint="use the key of an administrator",
         )
 
@@ -87,10 +88,6 @@ def _describe_missing_object(noun: str, identifier: str, label: str, users: list
         f"{noun.capitalize()} {identifier} does not exist. {subject} {consequence}: {', '.join(users)}.",
         hint="remove the reference in Polytomic" if label else "repair or delete them in Polytomic, then export again",
     )
-
-
-def _plural(kind: str) -> str:
-    return kind.replace("_", " ")
 
 
 def describe_losses(state: State) -> Iterator[Diagnostic]:

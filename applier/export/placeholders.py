@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 
 from applier.export.entry import Entry, short_digest
 from applier.kinds.base import mapping
-from applier.resources import Path
 from applier.secrets import Secret
+from applier.spec.resources import Path
 from applier.spec.variables.escaping import escape
 
 

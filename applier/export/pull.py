@@ -15,8 +15,8 @@ from applier.kinds.references import mentions_in, reveal_names
 from applier.live.snapshot import Live, Snapshot
 from applier.plan import Action, Change
 from applier.resolve import Declared
-from applier.resources import Origin, Path
 from applier.spec.documents.patch import Edit, apply_edits, edit_value
+from applier.spec.resources import Origin, Path
 from applier.spec.variables.escaping import escape
 
 NOT_OWN: Mapping[Origin, str] = {

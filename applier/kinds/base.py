@@ -14,117 +14,22 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import cache
 from pathlib import Path as Folder
 from types import MappingProxyType
-from typing import Protocol
 
 from applier.diagnostics import Diagnostic
+from applier.kinds.endpoints import OnlyIn, SubResources, ToggleEndpoint, VersionAdapter
 from applier.kinds.export_rules import NO_RULES, ExportRules
+from applier.kinds.field_table import Field, FieldClass, matches
 from applier.kinds.secret_members import hide_members, literal_secrets
-from applier.resources import Path, Pattern
-from applier.schema_files import Schema
 from applier.spec.kinds import Body, Declaration, Reference
+from applier.spec.resources import Path, Pattern
+from applier.spec.schema.files import Schema
 from applier.spec.schema.lookup import references_in
 
 Canonical = dict[str, object]
 ApiObject = Mapping[str, object]
-
-
-class FieldClass(StrEnum):
-    """Who decides over a field."""
-
-    OWNED = "owned"  # leaving it out of the spec means the API's default
-    OPTIONAL = "optional"  # compared and written only when the spec says it; else the live value is kept
-    WRITE_ONLY = "write-only"  # sent with every write, never compared
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One row of a kind's table. In `path`, `*` stands for every key.
-
-    `why` is the rule in a sentence, `source` the place in the documentation that says what the service does, empty
-    where the rule is applier's own. With `loose`, false, zero and emptiness are as good as absent, as they always are
-    in optional fields.
-    """
-
-    path: Pattern
-    rule: FieldClass
-    why: str = ""
-    source: str = ""
-    loose: bool = False
-
-
-def describe_field(path: str, rule: FieldClass, why: str, behaviour: str = "", *, loose: bool = False) -> Field:
-    """Return a row for a dotted path; `behaviour` is an anchor (`#…`) of `docs/api/behaviours.md`."""
-    source = f"docs/api/behaviours.md{behaviour}" if behaviour else ""
-    return Field(tuple(path.split(".")), rule, why, source, loose)
-
-
-@dataclass(frozen=True, slots=True)
-class ToggleEndpoint:
-    """A boolean member that is written by `POST {path}/{id}/{on or off}` instead of by an update.
-
-    With `sends_value` the body is `{member: value}`, else there is none.
-    """
-
-    member: str
-    on: str
-    off: str
-    sends_value: bool = False
-
-    def request(self, value: bool) -> tuple[str, dict[str, object] | None]:
-        """Return the last step of the path and the body that set the member to a value."""
-        return self.on if value else self.off, {self.member: value} if self.sends_value else None
-
-
-@dataclass(frozen=True, slots=True)
-class VersionAdapter:
-    """Translates what one API version says in other words than `from_api` reads and `to_api` writes."""
-
-    decode: Callable[[ApiObject], ApiObject]
-    encode: Callable[[dict[str, object]], dict[str, object]]
-
-
-@dataclass(frozen=True, slots=True)
-class OnlyIn:
-    """A member of the canonical form that not every API version has."""
-
-    path: Pattern
-    versions: tuple[str, ...]
-
-
-class KindClient(Protocol):
-    """The service as seen by a kind whose objects are spread over several endpoints: decoded `data`, and patience."""
-
-    def get(self, path: str, query: Mapping[str, str | bool] | None) -> object:
-        """Return what is there."""
-
-    def post(self, path: str, body: Mapping[str, object]) -> object:
-        """Send a request that may be sent twice."""
-
-    def patch(self, path: str, body: Mapping[str, object]) -> object:
-        """Change parts of what is there."""
-
-    def wait(self, seconds: float) -> None:
-        """Give the service time."""
-
-
-@dataclass(frozen=True, slots=True)
-class SubResources:
-    """The endpoints beside one read and one write, for objects that are spread over several endpoints.
-
-    `read(client, path, answer, declared)` adds to an answer what further endpoints say: of what is declared, or
-    everything for None. `write(client, path, declared, answer)` writes the rest after a create or update and returns
-    whether it did. `prepare_create(client, body)` makes the service ready for a create. `is_transient_refusal(message)`
-    returns whether a refusal ends by itself.
-    """
-
-    read: Callable[[KindClient, str, ApiObject, Canonical | None], ApiObject]
-    write: Callable[[KindClient, str, Canonical, ApiObject], bool]
-    prepare_create: Callable[[KindClient, ApiObject], None]
-    is_transient_refusal: Callable[[str], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +45,10 @@ class SystemObjects:
 
 
 class SystemAttached(str):
-    """The name of something that the service attaches to objects by itself (quirk 46)."""
+    """The name of something that the service attaches to objects by itself.
+
+    See docs/api/behaviours.md#system-attached-policies.
+    """
 
     __slots__ = ()
 
@@ -167,8 +75,8 @@ class Kind:
     change, `confidential` those whose texts may be secrets (all else is names, which are shown), `masks` those in which
     the service shows asterisks for secrets. `only_live` are references in answers for which a spec has no member.
 
-    On the wire: `path` is the list endpoint. `is_complete` returns whether a list entry is as good as a single read
-    (quirks 19 and 42). `named_by` is the member of an answer that names the object; objects of a kind with another
+    On the wire: `path` is the list endpoint. `is_complete` returns whether a list entry is as good as a single read.
+    `named_by` is the member of an answer that names the object; objects of a kind with another
     member than `name` have no name of their own, and the key in the spec is only a label. `deferred` members may
     mention the object itself, or others in a cycle, so that they are written by an update after the create.
     `pending_step` returns what a person still has to do before others can use an object.
@@ -176,8 +84,9 @@ class Kind:
     In a workspace: a `singleton` exists at most once. `system_objects` describes the service's own objects. A kind that
     is read `on_demand` is listed only if a spec declares or names one of its objects, or for an export. A kind that
     `runs` has executions; the first one after a change of `full_resync_members` processes every record again.
-    `list_references` are members of list entries that mention other objects by id. `live_checks` says that rules of
-    `applier.checks` look at it.
+    `list_references` are members of list entries that mention other objects by id.
+
+    See docs/api/behaviours.md#thin-model-lists and docs/api/behaviours.md#light-sync-lists.
     """
 
     name: str
@@ -221,12 +130,20 @@ class Kind:
     runs: bool = False
     full_resync_members: tuple[str, ...] = ()
     list_references: tuple[Reference, ...] = ()
-    live_checks: bool = False
 
     @property
     def references(self) -> tuple[Reference, ...]:
         """Every member that holds the name of another resource: those of the schema, then those of answers alone."""
         return _references(self.definition, self.only_live)
+
+    @property
+    def plural(self) -> str:
+        """The plural of the noun: `bulk syncs`, `policies`."""
+        return self.name.replace("_", " ")
+
+    def count_live(self, number: int) -> str:
+        """Return a number of live objects in words: `1 live sync`, `2 live syncs`."""
+        return f"{number} live {self.noun if number == 1 else self.plural}"
 
     @property
     def is_labelled(self) -> bool:
@@ -301,23 +218,28 @@ def _references(definition: str, only_live: tuple[Reference, ...]) -> tuple[Refe
     return (*references_in(definition), *only_live)
 
 
-def matches(pattern: tuple[str, ...], path: tuple[str, ...]) -> bool:
-    """Return whether a path has the length of a pattern and agrees with it wherever it does not say `*`."""
-    return len(pattern) == len(path) and all(want in ("*", have) for want, have in zip(pattern, path, strict=True))
-
-
 def is_blank(value: object) -> bool:
-    """Return whether a value stands for "not set" in answers: null, emptiness, false, zero (quirks 7, 14, 22)."""
+    """Return whether a value stands for "not set" in answers: null, emptiness, false, zero.
+
+    See docs/api/behaviours.md#filled-settings, docs/api/behaviours.md#model-configuration and
+    docs/api/behaviours.md#unset-members.
+    """
     return value is None or value in ("", [], {}, 0)
 
 
 def is_unset(value: object) -> bool:
-    """Return whether a value is null or an empty text, list or mapping; false and zero are values (quirks 17, 22)."""
+    """Return whether a value is null or an empty text, list or mapping; false and zero are values.
+
+    See docs/api/behaviours.md#empty-values-of-models and docs/api/behaviours.md#unset-members.
+    """
     return value is None or (isinstance(value, str | list | dict) and len(value) == 0)
 
 
 def is_masked(value: object) -> bool:
-    """Return whether a value is what the service shows in place of a secret (quirk 1)."""
+    """Return whether a value is what the service shows in place of a secret.
+
+    See docs/api/behaviours.md#masked-secrets.
+    """
     return isinstance(value, str) and bool(value) and not value.strip("*")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from applier.resources import Pattern
+from applier.spec.resources import Pattern
 
 
 @dataclass(frozen=True, slots=True)

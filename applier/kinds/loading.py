@@ -7,8 +7,9 @@ from os import PathLike
 
 from applier.diagnostics import Diagnostic
 from applier.kinds.registry import KINDS
-from applier.resources import Spec
-from applier.spec import NOTHING_GIVEN, Given, load
+from applier.spec.loading import load
+from applier.spec.resources import Spec
+from applier.spec.variables.given import NOTHING_GIVEN, Given
 
 
 def load_spec(

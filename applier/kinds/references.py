@@ -6,10 +6,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from applier.kinds.base import Canonical, Kind, matches
-from applier.resources import Path, Pattern, address_of
+from applier.kinds.base import Canonical, Kind
+from applier.kinds.field_table import matches
 from applier.secrets import Secret
 from applier.spec.body import find_values
+from applier.spec.resources import Path, Pattern, address_of
+
+MAY_HIDE = (Secret, Mapping, list)
+"""The types of values that can be or hold a secret."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +68,13 @@ def reveal_names(kind: Kind, canonical: Canonical) -> Canonical:
 
 
 def _reveal(kind: Kind, value: object, path: Pattern) -> object:
-    if any(matches(pattern, path) for pattern in kind.confidential):
+    if not isinstance(value, MAY_HIDE) or any(matches(one, path) for one in kind.confidential):
         return value
     if isinstance(value, Secret):
         return value.reveal()
     if isinstance(value, Mapping):
         return {key: _reveal(kind, member, (*path, key)) for key, member in value.items()}
-    if isinstance(value, list):
-        return [_reveal(kind, member, (*path, "*")) for member in value]
-    return value
+    return [_reveal(kind, member, (*path, "*")) for member in value]
 
 
 def _replace(value: object, pattern: Pattern, replace: Callable[[str], str]) -> object:

@@ -13,7 +13,7 @@ from applier.kinds.policy.kind import POLICIES
 from applier.kinds.role.kind import ROLES
 from applier.kinds.sync.kind import SYNCS
 from applier.kinds.webhook.kind import WEBHOOKS
-from applier.resources import Spec
+from applier.spec.resources import Spec
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {kind.name: kind for kind in (ROLES, POLICIES, CONNECTIONS, MODELS, BULK_SYNCS, SYNCS, WEBHOOKS)}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from applier.diagnostics import Diagnostic, diagnose
-from applier.resources import Pattern
 from applier.secrets import Secret
 from applier.spec.body import find_values, members_of
 from applier.spec.kinds import Body, Declaration
+from applier.spec.resources import Pattern
 from applier.spec.schema.messages import format_path
 
 
@@ -40,7 +40,9 @@ def _hide(value: object, pattern: Pattern) -> object:
     if not pattern:
         return Secret(value) if isinstance(value, str | int | float) and not isinstance(value, bool | Secret) else value
     result = value
-    for step, member in members_of(value, pattern[0]):
+    for step, member in list(members_of(value)):
+        if pattern[0] not in ("*", step):
+            continue
         hidden = _hide(member, pattern[1:])
         if hidden is not member:
             result = value.copy() if result is value and isinstance(value, dict | list) else result

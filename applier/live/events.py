@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from applier.api import Answered, BadAnswer, Client
 from applier.kinds import KINDS
 from applier.kinds.base import mapping, sequence, text
-from applier.resources import address_of
+from applier.spec.resources import address_of
 
 LIMIT = 100  # events in one answer
 EVENTS_PER_OBJECT = 3

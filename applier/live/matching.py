@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from applier.diagnostics import Diagnostic, diagnose
 from applier.kinds import KINDS
 from applier.live.snapshot import Snapshot, rename_live
-from applier.resources import Move, Resource, Spec, address_of, disambiguated_name, replacement_name
+from applier.spec.resources import Move, Resource, Spec, address_of, disambiguated_name, replacement_name
 
 Renames = dict[tuple[str, str], str]
 """The names that live objects get in the snapshot, by kind and id."""
@@ -62,7 +62,7 @@ def _match_label(resource: Resource, spec: Spec, snapshot: Snapshot, renames: Re
         ids = ", ".join(sorted(one.id for one in matches))
         yield diagnose(
             "ambiguous-name",
-            f'{len(matches)} live {kind.noun}s have the {kind.named_by} of "{resource.name}": {ids}.',
+            f'{kind.count_live(len(matches))} have the {kind.named_by} of "{resource.name}": {ids}.',
             resource.place,
             'pin the intended one with "id", or delete the others in Polytomic',
             address=resource.address,
@@ -98,7 +98,7 @@ def _match_move(move: Move, snapshot: Snapshot, renames: Renames) -> Iterator[Di
         ids = ", ".join(sorted(one.id for one in old))
         yield diagnose(
             "ambiguous-name",
-            f'{len(old)} live {noun}s are called "{move.old}": {ids}.',
+            f'{KINDS[move.kind].count_live(len(old))} are called "{move.old}": {ids}.',
             move.place,
             f'pin the intended one: write its id under "{move.new}"',
         )

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from applier.kinds import KINDS
 from applier.kinds.base import ApiObject, Canonical, Kind, SystemAttached, mapping, text
 from applier.kinds.references import translate_references
-from applier.resources import address_of, disambiguated_name
+from applier.spec.resources import address_of, disambiguated_name
 
 NameOf = Callable[[str, str], str]
 """Resolves a kind and an id to a name."""

@@ -14,10 +14,9 @@ from applier.kinds.base import ApiObject, Canonical, Kind, SystemAttached, text
 from applier.live.names import Names
 from applier.live.objects import Live, RawObject, decode_live, missing_object_text, name_in_answer
 from applier.live.remote import Remote
-from applier.resources import address_of
+from applier.spec.resources import address_of
 
 __all__ = [
-    "MANAGED",
     "Live",
     "Snapshot",
     "build_snapshot",
@@ -33,8 +32,6 @@ Wanted = Mapping[str, Canonical | None]
 """The objects to read in full, by address or id, with their declared form (None: read everything)."""
 
 NOTHING: Wanted = {}
-MANAGED = tuple(KINDS)
-"""The kinds that the spec can declare."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from applier.plan.options import PlanOptions
 from applier.plan.safety import destroy_violations
 from applier.plan.system_objects import find_system_object_problems
 from applier.resolve import DeclaredResources, Resolved, ambiguous_name, find_undeclared
-from applier.resources import Spec
+from applier.spec.resources import Spec
 
 IN_USE_HINT = "delete or change it first, keep this one with --exclude, or delete its dependents with --force-delete"
 

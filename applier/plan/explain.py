@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from applier import diff
-from applier.kinds.base import Canonical, FieldClass, Kind, is_masked
+from applier.kinds.base import Canonical, Kind, is_masked
+from applier.kinds.field_table import FieldClass
 from applier.secrets import SENSITIVE, Secret, redact
 
 

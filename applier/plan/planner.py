@@ -20,7 +20,7 @@ from applier.plan.safety import safety_violations
 from applier.plan.secret_digests import SecretDigests, find_rotated_secrets, push_secrets
 from applier.plan.system_objects import find_system_object_problems
 from applier.resolve import Resolved
-from applier.resources import Spec
+from applier.spec.resources import Spec
 from applier.targeting import check_patterns
 
 

@@ -18,7 +18,7 @@ from applier.live.snapshot import Live
 from applier.plan.changes import Action, Change, digest
 from applier.plan.deletion import resource_in_use
 from applier.resolve import Declared, Resolved
-from applier.resources import address_of, replacement_name
+from applier.spec.resources import address_of, replacement_name
 
 IN_USE_HINT = (
     "declare it, so that it moves to the new object, delete or change it first, or keep this one with --exclude"

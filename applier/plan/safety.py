@@ -8,8 +8,7 @@ from applier.diagnostics import Diagnostic, diagnose
 from applier.kinds import KINDS
 from applier.plan.changes import Action, Cause, Change, Plan
 from applier.plan.options import PlanOptions
-from applier.resolve import count_live, plural
-from applier.resources import Spec
+from applier.spec.resources import Spec
 
 WRITES_TO_LIVE = (Action.UPDATE, Action.RENAME, Action.REPLACE)
 """Actions on an object with an id; the last step of a replace renames what the plan itself has created."""
@@ -61,7 +60,7 @@ def _kinds_gone(plan: Plan, spec: Spec) -> Iterator[Diagnostic]:
         if any(one.address not in removed for one in deletes) and not spec.of_kind(kind.name):
             yield diagnose(
                 "whole-kind-gone",
-                f"No {plural(kind)} are declared any more, but the plan would delete {count_live(kind, len(deletes))}.",
+                f"No {kind.plural} are declared any more, but the plan would delete {kind.count_live(len(deletes))}.",
                 hint="check whether a spec file is missing; if it is intended, use --force",
             )
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from applier.diagnostics import Diagnostic, diagnose
 from applier.secrets import SHORTEST_SCRUBBED
-from applier.spec import environment_names
+from applier.spec.variables.given import environment_names
 
 SEPARATORS = re.compile(r'[\s,"\[\]]+')
 

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from applier.diff import FieldChange, Keys, member
-from applier.kinds.base import FieldClass, Kind, is_masked
+from applier.kinds.base import Kind, is_masked
+from applier.kinds.field_table import FieldClass
 from applier.plan.comparison import Comparison
 from applier.resolve import DeclaredResources
 from applier.secrets import SENSITIVE, Secret

@@ -15,12 +15,12 @@ from applier.plan import Action, Plan
 from applier.plan.coverage import Coverage
 from applier.plan.impact import Impact, dependents_of, rewrites
 from applier.render import diagram
+from applier.render.parts.coverage_table import coverage_table
 from applier.render.parts.headline import headline
 from applier.render.parts.items import format_change, format_code, format_place, format_unmanaged, table_head
 from applier.render.parts.outcome_text import format_outcome
 from applier.render.parts.places import HERE, Repository
 from applier.render.parts.run_text import format_rows
-from applier.render.parts.shares import coverage_table
 from applier.render.parts.words import action_word, count, printable
 from applier.report import Report
 

@@ -9,13 +9,13 @@ from applier.diff import FieldChange
 from applier.execute import Status
 from applier.plan import Action, Change, Plan, Unmanaged
 from applier.plan.impact import Dependents, Impact, dependents_of, rewrites
-from applier.render.parts.budget import Item, Section, fit_sections
+from applier.render.parts.coverage_table import coverage_table
 from applier.render.parts.headline import headline
 from applier.render.parts.markup import escape_markup, format_code, format_diff, format_place
 from applier.render.parts.outcome_text import format_outcome
 from applier.render.parts.places import HERE, Repository
 from applier.render.parts.run_text import format_runs
-from applier.render.parts.shares import coverage_table
+from applier.render.parts.size_limit import Item, Section, fit_sections
 from applier.render.parts.table_text import format_table
 from applier.render.parts.words import (
     action_word,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from applier.render.parts.coverage_table import coverage_table
 from applier.render.parts.headline import summarize_checks, summarize_validation
 from applier.render.parts.outcome_text import format_outcomes
 from applier.render.parts.places import HERE, Repository
 from applier.render.parts.plan_text import format_plan
 from applier.render.parts.run_text import format_runs
-from applier.render.parts.shares import coverage_table
 from applier.render.parts.table_text import format_table
 from applier.render.parts.words import count
 from applier.report import Report

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from applier.checks.model_fields import ModelFields
 from applier.checks.targets import mandatory_fields
 from applier.diagnostics.suggestions import bare_word
-from applier.discovery.model import Mode, Target, TargetField
+from applier.discovery.offerings import Mode, Target, TargetField
 from applier.scaffold.matching import Match, match_fields
 
 PREFERRED_MODES = ("updateOrCreate", "replace", "append", "create", "update")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from applier.checks.type_compatibility import find_misfit
 from applier.diagnostics.suggestions import bare_word, closest_word
-from applier.discovery.model import SourceField, TargetField
+from applier.discovery.offerings import SourceField, TargetField
 
 
 @dataclass(frozen=True, slots=True)

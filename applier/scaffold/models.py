@@ -10,8 +10,8 @@ from applier.diagnostics import Diagnostic
 from applier.discovery.drill_down import Level
 from applier.kinds.base import mapping
 from applier.kinds.model.kind import MODELS
-from applier.resources import address_of
 from applier.scaffold.text import Scaffold, explain_connection, nothing_to_scaffold, quote
+from applier.spec.resources import address_of
 
 
 def models(context: LiveContext, connection: str, glob: str) -> Scaffold | Diagnostic:

@@ -10,13 +10,13 @@ from applier.checks.model_fields import ModelFields, model_fields
 from applier.diagnostics import Diagnostic, diagnose
 from applier.diagnostics.suggestions import join_words, suggest
 from applier.discovery.hints import suggest_or_list
-from applier.discovery.model import MissingTarget, Target
+from applier.discovery.offerings import MissingTarget, Target
 from applier.kinds.model.kind import MODELS
 from applier.kinds.sync.kind import SYNCS
-from applier.resources import address_of
 from applier.scaffold.draft import Draft, draft_sync, is_writable
 from applier.scaffold.matching import Match
 from applier.scaffold.text import Scaffold, comment, explain_connection, nothing_to_scaffold, quote
+from applier.spec.resources import address_of
 
 MOST_LISTED = 20  # unmatched fields of the target
 INDENT = "      "

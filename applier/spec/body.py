@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from applier.resources import Path, Pattern
+from applier.spec.resources import Path, Pattern
 
 NOTHING: Mapping[str, object] = {}
 
@@ -35,13 +35,16 @@ def find_values(value: object, pattern: Pattern, path: Path = ()) -> Iterator[tu
     """Return every value at a pattern, with its path."""
     if not pattern:
         yield path, value
-        return
-    for step, member in members_of(value, pattern[0]):
-        yield from find_values(member, pattern[1:], (*path, step))
+    elif pattern[0] != "*":  # by far the most steps
+        if isinstance(value, dict) and pattern[0] in value:
+            yield from find_values(value[pattern[0]], pattern[1:], (*path, pattern[0]))
+    else:
+        for step, member in members_of(value):
+            yield from find_values(member, pattern[1:], (*path, step))
 
 
-def members_of(value: object, step: str) -> Iterable[tuple[str | int, object]]:
-    """Return the members of a value that one step of a pattern leads to, with their keys or positions."""
-    if isinstance(value, Mapping):
-        return list(value.items()) if step == "*" else [(step, value[step])] if step in value else []
-    return list(enumerate(value)) if isinstance(value, list) and step == "*" else []
+def members_of(value: object) -> Iterable[tuple[str | int, object]]:
+    """Return the members of a mapping with their keys, or the items of a list with their positions."""
+    if isinstance(value, dict):
+        return value.items()
+    return enumerate(value) if isinstance(value, list) else ()

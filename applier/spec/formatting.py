@@ -9,12 +9,12 @@ from os import PathLike
 from pathlib import Path as File
 
 from applier.diagnostics import Diagnostic, Place, Severity, diagnose, has_errors
-from applier.resources import Path
 from applier.spec.body import mapping
 from applier.spec.documents.files import find, raw_content
 from applier.spec.documents.parse import parse
 from applier.spec.documents.patch import separate_edits
 from applier.spec.documents.reorder import reorder_keys
+from applier.spec.resources import Path
 from applier.spec.schema.lookup import members_at, spec_schema
 
 OWN = "x-"
@@ -36,7 +36,7 @@ class FormattedFile:
 
 
 def format_files(paths: Sequence[str | PathLike[str]]) -> tuple[tuple[FormattedFile, ...], tuple[Diagnostic, ...]]:
-    """Every file of the paths in order, and why some cannot be. Nothing is written."""
+    """Return every file of the paths in order, and why some cannot be ordered. Nothing is written."""
     files, problems = find(paths)
     results: list[FormattedFile] = []
     for file in files:
@@ -51,7 +51,7 @@ def format_files(paths: Sequence[str | PathLike[str]]) -> tuple[tuple[FormattedF
 
 
 def in_order(data: bytes, name: str) -> tuple[bytes, list[Diagnostic]]:
-    """The content of a file in order; as it is when it is not valid YAML, or when its meaning would change."""
+    """Return the content of a file in order; unchanged if it is not valid YAML, or if its meaning would change."""
     before, problems = parse(data, name, File())
     errors = [one for one in problems if one.severity is Severity.ERROR]
     if has_errors(errors):
@@ -60,7 +60,7 @@ def in_order(data: bytes, name: str) -> tuple[bytes, list[Diagnostic]]:
     after = reorder_keys(data, lambda path: order_of(path, keys))
     again, wrong = parse(after, name, File())
     if has_errors(wrong) or [one.value for one in again] != [one.value for one in before]:
-        return data, [_left_alone(name)]
+        return data, [_not_formatted(name)]
     return after, []
 
 
@@ -89,10 +89,10 @@ def _members(path: Path) -> tuple[str, ...]:
     return members_at(path)
 
 
-def _left_alone(name: str) -> Diagnostic:
+def _not_formatted(name: str) -> Diagnostic:
     return diagnose(
         "not-formatted",
-        "Moving its lines would change what this file means, so that it is left as it is.",
+        "Moving its lines would change the meaning of this file. It is left unchanged.",
         Place(name),
         "order it by hand",
     )

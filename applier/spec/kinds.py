@@ -8,8 +8,8 @@ from pathlib import Path as Folder
 from typing import Protocol
 
 from applier.diagnostics import Diagnostic, Place
-from applier.resources import Path, Pattern, Resource
-from applier.schema_files import Schema
+from applier.spec.resources import Path, Pattern, Resource
+from applier.spec.schema.files import Schema
 
 Body = Mapping[str, object]
 

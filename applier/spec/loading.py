@@ -10,13 +10,13 @@ from os import PathLike
 from types import MappingProxyType
 
 from applier.diagnostics import Diagnostic, in_order
-from applier.resources import Resource, Spec
 from applier.secrets import secrets_in
 from applier.spec.documents import UNREAD, Document, read_documents
 from applier.spec.kinds import Declaration, Kinds, SpecKind
+from applier.spec.lifecycle import read_statements
 from applier.spec.merging import merge_documents
+from applier.spec.resources import Resource, Spec
 from applier.spec.schema.shape import has_sections, shape_problems
-from applier.spec.statements import read_statements
 from applier.spec.validation.deduplication import deduplicate
 from applier.spec.validation.duplicates import find_repeated_ids, find_repeated_singletons, similar_names
 from applier.spec.validation.references import reference_problems

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from applier.diagnostics import Diagnostic, Place, diagnose
-from applier.resources import Origin, Path, Resource, address_of
 from applier.spec.body import text
 from applier.spec.kinds import Declaration
+from applier.spec.resources import Origin, Path, Resource, address_of
 from applier.spec.schema.lookup import value_at
 from applier.spec.sections import depth_of
 from applier.spec.variables.escaping import unescape

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
 from applier.diagnostics import Diagnostic, Place, diagnose
-from applier.resources import Path
+from applier.spec.resources import Path
 
 WHOLE = 100
 """Deeper than any document."""

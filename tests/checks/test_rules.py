@@ -15,7 +15,7 @@ import pytest
 from applier.checks.rules import RULES
 from applier.checks.runner import CHECKS
 from applier.kinds import KINDS
-from applier.schema_files import read_schema
+from applier.spec.schema.files import read_schema
 from tests import golden
 from tests.checks.support import FOLDER, CheckSandbox, check, format_findings
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from applier import pipeline, scaffold
-from applier.resources import Spec
 from applier.scaffold import Scaffold
+from applier.spec.resources import Spec
 from tests.checks.support import SHOP_AND_WAREHOUSE, CheckSandbox, check
 from tests.workspace import Workspace
 

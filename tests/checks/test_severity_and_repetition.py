@@ -11,7 +11,7 @@ from applier import pipeline
 from applier.checks.rules import RULES
 from applier.diagnostics import Severity
 from applier.discovery.live import LiveCatalog
-from applier.discovery.model import Capabilities
+from applier.discovery.offerings import Capabilities
 from tests.checks.support import CheckSandbox, check, format_findings
 
 MODEL = "version: 1\nmodels:\n  Customers: {connection: Shop, configuration: {table: company.customers}}\n"

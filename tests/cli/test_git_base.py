@@ -14,7 +14,7 @@ import pytest
 from applier import system
 from applier.cli import git_base
 from applier.cli.console import CommandError
-from applier.resources import Spec
+from applier.spec.resources import Spec
 from tests.system import needs_links, require_git
 
 

@@ -10,7 +10,7 @@ import click
 import pytest
 
 from applier.cli.flags import GROUPS
-from applier.cli.options import Options
+from applier.cli.option_values import Options
 from applier.cli.program import COMMANDS, cli
 
 SHARED = [one.name for group in GROUPS.values() for one in fields(group)]

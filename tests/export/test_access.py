@@ -103,7 +103,7 @@ def test_a_key_that_may_not_list_them_exports_the_rest(live: InProcessWorkspace)
     made = export_workspace(live.client(), ExportOptions(), 4)
     assert (sections(made), "policies" in made.text, made.count) == ({}, False, 4)
     assert [one.detail for one in made.diagnostics] == [
-        f"The API key is not allowed to list {kind}. Neither they nor references to them are exported."
+        f"The API key cannot list {kind}. Neither they nor references to them are exported."
         for kind in ("roles", "policies", "webhooks")
     ]
 

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from applier import pipeline
 from applier.kinds import KINDS
 from applier.sandbox import seed
-from applier.spec import Given
 from applier.spec.documents.write import dump_yaml
 from applier.spec.formatting import in_order
+from applier.spec.variables.given import Given
 from tests.effort import COSTLY
 from tests.export.support import (
     apply_plan,

@@ -34,13 +34,15 @@ class Sample:
     """A smallest valid body, the members of a change, and the other sections of its spec.
 
     `change` is None for a kind whose objects have nothing but a name. `not_sent` has a reason for each member of the
-    schema, by dotted path, that reaches no request body.
+    schema, by dotted path, that reaches no request body, `read_elsewhere` for each that an answer has under another
+    name.
     """
 
     body: Mapping[str, Any]
     change: Mapping[str, Any] | None
     needs: Mapping[str, Any] = field(default_factory=dict)
     not_sent: Mapping[str, str] = field(default_factory=dict)
+    read_elsewhere: Mapping[str, str] = field(default_factory=dict)
 
 
 SAMPLES: Mapping[str, Sample] = {
@@ -55,6 +57,7 @@ SAMPLES: Mapping[str, Sample] = {
         body={**MODELS["Customers"], "fields": ["id", "email"]},
         change={"fields": ["id", "email", "first_name"]},
         needs={"connections": CONNECTIONS},
+        read_elsewhere={"additional_fields": "answers have them among the fields"},
     ),
     "bulk_syncs": Sample(
         body={

@@ -13,9 +13,10 @@ import pytest
 import yaml
 
 from applier.kinds import KINDS
-from applier.kinds.base import Kind
+from applier.kinds.base import ApiObject, Canonical, FieldClass, Kind
 from applier.kinds.references import reveal_names, translate_references
-from applier.schema_files import read_schema
+from applier.render.forms import FORMS
+from applier.spec.schema.files import read_schema
 from tests.kinds.samples import ENVIRONMENT, SAMPLES, SECRET, Sample
 from tests.workspace import Result, Sandbox, Workspace
 
@@ -223,7 +224,7 @@ def test_drift_and_pull(project: Project) -> None:
 @every_kind
 def test_secrets_are_hidden_in_every_form(project: Project) -> None:
     project.declare("One")
-    for form in ("text", "json", "markdown", "html", "github", "junit", "sarif"):
+    for form in FORMS:
         project.run("plan", "-o", form)
     project.apply()
     project.run("plan", "--explain", f"{project.kind.name}/One")
@@ -329,6 +330,44 @@ def test_every_member_reaches_a_request(kind: Kind) -> None:
             unsent.add(".".join(path))
     assert unsent == sample.not_sent.keys()
     assert all(sample.not_sent.values())
+
+
+def answer_to(kind: Kind, body: Mapping[str, Any]) -> ApiObject | None:
+    """An answer that returns what a create sends, None for a body that lacks what no request can do without."""
+    canonical = reveal_names(kind, kind.from_spec(body))
+    canonical = translate_references(kind, canonical, lambda kind, name: f"id of {kind}/{name}")
+    try:
+        return {"id": "1", **kind.to_api("Name", canonical, None)}
+    except KeyError:
+        return None
+
+
+def read_forms(kind: Kind, answer: ApiObject) -> tuple[Canonical, dict[str, object]]:
+    """The canonical form of an answer, and what an export writes of it."""
+    canonical = kind.from_api(answer)
+    return canonical, kind.to_spec(canonical, answer, None)
+
+
+@every_kind
+def test_every_member_is_read_and_exported(kind: Kind) -> None:
+    """A member that is sent is also found in the answer, and written by an export, unless it is write-only."""
+    sample, definition = sample_of(kind), SCHEMA["$defs"][kind.definition]
+    toggle = {kind.toggle.member} if kind.toggle else set()  # not part of a create
+    unread = set()
+    for name in definition["properties"].keys() - OWN_MEMBERS - toggle:
+        if kind.row((name,)).rule is FieldClass.WRITE_ONLY:
+            continue
+        bodies = [{**sample.body, **value} for value in values_at(definition, (name,))]
+        pairs = [(answer_to(kind, body), answer_to(kind, without(body, (name,)))) for body in bodies]
+        forms = [
+            [one and (kind.from_api(one), kind.to_spec(kind.from_api(one), one, None)) for one in pair]
+            for pair in pairs
+        ]
+        read = any(one and (other is None or one[0] != other[0]) for one, other in forms)
+        exported = any(one and (other is None or one[1] != other[1]) for one, other in forms)
+        if not (read and exported):
+            unread.add(name)
+    assert unread == sample.read_elsewhere.keys()
 
 
 @every_kind

@@ -7,7 +7,8 @@ import re
 import pytest
 
 from applier.kinds import KINDS
-from applier.kinds.base import FieldClass, Kind
+from applier.kinds.base import Kind
+from applier.kinds.field_table import FieldClass
 from applier.plan.explain import explain_fields
 from tests.kinds.workspace import InProcessWorkspace, spec
 from tests.pages import ROOT

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from applier.kinds.base import FieldClass
+from applier.kinds.field_table import FieldClass
 from applier.plan.explain import Row
 from applier.render import text
-from applier.render.parts.judgements import judgements
+from applier.render.parts.field_comparison import judgements
 from applier.report import Report
 from tests.render.reports import compare_form, full
 

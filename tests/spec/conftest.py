@@ -10,8 +10,8 @@ import pytest
 
 from applier.diagnostics import Diagnostic
 from applier.kinds import load_spec
-from applier.resources import Spec
-from applier.spec import NOTHING_GIVEN, Given
+from applier.spec.resources import Spec
+from applier.spec.variables.given import NOTHING_GIVEN, Given
 
 Loaded = tuple[Spec, tuple[Diagnostic, ...]]
 Load = Callable[..., Loaded]

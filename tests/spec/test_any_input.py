@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from applier.diagnostics import Diagnostic, Place
 from applier.kinds import load_spec
-from applier.resources import Spec
+from applier.spec.resources import Spec
 
 RIGHT: dict[str, Any] = {
     "version": 1,

@@ -52,7 +52,7 @@ def test_names_that_look_alike(problems, other: str) -> None:
         "names-alike",
         f"connections/{name} and connections/Shop differ only in capitals, blanks or the coding of letters.",
         Place("spec.yaml", 3, 3),
-        "if one object is meant, write its name as it is in Polytomic, once",
+        "if they are one object, declare it once, with its exact name in Polytomic",
         severity=Severity.WARNING,
         address="connections/" + name,
         related=(Place("spec.yaml", 2, 3),),

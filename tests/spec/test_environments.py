@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from applier.diagnostics import Place, Severity, diagnose
 from applier.kinds import load_spec
-from applier.resources import EnvironmentChoice
-from applier.spec import Given
+from applier.spec.resources import EnvironmentChoice
+from applier.spec.variables.given import Given
 from tests.effort import scale
 from tests.spec.test_any_input import RIGHT, VALUES, WORDS, around, paths
 

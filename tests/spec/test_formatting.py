@@ -193,7 +193,7 @@ def test_files_that_cannot_be_ordered_are_reported() -> None:
         [
             diagnose(
                 "not-formatted",
-                "Moving its lines would change what this file means, so that it is left as it is.",
+                "Moving its lines would change the meaning of this file. It is left unchanged.",
                 Place("f"),
                 "order it by hand",
                 severity=Severity.WARNING,

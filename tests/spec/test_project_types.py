@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from applier.kinds import KINDS, kinds_of, load_spec
-from applier.resources import Spec
 from applier.secrets import Secret
+from applier.spec.resources import Spec
 
 SHIPPED = {"type": "mysql", "configuration": {"hostname": "h", "port": 1, "account": "a", "passwd": "${env:P:-x}"}}
 

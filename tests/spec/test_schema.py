@@ -11,7 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from applier.kinds import KINDS
-from applier.schema_files import folder, read_schema
+from applier.spec.schema.files import folder, read_schema
 from applier.spec.schema.lookup import is_word, types_at
 
 SCHEMA = read_schema("spec.schema")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from applier.diagnostics import Place, diagnose
-from applier.resources import Limits, Move, Removal
+from applier.spec.resources import Limits, Move, Removal
 
 ID = "248df4b7-aa70-47b8-a036-33ac447e668d"
 TEXT = f"""
@@ -80,7 +80,7 @@ WRONG = {
             '"O" of models is moved to "MM", which is not declared.',
             1,
             18,
-            "declare it under the new name; to delete or let go what is live, use removed",
+            "declare it under the new name, or use removed to delete or release the live object",
             None,
         ),
         (
@@ -88,7 +88,7 @@ WRONG = {
             '"S" of syncs is moved to "R", which is not declared.',
             1,
             34,
-            "declare it under the new name; to delete or let go what is live, use removed",
+            "declare it under the new name, or use removed to delete or release the live object",
             None,
         ),
     ],
@@ -179,7 +179,7 @@ def test_contradictions(problems, text: str) -> None:
 
 
 def test_a_move_of_what_the_environment_does_without(loaded) -> None:
-    from applier.spec import Given
+    from applier.spec.variables.given import Given
 
     text = TEXT + "environments: {e: {overrides: {models: {M: null}}}}\n"
     assert loaded(text, {}, Given("e"))[1] == ()

@@ -133,7 +133,7 @@ def test_new_targets(problems) -> None:
         (
             "new-target-without-name",
             '"target.object" of syncs/S stands for a new target, but no name is given for it.',
-            'add "new_name" beside it, or name an existing object',
+            'add "new_name", or name an existing object',
         )
     ]
     assert found(problems, "", ("object: o", "object: __pt_new_target, new_name: a.b")) == []

@@ -9,7 +9,7 @@ import pytest
 
 from applier.diagnostics import Place, Severity, diagnose
 from applier.secrets import Secret
-from applier.spec import NOTHING_GIVEN, Given
+from applier.spec.variables.given import NOTHING_GIVEN, Given
 from tests.system import FOLDER_FOR_A_FILE, needs_links, needs_open_files_by_name
 
 MODEL = """
@@ -224,7 +224,7 @@ def test_unreadable_files_of_variables(loaded) -> None:
         (
             "file-not-found",
             'There is no file or folder "none.vars".',
-            "check the path; it is looked for from the folder the command runs in",
+            "check the path; it is relative to the current folder",
         ),
         (
             "file-unreadable",

@@ -6,7 +6,7 @@ import click
 
 from applier.cli import flags
 from applier.cli.apply_flow import ApplyRequest, apply_plan
-from applier.cli.options import Options
+from applier.cli.option_values import Options
 
 
 @click.command("apply", short_help="Apply the spec to the workspace (alias: sync).")

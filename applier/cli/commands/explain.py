@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from applier.cli import flags
-from applier.cli.options import Options
+from applier.cli.option_values import Options
 
 if TYPE_CHECKING:
     from applier.checks.rules import Rule

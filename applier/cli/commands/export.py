@@ -11,7 +11,7 @@ from applier.cli import flags
 from applier.cli.client import connect
 from applier.cli.console import CommandError, Console, error_diagnostic, write_diagnostic
 from applier.cli.export_notes import note_secrets
-from applier.cli.options import Options
+from applier.cli.option_values import Options
 from applier.system import describe_os_error, path_text
 
 if TYPE_CHECKING:

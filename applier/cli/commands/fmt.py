@@ -8,7 +8,7 @@ import click
 
 from applier.cli import flags
 from applier.cli.console import Console, write_diagnostic
-from applier.cli.options import Options
+from applier.cli.option_values import Options
 
 if TYPE_CHECKING:
     from applier.diagnostics import Diagnostic

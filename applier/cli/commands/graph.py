@@ -8,7 +8,7 @@ import click
 
 from applier.cli import flags
 from applier.cli.console import Console
-from applier.cli.options import Options
+from applier.cli.option_values import Options
 from applier.cli.plan_flow import PlanRequest, make_plan
 from applier.cli.spec_files import read_spec
 from applier.render.forms import GRAPH_FORMS

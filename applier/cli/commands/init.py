@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from applier.schema_files import folder as folder_of_schemas
+from applier.spec.schema.files import folder as folder_of_schemas
 from applier.system import describe_os_error, path_text, quote_argument, write_text
 
 GITIGNORE = """\

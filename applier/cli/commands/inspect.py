@@ -10,7 +10,7 @@ import click
 from applier.cli import flags
 from applier.cli.client import connect
 from applier.cli.console import CommandError, Console, error_diagnostic
-from applier.cli.options import Options
+from applier.cli.option_values import Options
 from applier.cli.usage import Group
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import click
 
 from applier.cli import flags, saved_plans
 from applier.cli.console import CommandError, Console, error_diagnostic, write_diagnostic
-from applier.cli.options import Options
+from applier.cli.option_values import Options
 from applier.cli.plan_flow import PlanRequest, PlanSession, make_plan
 from applier.system import path_text, quote_argument
 

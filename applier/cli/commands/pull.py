@@ -13,7 +13,7 @@ import click
 
 from applier.cli import flags
 from applier.cli.console import CommandError, Console, error_diagnostic, write_diagnostic
-from applier.cli.options import Options
+from applier.cli.option_values import Options
 from applier.cli.plan_flow import PlanRequest, make_plan
 
 if TYPE_CHECKING:

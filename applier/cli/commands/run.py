@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from applier.cli import flags
-from applier.cli.options import Options
+from applier.cli.option_values import Options
 from applier.cli.run_flow import run_syncs
 from applier.cli.sync_selection import report_runs
 

@@ -11,7 +11,7 @@ import click
 from applier.cli import flags, local_sandbox
 from applier.cli.client import connect
 from applier.cli.console import CommandError, Console, confirm
-from applier.cli.options import ServiceOptions
+from applier.cli.option_values import ServiceOptions
 from applier.cli.process import restore_signals
 from applier.cli.usage import Group
 from applier.system import path_text

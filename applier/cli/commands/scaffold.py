@@ -10,7 +10,7 @@ import click
 from applier.cli import flags
 from applier.cli.client import connect
 from applier.cli.console import CommandError, Console, error_diagnostic
-from applier.cli.options import Options
+from applier.cli.option_values import Options
 from applier.cli.spec_files import read_spec
 from applier.cli.usage import Group
 
@@ -67,7 +67,7 @@ def _print(options: Options, make: Callable[[LiveContext], Scaffold | Diagnostic
     from applier.diagnostics import Diagnostic, has_errors
     from applier.discovery.inspection import Table
     from applier.report import Report
-    from applier.resources import Spec
+    from applier.spec.resources import Spec
 
     console = Console.create(options.output)
     paths = options.spec.paths

@@ -11,7 +11,7 @@ import click
 from applier.cli import flags
 from applier.cli.client import connect
 from applier.cli.console import CommandError, Console, error_diagnostic, write_diagnostic
-from applier.cli.options import Options
+from applier.cli.option_values import Options
 from applier.cli.recorded_schemas import schemas_file, summarize
 from applier.cli.spec_files import read_spec
 from applier.cli.type_schemas import fetch_type_schemas
@@ -53,7 +53,7 @@ def _print(connection_type: str | None) -> int:
     from applier.diagnostics.suggestions import suggest
     from applier.kinds.connection.kind import CONNECTIONS
     from applier.kinds.connection.types import SHIPPED_TYPES
-    from applier.schema_files import folder
+    from applier.spec.schema.files import folder
 
     if connection_type is None:
         click.echo((folder() / "spec.schema.json").read_text("utf-8"), nl=False)

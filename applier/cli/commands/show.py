@@ -8,7 +8,7 @@ import click
 
 from applier.cli import flags
 from applier.cli.console import CommandError, Console, error_diagnostic
-from applier.cli.options import Options
+from applier.cli.option_values import Options
 
 
 @click.command("show", short_help="Show a saved plan.")

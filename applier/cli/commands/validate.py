@@ -11,14 +11,14 @@ import click
 from applier.cli import flags
 from applier.cli.client import connect
 from applier.cli.console import CommandError, Console, error_diagnostic
-from applier.cli.options import Options, SpecOptions
+from applier.cli.option_values import Options, SpecOptions
 from applier.cli.recorded_schemas import read_recorded
 from applier.cli.spec_files import read_spec
 
 if TYPE_CHECKING:
     from applier.checks.runner import CheckResults
     from applier.diagnostics import Diagnostic
-    from applier.resources import Spec
+    from applier.spec.resources import Spec
 
 ALL = "all"
 NEEDS_AN_ENVIRONMENT = "variable-without-value"

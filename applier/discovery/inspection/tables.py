@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from applier.api import ApiError
 from applier.discovery.hints import suggest_or_list
-from applier.discovery.model import PLACEHOLDER_PREFIX
+from applier.discovery.offerings import PLACEHOLDER_PREFIX
 from applier.kinds.base import mapping, sequence, text
 
 

@@ -1,23 +1,14 @@
-"""Bulk syncs: whole schemas of one connection copied into another (api.md section 18, quirks 58 to 62)."""
+"""Bulk syncs: whole schemas of one connection copied into another.
+
+See docs/api/bulk-syncs.md.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from applier.kinds.base import (
-    ApiObject,
-    Canonical,
-    Kind,
-    OnlyIn,
-    SubResources,
-    ToggleEndpoint,
-    VersionAdapter,
-    mapping,
-    sequence,
-    to_integer,
-    without,
-)
+from applier.kinds.base import ApiObject, Canonical, Kind, mapping, sequence, to_integer, without
 from applier.kinds.bulk_sync import schedules
 from applier.kinds.bulk_sync.checks import check_bulk_sync
 from applier.kinds.bulk_sync.export_form import bulk_sync_to_spec
@@ -33,6 +24,7 @@ from applier.kinds.bulk_sync.schemas import (
     schemas_to_api,
     write_schemas,
 )
+from applier.kinds.endpoints import OnlyIn, SubResources, ToggleEndpoint, VersionAdapter
 from applier.kinds.export_rules import ExportRules
 from applier.kinds.policy.attachment import normalize_policies, reconcile_policies
 
@@ -42,7 +34,8 @@ DEFAULTS = {  # what the service takes when a request leaves it out
     "automatically_add_new_fields": "all",
     "normalize_names": "enabled",
 }
-ALWAYS = ("automatically_add_new_objects", "automatically_add_new_fields")  # sent in creates too (quirk 61)
+# sent in creates too (docs/api/behaviours.md#omitted-schema-fields)
+ALWAYS = ("automatically_add_new_objects", "automatically_add_new_fields")
 PLAIN = ("disable_record_timestamps", "data_cutoff_timestamp", "concurrency_limit", "resync_concurrency_limit")
 ENDS = ("source", "destination")
 
@@ -98,7 +91,10 @@ def _settings(answer: ApiObject, end: str) -> dict[str, object]:
 
 
 def reconcile(declared: Canonical, live: Canonical) -> Canonical:
-    """Return the declared form with what the service adds by itself because it is asked to (quirk 61)."""
+    """Return the declared form with what the service adds by itself because it is asked to.
+
+    See docs/api/behaviours.md#omitted-schema-fields.
+    """
     form = {**declared, **reconcile_policies(declared, live)}
     if "schemas" not in declared:
         return form
@@ -141,7 +137,10 @@ def normalize(canonical: Canonical) -> Canonical:
 
 
 def _encode(body: dict[str, object]) -> dict[str, object]:
-    """Return a body for 2024-02-08, which takes output names of schemas only once they are chosen (api.md 18.3)."""
+    """Return a body for 2024-02-08, which takes output names of schemas only once they are chosen.
+
+    See docs/api/bulk-syncs.md#schemas.
+    """
     said = schedules.encode(body)
     if "schemas" in said:
         said["schemas"] = [_without_names(mapping(one)) for one in sequence(said["schemas"])]
@@ -188,5 +187,4 @@ BULK_SYNCS = Kind(
     sub_resources=SubResources(read_schemas, write_schemas, prepare_create, is_transient_refusal),
     runs=True,
     full_resync_members=("mode", "identity"),
-    live_checks=True,
 )

@@ -1,7 +1,9 @@
-"""Schedules of a bulk sync: one for everything and any number of additional ones (api.md 18.4, quirk 62).
+"""Schedules of a bulk sync: one for everything and any number of additional ones.
 
 Version 2025-09-18 has a default schedule and additional ones; the older one has a single schedule, of which several can
 be put under the frequency `multi`, each for a choice of schemas.
+
+See docs/api/bulk-syncs.md#schedules and docs/api/behaviours.md#bulk-schedules.
 """
 
 from __future__ import annotations
@@ -36,7 +38,10 @@ def _choice(schedule: Mapping[str, object]) -> dict[str, object]:
 
 
 def schedules_from_api(answer: ApiObject) -> Canonical:
-    """Return the same of an answer; what was filled in for other frequencies does not count (quirk 59)."""
+    """Return the same of an answer; what was filled in for other frequencies does not count.
+
+    See docs/api/behaviours.md#bulk-defaults.
+    """
     return {
         "schedule": _schedule_from_api(mapping(answer.get("default_schedule"))),
         "additional_schedules": [

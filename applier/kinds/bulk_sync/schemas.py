@@ -1,11 +1,15 @@
-"""The schemas and fields that a bulk sync copies, which have endpoints of their own (api.md 18.3, quirks 58 to 61)."""
+"""The schemas and fields that a bulk sync copies, which have endpoints of their own.
+
+See docs/api/bulk-syncs.md#schemas.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from applier.kinds.base import ApiObject, Canonical, KindClient, is_unset, mapping, sequence, text, to_text, without
+from applier.kinds.base import ApiObject, Canonical, is_unset, mapping, sequence, text, to_text, without
+from applier.kinds.endpoints import KindClient
 
 NAMES = {  # in the spec: in the API
     "tracking_field": "tracking_field",
@@ -157,7 +161,10 @@ def _differs(declared: object, live: object) -> bool:
 
 
 def _merge_schema(client: KindClient, path: str, id: str, declared: Mapping[str, object]) -> dict[str, object]:
-    """Return the live schema with what is declared over it: leaving out fields would choose all (quirk 61)."""
+    """Return the live schema with what is declared over it: leaving out fields would choose all.
+
+    See docs/api/behaviours.md#omitted-schema-fields.
+    """
     return {**_fetch_schema(client, path, id), **_schema_to_api(id, declared, "obfuscated")}
 
 
@@ -172,7 +179,10 @@ def _fetch_schema(client: KindClient, path: str, id: str) -> dict[str, object]:
 
 
 def prepare_create(client: KindClient, body: Mapping[str, object]) -> None:
-    """Have the service read the schemas of the source, and wait until it has (quirk 58)."""
+    """Have the service read the schemas of the source, and wait until it has.
+
+    See docs/api/behaviours.md#schema-cache.
+    """
     path = f"/api/connections/{body.get('source_connection_id')}/schemas"
     if text(mapping(client.get(f"{path}/status", None)).get("cache_status")) == "fresh":
         return

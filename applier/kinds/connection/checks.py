@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from applier.diagnostics import Diagnostic, Severity, diagnose
 from applier.diagnostics.suggestions import join_words, suggest
 from applier.kinds.connection.types import ConnectionType, ConnectionTypes
-from applier.resources import Path, Resource
 from applier.secrets import Secret
-from applier.spec.body import text
+from applier.spec.body import members_of, text
 from applier.spec.kinds import Body, Declaration
+from applier.spec.resources import Path, Resource
 from applier.spec.schema.messages import Subject, describe_violations, format_path
 from applier.spec.schema.validator import fits
 from applier.spec.schema.violations import find_violations
@@ -59,14 +59,9 @@ def _hide(value: object, found: ConnectionType, path: Path) -> object:
 
 def _plain_values(value: object, path: Path) -> Iterator[tuple[Path, object]]:
     """Return every text and number in a configuration that was not filled in as a secret."""
-    members: Iterable[tuple[str | int, object]] = ()
-    if isinstance(value, dict):
-        members = value.items()
-    elif isinstance(value, list):
-        members = enumerate(value)
-    elif value is not None and not isinstance(value, bool | Secret):
+    if value is not None and not isinstance(value, bool | Secret | dict | list):
         yield path, value
-    for step, member in members:
+    for step, member in members_of(value):
         yield from _plain_values(member, (*path, step))
 
 
@@ -98,7 +93,11 @@ def _empty_settings(declaration: Declaration, found: ConnectionType, configurati
 
 
 def _settings_without_effect(resource: Resource, found: ConnectionType, configuration: Body) -> Iterator[Diagnostic]:
-    """Return warnings for settings that do nothing: unknown ones (quirk 65), computed ones (5), internal ones (6)."""
+    """Return warnings for settings that do nothing: unknown ones, computed ones, internal ones.
+
+    See docs/api/behaviours.md#incomplete-type-data, docs/api/behaviours.md#computed-settings and
+    docs/api/behaviours.md#hidden-settings.
+    """
     for name in configuration:
         if (name,) in found.read_only:
             yield diagnose(

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from applier.kinds.base import Canonical, is_blank, is_masked, mapping, text
 from applier.kinds.connection.types import ConnectionType, ConnectionTypes
 from applier.kinds.policy.attachment import policies_to_spec
-from applier.resources import Path
 from applier.secrets import Secret
+from applier.spec.resources import Path
 
-NEEDS_NO_BROWSER = ("clientcredentials", "jwt", "api")  # values of connect_mode (quirk 11)
+# values of connect_mode (docs/api/behaviours.md#oauth-connections)
+NEEDS_NO_BROWSER = ("clientcredentials", "jwt", "api")
 
 
 def connection_to_spec(types: ConnectionTypes, canonical: Canonical) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from applier.kinds.base import FieldClass, describe_field
+from applier.kinds.field_table import FieldClass, describe_field
 from applier.kinds.policy.attachment import POLICIES_FIELD
 
 OWNED, OPTIONAL, WRITE_ONLY = FieldClass.OWNED, FieldClass.OPTIONAL, FieldClass.WRITE_ONLY

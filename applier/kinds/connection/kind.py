@@ -1,4 +1,7 @@
-"""Connections: credentials and settings of one outside system (api.md section 8, quirks 1 to 12)."""
+"""Connections: credentials and settings of one outside system.
+
+See docs/api/connections.md.
+"""
 
 from __future__ import annotations
 
@@ -25,18 +28,21 @@ from applier.kinds.connection.fields import FIELDS
 from applier.kinds.connection.project_types import read_project_types
 from applier.kinds.connection.types import SHIPPED_TYPES, ConnectionType, ConnectionTypes
 from applier.kinds.policy.attachment import normalize_policies, reconcile_policies
-from applier.resources import Path
-from applier.schema_files import Schema
 from applier.secrets import Secret
 from applier.spec.kinds import Body
+from applier.spec.resources import Path
+from applier.spec.schema.files import Schema
 
-WRITTEN = ("healthcheck_interval", "validate")  # never read (quirk 9)
+WRITTEN = ("healthcheck_interval", "validate")  # never read (docs/api/behaviours.md#write-only-connection-members)
 
 
 def from_spec(types: ConnectionTypes, body: Body) -> Canonical:
-    """Return the declared members, without those that the service computes (quirks 5 and 6).
+    """Return the declared members, without those that the service computes.
 
-    Null is the default of a setting (quirk 7).
+    Null is the default of a setting.
+
+    See docs/api/behaviours.md#computed-settings, docs/api/behaviours.md#hidden-settings and
+    docs/api/behaviours.md#filled-settings.
     """
     facts = types.find(str(body.get("type", "")))
     counts = {key for key, one in facts.properties.items() if one.get("type") == "integer"}
@@ -53,7 +59,9 @@ def from_spec(types: ConnectionTypes, body: Body) -> Canonical:
 def from_api(types: ConnectionTypes, answer: ApiObject) -> Canonical:
     """Return an answer in the words of the spec.
 
-    The answer's type is an object (quirk 10); a setting that is not there has the default of its schema (quirk 7).
+    The answer's type is an object; a setting that is not there has the default of its schema.
+
+    See docs/api/behaviours.md#connection-type and docs/api/behaviours.md#filled-settings.
     """
     facts = types.find(_type_id(answer))
     live = without(_configuration(answer, facts), lambda value: value is None)
@@ -63,7 +71,10 @@ def from_api(types: ConnectionTypes, answer: ApiObject) -> Canonical:
 
 
 def _hide(facts: ConnectionType, path: Path, value: object) -> object:
-    """Return a setting with a `Secret` for what the service shows although it is secret (quirk 4)."""
+    """Return a setting with a `Secret` for what the service shows although it is secret.
+
+    See docs/api/behaviours.md#nested-secrets.
+    """
     if isinstance(value, Mapping):
         return {key: _hide(facts, (*path, key), one) for key, one in value.items()}
     if isinstance(value, list):
@@ -76,7 +87,10 @@ def _type_id(answer: ApiObject) -> str:
 
 
 def _configuration(answer: ApiObject, facts: ConnectionType) -> dict[str, object]:
-    """Return the configuration of an answer under the names of the schema; it can use camel case (api.md 8.6)."""
+    """Return the configuration of an answer under the names of the schema; it can use camel case.
+
+    See docs/api/connections.md#configuration.
+    """
 
     def name(key: str) -> str:
         snake = re.sub(r"(?<!^)(?=[A-Z])", "_", key).lower()
@@ -91,14 +105,18 @@ def reconcile(declared: Canonical, live: Canonical) -> Canonical:
 
 
 def to_api(types: ConnectionTypes, name: str, canonical: Canonical, live: ApiObject | None) -> dict[str, object]:
-    """Return a create body, or with `live` a full replacement that sends back what is not declared (quirk 3)."""
+    """Return a create body, or with `live` a full replacement that sends back what is not declared.
+
+    See docs/api/behaviours.md#connection-replacement.
+    """
     configuration = dict(mapping(canonical.get("configuration")))
     written = {member: canonical[member] for member in (*WRITTEN, "policies") if member in canonical}
     if live is None:
         return {"name": name, "type": canonical["type"], "configuration": configuration, **written}
     facts = types.find(str(canonical["type"]))
     kept = {key: value for key, value in _configuration(live, facts).items() if key not in facts.computed}
-    if facts.oauth:  # its tokens are the service's own: leave them out, never send a mask (quirk 11)
+    # its tokens are the service's own: leave them out, never send a mask (docs/api/behaviours.md#oauth-connections)
+    if facts.oauth:
         kept = {key: value for key, value in kept.items() if not is_masked(value)}
     body: dict[str, object] = {"name": name, "configuration": _merge(kept, configuration)}
     if live.get("policies"):
@@ -121,9 +139,11 @@ def normalize(canonical: Canonical) -> Canonical:
 
 
 def pending_step(types: ConnectionTypes, answer: ApiObject) -> str:
-    """Return what a person has to do to complete an OAuth connection (quirk 11).
+    """Return what a person has to do to complete an OAuth connection.
 
     The address is told only right after the create.
+
+    See docs/api/behaviours.md#oauth-connections.
     """
     if not types.find(_type_id(answer)).oauth or answer.get("saved") is not False:
         return ""
@@ -168,7 +188,6 @@ def connection_kind(types: ConnectionTypes) -> Kind:
         confidential=(("configuration",),),
         masks=(("configuration",),),
         pending_step=partial(pending_step, types),
-        live_checks=True,
     )
 
 

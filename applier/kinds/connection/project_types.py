@@ -8,7 +8,7 @@ from pathlib import Path
 
 from applier.diagnostics import Diagnostic, Place, diagnose
 from applier.kinds.connection.types import SHIPPED_TYPES, ConnectionTypes
-from applier.schema_files import Schema
+from applier.spec.schema.files import Schema
 from applier.spec.schema.validator import is_schema
 from applier.system import relative_text
 

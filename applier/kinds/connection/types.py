@@ -1,6 +1,8 @@
 """Connection types: their settings, and which of them are secret, computed or required.
 
-The files are not complete (quirk 65): an unknown type or setting is nothing wrong by itself.
+The files are not complete: an unknown type or setting is nothing wrong by itself.
+
+See docs/api/behaviours.md#incomplete-type-data.
 """
 
 from __future__ import annotations
@@ -11,9 +13,9 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from types import MappingProxyType
 
-from applier.resources import Path, Pattern
-from applier.schema_files import Schema, read_schema
 from applier.spec.body import as_mapping, items, mapping, text
+from applier.spec.resources import Path, Pattern
+from applier.spec.schema.files import Schema, read_schema
 
 _SAFE_ID = re.compile(r"[a-z0-9_]+")
 _BRANCHES, _CONDITIONAL = ("allOf", "anyOf", "oneOf"), ("if", "then", "else")
@@ -30,8 +32,10 @@ class ConnectionType:
     """One connection type.
 
     `known` is False for a type of which nothing is known. `schema` is the JSON Schema of its configuration, empty when
-    there is none. `required` leaves out what a file cannot say: everything for OAuth types (quirk 11), computed and
+    there is none. `required` leaves out what a file cannot say: everything for OAuth types, computed and
     hidden settings.
+
+    See docs/api/behaviours.md#oauth-connections.
     """
 
     id: str
@@ -59,7 +63,10 @@ class ConnectionType:
 
     @cached_property
     def read_only(self) -> frozenset[Pattern]:
-        """The paths of all settings that have no effect when set: computed by the server (5) or internal (6)."""
+        """The paths of all settings that have no effect when set: computed by the service, or internal.
+
+        See docs/api/behaviours.md#computed-settings and docs/api/behaviours.md#hidden-settings.
+        """
         return frozenset(path for path, member in _members((), self.schema) if _has_no_effect(member))
 
     @cached_property
@@ -77,7 +84,9 @@ class ConnectionType:
         """Return whether the text of a setting must not be shown.
 
         That are settings which the type marks; in nested authentication objects, which carry no marks, those that are
-        named like a secret (quirk 4); and for types without a schema all that are named like a secret.
+        named like a secret; and for types without a schema all that are named like a secret.
+
+        See docs/api/behaviours.md#nested-secrets.
         """
         pattern = tuple("*" if isinstance(step, int) else step for step in path)
         if not pattern:

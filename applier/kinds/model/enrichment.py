@@ -1,4 +1,7 @@
-"""The enrichment of a model: fields that another connection adds to its records (api.md 11.5, quirk 18)."""
+"""The enrichment of a model: fields that another connection adds to its records.
+
+See docs/api/models.md#enrichment and docs/api/behaviours.md#enrichment-id.
+"""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ LISTS = ("fields", "tracking_columns", "labels")
 def model_to_spec(canonical: Canonical) -> dict[str, object]:
     """Return the settings that are not empty, and the lists that have entries."""
     configuration = without(mapping(canonical.get("configuration")), is_blank)
-    configuration.pop("tracking_columns", None)  # the service's own copy (quirk 14)
+    configuration.pop("tracking_columns", None)  # the service's own copy (docs/api/behaviours.md#model-configuration)
     lists = {name: sorted(map(str, sequence(canonical.get(name)))) for name in LISTS}
     added = mapping(canonical.get("additional_fields"))
     body = {

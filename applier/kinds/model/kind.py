@@ -1,4 +1,7 @@
-"""Models: a table, a view or a query of a connection (api.md section 11, quirks 13 to 20)."""
+"""Models: a table, a view or a query of a connection.
+
+See docs/api/models.md.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +50,10 @@ def from_spec(body: Mapping[str, object]) -> Canonical:
 
 
 def _is_unset_text(value: object) -> bool:
-    """Return whether a value is null or an empty text; false, zero and other empty values count (quirk 14)."""
+    """Return whether a value is null or an empty text; false, zero and other empty values count.
+
+    See docs/api/behaviours.md#model-configuration.
+    """
     return value is None or value == ""
 
 
@@ -58,7 +64,10 @@ def _additional(entry: Mapping[str, object]) -> dict[str, object]:
 def from_api(answer: ApiObject) -> Canonical:
     """Return an answer in the words of the spec.
 
-    Fields are objects in answers (quirk 15), with those that users added (16); labels are objects too (17).
+    Fields are objects in answers, with those that users added; labels are objects too.
+
+    See docs/api/behaviours.md#model-fields, docs/api/behaviours.md#additional-fields and
+    docs/api/behaviours.md#empty-values-of-models.
     """
     canonical = without(
         {
@@ -81,7 +90,10 @@ def from_api(answer: ApiObject) -> Canonical:
 
 
 def _labels(answer: ApiObject) -> list[object]:
-    """Return the ids of the labels; what members their objects have is not documented (quirk 17)."""
+    """Return the ids of the labels; what members their objects have is not documented.
+
+    See docs/api/behaviours.md#empty-values-of-models.
+    """
     entries = sequence(answer.get("labels"))
     return [one.get("id", NOT_READABLE) if isinstance(one, Mapping) else one for one in entries]
 
@@ -105,7 +117,10 @@ def reconcile(declared: Canonical, live: Canonical) -> Canonical:
 
 
 def to_api(name: str, canonical: Canonical, live: ApiObject | None) -> dict[str, object]:
-    """Return a create body, or with `live` a full replacement: what is not declared is sent back (quirk 13)."""
+    """Return a create body, or with `live` a full replacement: what is not declared is sent back.
+
+    See docs/api/behaviours.md#model-replacement.
+    """
     body: dict[str, object] = {
         "name": name,
         "connection_id": canonical["connection"],
@@ -162,7 +177,10 @@ def _same_source(canonical: Canonical, live: ApiObject) -> bool:
 
 
 def normalize(canonical: Canonical) -> Canonical:
-    """Return the form to compare: fields, columns, labels and relations have no order (quirk 40)."""
+    """Return the form to compare: fields, columns, labels and relations have no order.
+
+    See docs/api/behaviours.md#list-order.
+    """
     unordered: Canonical = {
         member: sorted(map(str, sequence(canonical[member])))
         for member in ("fields", "tracking_columns", "labels")
@@ -203,5 +221,4 @@ MODELS = Kind(
     offline_checks=check_model,
     deferred=("relations",),
     confidential=(("configuration",), ("enricher", "configuration")),
-    live_checks=True,
 )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from applier.kinds.base import Canonical, FieldClass, SystemAttached, describe_field, sequence
+from applier.kinds.base import Canonical, SystemAttached, sequence
+from applier.kinds.field_table import FieldClass, describe_field
 
 POLICIES_FIELD = describe_field(
     "policies",

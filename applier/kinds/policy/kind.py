@@ -1,18 +1,12 @@
-"""Permission policies: which roles may do what with the objects under them (api.md 20.2)."""
+"""Permission policies: which roles may do what with the objects under them.
+
+See docs/api/access.md#policies.
+"""
 
 from __future__ import annotations
 
-from applier.kinds.base import (
-    ApiObject,
-    Canonical,
-    FieldClass,
-    Kind,
-    SystemObjects,
-    describe_field,
-    mapping,
-    sequence,
-    text,
-)
+from applier.kinds.base import ApiObject, Canonical, Kind, SystemObjects, mapping, sequence, text
+from applier.kinds.field_table import FieldClass, describe_field
 from applier.spec.kinds import Body
 
 FIELDS = (

@@ -1,4 +1,7 @@
-"""Roles of users: a name that policies give permissions to (api.md 20.1)."""
+"""Roles of users: a name that policies give permissions to.
+
+See docs/api/access.md#roles.
+"""
 
 from __future__ import annotations
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from applier.diagnostics import Diagnostic, diagnose
 from applier.kinds.sync.filter_checks import filter_problems
-from applier.resources import Path, Resource
 from applier.secrets import Secret
 from applier.spec.body import items, mapping, text
 from applier.spec.kinds import Declaration
+from applier.spec.resources import Path, Resource
 from applier.spec.schema.lookup import value_at
 
 NEW_TARGET = "__pt_new_"
@@ -34,7 +34,10 @@ def _has_logic(body: Mapping[str, object]) -> bool:
 
 
 def _fields_without_model(resource: Resource) -> Iterator[Diagnostic]:
-    """A field needs a model: its own or the sync's (api.md section 16: both members of a source are required)."""
+    """A field needs a model: its own or the sync's.
+
+    See docs/api/mappings.md.
+    """
     paths = list(_paths_without_model(resource.body))
     if paths:
         fields = "a field comes" if len(paths) == 1 else f"{len(paths)} fields come"
@@ -67,7 +70,10 @@ def _paths_without_model(body: Mapping[str, object]) -> Iterator[Path]:
 
 
 def _mappings_onto_identity(resource: Resource) -> Iterator[Diagnostic]:
-    """The server drops such a mapping (quirk 28)."""
+    """The server drops such a mapping.
+
+    See docs/api/behaviours.md#identity-mappings.
+    """
     fields = mapping(resource.body, "fields")
     paths: list[Path] = [("identity", "target")]
     paths += [
@@ -88,7 +94,10 @@ def _mappings_onto_identity(resource: Resource) -> Iterator[Diagnostic]:
 
 
 def _new_target_without_name(resource: Resource) -> Iterator[Diagnostic]:
-    """An object such as `__pt_new_target` only stands for a target to be made (quirk 25)."""
+    """An object such as `__pt_new_target` only stands for a target to be made.
+
+    See docs/api/behaviours.md#pseudo-targets.
+    """
     target = mapping(resource.body, "target")
     chosen = text(target, "object")
     if chosen.startswith(NEW_TARGET) and not isinstance(chosen, Secret) and "new_name" not in target:
@@ -96,13 +105,16 @@ def _new_target_without_name(resource: Resource) -> Iterator[Diagnostic]:
             "new-target-without-name",
             f'"target.object" of {resource.address} stands for a new target, but no name is given for it.',
             resource.locate("target", "object"),
-            'add "new_name" beside it, or name an existing object',
+            'add "new_name", or name an existing object',
             address=resource.address,
         )
 
 
 def _object_and_create(resource: Resource) -> Iterator[Diagnostic]:
-    """`create` makes the object that `object` would name (api.md 14.3)."""
+    """`create` makes the object that `object` would name.
+
+    See docs/api/syncs.md#target.
+    """
     target = mapping(resource.body, "target")
     if "object" in target and "create" in target:
         yield diagnose(
@@ -116,7 +128,10 @@ def _object_and_create(resource: Resource) -> Iterator[Diagnostic]:
 
 
 def _identity_and_identities(resource: Resource) -> Iterator[Diagnostic]:
-    """The service reads `identity` only when `identities` is absent (api.md 16.6)."""
+    """The service reads `identity` only when `identities` is absent.
+
+    See docs/api/mappings.md#filters-and-identities-of-2025-09-18.
+    """
     if resource.body.get("identity") is not None and resource.body.get("identities") is not None:
         yield diagnose(
             "identity-and-identities",
@@ -129,7 +144,10 @@ def _identity_and_identities(resource: Resource) -> Iterator[Diagnostic]:
 
 
 def _missing_passphrase(resource: Resource) -> Iterator[Diagnostic]:
-    """Encrypted fields need a passphrase (api.md 16.1), and it is a secret."""
+    """Encrypted fields need a passphrase, and it is a secret.
+
+    See docs/api/mappings.md#mappings.
+    """
     passphrase = resource.body.get("encryption_passphrase")
     for target, source in mapping(resource.body, "fields").items():
         if passphrase is None and isinstance(source, dict) and source.get("encrypt") is True:

@@ -1,4 +1,7 @@
-"""Filters and overrides of a sync: letters in the API, conditions in a diff (api.md 16.3 and 16.4)."""
+"""Filters and overrides of a sync: letters in the API, conditions in a diff.
+
+See docs/api/mappings.md#filters and docs/api/mappings.md#overrides.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,9 @@ def filters_from_spec(body: Mapping[str, object]) -> Canonical:
 def filters_from_api(answer: Mapping[str, object]) -> tuple[Canonical, str]:
     """Return the filters of an answer with their logic, and the logic of the target filters, in letters by position.
 
-    The service labels filters (quirk 29), in one row or in one for each sort (quirk 31), and lists them in any order.
+    The service labels filters, in one row or in one for each sort, and lists them in any order.
+
+    See docs/api/behaviours.md#filter-labels and docs/api/behaviours.md#target-filters.
     """
     entries = [mapping(one) for one in sequence(answer.get("filters"))]
     if all(one.get("label") for one in entries):
@@ -36,7 +41,10 @@ def filters_from_api(answer: Mapping[str, object]) -> tuple[Canonical, str]:
 
 
 def parse_condition(entry: Condition, model: object) -> dict[str, object]:
-    """Return one condition of a spec or of an answer; letters and field ids are the service's (quirks 29 and 30)."""
+    """Return one condition of a spec or of an answer; letters and field ids are the service's.
+
+    See docs/api/behaviours.md#filter-labels and docs/api/behaviours.md#field-references.
+    """
     if entry.get("field_type") == "Target":
         field = entry.get("field_id") or entry.get("field")
         condition: dict[str, object] = {"field_type": "Target", "field": field}
@@ -64,7 +72,10 @@ def filters_to_api(canonical: Canonical) -> list[object]:
 
 
 def condition_to_api(condition: Condition) -> dict[str, object]:
-    """Return a condition of a request: `field` for the model, `field_id` and `field_type` for the target (quirk 30)."""
+    """Return a condition of a request: `field` for the model, `field_id` and `field_type` for the target.
+
+    See docs/api/behaviours.md#field-references.
+    """
     if condition.get("field_type") == "Target":
         body: dict[str, object] = {"field_id": condition.get("field"), "field_type": "Target"}
     else:
@@ -91,7 +102,10 @@ def normalize_filters(canonical: Canonical) -> Canonical:
 
 
 def key_by_condition(entries: Sequence[Condition]) -> dict[str, object]:
-    """Return the conditions by what they test, so that their order means nothing (quirk 40)."""
+    """Return the conditions by what they test, so that their order means nothing.
+
+    See docs/api/behaviours.md#list-order.
+    """
     return dict(zip(_keys(entries), map(_without_key, entries), strict=True))
 
 

@@ -32,7 +32,8 @@ def sync_to_spec(canonical: Canonical, present: Body | None) -> dict[str, object
         "filters": [_without_model(mapping(one), model) for one in sequence(canonical.get("filters"))],
         "overrides": sort_json([_without_model(mapping(one), model) for one in sequence(canonical.get("overrides"))]),
     }
-    taken = identity_targets(canonical)  # the service drops mappings onto them (quirk 28)
+    # the service drops mappings onto them (docs/api/behaviours.md#identity-mappings)
+    taken = identity_targets(canonical)
     written = mapping((present or {}).get("fields"))
     mapped = {
         name: _mapping(mapping(fields[name]), model, short=not isinstance(written.get(name), Mapping))

@@ -7,9 +7,9 @@ from functools import cache
 
 from applier.diagnostics import Diagnostic, diagnose
 from applier.kinds.sync.filter_logic import LogicError, label_of, labels_in
-from applier.resources import Path, Resource
 from applier.secrets import Secret
 from applier.spec.body import items, mapping, text
+from applier.spec.resources import Path, Resource
 from applier.spec.schema.lookup import spec_schema
 
 WITHOUT_VALUE = frozenset({"IsNull", "IsNotNull", "True", "False"})
@@ -64,7 +64,10 @@ def _value(resource: Resource, path: Path, condition: Mapping[str, object]) -> I
 
 
 def _target_filters(resource: Resource) -> Iterator[Diagnostic]:
-    """Filters on the target's fields exist in update mode only (quirk 31)."""
+    """Filters on the target's fields exist in update mode only.
+
+    See docs/api/behaviours.md#target-filters.
+    """
     if text(resource.body, "mode") in ("", "update"):
         return
     for index, one in enumerate(items(resource.body, "filters")):
@@ -111,7 +114,10 @@ def _does_not_fit(resource: Resource, path: Path, what: str, hint: str) -> Diagn
 
 
 def _ambiguous(resource: Resource, path: Path) -> Diagnostic:
-    """Whether both kinds of filters share one row of letters is not documented (quirk 31)."""
+    """Whether both kinds of filters share one row of letters is not documented.
+
+    See docs/api/behaviours.md#target-filters.
+    """
     return diagnose(
         "filter-logic-ambiguous",
         f"{resource.address} has filters on models and on the target; which letters they get is not certain.",

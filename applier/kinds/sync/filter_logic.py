@@ -1,4 +1,7 @@
-"""Parses filter logic: letters, AND, OR and parentheses (api.md section 16.3)."""
+"""Parses filter logic: letters, AND, OR and parentheses.
+
+See docs/api/mappings.md#filters.
+"""
 
 from __future__ import annotations
 

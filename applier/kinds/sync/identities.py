@@ -1,4 +1,7 @@
-"""How a sync finds the counterpart of a record: by one mapping or several (api.md 16.2 and 16.6)."""
+"""How a sync finds the counterpart of a record: by one mapping or several.
+
+See docs/api/mappings.md#identity and docs/api/mappings.md#filters-and-identities-of-2025-09-18.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +58,10 @@ def normalize_identities(canonical: Canonical) -> Canonical:
 
 
 def identity_targets(canonical: Canonical) -> frozenset[str]:
-    """Return the target fields that identities write; the service drops mappings onto them (quirk 28)."""
+    """Return the target fields that identities write; the service drops mappings onto them.
+
+    See docs/api/behaviours.md#identity-mappings.
+    """
     return frozenset(text(entry.get("target")) for entry in _entries(canonical))
 
 

@@ -1,11 +1,15 @@
-"""Syncs: which fields of which models are written where, how and when (api.md sections 14 to 17, quirks 21 to 38)."""
+"""Syncs: which fields of which models are written where, how and when.
+
+See docs/api/syncs.md, docs/api/schedules.md, docs/api/mappings.md and docs/api/executions.md.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from applier.kinds.base import ApiObject, Canonical, Kind, OnlyIn, ToggleEndpoint, mapping, sequence, without
+from applier.kinds.base import ApiObject, Canonical, Kind, mapping, sequence, without
+from applier.kinds.endpoints import OnlyIn, ToggleEndpoint
 from applier.kinds.export_rules import ExportRules
 from applier.kinds.policy.attachment import normalize_policies, reconcile_policies
 from applier.kinds.sync.checks import check_sync
@@ -51,10 +55,10 @@ def from_spec(body: Mapping[str, object]) -> Canonical:
         **{flag: body.get(flag) or None for flag in FLAGS},
         "encryption_passphrase": passphrase if isinstance(passphrase, Secret | None) else Secret(passphrase),
     }
-    return {**without(canonical), **_chosen(body)}
+    return {**without(canonical), **_declared_options(body)}
 
 
-def _chosen(body: Mapping[str, object]) -> Canonical:
+def _declared_options(body: Mapping[str, object]) -> Canonical:
     """Return the optional members that are declared; an empty list of policies is a choice too."""
     chosen: Canonical = {"active": body["active"]} if body.get("active") is not None else {}
     return {**chosen, "policies": sequence(body["policies"])} if "policies" in body else chosen
@@ -74,7 +78,7 @@ def from_api(answer: ApiObject) -> Canonical:
         **{flag: answer.get(flag) or None for flag in FLAGS},
         "policies": sequence(answer.get("policies")),
     }
-    # An entry of a light list (quirk 42) tells at least which models are used.
+    # An entry of a light list tells at least which models are used. (docs/api/behaviours.md#light-sync-lists)
     used = {} if "fields" in answer else {"model_ids": sequence(answer.get("model_ids"))}
     return {**without({**canonical, **used}), "active": bool(answer.get("active"))}
 
@@ -117,7 +121,10 @@ def to_api(name: str, canonical: Canonical, live: ApiObject | None) -> dict[str,
 
 
 def normalize(canonical: Canonical) -> Canonical:
-    """Return the form to compare: filters by what they test, and no mapping onto the identity (quirk 28)."""
+    """Return the form to compare: filters by what they test, and no mapping onto the identity.
+
+    See docs/api/behaviours.md#identity-mappings.
+    """
     taken = identity_targets(canonical)
     form: Canonical = {
         **canonical,
@@ -167,5 +174,4 @@ SYNCS = Kind(
     runs=True,
     full_resync_members=("mode", "identity"),
     list_references=(Reference(("model_ids",), "models"), Reference(("target_connection_id",), "connections")),
-    live_checks=True,
 )

@@ -1,4 +1,7 @@
-"""Mappings of a sync: four forms in a spec, two lists in the API, one canonical entry by target (api.md 16.1, 16.5)."""
+"""Mappings of a sync: four forms in a spec, two lists in the API, one canonical entry by target.
+
+See docs/api/mappings.md#mappings and docs/api/mappings.md#override-fields.
+"""
 
 from __future__ import annotations
 
@@ -19,13 +22,16 @@ def _mapping_from_spec(value: object, model: object) -> dict[str, object]:
     entry = dict(value) if isinstance(value, Mapping) else {"field": value}
     if "field" in entry and not entry.get("model"):
         entry["model"] = model
-    if "field" not in entry:  # ignored in a constant (api.md 16.5)
+    if "field" not in entry:  # ignored in a constant (docs/api/mappings.md#override-fields)
         entry.pop("encrypt", None)
     return _without_defaults(entry)
 
 
 def _without_defaults(entry: Mapping[str, object]) -> dict[str, object]:
-    """Return an entry without null, false and the default mode (quirk 22); an empty constant is a value."""
+    """Return an entry without null, false and the default mode; an empty constant is a value.
+
+    See docs/api/behaviours.md#unset-members.
+    """
     return {
         key: value
         for key, value in entry.items()
@@ -34,7 +40,10 @@ def _without_defaults(entry: Mapping[str, object]) -> dict[str, object]:
 
 
 def mappings_from_api(answer: ApiObject) -> dict[str, object]:
-    """Return both lists of an answer by target; an entry without a real source is a constant (quirks 26 and 27)."""
+    """Return both lists of an answer by target; an entry without a real source is a constant.
+
+    See docs/api/behaviours.md#merged-constants and docs/api/behaviours.md#mappings-with-a-constant.
+    """
     entries = [*sequence(answer.get("override_fields")), *sequence(answer.get("fields"))]
     return {text(mapping(one).get("target")): _mapping_from_api(mapping(one)) for one in entries}
 

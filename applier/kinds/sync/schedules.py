@@ -1,4 +1,7 @@
-"""Schedules of a sync: the members that belong to each frequency (api.md section 15, quirks 35 to 37)."""
+"""Schedules of a sync: the members that belong to each frequency.
+
+See docs/api/schedules.md.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,10 @@ MEMBERS: Mapping[str, tuple[str, ...]] = {
 
 
 def schedule_from_spec(schedule: Mapping[str, object]) -> dict[str, object]:
-    """Return the members of the frequency; numbers become the texts that the API takes (quirk 35)."""
+    """Return the members of the frequency; numbers become the texts that the API takes.
+
+    See docs/api/behaviours.md#schedule-numbers.
+    """
     texts = {name: text for name in CRON if (text := _number(schedule.get(name)))}
     return {**_members_of_frequency(schedule), **texts}
 
@@ -32,9 +38,11 @@ def _number(value: object) -> str:
 
 
 def _members_of_frequency(schedule: Mapping[str, object]) -> dict[str, object]:
-    """Return the members of the frequency: those of another one must not stay (quirk 36).
+    """Return the members of the frequency: those of another one must not stay.
 
     An unknown frequency keeps all members.
+
+    See docs/api/behaviours.md#schedule-members.
     """
     members = MEMBERS.get(str(schedule.get("frequency")), tuple(schedule))
     kept = {name: value for name, value in schedule.items() if name == "frequency" or name in members}

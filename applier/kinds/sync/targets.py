@@ -1,4 +1,7 @@
-"""Targets of a sync: an object that exists, or one that is created once (api.md 14.3, quirks 23 and 25)."""
+"""Targets of a sync: an object that exists, or one that is created once.
+
+See docs/api/syncs.md#target, docs/api/behaviours.md#created-targets and docs/api/behaviours.md#pseudo-targets.
+"""
 
 from __future__ import annotations
 

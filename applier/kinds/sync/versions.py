@@ -1,24 +1,31 @@
-"""Version 2025-09-18 of a sync: model and target filters apart, several identities (api.md 16.6)."""
+"""Version 2025-09-18 of a sync: model and target filters apart, several identities.
+
+See docs/api/mappings.md#filters-and-identities-of-2025-09-18.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from applier.kinds.base import ApiObject, VersionAdapter, is_unset, mapping, sequence, without
+from applier.kinds.base import ApiObject, is_unset, mapping, sequence, without
+from applier.kinds.endpoints import VersionAdapter
 
 V2 = "2025-09-18"
 IDENTITIES = (V2,)
 VALUE_FIELDS = (V2,)
-CLEARED = ("override_fields", "filters", "overrides")  # lists that an update always spells out, as [] too (quirk 56)
+# lists that an update always spells out, as [] too (docs/api/behaviours.md#empty-bodies-and-explicit-nulls)
+CLEARED = ("override_fields", "filters", "overrides")
 NEW_SHAPES = ("model_filters", "target_filters")
 
 
 def decode(answer: ApiObject) -> ApiObject:
     """Return an answer in the shape of 2024-02-08.
 
-    Answers carry both shapes of filters (quirk 33); the new one says more and counts. A light entry of a list has only
-    some members of its target (quirk 42).
+    Answers carry both shapes of filters; the new one says more and counts. A light entry of a list has only
+    some members of its target.
+
+    See docs/api/behaviours.md#filter-shapes and docs/api/behaviours.md#light-sync-lists.
     """
     if "target" not in answer and "target_connection_id" in answer:
         target = {"connection_id": answer["target_connection_id"], "object": answer.get("target_object")}

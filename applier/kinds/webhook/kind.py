@@ -1,12 +1,16 @@
-"""Webhooks: where Polytomic posts its events (api.md 22.2).
+"""Webhooks: where Polytomic posts its events.
 
 A webhook has no name: the key in a spec is a label, and a live webhook is found by its endpoint. An organization has at
 most one, so that another endpoint is a change of it.
+
+See docs/api/events.md#webhooks.
 """
 
 from __future__ import annotations
 
-from applier.kinds.base import ApiObject, Canonical, FieldClass, Kind, ToggleEndpoint, describe_field, without
+from applier.kinds.base import ApiObject, Canonical, Kind, without
+from applier.kinds.endpoints import ToggleEndpoint
+from applier.kinds.field_table import FieldClass, describe_field
 from applier.secrets import Secret
 from applier.spec.kinds import Body
 

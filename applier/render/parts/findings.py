@@ -12,7 +12,7 @@ from applier.execute import Outcome, Status
 from applier.plan import Action, Change, Unmanaged
 from applier.plan.coverage import Coverage
 from applier.plan.impact import rewrites
-from applier.render.parts.shares import coverage_table
+from applier.render.parts.coverage_table import coverage_table
 from applier.render.parts.words import count, format_brief, format_last_update, is_multiline, printable
 from applier.report import Report
 

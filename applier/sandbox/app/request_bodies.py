@@ -58,7 +58,7 @@ SYNC = Body(
 )
 MODEL = Body(
     models.MEMBERS,
-    ("name", "connection_id", "configuration"),
+    models.REQUIRED,
     {
         "additional_fields": Body(
             dict.fromkeys(("name", "label", "type"), body_checks.is_text), ("name", "label", "type")

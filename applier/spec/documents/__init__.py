@@ -1,4 +1,4 @@
-"""YAML files as nested data in which every value has a place: the only door to PyYAML."""
+"""Reads YAML files as nested data in which every value has a place. The only package that uses PyYAML."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ UNREAD = frozenset(
         "yaml-syntax",
     }
 )
-"""The codes of problems that keep a whole document, or what is left of a file, from being read."""
+"""The codes of problems because of which a document, or the rest of a file, is not read."""
 
 
 def read_file(path: str | PathLike[str]) -> tuple[tuple[Document, ...], tuple[Diagnostic, ...]]:
-    """The documents of one file whatever its name, which may be a pipe, and why it cannot be read."""
+    """Return the documents of one file of any name, which may be a pipe, and why it cannot be read."""
     from applier.spec.documents.files import content
     from applier.spec.documents.parse import parse
 
@@ -44,9 +44,9 @@ def read_file(path: str | PathLike[str]) -> tuple[tuple[Document, ...], tuple[Di
 def read_documents(
     paths: Sequence[str | PathLike[str]], besides: Sequence[str | PathLike[str]] = ()
 ) -> tuple[tuple[Document, ...], tuple[Diagnostic, ...]]:
-    """Every document in the given files and folders, and everything that keeps some of them from being read.
+    """Return every document in the given files and folders, and why some cannot be read.
 
-    Files that are read `besides`, for their values of variables, are no part of it.
+    Files that are read `besides`, for values of variables, are not part of it.
     """
     from applier.spec.documents.files import content, find
     from applier.spec.documents.parse import parse

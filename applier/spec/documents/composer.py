@@ -1,4 +1,4 @@
-"""PyYAML's C parser with our own idea of plain texts; the only file that imports PyYAML."""
+"""Parses YAML with PyYAML's C parser and plain texts as in YAML 1.2. The only file that imports PyYAML."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ Node = Any
 
 
 class TooDeep(Exception):
-    """Raised inside the parser, which would otherwise recurse until the process dies; holds the node around."""
+    """Raised inside the parser, which would otherwise recurse until the process crashes; holds the node around."""
 
     def __init__(self, around: Node | None) -> None:
         super().__init__("too deep")
@@ -65,7 +65,7 @@ class Composer(CParser):
 
 
 def compose(data: bytes) -> Iterator[Node | None]:
-    """The root node of each document in the bytes (None for one that is empty).
+    """Return the root node of each document in the bytes (None for one that is empty).
 
     Raises `TooDeep` for more than `DEEPEST` levels and `yaml.YAMLError` for what is not YAML, whichever stands first in
     the data. The scanner reads ahead of the composer, how far differs between versions of libyaml, and those from 0.2.6
@@ -91,7 +91,7 @@ def _compose_all(data: bytes) -> Iterator[Node | None]:
 
 
 def _before(error: ScannerError | ReaderError, data: bytes) -> bytes:
-    """The data before the place of an error; a mark counts characters, a reader bytes."""
+    """Return the data before the place of an error; a mark counts characters, a reader bytes."""
     if isinstance(error, ReaderError):
         return data[: error.position]
     mark = error.problem_mark

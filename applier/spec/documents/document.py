@@ -1,4 +1,4 @@
-"""One document of a file: its values, where its resources start, and on demand the place of everything in it."""
+"""One document of a file: its values, and the place of everything in it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path as Folder
 
 from applier.diagnostics import Place
-from applier.resources import Path
+from applier.spec.resources import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Document:
     position: int = 0
 
     def place(self, path: Path = (), key: bool = False) -> Place:
-        """Where the value at a path is written (or its key); if it is not, the key of the nearest thing around it."""
+        """Return where the value at a path is written, or its key; else the key of the nearest thing around it."""
         if key and path in self.starts:
             return Place(self.file, *self.starts[path])
         from applier.spec.documents.places import locate

@@ -1,4 +1,4 @@
-"""From the paths of a command line to the YAML files they mean, and from a file to its bytes."""
+"""Finds the YAML files of the paths on a command line, and reads their bytes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from applier.system import describe_os_error, is_missing, path_text
 
 SUFFIXES = (".yaml", ".yml")
 VALUES = (".vars.yaml", ".vars.yml")
-"""Files of a folder that hold values of variables: for `--var-file`, and no part of a spec."""
+"""Files of a folder that hold values of variables: for `--var-file`, and not part of a spec."""
 LARGEST_FILE = 20 * 1024 * 1024
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _PASSING: dict[tuple[int, int], bytes] = {}
@@ -32,9 +32,9 @@ class File:
 def find(
     paths: Sequence[str | PathLike[str]], besides: Sequence[str | PathLike[str]] = ()
 ) -> tuple[list[File], list[Diagnostic]]:
-    """The YAML files of files and folders (recursive, hidden ones skipped), each once, in an order that is constant.
+    """Return the YAML files of files and folders (recursive, without hidden ones), each once, in a constant order.
 
-    What is read `besides` is none of them, even where a path leads to it.
+    Files that are read `besides` are not among them, even if a path leads to them.
     """
     others = {os.path.realpath(one) for one in besides}
     files: dict[Path, File] = {}
@@ -72,7 +72,7 @@ def raw_content(path: Path, name: str) -> tuple[bytes | None, list[Diagnostic]]:
 
 
 def _bytes(path: Path) -> bytes:
-    """What is in a file. What can be read only once, as a pipe, is kept: a command may read it for each environment."""
+    """Return the bytes of a file. Those of a pipe are kept, as a command may read it once per environment."""
     about = path.stat()
     if stat.S_ISREG(about.st_mode):
         return _read(path)
@@ -126,7 +126,7 @@ def _missing(name: str, error: Exception) -> Diagnostic:
     return diagnose(
         "file-not-found",
         f'There is no file or folder "{_printable(name)}".',
-        hint="check the path; it is looked for from the folder the command runs in",
+        hint="check the path; it is relative to the current folder",
     )
 
 
@@ -175,5 +175,5 @@ def _not_utf8(name: str, data: bytes, position: int) -> Diagnostic:
 
 
 def _printable(name: str) -> str:
-    """A name with bytes that are no text replaced, so that it can be printed anywhere."""
+    """Return a name in which bytes that are not text are replaced, so that it can be printed."""
     return name.encode("utf-8", "replace").decode("utf-8")

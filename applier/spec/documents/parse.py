@@ -1,11 +1,10 @@
-"""From the bytes of a file to its documents, in one pass, with a diagnostic for everything that YAML or we refuse."""
+"""Parses the bytes of a file into documents in one pass, with a diagnostic for everything that is refused."""
 
 from __future__ import annotations
 
 from pathlib import Path as Folder
 
 from applier.diagnostics import Diagnostic, Place, diagnose
-from applier.resources import Path
 from applier.spec.documents.build import Builder, key_text
 from applier.spec.documents.composer import (
     DEEPEST,
@@ -19,6 +18,7 @@ from applier.spec.documents.composer import (
 )
 from applier.spec.documents.document import Document
 from applier.spec.documents.scalars import Special
+from applier.spec.resources import Path
 
 HINTS = {
     "mapping values are not allowed in this context": 'a text that holds ": " needs quotes; else check the indentation',
@@ -41,7 +41,7 @@ HINTS = {
 
 
 def parse(data: bytes, file: str, project: Folder) -> tuple[list[Document], list[Diagnostic]]:
-    """The documents of one file; those before a syntax error are kept."""
+    """Return the documents of one file; those before a syntax error are kept."""
     documents: list[Document] = []
     problems: list[Diagnostic] = []
     try:
@@ -115,7 +115,7 @@ def _syntax(file: str, data: bytes, error: YAMLError) -> Diagnostic:
 
 
 def _line(data: bytes, place: Place) -> str:
-    """The line of a place, or nothing when the parser counts lines in another way or stands behind the end."""
+    """Return the line of a place, or nothing if the parser counts lines differently or stands behind the end."""
     lines = data.decode("utf-8", "replace").split("\n")
     return lines[place.line - 1] if place.line <= len(lines) else ""
 
@@ -131,7 +131,7 @@ def _too_deep(file: str, error: TooDeep) -> Diagnostic:
     mark = error.around.start_mark if error.around is not None else None
     place = Place(file, mark.line + 1, mark.column + 1) if mark is not None else Place(file)
     detail = f"Values are nested more than {DEEPEST} levels deep."
-    return diagnose("nested-too-deep", detail, place, "no part of a spec needs that many levels")
+    return diagnose("nested-too-deep", detail, place, "reduce the number of levels")
 
 
 def _empty(file: str) -> Diagnostic:
@@ -139,7 +139,7 @@ def _empty(file: str) -> Diagnostic:
         "empty-file",
         "The file declares nothing.",
         Place(file),
-        "declare connections, models or syncs in it, or remove it",
+        "declare resources in it, or remove it",
     )
 
 

@@ -14,13 +14,13 @@ from functools import lru_cache
 from pathlib import Path as File
 
 from applier.diagnostics import has_errors
-from applier.resources import Path
 from applier.spec.body import mapping
 from applier.spec.documents.build import key_text
 from applier.spec.documents.composer import MappingNode, Node, ScalarNode, SequenceNode, compose
 from applier.spec.documents.files import BYTE_ORDER_MARK
 from applier.spec.documents.parse import parse
 from applier.spec.documents.write import block_lines, inline, is_block, item_lines, member_lines, quote, scalar
+from applier.spec.resources import Path
 
 GONE = object()
 """The value of an edit that removes a key."""
@@ -28,7 +28,7 @@ GONE = object()
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A new value at a path, which is a key more where there is none yet."""
+    """A new value at a path; a key that is not there yet is added."""
 
     path: Path
     value: object

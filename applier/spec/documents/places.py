@@ -1,20 +1,20 @@
-"""Where a value is written: the file is parsed again, only when somebody asks, and walked to the node."""
+"""Finds where a value is written, by parsing the file again. This happens only for messages."""
 
 from __future__ import annotations
 
 from contextlib import suppress
 from functools import lru_cache
 
-from applier.resources import Path
 from applier.spec.documents.build import key_text
 from applier.spec.documents.composer import MappingNode, Node, SequenceNode, TooDeep, YAMLError, compose
 from applier.spec.documents.scalars import Special
+from applier.spec.resources import Path
 
 Pair = tuple[Node, Node]
 
 
 def locate(data: bytes, position: int, path: Path, key: bool) -> tuple[int, int]:
-    """Line and column of the value at a path (or of its key), or of the key of the deepest part that exists."""
+    """Return line and column of the value at a path (or of its key), or of the key of the deepest part that exists."""
     return _tree(data).locate(position, path, key)
 
 
@@ -55,7 +55,7 @@ class _Tree:
         return None
 
     def members(self, node: Node) -> dict[str, Pair]:
-        """The pairs of a mapping by key: its own first, then those of its merge keys, the first first."""
+        """Return the pairs of a mapping by key: its own, then those of its merge keys; the first of a key counts."""
         index = self.indexes.get(id(node))
         if index is None:
             index = self.indexes[id(node)] = {}

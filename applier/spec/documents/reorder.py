@@ -1,4 +1,4 @@
-"""Puts the keys of mappings in an order by moving whole lines, so that all else stays as it is written.
+"""Orders the keys of mappings by moving whole lines, so that everything else stays as it is written.
 
 Comments go with the key they stand above, blank lines stay between the same positions, and no alias comes before its
 anchor. Mappings in `{ }` and inside of lists are left alone, and so are those with a text that keeps the blank lines
@@ -11,10 +11,10 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from applier.resources import Path
 from applier.spec.documents.build import key_text
 from applier.spec.documents.composer import MappingNode, Node, ScalarNode, SequenceNode, compose
 from applier.spec.documents.scalars import Special
+from applier.spec.resources import Path
 
 Order = Callable[[Path], Sequence[str]]
 """The order of the keys of the mapping at a path; those that it does not name come last, as they are."""
@@ -25,7 +25,7 @@ _KEEPS = re.compile(r"[|>][0-9]?\+")
 
 
 def reorder_keys(data: bytes, order: Order) -> bytes:
-    """The same YAML with keys in order. Raises `yaml.YAMLError` and `TooDeep` for what is none."""
+    """Return the same YAML with keys in order. Raises `yaml.YAMLError` and `TooDeep` for what is not YAML."""
     lines: list[str] = _LINES.findall(data.decode("utf-8"))
     roots = [root for root in compose(data) if root is not None and root.__class__ is MappingNode]
     if roots and lines[-1].rstrip("\r\n\x85\u2028\u2029") == lines[-1]:
@@ -40,7 +40,7 @@ def reorder_keys(data: bytes, order: Order) -> bytes:
 
 
 def _own_comments(lines: list[str], start: int, first: int, column: int) -> int:
-    """Where the comments of the first key begin; what stands above them is about all that follows, and stays there.
+    """Return where the comments of the first key begin; comments above them are about all keys, and stay there.
 
     A comment that is indented more than the key stays too: below another value it could become a part of that.
     """
@@ -75,7 +75,7 @@ class _Lines:
     order: Order
 
     def mapping(self, node: Node, path: Path, start: int, end: int) -> list[str]:
-        """The lines from `start` to `end`, which hold a block mapping and nothing else, in order."""
+        """Return the lines from `start` to `end`, which hold a block mapping and nothing else, in order."""
         pairs = node.value
         if node.flow_style or not pairs or not all(self.alone(key) for key, _ in pairs):
             return self.lines[start:end]
@@ -100,19 +100,19 @@ class _Lines:
         return [*self.lines[start:top], *body, *footer]
 
     def part(self, value: Node, path: Path, start: int, end: int) -> list[str]:
-        """The lines of one key, with those of its value in order."""
+        """Return the lines of one key, with those of its value in order."""
         inside = value.__class__ is MappingNode and not value.flow_style and value.value
         if not inside or not start < value.value[0][0].start_mark.line < end:
             return self.lines[start:end]
         return [self.lines[start], *self.mapping(value, path, start + 1, end)]
 
     def alone(self, key: Node) -> bool:
-        """True when nothing stands before a key in its line."""
+        """Return whether nothing stands before a key in its line."""
         mark = key.start_mark
         return mark.line == key.end_mark.line and not self.lines[mark.line][: mark.column].strip(" ")
 
     def content_end(self, key: Node, value: Node, column: int, following: int) -> int:
-        """The line after the last one of a value; of the comments below it those belong to it that are indented."""
+        """Return the line after the last one of a value; comments below it belong to it if they are indented."""
         end: int = key.start_mark.line + 1
         last = _last(value)
         if last is not None and key.start_mark.index <= last.start_mark.index and last.style not in ("|", ">"):
@@ -124,13 +124,13 @@ class _Lines:
         return end
 
     def keeps_blank_lines(self, value: Node) -> bool:
-        """True when a value ends with a text to which the blank lines below it belong."""
+        """Return whether a value ends with a text to which the blank lines below it belong."""
         last = _last(value)
         return last is not None and last.style in ("|", ">") and bool(_KEEPS.search(self.lines[last.start_mark.line]))
 
 
 def _last(node: Node) -> Node | None:
-    """The scalar that a value ends with, None for one that ends with a bracket."""
+    """Return the scalar that a value ends with, None for one that ends with a bracket."""
     while node.__class__ is not ScalarNode:
         if node.flow_style or not node.value:
             return None
@@ -143,12 +143,12 @@ def _is_comment(line: str) -> bool:
 
 
 def _blank_lines(lines: list[str], start: int, end: int) -> int:
-    """How many blank lines there are from `start` on."""
+    """Return how many blank lines there are from `start` on."""
     return next((number - start for number in range(start, end) if lines[number].strip()), max(end - start, 0))
 
 
 def _order_parts(parts: list[Part], order: Sequence[str]) -> list[Part]:
-    """By rank, but what has an alias after what has its anchor."""
+    """Return the parts by rank, but a part with an alias after the part with its anchor."""
     ranks = {name: rank for rank, name in enumerate(order)}
     ranked = sorted(parts, key=lambda one: ranks.get(one.name, -1 if one.name == "<<" else len(ranks)))
     if ranked == parts or len(parts) < 2:
@@ -167,7 +167,7 @@ def _order_parts(parts: list[Part], order: Sequence[str]) -> list[Part]:
 
 
 def _dependencies(part: Part, starts: list[int], number: int) -> Iterator[int]:
-    """The parts before this one that hold an anchor it refers to."""
+    """Return the numbers of earlier parts with an anchor that this part refers to."""
     for index in _outside(part.value, starts[number]):
         earlier = [other for other in range(number) if starts[other] <= index]
         if earlier:
@@ -175,7 +175,7 @@ def _dependencies(part: Part, starts: list[int], number: int) -> Iterator[int]:
 
 
 def _outside(node: Node, start: int) -> Iterator[int]:
-    """Where the nodes stand that aliases in a value stand for."""
+    """Return the positions of nodes outside of a value that aliases in it refer to."""
     waiting = [node]
     while waiting:
         one = waiting.pop()

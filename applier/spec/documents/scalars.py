@@ -1,4 +1,4 @@
-"""What a plain (unquoted) text of YAML means: the core schema of YAML 1.2.2, section 10.3.2.
+"""Resolves plain (unquoted) texts of YAML by the core schema of YAML 1.2.2, section 10.3.2.
 
 So `on`, `yes`, `no`, dates and `1:30` are text, `010` is ten, `0o10` is eight. Where 1.2 is silent but JSON has no
 such value (`.inf`, `.nan`, numbers beyond 64 bits), the text is refused.
@@ -36,7 +36,7 @@ _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
 
 
 def plain(text: str) -> object:
-    """The value a plain text stands for; None when it stands for itself."""
+    """Return the value that a plain text stands for, None when it stands for itself."""
     if text in WORDS:
         return WORDS[text]
     if text[0] not in FIRST:
@@ -45,7 +45,7 @@ def plain(text: str) -> object:
 
 
 def number(text: str) -> object:
-    """The number a text stands for, None when it is none, `Special.NOT_JSON` when JSON cannot carry it."""
+    """Return the number that a text stands for, None if it is none, `Special.NOT_JSON` if JSON cannot carry it."""
     if _INTEGER.fullmatch(text):
         if len(text) > LONGEST_NUMBER:
             return Special.NOT_JSON

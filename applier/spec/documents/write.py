@@ -1,4 +1,4 @@
-"""Writes plain data as YAML that a person would have written, and that every YAML reader understands alike.
+"""Formats plain data as YAML that a person would write, and that every YAML reader understands alike.
 
 Texts stand bare where nothing in them can mean something else, in YAML 1.1 either; those of several lines as blocks;
 everything else in double quotes.
@@ -26,7 +26,7 @@ class Inline(dict[str, object]):
 
 
 def dump_yaml(value: Mapping[str, object]) -> str:
-    """The mapping as YAML, with a blank line between the members of the top level."""
+    """Return the mapping as YAML, with a blank line between the members of the top level."""
     return "".join(f"{line}\n" for line in _top(value))
 
 
@@ -38,7 +38,7 @@ def _top(value: Mapping[str, object]) -> Iterator[str]:
 
 
 def member_lines(head: str, value: object, indent: str) -> Iterator[str]:
-    """One key and its value."""
+    """Return the lines of one key and its value."""
     if isinstance(value, Mapping) and value:
         short = inline(value) if isinstance(value, Inline) else None
         if short is not None and len(indent) + len(head) + len(short) + 2 <= WIDTH:
@@ -62,7 +62,7 @@ def member_lines(head: str, value: object, indent: str) -> Iterator[str]:
 
 
 def item_lines(value: object, indent: str) -> Iterator[str]:
-    """One item of a list."""
+    """Return the lines of one item of a list."""
     if isinstance(value, Mapping) and value:
         short = inline(value)
         simple = all(not isinstance(one, Mapping | list) or not one for one in value.values())
@@ -80,7 +80,7 @@ def item_lines(value: object, indent: str) -> Iterator[str]:
 
 
 def inline(value: object, *, inside: bool = True) -> str:
-    """A value in one line; `inside` of brackets more has to be quoted."""
+    """Return a value in one line; `inside` of brackets more has to be quoted."""
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{scalar(key)}: {inline(member)}" for key, member in value.items()) + "}"
     if isinstance(value, list):
@@ -91,7 +91,7 @@ def inline(value: object, *, inside: bool = True) -> str:
 
 
 def scalar(text: str, *, inside: bool = True) -> str:
-    """A text, bare if it can be. A placeholder that is all of a text stays bare where no brackets are around it."""
+    """Return a text, bare if possible. A placeholder that is all of a text stays bare outside of brackets."""
     whole = not inside and re.fullmatch(r"\$\{[A-Za-z]+:[\w./-]+\}", text)
     return text if whole or _is_bare(text) else quote(text)
 
@@ -105,18 +105,18 @@ def _is_bare(text: str) -> bool:
 
 
 def quote(text: str) -> str:
-    """A text in double quotes."""
+    """Return a text in double quotes."""
     return _ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(text, ensure_ascii=False))
 
 
 def is_block(text: str) -> bool:
-    """True for a text of several lines that a block keeps as it is."""
+    """Return whether a text has several lines and a block keeps it as it is."""
     several = "\n" in text.strip("\n") and text[0] not in "\t\n" and not text.endswith("\n\n")
     return several and not _BLOCK_BREAKERS.search(text)
 
 
 def block_lines(head: str, text: str, indent: str) -> Iterator[str]:
-    """A text of several lines as a block."""
+    """Return the lines of a text of several lines as a block."""
     hint, ending = "2" if text[0] == " " else "", "" if text[-1] == "\n" else "-"
     yield f"{head}|{hint}{ending}"
     for line in text.removesuffix("\n").split("\n"):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
-from applier.resources import Path
-from applier.schema_files import Schema, read_schema
 from applier.spec.body import items, mapping, text
 from applier.spec.kinds import Kinds, Reference
+from applier.spec.resources import Path
+from applier.spec.schema.files import Schema, read_schema
 
 _BRANCHES = ("allOf", "anyOf", "oneOf")
 _CONDITIONAL = ("then", "else")

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from applier.diagnostics import Diagnostic, Place, diagnose, suggestions
 from applier.diagnostics.suggestions import suggest
-from applier.resources import Path, address_of
 from applier.secrets import Secret
 from applier.spec.body import as_mapping, items, mapping
 from applier.spec.kinds import PlacedDocument
+from applier.spec.resources import Path, address_of
 from applier.spec.schema.lookup import schemas_at
 from applier.spec.schema.violations import Violation
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
-from applier.schema_files import Schema
 from applier.secrets import reveal_secrets
+from applier.spec.schema.files import Schema
 from applier.spec.schema.lookup import resource_schema, spec_schema
 
 Validator = Callable[[object], bool]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from applier.resources import Path
-from applier.schema_files import Schema
+from applier.spec.resources import Path
+from applier.spec.schema.files import Schema
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from applier.diagnostics import Diagnostic, diagnose
-from applier.resources import Path, Resource
 from applier.spec.body import text
 from applier.spec.kinds import Kinds
+from applier.spec.resources import Path, Resource
 from applier.spec.schema.messages import format_path
 
 
@@ -41,7 +41,7 @@ def similar_names(resources: Iterable[Resource]) -> Iterator[Diagnostic]:
                 "names-alike",
                 f"{one.address} and {first.address} differ only in capitals, blanks or the coding of letters.",
                 one.place,
-                "if one object is meant, write its name as it is in Polytomic, once",
+                "if they are one object, declare it once, with its exact name in Polytomic",
                 address=one.address,
                 related=(first.place,),
             )

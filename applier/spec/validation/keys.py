@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from applier.diagnostics import Diagnostic, diagnose
-from applier.resources import Path
+from applier.spec.body import members_of
+from applier.spec.resources import Path
 from applier.spec.variables.overrides import LayeredDocument
 from applier.spec.variables.placeholders import MARK
 
 
 def key_problems(document: LayeredDocument, value: object, path: Path = ()) -> Iterator[Diagnostic]:
     """Return a warning for each key inside a value of a document that holds a placeholder."""
-    members: Iterable[tuple[str | int, object]] = value.items() if isinstance(value, dict) else ()
-    if isinstance(value, list):
-        members = enumerate(value)
-    for key, member in members:
+    for key, member in members_of(value):
         if isinstance(key, str) and MARK in key:
             yield _placeholder_in_key(document, (*path, key))
-        if isinstance(member, dict | list):
+        if member.__class__ is dict or member.__class__ is list:
             yield from key_problems(document, member, (*path, key))
 
 

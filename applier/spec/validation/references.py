@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from applier.diagnostics import Diagnostic, Severity, diagnose
 from applier.diagnostics.suggestions import suggest
-from applier.resources import Path, Pattern, Resource, address_of
 from applier.secrets import Secret
 from applier.spec.body import find_values
 from applier.spec.kinds import Kinds, SpecKind
+from applier.spec.resources import Path, Pattern, Resource, address_of
 from applier.spec.validation.cycles import find_cycles
 
 Mention = tuple[Path, str, str]

@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterator, Mapping
 
 from applier.diagnostics import Diagnostic, Place, diagnose
 from applier.diagnostics.suggestions import suggest
-from applier.resources import Move, Removal, address_of
 from applier.secrets import Secret
 from applier.spec.kinds import Declaration
-from applier.spec.statements import Statements
+from applier.spec.lifecycle import Statements
+from applier.spec.resources import Move, Removal, address_of
 
 
 def rename_problems(
@@ -82,5 +82,5 @@ def _move_of_declared(move: Move, declared: Place) -> Diagnostic:
 def _move_to_nothing(move: Move, known: list[str]) -> Diagnostic:
     suggestion = None if isinstance(move.new, Secret) else suggest(move.new, known)
     detail = f'"{move.old}" of {move.kind} is moved to "{move.new}", which is not declared.'
-    hint = suggestion or "declare it under the new name; to delete or let go what is live, use removed"
+    hint = suggestion or "declare it under the new name, or use removed to delete or release the live object"
     return diagnose("moved-to-nothing", detail, move.place, hint)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from applier.diagnostics import Diagnostic, diagnose
-from applier.resources import Resource
 from applier.spec.kinds import SpecKind
+from applier.spec.resources import Resource
 
 USED = ("managed", "id")
 

@@ -8,10 +8,10 @@ from pathlib import Path as Folder
 
 from applier.diagnostics import Diagnostic, diagnose
 from applier.diagnostics.suggestions import suggest
-from applier.resources import EnvironmentChoice, Path
 from applier.spec.body import as_mapping, mapping, text
 from applier.spec.documents import Document
 from applier.spec.kinds import Kinds
+from applier.spec.resources import EnvironmentChoice, Path
 from applier.spec.sections import Section, gather_section
 from applier.spec.variables.given import Given
 from applier.spec.variables.interpolation import fill

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path as Folder
 
 from applier.diagnostics import Diagnostic, Place
-from applier.resources import Path
 from applier.secrets import Secret
 from applier.spec.body import as_mapping
 from applier.spec.kinds import Kinds
+from applier.spec.resources import Path
 from applier.spec.schema.lookup import is_word, types_at, value_at
 from applier.spec.validation.keys import key_problems
 from applier.spec.variables.interpolation import fill
@@ -24,7 +24,7 @@ SETTINGS = ("variables", "environments", "defaults")
 
 @dataclass(frozen=True, slots=True)
 class FilledDocument:
-    """`value` holds no placeholder any more. Only `reveal_words` ever changes it."""
+    """A document without placeholders. Only `reveal_words` ever changes its `value`."""
 
     source: LayeredDocument
     kinds: Kinds = field(repr=False)

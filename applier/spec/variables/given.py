@@ -1,4 +1,4 @@
-"""What a command is given beside the files: the environment to use and values of variables."""
+"""What a command is given beside the files: the environment to use, and values of variables."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ PREFIX = "APPLIER_VAR_"
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """`variables` are texts as in `--var name=value`, `files` hold more of them; of one name the last counts.
+    """Values from the command line: `variables` are texts as in `--var name=value`, `files` hold more.
+
+    Of several values of one name the last counts.
 
     Unless it is `strict`, variables and an environment that the spec does not know are no problem.
     """
@@ -25,5 +27,5 @@ NOTHING_GIVEN = Given()
 
 
 def environment_names(name: str) -> tuple[str, str]:
-    """The environment variables that give a variable of the spec its value; the first that there is counts."""
+    """Return the environment variables that give a variable of the spec its value; the first that is set counts."""
     return PREFIX + name, PREFIX + name.upper().replace("-", "_")

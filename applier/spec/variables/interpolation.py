@@ -12,8 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from applier.diagnostics import Diagnostic, Place, diagnose
-from applier.resources import Path
 from applier.secrets import Secret, secrets_in
+from applier.spec.resources import Path
 from applier.spec.variables.placeholders import MARK, Sources, Unfilled, resolve_placeholder
 
 _PLACEHOLDER = re.compile(r"\$\$\{|\$\{([^}]*)(\}?)")

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 
 from applier.diagnostics import Diagnostic, Place, diagnose
 from applier.diagnostics.suggestions import suggest
-from applier.resources import Path, address_of
 from applier.spec.body import mapping
 from applier.spec.documents import Document
 from applier.spec.kinds import Kinds, SpecKind
+from applier.spec.resources import Path, address_of
 from applier.spec.schema.lookup import value_at
 from applier.spec.sections import Section, depth_of
 

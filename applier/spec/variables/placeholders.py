@@ -127,7 +127,7 @@ def _file(name: str, sources: Sources) -> str:
     if not inside:
         raise Unfilled(
             "file-outside-project",
-            f'"{name}" leads out of the folder of the spec.',
+            f'"{name}" is outside the folder of the spec.',
             "keep included files beside the spec or below the folder given to the command",
         )
     if not path.is_file():

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from applier.diagnostics import Diagnostic, Place, Severity, diagnose
 from applier.diagnostics.suggestions import suggest
-from applier.resources import Path
 from applier.spec.body import mapping
 from applier.spec.documents import Document, read_file
+from applier.spec.resources import Path
 from applier.spec.sections import Section
 from applier.spec.variables.given import PREFIX, Given, environment_names
 from applier.spec.variables.types import Variable

@@ -36,6 +36,7 @@ MEMBERS = {
     "organization_id": body_checks.is_identifier,
     "refresh": body_checks.is_flag,
 }
+REQUIRED = ("name", "connection_id", "configuration")
 ADDITIONAL_MEMBERS = {
     "name": body_checks.is_text,
     "label": body_checks.is_text,
@@ -120,7 +121,7 @@ def _add_enrichment(context: Context, model: JsonObject, records: list[Document]
 
 def _build_document(context: Context, id: str, body: JsonObject, before: JsonObject | None) -> Document:
     """Return what a create or update stores, apart from id, version and audit members."""
-    body_checks.check(body, MEMBERS, ("name", "connection_id", "configuration"))
+    body_checks.check(body, MEMBERS, REQUIRED)
     body_checks.check_name(body)
     connection = context.session.get("connection", as_text(body, "connection_id"), context.organization)
     if connection is None:

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 
 from applier.sandbox.json_values import Document
 
-MODES = ("create", "update", "updateOrCreate", "replace", "append", "remove", "snapshot")
-
 
 @dataclass(frozen=True)
 class Mode:

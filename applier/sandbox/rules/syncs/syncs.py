@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from applier.sandbox.databases.types import MODES
 from applier.sandbox.json_values import Document, JsonObject, as_document, as_documents, as_text
 from applier.sandbox.rules import body_checks
 from applier.sandbox.rules.access import access_checks
@@ -11,7 +12,6 @@ from applier.sandbox.rules.connections.target_descriptions import TargetDescript
 from applier.sandbox.rules.context import Context, new_id, stamp
 from applier.sandbox.rules.refusals import bad_request
 from applier.sandbox.rules.syncs import identities, mappings, schedules
-from applier.sandbox.rules.syncs.sync_modes import MODES
 from applier.sandbox.rules.syncs.sync_targets import create_target, normalise_target
 
 KIND = "sync"

@@ -10,13 +10,13 @@ from pathlib import Path
 Schema = Mapping[str, object]
 """A JSON Schema."""
 
-HERE = Path(__file__).parent
+PACKAGE = Path(__file__).parents[2]
 
 
 @cache
 def folder() -> Path:
     """Return the folder that holds `spec.schema.json` and `connections/`. Raises FileNotFoundError."""
-    for candidate in (HERE / "_schemas", HERE.parent / "schemas"):
+    for candidate in (PACKAGE / "_schemas", PACKAGE.parent / "schemas"):
         if (candidate / "spec.schema.json").is_file():
             return candidate
     raise FileNotFoundError("the schema files of applier are missing; install it again")

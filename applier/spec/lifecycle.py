@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from applier.diagnostics import Diagnostic
-from applier.resources import Limits, Move, Removal
 from applier.spec.body import items, mapping
 from applier.spec.kinds import Kinds
+from applier.spec.resources import Limits, Move, Removal
 from applier.spec.sections import gather_section
 from applier.spec.variables.filled_document import FilledDocument
 
