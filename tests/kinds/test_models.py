@@ -175,15 +175,15 @@ def test_a_cycle_is_completed_by_updates(live: InProcessWorkspace) -> None:
 
 @pytest.mark.behaviour("model-relations")
 def test_an_incomplete_cycle_is_completed_by_the_next_run(live: InProcessWorkspace) -> None:
-    circle = spec(models={"A": {**MODEL, "relations": joined("B")}, "B": {**MODEL, "relations": joined("A")}})
+    cycle = spec(models={"A": {**MODEL, "relations": joined("B")}, "B": {**MODEL, "relations": joined("A")}})
     live.fault(method="PUT", path="/api/models/*", status=400, times=1)
-    prepared = live.plan(circle)
+    prepared = live.plan(cycle)
     outcomes = pipeline.apply(prepared, live.client(), tell=lambda change, outcome: None)
     told = {one.address: (one.status.value, one.message, one.hint) for one in outcomes if one.status != "done"}
     said = "Created, but models/A could not be updated to refer to it: The service answered 400: injected fault 400"
     assert told == {"models/B": ("failed", said, "apply again to continue")}
-    assert list(live.changes(circle)) == ["models/A"]
-    live.steady(circle)
+    assert list(live.changes(cycle)) == ["models/A"]
+    live.steady(cycle)
     assert len(live.requests("POST", PATH)) == 3
 
 

@@ -15,7 +15,7 @@ MANY = 20  # requests; of more, every third is cut unless all is to be thorough
 SPEC = "spec.yaml"
 
 
-FROM_NOTHING = {"example": EXAMPLE_SPEC, "circle": CYCLE}
+FROM_NOTHING = {"example": EXAMPLE_SPEC, "cycle": CYCLE}
 
 
 @pytest.fixture(params=[*FROM_NOTHING, "everything at once"])

@@ -35,7 +35,7 @@ def page(token: str) -> Answer:
     return Answer(body=json.dumps(body).encode(), headers={"Content-Type": "application/json"})
 
 
-def circle(method: str, path: str, ask: Ask) -> Answer:
+def repeated_pages(method: str, path: str, ask: Ask) -> Answer:
     """The second page leads to the third, the third to the second."""
     if (method, path.partition("?")[0]) != ("GET", MODELS):
         return ask()
@@ -62,7 +62,7 @@ LEADS = "The service answered 302 with a redirect to https://login.example/, whi
 @pytest.mark.parametrize(
     ("odd", "said"),
     [
-        pytest.param(circle, NO_END, id="a circle of pages"),
+        pytest.param(repeated_pages, NO_END, id="a cycle of pages"),
         pytest.param(endless, NO_END, id="no last page"),
         pytest.param(listed(body=HTML), NO_JSON, id="a page"),
         pytest.param(listed(body=b'{"data": ['), NO_JSON, id="half an answer"),

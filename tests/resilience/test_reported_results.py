@@ -89,7 +89,7 @@ def test_an_edit_right_before_the_write_is_a_conflict(changed: None, applier: Wo
 
 
 def test_an_edit_to_the_declared_value_is_no_conflict(changed: None, applier: Workspace, sandbox: Sandbox) -> None:
-    """Another run of the same files was faster: nobody is overwritten, so nothing stands in the way."""
+    """Another run of the same files was faster; nothing is overwritten."""
     with meanwhile(sandbox, {"method": "GET", "path": "/api/syncs/*-*", "nth": 1}, schedule={"frequency": "manual"}):
         applied = applier("apply", SPEC, "--yes", "-q", "-o", "json")
     assert (applied.code, statuses(applied)) == (0, {SYNC: "done"})

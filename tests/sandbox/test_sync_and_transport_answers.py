@@ -142,5 +142,5 @@ def test_literal_segments_come_before_ids(api: httpx.Client) -> None:
     assert api.get("/api/bulk/syncs/status", params={"all": "true"}).status_code == 200
     assert api.post("/api/connections/test", json={}).json()["message"] == "type is required"
     slash = api.get("/api/connections/", follow_redirects=False)
-    assert slash.status_code == 404, "a trailing slash leads nowhere, least of all elsewhere"
+    assert slash.status_code == 404, "a path with a trailing slash is not found"
     assert create(api, "/api/permissions/roles", {"name": "R"})["name"] == "R"

@@ -1,4 +1,4 @@
-"""Names of other resources: declared, misspelt, of another kind, or in a circle."""
+"""Names of other resources: declared, misspelt, of another kind, or in a cycle."""
 
 from __future__ import annotations
 
