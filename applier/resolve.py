@@ -86,12 +86,18 @@ def resolve(
     snapshot, unmatched = match_resources(spec, listed)
     undeclared = [] if destroy else [one.address for one in spec.removals]
     undeclared += [one.address for one in find_undeclared(spec, snapshot)] if prune else []
-    needs = {address: one.needs for address, one in declared.items()}
+    needs = {address: _edges(one, destroy=destroy) for address, one in declared.items()}
     scope, problems = select(needs, selection, with_dependents=destroy, undeclared=undeclared)
     live = {address: snapshot.at(address) for address in declared if address in scope}
     matches = {address: found[0] for address, found in live.items() if len(found) == 1}
     resolved = Resolved(declared, snapshot, scope, matches, (*problems, *unmatched))
     return replace(resolved, unresolved=tuple(_find_unresolved(resolved)))
+
+
+def _edges(declared: Declared, *, destroy: bool) -> list[str]:
+    """Return what a selection follows from a resource. A destroy of an attachment leaves what it is attached to."""
+    mentions = [one for one in declared.mentions if not (destroy and KINDS[one.kind].is_attachment)]
+    return list(dict.fromkeys(one.address for one in mentions))
 
 
 def declared_resources(spec: Spec) -> DeclaredResources:
@@ -188,10 +194,11 @@ def _first_mentions(declared: Declared) -> list[Mention]:
 
 
 def _not_live(resource: Resource) -> Diagnostic:
-    noun = KINDS[resource.kind].noun
+    kind = KINDS[resource.kind]
+    noun = kind.noun
     return diagnose(
         "not-live",
-        f'The {noun} "{resource.name}" has "managed: false", but no live {noun} has this name.',
+        f'The {noun} "{resource.name}" has "managed: false", but no live {noun} has this {kind.named_by}.',
         resource.place,
         f"create it in Polytomic, or declare the {noun} in full",
         address=resource.address,

@@ -8,6 +8,8 @@ from applier.api import Client
 from applier.diagnostics import Diagnostic, diagnose
 from applier.export.exporter import Export, ExportOptions, export_workspace
 from applier.export.layout import format_body
+from applier.kinds import KINDS
+from applier.spec.documents.parse import parse
 from applier.spec.documents.patch import append_members
 from applier.spec.documents.saving import rewrite
 from applier.system import path_text
@@ -18,19 +20,30 @@ def export_for_adoption(client: Client, address: str, parallelism: int) -> Expor
     return export_workspace(client, ExportOptions((address,), complete=False), parallelism)
 
 
+def _has_section(data: bytes, kind: str) -> bool:
+    """Return whether a file declares resources of a kind."""
+    documents, _ = parse(data, "", Path())
+    return any(one.value.get(kind) for one in documents)
+
+
 def add_to_file(file: Path, address: str, exported: Export) -> Diagnostic | None:
     """Add the exported resources to a file, which is created if needed, or return why nothing was added.
 
     Raises OSError.
     """
     if not exported.entries:
-        return diagnose("not-added", f"{address} cannot be exported. Nothing was added.", hint="see the warning above")
+        own = "the service's own objects are not exported; declare it with managed: false"
+        hint = "see the warning above" if exported.diagnostics else own
+        return diagnose("not-added", f"{address} cannot be exported. Nothing was added.", hint=hint)
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         rewrite(file, exported.text.encode())
         return None
     data = file.read_bytes()
     for one in exported.entries:
+        if KINDS[one.kind].singleton and _has_section(data, one.kind):
+            detail = f"{path_text(file)} declares {KINDS[one.kind].plural} already, and an organization has one."
+            return diagnose("not-added", f"{detail} Nothing was added.", hint="change the declaration, or use pull")
         longer = append_members(data, one.kind, one.name, format_body(one))
         if longer is None:
             return diagnose(

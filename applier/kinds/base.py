@@ -81,7 +81,8 @@ class Kind:
     mention the object itself, or others in a cycle, so that they are written by an update after the create.
     `pending_step` returns what a person still has to do before others can use an object.
 
-    In a workspace: a `singleton` exists at most once. `system_objects` describes the service's own objects. A kind that
+    In a workspace: a `singleton` exists at most once. An `is_attachment` kind is attached to its dependents:
+    deleting one of its objects never deletes them. `system_objects` describes the service's own objects. A kind that
     is read `on_demand` is listed only if a spec declares or names one of its objects, or for an export. A kind that
     `runs` has executions; the first one after a change of `full_resync_members` processes every record again.
     `list_references` are members of list entries that mention other objects by id.
@@ -125,6 +126,7 @@ class Kind:
     pending_step: Callable[[ApiObject], str] = lambda answer: ""
     # In a workspace.
     singleton: bool = False
+    is_attachment: bool = False
     system_objects: SystemObjects | None = None
     on_demand: bool = False
     runs: bool = False

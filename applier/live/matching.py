@@ -54,8 +54,8 @@ def _match_label(resource: Resource, spec: Spec, snapshot: Snapshot, renames: Re
         return
     live = [one for one in snapshot.of_kind(kind.name) if (one.kind, one.id) not in renames]
     wanted = kind.name_when_live(resource.name, kind.from_spec(resource.body))
-    matches = [one for one in live if one.name == wanted]
-    if not matches and kind.singleton:
+    matches = [one for one in live if one.name == (wanted or resource.name)]
+    if not matches and kind.singleton and (resource.managed or not wanted):
         declared = [one for one in spec.of_kind(kind.name) if _is_matched_by_content(one)]
         matches = live if len(live) == len(declared) == 1 else []
     if len(matches) > 1:
@@ -72,7 +72,7 @@ def _match_label(resource: Resource, spec: Spec, snapshot: Snapshot, renames: Re
 
 
 def _is_matched_by_content(resource: Resource) -> bool:
-    return resource.managed and resource.id is None
+    return resource.id is None
 
 
 def _match_interrupted_replacement(resource: Resource, snapshot: Snapshot, renames: Renames) -> None:

@@ -6,7 +6,18 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from applier.api import ApiError, BadAnswer, Client, Conflicted, Missing, Refused, ServerFailed, Throttled, Unreachable
+from applier.api import (
+    ApiError,
+    BadAnswer,
+    Client,
+    Conflicted,
+    Missing,
+    NotAllowed,
+    Refused,
+    ServerFailed,
+    Throttled,
+    Unreachable,
+)
 from applier.kinds.base import ApiObject, Canonical, Kind, mapping
 from applier.kinds.references import translate_references
 from applier.live.kind_client import ServiceKindClient
@@ -44,8 +55,15 @@ class Remote:
     names: Names = field(default_factory=Names)
 
     def list_objects(self) -> list[RawObject]:
-        """Return every object; a list may show only a part of each (see `Kind.is_complete`)."""
-        return [self._raw(entry) for entry in self.client.pages(self.kind.path)]
+        """Return every object; a list may show only a part of each (see `Kind.is_complete`).
+
+        Raises `NotAllowed` with the kind in its message.
+        """
+        try:
+            return [self._raw(entry) for entry in self.client.pages(self.kind.path)]
+        except NotAllowed as error:
+            message = f"Cannot list {self.kind.plural}. {error}"
+            raise NotAllowed(message, status=error.status, metadata=error.metadata) from None
 
     def fetch(self, identifier: str, declared: Canonical | None) -> RawObject:
         """Return one object with the sub-resources that are declared (None: with all of them).

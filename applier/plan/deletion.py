@@ -82,8 +82,8 @@ def plan_deletes(
     """Return the deletes in order, with an error for each dependent that stays.
 
     The service deletes a model even if syncs use it (docs/api/behaviours.md#model-in-use). With `force_delete`,
-    undeclared dependents are deleted too. A dependent among the `written` addresses that no longer mentions the object
-    is no obstacle: the delete waits for its update.
+    undeclared dependents are deleted too, unless the object is only attached to them. A dependent among the `written`
+    addresses that no longer mentions the object is no obstacle: the delete waits for its update.
     """
     by_id = {one.live.id: one for one in deleting}
     dependents, declared = _live_dependents(resolved.snapshot), resolved.declared
@@ -144,13 +144,13 @@ def _add_dependents(
     by_id: dict[str, Deleting], dependents: Mapping[str, list[Live]], declared: DeclaredResources
 ) -> None:
     """Add the direct and indirect dependents that the spec does not declare."""
-    waiting = list(by_id.values())
+    waiting = [one for one in by_id.values() if not KINDS[one.live.kind].is_attachment]
     while waiting:
         one = waiting.pop()
         for dependent in dependents.get(one.live.address, ()):
             if dependent.id not in by_id and dependent.address not in declared:
                 by_id[dependent.id] = Deleting(dependent, None, f"uses {one.live.address}")
-                waiting.append(by_id[dependent.id])
+                waiting += [by_id[dependent.id]] if not KINDS[dependent.kind].is_attachment else []
 
 
 def _delete(one: Deleting, address: str, waits: list[str], addresses: Mapping[str, str]) -> Change:
@@ -178,6 +178,8 @@ def resource_in_use(
     """Return the error for deleting what a live dependent still uses; `otherwise` is the hint if that is undeclared."""
     noun, name = KINDS[live.kind].noun, live.name
     hint = "change or remove the dependent in the same run, or keep this one with --exclude"
+    if KINDS[live.kind].is_attachment:
+        hint = otherwise = f"remove the {noun} from the dependent first, or keep this one with --exclude"
     return diagnose(
         "still-used",
         f'The {noun} "{name}" is in use by the live {KINDS[dependent.kind].noun} "{dependent.name}" ({dependent.id}), '

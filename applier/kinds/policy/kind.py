@@ -5,9 +5,16 @@ See docs/api/access.md#policies.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from applier.diagnostics import Diagnostic, diagnose
+from applier.diagnostics.suggestions import suggest
 from applier.kinds.base import ApiObject, Canonical, Kind, SystemObjects, mapping, sequence, text
 from applier.kinds.field_table import FieldClass, describe_field
-from applier.spec.kinds import Body
+from applier.spec.kinds import Body, Declaration
+
+ACTIONS = ("apply_policy", "create", "delete", "edit", "read", "sync_to", "trigger")
+"""The documented actions. The list may be incomplete, so that another one is only a warning if it looks like a typo."""
 
 FIELDS = (
     describe_field("actions", FieldClass.OPTIONAL, "without it every action keeps its roles", "#policy-actions"),
@@ -54,6 +61,17 @@ def to_spec(canonical: Canonical) -> dict[str, object]:
     return {"actions": granted} if granted else {}
 
 
+def check_actions(declaration: Declaration) -> Iterator[Diagnostic]:
+    """Return a warning for each action that looks like a misspelled one."""
+    resource = declaration.resource
+    for action in mapping(resource.body.get("actions")):
+        hint = None if action in ACTIONS else suggest(action, ACTIONS)
+        if hint:
+            detail = f'"{action}" of {resource.address} is not a known action. It is sent unchanged.'
+            place = resource.locate("actions", action, key=True)
+            yield diagnose("unknown-setting", detail, place, hint, address=resource.address)
+
+
 POLICIES = Kind(
     name="policies",
     noun="policy",
@@ -65,6 +83,8 @@ POLICIES = Kind(
     to_spec=lambda canonical, answer, present: to_spec(canonical),
     normalize=normalize,
     fields=FIELDS,
+    offline_checks=check_actions,
     system_objects=SystemObjects(editable=True, attached=True),
+    is_attachment=True,
     on_demand=True,
 )

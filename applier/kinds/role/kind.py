@@ -19,5 +19,6 @@ ROLES = Kind(
     normalize=dict,
     fields=(),
     system_objects=SystemObjects(editable=False, attached=False),
+    is_attachment=True,
     on_demand=True,
 )

@@ -56,6 +56,7 @@ WEBHOOKS = Kind(
     normalize=dict,
     fields=FIELDS,
     secrets=(("secret",),),
+    known_unmanaged=("endpoint",),
     confidential=(("endpoint",), ("secret",)),
     named_by="endpoint",
     toggle=ToggleEndpoint("enabled", on="enable", off="disable"),

@@ -69,8 +69,11 @@ def is_multiline(text: object) -> bool:
 
 
 def count(number: int, noun: str) -> str:
-    """Return the number with its noun, such as `1 sync` or `2 syncs`."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    """Return the number with its noun, such as `1 sync`, `2 syncs` or `2 policies`."""
+    if number == 1:
+        return f"1 {noun}"
+    ends_in_ies = noun.endswith("y") and noun[-2:-1] not in "aeiou"
+    return f"{number} {noun[:-1]}ies" if ends_in_ies else f"{number} {noun}s"
 
 
 def count_severity(diagnostics: Iterable[Diagnostic], severity: Severity) -> str:

@@ -70,7 +70,7 @@ def find_repeated_singletons(resources: Iterable[Resource], kinds: Kinds) -> Ite
     first: dict[str, Resource] = {}
     for one in resources:
         kind = kinds[one.kind]
-        if kind.singleton and one.managed and first.setdefault(one.kind, one) is not one:
+        if kind.singleton and first.setdefault(one.kind, one) is not one:
             yield diagnose(
                 "only-one",
                 f"{one.address} is declared beside {first[one.kind].address}: an organization has one {kind.noun}.",
