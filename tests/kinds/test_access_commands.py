@@ -46,9 +46,9 @@ def test_a_delete_of_an_attachment_does_not_delete_what_it_is_attached_to(
     assert (destroyed.code, without_ids(destroyed.err)) == (
         1,
         (
-            f"spec.yaml:{place}: error: The {noun} is in use by the live {user} (ID), which is not deleted. [still-used]\n"
-            f"  hint: remove the {target.split('/', maxsplit=1)[0].replace('policies', 'policy').removesuffix('s')} from the dependent "
-            "first, or keep this one with --exclude\n"
+            f"spec.yaml:{place}: error: The {noun} is in use by the live {user} (ID), which is not deleted. "
+            "[still-used]\n"
+            f"  hint: remove the {noun.split()[0]} from the dependent first, or keep this one with --exclude\n"
         ),
     )
     kind, name = target.split("/")
