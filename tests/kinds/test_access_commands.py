@@ -48,7 +48,7 @@ def test_a_delete_of_an_attachment_does_not_delete_what_it_is_attached_to(
         (
             f"spec.yaml:{place}: error: The {noun} is in use by the live {user} (ID), which is not deleted. "
             "[still-used]\n"
-            f"  hint: remove the {noun.partition(" ")[0]} from the dependent first, or keep this one with --exclude\n"
+            f"  hint: remove the {noun.partition(' ')[0]} from the dependent first, or keep this one with --exclude\n"
         ),
     )
     kind, name = target.split("/")
