@@ -23,6 +23,7 @@ from applier.kinds.endpoints import OnlyIn, SubResources, ToggleEndpoint, Versio
 from applier.kinds.export_rules import NO_RULES, ExportRules
 from applier.kinds.field_table import Field, FieldClass, matches
 from applier.kinds.secret_members import hide_members, literal_secrets
+from applier.secrets import reveal_text
 from applier.spec.kinds import Body, Declaration, Reference
 from applier.spec.resources import Path, Pattern
 from applier.spec.schema.files import Schema
@@ -70,8 +71,8 @@ class Kind:
     members that the body itself decides. `extend` returns the kind as the files of projects extend it.
     `export_rules` say which members an export writes in a form of their own.
 
-    In comparisons: see the module. `reconcile` is the declared form once a live one is known: what the service has made
-    of a wish, or adds by itself, is no difference and is sent back. `immutable` names the members that no update can
+    In comparisons: see the module. `reconcile` is the declared form once a live one is known: values
+    that the service added are not differences; they are sent back. `immutable` names the members that no update can
     change, `confidential` those whose texts may be secrets (all else is names, which are shown), `masks` those in which
     the service shows asterisks for secrets. `only_live` are references in answers for which a spec has no member.
 
@@ -158,7 +159,7 @@ class Kind:
 
     def name_when_live(self, name: str, canonical: Mapping[str, object]) -> str:
         """Return what `name_in` will return of an object that is made of a declaration under a name."""
-        return text(canonical.get(self.named_by))[:] if self.is_labelled else name
+        return reveal_text(text(canonical.get(self.named_by))) if self.is_labelled else name
 
     @property
     def has_system_objects(self) -> bool:
@@ -267,7 +268,7 @@ def text(value: object) -> str:
 
 def to_text(value: object) -> str:
     """Return a value as a text to show and send: what names something is no secret, wherever it comes from."""
-    return value[:] if isinstance(value, str) else str(value)
+    return reveal_text(value) if isinstance(value, str) else str(value)
 
 
 def sort_json(entries: Iterable[object]) -> list[object]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from applier.diagnostics import Diagnostic
+from applier.secrets import reveal_text
 from applier.spec.body import items, mapping
 from applier.spec.kinds import Kinds
 from applier.spec.resources import Limits, Move, Removal
@@ -18,7 +19,7 @@ WHOLE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Statements:
+class Lifecycle:
     """The statements of all documents in the order of the files, and where two files contradict each other."""
 
     owns: Mapping[str, tuple[str, ...]]
@@ -29,7 +30,7 @@ class Statements:
     problems: tuple[Diagnostic, ...]
 
 
-def read_statements(documents: Sequence[FilledDocument], kinds: Kinds) -> Statements:
+def read_lifecycle(documents: Sequence[FilledDocument], kinds: Kinds) -> Lifecycle:
     """Return the statements of all documents; what the schema refuses is left out."""
     limits, repeated_limits = gather_section("limits", documents)
     moved, repeated_moves = gather_section("moved", documents)
@@ -41,7 +42,7 @@ def read_statements(documents: Sequence[FilledDocument], kinds: Kinds) -> Statem
         if isinstance(new, str) and new
     ]
     removals = [one for document in documents for one in _removals(document)]
-    return Statements(
+    return Lifecycle(
         MappingProxyType(_globs_of_owns(documents)),
         _limits(limits.value),
         tuple(sorted(moves, key=lambda one: one.place)),
@@ -78,7 +79,7 @@ def _limit(value: object, usual: float) -> float:
     if not isinstance(value, str):
         return usual
     try:
-        share = float(value[:].strip().removesuffix("%")) / 100
+        share = float(reveal_text(value).strip().removesuffix("%")) / 100
     except ValueError:
         return usual
     return share if 0 <= share <= WHOLE else usual

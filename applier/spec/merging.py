@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from applier.diagnostics import Diagnostic, Place, diagnose
+from applier.secrets import reveal_text
 from applier.spec.body import text
 from applier.spec.kinds import Declaration
 from applier.spec.resources import Origin, Path, Resource, address_of
@@ -24,11 +25,11 @@ class DocumentLocation:
 
     @property
     def file(self) -> str:
-        return self.document.source.source.file
+        return self.document.file
 
     @property
     def position(self) -> int:
-        return self.document.source.source.position
+        return self.document.position
 
     def __call__(self, *path: str | int, key: bool = False) -> Place:
         return self.document.place((*self.base, *path), key or not path)
@@ -36,7 +37,7 @@ class DocumentLocation:
     def origin(self, path: Path) -> Origin:
         """Return which part of the spec a value of the resource comes from."""
         whole = (*self.base, *path)
-        own = self.document.source.source.value
+        own = self.document.raw_value
         if depth_of(own, whole) < len(whole):
             return Origin.LAYER if depth_of(self.document.value, whole) == len(whole) else Origin.NOWHERE
         if any(one[: len(whole)] == whole for one in self.document.filled):
@@ -73,7 +74,8 @@ def _resource(document: FilledDocument, kind: str, name: str, body: object) -> R
     members = body if isinstance(body, dict) else {}
     locate = DocumentLocation(document, (kind, name))
     managed, protect = members.get("managed") is not False, members.get("protect") is True
-    return Resource(kind, name, members, locate(), locate, managed, text(members, "id")[:].lower() or None, protect)
+    object_id = reveal_text(text(members, "id")).lower() or None
+    return Resource(kind, name, members, locate(), locate, managed, object_id, protect)
 
 
 def _duplicate_name(first: Resource, other: Resource) -> Diagnostic:

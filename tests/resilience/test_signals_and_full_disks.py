@@ -243,7 +243,7 @@ def test_a_signal_at_the_end_keeps_the_exit_code(tmp_path: Path, by: signal.Sign
         timeout=PATIENCE,
     )
     said = (
-        'error: There is no file or folder "none.yaml". [file-not-found]\n'
+        'error: File or folder "none.yaml" not found. [file-not-found]\n'
         "  hint: check the path; it is relative to the current folder\n"
     )
     assert (done.returncode, done.stderr) == (1, said)

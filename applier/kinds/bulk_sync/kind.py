@@ -11,7 +11,7 @@ from types import MappingProxyType
 from applier.kinds.base import ApiObject, Canonical, Kind, mapping, sequence, to_integer, without
 from applier.kinds.bulk_sync import schedules
 from applier.kinds.bulk_sync.checks import check_bulk_sync
-from applier.kinds.bulk_sync.export_form import bulk_sync_to_spec
+from applier.kinds.bulk_sync.export_form import ENDS, bulk_sync_to_spec
 from applier.kinds.bulk_sync.fields import FIELDS
 from applier.kinds.bulk_sync.schemas import (
     is_transient_refusal,
@@ -37,7 +37,6 @@ DEFAULTS = {  # what the service takes when a request leaves it out
 # sent in creates too (docs/api/behaviours.md#omitted-schema-fields)
 ALWAYS = ("automatically_add_new_objects", "automatically_add_new_fields")
 PLAIN = ("disable_record_timestamps", "data_cutoff_timestamp", "concurrency_limit", "resync_concurrency_limit")
-ENDS = ("source", "destination")
 
 
 def from_spec(body: Mapping[str, object]) -> Canonical:
@@ -110,10 +109,10 @@ def to_api(name: str, canonical: Canonical, live: ApiObject | None) -> dict[str,
     body.update(schedules.schedules_to_api(canonical, live))
     members: dict[str, object] = {one: canonical[one] for one in ("mode", "active", "policies") if one in canonical}
     if live is None:
-        said = {name: canonical[name] for name in (*DEFAULTS, *PLAIN) if name in canonical}
-        said = {name: value for name, value in said.items() if name in ALWAYS or value != DEFAULTS.get(name)}
+        settings = {name: canonical[name] for name in (*DEFAULTS, *PLAIN) if name in canonical}
+        settings = {name: value for name, value in settings.items() if name in ALWAYS or value != DEFAULTS.get(name)}
         schemas = {"schemas": schemas_to_api(mapping(canonical["schemas"]))} if canonical.get("schemas") else {}
-        return {**body, **said, **without(members), **schemas}
+        return {**body, **settings, **without(members), **schemas}
     kept = without({name: live.get(name) for name in ("mode", "policies")}) | {"active": bool(live.get("active"))}
     return {**body, **{name: canonical.get(name) for name in (*DEFAULTS, *PLAIN)}, **kept, **members}
 
@@ -121,9 +120,9 @@ def to_api(name: str, canonical: Canonical, live: ApiObject | None) -> dict[str,
 def _api_ends(canonical: Canonical, live: ApiObject | None) -> dict[str, object]:
     body: dict[str, object] = {}
     for end in ENDS:
-        said = mapping(canonical.get(end))
-        body[f"{end}_connection_id"] = said.get("connection")
-        configuration = {**_settings(live or {}, end), **mapping(said.get("configuration"))}
+        declared = mapping(canonical.get(end))
+        body[f"{end}_connection_id"] = declared.get("connection")
+        configuration = {**_settings(live or {}, end), **mapping(declared.get("configuration"))}
         if configuration or end == "destination":
             body[f"{end}_configuration"] = configuration
     return body
@@ -141,10 +140,10 @@ def _encode(body: dict[str, object]) -> dict[str, object]:
 
     See docs/api/bulk-syncs.md#schemas.
     """
-    said = schedules.encode(body)
-    if "schemas" in said:
-        said["schemas"] = [_without_names(mapping(one)) for one in sequence(said["schemas"])]
-    return said
+    encoded = schedules.encode(body)
+    if "schemas" in encoded:
+        encoded["schemas"] = [_without_names(mapping(one)) for one in sequence(encoded["schemas"])]
+    return encoded
 
 
 def _without_names(schema: Mapping[str, object]) -> dict[str, object]:
@@ -186,5 +185,5 @@ BULK_SYNCS = Kind(
     version_adapters=MappingProxyType({V1: VersionAdapter(schedules.decode, _encode)}),
     sub_resources=SubResources(read_schemas, write_schemas, prepare_create, is_transient_refusal),
     runs=True,
-    full_resync_members=("mode", "identity"),
+    full_resync_members=("mode",),
 )
