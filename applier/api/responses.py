@@ -78,7 +78,7 @@ def error_of(status: int, headers: Mapping[str, str], content: bytes, secrets: I
     if status >= HTTP_CLIENT:
         return Refused(sentence + describe_users(metadata), status=status, metadata=metadata)
     redirect = f" with a redirect to {scrub(headers['Location'], secrets)}" if "Location" in headers else ""
-    return BadAnswer(f"The service answered {status}{redirect}, which this API does not do.")
+    return BadAnswer(f"Unexpected status {status}{redirect}.")
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

@@ -78,8 +78,6 @@ def _check_writable(declared: Declared, field: TargetField, target: Target) -> C
 
 
 def _allows_either(field: TargetField) -> bool | None:
-    if field.createable is None or field.updateable is None:
-        return field.createable or field.updateable
     return field.createable or field.updateable
 
 

@@ -46,7 +46,7 @@ def check_plan(
 
 
 def _models_without_source(users: Iterable[str], changed: Collection[str], context: CheckContext) -> list[str]:
-    """Return the unchanged declared models that the users need and whose configuration leads nowhere."""
+    """Return the unchanged declared models that the dependents need, and for whose configuration no source is found."""
     needs = {need for one in users if one in context.declared for need in context.declared[one].needs}
     models = {one.resource.address: one.resource.name for one in context.of_kind(MODELS.name)}
     unchanged = sorted(one for one in models if one in needs and one not in changed)

@@ -15,12 +15,12 @@ from applier.execute.conflicts import Conflict
 from applier.execute.context import ApplyContext
 from applier.execute.interrupts import stop_on_interrupt
 from applier.execute.operations import apply_change
-from applier.execute.outcome import Incomplete, Outcome, Status
+from applier.execute.outcome import WRITTEN, Incomplete, Outcome, Status
+from applier.kinds import KINDS
 from applier.plan import Action, Change, Plan
 from applier.system import wait_for
 
 FAILURES = (Status.FAILED, Status.CONFLICT)
-SUCCESSES = (Status.DONE, Status.DIFFERENT)
 
 OutcomeListener = Callable[[Change, Outcome | None], None]
 """Gets each change when it starts (outcome None) and when it ends."""
@@ -118,7 +118,7 @@ class _Queue:
     def _reason_to_skip(self, change: Change) -> str:
         if change.blocked:
             return f"Blocked: {change.blocked}."
-        failed = [one for one in self._waits_for[change.address] if self._outcomes[one].status not in SUCCESSES]
+        failed = [one for one in self._waits_for[change.address] if self._outcomes[one].status not in WRITTEN]
         verb = "was" if len(failed) == 1 else "were"
         return f"Depends on {', '.join(failed)}, which {verb} not applied." if failed else ""
 
@@ -143,7 +143,7 @@ def _check_and_apply(change: Change, context: ApplyContext) -> Outcome:
         return Outcome(change.address, change.action, Status.FAILED, change.id, message, findings=findings)
     applied = apply_change(change, context)
     status = Status.WAITING if applied.pending_step else Status.DIFFERENT if applied.differs else Status.DONE
-    message = f"It {applied.pending_step}" if applied.pending_step else ""
+    message = f"The {KINDS[change.kind].noun} {applied.pending_step}" if applied.pending_step else ""
     return Outcome(
         change.address, change.action, status, applied.id, message, differs=applied.differs, findings=findings
     )

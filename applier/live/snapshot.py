@@ -20,8 +20,6 @@ __all__ = [
     "Live",
     "Snapshot",
     "build_snapshot",
-    "decode_live",
-    "missing_object_text",
     "read_snapshot",
     "rename_live",
     "with_referenced_kinds",

@@ -50,7 +50,6 @@ class SavedPlan:
     circumstances: Circumstances
     options: PlanOptions
     inputs: SavedInputs
-    applier: str
     salt: str
     spec: str
 
@@ -129,7 +128,7 @@ def load_plan(path: Path) -> SavedPlan:
         circumstances = _build(Circumstances, document["circumstances"])
         options = _build(PlanOptions, document["policy"])
         inputs = _build(SavedInputs, document["beside"])
-        return SavedPlan(plan, circumstances, options, inputs, __version__, document["salt"], document["spec"])
+        return SavedPlan(plan, circumstances, options, inputs, document["salt"], document["spec"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise NotAPlan(f"Cannot read {path_text(path)} as a saved plan ({type(error).__name__}).") from None
 

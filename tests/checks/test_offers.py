@@ -43,7 +43,7 @@ def test_a_connection_that_nobody_authorized_is_named_once(shared: Workspace, tm
     assert format_findings(findings, tmp_path) == (
         'spec.yaml:5:3: warning: The connection "Unfinished" is not authorized. '
         "[unhealthy-connection]\n"
-        "  hint: repair it in Polytomic, or correct its configuration; nothing behind it was checked\n"
+        "  hint: fix the connection; resources that use it were not checked\n"
     )
     assert checks.made > 5
 
