@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 from applier.diagnostics import Severity
 from applier.diff import FieldChange
+from applier.live.events import format_time
 from applier.plan import Action, Change, Plan, Unmanaged
 from applier.render.parts.words import (
     count,
     count_by_kind,
     count_severity,
     format_last_update,
-    format_time,
     format_value,
     is_multiline,
     printable,
