@@ -21,6 +21,7 @@ class Selection:
 
 
 ALL: Selection = Selection()
+ADDRESS_HINT = 'addresses look like "syncs/NAME"; quote globs in the shell'
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,13 @@ def select(
     return Scope(frozenset(graph.reachable(picked - excluded, followed) - excluded)), problems
 
 
+def matches_any(address: str, globs: Iterable[str]) -> bool:
+    """True when an address matches one of the globs, or is one of them letter by letter."""
+    return any(fnmatchcase(address, glob) or address == glob for glob in globs)
+
+
 def _matches(glob: str, addresses: Collection[str]) -> list[str]:
-    return [address for address in addresses if fnmatchcase(address, glob) or address == glob]
+    return [address for address in addresses if matches_any(address, [glob])]
 
 
 def check_patterns(globs: Iterable[str], addresses: Collection[str]) -> tuple[Diagnostic, ...]:
@@ -73,5 +79,5 @@ def _no_such_address(glob: str, addresses: Collection[str]) -> Diagnostic:
     return diagnose(
         "no-such-address",
         f'No address in the spec matches "{glob}".',
-        hint=suggest(glob, addresses) or 'addresses look like "syncs/NAME"; quote globs for the shell',
+        hint=suggest(glob, addresses) or ADDRESS_HINT,
     )

@@ -27,6 +27,7 @@ from applier.kinds.references import mentions_in
 from applier.live.snapshot import Live, Snapshot, build_snapshot
 from applier.spec.documents.patch import GONE, edit_value
 from applier.spec.resources import address_of
+from applier.targeting import ADDRESS_HINT
 
 ENVIRONMENT_FILE = ".env.example"
 
@@ -163,7 +164,7 @@ def _describe_unmatched_globs(globs: Iterable[str], snapshot: Snapshot) -> list[
         diagnose(
             "no-such-address",
             f'No live object matches "{glob}".',
-            hint=suggest(glob, known) or 'addresses look like "syncs/NAME"; quote globs in the shell',
+            hint=suggest(glob, known) or ADDRESS_HINT,
         )
         for glob in globs
         if not any(matches_globs(address, (glob,)) for address in known)

@@ -13,6 +13,7 @@ from applier.kinds.base import Canonical
 from applier.kinds.references import mentions_in
 from applier.live.snapshot import Snapshot, build_snapshot, read_snapshot, rename_live
 from applier.spec.resources import disambiguated_name
+from applier.targeting import matches_any
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Matching(Mapping[str, Canonical | None]):
 
 def matches_globs(address: str, globs: Collection[str]) -> bool:
     """Return whether an address matches any of the globs, or there are none."""
-    return not globs or any(fnmatchcase(address, glob) or address == glob for glob in globs)
+    return not globs or matches_any(address, globs)
 
 
 def may_match_kind(kind: str, globs: Collection[str]) -> bool:
