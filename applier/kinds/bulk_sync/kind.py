@@ -24,7 +24,7 @@ from applier.kinds.bulk_sync.schemas import (
     schemas_to_api,
     write_schemas,
 )
-from applier.kinds.endpoints import OnlyIn, SubResources, ToggleEndpoint, VersionAdapter
+from applier.kinds.endpoints import Executions, OnlyIn, SubResources, ToggleEndpoint, VersionAdapter
 from applier.kinds.export_rules import ExportRules
 from applier.kinds.policy.attachment import normalize_policies, reconcile_policies
 
@@ -185,6 +185,9 @@ BULK_SYNCS = Kind(
     ),
     version_adapters=MappingProxyType({V1: VersionAdapter(schedules.decode, _encode)}),
     sub_resources=SubResources(read_schemas, write_schemas, prepare_create, is_transient_refusal),
-    runs=True,
+    executions=Executions(
+        target=("destination", "configuration", "schema"),
+        counts=MappingProxyType({"records": "record_count", "error": "error_count"}),
+    ),
     full_resync_members=("mode", "identity"),
 )
