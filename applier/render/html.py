@@ -11,6 +11,7 @@ from importlib.resources import files
 from applier.diagnostics import Diagnostic
 from applier.execute import Outcome, Run, Status
 from applier.graph import RANK
+from applier.kinds import KINDS
 from applier.plan import Action, Plan
 from applier.plan.coverage import Coverage
 from applier.plan.impact import Impact, dependents_of, rewrites
@@ -90,7 +91,7 @@ def _coverage(one: Coverage) -> Iterator[str]:
     yield '<section aria-labelledby="coverage"><h2 id="coverage">Coverage</h2><table>'
     yield table_head(*(name.lower() for name in table.headings))
     for kind, *cells in table.rows:
-        yield f'<tr><th scope="row">{kind.replace("_", " ")}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
+        yield f'<tr><th scope="row">{_label(kind, "")}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
     yield "</tbody></table>"
     if one.falls_short:
         yield f'<p class="none">{escape(table.notes[-1])}</p>'
@@ -143,10 +144,15 @@ def _filters(name: str, values: list[str], command: str) -> str:
     buttons = [
         f'<button type="button" aria-pressed="true" data-filter="{name}" data-value="{one}"'
         + (f' data-action="{one}">' if name == "action" else ">")
-        + f"{action_word(one, command).replace('_', ' ')} <span>{values.count(one)}</span></button>"
+        + f"{_label(one, command)} <span>{values.count(one)}</span></button>"
         for one in dict.fromkeys(values)
     ]
     return f"<fieldset><legend>Show by {name}</legend>{''.join(buttons)}</fieldset>"
+
+
+def _label(one: str, command: str) -> str:
+    """Return the words for the kind or the action."""
+    return KINDS[one].plural if one in KINDS else action_word(one, command)
 
 
 def _graph(plan: Plan, impact: Impact) -> Iterator[str]:

@@ -49,7 +49,6 @@ DRIFT_MESSAGES = {
     "drift-to-be-removed": "pending removal, but still live",
     "drift-unmanaged": "live inside owns, but not declared",
 }
-LOSSES = (Action.DELETE, Action.REPLACE)
 
 
 def list_findings(report: Report) -> tuple[Finding, ...]:
@@ -88,14 +87,12 @@ def describe_diagnostic(one: Diagnostic) -> Finding:
 def _describe_drift(one: Change) -> Finding:
     code = DRIFT_CODES[one.action]
     head = f"{one.address}: {DRIFT_MESSAGES[code]}{_last_update(one)}"
-    return Finding(Severity.WARNING, code, CODES[code].summary, _lines(head, one), one.place, printable(one.address))
+    return _finding(code, _lines(head, one), one.place, one.address)
 
 
 def _describe_change(one: Change) -> Finding:
-    code, summary = f"plan-{one.action.value}", f"Resource to {one.action.value}"
     head = f"{one.address}: to {one.action.value}{f' ({one.why})' if one.why else ''}"
-    severity = Severity.WARNING if one.action in LOSSES else Severity.NOTE
-    return Finding(severity, code, summary, _lines(head, one), one.place, printable(one.address))
+    return _finding(f"plan-{one.action.value}", _lines(head, one), one.place, one.address)
 
 
 def _lines(head: str, one: Change) -> tuple[str, ...]:
@@ -112,14 +109,13 @@ def _describe_unmanaged(one: Unmanaged) -> Finding:
     """Return the finding of an unmanaged object, which has no line."""
     code = "drift-unmanaged"
     head = printable(f"{one.address}: {DRIFT_MESSAGES[code]}{_last_update(one)}")
-    return Finding(Severity.WARNING, code, CODES[code].summary, (head,), None, printable(one.address))
+    return _finding(code, (head,), None, one.address)
 
 
 def _describe_coverage(one: Coverage) -> Finding:
-    code = "drift-coverage"
     *_, message = coverage_table(one).notes
-    hint = f"hint: applier adopt adds one of the {count(len(one.undescribed), 'object')} to a file, applier export all"
-    return Finding(Severity.WARNING, code, CODES[code].summary, (message, hint))
+    hint = "hint: use `applier adopt` to add one object, `applier export` to export all"
+    return _finding("drift-coverage", (message, hint))
 
 
 def _describe_outcome(one: Outcome, command: str) -> Finding:
@@ -128,8 +124,13 @@ def _describe_outcome(one: Outcome, command: str) -> Finding:
     lines = [f"{one.address}: {one.status.value}{f': {one.message}' if one.message else ''}"]
     lines += [f"not converged: {_format_field(each)}" for each in one.differs]
     lines += [f"hint: {one.hint}"] if one.hint else []
-    summary = f"Change {one.status.value}"
-    return Finding(Severity.ERROR, code, summary, tuple(map(printable, lines)), one.place, printable(one.address))
+    return _finding(code, tuple(map(printable, lines)), one.place, one.address)
+
+
+def _finding(code: str, lines: tuple[str, ...], place: Place | None = None, address: str = "") -> Finding:
+    """Return a finding with the severity and the summary of its code."""
+    row = CODES[code]
+    return Finding(row.severity, code, row.summary, lines, place, printable(address))
 
 
 def _format_field(one: FieldChange) -> str:
