@@ -17,12 +17,13 @@ from applier.plan.coverage import Coverage
 from applier.plan.impact import Impact, dependents_of, rewrites
 from applier.render import diagram
 from applier.render.parts.coverage_table import coverage_table
+from applier.render.parts.drift_states import action_word
 from applier.render.parts.headline import headline
 from applier.render.parts.items import format_change, format_code, format_place, format_unmanaged, table_head
 from applier.render.parts.outcome_text import format_outcome
 from applier.render.parts.places import HERE, Repository
 from applier.render.parts.run_text import format_rows
-from applier.render.parts.words import action_word, count, printable
+from applier.render.parts.words import count, format_resync, printable
 from applier.report import Report
 
 MOST_NODES = 400
@@ -103,8 +104,7 @@ def _coverage(one: Coverage) -> Iterator[str]:
 
 def _impact(plan: Plan, impact: Impact, command: str) -> Iterator[str]:
     lines = [
-        f"{format_code(one.address)}: changed {' and '.join(members)}, "
-        "so the next run is a <strong>full resync</strong>"
+        f"{format_code(one.address)}: {format_resync(members, '<strong>full resync</strong>')}"
         for one in plan.changes
         if (members := rewrites(one))
     ]
