@@ -152,7 +152,7 @@ def apply(planned: Planned, *, parallelism: int = 10) -> Report:
     made = planned._prepared.plan
     if has_errors(made.diagnostics) or made.refusals:
         raise Invalid((*made.diagnostics, *made.refusals))
-    outcomes = pipeline.apply(planned._prepared, planned._client, parallelism=parallelism, tell=lambda *_: None)
+    outcomes = pipeline.apply(planned._prepared, planned._client, parallelism=parallelism, on_outcome=lambda *_: None)
     return Report("apply", plan=made, outcomes=outcomes, impact=planned.report.impact)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from applier.checks.model_fields import FieldsByModel, ModelFields
 from applier.checks.results import PASSED, CheckResult, check_offered, finding
 from applier.checks.source_fields import check_model_field
-from applier.checks.target_fields import check_field_creation, check_type, unknown_target_field
+from applier.checks.target_fields import check_field_creation, check_type, target_mode, unknown_target_field
 from applier.diagnostics.suggestions import join_words
 from applier.discovery.hints import list_words
 from applier.discovery.offerings import Target, TargetField, Unavailable
@@ -47,7 +47,7 @@ def _identity_path(declared: Declared, number: int) -> Path:
 
 
 def _check_required(declared: Declared, target: Target, identities: Sequence[Mapping[str, object]]) -> CheckResult:
-    mode = (target.modes or {}).get(text(declared.canonical.get("mode")))
+    mode = target_mode(declared, target)
     if mode is None or mode.requires_identity is None:
         return Unavailable.UNKNOWN
     if identities or not mode.requires_identity:

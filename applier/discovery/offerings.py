@@ -48,7 +48,7 @@ class RefusedChoice:
 
 
 ConfigurationProblem = IncompleteChoice | UnknownChoice | RefusedChoice
-"""Why a configuration leads to no source, or to no enrichment."""
+"""Why no source, or no enrichment, is found for a configuration."""
 
 
 @dataclass(frozen=True, slots=True)

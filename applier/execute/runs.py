@@ -55,16 +55,16 @@ RunListener = Callable[[Run], None]
 """Gets a run after each change of its state, in the thread that waits for it."""
 
 
-def run_syncs(client: Client, syncs: Sequence[Live], *, parallelism: int, tell: RunListener) -> tuple[Run, ...]:
+def run_syncs(client: Client, syncs: Sequence[Live], *, parallelism: int, on_change: RunListener) -> tuple[Run, ...]:
     """Start every sync and wait until all have ended; a refused start is a run with the status `not started`.
 
     Ctrl-C ends the waiting and sets the client's `stop`; the executions go on at the service.
     """
     with stop_on_interrupt(client.stop), side_by_side(min(parallelism, len(syncs))) as pool:
-        return tuple(pool.map(lambda sync: _start_and_wait(client, sync, tell), syncs))
+        return tuple(pool.map(lambda sync: _start_and_wait(client, sync, on_change), syncs))
 
 
-def _start_and_wait(client: Client, sync: Live, tell: RunListener) -> Run:
+def _start_and_wait(client: Client, sync: Live, on_change: RunListener) -> Run:
     run = Run(sync.address, _target(sync), status=NOT_STARTED)
     if client.stop.is_set():
         return run
@@ -72,18 +72,18 @@ def _start_and_wait(client: Client, sync: Live, tell: RunListener) -> Run:
     pause = FIRST_PAUSE
     try:
         run = _decode_execution(sync, client.post(path, {}))
-        tell(run)
+        on_change(run)
         while not run.ended and not client.stop.wait(pause):
             latest = _decode_execution(sync, client.get(f"{path}/{run.id}"))
             if latest != run:
-                tell(latest)
+                on_change(latest)
             run, pause = latest, min(LONGEST_PAUSE, pause * GROWTH)
     except ApiError as error:
         if run.id and client.stop.is_set():
             return run
         status = UNKNOWN if run.id or _may_have_started(error) else NOT_STARTED
         run = replace(run, status=status, errors=(str(error),), hint=error.hint)
-        tell(run)
+        on_change(run)
     return run
 
 

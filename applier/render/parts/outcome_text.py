@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from applier.execute import Outcome, Status
+from applier.execute import WRITTEN, Outcome, Status
 from applier.plan import Action
 from applier.render.parts.plan_text import SIGNS
 from applier.render.parts.words import format_diagnostic, format_value, printable, style
@@ -16,7 +16,6 @@ DONE_WORDS = {
     Action.REPLACE: "replaced",
     Action.DELETE: "deleted",
 }
-WRITTEN = (Status.DONE, Status.DIFFERENT)
 
 
 def format_outcome(one: Outcome, colour: bool) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from applier.diagnostics import Severity
 from applier.diff import FieldChange
+from applier.live.events import format_time
 from applier.plan import Action, Change, Plan, Unmanaged
 from applier.render.parts.drift_states import DRIFT_STATES, UNMANAGED
 from applier.render.parts.words import (
@@ -14,7 +15,6 @@ from applier.render.parts.words import (
     count_by_kind,
     count_severity,
     format_last_update,
-    format_time,
     format_value,
     is_multiline,
     last_update_suffix,

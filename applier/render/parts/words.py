@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
 
 from applier.diagnostics import Diagnostic, Severity
 from applier.kinds import KINDS
+from applier.live.events import format_time
 
 STYLES = {"red": "31", "green": "32", "yellow": "33", "cyan": "36", "bold": "1", "dim": "2"}
 LONGEST_CELL = 40
@@ -21,11 +21,6 @@ def style(text: str, name: str, colour: bool) -> str:
 def printable(text: str) -> str:
     """Return the text with control characters escaped, so that a name or a message cannot steer the terminal."""
     return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
-
-
-def format_time(when: str) -> str:
-    """Return a time of the API without fractions of a second."""
-    return re.sub(r"(?<=T\d\d:\d\d:\d\d)\.\d+", "", when)
 
 
 def format_last_update(when: str, who: str) -> str:
