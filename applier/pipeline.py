@@ -30,7 +30,7 @@ from applier.plan.explain import explain_fields
 from applier.plan.impact import Impact, read_impact
 from applier.plan.secret_digests import SecretDigests, renew_digests
 from applier.render.diagram import Diagram
-from applier.render.parts.field_comparison import judgements
+from applier.render.parts.field_comparison import field_comparison_table
 from applier.resolve import Resolved, declared_resources, resolve
 from applier.spec.resources import Spec
 from applier.targeting import ALL, Selection, select
@@ -110,7 +110,7 @@ def explain_resource(prepared: Prepared, address: str) -> Table | None:
         return None
     live = next(iter(prepared.resolved.snapshot.at(address)), None)
     rows = explain_fields(one.kind, one.canonical, live.canonical if live else None)
-    return judgements(address, rows, [{**asdict(row), "path": row.label} for row in rows])
+    return field_comparison_table(address, rows, [{**asdict(row), "path": row.label} for row in rows])
 
 
 def apply(

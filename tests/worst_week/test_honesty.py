@@ -72,7 +72,7 @@ def test_what_the_service_keeps_different(changed: None, applier: CommandLine, s
         4,
         [
             f"~ {SYNC}  updated",
-            "    not converged: schedule.frequency is continuous live, but manual is declared",
+            "    not converged: schedule.frequency: live continuous, declared manual",
             "Partly applied: 1 updated, 1 not converged.",
         ],
     )

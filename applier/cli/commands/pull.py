@@ -44,7 +44,7 @@ def command(options: Options, addresses: tuple[str, ...], dry_run: bool) -> int:
     """
     from applier.export.pull import pull_edits
     from applier.report import ExitCode
-    from applier.targeting import check_patterns, matches_any
+    from applier.targeting import check_patterns, matches
 
     console = Console.create(options.output)
     with ExitStack() as stack:
@@ -57,7 +57,7 @@ def command(options: Options, addresses: tuple[str, ...], dry_run: bool) -> int:
         if unmatched:
             console.print_diagnostics(unmatched)
             return ExitCode.ERROR
-        changes = [one for one in prepared.plan.changes if not addresses or matches_any(one.address, addresses)]
+        changes = [one for one in prepared.plan.changes if matches(one.address, addresses)]
         pulled = pull_edits(changes, prepared.resolved.declared, prepared.resolved.snapshot)
     problems = [] if dry_run else _write(pulled)
     console.print_diagnostics(problems)

@@ -29,7 +29,7 @@ def format_outcome(one: Outcome, colour: bool) -> str:
     lines = [line + (f": {printable(one.message)}" if one.message else "")]
     for each in one.differs:
         live, declared = format_value(each.before), format_value(each.after)
-        lines.append(f"    not converged: {each.label} is {live} live, but {declared} is declared")
+        lines.append(f"    not converged: {each.label}: live {live}, declared {declared}")
     if one.hint and one.status is not Status.DONE:
         lines.append(f"  hint: {printable(one.hint)}")
     lines += [format_diagnostic(each, colour) for each in one.findings]
