@@ -70,8 +70,8 @@ class Kind:
     members that the body itself decides. `extend` returns the kind as the files of projects extend it.
     `export_rules` say which members an export writes in a form of their own.
 
-    In comparisons: see the module. `reconcile` is the declared form once a live one is known: what the service has made
-    of a wish, or adds by itself, is no difference and is sent back. `immutable` names the members that no update can
+    In comparisons: see the module. `reconcile` is the declared form once a live one is known: values
+    that the service added are not differences; they are sent back. `immutable` names the members that no update can
     change, `confidential` those whose texts may be secrets (all else is names, which are shown), `masks` those in which
     the service shows asterisks for secrets. `only_live` are references in answers for which a spec has no member.
 
