@@ -25,13 +25,12 @@ from applier.kinds.base import mapping, text
 from applier.kinds.sync.kind import SYNCS
 from applier.live import events
 from applier.live.snapshot import Live, read_snapshot
-from applier.plan import DEFAULT_OPTIONS, Action, Plan, PlanOptions, plan_to_apply, plan_to_destroy
-from applier.plan.drift_causes import with_causes
+from applier.plan import DEFAULT_OPTIONS, Action, Plan, PlanOptions, drift_causes, plan_to_apply, plan_to_destroy
 from applier.plan.explain import explain_fields
 from applier.plan.impact import Impact, read_impact
 from applier.plan.secret_digests import SecretDigests, renew_digests
 from applier.render.diagram import Diagram
-from applier.render.parts.field_comparison import judgements
+from applier.render.parts.field_comparison import field_comparison_table
 from applier.resolve import Resolved, declared_resources, resolve
 from applier.spec.resources import Spec
 from applier.targeting import ALL, Selection, select
@@ -85,10 +84,10 @@ def with_checks(prepared: Prepared, spec: Spec, client: Client, parallelism: int
     return replace(prepared, plan=made, checks=checks, severities=spec.checks)
 
 
-def read_base(prepared: Prepared, base: Spec) -> Prepared:
+def with_causes(prepared: Prepared, base: Spec) -> Prepared:
     """Return the plan with the cause of every difference, judged by the spec at a base."""
     resolved = prepared.resolved
-    made = with_causes(prepared.plan, declared_resources(base), resolved.declared, resolved.snapshot)
+    made = drift_causes.with_causes(prepared.plan, declared_resources(base), resolved.declared, resolved.snapshot)
     return replace(prepared, plan=made)
 
 
@@ -99,9 +98,9 @@ def with_history(prepared: Prepared, client: Client) -> Prepared:
     return replace(prepared, plan=replace(prepared.plan, changes=changes))
 
 
-def measure_impact(prepared: Prepared, client: Client, parallelism: int, *, wide: bool = True) -> Impact:
-    """Return who depends on whom; `wide` also reads kinds that the spec does not mention. Raises `ApiError`."""
-    return read_impact(prepared.plan, prepared.resolved, client if wide else None, parallelism)
+def measure_impact(prepared: Prepared, client: Client, parallelism: int, *, all_kinds: bool = True) -> Impact:
+    """Return who depends on whom; `all_kinds` also reads kinds that the spec does not mention. Raises `ApiError`."""
+    return read_impact(prepared.plan, prepared.resolved, client if all_kinds else None, parallelism)
 
 
 def explain_resource(prepared: Prepared, address: str) -> Table | None:
@@ -111,21 +110,21 @@ def explain_resource(prepared: Prepared, address: str) -> Table | None:
         return None
     live = next(iter(prepared.resolved.snapshot.at(address)), None)
     rows = explain_fields(one.kind, one.canonical, live.canonical if live else None)
-    return judgements(address, rows, [{**asdict(row), "path": row.label} for row in rows])
+    return field_comparison_table(address, rows, [{**asdict(row), "path": row.label} for row in rows])
 
 
 def apply(
-    prepared: Prepared, client: Client, *, parallelism: int = 10, fail_fast: bool = False, tell: OutcomeListener
+    prepared: Prepared, client: Client, *, parallelism: int = 10, fail_fast: bool = False, on_outcome: OutcomeListener
 ) -> tuple[Outcome, ...]:
     """Execute the plan and return an outcome for each of its changes."""
     declared, snapshot = prepared.resolved.declared, prepared.resolved.snapshot
     deleting = frozenset(one.id for one in prepared.plan.changes if one.action is Action.DELETE and one.id)
     preflight = Preflight(client, snapshot, deleting)
     context = ApplyContext(client, declared, snapshot, uuid.uuid4().hex, preflight)
-    if prepared.checks and prepared.checks.waiting_for:
+    if prepared.checks and prepared.checks.deferred_addresses:
         results, severities = prepared.checks, prepared.severities
         context.check = change_checker(results, prepared.resolved, client, severities, context.connection_id)
-    return execute(prepared.plan, context, parallelism=parallelism, fail_fast=fail_fast, tell=tell)
+    return execute(prepared.plan, context, parallelism=parallelism, fail_fast=fail_fast, on_outcome=on_outcome)
 
 
 def new_secret_digests(digests: SecretDigests, prepared: Prepared, outcomes: Collection[Outcome]) -> SecretDigests:
@@ -176,7 +175,7 @@ def schema_drift(
     return spec_checks.compare_with_recorded(live_context(prepared.resolved, client), schemas, spec.checks, parallelism)
 
 
-def look_live(spec: Spec, client: Client, parallelism: int) -> LiveContext:
+def read_live_context(spec: Spec, client: Client, parallelism: int) -> LiveContext:
     """Return what is declared, live and offered, with every connection, model and sync. Raises `ApiError`."""
     resolved = resolve(spec, client, Selection(parallelism=parallelism), kinds=(SYNCS.name,))
     return live_context(resolved, client)
@@ -194,9 +193,9 @@ def syncs_to_run(outcomes: Collection[Outcome], client: Client) -> tuple[Live, .
     return tuple(one for one in live_syncs(client) if one.id in ids)
 
 
-def run(client: Client, syncs: Sequence[Live], *, parallelism: int = 10, tell: RunListener) -> tuple[Run, ...]:
+def run(client: Client, syncs: Sequence[Live], *, parallelism: int = 10, on_change: RunListener) -> tuple[Run, ...]:
     """Start the syncs and wait until they end."""
-    return run_syncs(client, syncs, parallelism=parallelism, tell=tell)
+    return run_syncs(client, syncs, parallelism=parallelism, on_change=on_change)
 
 
 def status(client: Client, syncs: Sequence[Live], *, parallelism: int = 10) -> tuple[Run, ...]:

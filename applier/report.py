@@ -13,6 +13,7 @@ from applier.execute import Outcome, Run, Status
 from applier.plan import Plan
 from applier.plan.coverage import Coverage
 from applier.plan.impact import Impact
+from applier.system import INTERRUPTED_EXIT_CODE
 
 
 class ExitCode(IntEnum):
@@ -23,7 +24,7 @@ class ExitCode(IntEnum):
     PENDING = 2
     REFUSED = 3
     PARTLY_APPLIED = 4
-    INTERRUPTED = 130
+    INTERRUPTED = INTERRUPTED_EXIT_CODE
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,9 @@ from typing import IO
 SYSTEM: str = sys.platform
 """As `sys.platform` names it: "linux", "darwin", "win32"."""
 
+INTERRUPTED_EXIT_CODE = 130
+"""The exit code of a process that Ctrl-C has ended: 128 and the number of the signal."""
+
 TRIES, PAUSE = 10, 0.1  # how often a file is replaced that another process has open, and the seconds between
 SLICE = 0.2  # seconds; the longest time that Ctrl-C waits on Windows
 

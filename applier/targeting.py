@@ -53,25 +53,31 @@ def select(
         return EVERYTHING, ()
     known = [*needs, *undeclared]
     problems = check_patterns((*selection.targets, *selection.excludes), known)
-    picked = {address for glob in selection.targets or ("*",) for address in _matches(glob, known)}
-    excluded = {address for glob in selection.excludes for address in _matches(glob, known)}
+    picked = {address for address in known if matches(address, selection.targets)}
+    excluded = {address for address in known if selection.excludes and matches(address, selection.excludes)}
     edges = {address: [one for one in others if one in needs] for address, others in needs.items()}
     followed = graph.invert_edges(edges) if with_dependents else edges
     return Scope(frozenset(graph.reachable(picked - excluded, followed) - excluded)), problems
 
 
-def _matches(glob: str, addresses: Collection[str]) -> list[str]:
-    return [address for address in addresses if fnmatchcase(address, glob) or address == glob]
+def matches(address: str, globs: Collection[str]) -> bool:
+    """Return whether an address matches any of the globs, or there are none."""
+    return not globs or any(fnmatchcase(address, glob) or address == glob for glob in globs)
 
 
-def check_patterns(globs: Iterable[str], addresses: Collection[str]) -> tuple[Diagnostic, ...]:
-    """Return an error for each glob that matches none of the addresses: nothing is skipped silently."""
-    return tuple(_no_such_address(glob, addresses) for glob in globs if not _matches(glob, addresses))
+def check_patterns(
+    globs: Iterable[str], addresses: Collection[str], noun: str = "address in the spec"
+) -> tuple[Diagnostic, ...]:
+    """Return an error for each glob that matches none of the addresses: nothing is skipped silently.
 
-
-def _no_such_address(glob: str, addresses: Collection[str]) -> Diagnostic:
-    return diagnose(
-        "no-such-address",
-        f'No address in the spec matches "{glob}".',
-        hint=suggest(glob, addresses) or 'addresses look like "syncs/NAME"; quote globs for the shell',
+    `noun` says what the addresses are.
+    """
+    return tuple(
+        diagnose(
+            "no-such-address",
+            f'No {noun} matches "{glob}".',
+            hint=suggest(glob, addresses) or 'addresses look like "syncs/NAME"; quote globs in the shell',
+        )
+        for glob in globs
+        if not any(matches(address, (glob,)) for address in addresses)
     )

@@ -18,7 +18,12 @@ CODE = re.compile(r"[a-z]+(-[a-z][a-z0-9]*)+")
 OTHERS = {"applier-plan", "applier-schemas", "polytomic-applier", "not-json", "rev-parse", "system-out", "write-only"}
 OTHERS |= {"ls-tree", "x-hint", "x-polytomic", "x-reference", "x-word"}
 # Codes that are put together: the brakes have a row for each, reports for machines name the action or the end.
-MADE = {"too-many-": ("deletes", "updates")}
+MADE = {
+    "too-many-": ("deletes", "updates"),
+    "plan-": ("create", "delete", "rename", "replace", "update"),
+    "apply-": ("conflict", "failed", "not-converged", "not-started", "skipped", "waiting"),
+    "destroy-": ("conflict", "failed", "not-started", "skipped"),
+}
 # What is called with a code first; a code of one word is found only there.
 MAKERS = {"diagnose", "Unusable", "Finding", "diagnostic", "finding", "_problem", "_Unfilled"}
 HEAD = """\
@@ -30,8 +35,8 @@ rules of the checks an example. `make docs` writes this page; `tests/test_codes.
 
 An *error* stops the command, in most cases before anything is written. A *warning* does not. `checks:` in the spec
 sets the severity of a rule, or turns the rule off. In machine-readable reports a planned change has the code
-`plan-ACTION`, such as `plan-delete`, and a change that was not applied has the code `apply-RESULT`, such as
-`apply-conflict`.
+`plan-ACTION`, such as `plan-delete`, and a change that was not applied has the code `apply-RESULT` or
+`destroy-RESULT`, such as `apply-conflict`.
 """
 
 
@@ -99,6 +104,6 @@ def test_the_page_of_the_codes_is_the_catalogue() -> None:
         if origin == "checks":
             rows += [(one.code, one.severity, one.summary, one.why) for one in RULES.values()]
         for code, severity, summary, why in sorted(rows):
-            how = "**error**" if severity is Severity.ERROR else "warning"
+            how = "**error**" if severity is Severity.ERROR else severity.value
             page += f"| `{code}` | {how} | {summary[0].upper()}{summary[1:]}. {why} |\n"
     check_or_write(PAGE, page)

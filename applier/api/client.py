@@ -140,7 +140,7 @@ class Client:
                 return
             pages_without_news = 0 if len(seen) > known else pages_without_news + 1
             if next_token in tokens or pages_without_news > MOST_PAGES_WITHOUT_NEWS:
-                raise BadAnswer(f"The list GET {path} has no end: its pages repeat.")
+                raise BadAnswer(f"Pagination of GET {path} does not end: its pages repeat.")
             tokens.append(next_token)
 
     def _send(

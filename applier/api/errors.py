@@ -83,7 +83,7 @@ class Throttled(Answered):
 class ServerFailed(Answered):
     """5xx or 408: the service failed; the request may be valid."""
 
-    hint = "try again later; if it stays, ask Polytomic's support"
+    hint = "try again later; if it persists, contact Polytomic's support"
 
 
 class Refused(Answered):

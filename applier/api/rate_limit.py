@@ -6,8 +6,8 @@ import threading
 import time
 
 from applier.api.errors import Throttled
+from applier.api.responses import HTTP_THROTTLED
 
-HTTP_THROTTLED = 429
 LONGEST_INTERVAL = 1.0  # seconds between two requests
 FIRST_INTERVAL = 0.05
 GROWTH = 1.5  # of the interval after each 429

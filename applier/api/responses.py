@@ -76,9 +76,9 @@ def error_of(status: int, headers: Mapping[str, str], content: bytes, secrets: I
     if status == HTTP_TIMEOUT or status >= HTTP_SERVER:
         return ServerFailed(sentence, status=status, metadata=metadata)
     if status >= HTTP_CLIENT:
-        return Refused(sentence + describe_users(metadata), status=status, metadata=metadata)
+        return Refused(sentence + describe_dependents(metadata), status=status, metadata=metadata)
     redirect = f" with a redirect to {scrub(headers['Location'], secrets)}" if "Location" in headers else ""
-    return BadAnswer(f"The service answered {status}{redirect}, which this API does not do.")
+    return BadAnswer(f"Unexpected status {status}{redirect}.")
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
@@ -103,12 +103,12 @@ def _timestamp(date: str | None) -> float | None:
         return None
 
 
-def describe_users(metadata: Mapping[str, object]) -> str:
+def describe_dependents(metadata: Mapping[str, object]) -> str:
     """Return which objects use the one that cannot be deleted (docs/api/behaviours.md#connection-in-use)."""
-    users = metadata.get("used_by")
-    if not isinstance(users, list) or not users:
+    used_by = metadata.get("used_by")
+    if not isinstance(used_by, list) or not used_by:
         return ""
-    names = [f'{one.get("type")} "{one.get("name")}" ({one.get("id")})' for one in users if isinstance(one, Mapping)]
+    names = [f'{one.get("type")} "{one.get("name")}" ({one.get("id")})' for one in used_by if isinstance(one, Mapping)]
     return "; used by " + ", ".join(names)
 
 

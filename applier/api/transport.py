@@ -112,7 +112,7 @@ def valid_headers(headers: Mapping[str, str]) -> dict[str, str]:
     for name, value in headers.items():
         if not (value.isascii() and value.isprintable()):
             if name == "Authorization":
-                raise NotAllowed("The API key contains characters that no API key has.", status=0)
+                raise NotAllowed("The API key contains invalid characters.", status=0)
             raise ApiError(f"The header {name} cannot be {value!r}.", hint="use letters and digits")
     return dict(headers)
 

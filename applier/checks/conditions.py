@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from applier.checks.model_fields import FieldsByModel, ModelFields
 from applier.checks.results import PASSED, CheckResult, check_offered, finding
 from applier.checks.source_fields import check_model_field
-from applier.checks.target_fields import check_value, unknown_target_field
+from applier.checks.target_fields import check_value, target_mode, unknown_target_field
 from applier.discovery.hints import list_words
 from applier.discovery.offerings import SourceField, Target, TargetField, Unavailable
 from applier.kinds.base import mapping, sequence, text
@@ -72,7 +72,7 @@ def _check_target_filter(
         yield target
         return
     address = declared.resource.address
-    mode = (target.modes or {}).get(text(declared.canonical.get("mode")))
+    mode = target_mode(declared, target)
     if mode is not None and mode.target_filters is False:
         detail = f'{address} filters on the target, but its mode "{mode.name}" does not support target filters.'
         yield finding(declared, "target-filter", detail, (*path, "field_type"), "filter on a field of the model")

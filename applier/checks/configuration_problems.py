@@ -1,4 +1,4 @@
-"""Explains why the configuration of a model or of an enrichment leads nowhere."""
+"""Explains why no source is found for the configuration of a model or of an enrichment."""
 
 from __future__ import annotations
 

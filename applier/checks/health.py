@@ -28,7 +28,7 @@ def check_health(resources: Sequence[Declared], context: CheckContext) -> Iterat
         failure = context.catalog.failures.get(name)
         if live and not _is_healthy(live):
             detail = f'The connection "{name}" is {_describe_status(live)}.'
-            hint = "repair it in Polytomic, or correct its configuration; nothing behind it was checked"
+            hint = "fix the connection; resources that use it were not checked"
             yield finding_at("unhealthy-connection", detail, place, address, hint)
         elif failure:
             detail = f'The schemas of the connection "{name}" cannot be read: {failure}'

@@ -8,25 +8,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from applier.checks.model_fields import FieldsByModel, ModelFields
 from applier.checks.results import PASSED, CheckResult, check_offered, finding
 from applier.checks.source_fields import check_model_field
-from applier.checks.target_fields import check_field_creation, check_type, unknown_target_field
+from applier.checks.target_fields import check_field_creation, check_type, target_mode, unknown_target_field
 from applier.diagnostics.suggestions import join_words
 from applier.discovery.hints import list_words
 from applier.discovery.offerings import Target, TargetField, Unavailable
-from applier.kinds.base import mapping, text
+from applier.kinds.base import text
+from applier.kinds.sync.identities import sync_identities
 from applier.resolve import Declared
 from applier.spec.resources import Path
 
 
-def sync_identities(declared: Declared) -> list[Mapping[str, object]]:
-    """Return the identities of a sync, one or several."""
-    several = mapping(declared.canonical.get("identities")).get("mappings")
-    one = mapping(declared.canonical.get("identity"))
-    return [mapping(each) for each in several] if isinstance(several, list) else ([one] if one else [])
-
-
 def check_identities(declared: Declared, target: Target | Unavailable, models: FieldsByModel) -> Iterator[CheckResult]:
     """Check whether a sync has the identities that it needs, and each of them."""
-    identities = sync_identities(declared)
+    identities = sync_identities(declared.canonical)
     if isinstance(target, Target):
         yield _check_required(declared, target, identities)
         yield from _check_several(declared, target, identities)
@@ -47,7 +41,7 @@ def _identity_path(declared: Declared, number: int) -> Path:
 
 
 def _check_required(declared: Declared, target: Target, identities: Sequence[Mapping[str, object]]) -> CheckResult:
-    mode = (target.modes or {}).get(text(declared.canonical.get("mode")))
+    mode = target_mode(declared, target)
     if mode is None or mode.requires_identity is None:
         return Unavailable.UNKNOWN
     if identities or not mode.requires_identity:

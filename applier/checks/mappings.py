@@ -6,7 +6,13 @@ from collections.abc import Iterator, Mapping
 
 from applier.checks.model_fields import FieldsByModel
 from applier.checks.results import PASSED, CheckResult, finding
-from applier.checks.target_fields import check_field_creation, check_type, check_value, unknown_target_field
+from applier.checks.target_fields import (
+    check_field_creation,
+    check_type,
+    check_value,
+    target_mode,
+    unknown_target_field,
+)
 from applier.discovery.hints import list_words
 from applier.discovery.offerings import Target, TargetField, Unavailable
 from applier.kinds.base import mapping, text
@@ -44,7 +50,7 @@ def _check_mapping(
 
 
 def _check_own_mode(declared: Declared, name: str, target: Target) -> CheckResult:
-    mode = (target.modes or {}).get(text(declared.canonical.get("mode")))
+    mode = target_mode(declared, target)
     if mode is None or mode.field_modes is None:
         return Unavailable.UNKNOWN
     if mode.field_modes:
@@ -78,8 +84,6 @@ def _check_writable(declared: Declared, field: TargetField, target: Target) -> C
 
 
 def _allows_either(field: TargetField) -> bool | None:
-    if field.createable is None or field.updateable is None:
-        return field.createable or field.updateable
     return field.createable or field.updateable
 
 

@@ -36,18 +36,18 @@ def check_plan(
     context = live_context(resolved, client, deferred)
     result = run_checks(changed, context, severities, parallelism)
     models = {one.address for one in written if one.kind == MODELS.name}
-    users = [
+    dependents = [
         one for one in plan.unchanged if one in resolved.declared and models.intersection(resolved.declared[one].needs)
     ]
-    affected = [*users, *_models_without_source([*changed, *users], changed, context)]
+    affected = [*dependents, *_models_without_source([*changed, *dependents], changed, context)]
     more = run_checks(affected, context, severities, parallelism) if affected else CheckResults()
     findings = tuple(dict.fromkeys((*result.findings, *more.findings)))
-    return CheckResults(result.made + more.made, result.waiting, findings, result.waiting_for)
+    return CheckResults(result.completed + more.completed, result.deferred, findings, result.deferred_addresses)
 
 
-def _models_without_source(users: Iterable[str], changed: Collection[str], context: CheckContext) -> list[str]:
-    """Return the unchanged declared models that the users need and whose configuration leads nowhere."""
-    needs = {need for one in users if one in context.declared for need in context.declared[one].needs}
+def _models_without_source(dependents: Iterable[str], changed: Collection[str], context: CheckContext) -> list[str]:
+    """Return the unchanged declared models that the dependents need, and for whose configuration no source is found."""
+    needs = {need for one in dependents if one in context.declared for need in context.declared[one].needs}
     models = {one.resource.address: one.resource.name for one in context.of_kind(MODELS.name)}
     unchanged = sorted(one for one in models if one in needs and one not in changed)
     return [one for one in unchanged if isinstance(model_source(context, models[one]), ConfigurationProblem)]
@@ -60,7 +60,7 @@ def change_checker(
     context = live_context(resolved, client, (), id_of)
 
     def check(change: Change) -> tuple[Diagnostic, ...]:
-        if change.address not in results.waiting_for:
+        if change.address not in results.deferred_addresses:
             return ()
         if change.kind == BULK_SYNCS.name:
             # Without this the service knows no schemas yet (docs/api/behaviours.md#schema-cache).

@@ -38,16 +38,16 @@ OFF = "off"
 
 @dataclass(frozen=True, slots=True)
 class CheckResults:
-    """How many checks were made, how many are deferred until resources exist, and the findings.
+    """How many checks were completed, how many are deferred until resources exist, and the findings.
 
-    `waiting_for` holds the addresses of resources with deferred checks; `by` says what they were checked against.
+    `deferred_addresses` has the resources with deferred checks; `source` says what they were checked against.
     """
 
-    made: int = 0
-    waiting: int = 0
+    completed: int = 0
+    deferred: int = 0
     findings: tuple[Diagnostic, ...] = ()
-    waiting_for: frozenset[str] = frozenset()
-    by: str = "what connections offer"
+    deferred_addresses: frozenset[str] = frozenset()
+    source: str = "what connections offer"
 
 
 def run_checks(
@@ -63,10 +63,10 @@ def run_checks(
     findings = [one for one in results if isinstance(one, Diagnostic)]
     findings += check_health(resources, context)
     return CheckResults(
-        made=sum(isinstance(one, Passed) for one in results) + len(findings),
-        waiting=sum(one is Unavailable.DEFERRED for one in results),
+        completed=sum(isinstance(one, Passed) for one in results) + len(findings),
+        deferred=sum(one is Unavailable.DEFERRED for one in results),
         findings=in_order(apply_severities(findings, severities)),
-        waiting_for=frozenset(deferred),
+        deferred_addresses=frozenset(deferred),
     )
 
 

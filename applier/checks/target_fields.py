@@ -9,9 +9,15 @@ from applier.checks.type_compatibility import find_misfit
 from applier.diagnostics import Diagnostic
 from applier.diagnostics.suggestions import suggest
 from applier.discovery.hints import list_words, suggest_or_list
-from applier.discovery.offerings import SourceField, Target, TargetField, Unavailable
+from applier.discovery.offerings import Mode, SourceField, Target, TargetField, Unavailable
+from applier.kinds.base import text
 from applier.resolve import Declared
 from applier.spec.resources import Path
+
+
+def target_mode(declared: Declared, target: Target) -> Mode | None:
+    """Return what the target says of the sync's mode, None where it does not list the mode."""
+    return (target.modes or {}).get(text(declared.canonical.get("mode")))
 
 
 def unknown_target_field(declared: Declared, name: str, target: Target, path: Path, *, key: bool = False) -> Diagnostic:

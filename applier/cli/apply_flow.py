@@ -107,7 +107,7 @@ def _apply(session: PlanSession, console: Console) -> tuple[Outcome, ...]:
             session.client,
             parallelism=options.service.parallelism,
             fail_fast=options.planning.fail_fast,
-            tell=on_outcome,
+            on_outcome=on_outcome,
         )
     return tuple(_add_hint(one, options.service.sandbox) for one in outcomes)
 

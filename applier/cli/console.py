@@ -144,5 +144,5 @@ def write_error(path: Path | str, error: OSError) -> CommandError:
 def confirm(question: str, *, otherwise: str) -> bool:
     """Ask on the terminal and return the answer. Raises `CommandError` without a terminal, with `otherwise` as hint."""
     if not is_terminal(sys.stdin) or os.environ.get("CI"):
-        raise CommandError("no-terminal", "There is no terminal to confirm on.", otherwise)
+        raise CommandError("no-terminal", "Cannot prompt: no terminal.", otherwise)
     return click.confirm(question, err=True)

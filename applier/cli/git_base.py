@@ -31,7 +31,7 @@ def read_spec_at(reference: str, paths: Sequence[str], variable_files: Sequence[
     it lies outside of the repository.
     """
     from applier.diagnostics import has_errors
-    from applier.spec.resources import Spec as Empty
+    from applier.spec import resources
 
     top = Path(_git(["rev-parse", "--show-toplevel"], Path(paths[0] if paths else ".")).decode().strip())
     with tempfile.TemporaryDirectory(prefix="applier-base-", ignore_cleanup_errors=True) as folder:
@@ -39,7 +39,7 @@ def read_spec_at(reference: str, paths: Sequence[str], variable_files: Sequence[
         copies = [path for path in (_copy_of(one, top, folder) for one in paths or ["."]) if Path(path).exists()]
         variable_copies = [(_copy_of(one, top, folder), one) for one in variable_files]
         values = [copy if Path(copy).exists() else original for copy, original in variable_copies]
-        spec, problems = read(copies, values) if copies else (Empty(), ())
+        spec, problems = read(copies, values) if copies else (resources.Spec(), ())
         if has_errors(problems):
             errors = "; ".join(one.detail for one in problems if one.severity == "error")
             raise CommandError("bad-base", f"The spec at {reference} is invalid: {errors}", OTHER_BASE)

@@ -86,7 +86,7 @@ def _create_unmanaged_connections(console: Console, spec: Spec, client: Client) 
         except Refused:
             continue  # the plan reports that the connection is missing
         client.post(f"/_sandbox/authorize/{created['id']}")
-        console.note(f"sandbox: created {one.address}, which has to exist (managed: false)")
+        console.note(f"sandbox: created unmanaged {one.address}")
 
 
 def load_seed(folder: Path, data: Path, *, only_missing: bool) -> list[SeededTable]:

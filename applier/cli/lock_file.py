@@ -34,7 +34,7 @@ def read_lock(paths: Sequence[str]) -> SecretDigests | None:
 
 
 def _read_digests(file: Path) -> dict[str, dict[str, str]]:
-    """Return the digests by address and member. Raises `CommandError` for a file that is none of this applier's."""
+    """Return the digests by address and member. Raises `CommandError` for a damaged file."""
     try:
         if not file.exists():
             return {}

@@ -33,13 +33,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PlanRequest:
-    """What to plan, for which command. `every_kind` also reads kinds that the spec does not mention."""
+    """What to plan, for which command. `all_kinds` also reads kinds that the spec does not mention."""
 
     command: str
     options: Options
     console: Console
     detailed_exit_code: bool = False
-    every_kind: bool = False
+    all_kinds: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ def _prepare(request: PlanRequest, spec: Spec, client: Client, digests: SecretDi
     selection, plan_options = request.options.create_selection(), request.options.planning.create_plan_options()
     if request.command == "destroy":
         return pipeline.plan_destroy(spec, client, selection, plan_options)
-    return pipeline.plan(spec, client, selection, plan_options, digests, all_kinds=request.every_kind)
+    return pipeline.plan(spec, client, selection, plan_options, digests, all_kinds=request.all_kinds)
 
 
 def _check_and_explain(request: PlanRequest, prepared: Prepared, spec: Spec, client: Client) -> Prepared:
@@ -134,7 +134,7 @@ def _check_and_explain(request: PlanRequest, prepared: Prepared, spec: Spec, cli
     if options.planning.base:
         read = partial(_read_base, options.spec)
         base = read_spec_at(options.planning.base, options.spec.paths, options.spec.variable_files, read)
-        prepared = pipeline.read_base(prepared, base)
+        prepared = pipeline.with_causes(prepared, base)
     return pipeline.with_history(prepared, client) if request.command == "drift" else prepared
 
 
@@ -156,11 +156,14 @@ class _LiveFindings:
 
 
 def _compare_with_live(request: PlanRequest, session: PlanSession, spec: Spec) -> _LiveFindings:
-    """Raises `ApiError`, and `CommandError` for recorded schemas that cannot be used."""
+    """Return what depends on the changes, and how live schemas differ from the recorded ones.
+
+    Raises `ApiError`, and `CommandError` for recorded schemas that cannot be used.
+    """
     from applier import pipeline
 
     prepared, client, threads = session.prepared, session.client, session.options.service.parallelism
-    impact = pipeline.measure_impact(prepared, client, threads, wide=request.console.shows_impact)
+    impact = pipeline.measure_impact(prepared, client, threads, all_kinds=request.console.shows_impact)
     schemas = read_recorded(session.options.spec.paths) if request.command == "drift" else None
     if schemas is None:
         return _LiveFindings(impact)

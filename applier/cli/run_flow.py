@@ -25,4 +25,4 @@ def run_syncs(client: Client, syncs: Sequence[Live], console: Console, paralleli
             if run.ended:
                 progress.step()
 
-        return pipeline.run(client, syncs, parallelism=parallelism, tell=on_change)
+        return pipeline.run(client, syncs, parallelism=parallelism, on_change=on_change)

@@ -151,6 +151,18 @@ not-added | Cannot add to file | It declares the resource already, or its lines 
 not-saved | Cannot write file | Choose another path.
 nothing-to-scaffold | Nothing to scaffold | The connection offers no matching object.
 """,
+    "reports": """
+apply-conflict | Change conflict | The object has changed since the plan. It is not overwritten.
+apply-failed | Change failed | The service refused the change or could not be reached. The message quotes it.
+apply-not-converged | Change not converged | The change was written, but the service keeps other values.
+apply-not-started | Change not started | The run was interrupted before the change.
+apply-skipped | Change skipped | A change that this one depends on was not applied.
+apply-waiting | Change waiting | A person has to complete the new object. Dependents wait.
+destroy-conflict | Change conflict | The object has changed since the plan. It is not deleted.
+destroy-failed | Change failed | The service refused to delete the object or could not be reached.
+destroy-not-started | Change not started | The run was interrupted before the object was deleted.
+destroy-skipped | Change skipped | A dependent of the object was not deleted.
+""",
 }
 _WARNINGS = {
     "reading": """
@@ -187,6 +199,15 @@ drift-missing | Missing | The resource is declared but not live.
 drift-to-be-removed | Pending removal | `removed` lists it, and it is still live.
 drift-coverage | Coverage below the minimum | --min-coverage sets the required share of described live objects.
 drift-unmanaged | Unmanaged | Inside `owns`, but not declared. `--prune` deletes it, `applier adopt` declares it.
+plan-delete | Resource to delete | The plan deletes a live object.
+plan-replace | Resource to replace | The plan deletes a live object and creates it again.
+""",
+}
+_NOTES = {
+    "reports": """
+plan-create | Resource to create | The plan creates an object.
+plan-rename | Resource to rename | The plan changes the name of a live object, and perhaps other members.
+plan-update | Resource to update | The plan changes members of a live object.
 """,
 }
 ORIGINS = (
@@ -207,7 +228,7 @@ ORIGINS = (
 
 def _rows() -> dict[str, Code]:
     found = {}
-    for severity, tables in ((Severity.ERROR, _ERRORS), (Severity.WARNING, _WARNINGS)):
+    for severity, tables in ((Severity.ERROR, _ERRORS), (Severity.WARNING, _WARNINGS), (Severity.NOTE, _NOTES)):
         for origin, table in tables.items():
             for line in table.strip().splitlines():
                 code, summary, why = (part.strip() for part in line.split(" | "))

@@ -1,4 +1,4 @@
-"""Finds the level at which a configuration stops to lead to a source (docs/api/discovery.md#model-sources)."""
+"""Finds the level of a configuration below which no source is found (docs/api/discovery.md#model-sources)."""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ class LiveCatalog:
         read_level: Callable[[QueryParameters], Level | Unavailable],
         refusal: ApiError | None,
     ) -> ConfigurationProblem | Unavailable:
-        """Return why choices lead nowhere; unknown where the service lists nothing.
+        """Return why no source is found for choices; unknown where the service lists nothing.
 
         It may list nothing until it has read the schemas (docs/api/behaviours.md#schema-cache).
         """

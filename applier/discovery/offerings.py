@@ -11,9 +11,6 @@ from enum import Enum
 
 from applier.secrets import Secret
 
-PLACEHOLDER_PREFIX = "__pt_new_"
-"""Target objects with this prefix stand for "create one" (docs/api/behaviours.md#pseudo-targets)."""
-
 
 class Unavailable(Enum):
     """Why a catalog has no answer: not yet, or not at all."""
@@ -48,7 +45,7 @@ class RefusedChoice:
 
 
 ConfigurationProblem = IncompleteChoice | UnknownChoice | RefusedChoice
-"""Why a configuration leads to no source, or to no enrichment."""
+"""Why no source, or no enrichment, is found for a configuration."""
 
 
 @dataclass(frozen=True, slots=True)

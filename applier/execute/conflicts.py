@@ -24,9 +24,9 @@ def changed_after_plan(now: Live, verb: str) -> Conflict:
     return Conflict(f"The live object was changed{when}{who} after the plan was made; not {verb}.")
 
 
-def used_after_plan(user: str) -> Conflict:
-    """Return the conflict of an object that is to be deleted and got a user."""
-    return Conflict(f"In use by {user} since the plan was made; not deleted.")
+def used_after_plan(dependent: str) -> Conflict:
+    """Return the conflict of an object that is to be deleted and got a dependent."""
+    return Conflict(f"In use by {dependent} since the plan was made; not deleted.")
 
 
 def never_read_back(noun: str, tries: int) -> Conflict:

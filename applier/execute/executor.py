@@ -15,12 +15,12 @@ from applier.execute.conflicts import Conflict
 from applier.execute.context import ApplyContext
 from applier.execute.interrupts import stop_on_interrupt
 from applier.execute.operations import apply_change
-from applier.execute.outcome import Incomplete, Outcome, Status
+from applier.execute.outcome import WRITTEN, Incomplete, Outcome, Status
+from applier.kinds import KINDS
 from applier.plan import Action, Change, Plan
 from applier.system import wait_for
 
 FAILURES = (Status.FAILED, Status.CONFLICT)
-SUCCESSES = (Status.DONE, Status.DIFFERENT)
 
 OutcomeListener = Callable[[Change, Outcome | None], None]
 """Gets each change when it starts (outcome None) and when it ends."""
@@ -32,14 +32,15 @@ def execute(
     *,
     parallelism: int = 10,
     fail_fast: bool = False,
-    tell: OutcomeListener = lambda change, outcome: None,
+    on_outcome: OutcomeListener = lambda change, outcome: None,
 ) -> tuple[Outcome, ...]:
     """Apply every change, and return their outcomes in the order of the plan.
 
-    A failure skips the changes that depend on it; with `fail_fast` it prevents every further start. `tell` is always
-    called in this thread. Ctrl-C prevents further starts and waits for what is running; a second one exits at once.
+    A failure skips the changes that depend on it; with `fail_fast` it prevents every further start. `on_outcome` is
+    always called in this thread. Ctrl-C prevents further starts and waits for what is running; a second one exits
+    at once.
     """
-    queue = _Queue(plan, tell)
+    queue = _Queue(plan, on_outcome)
 
     def may_start() -> bool:
         return not (fail_fast and queue.has_failures()) and not context.client.stop.is_set()
@@ -47,7 +48,7 @@ def execute(
     with stop_on_interrupt(context.client.stop), ThreadPoolExecutor(parallelism, thread_name_prefix="apply") as pool:
         while (queue.is_active() and may_start()) or queue.running:
             while may_start() and (change := queue.next_change(parallelism)):
-                tell(change, None)
+                on_outcome(change, None)
                 queue.running[pool.submit(_attempt, change, context)] = change
             queue.collect_finished()
     return queue.all_outcomes()
@@ -56,10 +57,10 @@ def execute(
 class _Queue:
     """The changes of a plan: those that wait for others, those that are ready, those that run, and the outcomes."""
 
-    def __init__(self, plan: Plan, tell: OutcomeListener) -> None:
+    def __init__(self, plan: Plan, on_outcome: OutcomeListener) -> None:
         self.running: dict[Future[Outcome], Change] = {}
         self._plan = plan
-        self._tell = tell
+        self._on_outcome = on_outcome
         self._outcomes: dict[str, Outcome] = {}
         self._positions = {one.address: position for position, one in enumerate(plan.changes)}
         self._waits_for = {
@@ -113,12 +114,12 @@ class _Queue:
     def _end(self, change: Change, outcome: Outcome) -> None:
         self._outcomes[change.address] = replace(outcome, place=change.place)
         self._order.done(change.address)
-        self._tell(change, self._outcomes[change.address])
+        self._on_outcome(change, self._outcomes[change.address])
 
     def _reason_to_skip(self, change: Change) -> str:
         if change.blocked:
             return f"Blocked: {change.blocked}."
-        failed = [one for one in self._waits_for[change.address] if self._outcomes[one].status not in SUCCESSES]
+        failed = [one for one in self._waits_for[change.address] if self._outcomes[one].status not in WRITTEN]
         verb = "was" if len(failed) == 1 else "were"
         return f"Depends on {', '.join(failed)}, which {verb} not applied." if failed else ""
 
@@ -143,7 +144,7 @@ def _check_and_apply(change: Change, context: ApplyContext) -> Outcome:
         return Outcome(change.address, change.action, Status.FAILED, change.id, message, findings=findings)
     applied = apply_change(change, context)
     status = Status.WAITING if applied.pending_step else Status.DIFFERENT if applied.differs else Status.DONE
-    message = f"It {applied.pending_step}" if applied.pending_step else ""
+    message = f"The {KINDS[change.kind].noun} {applied.pending_step}" if applied.pending_step else ""
     return Outcome(
         change.address, change.action, status, applied.id, message, differs=applied.differs, findings=findings
     )

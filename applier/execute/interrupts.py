@@ -9,9 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from applier.system import interrupting_signals
-
-INTERRUPTED = 130  # the exit code
+from applier.system import INTERRUPTED_EXIT_CODE, interrupting_signals
 
 
 @contextmanager
@@ -24,7 +22,7 @@ def stop_on_interrupt(stop: threading.Event) -> Iterator[None]:
 
     def handle(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of a handler
         if stop.is_set():
-            os._exit(INTERRUPTED)  # the second signal: leave threads and requests as they are
+            os._exit(INTERRUPTED_EXIT_CODE)  # the second signal: leave threads and requests as they are
         stop.set()
 
     is_main_thread = threading.current_thread() is threading.main_thread()  # only there can handlers be set

@@ -127,9 +127,9 @@ def _delete(change: Change, remote: Remote, context: ApplyContext) -> None:
     is_rewritten = not now.updated_at or planned.updated_at != now.updated_at
     if planned.live_name != now.live_name or (is_rewritten and _differs(remote, planned, now)):
         raise changed_after_plan(now, "deleted")
-    user = context.preflight.find_user(change.kind, planned.id)
-    if user:
-        raise used_after_plan(user)
+    dependent = context.preflight.find_dependent(change.kind, planned.id)
+    if dependent:
+        raise used_after_plan(dependent)
     remote.delete(planned.id)
 
 

@@ -22,6 +22,10 @@ class Status(StrEnum):
     NOT_STARTED = "not started"  # the run was interrupted first
 
 
+WRITTEN = (Status.DONE, Status.DIFFERENT)
+"""The statuses of changes that were written, after which dependent changes can start."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """The outcome of one change.

@@ -34,13 +34,13 @@ class KindList:
     objects: Collection[RawObject]
 
     @cached_property
-    def users(self) -> Mapping[tuple[str, str], list[RawObject]]:
+    def dependents(self) -> Mapping[tuple[str, str], list[RawObject]]:
         """The objects by the kind and id that they mention."""
-        users: defaultdict[tuple[str, str], list[RawObject]] = defaultdict(list)
+        dependents: defaultdict[tuple[str, str], list[RawObject]] = defaultdict(list)
         for one in self.objects:
             for mention in mentions_in(self.kind, self.kind.from_api(one.answer)):
-                users[mention.kind, mention.name].append(one)
-        return dict(users)
+                dependents[mention.kind, mention.name].append(one)
+        return dict(dependents)
 
 
 @dataclass(slots=True)
@@ -64,21 +64,21 @@ class Preflight:
         objects = self._list(kind, time.perf_counter() if now else self._started).objects
         return [one for one in objects if one.name == name and (kind.name, one.id) not in self.snapshot.by_id]
 
-    def find_user(self, kind: str, identifier: str) -> str:
+    def find_dependent(self, kind: str, identifier: str) -> str:
         """Return one of the objects that use the given one and are not deleted too, in words, or nothing.
 
-        Raises `ApiError`. A list of a moment ago may show a user that this run has changed since, so that a new list
-        has to confirm it.
+        Raises `ApiError`. A list of a moment ago may show a dependent that this run has changed since, so that a
+        new list has to confirm it.
         """
-        user = next(self._users(kind, identifier, self._started), "")
-        return next(self._users(kind, identifier, time.perf_counter()), "") if user else ""
+        dependent = next(self._dependents(kind, identifier, self._started), "")
+        return next(self._dependents(kind, identifier, time.perf_counter()), "") if dependent else ""
 
-    def _users(self, kind: str, identifier: str, since: float) -> Iterator[str]:
-        for user in self.snapshot.kinds.values():
-            if any(reference.kind == kind for reference in user.references):
-                for one in self._list(user, since).users.get((kind, identifier), ()):
+    def _dependents(self, kind: str, identifier: str, since: float) -> Iterator[str]:
+        for dependent_kind in self.snapshot.kinds.values():
+            if any(reference.kind == kind for reference in dependent_kind.references):
+                for one in self._list(dependent_kind, since).dependents.get((kind, identifier), ()):
                     if one.id != identifier and one.id not in self.deleting:
-                        yield f'the {user.noun} "{one.name}" ({one.id})'
+                        yield f'the {dependent_kind.noun} "{one.name}" ({one.id})'
 
     def _list(self, kind: Kind, since: float) -> KindList:
         """Return the list, requested again if it is too old or older than `since`; other threads wait for it."""

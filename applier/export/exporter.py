@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from applier.api import Client
-from applier.diagnostics import Diagnostic, diagnose
+from applier.diagnostics import Diagnostic
 from applier.diagnostics.suggestions import suggest
 from applier.export.entry import Entry
-from applier.export.inventory import matches_globs, read_inventory, with_unique_names
+from applier.export.inventory import read_inventory, with_unique_names
 from applier.export.layout import files_of, format_text
 from applier.export.losses import (
     MissingReference,
@@ -27,6 +27,7 @@ from applier.kinds.references import mentions_in
 from applier.live.snapshot import Live, Snapshot, build_snapshot
 from applier.spec.documents.patch import GONE, edit_value
 from applier.spec.resources import address_of
+from applier.targeting import check_patterns, matches
 
 ENVIRONMENT_FILE = ".env.example"
 
@@ -94,7 +95,7 @@ def _select(snapshot: Snapshot, globs: Collection[str]) -> list[Live]:
         one
         for kind in KINDS
         for one in snapshot.of_kind(kind)
-        if KINDS[kind].is_exportable(one.answer) and matches_globs(address_of(kind, one.live_name), globs)
+        if KINDS[kind].is_exportable(one.answer) and matches(address_of(kind, one.live_name), globs)
     ]
 
 
@@ -110,7 +111,8 @@ def _export(
     files = files_of(entries, apart=options.apart, split_sql=options.split_sql)
     if variables:
         files[ENVIRONMENT_FILE] = environment_file(variables)
-    diagnostics = (*_describe_unmatched_globs(options.only, source.snapshot), *warnings)
+    known = [address_of(one.kind, one.live_name) for one in source.snapshot.by_id.values()]
+    diagnostics = (*check_patterns(options.only, known, "live object"), *warnings)
     return Export(files, format_text(entries), variables, diagnostics, len(exported), tuple(entries))
 
 
@@ -155,16 +157,3 @@ def _is_mistakable(live: Live, entries: Iterable[Entry]) -> bool:
     """Return whether an undeclared name would be taken for a typo of the name of an entry."""
     names = [one.name for one in entries if one.kind == live.kind]
     return suggest(live.name, names) is not None or live.name in names
-
-
-def _describe_unmatched_globs(globs: Iterable[str], snapshot: Snapshot) -> list[Diagnostic]:
-    known = [address_of(one.kind, one.live_name) for one in snapshot.by_id.values()]
-    return [
-        diagnose(
-            "no-such-address",
-            f'No live object matches "{glob}".',
-            hint=suggest(glob, known) or 'addresses look like "syncs/NAME"; quote globs in the shell',
-        )
-        for glob in globs
-        if not any(matches_globs(address, (glob,)) for address in known)
-    ]

@@ -13,6 +13,7 @@ from applier.kinds.base import Canonical
 from applier.kinds.references import mentions_in
 from applier.live.snapshot import Snapshot, build_snapshot, read_snapshot, rename_live
 from applier.spec.resources import disambiguated_name
+from applier.targeting import matches
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Matching(Mapping[str, Canonical | None]):
     globs: tuple[str, ...]
 
     def __contains__(self, address: object) -> bool:
-        return isinstance(address, str) and matches_globs(address, self.globs)
+        return isinstance(address, str) and matches(address, self.globs)
 
     def __getitem__(self, address: str) -> Canonical | None:
         return None
@@ -40,11 +41,6 @@ class Matching(Mapping[str, Canonical | None]):
 
     def __len__(self) -> int:
         return 0
-
-
-def matches_globs(address: str, globs: Collection[str]) -> bool:
-    """Return whether an address matches any of the globs, or there are none."""
-    return not globs or any(fnmatchcase(address, glob) or address == glob for glob in globs)
 
 
 def may_match_kind(kind: str, globs: Collection[str]) -> bool:

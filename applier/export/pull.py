@@ -26,7 +26,7 @@ NOT_OWN: Mapping[Origin, str] = {
 """Why a value is not written where it comes from something else than its resource."""
 
 NOT_IN_PLACE = "the value cannot be changed without changing other parts of the file"
-NOT_SEPARATE = "the value is not written in a place of its own"
+NOT_SEPARATE = "the value has no position of its own in the file"
 RENAMED = "the name is the key of the resource. Rename it by hand"
 NOT_LIVE = "the resource is not live. Remove it from the spec by hand"
 UNNAMED = "the live value refers to an object that does not exist"
@@ -56,7 +56,7 @@ class PullResult:
         return tuple(name for name in self.before if self.before[name] != self.after[name])
 
 
-def pull_edits(changes: Collection[Change], forms: Mapping[str, Declared], snapshot: Snapshot) -> PullResult:
+def pull_edits(changes: Collection[Change], declared: Mapping[str, Declared], snapshot: Snapshot) -> PullResult:
     """Return the files of a spec with the live values of the fields that a plan would change. Raises OSError."""
     before: dict[str, bytes] = {}
     after: dict[str, bytes] = {}
@@ -66,7 +66,7 @@ def pull_edits(changes: Collection[Change], forms: Mapping[str, Declared], snaps
         if change.action is Action.CREATE:
             left.append(LeftDifference(change.address, "", NOT_LIVE))
         elif change.action in (Action.UPDATE, Action.RENAME):
-            pull = _Pull(change, forms[change.address], snapshot)
+            pull = _Pull(change, declared[change.address], snapshot)
             file = pull.file
             before.setdefault(file, File(file).read_bytes())
             result = pull.apply(after.get(file, before[file]))
@@ -119,14 +119,15 @@ class _Pull:
         pulled = self.canonical([one for one in possible if one.path not in reasons])
         remaining = {one.path for one in diff.changes(self.kind, pulled, self.live.canonical)}
         if remaining - {one.path for one in self.change.fields}:
-            return self.nothing(data, NOT_IN_PLACE)
+            return self.leave_all(data, NOT_IN_PLACE)
         if self.names_missing_object(pulled):
-            return self.nothing(data, UNNAMED)
+            return self.leave_all(data, UNNAMED)
         left = {one.label: _reason_left(one, reasons) for one in self.change.fields if one.path in remaining}
         left |= {one.label: RENAMED for one in self.change.fields if one.path == NAME}
         return _Result(new, tuple(one.label for one in self.change.fields if one.label not in left), left)
 
-    def nothing(self, data: bytes, why: str) -> _Result:
+    def leave_all(self, data: bytes, why: str) -> _Result:
+        """Return the file as it is, with one reason for every field."""
         return _Result(data, left={one.label: why for one in self.change.fields})
 
     def canonical(self, edits: Collection[Edit]) -> Canonical:

@@ -19,7 +19,7 @@ from pathlib import Path as Folder
 from types import MappingProxyType
 
 from applier.diagnostics import Diagnostic
-from applier.kinds.endpoints import OnlyIn, SubResources, ToggleEndpoint, VersionAdapter
+from applier.kinds.endpoints import Executions, OnlyIn, SubResources, ToggleEndpoint, VersionAdapter
 from applier.kinds.export_rules import NO_RULES, ExportRules
 from applier.kinds.field_table import Field, FieldClass, matches
 from applier.kinds.secret_members import hide_members, literal_secrets
@@ -84,8 +84,8 @@ class Kind:
 
     In a workspace: a `singleton` exists at most once. An `is_attachment` kind is attached to its dependents:
     deleting one of its objects never deletes them. `system_objects` describes the service's own objects. A kind that
-    is read `on_demand` is listed only if a spec declares or names one of its objects, or for an export. A kind that
-    `runs` has executions; the first one after a change of `full_resync_members` processes every record again.
+    is read `on_demand` is listed only if a spec declares or names one of its objects, or for an export. A kind with
+    `executions` can be run; the first run after a change of `full_resync_members` processes every record again.
     `list_references` are members of list entries that mention other objects by id.
 
     See docs/api/behaviours.md#thin-model-lists and docs/api/behaviours.md#light-sync-lists.
@@ -130,9 +130,14 @@ class Kind:
     is_attachment: bool = False
     system_objects: SystemObjects | None = None
     on_demand: bool = False
-    runs: bool = False
+    executions: Executions | None = None
     full_resync_members: tuple[str, ...] = ()
     list_references: tuple[Reference, ...] = ()
+
+    @property
+    def runs(self) -> bool:
+        """True when objects have executions."""
+        return self.executions is not None
 
     @property
     def references(self) -> tuple[Reference, ...]:

@@ -45,6 +45,11 @@ def describe_events(client: Client, objects: Mapping[str, str | None]) -> Mappin
     return {address: tuple(found[:EVENTS_PER_OBJECT]) for address, found in sentences.items()}
 
 
+def format_time(when: str) -> str:
+    """Return a time of the API without fractions of a second."""
+    return FRACTION.sub("", when)
+
+
 def _address(event: Mapping[str, object], payload: Mapping[str, object]) -> str:
     """Return the address that an event names; its type begins with the kind, as in `bulk_sync.completed`."""
     noun = text(event.get("type")).partition(".")[0]
@@ -52,7 +57,7 @@ def _address(event: Mapping[str, object], payload: Mapping[str, object]) -> str:
 
 
 def _sentence(event: Mapping[str, object], payload: Mapping[str, object]) -> str:
-    time, what = FRACTION.sub("", text(event.get("created_at"))), text(event.get("type"))
+    time, what = format_time(text(event.get("created_at"))), text(event.get("type"))
     actor = text(mapping(payload.get("actor")).get("name"))
     members = ", ".join(str(one) for one in sequence(payload.get("changed")))
     return " ".join([time, what, *([f"by {actor}"] if actor else []), *([f"({members})"] if members else [])])

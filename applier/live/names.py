@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from applier.live.objects import missing_object_text
+from applier.live.objects import MissingObject
 
 Key = tuple[str, str]
 
@@ -30,6 +30,6 @@ class Names:
         ids = self.ids.get((kind, name), ())
         return ids[0] if len(ids) == 1 else None
 
-    def name_of(self, kind: str, identifier: str) -> str:
-        """Return the name of an id, or a text that cannot be a name where no object has the id."""
-        return self.names.get((kind, identifier)) or missing_object_text(kind, identifier)
+    def resolve_name(self, kind: str, identifier: str) -> str:
+        """Return the name of an id, or a `MissingObject` where no object has the id."""
+        return self.names.get((kind, identifier)) or MissingObject.describe(kind, identifier)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from applier.kinds import KINDS
 from applier.kinds.base import ApiObject, Canonical, Kind, SystemAttached, mapping, text
 from applier.kinds.references import translate_references
 from applier.spec.resources import address_of, disambiguated_name
 
-NameOf = Callable[[str, str], str]
-"""Resolves a kind and an id to a name."""
+NameResolver = Callable[[str, str], str]
+"""Returns the name for a kind and an id."""
 
 
 class RawObject(NamedTuple):
@@ -69,11 +69,11 @@ class Live:
         return text(mapping(self.answer.get("updated_by")).get("name"))
 
 
-def decode_live(kind: Kind, answer: ApiObject, name_of: NameOf) -> Live:
+def decode_live(kind: Kind, answer: ApiObject, resolve_name: NameResolver) -> Live:
     """Return an answer as a live object."""
-    canonical = translate_references(kind, kind.from_api(answer), name_of)
+    canonical = translate_references(kind, kind.from_api(answer), resolve_name)
     identifier = text(answer.get("id"))
-    return Live(kind.name, identifier, str(name_of(kind.name, identifier)), answer, canonical)
+    return Live(kind.name, identifier, str(resolve_name(kind.name, identifier)), answer, canonical)
 
 
 def name_in_answer(kind: Kind, answer: ApiObject) -> str:
@@ -82,6 +82,12 @@ def name_in_answer(kind: Kind, answer: ApiObject) -> str:
     return SystemAttached(name) if kind.is_system_attached(answer) else name
 
 
-def missing_object_text(kind: str, identifier: str) -> str:
-    """Return what stands for an id that no live object has; it cannot be mistaken for a name."""
-    return f"({KINDS[kind].noun} {identifier}, which does not exist)"
+class MissingObject(str):
+    """The text that stands for an id which no live object has, in the place of a name."""
+
+    __slots__ = ()
+
+    @classmethod
+    def describe(cls, kind: str, identifier: str) -> Self:
+        """Return the text for an id of a kind."""
+        return cls(f"({KINDS[kind].noun} {identifier}, which does not exist)")

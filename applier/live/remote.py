@@ -161,7 +161,7 @@ class Remote:
         return RawObject(self.kind, self.kind.decode(self.client.settings.version, data))
 
     def _decode(self, raw: RawObject) -> Live:
-        return decode_live(self.kind, raw.answer, self.names.name_of)
+        return decode_live(self.kind, raw.answer, self.names.resolve_name)
 
     def _request(self, name: str, declared: Canonical, live: ApiObject | None) -> ApiObject:
         body = self.kind.to_api(name, translate_references(self.kind, declared, self.names.id_of), live)

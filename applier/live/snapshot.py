@@ -12,7 +12,7 @@ from applier.api import Client, Missing, side_by_side
 from applier.kinds import KINDS
 from applier.kinds.base import ApiObject, Canonical, Kind, SystemAttached, text
 from applier.live.names import Names
-from applier.live.objects import Live, RawObject, decode_live, missing_object_text, name_in_answer
+from applier.live.objects import Live, RawObject, decode_live, name_in_answer
 from applier.live.remote import Remote
 from applier.spec.resources import address_of
 
@@ -20,8 +20,6 @@ __all__ = [
     "Live",
     "Snapshot",
     "build_snapshot",
-    "decode_live",
-    "missing_object_text",
     "read_snapshot",
     "rename_live",
     "with_referenced_kinds",
@@ -55,18 +53,15 @@ class Snapshot:
         """Return the live objects of one kind, sorted by name."""
         return sorted((one for one in self.by_id.values() if one.kind == kind), key=lambda one: (one.name, one.id))
 
-    def name_of(self, kind: str, identifier: str) -> str:
-        """Return the name of an id, or a text that cannot be a name where no object has the id."""
-        live = self.by_id.get((kind, identifier))
-        if live is None:
-            return missing_object_text(kind, identifier)
-        is_attached = live.name == live.live_name and self.kinds[kind].is_system_attached(live.answer)
-        return SystemAttached(live.name) if is_attached else live.name
-
     def names(self) -> Names:
         """Return the ids and names of all objects, for a run that adds what it creates."""
         ids = {(found[0].kind, found[0].name): tuple(one.id for one in found) for found in self.by_address.values()}
-        return Names(ids, {key: self.name_of(*key) for key in self.by_id})
+        return Names(ids, {key: self._name(live) for key, live in self.by_id.items()})
+
+    def _name(self, live: Live) -> str:
+        """Return the name, as `SystemAttached` where the service attaches the object to others by itself."""
+        is_attached = live.name == live.live_name and self.kinds[live.kind].is_system_attached(live.answer)
+        return SystemAttached(live.name) if is_attached else live.name
 
 
 def with_referenced_kinds(kinds: Collection[str]) -> list[str]:
@@ -115,13 +110,12 @@ def build_snapshot(
 ) -> Snapshot:
     """Return a snapshot of answers, where ids are names; `renames` gives names by kind and id that differ."""
     entries = list(entries)
-    names = {(kind.name, text(entry.get("id"))): name_in_answer(kind, entry) for kind, entry in entries} | dict(renames)
+    found = {(kind.name, text(entry.get("id"))): name_in_answer(kind, entry) for kind, entry in entries}
+    names = Names(names={**found, **renames})
     by_id: dict[tuple[str, str], Live] = {}
     by_address: defaultdict[str, tuple[Live, ...]] = defaultdict(tuple)
     for kind, entry in entries:
-        one = decode_live(
-            kind, entry, lambda of, identifier: names.get((of, identifier)) or missing_object_text(of, identifier)
-        )
+        one = decode_live(kind, entry, names.resolve_name)
         by_id[one.kind, one.id] = one
         by_address[one.address] += (one,)
     return Snapshot(dict(by_address), by_id, kinds={**KINDS, **{kind.name: kind for kind, _ in entries}})

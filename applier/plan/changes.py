@@ -95,7 +95,7 @@ class Plan:
     @property
     def fingerprint(self) -> str:
         """16 hexadecimal digits, the same for the same changes to the same live objects, wherever the files lie."""
-        return digest([essence(one) for one in self.changes])
+        return digest([planned_effect(one) for one in self.changes])
 
 
 def to_record(change: Change) -> dict[str, object]:
@@ -103,7 +103,7 @@ def to_record(change: Change) -> dict[str, object]:
     return {RECORD_KEYS.get(name, name): value for name, value in asdict(change).items()}
 
 
-def essence(change: Change) -> dict[str, object]:
+def planned_effect(change: Change) -> dict[str, object]:
     """Return what a change does and to what, without its place, cause and history."""
     fields = [{**asdict(one), "cause": ""} for one in change.fields]
     return {**to_record(change), "fields": fields, "place": None, "cause": "", "history": ()}

@@ -36,7 +36,10 @@ def _with_cause(change: Change, base: DeclaredResources, declared: DeclaredResou
 
 
 def _cause_of_delete(change: Change, before: Declared | None, live: Live) -> Cause:
-    """An object that neither spec nor base names was created in the workspace; one in the base may be edited there."""
+    """Return where a delete comes from.
+
+    An object that neither spec nor base names was created in the workspace; one in the base may be edited there.
+    """
     if before is None:
         return Cause.CONFIG if change.place else Cause.DRIFT
     return Cause.BOTH if before.resource.managed and _live_edits(before, live) else Cause.CONFIG

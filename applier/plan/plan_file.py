@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from applier import __version__
 from applier.diagnostics import Diagnostic, Place, diagnose
 from applier.diff import FieldChange
-from applier.plan.changes import RECORD_KEYS, Action, Change, Plan, essence, to_record
+from applier.plan.changes import RECORD_KEYS, Action, Change, Plan, planned_effect, to_record
 from applier.plan.options import PlanOptions
 from applier.plan.saved_inputs import SavedInputs
 from applier.resolve import DeclaredResources
@@ -50,7 +50,6 @@ class SavedPlan:
     circumstances: Circumstances
     options: PlanOptions
     inputs: SavedInputs
-    applier: str
     salt: str
     spec: str
 
@@ -129,7 +128,7 @@ def load_plan(path: Path) -> SavedPlan:
         circumstances = _build(Circumstances, document["circumstances"])
         options = _build(PlanOptions, document["policy"])
         inputs = _build(SavedInputs, document["beside"])
-        return SavedPlan(plan, circumstances, options, inputs, __version__, document["salt"], document["spec"])
+        return SavedPlan(plan, circumstances, options, inputs, document["salt"], document["spec"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise NotAPlan(f"Cannot read {path_text(path)} as a saved plan ({type(error).__name__}).") from None
 
@@ -182,8 +181,8 @@ def _find_outdated_changes(then: Plan, now: Plan) -> Iterator[Diagnostic]:
 
 
 def _normalize(change: Change) -> object:
-    """Return the essence of a change as JSON has it."""
-    return json.loads(json.dumps(essence(change), sort_keys=True, default=str))
+    """Return the effect of a change as JSON has it."""
+    return json.loads(json.dumps(planned_effect(change), sort_keys=True, default=str))
 
 
 def _json(value: object) -> str:

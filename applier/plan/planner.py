@@ -14,7 +14,7 @@ from applier.plan.comparison import Comparison, compare_resources, immutable_fie
 from applier.plan.deletion import find_deletes, find_unmanaged, plan_deletes
 from applier.plan.options import PlanOptions
 from applier.plan.ordering import Order, order_changes
-from applier.plan.rename_detection import find_likely_renames
+from applier.plan.rename_detection import find_rename_candidates
 from applier.plan.replacement import Replacement, Replacements, find_left_overs, plan_last_steps, repoint_mentions
 from applier.plan.safety import safety_violations
 from applier.plan.secret_digests import SecretDigests, find_rotated_secrets, push_secrets
@@ -147,7 +147,7 @@ def _find_problems(
         yield diagnose("not-finished", f"{address} {step}.", place, hint, address=address)
     created = [one.declared for one in compared.changing.values() if one.live is None]
     known = {*resolved.declared, *(one.address for one in spec.removals)}
-    yield from find_likely_renames(created, known, resolved.snapshot)
+    yield from find_rename_candidates(created, known, resolved.snapshot)
     yield from find_left_overs(compared.replacements, resolved)
 
 

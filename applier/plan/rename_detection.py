@@ -14,7 +14,7 @@ MOST_COMPARED = 5000  # pairs; beyond that a whole workspace is new, and nothing
 DIFFERENT = 4  # one member in so many may differ
 
 
-def find_likely_renames(
+def find_rename_candidates(
     created: Collection[Declared], known: Collection[str], snapshot: Snapshot
 ) -> Iterator[Diagnostic]:
     """Yield a warning for each create with exactly one similar live object that is not among the `known` addresses."""
@@ -29,7 +29,7 @@ def find_likely_renames(
     for one in created:
         found = similar[one.resource.address]
         if len(found) == 1 and sum(found[0] in others for others in similar.values()) == 1:
-            yield _likely_rename(one, found[0])
+            yield _describe_candidate(one, found[0])
 
 
 def _similar_objects(declared: Declared, candidates: Mapping[str, list[Live]]) -> list[Live]:
@@ -41,7 +41,7 @@ def _is_similar(declared: Declared, live: Live) -> bool:
     return len(differing) <= len(declared.canonical) // DIFFERENT
 
 
-def _likely_rename(declared: Declared, live: Live) -> Diagnostic:
+def _describe_candidate(declared: Declared, live: Live) -> Diagnostic:
     resource = declared.resource
     noun = declared.kind.noun
     return diagnose(

@@ -50,7 +50,7 @@ def repoint_mentions(
     known = {one.path for one in fields}
     mentions = {one.address: one for one in reversed(declared.mentions) if one.address in replaced}
     repointed = (
-        FieldChange(tuple(map(str, one.path)), f"{one.name} (the old one)", f"{one.name} (the new one)")
+        FieldChange(tuple(map(str, one.path)), f"{one.name} (old)", f"{one.name} (new)")
         for one in mentions.values()
         if tuple(map(str, one.path)) not in known
     )

@@ -37,5 +37,5 @@ def find_system_object_problems(
 
 def _refuse(live: Live, verb: str, place: Place | None, hint: str) -> Diagnostic:
     noun = KINDS[live.kind].noun
-    detail = f'The {noun} "{live.live_name}" is one of Polytomic\'s own and cannot be {verb}.'
+    detail = f'The {noun} "{live.live_name}" is built in and cannot be {verb}.'
     return diagnose("system-object", detail, place, hint, address=live.address)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from html import escape
 
 from applier.graph import RANK, by_kind_and_name, invert_edges
+from applier.kinds import KINDS
 from applier.render.parts.words import printable
 
 COLOURS = {"create": "#2da44e", "update": "#bf8700", "rename": "#bf8700", "replace": "#cf222e", "delete": "#cf222e"}
@@ -73,7 +74,7 @@ def _quote(text: str) -> str:
 
 def _label(address: str) -> str:
     kind, _, name = address.partition("/")
-    return f"{kind.removesuffix('s').replace('_', ' ')}\n{printable(name)}"
+    return f"{KINDS[kind].noun}\n{printable(name)}"
 
 
 def _mermaid(diagram: Diagram) -> str:

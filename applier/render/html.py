@@ -11,17 +11,19 @@ from importlib.resources import files
 from applier.diagnostics import Diagnostic
 from applier.execute import Outcome, Run, Status
 from applier.graph import RANK
+from applier.kinds import KINDS
 from applier.plan import Action, Plan
 from applier.plan.coverage import Coverage
 from applier.plan.impact import Impact, dependents_of, rewrites
 from applier.render import diagram
 from applier.render.parts.coverage_table import coverage_table
+from applier.render.parts.drift_states import action_word
 from applier.render.parts.headline import headline
 from applier.render.parts.items import format_change, format_code, format_place, format_unmanaged, table_head
 from applier.render.parts.outcome_text import format_outcome
 from applier.render.parts.places import HERE, Repository
 from applier.render.parts.run_text import format_rows
-from applier.render.parts.words import action_word, count, printable
+from applier.render.parts.words import count, format_resync, printable
 from applier.report import Report
 
 MOST_NODES = 400
@@ -90,7 +92,7 @@ def _coverage(one: Coverage) -> Iterator[str]:
     yield '<section aria-labelledby="coverage"><h2 id="coverage">Coverage</h2><table>'
     yield table_head(*(name.lower() for name in table.headings))
     for kind, *cells in table.rows:
-        yield f'<tr><th scope="row">{kind.replace("_", " ")}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
+        yield f'<tr><th scope="row">{_label(kind, "")}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
     yield "</tbody></table>"
     if one.falls_short:
         yield f'<p class="none">{escape(table.notes[-1])}</p>'
@@ -102,8 +104,7 @@ def _coverage(one: Coverage) -> Iterator[str]:
 
 def _impact(plan: Plan, impact: Impact, command: str) -> Iterator[str]:
     lines = [
-        f"{format_code(one.address)}: changed {' and '.join(members)}, "
-        "so the next run is a <strong>full resync</strong>"
+        f"{format_code(one.address)}: {format_resync(members, '<strong>full resync</strong>')}"
         for one in plan.changes
         if (members := rewrites(one))
     ]
@@ -143,10 +144,15 @@ def _filters(name: str, values: list[str], command: str) -> str:
     buttons = [
         f'<button type="button" aria-pressed="true" data-filter="{name}" data-value="{one}"'
         + (f' data-action="{one}">' if name == "action" else ">")
-        + f"{action_word(one, command).replace('_', ' ')} <span>{values.count(one)}</span></button>"
+        + f"{_label(one, command)} <span>{values.count(one)}</span></button>"
         for one in dict.fromkeys(values)
     ]
     return f"<fieldset><legend>Show by {name}</legend>{''.join(buttons)}</fieldset>"
+
+
+def _label(one: str, command: str) -> str:
+    """Return the words for the kind or the action."""
+    return KINDS[one].plural if one in KINDS else action_word(one, command)
 
 
 def _graph(plan: Plan, impact: Impact) -> Iterator[str]:

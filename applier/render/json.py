@@ -26,7 +26,12 @@ def render(report: Report, _: Repository = HERE) -> str:
         document.update(_plan(report.plan))
     if report.checks is not None:
         one = report.checks
-        document["checks"] = {"made": one.made, "waiting": one.waiting, "findings": len(one.findings), "by": one.by}
+        document["checks"] = {
+            "made": one.completed,
+            "waiting": one.deferred,
+            "findings": len(one.findings),
+            "by": one.source,
+        }
     if report.schemas:
         document["schemas"] = {"recorded": report.schemas, "moved": [_diagnostic(one) for one in report.schema_changes]}
     if report.coverage is not None:

@@ -10,6 +10,7 @@ from applier.execute import Status
 from applier.plan import Action, Change, Plan, Unmanaged
 from applier.plan.impact import Dependents, Impact, dependents_of, rewrites
 from applier.render.parts.coverage_table import coverage_table
+from applier.render.parts.drift_states import DRIFT_STATES, UNMANAGED, action_word
 from applier.render.parts.headline import headline
 from applier.render.parts.markup import escape_markup, format_code, format_diff, format_place
 from applier.render.parts.outcome_text import format_outcome
@@ -18,12 +19,13 @@ from applier.render.parts.run_text import format_runs
 from applier.render.parts.size_limit import Item, Section, fit_sections
 from applier.render.parts.table_text import format_table
 from applier.render.parts.words import (
-    action_word,
     count,
     count_by_kind,
     format_last_update,
+    format_resync,
     format_value,
     is_multiline,
+    last_update_suffix,
 )
 from applier.report import Report
 
@@ -80,13 +82,15 @@ def _changes(plan: Plan, command: str, repository: Repository) -> Iterator[Secti
         for one in created
     )
     if command == "drift":  # somebody deleted or renamed them, so nothing is folded
-        yield Section("resource", lines, 4, f"### {count(len(created), 'resource')} declared but not live", share=0.8)
+        yield Section(
+            "resource", lines, 4, f"### {count(len(created), 'resource')} {DRIFT_STATES[Action.CREATE].note}", share=0.8
+        )
     updated = [one for one in plan.changes if one.action in (Action.UPDATE, Action.RENAME)]
     head = f"### {count(len(updated), 'resource')} {'changed' if command == 'drift' else 'updated'}"
     items = tuple(_update(one, command, repository) for one in updated)
     yield Section("update", items, 4, head, between="\n\n", share=0.8)
     if command == "drift":
-        head = f"### {count(len(plan.unmanaged), 'resource')} not declared, but inside `owns`"
+        head = f"### {count(len(plan.unmanaged), 'resource')} {UNMANAGED.note}"
         yield Section("resource", tuple(map(_format_unmanaged, plan.unmanaged)), 4, head, share=0.8)
         return
     head = f"<details><summary>{count_by_kind(one.kind for one in created)} to create</summary>"
@@ -111,17 +115,13 @@ def _problem(one: Diagnostic, repository: Repository) -> Item:
 def _loss(one: Change, repository: Repository) -> Item:
     short = f"- **{one.action.value}** {format_code(one.address)}"
     why = f" ({escape_markup(one.why)})" if one.why else ""
-    return Item(f"{short}{_where(one, repository)}{why}{escape_markup(_last_update(one))}", short)
+    update = escape_markup(last_update_suffix(one.updated_at, one.updated_by))
+    return Item(f"{short}{_where(one, repository)}{why}{update}", short)
 
 
 def _format_unmanaged(one: Unmanaged) -> Item:
     short = f"- {format_code(one.address)}"
-    return Item(f"{short}{escape_markup(_last_update(one))}", short)
-
-
-def _last_update(one: Change | Unmanaged) -> str:
-    update = format_last_update(one.updated_at, one.updated_by)
-    return f", {update}" if update else ""
+    return Item(f"{short}{escape_markup(last_update_suffix(one.updated_at, one.updated_by))}", short)
 
 
 def _where(one: Change, repository: Repository) -> str:
@@ -138,7 +138,7 @@ def _dependents(one: Dependents, command: str) -> Item:
 
 
 def _resync(one: Change, members: Sequence[str]) -> Item:
-    line = f"- {format_code(one.address)}: changed {' and '.join(members)}, so the next run is a **full resync**"
+    line = f"- {format_code(one.address)}: {format_resync(members, '**full resync**')}"
     return Item(line, line)
 
 

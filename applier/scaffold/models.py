@@ -10,7 +10,8 @@ from applier.diagnostics import Diagnostic
 from applier.discovery.drill_down import Level
 from applier.kinds.base import mapping
 from applier.kinds.model.kind import MODELS
-from applier.scaffold.text import Scaffold, explain_connection, nothing_to_scaffold, quote
+from applier.scaffold.text import Scaffold, explain_connection, nothing_to_scaffold
+from applier.spec.documents.write import scalar
 from applier.spec.resources import address_of
 
 
@@ -23,8 +24,8 @@ def models(context: LiveContext, connection: str, glob: str) -> Scaffold | Diagn
         return explain_connection(context, connection) or nothing_to_scaffold(detail, hint)
     lines = [f"{MODELS.name}:"]
     for choices in sources:
-        lines += [f"  {quote(_free_name(context, connection, choices))}:", f"    connection: {quote(connection)}"]
-        lines += ["    configuration:", *(f"      {name}: {quote(value)}" for name, value in choices.items())]
+        lines += [f"  {scalar(_free_name(context, connection, choices))}:", f"    connection: {scalar(connection)}"]
+        lines += ["    configuration:", *(f"      {name}: {scalar(value)}" for name, value in choices.items())]
     return Scaffold("\n".join(lines) + "\n")
 
 

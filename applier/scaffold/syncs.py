@@ -15,7 +15,8 @@ from applier.kinds.model.kind import MODELS
 from applier.kinds.sync.kind import SYNCS
 from applier.scaffold.draft import Draft, draft_sync, is_writable
 from applier.scaffold.matching import Match
-from applier.scaffold.text import Scaffold, comment, explain_connection, nothing_to_scaffold, quote
+from applier.scaffold.text import Scaffold, comment, explain_connection, nothing_to_scaffold
+from applier.spec.documents.write import scalar
 from applier.spec.resources import address_of
 
 MOST_LISTED = 20  # unmatched fields of the target
@@ -72,17 +73,17 @@ def _choose_name(context: CheckContext, request: SyncRequest) -> str:
 
 def _format_sync(request: SyncRequest, name: str, fields: ModelFields, target: Target, draft: Draft) -> Iterator[str]:
     yield f"{SYNCS.name}:"
-    yield f"  {quote(name)}:"
+    yield f"  {scalar(name)}:"
     yield f"    mode: {draft.mode.name}"
-    yield f"    model: {quote(request.model)}"
-    yield f"    target: {{connection: {quote(request.connection)}, object: {quote(request.object_id)}}}"
+    yield f"    model: {scalar(request.model)}"
+    yield f"    target: {{connection: {scalar(request.connection)}, object: {scalar(request.object_id)}}}"
     yield from _format_identity(draft)
     yield "    fields:" + ("" if draft.mapped else " {}")
     for match in draft.mapped.values():
         is_new = match.target.id not in (target.fields or {})
-        source = quote(match.source.name)
+        source = scalar(match.source.name)
         value = f"{{field: {source}, new: true}}" if is_new else source
-        yield f"{INDENT}{quote(match.target.id)}: {value}{_format_doubts(match)}"
+        yield f"{INDENT}{scalar(match.target.id)}: {value}{_format_doubts(match)}"
     yield from _format_unmatched(request, target, draft)
     used = {one.source.name for one in (*draft.mapped.values(), *draft.unsure.values(), draft.identity) if one}
     unused = [name for name in fields.exposed if name not in used]
@@ -96,7 +97,7 @@ def _format_identity(draft: Draft) -> Iterator[str]:
     if draft.identity:
         functions = draft.identity.target.identity_functions
         function = f", function: {functions[0]}" if functions and "Equality" not in functions else ""
-        source, target = quote(draft.identity.source.name), quote(draft.identity.target.id)
+        source, target = scalar(draft.identity.source.name), scalar(draft.identity.target.id)
         yield f"    identity: {{field: {source}, target: {target}{function}}}{_format_doubts(draft.identity)}"
     elif draft.lacks_identity:
         yield "    # identity: {field: …, target: …}   required; no field matches"
@@ -110,14 +111,14 @@ def _format_doubts(match: Match) -> str:
 def _format_unmatched(request: SyncRequest, target: Target, draft: Draft) -> Iterator[str]:
     """Return as comments the matches that may fail, then the fields without a match, required ones first."""
     for match in draft.unsure.values():
-        yield f"{INDENT}# {quote(match.target.id)}: {quote(match.source.name)}{_format_doubts(match)}"
+        yield f"{INDENT}# {scalar(match.target.id)}: {scalar(match.source.name)}{_format_doubts(match)}"
     matched = {*draft.mapped, *draft.unsure, *([draft.identity.target.id] if draft.identity else [])}
     left = [one for one in (target.fields or {}).values() if one.id not in matched and is_writable(one, draft.mode)]
     left.sort(key=lambda one: one not in draft.missing)
     most = max(MOST_LISTED, len(draft.missing))
     for field in left[:most]:
         note = "required; " if field in draft.missing else ""
-        yield f"{INDENT}# {quote(field.id)}: …   {note}{field.type}"
+        yield f"{INDENT}# {scalar(field.id)}: …   {note}{field.type}"
     if len(left) > most:
         command = f'applier inspect fields "{request.connection}" "{request.object_id}"'
         yield f"{INDENT}# and {len(left) - most} more: {command}"

@@ -1,8 +1,7 @@
-"""What all scaffolds share: names as YAML, comments that fit a screen, and the reason why there is no scaffold."""
+"""What all scaffolds share: comments that fit a screen, and the reason why there is no scaffold."""
 
 from __future__ import annotations
 
-import json
 import textwrap
 from dataclasses import dataclass
 
@@ -12,7 +11,6 @@ from applier.discovery.hints import suggest_or_list
 from applier.kinds.connection.kind import CONNECTIONS
 
 WIDTH = 80
-YAML_WORDS = ("true", "false", "null", "yes", "no", "on", "off", "y", "n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +19,6 @@ class Scaffold:
 
     text: str
     problems: tuple[Diagnostic, ...] = ()
-
-
-def quote(word: str) -> str:
-    """Return a text as YAML, without quotes where it cannot mean anything else."""
-    letters = word.replace(" ", "a").replace("_", "a").replace(".", "a").replace("-", "a")
-    is_plain = letters.isalnum() and letters[0].isalpha() and word[-1] != " " and word.casefold() not in YAML_WORDS
-    return word if is_plain else json.dumps(word)
 
 
 def comment(sentence: str, indent: str) -> list[str]:

@@ -217,7 +217,7 @@ def test_a_failed_scaffold_gives_the_reason(case: str, applied: Workspace) -> No
 def test_every_pair_that_is_complete_passes_the_checks(version: str, shared: CheckSandbox, tmp_path: Path) -> None:
     """Everything that can be read into everything that can be written to, whatever sense that makes."""
     client = getattr(shared, version)
-    context = pipeline.look_live(Spec(), client, 4)
+    context = pipeline.read_live_context(Spec(), client, 4)
     names = [one.name for one in context.snapshot.of_kind("connections")]
     models = [scaffold.models(context, name, "*") for name in names]
     head = "version: 1\nmodels:\n" + "".join(
@@ -225,7 +225,7 @@ def test_every_pair_that_is_complete_passes_the_checks(version: str, shared: Che
     )
     (tmp_path / "spec.yaml").write_text(head, "utf-8")
     spec, _ = pipeline.load([tmp_path / "spec.yaml"], {})
-    context = pipeline.look_live(spec, client, 4)
+    context = pipeline.read_live_context(spec, client, 4)
     syncs, lacking = [], 0
     for model in spec.of_kind("models"):
         for name in names:

@@ -43,9 +43,9 @@ def test_an_unauthorized_connection_is_reported_once(shared: CheckSandbox, tmp_p
     assert format_findings(findings, tmp_path) == (
         'spec.yaml:5:3: warning: The connection "Unfinished" is not authorized. '
         "[unhealthy-connection]\n"
-        "  hint: repair it in Polytomic, or correct its configuration; nothing behind it was checked\n"
+        "  hint: fix the connection; resources that use it were not checked\n"
     )
-    assert checks.made > 5
+    assert checks.completed > 5
 
 
 def test_an_unreadable_connection_is_reported_once(workspace: CheckSandbox, tmp_path: Path) -> None:
@@ -87,7 +87,7 @@ def test_an_unavailable_answer_is_reported_once_and_refuses_nothing(
         about = f'schemas of the connection "{name}"' if name else "connection types or schedules of the workspace"
         assert findings[0].detail.startswith(f"The {about} cannot be read: The service answered {why}")
         assert findings[0].severity is Severity.WARNING
-    assert checks.made > 3
+    assert checks.completed > 3
 
 
 def test_schedules_and_types_that_are_not_offered(
@@ -135,8 +135,8 @@ def test_checks_wait_for_connections_that_are_not_live(shared: CheckSandbox, tmp
     )
     checks, findings = check(shared.client, write(tmp_path, text))
     assert findings == ()
-    assert checks.waiting_for == {"models/Customers", "syncs/Case"}
-    assert checks.waiting > 2
+    assert checks.deferred_addresses == {"models/Customers", "syncs/Case"}
+    assert checks.deferred > 2
 
 
 def test_a_target_that_another_sync_creates(shared: CheckSandbox, tmp_path: Path) -> None:

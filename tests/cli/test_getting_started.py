@@ -15,7 +15,7 @@ connections:
   HubSpot: {type: hubspot, managed: false}
   Warehouse: {type: postgresql, managed: false}
 """
-MADE = "sandbox: created connections/HubSpot, which has to exist (managed: false)"
+MADE = "sandbox: created unmanaged connections/HubSpot"
 
 
 @pytest.fixture

@@ -283,6 +283,6 @@ def test_a_process_without_terminal_gets_plain_lines(applier: Workspace, spec: s
     assert process.returncode == 1
     assert sums(out) == ["Plan: 4 to create (2 connections, 1 model, 1 sync)."]
     assert err.splitlines() == [
-        "error: There is no terminal to confirm on. [no-terminal]",
+        "error: Cannot prompt: no terminal. [no-terminal]",
         "  hint: review the plan, then pass --yes",
     ]

@@ -23,8 +23,7 @@ def test_reset_asks_before_and_empties_then(tmp_path: Path) -> None:
     asked = applier("sandbox", "reset", "--data", "data")
     assert (asked.code, asked.out) == (1, "")
     assert asked.err == (
-        "Error: There is no terminal to confirm on.\n"
-        "  hint: pass --yes to delete all of data: objects, executions and tables\n"
+        "Error: Cannot prompt: no terminal.\n  hint: pass --yes to delete all of data: objects, executions and tables\n"
     )
     assert planned(applier, tmp_path / "data").code == 0
     assert applier("sandbox", "reset", "--data", "data", "--yes") == Result(0, "data is empty\n", "")

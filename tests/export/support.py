@@ -78,7 +78,7 @@ def comparable(live: InProcessWorkspace) -> dict[str, Any]:
 
 def apply_plan(live: InProcessWorkspace, prepared: Prepared) -> None:
     """Apply a plan, and authorize the connections that wait for a person."""
-    outcomes = pipeline.apply(prepared, live.client(), tell=lambda change, outcome: None)
+    outcomes = pipeline.apply(prepared, live.client(), on_outcome=lambda change, outcome: None)
     waiting = [one.address for one in outcomes if one.status == "waiting"]
     assert [one.message for one in outcomes if one.status not in ("done", "waiting", "skipped")] == []
     for connection in live.send("GET", "/api/connections"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from applier.kinds.field_table import FieldClass
 from applier.plan.explain import Row
 from applier.render import text
-from applier.render.parts.field_comparison import judgements
+from applier.render.parts.field_comparison import field_comparison_table
 from applier.report import Report
 from tests.render.reports import compare_form, full
 
@@ -17,14 +17,14 @@ def test_a_drift_matches_the_golden_file() -> None:
     assert [line for line in changes.splitlines() if len(line) > 80] == []
 
 
-def test_judgements_are_blocks_that_fit_a_terminal() -> None:
+def test_field_comparisons_are_blocks_that_fit_a_terminal() -> None:
     long = "word " * 30
     rows = (
         Row(("mode",), "replace", "replace", FieldClass.OWNED, "compared as it is written", True),
         Row(("query",), long, None, FieldClass.OPTIONAL, long.strip(), False),
         Row(("hour",), 3, "3", FieldClass.OWNED, "numbers as texts", True),
     )
-    told = text.render(Report("plan", table=judgements("syncs/Nightly", rows, [])))
+    told = text.render(Report("plan", table=field_comparison_table("syncs/Nightly", rows, [])))
     assert told.splitlines() == [
         "syncs/Nightly",
         "= mode: replace",

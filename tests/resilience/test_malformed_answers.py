@@ -53,10 +53,10 @@ def listed(**said: object) -> AnswerRequest:
     return for_endpoint("GET", MODELS, lambda _: Answer(**said))  # type: ignore[arg-type]
 
 
-NO_END = f"The list GET {MODELS} has no end: its pages repeat."
+NO_END = f"Pagination of GET {MODELS} does not end: its pages repeat."
 NO_JSON = f"GET {MODELS} answered with a body that is not JSON."
 NO_LIST = f"GET {MODELS} answered with data that is not a list."
-LEADS = "The service answered 302 with a redirect to https://login.example/, which this API does not do."
+LEADS = "Unexpected status 302 with a redirect to https://login.example/."
 
 
 @pytest.mark.parametrize(
@@ -194,12 +194,12 @@ NETWORK = "The network settings of the environment cannot be used"
     [
         (
             {"POLYTOMIC_API_KEY": "schlüssel"},
-            "The API key contains characters that no API key has.",
+            "The API key contains invalid characters.",
             "check POLYTOMIC_API_KEY: it must be a key of the workspace and have the permission",
         ),
         (
             {"POLYTOMIC_API_KEY": "two\nlines"},
-            "The API key contains characters that no API key has.",
+            "The API key contains invalid characters.",
             "check POLYTOMIC_API_KEY: it must be a key of the workspace and have the permission",
         ),
         (

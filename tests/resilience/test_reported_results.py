@@ -72,7 +72,7 @@ def test_a_value_that_the_service_changes_is_not_converged(changed: None, applie
         4,
         [
             f"~ {SYNC}  updated",
-            "    not converged: schedule.frequency is continuous live, but manual is declared",
+            "    not converged: schedule.frequency: live continuous, declared manual",
             "Partly applied: 1 updated, 1 not converged.",
         ],
     )

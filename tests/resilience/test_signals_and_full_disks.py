@@ -194,7 +194,7 @@ def test_a_closed_input_is_no_confirmation(applier: Workspace, sandbox: Sandbox)
     code, shown = through(applier, f"applier apply {SPEC} <&-")
     assert (code, shown.splitlines()[-2:]) == (
         1,
-        ["error: There is no terminal to confirm on. [no-terminal]", "  hint: review the plan, then pass --yes"],
+        ["error: Cannot prompt: no terminal. [no-terminal]", "  hint: review the plan, then pass --yes"],
     )
     assert sandbox.writes() == []
 

@@ -35,7 +35,7 @@ def command(options: Options, coverage: bool, min_coverage: float | None) -> int
     """
     console = Console.create(options.output)
     with_coverage = coverage or min_coverage is not None
-    request = PlanRequest("drift", options, console, detailed_exit_code=True, every_kind=with_coverage)
+    request = PlanRequest("drift", options, console, detailed_exit_code=True, all_kinds=with_coverage)
     with ExitStack() as stack:
         report, session = make_plan(request, stack)
         if session and with_coverage:

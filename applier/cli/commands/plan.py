@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 @flags.outputs
 @flags.with_options
 def command(options: Options, detailed_exitcode: bool, out: str | None, address: str | None) -> int:
-    """Show what `apply` would change, one line per field: + create, ~ update, > rename, - delete. Writes nothing live.
+    """Show what `apply` would change, one line per field: + create, ~ update, > rename, ! replace, - delete. Writes
+    nothing live.
 
     A plan saved with --out is applied only if the spec and the live objects it changes are unchanged.
     """

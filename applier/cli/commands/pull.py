@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 from contextlib import ExitStack
-from fnmatch import fnmatchcase
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,13 +11,11 @@ from typing import TYPE_CHECKING
 import click
 
 from applier.cli import flags
-from applier.cli.console import CommandError, Console, error_diagnostic, write_diagnostic
+from applier.cli.console import Console, write_diagnostic
 from applier.cli.option_values import Options
 from applier.cli.plan_flow import PlanRequest, make_plan
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from applier.diagnostics import Diagnostic
     from applier.export.pull import PullResult
 
@@ -47,6 +44,7 @@ def command(options: Options, addresses: tuple[str, ...], dry_run: bool) -> int:
     """
     from applier.export.pull import pull_edits
     from applier.report import ExitCode
+    from applier.targeting import check_patterns, matches
 
     console = Console.create(options.output)
     with ExitStack() as stack:
@@ -55,11 +53,11 @@ def command(options: Options, addresses: tuple[str, ...], dry_run: bool) -> int:
         if session is None:
             return ExitCode.ERROR
         prepared = session.prepared
-        unmatched = _check_globs(addresses, prepared.resolved.declared)
+        unmatched = check_patterns(addresses, prepared.resolved.declared)
         if unmatched:
             console.print_diagnostics(unmatched)
             return ExitCode.ERROR
-        changes = [one for one in prepared.plan.changes if _matches(one.address, addresses)]
+        changes = [one for one in prepared.plan.changes if matches(one.address, addresses)]
         pulled = pull_edits(changes, prepared.resolved.declared, prepared.resolved.snapshot)
     problems = [] if dry_run else _write(pulled)
     console.print_diagnostics(problems)
@@ -67,24 +65,6 @@ def command(options: Options, addresses: tuple[str, ...], dry_run: bool) -> int:
         click.echo(_format_patch(pulled), nl=False)
     _note_summary(console, pulled)
     return ExitCode.ERROR if problems else ExitCode.PARTLY_APPLIED if pulled.left else ExitCode.OK
-
-
-def _matches(address: str, globs: tuple[str, ...]) -> bool:
-    return not globs or any(fnmatchcase(address, glob) or address == glob for glob in globs)
-
-
-def _check_globs(globs: tuple[str, ...], known: Collection[str]) -> list[Diagnostic]:
-    """Return a diagnostic for each glob that matches none of the known addresses."""
-    from applier.diagnostics.suggestions import suggest
-
-    usual = 'addresses look like "syncs/NAME"; quote globs in the shell'
-    unmatched = [glob for glob in globs if not any(_matches(address, (glob,)) for address in known)]
-    return [
-        error_diagnostic(
-            CommandError("no-such-address", f'No address in the spec matches "{glob}".', suggest(glob, known) or usual)
-        )
-        for glob in unmatched
-    ]
 
 
 def _write(pulled: PullResult) -> list[Diagnostic]:

@@ -76,7 +76,7 @@ def _print(options: Options, make: Callable[[LiveContext], Scaffold | Diagnostic
         return console.finish(Report("scaffold", problems))
     try:
         with connect(options.service, console, spec, paths) as client:
-            made = make(pipeline.look_live(spec, client, options.service.parallelism))
+            made = make(pipeline.read_live_context(spec, client, options.service.parallelism))
     except (ApiError, CommandError) as error:
         return console.finish(Report("scaffold", (error_diagnostic(error),)))
     if isinstance(made, Diagnostic):

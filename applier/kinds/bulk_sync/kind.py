@@ -24,11 +24,10 @@ from applier.kinds.bulk_sync.schemas import (
     schemas_to_api,
     write_schemas,
 )
-from applier.kinds.endpoints import OnlyIn, SubResources, ToggleEndpoint, VersionAdapter
+from applier.kinds.endpoints import V1, V2, Executions, OnlyIn, SubResources, ToggleEndpoint, VersionAdapter
 from applier.kinds.export_rules import ExportRules
 from applier.kinds.policy.attachment import normalize_policies, reconcile_policies
 
-V1, V2 = "2024-02-08", "2025-09-18"
 DEFAULTS = {  # what the service takes when a request leaves it out
     "automatically_add_new_objects": "none",
     "automatically_add_new_fields": "all",
@@ -184,6 +183,9 @@ BULK_SYNCS = Kind(
     ),
     version_adapters=MappingProxyType({V1: VersionAdapter(schedules.decode, _encode)}),
     sub_resources=SubResources(read_schemas, write_schemas, prepare_create, is_transient_refusal),
-    runs=True,
+    executions=Executions(
+        target=("destination", "configuration", "schema"),
+        counts=MappingProxyType({"records": "record_count", "error": "error_count"}),
+    ),
     full_resync_members=("mode",),
 )

@@ -12,7 +12,7 @@ from applier.render.parts.words import count, format_brief
 WIDTH = 80
 
 
-def judgements(address: str, rows: Sequence[Row], data: object) -> Table:
+def field_comparison_table(address: str, rows: Sequence[Row], data: object) -> Table:
     """Return a block for each field: `=` for equal, `~` for different; below it both sides and the rule."""
     different = sum(not one.equal for one in rows)
     summary = f"{count(len(rows), 'field')}: {len(rows) - different} equal (=), {different} different (~)."

@@ -13,7 +13,8 @@ from applier.plan import Action, Change, Unmanaged
 from applier.plan.coverage import Coverage
 from applier.plan.impact import rewrites
 from applier.render.parts.coverage_table import coverage_table
-from applier.render.parts.words import count, format_brief, format_last_update, is_multiline, printable
+from applier.render.parts.drift_states import DRIFT_STATES, UNMANAGED
+from applier.render.parts.words import count, format_brief, format_resync, is_multiline, last_update_suffix, printable
 from applier.report import Report
 
 MOST_FIELDS = 20
@@ -34,22 +35,6 @@ class Finding:
     def message(self) -> str:
         """All lines as one text."""
         return "\n".join(self.lines)
-
-
-DRIFT_CODES = {
-    Action.CREATE: "drift-missing",
-    Action.UPDATE: "drift-changed",
-    Action.RENAME: "drift-changed",
-    Action.REPLACE: "drift-changed",
-    Action.DELETE: "drift-to-be-removed",
-}
-DRIFT_MESSAGES = {
-    "drift-missing": "declared but not live",
-    "drift-changed": "live values differ from the spec",
-    "drift-to-be-removed": "pending removal, but still live",
-    "drift-unmanaged": "live inside owns, but not declared",
-}
-LOSSES = (Action.DELETE, Action.REPLACE)
 
 
 def list_findings(report: Report) -> tuple[Finding, ...]:
@@ -86,16 +71,14 @@ def describe_diagnostic(one: Diagnostic) -> Finding:
 
 
 def _describe_drift(one: Change) -> Finding:
-    code = DRIFT_CODES[one.action]
-    head = f"{one.address}: {DRIFT_MESSAGES[code]}{_last_update(one)}"
-    return Finding(Severity.WARNING, code, CODES[code].summary, _lines(head, one), one.place, printable(one.address))
+    state = DRIFT_STATES[one.action]
+    head = f"{one.address}: {state.note}{last_update_suffix(one.updated_at, one.updated_by)}"
+    return _finding(state.code, _lines(head, one), one.place, one.address)
 
 
 def _describe_change(one: Change) -> Finding:
-    code, summary = f"plan-{one.action.value}", f"Resource to {one.action.value}"
     head = f"{one.address}: to {one.action.value}{f' ({one.why})' if one.why else ''}"
-    severity = Severity.WARNING if one.action in LOSSES else Severity.NOTE
-    return Finding(severity, code, summary, _lines(head, one), one.place, printable(one.address))
+    return _finding(f"plan-{one.action.value}", _lines(head, one), one.place, one.address)
 
 
 def _lines(head: str, one: Change) -> tuple[str, ...]:
@@ -104,22 +87,20 @@ def _lines(head: str, one: Change) -> tuple[str, ...]:
     if len(one.fields) > MOST_FIELDS and fields:
         fields.append(f"and {count(len(one.fields) - MOST_FIELDS, 'more field')}")
     members = rewrites(one)
-    resync = [f"changed {' and '.join(members)}: the next run is a full resync"] if members else []
+    resync = [format_resync(members)] if members else []
     return (printable(head), *fields, *resync)
 
 
 def _describe_unmanaged(one: Unmanaged) -> Finding:
     """Return the finding of an unmanaged object, which has no line."""
-    code = "drift-unmanaged"
-    head = printable(f"{one.address}: {DRIFT_MESSAGES[code]}{_last_update(one)}")
-    return Finding(Severity.WARNING, code, CODES[code].summary, (head,), None, printable(one.address))
+    head = f"{one.address}: {UNMANAGED.note}{last_update_suffix(one.updated_at, one.updated_by)}"
+    return _finding(UNMANAGED.code, (printable(head),), None, one.address)
 
 
 def _describe_coverage(one: Coverage) -> Finding:
-    code = "drift-coverage"
     *_, message = coverage_table(one).notes
-    hint = f"hint: applier adopt adds one of the {count(len(one.undescribed), 'object')} to a file, applier export all"
-    return Finding(Severity.WARNING, code, CODES[code].summary, (message, hint))
+    hint = "hint: use `applier adopt` to add one object, `applier export` to export all"
+    return _finding("drift-coverage", (message, hint))
 
 
 def _describe_outcome(one: Outcome, command: str) -> Finding:
@@ -128,8 +109,13 @@ def _describe_outcome(one: Outcome, command: str) -> Finding:
     lines = [f"{one.address}: {one.status.value}{f': {one.message}' if one.message else ''}"]
     lines += [f"not converged: {_format_field(each)}" for each in one.differs]
     lines += [f"hint: {one.hint}"] if one.hint else []
-    summary = f"Change {one.status.value}"
-    return Finding(Severity.ERROR, code, summary, tuple(map(printable, lines)), one.place, printable(one.address))
+    return _finding(code, tuple(map(printable, lines)), one.place, one.address)
+
+
+def _finding(code: str, lines: tuple[str, ...], place: Place | None = None, address: str = "") -> Finding:
+    """Return a finding with the severity and the summary of its code."""
+    row = CODES[code]
+    return Finding(row.severity, code, row.summary, lines, place, printable(address))
 
 
 def _format_field(one: FieldChange) -> str:
@@ -137,8 +123,3 @@ def _format_field(one: FieldChange) -> str:
     if is_multiline(one.before) or is_multiline(one.after):
         return f"{label}: text changed"
     return f"{label}: {format_brief(one.before) or '(none)'} → {format_brief(one.after) or '(none)'}"
-
-
-def _last_update(one: Change | Unmanaged) -> str:
-    update = format_last_update(one.updated_at, one.updated_by)
-    return f", {update}" if update else ""

@@ -9,7 +9,7 @@ from applier.render.parts.plan_text import summarize_plan
 from applier.render.parts.words import count, count_by_kind, count_severity
 from applier.report import Report
 
-LIVE = CheckResults().by
+LIVE = CheckResults().source
 
 
 def headline(report: Report) -> str:
@@ -37,12 +37,12 @@ def summarize_validation(report: Report) -> str:
 def summarize_checks(report: Report) -> str:
     """Return how many checks passed and how many are deferred; empty if there were none."""
     one = report.checks
-    if one is None or not (one.made or one.waiting):
+    if one is None or not (one.completed or one.deferred):
         return ""
-    parts = [f"{one.made - len(one.findings)} passed"]
+    parts = [f"{one.completed - len(one.findings)} passed"]
     parts += [f"{len(one.findings)} with findings"] if one.findings else []
-    if one.waiting and report.command == "validate":
-        parts.append(f"{one.waiting} deferred (they need connections that are not live yet)")
-    elif one.waiting:
-        parts.append(f"{one.waiting} deferred until apply (they need resources created by this plan)")
-    return f"{'Live checks' if one.by == LIVE else f'Checks against {one.by}'}: {', '.join(parts)}."
+    if one.deferred and report.command == "validate":
+        parts.append(f"{one.deferred} deferred (they need connections that are not live yet)")
+    elif one.deferred:
+        parts.append(f"{one.deferred} deferred until apply (they need resources created by this plan)")
+    return f"{'Live checks' if one.source == LIVE else f'Checks against {one.source}'}: {', '.join(parts)}."

@@ -9,8 +9,9 @@ from html import escape
 from applier.diagnostics import Place
 from applier.diff import FieldChange
 from applier.plan import Action, Change, Unmanaged
+from applier.render.parts.drift_states import UNMANAGED, action_word
 from applier.render.parts.places import Repository
-from applier.render.parts.words import action_word, format_last_update, format_value, is_multiline, printable
+from applier.render.parts.words import format_last_update, format_value, is_multiline, printable
 
 
 def format_code(text: str) -> str:
@@ -43,15 +44,15 @@ def format_change(one: Change, command: str, repository: Repository) -> str:
     if not body:
         return f'{start}<div class="flat">{head}{place}</div></li>'
     state = "" if one.action is Action.CREATE else " open"
-    if place.startswith("<a "):  # a summary is a button, which must not contain a link
+    if one.place and repository.address(one.place):  # a summary is a button, which must not contain a link
         body, place = f"<div>{place}</div>{body}", ""
     return f'{start}<details{state}><summary>{head}{place}</summary><div class="body">{body}</div></details></li>'
 
 
 def format_unmanaged(one: Unmanaged) -> str:
     """Return an unmanaged object as an item."""
-    notes = ["not declared, but inside owns", format_last_update(one.updated_at, one.updated_by)]
-    head = _head("unmanaged", one.address, notes)
+    notes = [UNMANAGED.note, format_last_update(one.updated_at, one.updated_by)]
+    head = _head(UNMANAGED.word, one.address, notes)
     kind = escape(one.address.partition("/")[0])
     return f'<li class="item" data-action="unmanaged" data-kind="{kind}"><div class="flat">{head}</div></li>'
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from applier.execute import Outcome, Status
+from applier.execute import WRITTEN, Outcome, Status
 from applier.plan import Action
 from applier.render.parts.plan_text import SIGNS
 from applier.render.parts.words import format_diagnostic, format_value, printable, style
@@ -16,7 +16,6 @@ DONE_WORDS = {
     Action.REPLACE: "replaced",
     Action.DELETE: "deleted",
 }
-WRITTEN = (Status.DONE, Status.DIFFERENT)
 
 
 def format_outcome(one: Outcome, colour: bool) -> str:
@@ -30,7 +29,7 @@ def format_outcome(one: Outcome, colour: bool) -> str:
     lines = [line + (f": {printable(one.message)}" if one.message else "")]
     for each in one.differs:
         live, declared = format_value(each.before), format_value(each.after)
-        lines.append(f"    not converged: {each.label} is {live} live, but {declared} is declared")
+        lines.append(f"    not converged: {each.label}: live {live}, declared {declared}")
     if one.hint and one.status is not Status.DONE:
         lines.append(f"  hint: {printable(one.hint)}")
     lines += [format_diagnostic(each, colour) for each in one.findings]

@@ -7,15 +7,17 @@ from collections.abc import Iterator
 
 from applier.diagnostics import Severity
 from applier.diff import FieldChange
+from applier.live.events import format_time
 from applier.plan import Action, Change, Plan, Unmanaged
+from applier.render.parts.drift_states import DRIFT_STATES, UNMANAGED
 from applier.render.parts.words import (
     count,
     count_by_kind,
     count_severity,
     format_last_update,
-    format_time,
     format_value,
     is_multiline,
+    last_update_suffix,
     printable,
     style,
 )
@@ -29,7 +31,9 @@ SIGNS = {
 }
 """The sign and the style of each action."""
 
-DRIFT_NOTES = {Action.CREATE: "  missing: declared but not live", Action.DELETE: "  pending removal: still live"}
+DRIFT_NOTED = (Action.CREATE, Action.DELETE)
+"""The actions whose state a drift report adds to the address: the fields do not show it."""
+
 WIDEST_LABEL = 40
 
 
@@ -45,7 +49,7 @@ def format_plan(plan: Plan, command: str, colour: bool) -> str:
 
 def _notes(plan: Plan, command: str) -> Iterator[str]:
     if command == "drift" and any(one.action in (Action.UPDATE, Action.RENAME) for one in plan.changes):
-        yield "Arrows lead from live to declared: `apply` restores the spec, `pull` updates it."
+        yield "Arrows point from the live to the declared value. `apply` restores the spec, `pull` updates it."
     if plan.unknown_secrets:
         secrets = count(plan.unknown_secrets, "secret")
         yield f"{secrets} not compared: the API never returns them. Use --push-secrets to send them again."
@@ -88,7 +92,8 @@ def _format_change(one: Change, command: str, colour: bool) -> str:
         head += style(f"  {printable(one.place.file)}:{one.place.line}", "dim", colour)
     note = f"  [{one.cause}]" if one.cause else ""
     if command == "drift":
-        note += DRIFT_NOTES.get(one.action, "")
+        state = DRIFT_STATES[one.action]
+        note += f"  {state.word}: {state.note}" if one.action in DRIFT_NOTED else ""
     elif one.why:
         note += f"  {printable(one.why)}"
     events = [*(_last_update(one) if command == "drift" else ()), *one.history]
@@ -108,7 +113,7 @@ def _last_update(one: Change) -> Iterator[str]:
 
 def _format_unmanaged(one: Unmanaged, colour: bool) -> str:
     head = style(f"? {printable(one.address)}", "cyan", colour)
-    note = "; ".join(part for part in ("not declared", format_last_update(one.updated_at, one.updated_by)) if part)
+    note = UNMANAGED.note + last_update_suffix(one.updated_at, one.updated_by)
     return f"{head}\n" + style(f"    {printable(note)}", "dim", colour)
 
 

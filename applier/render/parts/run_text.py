@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from applier.execute import Run
-from applier.render.parts.words import count, format_time, printable, style
+from applier.live.events import format_time
+from applier.render.parts.words import count, printable, style
 
 STATUS_STYLES = {"completed": "green", "failed": "red", "not started": "red"}
 COUNT_WORDS = {"insert": "inserted", "update": "updated", "upserts": "upserted", "delete": "deleted", "error": "failed"}

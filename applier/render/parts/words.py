@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
 
 from applier.diagnostics import Diagnostic, Severity
 from applier.kinds import KINDS
+from applier.live.events import format_time
 
 STYLES = {"red": "31", "green": "32", "yellow": "33", "cyan": "36", "bold": "1", "dim": "2"}
 LONGEST_CELL = 40
-DRIFT_WORDS = {"create": "missing", "update": "changed", "rename": "renamed", "delete": "pending removal"}
 
 
 def style(text: str, name: str, colour: bool) -> str:
@@ -24,20 +23,21 @@ def printable(text: str) -> str:
     return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
 
 
-def format_time(when: str) -> str:
-    """Return a time of the API without fractions of a second."""
-    return re.sub(r"(?<=T\d\d:\d\d:\d\d)\.\d+", "", when)
-
-
 def format_last_update(when: str, who: str) -> str:
     """Return when and by whom an object was last updated, empty if neither is known."""
     parts = " ".join(part for part in (format_time(when), f"by {who}" if who else "") if part)
     return f"last updated {parts}" if parts else ""
 
 
-def action_word(action: str, command: str) -> str:
-    """Return the word for an action: a drift names the state, a plan what would be done."""
-    return DRIFT_WORDS.get(action, action) if command == "drift" else action
+def last_update_suffix(when: str, who: str) -> str:
+    """Return the last update of an object as the end of a sentence, empty if it is not known."""
+    update = format_last_update(when, who)
+    return f", {update}" if update else ""
+
+
+def format_resync(members: Iterable[str], resync: str = "full resync") -> str:
+    """Return that changed members cause a full resync; `resync` are these two words in the markup of a form."""
+    return f"changed {' and '.join(members)}, so the next run is a {resync}"
 
 
 def format_value(value: object) -> str:
