@@ -51,7 +51,7 @@ def converges_to(kind: Kind, declared: Canonical, planned: Canonical, now: Canon
 
 def leaves(kind: Kind, declared: Canonical) -> tuple[FieldChange, ...]:
     """Return every declared field as a change from nothing, which is what a create shows."""
-    return tuple(FieldChange(path, None, redact(value)) for path, value in _leaves(kind.normalize(declared), ()))
+    return tuple(FieldChange(path, None, redact(value)) for path, value in flatten(kind.normalize(declared)))
 
 
 def equal(one: object, other: object) -> bool:
@@ -126,7 +126,7 @@ def _leaf_paths(path: Keys, before: object, after: object) -> list[Keys]:
     """Return the path, or the path of each member when the whole mapping was added or removed."""
     if (before is None) is (after is None):
         return [path]
-    return [leaf for leaf, _ in _leaves(before if after is None else after, path)]
+    return [leaf for leaf, _ in flatten(before if after is None else after, path)]
 
 
 def _mapping_keys(steps: list[str | int]) -> Keys:
@@ -164,7 +164,8 @@ def _redact_both(before: object, after: object) -> tuple[object, object]:
     return redact(before), redact(after)
 
 
-def _leaves(value: object, path: Keys) -> list[tuple[Keys, object]]:
+def flatten(value: object, path: Keys = ()) -> list[tuple[Keys, object]]:
+    """Return the values of nested mappings by path; an empty mapping is a value."""
     if isinstance(value, Mapping) and value:
-        return [leaf for key, child in value.items() for leaf in _leaves(child, (*path, str(key)))]
+        return [leaf for key, child in value.items() for leaf in flatten(child, (*path, str(key)))]
     return [(path, value)]

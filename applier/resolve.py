@@ -10,11 +10,12 @@ from applier.api import Client
 from applier.diagnostics import Diagnostic, Place, diagnose
 from applier.diagnostics.suggestions import suggest
 from applier.kinds import KINDS, kinds_of, kinds_to_search
-from applier.kinds.base import Canonical, Kind, mapping
+from applier.kinds.base import Canonical, Kind
 from applier.kinds.references import Mention, mentions_in, referenced_kinds, reveal_names
 from applier.live.matching import match_resources
 from applier.live.snapshot import Live, Snapshot, read_snapshot, with_referenced_kinds
 from applier.spec.resources import Resource, Spec, address_of
+from applier.spec.schema.lookup import value_at
 from applier.targeting import ALL, EVERYTHING, Scope, Selection, select
 
 
@@ -220,9 +221,7 @@ def _describe_unresolved(resource: Resource, mention: Mention, resolved: Resolve
 
 
 def _place_of(resource: Resource, mention: Mention) -> Place:
-    """Return where a mention stands: the member itself, or the sync's `model` when it was filled in from there."""
-    value: object = resource.body
-    for step in mention.path:
-        value = value[step] if isinstance(value, list) and isinstance(step, int) else mapping(value).get(str(step))
-    inherited = value is None and mention.path[-1] == "model"
-    return resource.locate("model") if inherited else resource.locate(*mention.path)
+    """Return where a mention stands: the member itself, or the resource's member of the same name that it inherits."""
+    member = mention.path[-1]
+    is_inherited = value_at(resource.body, mention.path) is None and member in resource.body
+    return resource.locate(member) if is_inherited else resource.locate(*mention.path)

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from applier import pipeline
 from applier.api import Client, Settings
-from applier.api.client import DEFAULT_URL, DEFAULT_VERSION
-from applier.diagnostics import Diagnostic, Severity, diagnose, has_errors
+from applier.api.client import DEFAULT_VERSION
+from applier.api.environment import SANDBOX_URL, api_key, missing_key, service_url
+from applier.diagnostics import Diagnostic, Severity, has_errors
 from applier.pipeline import Prepared
 from applier.plan import DEFAULT_OPTIONS, Change, PlanOptions
 from applier.render.forms import render_report
@@ -99,14 +100,13 @@ def _connection_settings(
     spec: Spec | None, url: str | None, key: str | None, api_version: str | None, sandbox: str | Path | None
 ) -> Settings:
     environment = spec.environment if spec else EnvironmentChoice()
-    variable = environment.key_variable or "POLYTOMIC_API_KEY"
-    secret = key or os.environ.get(variable, "").strip()
+    secret = key or api_key(environment.key_variable, os.environ)
     if not secret and sandbox is None:
-        raise Invalid([diagnose("no-api-key", f"No API key: {variable} is not set.")])
-    address = url or environment.url or os.environ.get("POLYTOMIC_DEPLOYMENT_URL") or DEFAULT_URL
+        raise Invalid([missing_key(environment.name, environment.key_variable)])
+    address = SANDBOX_URL if sandbox else service_url(url, environment.url, os.environ)
     version = api_version or os.environ.get("POLYTOMIC_API_VERSION") or DEFAULT_VERSION
     secrets = frozenset({secret} - {""}) | (spec.secrets if spec else frozenset())
-    return Settings("http://sandbox" if sandbox else address, secret, version, secrets=secrets)
+    return Settings(address, secret, version, secrets=secrets)
 
 
 @contextmanager

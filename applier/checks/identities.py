@@ -12,21 +12,15 @@ from applier.checks.target_fields import check_field_creation, check_type, targe
 from applier.diagnostics.suggestions import join_words
 from applier.discovery.hints import list_words
 from applier.discovery.offerings import Target, TargetField, Unavailable
-from applier.kinds.base import mapping, text
+from applier.kinds.base import text
+from applier.kinds.sync.identities import sync_identities
 from applier.resolve import Declared
 from applier.spec.resources import Path
 
 
-def sync_identities(declared: Declared) -> list[Mapping[str, object]]:
-    """Return the identities of a sync, one or several."""
-    several = mapping(declared.canonical.get("identities")).get("mappings")
-    one = mapping(declared.canonical.get("identity"))
-    return [mapping(each) for each in several] if isinstance(several, list) else ([one] if one else [])
-
-
 def check_identities(declared: Declared, target: Target | Unavailable, models: FieldsByModel) -> Iterator[CheckResult]:
     """Check whether a sync has the identities that it needs, and each of them."""
-    identities = sync_identities(declared)
+    identities = sync_identities(declared.canonical)
     if isinstance(target, Target):
         yield _check_required(declared, target, identities)
         yield from _check_several(declared, target, identities)

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 
 from applier.checks.capabilities import DESTINATION, check_capability
 from applier.checks.context import CheckContext
-from applier.checks.identities import sync_identities
 from applier.checks.results import PASSED, CheckResult, check_offered, finding
 from applier.diagnostics import Diagnostic
 from applier.discovery.hints import suggest_or_list
 from applier.discovery.offerings import PLACEHOLDER_PREFIX, MissingTarget, Target, TargetField, Unavailable
 from applier.kinds.base import mapping, text
+from applier.kinds.sync.identities import sync_identities
 from applier.kinds.sync.kind import SYNCS
 from applier.resolve import Declared
 
@@ -147,7 +147,7 @@ def _check_mapped(declared: Declared, target: Target) -> Iterator[CheckResult]:
 def _check_mandatory_fields(declared: Declared, target: Target) -> Iterator[CheckResult]:
     given = {
         *mapping(declared.canonical.get("fields")),
-        *(text(one.get("target")) for one in sync_identities(declared)),
+        *(text(one.get("target")) for one in sync_identities(declared.canonical)),
     }
     for field in mandatory_fields(target, text(declared.canonical.get("mode"))):
         if field.id in given:

@@ -15,10 +15,7 @@ from applier.cli.console import CommandError, Console
 if TYPE_CHECKING:
     from applier.api import Client
     from applier.cli.option_values import ServiceOptions
-    from applier.spec.resources import Spec
-
-SANDBOX_URL = "http://sandbox"
-KEY_VARIABLE = "POLYTOMIC_API_KEY"
+    from applier.spec.resources import EnvironmentChoice, Spec
 
 
 @contextmanager
@@ -30,13 +27,16 @@ def connect(
     Raises `CommandError` without an API key, or when the sandbox cannot be used.
     """
     from applier.api import Client, Settings
+    from applier.api.environment import SANDBOX_URL, api_key, service_url
     from applier.api.retry import RetryPolicy
+    from applier.spec.resources import EnvironmentChoice
 
-    key = _api_key(spec)
+    environment = spec.environment if spec else EnvironmentChoice()
+    key = api_key(environment.key_variable, os.environ)
     if not key and not options.sandbox:
-        raise _missing_key(spec)
+        raise _missing_key(environment)
     settings = Settings(
-        url=SANDBOX_URL if options.sandbox else _service_url(options, spec),
+        url=SANDBOX_URL if options.sandbox else service_url(options.url, environment.url, os.environ),
         key=key,
         version=options.api_version,
         retry=RetryPolicy(budget=options.timeout),
@@ -53,28 +53,11 @@ def connect(
             transport.close()
 
 
-def _service_url(options: ServiceOptions, spec: Spec | None) -> str:
-    """Return the URL of the API: by option, by the environment of the spec, by POLYTOMIC_DEPLOYMENT_URL, or usual."""
-    from applier.api.client import DEFAULT_URL
+def _missing_key(environment: EnvironmentChoice) -> CommandError:
+    from applier.api.environment import missing_key
 
-    of_spec = spec.environment.url if spec else None
-    return options.url or of_spec or os.environ.get("POLYTOMIC_DEPLOYMENT_URL") or DEFAULT_URL
-
-
-def _api_key(spec: Spec | None) -> str:
-    """Return the API key, empty without one. The environment of the spec may name another variable to read it from."""
-    variable = (spec.environment.key_variable if spec else None) or KEY_VARIABLE
-    return os.environ.get(variable, "").strip()
-
-
-def _missing_key(spec: Spec | None) -> CommandError:
-    environment = spec.environment if spec else None
-    if environment and environment.key_variable:
-        variable = environment.key_variable
-        message = f"The API key is not set: the environment {environment.name} reads it from {variable}."
-        return CommandError("no-api-key", message, f"set {variable} to an API key of the workspace")
-    hint = f"set {KEY_VARIABLE} to an API key of the workspace, or use --sandbox to try without an account"
-    return CommandError("no-api-key", "The API key is not set.", hint)
+    problem = missing_key(environment.name, environment.key_variable, "use --sandbox to try without an account")
+    return CommandError(problem.code, problem.detail, problem.hint or "")
 
 
 def _log_request(method: str, path: str, status: int | None, seconds: float) -> None:

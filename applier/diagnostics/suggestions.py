@@ -9,37 +9,37 @@ from functools import lru_cache
 
 SHOWN = 8
 SHORTEST_PART = 3
-NEAR = 0.75  # how similar two words must be for one to be taken for the other
-PERHAPS = 0.6  # how similar two words must be for a question
-SHORT, SHORT_NEAR = 4, 0.8  # words of so few letters must be more similar: `image` is not `age`
+SIMILAR = 0.75  # how similar two words must be for one to be taken for the other
+SUGGESTED = 0.6  # how similar two words must be for a question
+SHORT, SHORT_SIMILAR = 4, 0.8  # words of so few letters must be more similar: `image` is not `age`
 SWAPPED = 0.9  # the same letters in another order: `nmae`
 ALIKE = 0.03  # words whose similarity differs by no more are suggested together
-ASKED = 3
-KEPT = 10_000  # words in the cache: the same ones are compared for every mistake
+MOST_SUGGESTED = 3
+CACHE_SIZE = 10_000  # words in the cache: the same ones are compared for every mistake
 
 
-@lru_cache(KEPT)
+@lru_cache(CACHE_SIZE)
 def bare_word(word: str) -> str:
     """Return a word without case and separators: `FirstName`, `first_name` and `FIRST NAME` are the same."""
     return re.sub(r"[\W_]", "", word.casefold())
 
 
-@lru_cache(KEPT)
+@lru_cache(CACHE_SIZE)
 def parts(word: str) -> tuple[str, ...]:
     """Return the parts of a snake, kebab or camel case word, in lower case and without the s of a plural."""
     found = re.findall(r"[^\W\d_]+|\d+", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", word).casefold())
     return tuple(one.removesuffix("s") if len(one) > SHORTEST_PART else one for one in found)
 
 
-def closest_word(word: str, known: Iterable[str], near: float = NEAR) -> str | None:
+def closest_word(word: str, known: Iterable[str], threshold: float = SIMILAR) -> str | None:
     """Return the known word that is meant: the same, the same without case or separators, or the most similar.
 
-    None if no word is as similar as `near`, from 0 to 1.
+    None if no word is as similar as `threshold`, from 0 to 1.
     """
-    return next(iter(_most_similar(word, list(known), near)), None)
+    return next(iter(_most_similar(word, list(known), threshold)), None)
 
 
-def _most_similar(word: str, words: list[str], near: float) -> list[str]:
+def _most_similar(word: str, words: list[str], threshold: float) -> list[str]:
     """Return the most similar words: the nearest, and those that are almost as near."""
     for same in (str, str.casefold, bare_word):
         for one in words:
@@ -48,7 +48,7 @@ def _most_similar(word: str, words: list[str], near: float) -> list[str]:
     if not bare_word(word):
         return []
     scored = sorted(((_similarity(word, one), one) for one in words), key=lambda pair: -pair[0])
-    return [one for score, one in scored if score >= near and score >= scored[0][0] - ALIKE]
+    return [one for score, one in scored if score >= threshold and score >= scored[0][0] - ALIKE]
 
 
 def _similarity(word: str, other: str) -> float:
@@ -64,7 +64,7 @@ def _similarity(word: str, other: str) -> float:
     mine, theirs = set(parts(word)), set(parts(other))
     shared = mine & theirs
     short, long = sorted(("".join(parts(word)), "".join(parts(other))), key=len)
-    if long.startswith(short) and len(short) >= PERHAPS * len(long) and len(short) > SHORTEST_PART:
+    if long.startswith(short) and len(short) >= SUGGESTED * len(long) and len(short) > SHORTEST_PART:
         return 0.8 + 0.1 * len(short) / len(long)
     if shared in (mine, theirs) and sum(map(len, shared)) >= SHORTEST_PART:
         return 0.8 + 0.1 * len(shared) / max(len(mine), len(theirs))
@@ -72,18 +72,18 @@ def _similarity(word: str, other: str) -> float:
     if sorted(one) == sorted(another):
         return SWAPPED
     matcher = SequenceMatcher(None, one, another)
-    if min(matcher.real_quick_ratio(), matcher.quick_ratio()) < PERHAPS:
+    if min(matcher.real_quick_ratio(), matcher.quick_ratio()) < SUGGESTED:
         return 0.0  # the exact ratio is slow, and never higher
     ratio = matcher.ratio()
-    if ratio >= SHORT_NEAR or min(len(one), len(another)) > SHORT:
+    if ratio >= SHORT_SIMILAR or min(len(one), len(another)) > SHORT:
         return ratio
-    return PERHAPS if ratio >= NEAR and len(one) == len(another) else 0.0  # one letter of four: `tipe`
+    return SUGGESTED if ratio >= SIMILAR and len(one) == len(another) else 0.0  # one letter of four: `tipe`
 
 
 def suggest(word: str, known: Iterable[str]) -> str | None:
     """Return a hint that names the known word, or the few that are almost as near; None if there is none."""
-    found = _most_similar(word, list(known), PERHAPS)
-    asked = " or ".join(f'"{one}"' for one in found[:ASKED])
+    found = _most_similar(word, list(known), SUGGESTED)
+    asked = " or ".join(f'"{one}"' for one in found[:MOST_SUGGESTED])
     return f"did you mean {asked}?" if found else None
 
 

@@ -9,7 +9,9 @@ from applier.api import ApiError, BadAnswer, Client, ServerFailed, Unreachable, 
 from applier.execute.interrupts import stop_on_interrupt
 from applier.kinds import KINDS
 from applier.kinds.base import mapping, sequence, text
+from applier.kinds.endpoints import Executions
 from applier.live.objects import Live
+from applier.spec.schema.lookup import value_at
 
 RUNNABLE = tuple(name for name, kind in KINDS.items() if kind.runs)
 TERMINAL = ("completed", "canceled", "failed", "interrupted")
@@ -120,7 +122,7 @@ def _decode_run(sync: Live, execution: Mapping[str, object], next_at: str = "") 
         target=_target(sync),
         id=text(execution.get("id")),
         status=text(execution.get("status")),
-        counts=_counts(execution),
+        counts=_counts(sync, execution),
         errors=tuple(str(one) for one in errors),
         started_at=text(execution.get("started_at")),
         completed_at=text(execution.get("completed_at")),
@@ -128,14 +130,14 @@ def _decode_run(sync: Live, execution: Mapping[str, object], next_at: str = "") 
     )
 
 
-def _counts(execution: Mapping[str, object]) -> dict[str, int]:
-    """Return the counts of a sync, or the records and errors of a bulk sync.
+def _counts(sync: Live, execution: Mapping[str, object]) -> dict[str, int]:
+    """Return the counts of an execution, or those that the kind has in members of their own.
 
     See docs/api/executions.md#executions-of-syncs and docs/api/executions.md#executions-of-bulk-syncs.
     """
     counts = execution.get("counts")
     if not isinstance(counts, Mapping):
-        counts = {"records": execution.get("record_count"), "error": execution.get("error_count")}
+        counts = {name: execution.get(member) for name, member in _executions(sync).counts.items()}
     return {name: count for name, count in counts.items() if isinstance(count, int)}
 
 
@@ -145,6 +147,12 @@ def _status_message(execution: Mapping[str, object]) -> list[str]:
 
 
 def _target(sync: Live) -> str:
-    """Return the object that a sync writes to, or the schema that a bulk sync fills."""
-    configuration = mapping(mapping(sync.canonical.get("destination")).get("configuration"))
-    return text(mapping(sync.canonical.get("target")).get("object")) or text(configuration.get("schema"))
+    """Return the name of what an execution writes to: an object, or a schema."""
+    return text(value_at(sync.canonical, _executions(sync).target))
+
+
+def _executions(sync: Live) -> Executions:
+    executions = KINDS[sync.kind].executions
+    if executions is None:
+        raise ValueError(f"{sync.address} has no executions")
+    return executions

@@ -16,6 +16,7 @@ from applier.spec.documents.patch import edit_value
 from applier.spec.documents.write import Inline, dump_yaml
 from applier.spec.formatting import order_of
 from applier.spec.resources import Path
+from applier.spec.schema.lookup import value_at
 from applier.spec.variables.escaping import unescape
 
 LONGEST_INLINE_QUERY = 100
@@ -101,9 +102,7 @@ def _split_queries(entries: list[Entry], folder: str) -> tuple[list[Entry], dict
 
 def _long_query(entry: Entry) -> str:
     """Return the query of an entry that is put into a file, or an empty text: for a file that would change it, too."""
-    query: object = entry.body
-    for step in KINDS[entry.kind].export_rules.query:
-        query = mapping(query).get(step)
+    query = value_at(entry.body, KINDS[entry.kind].export_rules.query)
     if not isinstance(query, str) or (len(query) <= LONGEST_INLINE_QUERY and "\n" not in query):
         return ""
     changes_in_file = "\r" in query or query.startswith("\ufeff")

@@ -19,7 +19,7 @@ from pathlib import Path as Folder
 from types import MappingProxyType
 
 from applier.diagnostics import Diagnostic
-from applier.kinds.endpoints import OnlyIn, SubResources, ToggleEndpoint, VersionAdapter
+from applier.kinds.endpoints import Executions, OnlyIn, SubResources, ToggleEndpoint, VersionAdapter
 from applier.kinds.export_rules import NO_RULES, ExportRules
 from applier.kinds.field_table import Field, FieldClass, matches
 from applier.kinds.secret_members import hide_members, literal_secrets
@@ -70,8 +70,8 @@ class Kind:
     members that the body itself decides. `extend` returns the kind as the files of projects extend it.
     `export_rules` say which members an export writes in a form of their own.
 
-    In comparisons: see the module. `reconcile` is the declared form once a live one is known: what the service has made
-    of a wish, or adds by itself, is no difference and is sent back. `immutable` names the members that no update can
+    In comparisons: see the module. `reconcile` is the declared form once a live one is known: values
+    that the service added are not differences; they are sent back. `immutable` names the members that no update can
     change, `confidential` those whose texts may be secrets (all else is names, which are shown), `masks` those in which
     the service shows asterisks for secrets. `only_live` are references in answers for which a spec has no member.
 
@@ -82,8 +82,8 @@ class Kind:
     `pending_step` returns what a person still has to do before others can use an object.
 
     In a workspace: a `singleton` exists at most once. `system_objects` describes the service's own objects. A kind that
-    is read `on_demand` is listed only if a spec declares or names one of its objects, or for an export. A kind that
-    `runs` has executions; the first one after a change of `full_resync_members` processes every record again.
+    is read `on_demand` is listed only if a spec declares or names one of its objects, or for an export. A kind with
+    `executions` can be run; the first run after a change of `full_resync_members` processes every record again.
     `list_references` are members of list entries that mention other objects by id.
 
     See docs/api/behaviours.md#thin-model-lists and docs/api/behaviours.md#light-sync-lists.
@@ -127,9 +127,14 @@ class Kind:
     singleton: bool = False
     system_objects: SystemObjects | None = None
     on_demand: bool = False
-    runs: bool = False
+    executions: Executions | None = None
     full_resync_members: tuple[str, ...] = ()
     list_references: tuple[Reference, ...] = ()
+
+    @property
+    def runs(self) -> bool:
+        """True when objects have executions."""
+        return self.executions is not None
 
     @property
     def references(self) -> tuple[Reference, ...]:

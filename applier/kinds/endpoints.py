@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Protocol
 
-from applier.spec.resources import Pattern
+from applier.spec.resources import Path, Pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,17 @@ class ToggleEndpoint:
     def request(self, value: bool) -> tuple[str, dict[str, object] | None]:
         """Return the last step of the path and the body that set the member to a value."""
         return self.on if value else self.off, {self.member: value} if self.sends_value else None
+
+
+@dataclass(frozen=True, slots=True)
+class Executions:
+    """What the executions of a kind say: `target` is the member that names what they write to.
+
+    `counts` has, by the name of each count, the member of an answer that holds it, for answers without `counts`.
+    """
+
+    target: Path
+    counts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ def literal_secrets(declaration: Declaration, patterns: Iterable[Pattern]) -> It
             if isinstance(value, str) and value and not is_filled:
                 yield diagnose(
                     "secret-in-file",
-                    f'"{format_path(path)}" of {resource.address} is a secret, and it is written in the file.',
+                    f'"{format_path(path)}" of {resource.address} contains a secret in plain text.',
                     resource.locate(*path),
                     'use "${env:NAME}" and set the variable where applier runs',
                     address=resource.address,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from applier import diff
@@ -32,7 +32,7 @@ def explain_fields(kind: Kind, declared: Canonical, live: Canonical | None) -> t
     """Return one row for each field of either side, by path. Without a live object, every field differs."""
     expected = kind.normalize(kind.reconcile(declared, live) if live is not None else declared)
     actual = kind.normalize(live) if live is not None else {}
-    left, right = dict(_leaves(expected, ())), dict(_leaves(actual, ()))
+    left, right = ({path: value for path, value in diff.flatten(one) if path} for one in (expected, actual))
     different = [one.path for one in diff.changes(kind, declared, live)] if live is not None else [()]
     return tuple(
         _row(kind, path, left.get(path), right.get(path), equal=not any(diff.overlaps(path, one) for one in different))
@@ -51,11 +51,3 @@ def _row(kind: Kind, path: diff.Keys, declared: object, live: object, *, equal: 
 def _has_members(path: diff.Keys, leaves: Mapping[diff.Keys, object]) -> bool:
     """True for an empty mapping of which the other side has members."""
     return any(len(one) > len(path) and one[: len(path)] == path for one in leaves)
-
-
-def _leaves(value: object, path: diff.Keys) -> Iterator[tuple[diff.Keys, object]]:
-    if isinstance(value, Mapping) and value:
-        for key, member in value.items():
-            yield from _leaves(member, (*path, str(key)))
-    elif path:
-        yield path, value

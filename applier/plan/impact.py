@@ -79,7 +79,8 @@ def _mentions_of(live: Live, snapshot: Snapshot) -> Iterator[str]:
 
 
 def _is_active(address: str, canonical: Mapping[str, object]) -> bool:
-    return _runs(address) and canonical.get("active") is True
+    toggle = KINDS[address.partition("/")[0]].toggle
+    return _runs(address) and toggle is not None and canonical.get(toggle.member) is True
 
 
 def _runs(address: str) -> bool:

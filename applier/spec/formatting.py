@@ -12,7 +12,7 @@ from applier.diagnostics import Diagnostic, Place, Severity, diagnose, has_error
 from applier.spec.body import mapping
 from applier.spec.documents.files import find, raw_content
 from applier.spec.documents.parse import parse
-from applier.spec.documents.patch import separate_edits
+from applier.spec.documents.patch import split_byte_order_mark
 from applier.spec.documents.reorder import reorder_keys
 from applier.spec.resources import Path
 from applier.spec.schema.lookup import members_at, spec_schema
@@ -43,14 +43,14 @@ def format_files(paths: Sequence[str | PathLike[str]]) -> tuple[tuple[FormattedF
         before, unreadable = raw_content(file.path, file.name)
         problems += unreadable
         if before is not None:
-            mark, data = separate_edits(before)
-            after, wrong = in_order(data, file.name)
+            mark, data = split_byte_order_mark(before)
+            after, wrong = format_content(data, file.name)
             problems += wrong
             results.append(FormattedFile(file.path, file.name, before, mark + after))
     return tuple(results), tuple(problems)
 
 
-def in_order(data: bytes, name: str) -> tuple[bytes, list[Diagnostic]]:
+def format_content(data: bytes, name: str) -> tuple[bytes, list[Diagnostic]]:
     """Return the content of a file in order; unchanged if it is not valid YAML, or if its meaning would change."""
     before, problems = parse(data, name, File())
     errors = [one for one in problems if one.severity is Severity.ERROR]

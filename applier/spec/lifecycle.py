@@ -18,7 +18,7 @@ WHOLE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Statements:
+class Lifecycle:
     """The statements of all documents in the order of the files, and where two files contradict each other."""
 
     owns: Mapping[str, tuple[str, ...]]
@@ -29,7 +29,7 @@ class Statements:
     problems: tuple[Diagnostic, ...]
 
 
-def read_statements(documents: Sequence[FilledDocument], kinds: Kinds) -> Statements:
+def read_lifecycle(documents: Sequence[FilledDocument], kinds: Kinds) -> Lifecycle:
     """Return the statements of all documents; what the schema refuses is left out."""
     limits, repeated_limits = gather_section("limits", documents)
     moved, repeated_moves = gather_section("moved", documents)
@@ -41,7 +41,7 @@ def read_statements(documents: Sequence[FilledDocument], kinds: Kinds) -> Statem
         if isinstance(new, str) and new
     ]
     removals = [one for document in documents for one in _removals(document)]
-    return Statements(
+    return Lifecycle(
         MappingProxyType(_globs_of_owns(documents)),
         _limits(limits.value),
         tuple(sorted(moves, key=lambda one: one.place)),

@@ -13,10 +13,10 @@ from applier.diagnostics import Diagnostic, in_order
 from applier.secrets import secrets_in
 from applier.spec.documents import UNREAD, Document, read_documents
 from applier.spec.kinds import Declaration, Kinds, SpecKind
-from applier.spec.lifecycle import read_statements
+from applier.spec.lifecycle import read_lifecycle
 from applier.spec.merging import merge_documents
 from applier.spec.resources import Resource, Spec
-from applier.spec.schema.shape import has_sections, shape_problems
+from applier.spec.schema.shape import sections_are_complete, shape_problems
 from applier.spec.validation.deduplication import deduplicate
 from applier.spec.validation.duplicates import find_repeated_ids, find_repeated_singletons, similar_names
 from applier.spec.validation.references import reference_problems
@@ -52,24 +52,24 @@ def load(
             problems += (one for one in shape_problems(document, inputs.variables.names) if one.place not in broken)
         declared, duplicates = merge_documents(documents)
         problems += duplicates
-        complete = readable and all(has_sections(one) for one in documents)
+        complete = readable and all(sections_are_complete(one) for one in documents)
         problems += _validate(declared, kinds, complete)
-        statements = read_statements(documents, kinds)
-        problems += statements.problems
-        problems += rename_problems(statements, declared, inputs.dropped, complete)
+        lifecycle = read_lifecycle(documents, kinds)
+        problems += lifecycle.problems
+        problems += rename_problems(lifecycle, declared, inputs.dropped, complete)
         for document in documents:
             reveal_words(document)
-        statements = read_statements(documents, kinds)  # now with names that can be shown
+        lifecycle = read_lifecycle(documents, kinds)  # now with names that can be shown
         resources = {address: _hide_secrets(one.resource, kinds) for address, one in declared.items()}
         spec = Spec(
             MappingProxyType(resources),
             _files(documents),
             _secrets(documents, declared, resources, inputs.variables),
-            statements.owns,
-            statements.moves,
-            statements.removals,
-            statements.limits,
-            statements.checks,
+            lifecycle.owns,
+            lifecycle.moves,
+            lifecycle.removals,
+            lifecycle.limits,
+            lifecycle.checks,
             inputs.choice,
             inputs.environments,
             kinds,
@@ -106,7 +106,7 @@ def _hide_secrets(resource: Resource, kinds: Kinds) -> Resource:
 
 
 def _files(documents: Sequence[FilledDocument]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(one.source.source.file for one in documents))
+    return tuple(dict.fromkeys(one.file for one in documents))
 
 
 def _secrets(

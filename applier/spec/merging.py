@@ -24,11 +24,11 @@ class DocumentLocation:
 
     @property
     def file(self) -> str:
-        return self.document.source.source.file
+        return self.document.file
 
     @property
     def position(self) -> int:
-        return self.document.source.source.position
+        return self.document.position
 
     def __call__(self, *path: str | int, key: bool = False) -> Place:
         return self.document.place((*self.base, *path), key or not path)
@@ -36,7 +36,7 @@ class DocumentLocation:
     def origin(self, path: Path) -> Origin:
         """Return which part of the spec a value of the resource comes from."""
         whole = (*self.base, *path)
-        own = self.document.source.source.value
+        own = self.document.raw_value
         if depth_of(own, whole) < len(whole):
             return Origin.LAYER if depth_of(self.document.value, whole) == len(whole) else Origin.NOWHERE
         if any(one[: len(whole)] == whole for one in self.document.filled):

@@ -43,14 +43,14 @@ def test_validate_all_environments(offline: Workspace) -> None:
     assert result.err == (
         'spec.yaml:13:54: warning: "configuration.ports" of connections/Shop is not a known setting of the type mysql '
         '(in the environment prod). [unknown-setting]\n  hint: did you mean "port"?\n'
-        'spec.yaml:13:65: error: There is no key "colour" in connections/Shop (in the environment prod). '
-        "[unknown-key]\n  hint: known are type, configuration, healthcheck_interval, validate, policies, managed, id, "
-        "protect\n"
+        'spec.yaml:13:65: error: Unknown key "colour" in connections/Shop (in the environment prod). '
+        "[unknown-key]\n  hint: known keys: type, configuration, healthcheck_interval, validate, policies, managed, "
+        "id, protect\n"
     )
     offline.write("spec.yaml", SPEC.replace(", colour: red", "").replace("type: mysql", "tipe: mysql"))
     result = offline("validate", "-e", "all", "-o", "json", "--var", "host=x")
     assert [one["detail"] for one in json.loads(result.out)["diagnostics"] if one["severity"] == "error"] == [
-        'There is no key "tipe" in connections/Shop.'
+        'Unknown key "tipe" in connections/Shop.'
     ]
 
 

@@ -17,7 +17,7 @@ from applier import pipeline
 from applier.kinds import KINDS
 from applier.sandbox import seed
 from applier.spec.documents.write import dump_yaml
-from applier.spec.formatting import in_order
+from applier.spec.formatting import format_content
 from applier.spec.variables.given import Given
 from tests.cli.support import EXAMPLE
 from tests.effort import COSTLY
@@ -47,7 +47,7 @@ def test_every_example(folder: str, environment: str, version: str, tmp_path: Pa
         secrets = {one.variable: secret_of(spec, one.address, one.path) for one in export(live).secret_variables}
         made = holds_law_2(live, secrets)
         spelled_out = [(name, text.encode()) for name, text in made.files.items() if name.endswith(".yaml")]
-        assert [in_order(data, name) for name, data in spelled_out] == [(data, []) for _, data in spelled_out]
+        assert [format_content(data, name) for name, data in spelled_out] == [(data, []) for _, data in spelled_out]
         if "linkedin" in folder:  # its audience was made by the sync, and is in no other workspace
             return
         unmanaged = unmanaged_in(planned(live, made, secrets))

@@ -35,9 +35,9 @@ def test_missing_empty_and_odd_paths(folder: Path) -> None:
     spec, problems = load_spec(["none.yaml", "nothing", "bad\0name"], {})
     assert spec.resources == {}
     assert [(one.code, one.detail) for one in problems] == [
-        ("file-not-found", 'There is no file or folder "bad\0name".'),
-        ("file-not-found", 'There is no file or folder "none.yaml".'),
-        ("no-spec-files", 'There is no YAML file in the folder "nothing".'),
+        ("file-not-found", 'File or folder "bad\0name" not found.'),
+        ("file-not-found", 'File or folder "none.yaml" not found.'),
+        ("no-spec-files", 'No YAML files in "nothing".'),
     ]
     assert all(one.hint for one in problems)
 
@@ -49,7 +49,7 @@ def test_a_pipe_is_no_file(folder: Path) -> None:
     spec, problems = load_spec(["none.yaml", "pipe.yaml"], {})
     assert spec.resources == {}
     assert [(one.code, one.detail) for one in problems] == [
-        ("file-not-found", 'There is no file or folder "none.yaml".'),
+        ("file-not-found", 'File or folder "none.yaml" not found.'),
         ("not-a-file", '"pipe.yaml" is neither a regular file nor a folder.'),
     ]
     assert all(one.hint for one in problems)
@@ -227,7 +227,7 @@ def test_duplicate_keys(problems) -> None:
     assert problems("x-a:\n  b: 1\n  c: 2\n  'b': 3\n") == (
         diagnose(
             "duplicate-key",
-            'The key "b" is given twice in the same mapping, first in line 2.',
+            'Duplicate key "b", first in line 2.',
             Place("spec.yaml", 4, 3),
             "remove or rename one of them",
             related=(Place("spec.yaml", 2, 3),),

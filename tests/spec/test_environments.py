@@ -179,7 +179,7 @@ def test_mistakes_in_layers(loaded) -> None:
         ),
         (
             "unknown-key",
-            'There is no key "moed" in syncs/S (the same for 1 more).',
+            'Unknown key "moed" in syncs/S (the same for 1 more).',
             1,
             35,
             'did you mean "mode"?',
@@ -199,15 +199,15 @@ def test_mistakes_in_layers(loaded) -> None:
             "syncs/Q is overridden, but not declared.",
             9,
             64,
-            "declare it outside of the environments; an environment that does not want it says null",
+            "declare it outside of the environments; to remove it in one environment, set it to null",
         ),
-        ("unknown-key", 'There is no key "modles" in "environments.e.overrides".', 10, 7, 'did you mean "models"?'),
+        ("unknown-key", 'Unknown key "modles" in "environments.e.overrides".', 10, 7, 'did you mean "models"?'),
         (
             "unknown-override",
             "connections/D is overridden, but not declared.",
             11,
             33,
-            "declare it outside of the environments; an environment that does not want it says null",
+            "declare it outside of the environments; to remove it in one environment, set it to null",
         ),
         (
             "wrong-type",
@@ -218,7 +218,7 @@ def test_mistakes_in_layers(loaded) -> None:
         ),
         (
             "unknown-key",
-            'There is no key "key" in "environments.f".',
+            'Unknown key "key" in "environments.f".',
             11,
             50,
             "did you mean \"api_key_variable\"?",
@@ -232,7 +232,7 @@ def test_mistakes_in_layers(loaded) -> None:
         ),
         (
             "bad-name",
-            "This name cannot be used.",
+            'Invalid name "all".',
             12,
             3,
             "use letters, digits, ., _ and -, and not all, which stands for every environment",
@@ -242,8 +242,8 @@ def test_mistakes_in_layers(loaded) -> None:
 
 def test_an_unknown_environment(problems) -> None:
     text = "environments: {prod: {}, dev: {}}\nmodels: {}\n"
-    for name, hint in {"prd": 'did you mean "prod"?', "x": "known are dev, prod"}.items():
-        said = f'There is no environment "{name}".'
+    for name, hint in {"prd": 'did you mean "prod"?', "x": "known environments: dev, prod"}.items():
+        said = f'Unknown environment "{name}".'
         assert problems(text, {}, Given(name)) == (diagnose("unknown-environment", said, hint=hint),)
     assert [one.hint for one in problems("models: {}\n", {}, Given("x"))] == ["the spec has no environments"]
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from applier.diagnostics import Place, Severity, diagnose
 from applier.kinds import load_spec
 from applier.spec.documents import read_documents
-from applier.spec.formatting import format_files, in_order
+from applier.spec.formatting import format_content, format_files
 from tests.effort import scaled
 from tests.spec.test_laws import RIGHT, YAML_PIECES
 
@@ -128,10 +128,10 @@ def text(indented: str) -> str:
 
 
 def test_order() -> None:
-    after, problems = in_order(text(MESSY).encode(), "f")
+    after, problems = format_content(text(MESSY).encode(), "f")
     assert problems == []
     assert after.decode() == text(TIDY)
-    assert in_order(after, "f") == (after, [])
+    assert format_content(after, "f") == (after, [])
 
 
 # What is written, and what becomes of it; None: nothing.
@@ -183,12 +183,12 @@ CASES = {
 @pytest.mark.parametrize("case", CASES)
 def test_forms(case: str) -> None:
     before, after = CASES[case]
-    assert in_order(before.encode(), "f")[0].decode() == (before if after is None else after)
+    assert format_content(before.encode(), "f")[0].decode() == (before if after is None else after)
 
 
 def test_what_cannot_be_ordered_is_left_alone_and_told() -> None:
     data = b"models:\n  M:\n    configuration: {}\n    connection: |\n      x"
-    assert in_order(data, "f") == (
+    assert format_content(data, "f") == (
         data,
         [
             diagnose(
@@ -201,7 +201,7 @@ def test_what_cannot_be_ordered_is_left_alone_and_told() -> None:
         ],
     )
     data = b"a: b: c\n"
-    after, problems = in_order(data, "f")
+    after, problems = format_content(data, "f")
     assert (after, [one.code for one in problems]) == (data, ["yaml-syntax"])
 
 
@@ -246,11 +246,11 @@ def values(data: bytes) -> list[object]:
 @given(written())
 def test_the_meaning_and_every_line_stay(content: str) -> None:
     data = content.encode()
-    after, problems = in_order(data, "f")
+    after, problems = format_content(data, "f")
     assert problems == []
     assert values(after) == values(data)
     assert Counter(after.splitlines()) == Counter(data.splitlines())
-    assert in_order(after, "f") == (after, [])
+    assert format_content(after, "f") == (after, [])
 
 
 @settings(max_examples=scaled(10, 300))
@@ -271,6 +271,6 @@ def test_a_spec_is_the_same_before_and_after(content: str) -> None:
 @given(st.lists(YAML_PIECES, max_size=30).map("".join) | st.text(max_size=40))
 def test_any_text_is_put_in_order_or_left_alone(content: str) -> None:
     data = content.encode("utf-8", "replace")
-    after, _ = in_order(data, "f")
+    after, _ = format_content(data, "f")
     assert values(after) == values(data)
-    assert in_order(after, "f")[0] == after
+    assert format_content(after, "f")[0] == after

@@ -121,9 +121,9 @@ def test_keys_are_taken_as_they_are_written(loaded) -> None:
     assert problems == tuple(
         diagnose(
             "placeholder-in-key",
-            f'The key "{key}" is taken as it is written: placeholders are filled in only in values.',
+            f'The placeholder in the key "{key}" is not filled in: only values can hold placeholders.',
             Place("spec.yaml", line, column),
-            "write the key itself; what differs between environments goes into their overrides",
+            "write the key as plain text; to change it in one environment, use overrides",
             severity=Severity.WARNING,
         )
         for key, line, column in (("a ${env:X}", 2, 3), ("${y}", 3, 9))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from applier.diagnostics import Place, Severity, diagnose
 from applier.spec.validation.cycles import find_cycles
 
-OTHERWISE = "plan looks for it in the workspace; declare it with managed: false to say that it is made elsewhere"
+OTHERWISE = "plan looks for it in the workspace; if it is maintained elsewhere, declare it with managed: false"
 
 BASE = """connections:
   Shop: {managed: false}
@@ -52,11 +52,9 @@ def test_every_reference_is_looked_up(before: str, name: str, problems) -> None:
     up_to = BASE[: BASE.index(before + declared) + len(before)]
     assert only == diagnose(
         "unknown-reference",
-        f'{address} names the {noun} "{name}", which is not declared here.',
+        f'{address} refers to the {noun} "{name}", which is not declared.',
         Place("spec.yaml", up_to.count("\n") + 1, len(up_to) - up_to.rfind("\n")),
-        f'did you mean "{near}"? If it is another one that is live, declare it with managed: false'
-        if near
-        else OTHERWISE,
+        f'did you mean "{near}"? If it is maintained elsewhere, declare it with managed: false' if near else OTHERWISE,
         severity=Severity.ERROR if near else Severity.WARNING,
         address=address,
     )
@@ -67,8 +65,8 @@ def test_other_kind_and_only_once(problems) -> None:
     assert [(one.severity, one.detail, one.hint) for one in found] == [
         (
             Severity.ERROR,
-            'syncs/S names the model "Shop", which is not declared here.',
-            '"Shop" is a connection, but here a model is named',
+            'syncs/S refers to the model "Shop", which is not declared.',
+            '"Shop" is a connection; expected the name of a model',
         )
     ]
 

@@ -47,7 +47,7 @@ WRONG = {
         "models:",
         "modles:",
         [
-            ("unknown-key", 'There is no key "modles" at the top level of a spec.', 3, 1, 'did you mean "models"?'),
+            ("unknown-key", 'Unknown key "modles" at the top level of a spec.', 3, 1, 'did you mean "models"?'),
         ],
     ),
     "a key that is nearly right": (
@@ -56,7 +56,7 @@ WRONG = {
         [
             (
                 "unknown-key",
-                'There is no key "limit" at the top level of a spec.',
+                'Unknown key "limit" at the top level of a spec.',
                 5,
                 1,
                 'did you mean "limits"?',
@@ -66,12 +66,12 @@ WRONG = {
     "unknown key that stands for a missing one": (
         "mode:",
         "moed:",
-        [("unknown-key", 'There is no key "moed" in syncs/S.', 7, 5, 'did you mean "mode"?')],
+        [("unknown-key", 'Unknown key "moed" in syncs/S.', 7, 5, 'did you mean "mode"?')],
     ),
     "unknown key inside": (
         "object: o",
         "objct: o",
-        [("unknown-key", 'There is no key "objct" in "target" of syncs/S.', 9, 29, 'did you mean "object"?')],
+        [("unknown-key", 'Unknown key "objct" in "target" of syncs/S.', 9, 29, 'did you mean "object"?')],
     ),
     "missing keys": (
         "    mode: replace\n",
@@ -209,10 +209,10 @@ WRONG = {
         [
             (
                 "key-not-used",
-                '"hour" has no meaning in "schedule" of syncs/S as the rest of it stands.',
+                '"hour" is not used in "schedule" of syncs/S with frequency "hourly".',
                 11,
                 46,
-                "used here are frequency, minute",
+                "allowed keys: frequency, minute",
             )
         ],
     ),
@@ -222,10 +222,10 @@ WRONG = {
         [
             (
                 "unknown-key",
-                'There is no key "cron" in "schedule" of syncs/S.',
+                'Unknown key "cron" in "schedule" of syncs/S.',
                 11,
                 35,
-                f"known are {SCHEDULE_KEYS}",
+                f"known keys: {SCHEDULE_KEYS}",
             )
         ],
     ),

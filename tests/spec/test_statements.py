@@ -115,17 +115,17 @@ WRONG = {
     "moved: {models: {O: P, P: M}}": [
         (
             "moved-chain",
-            '"O" of models is moved to "P", which is moved on.',
+            '"O" of models is moved to "P", which is moved again.',
             1,
             18,
-            'say in one step where it goes: "O": "M"',
+            'write the first and the last name: "O": "M"',
             [1, 24],
         )
     ],
     "moved: {modles: {}}\nowns: {sync: []}\nremoved: {connection: []}": [
-        ("unknown-key", 'There is no key "modles" in "moved".', 1, 9, 'did you mean "models"?', None),
-        ("unknown-key", 'There is no key "sync" in "owns".', 2, 8, 'did you mean "syncs"?', None),
-        ("unknown-key", 'There is no key "connection" in "removed".', 3, 11, 'did you mean "connections"?', None),
+        ("unknown-key", 'Unknown key "modles" in "moved".', 1, 9, 'did you mean "models"?', None),
+        ("unknown-key", 'Unknown key "sync" in "owns".', 2, 8, 'did you mean "syncs"?', None),
+        ("unknown-key", 'Unknown key "connection" in "removed".', 3, 11, 'did you mean "connections"?', None),
     ],
     "limits: {updates: 120%, deletes: -1, at_least: many}": [
         (
@@ -155,7 +155,7 @@ WRONG = {
     ],
     "removed: {models: [{destroy: false}, {name: X, keep: 1}, 3]}": [
         ("missing-key", '"removed.models[0]" needs "name".', 1, 20, "for example name: Old sync", None),
-        ("unknown-key", 'There is no key "keep" in "removed.models[1]".', 1, 48, "known are name, destroy", None),
+        ("unknown-key", 'Unknown key "keep" in "removed.models[1]".', 1, 48, "known keys: name, destroy", None),
         (
             "wrong-type",
             '"removed.models[2]" must be a text or a mapping, but is a whole number.',

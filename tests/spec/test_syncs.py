@@ -40,12 +40,12 @@ def test_values_of_conditions(problems) -> None:
     ) == [
         (
             "value-not-used",
-            'The function "IsNull" in syncs/S compares with nothing, but a value is given.',
+            'Function "IsNull" in syncs/S takes no value.',
             "remove the value, or choose another function",
         ),
         (
             "value-missing",
-            'The function "Between" in syncs/S needs a value to compare with.',
+            'Function "Between" in syncs/S needs a value.',
             'add "value", or choose another function',
         ),
     ]
@@ -79,17 +79,17 @@ TARGET_FILTER = "{field: a, function: IsNull, field_type: Target}"
         (2, "A B", [("AND or OR is missing between two letters", None)]),
         (2, "A AND", [("a letter is missing at the end", None)]),
         (2, "AND A", [("a letter is missing before AND", None)]),
-        (2, "(A OR B", [('there is a ")" missing', None)]),
-        (2, "A OR B)", [('there is a ")" too many', None)]),
+        (2, "(A OR B", [('missing ")"', None)]),
+        (2, "A OR B)", [('unexpected ")"', None)]),
         (2, "A (B)", [('AND or OR is missing before "("', None)]),
         (2, "()", [('a letter is missing before ")"', None)]),
-        (2, "A & B", [("there is a character that is neither letter nor parenthesis", None)]),
+        (2, "A & B", [("a character is neither letter nor parenthesis", None)]),
     ],
 )  # fmt: skip
 def test_filter_logic(filters: int, logic: str, expected: list[tuple[str, str | None]], problems) -> None:
     example = "combine the letters of the filters, as in: A AND (B OR C)"
     assert found(problems, f"    filters: [{', '.join([FILTER] * filters)}]\n    filter_logic: '{logic}'\n") == [
-        ("filter-logic", f'"filter_logic" of syncs/S does not fit: {what}.', hint or example) for what, hint in expected
+        ("filter-logic", f'"filter_logic" of syncs/S is invalid: {what}.', hint or example) for what, hint in expected
     ]
 
 
@@ -100,7 +100,7 @@ def test_target_filters(problems) -> None:
     assert found(problems, f"    filters: [{FILTER}]\n", ("object: o", "object: o, filter_logic: A")) == [
         (
             "filter-logic",
-            '"target.filter_logic" of syncs/S does not fit: there is no filter "A".',
+            '"target.filter_logic" of syncs/S is invalid: there is no filter "A".',
             "it has no target filters",
         )
     ]
@@ -147,7 +147,7 @@ def test_fields_without_model(problems) -> None:
     assert problems(text) == (
         diagnose(
             "field-without-model",
-            "syncs/S does not say which model 4 fields come from.",
+            "No model is set for 4 fields of syncs/S.",
             Place("spec.yaml", 7, 17),
             'give the sync a "model", or the field one of its own',
             address="syncs/S",

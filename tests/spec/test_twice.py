@@ -50,7 +50,7 @@ def test_names_that_look_alike(problems, other: str) -> None:
     name = "Shop\u200a" if "200a" in other else other.strip('"')
     assert only == diagnose(
         "names-alike",
-        f"connections/{name} and connections/Shop differ only in capitals, blanks or the coding of letters.",
+        f"connections/{name} and connections/Shop differ only in case, spaces or Unicode form.",
         Place("spec.yaml", 3, 3),
         "if they are one object, declare it once, with its exact name in Polytomic",
         severity=Severity.WARNING,
@@ -71,7 +71,7 @@ def test_two_cannot_be_pinned_to_one_object(problems) -> None:
     (only,) = problems(f"connections:\n  A: {{type: hubspot, configuration: {{}}, id: {id}}}\nmodels:\n{models}")
     assert only == diagnose(
         "id-twice",
-        "models/N is pinned to the id that models/M is pinned to.",
+        "models/N and models/M have the same id.",
         Place("spec.yaml", 5, 45),
         "correct one of them, or merge the declarations",
         address="models/N",

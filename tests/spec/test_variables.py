@@ -148,14 +148,14 @@ def test_messages(loaded) -> None:
     assert problems == (
         diagnose(
             "variable-not-declared",
-            'There is no variable "SIZ", to which APPLIER_VAR_SIZ gives a value.',
+            '"SIZ" is not declared; it is set by APPLIER_VAR_SIZ.',
             None,
             'did you mean "size"?',
             severity=Severity.WARNING,
         ),
         diagnose(
             "variable-without-value",
-            'Nothing gives the variable "missing" a value.',
+            'Variable "missing" has no value.',
             Place("spec.yaml", 1, 13),
             "choose an environment that gives it (--env prod), or give it with --var missing=…, "
             "in APPLIER_VAR_missing, or as a default",
@@ -170,7 +170,7 @@ def test_messages(loaded) -> None:
             "variable-not-allowed",
             'The variable "size" has a list of allowed values, but its default gives another value.',
             Place("spec.yaml", 1, 71),
-            'allowed are "medium"',
+            'allowed values: "medium"',
         ),
     )
 
@@ -223,7 +223,7 @@ def test_unreadable_files_of_variables(loaded) -> None:
     assert [(one.code, one.detail, one.hint) for one in problems[:2]] == [
         (
             "file-not-found",
-            'There is no file or folder "none.vars".',
+            'File or folder "none.vars" not found.',
             "check the path; it is relative to the current folder",
         ),
         (
@@ -262,7 +262,7 @@ def test_bytes_that_are_no_text_are_refused(loaded, environment: dict[str, str])
             "variable-not-utf8",
             "Value is not UTF-8",
             said[next(iter(environment))],
-            "give it as UTF-8 text; bytes of other sorts are given in the coding that the service takes, often base64",
+            "use UTF-8; encode other bytes, for example as base64",
         )
     ]
 

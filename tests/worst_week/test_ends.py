@@ -239,7 +239,7 @@ def test_interrupted_when_all_is_told(tmp_path: Path, by: signal.Signals) -> Non
         timeout=PATIENCE,
     )
     said = (
-        'error: There is no file or folder "none.yaml". [file-not-found]\n'
+        'error: File or folder "none.yaml" not found. [file-not-found]\n'
         "  hint: check the path; it is relative to the current folder\n"
     )
     assert (done.returncode, done.stderr) == (1, said)

@@ -18,8 +18,8 @@ FIELDS = (
     describe_field(
         "destination.configuration.*", OPTIONAL, "only declared keys are compared; others are kept", "#bulk-defaults"
     ),
-    describe_field("mode", OPTIONAL, "without it the service's choice is kept"),
-    describe_field("active", OPTIONAL, "without it a bulk sync stays switched on or off as it is", "#active"),
+    describe_field("mode", OPTIONAL, "if omitted, the service's choice is kept"),
+    describe_field("active", OPTIONAL, "if omitted, a bulk sync stays active or inactive", "#active"),
     describe_field("automatically_add_new_objects", OWNED, "absent is none; always sent", "#omitted-schema-fields"),
     describe_field("automatically_add_new_fields", OWNED, "absent is all; always sent", "#omitted-schema-fields"),
     describe_field("normalize_names", OWNED, "absent is enabled"),
@@ -34,22 +34,20 @@ FIELDS = (
         "by what they are for, in any order; one `multi` in 2024-02-08",
         "#bulk-schedules",
     ),
-    describe_field("schemas", OPTIONAL, "without them the service's choice is kept", "#selected-schemas"),
+    describe_field("schemas", OPTIONAL, "if omitted, the service's choice is kept", "#selected-schemas"),
     describe_field(
         "schemas.*", OWNED, "complete when declared, but for what is added automatically", "#selected-schemas"
     ),
     describe_field("schemas.*.*", OPTIONAL, "only declared members are compared; others are kept", "#selected-schemas"),
     describe_field("schemas.*.enabled", OWNED, "what is not declared is disabled", "#selected-schemas"),
-    describe_field(
-        "schemas.*.fields", OPTIONAL, "without a list those that are enabled are kept", "#omitted-schema-fields"
-    ),
+    describe_field("schemas.*.fields", OPTIONAL, "if omitted, the enabled fields are kept", "#omitted-schema-fields"),
     describe_field(
         "schemas.*.fields.*",
         OWNED,
         "complete when declared; new ones may be added automatically",
         "#omitted-schema-fields",
     ),
-    describe_field("schemas.*.filters", OPTIONAL, "without a list those that there are are kept; in any order"),
+    describe_field("schemas.*.filters", OPTIONAL, "if omitted, the live filters are kept; compared in any order"),
     describe_field("schemas.*.filters.*", OWNED, "complete when declared"),
     POLICIES_FIELD,
 )

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from applier.kinds.base import ApiObject, Canonical, Kind, mapping, sequence, to_integer, without
 from applier.kinds.bulk_sync import schedules
 from applier.kinds.bulk_sync.checks import check_bulk_sync
-from applier.kinds.bulk_sync.export_form import bulk_sync_to_spec
+from applier.kinds.bulk_sync.export_form import ENDS, bulk_sync_to_spec
 from applier.kinds.bulk_sync.fields import FIELDS
 from applier.kinds.bulk_sync.schemas import (
     is_transient_refusal,
@@ -24,7 +24,7 @@ from applier.kinds.bulk_sync.schemas import (
     schemas_to_api,
     write_schemas,
 )
-from applier.kinds.endpoints import OnlyIn, SubResources, ToggleEndpoint, VersionAdapter
+from applier.kinds.endpoints import Executions, OnlyIn, SubResources, ToggleEndpoint, VersionAdapter
 from applier.kinds.export_rules import ExportRules
 from applier.kinds.policy.attachment import normalize_policies, reconcile_policies
 
@@ -37,7 +37,6 @@ DEFAULTS = {  # what the service takes when a request leaves it out
 # sent in creates too (docs/api/behaviours.md#omitted-schema-fields)
 ALWAYS = ("automatically_add_new_objects", "automatically_add_new_fields")
 PLAIN = ("disable_record_timestamps", "data_cutoff_timestamp", "concurrency_limit", "resync_concurrency_limit")
-ENDS = ("source", "destination")
 
 
 def from_spec(body: Mapping[str, object]) -> Canonical:
@@ -185,6 +184,9 @@ BULK_SYNCS = Kind(
     ),
     version_adapters=MappingProxyType({V1: VersionAdapter(schedules.decode, _encode)}),
     sub_resources=SubResources(read_schemas, write_schemas, prepare_create, is_transient_refusal),
-    runs=True,
-    full_resync_members=("mode", "identity"),
+    executions=Executions(
+        target=("destination", "configuration", "schema"),
+        counts=MappingProxyType({"records": "record_count", "error": "error_count"}),
+    ),
+    full_resync_members=("mode",),
 )

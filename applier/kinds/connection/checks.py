@@ -69,7 +69,7 @@ def _unknown_type(resource: Resource, type_id: str, types: ConnectionTypes) -> D
     suggestion = suggest(type_id, types.ids())
     return diagnose(
         "unknown-connection-type",
-        f'The connection type "{type_id}" of {resource.address} is not known.',
+        f'Unknown connection type "{type_id}" of {resource.address}.',
         resource.locate("type"),
         suggestion or "its settings are sent unchecked",
         severity=Severity.ERROR if suggestion else Severity.WARNING,
@@ -102,7 +102,7 @@ def _settings_without_effect(resource: Resource, found: ConnectionType, configur
         if (name,) in found.read_only:
             yield diagnose(
                 "setting-without-effect",
-                f'"configuration.{name}" of {resource.address} is filled in by Polytomic and cannot be set.',
+                f'"configuration.{name}" of {resource.address} is computed by Polytomic and cannot be set.',
                 resource.locate("configuration", name, key=True),
                 "remove it",
                 address=resource.address,
@@ -113,7 +113,7 @@ def _settings_without_effect(resource: Resource, found: ConnectionType, configur
                 "unknown-setting",
                 f'"configuration.{name}" of {resource.address} is not a known setting of the type {found.id}.',
                 resource.locate("configuration", name, key=True),
-                suggest(name, settable) or f"known are {join_words(settable)}; it is sent as it is",
+                suggest(name, settable) or f"known settings: {join_words(settable)}; it is sent as it is",
                 address=resource.address,
             )
 
@@ -137,7 +137,7 @@ def _secret_in_file(declaration: Declaration, found: ConnectionType, path: Path,
     elif value and (marked or path[-1] != "value"):
         yield diagnose(
             "secret-in-file",
-            f"{phrase} is a secret, and it is written in the file.",
+            f"{phrase} contains a secret in plain text.",
             resource.locate("configuration", *path),
             'use "${env:NAME}" and set the variable where applier runs',
             address=resource.address,

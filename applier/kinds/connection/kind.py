@@ -141,14 +141,14 @@ def normalize(canonical: Canonical) -> Canonical:
 def pending_step(types: ConnectionTypes, answer: ApiObject) -> str:
     """Return what a person has to do to complete an OAuth connection.
 
-    The address is told only right after the create.
+    Only the answer to the create has the address.
 
     See docs/api/behaviours.md#oauth-connections.
     """
     if not types.find(_type_id(answer)).oauth or answer.get("saved") is not False:
         return ""
     url = text(answer.get("auth_url"))
-    return f"is not authorized yet: open {url or 'it in Polytomic'}"
+    return f"requires authorization: open {url or 'it in Polytomic'}"
 
 
 def member_schemas(types: ConnectionTypes, body: Body) -> Mapping[str, Schema]:

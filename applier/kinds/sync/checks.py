@@ -6,13 +6,12 @@ from collections.abc import Iterator, Mapping
 
 from applier.diagnostics import Diagnostic, diagnose
 from applier.kinds.sync.filter_checks import filter_problems
+from applier.kinds.sync.targets import NEW_TARGET
 from applier.secrets import Secret
 from applier.spec.body import items, mapping, text
 from applier.spec.kinds import Declaration
 from applier.spec.resources import Path, Resource
 from applier.spec.schema.lookup import value_at
-
-NEW_TARGET = "__pt_new_"
 
 
 def check_sync(declaration: Declaration) -> Iterator[Diagnostic]:
@@ -34,16 +33,16 @@ def _has_logic(body: Mapping[str, object]) -> bool:
 
 
 def _fields_without_model(resource: Resource) -> Iterator[Diagnostic]:
-    """A field needs a model: its own or the sync's.
+    """Return an error when a field has no model, neither its own nor the sync's.
 
     See docs/api/mappings.md.
     """
     paths = list(_paths_without_model(resource.body))
     if paths:
-        fields = "a field comes" if len(paths) == 1 else f"{len(paths)} fields come"
+        fields = "a field" if len(paths) == 1 else f"{len(paths)} fields"
         yield diagnose(
             "field-without-model",
-            f"{resource.address} does not say which model {fields} from.",
+            f"No model is set for {fields} of {resource.address}.",
             resource.locate(*paths[0]),
             'give the sync a "model", or the field one of its own',
             address=resource.address,
@@ -70,7 +69,7 @@ def _paths_without_model(body: Mapping[str, object]) -> Iterator[Path]:
 
 
 def _mappings_onto_identity(resource: Resource) -> Iterator[Diagnostic]:
-    """The server drops such a mapping.
+    """Return a warning for each mapping onto the identity's field: the server drops it.
 
     See docs/api/behaviours.md#identity-mappings.
     """
@@ -94,7 +93,7 @@ def _mappings_onto_identity(resource: Resource) -> Iterator[Diagnostic]:
 
 
 def _new_target_without_name(resource: Resource) -> Iterator[Diagnostic]:
-    """An object such as `__pt_new_target` only stands for a target to be made.
+    """Return an error when an object such as `__pt_new_target`, which stands for a new target, has no name.
 
     See docs/api/behaviours.md#pseudo-targets.
     """
@@ -111,7 +110,7 @@ def _new_target_without_name(resource: Resource) -> Iterator[Diagnostic]:
 
 
 def _object_and_create(resource: Resource) -> Iterator[Diagnostic]:
-    """`create` makes the object that `object` would name.
+    """Return an error when a target has both `create` and `object`: `create` makes the object that `object` names.
 
     See docs/api/syncs.md#target.
     """
@@ -119,16 +118,16 @@ def _object_and_create(resource: Resource) -> Iterator[Diagnostic]:
     if "object" in target and "create" in target:
         yield diagnose(
             "object-and-create",
-            f'"target" of {resource.address} names an object and asks for one to be created.',
+            f'"target" of {resource.address} sets both object and create.',
             resource.locate("target", "create", key=True),
-            "keep one of them: create for a new object, object once it is there",
+            "keep one of them: create for a new object, object for one that exists",
             address=resource.address,
             related=(resource.locate("target", "object", key=True),),
         )
 
 
 def _identity_and_identities(resource: Resource) -> Iterator[Diagnostic]:
-    """The service reads `identity` only when `identities` is absent.
+    """Return an error for `identity` beside `identities`: the service reads it only when `identities` is absent.
 
     See docs/api/mappings.md#filters-and-identities-of-2025-09-18.
     """
@@ -144,7 +143,7 @@ def _identity_and_identities(resource: Resource) -> Iterator[Diagnostic]:
 
 
 def _missing_passphrase(resource: Resource) -> Iterator[Diagnostic]:
-    """Encrypted fields need a passphrase, and it is a secret.
+    """Return an error for each encrypted field when the sync has no passphrase.
 
     See docs/api/mappings.md#mappings.
     """

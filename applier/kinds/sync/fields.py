@@ -9,45 +9,50 @@ OWNED, OPTIONAL, WRITE_ONLY = FieldClass.OWNED, FieldClass.OPTIONAL, FieldClass.
 
 FIELDS = (
     describe_field("mode", OWNED, "what happens to records of the target; compared as it is written"),
-    describe_field("active", OPTIONAL, "without it a sync stays switched on or off as it is", "#active"),
+    describe_field("active", OPTIONAL, "if omitted, a sync stays active or inactive", "#active"),
     describe_field("target", OWNED, "where records are written"),
     describe_field("target.connection", OWNED, "by name; the id is looked up"),
     describe_field(
-        "target.object", OPTIONAL, "what was made for `create` or `new_name` counts as declared", "#created-targets"
+        "target.object",
+        OPTIONAL,
+        "what `create` or `new_name` created counts as declared",
+        "#created-targets",
     ),
     describe_field(
-        "target.create", WRITE_ONLY, "never returned; once it is made the object is sent", "#created-targets"
+        "target.create", WRITE_ONLY, "never returned; after the create, the object is sent", "#created-targets"
     ),
-    describe_field("target.new_name", WRITE_ONLY, "only read when the target is made", "#pseudo-targets"),
+    describe_field("target.new_name", WRITE_ONLY, "only read when the target is created", "#pseudo-targets"),
     describe_field("target.configuration", OPTIONAL, "the service may fill it", "#unset-members"),
     describe_field(
         "target.configuration.*", OPTIONAL, "only declared keys are compared; others are kept", "#unset-members"
     ),
-    describe_field("target.filter_logic", OWNED, "compared with conditions in place of letters", "#target-filters"),
+    describe_field("target.filter_logic", OWNED, "compared by condition instead of letter", "#target-filters"),
     describe_field(
         "fields", OWNED, "by target field, in any order; one onto the identity is dropped", "#identity-mappings"
     ),
     describe_field("fields.*.field", OWNED, "name of the source field"),
     describe_field("fields.*.model", OWNED, "by name; the sync's model where none is named"),
     describe_field(
-        "fields.*.value", OWNED, "a constant; beside a field it counts instead of it", "#mappings-with-a-constant"
+        "fields.*.value", OWNED, "a constant; it takes precedence over a field", "#mappings-with-a-constant"
     ),
     describe_field("fields.*.sync_mode", OWNED, "absent is updateOrCreate", "#unset-members"),
     describe_field("fields.*.new", OWNED, "absent is false", "#unset-members"),
     describe_field("fields.*.encrypt", OWNED, "absent is false; a constant is never encrypted", "#unset-members"),
-    describe_field("identity", OWNED, "by what finds the counterpart of a record"),
+    describe_field("identity", OWNED, "compared by the field that matches records"),
     describe_field("identity.new_field", OPTIONAL, "the service computes it", "#unset-members"),
     describe_field("identity.remote_field_type_id", OPTIONAL, "the service computes it", "#unset-members"),
-    describe_field("identities", OWNED, "several of them: by rank with the strategy priority, else by target field"),
+    describe_field("identities", OWNED, "compared by rank with the strategy priority, else by target field"),
     describe_field("identities.mappings.*.new_field", OPTIONAL, "the service computes it", "#unset-members"),
     describe_field("identities.mappings.*.remote_field_type_id", OPTIONAL, "the service computes it", "#unset-members"),
     describe_field("schedule", OWNED, "only the members of the frequency; numbers as texts", "#schedule-numbers"),
     describe_field("schedule.run_after", OWNED, "by names, in any order", "#run-after"),
     describe_field("schedule.run_after_success_only", OWNED, "absent is false", "#schedule-members"),
-    describe_field("filters", OWNED, "by what they look at, in any order; letters are the service's", "#filter-labels"),
-    describe_field("filter_logic", OWNED, "compared with conditions in place of letters", "#filter-labels"),
     describe_field(
-        "overrides", OWNED, "by what they look at, in any order; field ids are the service's", "#field-references"
+        "filters", OWNED, "compared by condition, in any order; the service sets the letters", "#filter-labels"
+    ),
+    describe_field("filter_logic", OWNED, "compared by condition instead of letter", "#filter-labels"),
+    describe_field(
+        "overrides", OWNED, "compared by condition, in any order; the service sets the field ids", "#field-references"
     ),
     describe_field("sync_all_records", OWNED, "absent is false"),
     describe_field("skip_initial_backfill", OWNED, "absent is false"),

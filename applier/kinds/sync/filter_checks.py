@@ -22,7 +22,7 @@ def known_functions() -> frozenset[str]:
 
 
 def filter_problems(resource: Resource) -> Iterator[Diagnostic]:
-    """Everything that does not fit about the filters and overrides of a sync."""
+    """Return everything that is wrong with the filters and overrides of a sync."""
     for section in ("filters", "overrides"):
         for index, one in enumerate(items(resource.body, section)):
             if isinstance(one, dict):
@@ -44,7 +44,7 @@ def _value(resource: Resource, path: Path, condition: Mapping[str, object]) -> I
     if function in WITHOUT_VALUE and "value" in condition:
         yield diagnose(
             "value-not-used",
-            f'The function "{function}" in {resource.address} compares with nothing, but a value is given.',
+            f'Function "{function}" in {resource.address} takes no value.',
             resource.locate(*path, "value", key=True),
             "remove the value, or choose another function",
             address=resource.address,
@@ -56,7 +56,7 @@ def _value(resource: Resource, path: Path, condition: Mapping[str, object]) -> I
     ):
         yield diagnose(
             "value-missing",
-            f'The function "{function}" in {resource.address} needs a value to compare with.',
+            f'Function "{function}" in {resource.address} needs a value.',
             resource.locate(*path, "function"),
             'add "value", or choose another function',
             address=resource.address,
@@ -64,7 +64,7 @@ def _value(resource: Resource, path: Path, condition: Mapping[str, object]) -> I
 
 
 def _target_filters(resource: Resource) -> Iterator[Diagnostic]:
-    """Filters on the target's fields exist in update mode only.
+    """Return an error for each filter on a target's field in a mode other than update.
 
     See docs/api/behaviours.md#target-filters.
     """
@@ -87,7 +87,7 @@ def _logic(resource: Resource, path: Path, logic: str, count: int, mixed: bool) 
     try:
         used = labels_in(logic)
     except LogicError as error:
-        yield _does_not_fit(resource, path, str(error), "combine the letters of the filters, as in: A AND (B OR C)")
+        yield _invalid_logic(resource, path, str(error), "combine the letters of the filters, as in: A AND (B OR C)")
         return
     if mixed:
         yield _ambiguous(resource, path)
@@ -97,16 +97,16 @@ def _logic(resource: Resource, path: Path, logic: str, count: int, mixed: bool) 
     known = f"its {owner} are {', '.join(labels)}, by position" if labels else f"it has no {owner}"
     for label in dict.fromkeys(used):
         if label not in labels:
-            yield _does_not_fit(resource, path, f'there is no filter "{label}"', known)
+            yield _invalid_logic(resource, path, f'there is no filter "{label}"', known)
     for label in labels:
         if label not in used:
-            yield _does_not_fit(resource, path, f'the filter "{label}" is not used', "use every filter, or remove it")
+            yield _invalid_logic(resource, path, f'the filter "{label}" is not used', "use every filter, or remove it")
 
 
-def _does_not_fit(resource: Resource, path: Path, what: str, hint: str) -> Diagnostic:
+def _invalid_logic(resource: Resource, path: Path, what: str, hint: str) -> Diagnostic:
     return diagnose(
         "filter-logic",
-        f'"{".".join(map(str, path))}" of {resource.address} does not fit: {what}.',
+        f'"{".".join(map(str, path))}" of {resource.address} is invalid: {what}.',
         resource.locate(*path),
         hint,
         address=resource.address,
@@ -114,14 +114,14 @@ def _does_not_fit(resource: Resource, path: Path, what: str, hint: str) -> Diagn
 
 
 def _ambiguous(resource: Resource, path: Path) -> Diagnostic:
-    """Whether both kinds of filters share one row of letters is not documented.
+    """Return a warning for the logic of mixed filters: which letters they get is not documented.
 
     See docs/api/behaviours.md#target-filters.
     """
     return diagnose(
         "filter-logic-ambiguous",
-        f"{resource.address} has filters on models and on the target; which letters they get is not certain.",
+        f"{resource.address} has filters on models and on the target; the letters of mixed filters are not documented.",
         resource.locate(*path),
-        "filter on one of the two only, or leave the logic out",
+        "filter on one of the two only, or remove the logic",
         address=resource.address,
     )

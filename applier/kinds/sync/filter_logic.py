@@ -43,7 +43,7 @@ def labels_in(logic: str) -> tuple[str, ...]:
                 raise LogicError('a letter is missing before ")"')
             depth -= 1
             if depth < 0:
-                raise LogicError('there is a ")" too many')
+                raise LogicError('unexpected ")"')
         elif symbol.upper() in ("AND", "OR"):
             if operand_due:
                 raise LogicError(f"a letter is missing before {symbol.upper()}")
@@ -56,7 +56,7 @@ def labels_in(logic: str) -> tuple[str, ...]:
     if operand_due:
         raise LogicError("a letter is missing at the end")
     if depth:
-        raise LogicError('there is a ")" missing')
+        raise LogicError('missing ")"')
     return tuple(labels)
 
 
@@ -66,7 +66,7 @@ def _tokens(logic: str) -> list[str]:
     while position < len(text):
         match = _TOKEN.match(text, position)
         if match is None:
-            raise LogicError("there is a character that is neither letter nor parenthesis")
+            raise LogicError("a character is neither letter nor parenthesis")
         tokens.append(match[1] or match[2])
         position = match.end()
     return tokens

@@ -62,20 +62,21 @@ def identity_targets(canonical: Canonical) -> frozenset[str]:
 
     See docs/api/behaviours.md#identity-mappings.
     """
-    return frozenset(text(entry.get("target")) for entry in _entries(canonical))
+    return frozenset(text(entry.get("target")) for entry in sync_identities(canonical))
 
 
 def identities_to_api(canonical: Canonical, live: ApiObject | None) -> dict[str, object]:
     """Return the `identity` of a request, or `identities` when there are several."""
-    known = _entries(identities_from_api(live or {}))
-    bodies = [_identity_to_api(entry, known) for entry in _entries(canonical)]
+    known = sync_identities(identities_from_api(live or {}))
+    bodies = [_identity_to_api(entry, known) for entry in sync_identities(canonical)]
     several = mapping(canonical.get("identities"))
     if several:
         return {"identities": {"mappings": bodies, **without({"strategy": several.get("strategy")})}}
     return {"identity": bodies[0]} if bodies else {}
 
 
-def _entries(canonical: Canonical) -> list[Mapping[str, object]]:
+def sync_identities(canonical: Canonical) -> list[Mapping[str, object]]:
+    """Return the identities of a sync in canonical form, one or several."""
     several = [mapping(entry) for entry in sequence(mapping(canonical.get("identities")).get("mappings"))]
     one = mapping(canonical.get("identity"))
     return several or ([one] if one else [])

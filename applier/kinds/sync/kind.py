@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from applier.kinds.base import ApiObject, Canonical, Kind, mapping, sequence, without
-from applier.kinds.endpoints import OnlyIn, ToggleEndpoint
+from applier.kinds.endpoints import Executions, OnlyIn, ToggleEndpoint
 from applier.kinds.export_rules import ExportRules
 from applier.kinds.policy.attachment import normalize_policies, reconcile_policies
 from applier.kinds.sync.checks import check_sync
@@ -171,7 +171,7 @@ SYNCS = Kind(
     toggle=ToggleEndpoint("active", on="activate", off="activate", sends_value=True),
     only_in=(OnlyIn(("identities",), IDENTITIES), OnlyIn(("filters", "*", "value_field"), VALUE_FIELDS)),
     version_adapters=ADAPTERS,
-    runs=True,
+    executions=Executions(target=("target", "object")),
     full_resync_members=("mode", "identity"),
     list_references=(Reference(("model_ids",), "models"), Reference(("target_connection_id",), "connections")),
 )

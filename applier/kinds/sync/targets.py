@@ -9,9 +9,10 @@ from collections.abc import Mapping
 
 from applier.kinds.base import mapping, text, without
 
-PSEUDO = "__pt_new_"  # an object that stands for one to be made, together with `new_name`
-LIVE_ONLY = ("connection_id", "search_values", "create", "new_name", "filter_logic")  # of no say, or said elsewhere
-ASKED = ("create", "new_name", "object")
+NEW_TARGET = "__pt_new_"  # starts the name of an object that stands for a new one, named by `new_name`
+LIVE_ONLY = ("connection_id", "search_values", "create", "new_name", "filter_logic")
+"""Members of answers that a target does not declare, or declares under another key."""
+CREATION_MEMBERS = ("create", "new_name", "object")
 
 
 def target_from_api(target: Mapping[str, object]) -> dict[str, object]:
@@ -21,23 +22,23 @@ def target_from_api(target: Mapping[str, object]) -> dict[str, object]:
 
 
 def reconcile_target(declared: Mapping[str, object], live: Mapping[str, object]) -> dict[str, object]:
-    """Return the declared target; once it was created, the object that it became, so that it is not created again."""
-    became = text(live.get("object"))
-    if not became or not _is_to_be_created(declared):
+    """Return the declared target; once it is created, with the live object, so that it is not created again."""
+    live_object = text(live.get("object"))
+    if not live_object or not _is_to_be_created(declared):
         return dict(declared)
-    wish = text(mapping(declared.get("create")).get("name")) or text(declared.get("new_name"))
-    kept = {key: value for key, value in declared.items() if key not in ASKED}
-    return {**kept, "object": became if _may_be(wish, became) else wish}
+    requested_name = text(mapping(declared.get("create")).get("name")) or text(declared.get("new_name"))
+    kept = {key: value for key, value in declared.items() if key not in CREATION_MEMBERS}
+    return {**kept, "object": live_object if _may_be_same_object(requested_name, live_object) else requested_name}
 
 
 def _is_to_be_created(target: Mapping[str, object]) -> bool:
-    return "create" in target or text(target.get("object")).startswith(PSEUDO)
+    return "create" in target or text(target.get("object")).startswith(NEW_TARGET)
 
 
-def _may_be(wish: str, became: str) -> bool:
-    """Return whether an object may be what was asked for: a full name stays one, else the target gives its own id."""
-    one, other = wish.casefold(), became.casefold()
-    return "." not in wish or one == other or one.endswith(f".{other}") or other.endswith(f".{one}")
+def _may_be_same_object(requested_name: str, live_object: str) -> bool:
+    """Return whether an object may be the requested one: a full name stays one, else the target gives its own id."""
+    one, other = requested_name.casefold(), live_object.casefold()
+    return "." not in requested_name or one == other or one.endswith(f".{other}") or other.endswith(f".{one}")
 
 
 def target_to_api(target: Mapping[str, object], live: Mapping[str, object]) -> dict[str, object]:

@@ -162,7 +162,7 @@ class Builder:
             "null": value is Special.NULL,
         }
         if not fits[wanted]:
-            self._not_what_the_tag_says(node)
+            self._wrong_tag(node)
             return None
         return None if wanted == "null" else value
 
@@ -173,7 +173,7 @@ class Builder:
         if node.tag.startswith(CORE) and wanted in known:
             return True
         if node.tag.startswith(CORE) and wanted in SCALAR_TAGS | {"map", "seq"}:
-            self._not_what_the_tag_says(node)
+            self._wrong_tag(node)
             return False
         self._report(
             "unknown-tag",
@@ -183,8 +183,8 @@ class Builder:
         )
         return False
 
-    def _not_what_the_tag_says(self, node: Node) -> None:
-        detail = f"This value is not what its tag !!{node.tag.removeprefix(CORE)} says."
+    def _wrong_tag(self, node: Node) -> None:
+        detail = f"Value does not match its tag !!{node.tag.removeprefix(CORE)}."
         self._report("wrong-tag", detail, node, "remove the tag")
 
     def _not_json(self, node: Node) -> None:
@@ -200,7 +200,7 @@ class Builder:
         self.problems.append(
             diagnose(
                 "duplicate-key",
-                f'The key "{key}" is given twice in the same mapping, first in line {first.start_mark.line + 1}.',
+                f'Duplicate key "{key}", first in line {first.start_mark.line + 1}.',
                 self._place(again),
                 "remove or rename one of them",
                 related=(self._place(first),),

@@ -17,7 +17,7 @@ VALUES = (".vars.yaml", ".vars.yml")
 """Files of a folder that hold values of variables: for `--var-file`, and not part of a spec."""
 LARGEST_FILE = 20 * 1024 * 1024
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_PASSING: dict[tuple[int, int], bytes] = {}
+_PIPES: dict[tuple[int, int], bytes] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +77,9 @@ def _bytes(path: Path) -> bytes:
     if stat.S_ISREG(about.st_mode):
         return _read(path)
     one = about.st_dev, about.st_ino
-    if one not in _PASSING:
-        _PASSING[one] = _read(path)
-    return _PASSING[one]
+    if one not in _PIPES:
+        _PIPES[one] = _read(path)
+    return _PIPES[one]
 
 
 def _read(path: Path) -> bytes:
@@ -112,11 +112,11 @@ def _walk(top: Path) -> Iterator[Path]:
         folders[:] = sorted(one for one in folders if not one.startswith("."))
         for name in sorted(names):
             candidate = Path(folder, name)
-            if _of_spec(name) and not candidate.is_dir():
+            if _is_spec_file(name) and not candidate.is_dir():
                 yield candidate.relative_to(top)
 
 
-def _of_spec(name: str) -> bool:
+def _is_spec_file(name: str) -> bool:
     return name.endswith(SUFFIXES) and not name.endswith(VALUES) and not name.startswith(".")
 
 
@@ -125,7 +125,7 @@ def _missing(name: str, error: Exception) -> Diagnostic:
         return _unreadable(name, error)
     return diagnose(
         "file-not-found",
-        f'There is no file or folder "{_printable(name)}".',
+        f'File or folder "{_printable(name)}" not found.',
         hint="check the path; it is relative to the current folder",
     )
 
@@ -149,7 +149,7 @@ def _not_a_file(name: str) -> Diagnostic:
 def _no_files(name: str) -> Diagnostic:
     return diagnose(
         "no-spec-files",
-        f'There is no YAML file in the folder "{_printable(name)}".',
+        f'No YAML files in "{_printable(name)}".',
         hint="files end in .yaml or .yml, but not in .vars.yaml or .vars.yml; hidden ones are skipped",
     )
 

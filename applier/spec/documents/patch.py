@@ -46,7 +46,7 @@ class _Spot:
 
 def apply_edits(data: bytes, position: int, edits: Sequence[Edit]) -> tuple[bytes, tuple[Edit, ...]]:
     """Return the file with the edits in its document of that position, and the edits that are not possible."""
-    mark, data = separate_edits(data)
+    mark, data = split_byte_order_mark(data)
     left: list[Edit] = []
     for one in edits:
         after = _apply_edit(data, position, one)
@@ -57,7 +57,7 @@ def apply_edits(data: bytes, position: int, edits: Sequence[Edit]) -> tuple[byte
     return mark + data, tuple(left)
 
 
-def separate_edits(data: bytes) -> tuple[bytes, bytes]:
+def split_byte_order_mark(data: bytes) -> tuple[bytes, bytes]:
     """Return the byte order mark of a file, which may be empty, and the rest."""
     rest = data.removeprefix(BYTE_ORDER_MARK)
     return data[: len(data) - len(rest)], rest
@@ -245,7 +245,7 @@ def _ending(text: str) -> str:
 
 def append_members(data: bytes, kind: str, name: str, body: Mapping[str, object]) -> bytes | None:
     """Return the file with one more resource at the end of its section, or of a new one; None if that is impossible."""
-    mark, data = separate_edits(data)
+    mark, data = split_byte_order_mark(data)
     values = _values(data)
     if not values or any(name in mapping(one, kind) for one in values.values()):
         return None

@@ -13,7 +13,7 @@ from applier.spec.schema.files import Schema, read_schema
 _BRANCHES = ("allOf", "anyOf", "oneOf")
 _CONDITIONAL = ("then", "else")
 _TYPES_OF_VALUES = {str: "string", bool: "boolean", int: "integer", float: "number"}
-_MEMBER = 2
+RESOURCE_STEPS = 2
 """How many steps of a path lead to a resource: its kind and its name."""
 
 
@@ -48,12 +48,12 @@ def schemas_at(path: Path, document: object, kinds: Kinds) -> tuple[Schema, ...]
 
     The body of a resource can decide which schema describes one of its members: the type of a connection does.
     """
-    if len(path) > _MEMBER + 1:
+    if len(path) > RESOURCE_STEPS + 1:
         kind = kinds.get(str(path[0]))
-        body = value_at(document, path[:_MEMBER])
+        body = value_at(document, path[:RESOURCE_STEPS])
         schemas = kind.member_schemas(body) if kind and isinstance(body, dict) else {}
-        if path[_MEMBER] in schemas:
-            return tuple(_walk(schemas[str(path[_MEMBER])], path[_MEMBER + 1 :]))
+        if path[RESOURCE_STEPS] in schemas:
+            return tuple(_walk(schemas[str(path[RESOURCE_STEPS])], path[RESOURCE_STEPS + 1 :]))
     return tuple(_walk(spec_schema(), path))
 
 

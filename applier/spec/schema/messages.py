@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from applier.secrets import Secret
 from applier.spec.body import as_mapping, items, mapping
 from applier.spec.kinds import PlacedDocument
 from applier.spec.resources import Path, address_of
-from applier.spec.schema.lookup import schemas_at
+from applier.spec.schema.lookup import schemas_at, value_at
 from applier.spec.schema.violations import Violation
 
 TYPE_WORDS = {
@@ -23,6 +24,9 @@ TYPE_WORDS = {
     "array": "a list",
     "null": "empty",
 }
+QUOTE_HINT = "put it in quotes"
+BOOLEAN_HINT = "write true or false, without quotes"
+NUMBER_HINT = "write a number, without quotes"
 LONGEST_SHOWN = 40
 MOST_LISTED = 12
 
@@ -144,9 +148,9 @@ def _unknown_key(subject: Subject, one: Violation, key: str) -> Diagnostic:
     where = "at the top level of a spec" if where == "the spec" else f"in {where}"
     return subject.diagnose(
         "unknown-key",
-        f'There is no key "{key}" {where}.',
+        f'Unknown key "{key}" {where}.',
         subject.place((*one.path, key), key=True),
-        suggest(key, known) or f"known are {list_texts(known)}",
+        suggest(key, known) or f"known keys: {list_texts(known)}",
     )
 
 
@@ -154,15 +158,25 @@ def _bad_key(subject: Subject, one: Violation) -> Diagnostic:
     key = one.value if isinstance(one.value, str) else str(one.value)
     place = subject.place((*one.path, key), key=True)
     if one.keyword == "pattern":
-        return subject.diagnose("bad-name", "This name cannot be used.", place, _hint(one))
+        return subject.diagnose("bad-name", f"Invalid name {json.dumps(key, ensure_ascii=False)}.", place, _hint(one))
     if one.keyword != "enum":
         return subject.diagnose("empty-name", "A name cannot be empty.", place, "give it the name it has in Polytomic")
     return subject.diagnose(
         "key-not-used",
-        f'"{key}" has no meaning in {subject.phrase(one.path)} as the rest of it stands.',
+        f'"{key}" is not used in {subject.phrase(one.path)}{_deciding_value(subject, one)}.',
         place,
-        f"used here are {list_texts(_words(one.demand))}",
+        f"allowed keys: {list_texts(_words(one.demand))}",
     )
+
+
+def _deciding_value(subject: Subject, one: Violation) -> str:
+    """Return the member that decides which keys are allowed, as words: ` with frequency "daily"`.
+
+    It is the first of the allowed keys.
+    """
+    name = next(iter(_words(one.demand)), "")
+    value = value_at(subject.document.value, (*subject.base, *one.path, name))
+    return f' with {name} "{value}"' if isinstance(value, str) and not isinstance(value, Secret) else ""
 
 
 def _none_of(subject: Subject, one: Violation) -> Diagnostic:
@@ -204,11 +218,11 @@ def _type_hint(subject: Subject, one: Violation, expected: list[str]) -> str | N
     if isinstance(one.value, str) and subject.document.is_filled(*subject.base, *one.path):
         return "check what is filled in for the placeholder"
     if "string" in expected and isinstance(one.value, bool | int | float):
-        return "put it in quotes"
+        return QUOTE_HINT
     if "boolean" in expected:
-        return "write true or false, without quotes"
+        return BOOLEAN_HINT
     if {"integer", "number"} & set(expected) and isinstance(one.value, str):
-        return "write a number, without quotes"
+        return NUMBER_HINT
     if "array" in expected:
         return 'write a list: each item on a line of its own after "- ", or [one, two]'
     if "object" in expected:
@@ -224,7 +238,9 @@ def _not_allowed(subject: Subject, one: Violation) -> Diagnostic:
     detail, suggestion = f"The value of {phrase} is not allowed.", None
     if isinstance(one.value, str) and not isinstance(one.value, Secret) and len(one.value) <= LONGEST_SHOWN:
         detail, suggestion = f'{phrase} cannot be "{one.value}".', suggest(one.value, _words(words))
-    hint = suggestion or (f"allowed are {list_texts(words)}" if len(words) > 1 else f"it must be {list_texts(words)}")
+    hint = suggestion or (
+        f"allowed values: {list_texts(words)}" if len(words) > 1 else f"it must be {list_texts(words)}"
+    )
     return subject.diagnose("value-not-allowed", detail, subject.place(one.path), hint)
 
 

@@ -40,7 +40,7 @@ def _variables_as_spec(document: FilledDocument) -> Diagnostic:
     )
 
 
-def has_sections(document: FilledDocument) -> bool:
+def sections_are_complete(document: FilledDocument) -> bool:
     """Return whether the names in every section can be known: none is misspelt, and each is a mapping."""
     known = mapping(spec_schema(), "properties")
     return all(

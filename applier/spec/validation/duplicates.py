@@ -39,7 +39,7 @@ def similar_names(resources: Iterable[Resource]) -> Iterator[Diagnostic]:
         if first is not one:
             yield diagnose(
                 "names-alike",
-                f"{one.address} and {first.address} differ only in capitals, blanks or the coding of letters.",
+                f"{one.address} and {first.address} differ only in case, spaces or Unicode form.",
                 one.place,
                 "if they are one object, declare it once, with its exact name in Polytomic",
                 address=one.address,
@@ -57,7 +57,7 @@ def find_repeated_ids(resources: Iterable[Resource]) -> Iterator[Diagnostic]:
         if other is not one:
             yield diagnose(
                 "id-twice",
-                f"{one.address} is pinned to the id that {other.address} is pinned to.",
+                f"{one.address} and {other.address} have the same id.",
                 one.locate("id"),
                 "correct one of them, or merge the declarations",
                 address=one.address,

@@ -23,7 +23,7 @@ def key_problems(document: LayeredDocument, value: object, path: Path = ()) -> I
 def _placeholder_in_key(document: LayeredDocument, path: Path) -> Diagnostic:
     return diagnose(
         "placeholder-in-key",
-        f'The key "{path[-1]}" is taken as it is written: placeholders are filled in only in values.',
+        f'The placeholder in the key "{path[-1]}" is not filled in: only values can hold placeholders.',
         document.place(path, key=True),
-        "write the key itself; what differs between environments goes into their overrides",
+        "write the key as plain text; to change it in one environment, use overrides",
     )

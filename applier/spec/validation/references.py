@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from applier.diagnostics import Diagnostic, Severity, diagnose
 from applier.diagnostics.suggestions import suggest
@@ -15,6 +15,19 @@ from applier.spec.validation.cycles import find_cycles
 
 Mention = tuple[Path, str, str]
 """Where a name is written, the kind it is a name of, and the name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What may be meant by an unknown name, and what to do if the name is right all the same."""
+
+    meant: str
+    otherwise: str = ""
+
+    @property
+    def hint(self) -> str:
+        """The hint that says both."""
+        return f"{self.meant} {self.otherwise}" if self.otherwise else self.meant
 
 
 def mentions(resource: Resource, kinds: Kinds) -> Iterator[Mention]:
@@ -35,7 +48,7 @@ def _unknown_references(resources: Mapping[str, Resource], kinds: Kinds) -> Iter
     names: dict[str, set[str]] = {kind: set() for kind in kinds}
     for one in resources.values():
         names[one.kind].add(one.name)
-    hints: dict[tuple[str, str], str | None] = {}
+    suggestions: dict[tuple[str, str], Suggestion | None] = {}
     for resource in resources.values():
         if not resource.managed:
             continue
@@ -44,36 +57,37 @@ def _unknown_references(resources: Mapping[str, Resource], kinds: Kinds) -> Iter
             if name in names[kind] or (kind, name) in seen:
                 continue
             seen.add((kind, name))
-            if (kind, name) not in hints:
-                hints[kind, name] = _hint(kind, name, names, kinds)
-            problem = _unknown_reference(resource, path, kinds[kind].noun, name, hints[kind, name])
+            if (kind, name) not in suggestions:
+                suggestions[kind, name] = _suggest(kind, name, names, kinds)
+            problem = _unknown_reference(resource, path, kinds[kind].noun, name, suggestions[kind, name])
             if not kinds[kind].has_system_objects:
                 yield problem
             elif problem.severity is Severity.ERROR:  # it may still be one of the service's own: plan finds out
                 yield replace(problem, severity=Severity.WARNING)
 
 
-def _hint(kind: str, name: str, names: Mapping[str, set[str]], kinds: Kinds) -> str | None:
-    """Return which declared name may be meant; None for a secret, which its similarity would show."""
+def _suggest(kind: str, name: str, names: Mapping[str, set[str]], kinds: Kinds) -> Suggestion | None:
+    """Return what may be meant instead; None for a secret, which its similarity would show."""
     if isinstance(name, Secret):
         return None
     other = next((other for other in names if other != kind and name in names[other]), None)
     if other is not None:
-        return f'"{name}" is a {kinds[other].noun}, but here a {kinds[kind].noun} is named'
-    return suggest(name, sorted(names[kind]))
+        return Suggestion(f'"{name}" is a {kinds[other].noun}; expected the name of a {kinds[kind].noun}')
+    similar = suggest(name, sorted(names[kind]))
+    return Suggestion(similar, "If it is maintained elsewhere, declare it with managed: false") if similar else None
 
 
-def _unknown_reference(resource: Resource, path: Path, noun: str, name: str, hint: str | None) -> Diagnostic:
-    detail = f'{resource.address} names the {noun} "{name}", which is not declared here.'
-    otherwise = "plan looks for it in the workspace; declare it with managed: false to say that it is made elsewhere"
-    if hint and hint.startswith("did you mean"):
-        hint += " If it is another one that is live, declare it with managed: false"
+def _unknown_reference(
+    resource: Resource, path: Path, noun: str, name: str, suggestion: Suggestion | None
+) -> Diagnostic:
+    detail = f'{resource.address} refers to the {noun} "{name}", which is not declared.'
+    otherwise = "plan looks for it in the workspace; if it is maintained elsewhere, declare it with managed: false"
     return diagnose(
         "unknown-reference",
         detail,
         resource.locate(*path),
-        hint or otherwise,
-        severity=Severity.ERROR if hint else Severity.WARNING,
+        suggestion.hint if suggestion else otherwise,
+        severity=Severity.ERROR if suggestion else Severity.WARNING,
         address=resource.address,
     )
 

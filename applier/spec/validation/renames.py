@@ -8,12 +8,12 @@ from applier.diagnostics import Diagnostic, Place, diagnose
 from applier.diagnostics.suggestions import suggest
 from applier.secrets import Secret
 from applier.spec.kinds import Declaration
-from applier.spec.lifecycle import Statements
+from applier.spec.lifecycle import Lifecycle
 from applier.spec.resources import Move, Removal, address_of
 
 
 def rename_problems(
-    statements: Statements, declared: Mapping[str, Declaration], dropped: Collection[str], complete: bool
+    lifecycle: Lifecycle, declared: Mapping[str, Declaration], dropped: Collection[str], complete: bool
 ) -> Iterator[Diagnostic]:
     """Return an error for each entry of `moved` and `removed` that contradicts the rest of the spec.
 
@@ -22,15 +22,15 @@ def rename_problems(
     """
     places = {address: one.resource.place for address, one in declared.items()}
     removed: dict[str, Removal] = {}
-    for removal in statements.removals:
+    for removal in lifecycle.removals:
         address = address_of(removal.kind, removal.name[:])  # the text itself, even of what must not be shown yet
         if removed.setdefault(address, removal) is not removal:
             yield _duplicate_removal(removal, removed[address])
         if address in places:
             yield _removal_of_declared(removal, places[address])
     onto: dict[str, Move] = {}
-    sources = {address_of(one.kind, one.old): one for one in statements.moves}
-    for move in statements.moves:
+    sources = {address_of(one.kind, one.old): one for one in lifecycle.moves}
+    for move in lifecycle.moves:
         old, new = address_of(move.kind, move.old), address_of(move.kind, move.new[:])
         if onto.setdefault(new, move) is not move:
             yield _moves_onto_one(move, onto[new])
@@ -68,8 +68,8 @@ def _move_and_removal(move: Move, removal: Removal) -> Diagnostic:
 
 
 def _chain_of_moves(move: Move, following: Move) -> Diagnostic:
-    detail = f'"{move.old}" of {move.kind} is moved to "{move.new}", which is moved on.'
-    hint = f'say in one step where it goes: "{move.old}": "{following.new}"'
+    detail = f'"{move.old}" of {move.kind} is moved to "{move.new}", which is moved again.'
+    hint = f'write the first and the last name: "{move.old}": "{following.new}"'
     return diagnose("moved-chain", detail, move.place, hint, related=(following.place,))
 
 

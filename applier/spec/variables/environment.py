@@ -86,6 +86,6 @@ def _unknown(name: str, known: Sequence[str]) -> Diagnostic:
     listed = ", ".join(sorted(known))
     return diagnose(
         "unknown-environment",
-        f'There is no environment "{name}".',
-        hint=suggest(name, known) or (f"known are {listed}" if listed else "the spec has no environments"),
+        f'Unknown environment "{name}".',
+        hint=suggest(name, known) or (f"known environments: {listed}" if listed else "the spec has no environments"),
     )

@@ -32,6 +32,21 @@ class FilledDocument:
     filled: frozenset[Path] = frozenset()
     unfilled: frozenset[Path] = frozenset()
 
+    @property
+    def file(self) -> str:
+        """The file that holds the document."""
+        return self.source.source.file
+
+    @property
+    def position(self) -> int:
+        """The position of the document in its file."""
+        return self.source.source.position
+
+    @property
+    def raw_value(self) -> Mapping[str, object]:
+        """What the file says, without defaults, overrides and values of placeholders."""
+        return self.source.source.value
+
     def place(self, path: Path = (), key: bool = False) -> Place:
         return self.source.place(path, key)
 
@@ -55,9 +70,9 @@ def fill_document(
     value = {key: member for key, member in whole.items() if key not in settings}
 
     def sources(path: Path) -> Sources:
-        speaking = document.document(path)
-        folder = Folder(speaking.file).parent
-        return Sources(environment, variables.values, folder, speaking.project, variables.without)
+        origin = document.document(path)
+        folder = Folder(origin.file).parent
+        return Sources(environment, variables.values, folder, origin.project, variables.without)
 
     result = fill(value, sources, lambda path: types_at(path, whole, kinds), document.place)
     problems = (*result.problems, *key_problems(document, value))

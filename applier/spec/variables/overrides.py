@@ -15,11 +15,8 @@ from applier.spec.body import mapping
 from applier.spec.documents import Document
 from applier.spec.kinds import Kinds, SpecKind
 from applier.spec.resources import Path, address_of
-from applier.spec.schema.lookup import value_at
+from applier.spec.schema.lookup import RESOURCE_STEPS, value_at
 from applier.spec.sections import Section, depth_of
-
-_RESOURCE = 2
-"""How many steps of a path lead to a resource: its kind and its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,22 +58,22 @@ class LayeredDocument:
     def place(self, path: Path = (), key: bool = False) -> Place:
         """Return where the value at a path is written (or its key), or the nearest thing around it."""
         layer = self._layer(path)
-        return layer.place(path[_RESOURCE:], key) if layer else self.source.place(path, key)
+        return layer.place(path[RESOURCE_STEPS:], key) if layer else self.source.place(path, key)
 
     def document(self, path: Path) -> Document:
         """Return the document that gives the value at a path."""
         layer = self._layer(path)
-        return layer.document(path[_RESOURCE:]) if layer else self.source
+        return layer.document(path[RESOURCE_STEPS:]) if layer else self.source
 
     def _layer(self, path: Path) -> Layer | None:
         """Return the layer that gives the value at a path, or None for the resource itself.
 
         It is the topmost layer that has all of the path; a mapping that several layers share belongs to the resource.
         """
-        layers = self.layers.get(path[:_RESOURCE])
-        if layers is None or len(path) <= _RESOURCE:
+        layers = self.layers.get(path[:RESOURCE_STEPS])
+        if layers is None or len(path) <= RESOURCE_STEPS:
             return None
-        rest, own = path[_RESOURCE:], depth_of(self.source.value, path) - _RESOURCE
+        rest, own = path[RESOURCE_STEPS:], depth_of(self.source.value, path) - RESOURCE_STEPS
         found: Layer | None = None
         deepest = own
         for layer in (layers.over, layers.under):
@@ -210,7 +207,7 @@ def _unknown(address: str, place: Place, suggestion: str | None) -> Diagnostic:
         "unknown-override",
         f"{address} is overridden, but not declared.",
         place,
-        suggestion or "declare it outside of the environments; an environment that does not want it says null",
+        suggestion or "declare it outside of the environments; to remove it in one environment, set it to null",
         address=address,
     )
 

@@ -9,16 +9,14 @@ from pathlib import Path
 
 from applier.diagnostics.suggestions import suggest
 from applier.secrets import Secret
+from applier.spec.documents.files import LARGEST_FILE
 from applier.system import windows
 
 MARK = "${"
-LARGEST_FILE = 20 * 1024 * 1024
 LINE_BREAK = re.compile(r"\r\n?")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 NOT_UTF8 = "variable-not-utf8"
-NOT_UTF8_HINT = (
-    "give it as UTF-8 text; bytes of other sorts are given in the coding that the service takes, often base64"
-)
+NOT_UTF8_HINT = "use UTF-8; encode other bytes, for example as base64"
 FORMS = "${env:NAME}, ${env:NAME:-default}, ${var:name} and ${file:path}"
 
 
@@ -49,7 +47,7 @@ def resolve_placeholder(inside: str, closed: bool, sources: Sources) -> object:
     """Return the value of what stands between the braces, a secret if the environment gave it. Raises `Unfilled`."""
     if not closed:
         raise Unfilled(
-            "placeholder-not-closed", 'A "${" has no "}" after it.', 'close it, or write "$${" for a literal "${"'
+            "placeholder-not-closed", 'Missing "}" after "${".', 'add the "}", or write "$${" for a literal "${"'
         )
     form, colon, rest = inside.partition(":")
     if MARK in inside:
@@ -69,7 +67,7 @@ def _unknown(inside: str, form: str, colon: str, known: Mapping[str, object]) ->
         hint = 'write "${env:NAME}" for an environment variable, or "$${" for a literal "${"'
     else:
         suggestion = suggest(form, known) if colon else None
-        hint = f'{suggestion + "; " if suggestion else ""}known are {FORMS}; a literal "${{" is written "$${{"'
+        hint = f'{suggestion + "; " if suggestion else ""}known forms: {FORMS}; a literal "${{" is written "$${{"'
     return Unfilled("placeholder-unknown", 'This "${…}" is not a known placeholder.', hint)
 
 
@@ -78,7 +76,7 @@ def _environment(rest: str, sources: Sources) -> str:
     if not _NAME.fullmatch(name):
         raise Unfilled(
             "placeholder-malformed",
-            'What follows "env:" cannot be the name of an environment variable.',
+            'Invalid variable name after "env:".',
             'write "${env:NAME}" or "${env:NAME:-default}"; names are letters, digits and "_"',
         )
     found = sources.environment.get(name)
@@ -108,8 +106,10 @@ def _variable(name: str, sources: Sources) -> object:
     if name in sources.without:
         raise Unfilled
     known = ", ".join(sorted(sources.variables))
-    hint = suggest(name, sources.variables) or (f"known are {known}" if known else 'declare it under "variables"')
-    raise Unfilled("variable-unknown", f'There is no variable "{name}".', hint)
+    hint = suggest(name, sources.variables) or (
+        f"declared variables: {known}" if known else 'declare it under "variables"'
+    )
+    raise Unfilled("variable-unknown", f'Unknown variable "{name}".', hint)
 
 
 def _file(name: str, sources: Sources) -> str:

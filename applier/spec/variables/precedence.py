@@ -1,9 +1,10 @@
-"""Ranks who gives a variable its value: `--var`, `--var-file`, `APPLIER_VAR_…`, the environment, its default."""
+"""Ranks the sources of a variable's value: `--var`, `--var-file`, `APPLIER_VAR_…`, the environment, its default."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from enum import Enum, auto
 
 from applier.diagnostics import Diagnostic, Place, Severity, diagnose
 from applier.diagnostics.suggestions import suggest
@@ -17,15 +18,25 @@ from applier.system import windows
 
 OPTION = "APPLIER_VAR_FILE"
 """Not a variable: what the option `--var-file` can be given with."""
-DEFAULT = "its default"
+
+
+class ValueSource(Enum):
+    """Where a value of a variable comes from."""
+
+    DEFAULT = auto()
+    ENVIRONMENT = auto()
+    PROCESS = auto()
+    FILE = auto()
+    COMMAND_LINE = auto()
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A value that somebody gives: who in words, and the document and path where it is written, if it is."""
+    """A value for a variable. `origin` is the source in words; `document` and `path` say where it is written."""
 
     value: object = field(repr=False)
-    who: str
+    source: ValueSource
+    origin: str
     document: Document | None = field(default=None, repr=False)
     path: Path = ()
 
@@ -66,7 +77,7 @@ def rank_candidates(
 def default_of(name: str, one: Variable, declared: Section[Document]) -> Candidate:
     """Return the default in the declaration of a variable."""
     path = (name, "default") if one.is_mapping else (name,)
-    return Candidate(one.default, DEFAULT, declared.document(path), ("variables", *path))
+    return Candidate(one.default, ValueSource.DEFAULT, "its default", declared.document(path), ("variables", *path))
 
 
 def _of_environment(environments: Section[Document], name: str | None) -> dict[str, Candidate]:
@@ -75,7 +86,11 @@ def _of_environment(environments: Section[Document], name: str | None) -> dict[s
     for one, value in chosen.items():
         path = (name or "", "variables", one)
         candidates[one] = Candidate(
-            value, f"the environment {name}", environments.document(path), ("environments", *path)
+            value,
+            ValueSource.ENVIRONMENT,
+            f"the environment {name}",
+            environments.document(path),
+            ("environments", *path),
         )
     return candidates
 
@@ -88,7 +103,9 @@ def _of_process(known: Mapping[str, Variable], environment: Mapping[str, str]) -
     candidates: dict[str, Candidate] = {}
     for key in sorted(environment, reverse=True):  # small letters first, capitals only where there are none
         if key.startswith(PREFIX) and key != OPTION:
-            candidates.setdefault(names.get(key, key.removeprefix(PREFIX)), Candidate(environment[key], key))
+            candidates.setdefault(
+                names.get(key, key.removeprefix(PREFIX)), Candidate(environment[key], ValueSource.PROCESS, key)
+            )
     return candidates
 
 
@@ -104,7 +121,9 @@ def _of_files(given: Given, problems: list[Diagnostic]) -> Iterator[dict[str, Ca
         documents, wrong = read_file(path)
         problems += map(_of_values, wrong)
         for one in documents:
-            yield {name: Candidate(value, one.file, one, (name,)) for name, value in one.value.items()}
+            yield {
+                name: Candidate(value, ValueSource.FILE, one.file, one, (name,)) for name, value in one.value.items()
+            }
 
 
 def _of_values(problem: Diagnostic) -> Diagnostic:
@@ -117,13 +136,13 @@ def _of_command_line(given: Given, problems: list[Diagnostic]) -> dict[str, Cand
     for text in given.variables:
         name, equals, value = text.partition("=")
         if equals and name.strip():
-            candidates[name.strip()] = Candidate(value, "--var")
+            candidates[name.strip()] = Candidate(value, ValueSource.COMMAND_LINE, "--var")
         else:
             problems.append(
                 diagnose(
                     "malformed-variable",
-                    "What is given with --var is not a name and a value.",
-                    hint="write --var name=value",
+                    "Invalid --var: expected NAME=VALUE.",
+                    hint="write --var NAME=VALUE",
                 )
             )
     return candidates
@@ -131,12 +150,11 @@ def _of_command_line(given: Given, problems: list[Diagnostic]) -> dict[str, Cand
 
 def _unknown(name: str, candidate: Candidate, known: Mapping[str, Variable]) -> Diagnostic:
     listed = ", ".join(sorted(known))
-    hint = suggest(name, known) or (f"declared are {listed}" if known else 'declare it under "variables"')
-    of_process = candidate.who.startswith(PREFIX)
+    hint = suggest(name, known) or (f"declared variables: {listed}" if known else 'declare it under "variables"')
     return diagnose(
         "variable-not-declared",
-        f'There is no variable "{name}", to which {candidate.who} gives a value.',
+        f'"{name}" is not declared; it is set by {candidate.origin}.',
         candidate.place,
         hint,
-        severity=Severity.WARNING if of_process else Severity.ERROR,
+        severity=Severity.WARNING if candidate.source is ValueSource.PROCESS else Severity.ERROR,
     )

@@ -8,14 +8,15 @@ from dataclasses import dataclass, field
 
 from applier.secrets import Secret
 from applier.spec.body import items, text
+from applier.spec.schema.messages import BOOLEAN_HINT, NUMBER_HINT, QUOTE_HINT, TYPE_WORDS
 from applier.spec.variables.interpolation import convert
 
-WORDS = {"string": "a text", "number": "a number", "boolean": "true or false", "list": "a list"}
+WORDS = {**{name: TYPE_WORDS[name] for name in ("string", "number", "boolean")}, "list": TYPE_WORDS["array"]}
 _JSON_TYPES = {"number": frozenset({"number"}), "boolean": frozenset({"boolean"})}
 _HINTS = {
-    "string": "put it in quotes",
-    "number": "write a number, without quotes",
-    "boolean": "write true or false, without quotes",
+    "string": QUOTE_HINT,
+    "number": NUMBER_HINT,
+    "boolean": BOOLEAN_HINT,
     "list": 'write a list: [one, two]; with --var and in the environment "one,two" is enough',
 }
 
@@ -103,7 +104,7 @@ def find_misfit(one: Variable, value: object) -> Misfit | None:
         return Misfit("variable-type", f"must be {WORDS[one.type]}", _HINTS[one.type])
     parts = value if isinstance(value, list) else [value]
     if one.allowed is not None and not all(_is_among(part, one.allowed) for part in parts):
-        hint = "allowed are " + ", ".join(json.dumps(each, ensure_ascii=False) for each in one.allowed)
+        hint = "allowed values: " + ", ".join(json.dumps(each, ensure_ascii=False) for each in one.allowed)
         return Misfit("variable-not-allowed", "has a list of allowed values", hint)
     return None
 

@@ -14,7 +14,7 @@ from applier.spec.sections import Section
 from applier.spec.variables.given import PREFIX, Given
 from applier.spec.variables.interpolation import fill
 from applier.spec.variables.placeholders import NOT_UTF8, NOT_UTF8_HINT, Sources, is_utf8
-from applier.spec.variables.precedence import DEFAULT, Candidate, default_of, rank_candidates
+from applier.spec.variables.precedence import Candidate, ValueSource, default_of, rank_candidates
 from applier.spec.variables.types import Variable, find_misfit, parse_variable, to_type
 
 
@@ -60,10 +60,10 @@ def resolve_variables(
 def _convert(one: Variable, candidate: Candidate, environment: Mapping[str, str]) -> tuple[object, list[Diagnostic]]:
     """Return the value in the type of its variable, or why it cannot be."""
     value, from_text = candidate.value, candidate.document is None
-    if one.sensitive and value == "" and candidate.who.startswith(PREFIX):
+    if one.sensitive and value == "" and candidate.source is ValueSource.PROCESS:
         return None, [_empty(one, candidate)]
     if isinstance(value, str) and not is_utf8(value):
-        detail = f'The value that {candidate.who} gives to the variable "{one.name}" is not UTF-8 text.'
+        detail = f'The value that {candidate.origin} gives to the variable "{one.name}" is not UTF-8 text.'
         return None, [diagnose(NOT_UTF8, detail, candidate.place, NOT_UTF8_HINT)]
     if candidate.document is not None:
         document, path = candidate.document, candidate.path
@@ -75,7 +75,7 @@ def _convert(one: Variable, candidate: Candidate, environment: Mapping[str, str]
     value = to_type(one.type, value) if from_text else value
     misfit = find_misfit(one, value)
     if misfit is not None:
-        detail = f'The variable "{one.name}" {misfit.expected}, but {candidate.who} gives another value.'
+        detail = f'The variable "{one.name}" {misfit.expected}, but {candidate.origin} gives another value.'
         return None, [diagnose(misfit.code, detail, candidate.place, misfit.hint)]
     return _hide(value) if one.sensitive else value, []
 
@@ -83,7 +83,7 @@ def _convert(one: Variable, candidate: Candidate, environment: Mapping[str, str]
 def _empty(one: Variable, candidate: Candidate) -> Diagnostic:
     return diagnose(
         "variable-empty",
-        f"The environment variable {candidate.who} is set, but empty.",
+        f"The environment variable {candidate.origin} is set, but empty.",
         hint=f"give it a value, or do not set it; --var {one.name}= says that it is to be empty",
     )
 
@@ -102,7 +102,7 @@ def _wrong_defaults(
 ) -> Iterator[Diagnostic]:
     """Return what is wrong with defaults that do not count this time, unless they would have to be looked up."""
     for name, one in known.items():
-        if one.has_default and candidates[name].who != DEFAULT and "${" not in repr(one.default):
+        if one.has_default and candidates[name].source is not ValueSource.DEFAULT and "${" not in repr(one.default):
             yield from _convert(one, default_of(name, one, declared), environment)[1]
 
 
@@ -127,7 +127,7 @@ def _without_value(
         hint = f"choose an environment that gives it ({', '.join(f'--env {name}' for name in names)}), or {hint}"
     return diagnose(
         "variable-without-value",
-        f'Nothing gives the variable "{one.name}" a value.',
+        f'Variable "{one.name}" has no value.',
         declared.place((one.name,), key=True),
         hint,
     )

@@ -1,0 +1,32 @@
+"""Finds the URL and the API key of the service in options, the spec's environment and environment variables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from applier.api.client import DEFAULT_URL
+from applier.diagnostics import Diagnostic, diagnose
+
+URL_VARIABLE = "POLYTOMIC_DEPLOYMENT_URL"
+KEY_VARIABLE = "POLYTOMIC_API_KEY"
+SANDBOX_URL = "http://sandbox"
+"""The URL of a sandbox in this process, to which no request leaves it."""
+
+
+def service_url(option: str | None, of_spec: str | None, variables: Mapping[str, str]) -> str:
+    """Return the URL of the API: by option, by the environment of the spec, by POLYTOMIC_DEPLOYMENT_URL, or usual."""
+    return option or of_spec or variables.get(URL_VARIABLE) or DEFAULT_URL
+
+
+def api_key(key_variable: str | None, variables: Mapping[str, str]) -> str:
+    """Return the API key, empty without one. The environment of the spec may name the variable to read it from."""
+    return variables.get(key_variable or KEY_VARIABLE, "").strip()
+
+
+def missing_key(environment: str | None, key_variable: str | None, alternative: str = "") -> Diagnostic:
+    """Return the error for an API key that is not set; `alternative` says what to do without one."""
+    if key_variable:
+        detail = f"The API key is not set: the environment {environment} reads it from {key_variable}."
+        return diagnose("no-api-key", detail, hint=f"set {key_variable} to an API key of the workspace")
+    hint = f"set {KEY_VARIABLE} to an API key of the workspace" + (f", or {alternative}" if alternative else "")
+    return diagnose("no-api-key", "The API key is not set.", hint=hint)
