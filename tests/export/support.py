@@ -78,7 +78,7 @@ def comparable(live: Workspace) -> dict[str, Any]:
 
 def carry_out(live: Workspace, prepared: Prepared) -> None:
     """Apply a plan; what a person has to authorize is authorized."""
-    outcomes = pipeline.apply(prepared, live.client(), tell=lambda change, outcome: None)
+    outcomes = pipeline.apply(prepared, live.client(), on_outcome=lambda change, outcome: None)
     waiting = [one.address for one in outcomes if one.status == "waiting"]
     assert [one.message for one in outcomes if one.status not in ("done", "waiting", "skipped")] == []
     for connection in live.send("GET", "/api/connections"):

@@ -35,7 +35,7 @@ def test_2_an_emptied_secret_is_told_once_and_as_that(live: Workspace) -> None:
     """Digests of what was applied tell of a secret that is hidden; that one is emptied is no secret."""
     kept = source(ssh_private_key="${env:OTHER}")
     prepared = live.plan(kept)
-    outcomes = pipeline.apply(prepared, live.client(), tell=lambda change, outcome: None)
+    outcomes = pipeline.apply(prepared, live.client(), on_outcome=lambda change, outcome: None)
     digests = pipeline.new_secret_digests(SecretDigests(b"key"), prepared, outcomes)
     emptied, _ = live.load(source(ssh_private_key="", passwd="${env:OTHER}"))
     planned = pipeline.plan(emptied, live.client(), digests=digests).plan

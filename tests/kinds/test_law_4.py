@@ -26,7 +26,7 @@ def cut(live: Workspace, document: Any, after: int, when: Literal["before", "aft
     live.fault(kind="drop", when=when, nth=list(range(after, after + 400)))
     try:
         prepared = live.plan(document)
-        outcomes = pipeline.apply(prepared, live.client(), tell=lambda change, outcome: None)
+        outcomes = pipeline.apply(prepared, live.client(), on_outcome=lambda change, outcome: None)
         ended = any(one.status != "done" for one in outcomes)
     except ApiError:
         ended = True

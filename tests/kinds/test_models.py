@@ -165,7 +165,7 @@ def test_43_a_circle_that_was_not_closed_is_closed_by_the_next_run(live: Workspa
     circle = spec(models={"A": {**MODEL, "relations": joined("B")}, "B": {**MODEL, "relations": joined("A")}})
     live.fault(method="PUT", path="/api/models/*", status=400, times=1)
     prepared = live.plan(circle)
-    outcomes = pipeline.apply(prepared, live.client(), tell=lambda change, outcome: None)
+    outcomes = pipeline.apply(prepared, live.client(), on_outcome=lambda change, outcome: None)
     told = {one.address: (one.status.value, one.message, one.hint) for one in outcomes if one.status != "done"}
     said = "Created, but models/A could not be updated to refer to it: The service answered 400: injected fault 400"
     assert told == {"models/B": ("failed", said, "apply again to continue")}

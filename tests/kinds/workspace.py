@@ -148,7 +148,7 @@ class Workspace:
         prepared = self.plan(document)
         errors = [one for one in prepared.plan.diagnostics if one.severity is Severity.ERROR]
         assert not errors, [f"{one.detail} {one.hint}" for one in errors]
-        outcomes = pipeline.apply(prepared, self.client(), tell=lambda change, outcome: None)
+        outcomes = pipeline.apply(prepared, self.client(), on_outcome=lambda change, outcome: None)
         told = [(one.address, one.status.value, one.message, one.differs) for one in outcomes if one.status != "done"]
         assert not told, told
         return outcomes
