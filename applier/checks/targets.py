@@ -9,10 +9,11 @@ from applier.checks.context import CheckContext
 from applier.checks.results import PASSED, CheckResult, check_offered, finding
 from applier.diagnostics import Diagnostic
 from applier.discovery.hints import suggest_or_list
-from applier.discovery.offerings import PLACEHOLDER_PREFIX, MissingTarget, Target, TargetField, Unavailable
+from applier.discovery.offerings import MissingTarget, Target, TargetField, Unavailable
 from applier.kinds.base import mapping, text
 from applier.kinds.sync.identities import sync_identities
 from applier.kinds.sync.kind import SYNCS
+from applier.kinds.sync.targets import NEW_TARGET
 from applier.resolve import Declared
 
 CREATING_MODES = ("create", "append", "replace", "snapshot", "updateOrCreate")
@@ -25,7 +26,7 @@ def sync_target(declared: Declared, context: CheckContext) -> Target | MissingTa
     if isinstance(_check_writable(declared, context), Diagnostic):
         return Unavailable.UNKNOWN  # that finding is enough
     targets = context.catalog.targets
-    if "create" in target or name.startswith(PLACEHOLDER_PREFIX):
+    if "create" in target or name.startswith(NEW_TARGET):
         live_target = mapping(live.canonical.get("target")) if live else {}
         if text(live_target.get("object")) and live_target.get("connection") == connection:
             return targets.find(connection, text(live_target.get("object")))

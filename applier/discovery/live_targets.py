@@ -6,13 +6,13 @@ from collections.abc import Mapping
 
 from applier.api import Client, Missing, Refused
 from applier.discovery.decode import decode_target
-from applier.discovery.offerings import PLACEHOLDER_PREFIX, MissingTarget, Target, TargetCreation, Unavailable
+from applier.discovery.offerings import MissingTarget, Target, TargetCreation, Unavailable
 from applier.discovery.query import QueryParameters, model_sync_path
 from applier.discovery.request_cache import RequestCache, request_key
 from applier.kinds.base import mapping, sequence, text, to_text
 from applier.kinds.bulk_sync.schemas import is_transient_refusal
-
-V1 = "2024-02-08"
+from applier.kinds.endpoints import V1
+from applier.kinds.sync.targets import NEW_TARGET
 
 
 class LiveTargetCatalog:
@@ -71,7 +71,7 @@ class LiveTargetCatalog:
         if isinstance(answer, Unavailable):
             return answer
         ids = (text(mapping(one).get("id")) for one in sequence(answer.get("data")))
-        return tuple(one for one in ids if one and not one.startswith(PLACEHOLDER_PREFIX))
+        return tuple(one for one in ids if one and not one.startswith(NEW_TARGET))
 
     def creation(self, connection: str, wanted: frozenset[str]) -> TargetCreation | Unavailable:
         """Return what the creation of a target takes (docs/api/discovery.md#target-properties).

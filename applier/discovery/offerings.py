@@ -11,9 +11,6 @@ from enum import Enum
 
 from applier.secrets import Secret
 
-PLACEHOLDER_PREFIX = "__pt_new_"
-"""Target objects with this prefix stand for "create one" (docs/api/behaviours.md#pseudo-targets)."""
-
 
 class Unavailable(Enum):
     """Why a catalog has no answer: not yet, or not at all."""

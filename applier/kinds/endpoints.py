@@ -9,6 +9,9 @@ from typing import Protocol
 
 from applier.spec.resources import Path, Pattern
 
+V1, V2 = "2024-02-08", "2025-09-18"
+"""The API versions between which the forms of objects differ."""
+
 
 @dataclass(frozen=True, slots=True)
 class ToggleEndpoint:

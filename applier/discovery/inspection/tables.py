@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from applier.api import ApiError
 from applier.discovery.hints import suggest_or_list
-from applier.discovery.offerings import PLACEHOLDER_PREFIX
 from applier.kinds.base import mapping, sequence, text
+from applier.kinds.sync.targets import NEW_TARGET
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def level_table(answer: Mapping[str, object], advice: str = "", only: str | None
     """Return the choices of a level; with `only` a choice without listed values is left out unless it is that one."""
     rows: list[tuple[str, ...]] = []
     for name, choice in mapping(answer.get("items")).items():
-        values = [one for one in sequence(mapping(choice).get("items")) if not str(one).startswith(PLACEHOLDER_PREFIX)]
+        values = [one for one in sequence(mapping(choice).get("items")) if not str(one).startswith(NEW_TARGET)]
         rows += [(name, one if isinstance(one, str) else json.dumps(one)) for one in values]
         if not values and (only is None or only == name):
             rows.append((name, "(not listed)"))

@@ -24,11 +24,10 @@ from applier.kinds.bulk_sync.schemas import (
     schemas_to_api,
     write_schemas,
 )
-from applier.kinds.endpoints import Executions, OnlyIn, SubResources, ToggleEndpoint, VersionAdapter
+from applier.kinds.endpoints import V1, V2, Executions, OnlyIn, SubResources, ToggleEndpoint, VersionAdapter
 from applier.kinds.export_rules import ExportRules
 from applier.kinds.policy.attachment import normalize_policies, reconcile_policies
 
-V1, V2 = "2024-02-08", "2025-09-18"
 DEFAULTS = {  # what the service takes when a request leaves it out
     "automatically_add_new_objects": "none",
     "automatically_add_new_fields": "all",

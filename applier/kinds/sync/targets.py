@@ -9,7 +9,9 @@ from collections.abc import Mapping
 
 from applier.kinds.base import mapping, text, without
 
-NEW_TARGET = "__pt_new_"  # starts the name of an object that stands for a new one, named by `new_name`
+NEW_TARGET = "__pt_new_"
+"""The prefix of objects that stand for a new one, which `new_name` names (docs/api/behaviours.md#pseudo-targets)."""
+
 LIVE_ONLY = ("connection_id", "search_values", "create", "new_name", "filter_logic")
 """Members of answers that a target does not declare, or declares under another key."""
 CREATION_MEMBERS = ("create", "new_name", "object")

@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from applier.kinds.base import ApiObject, is_unset, mapping, sequence, without
-from applier.kinds.endpoints import VersionAdapter
+from applier.kinds.endpoints import V2, VersionAdapter
 
-V2 = "2025-09-18"
 IDENTITIES = (V2,)
 VALUE_FIELDS = (V2,)
 # lists that an update always spells out, as [] too (docs/api/behaviours.md#empty-bodies-and-explicit-nulls)
