@@ -33,6 +33,11 @@ class Secret(str):
         return self[:]
 
 
+def reveal_text(text: str) -> str:
+    """Return a text as a plain `str`, whether it is secret or not: to look it up, never to show it."""
+    return text[:]
+
+
 def redact(value: object) -> object:
     """Return a value with every secret in it replaced by `(sensitive)`, for plans, reports and messages."""
     if isinstance(value, Secret):

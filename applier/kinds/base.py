@@ -23,6 +23,7 @@ from applier.kinds.endpoints import Executions, OnlyIn, SubResources, ToggleEndp
 from applier.kinds.export_rules import NO_RULES, ExportRules
 from applier.kinds.field_table import Field, FieldClass, matches
 from applier.kinds.secret_members import hide_members, literal_secrets
+from applier.secrets import reveal_text
 from applier.spec.kinds import Body, Declaration, Reference
 from applier.spec.resources import Path, Pattern
 from applier.spec.schema.files import Schema
@@ -161,7 +162,7 @@ class Kind:
 
     def name_when_live(self, name: str, canonical: Mapping[str, object]) -> str:
         """Return what `name_in` will return of an object that is made of a declaration under a name."""
-        return text(canonical.get(self.named_by))[:] if self.is_labelled else name
+        return reveal_text(text(canonical.get(self.named_by))) if self.is_labelled else name
 
     @property
     def has_system_objects(self) -> bool:
@@ -270,7 +271,7 @@ def text(value: object) -> str:
 
 def to_text(value: object) -> str:
     """Return a value as a text to show and send: what names something is no secret, wherever it comes from."""
-    return value[:] if isinstance(value, str) else str(value)
+    return reveal_text(value) if isinstance(value, str) else str(value)
 
 
 def sort_json(entries: Iterable[object]) -> list[object]:

@@ -8,7 +8,7 @@ from applier.diagnostics import Diagnostic, diagnose
 from applier.secrets import Secret
 from applier.spec.body import find_values, members_of
 from applier.spec.kinds import Body, Declaration
-from applier.spec.resources import Pattern
+from applier.spec.resources import Path, Pattern, Resource
 from applier.spec.schema.messages import format_path
 
 
@@ -27,13 +27,18 @@ def literal_secrets(declaration: Declaration, patterns: Iterable[Pattern]) -> It
         for path, value in find_values(resource.body, pattern):
             is_filled = declaration.document.is_filled(resource.kind, resource.name, *path)
             if isinstance(value, str) and value and not is_filled:
-                yield diagnose(
-                    "secret-in-file",
-                    f'"{format_path(path)}" of {resource.address} contains a secret in plain text.',
-                    resource.locate(*path),
-                    'use "${env:NAME}" and set the variable where applier runs',
-                    address=resource.address,
-                )
+                yield secret_in_file(resource, path)
+
+
+def secret_in_file(resource: Resource, path: Path) -> Diagnostic:
+    """Return the warning for a member that is a secret in plain text."""
+    return diagnose(
+        "secret-in-file",
+        f'"{format_path(path)}" of {resource.address} contains a secret in plain text.',
+        resource.locate(*path),
+        'use "${env:NAME}" and set the variable where applier runs',
+        address=resource.address,
+    )
 
 
 def _hide(value: object, pattern: Pattern) -> object:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from applier.diagnostics import Diagnostic
+from applier.secrets import reveal_text
 from applier.spec.body import items, mapping
 from applier.spec.kinds import Kinds
 from applier.spec.resources import Limits, Move, Removal
@@ -78,7 +79,7 @@ def _limit(value: object, usual: float) -> float:
     if not isinstance(value, str):
         return usual
     try:
-        share = float(value[:].strip().removesuffix("%")) / 100
+        share = float(reveal_text(value).strip().removesuffix("%")) / 100
     except ValueError:
         return usual
     return share if 0 <= share <= WHOLE else usual

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from applier.diagnostics import Diagnostic, Place, diagnose
+from applier.secrets import reveal_text
 from applier.spec.body import text
 from applier.spec.kinds import Declaration
 from applier.spec.resources import Origin, Path, Resource, address_of
@@ -73,7 +74,8 @@ def _resource(document: FilledDocument, kind: str, name: str, body: object) -> R
     members = body if isinstance(body, dict) else {}
     locate = DocumentLocation(document, (kind, name))
     managed, protect = members.get("managed") is not False, members.get("protect") is True
-    return Resource(kind, name, members, locate(), locate, managed, text(members, "id")[:].lower() or None, protect)
+    object_id = reveal_text(text(members, "id")).lower() or None
+    return Resource(kind, name, members, locate(), locate, managed, object_id, protect)
 
 
 def _duplicate_name(first: Resource, other: Resource) -> Diagnostic:

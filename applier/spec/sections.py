@@ -9,8 +9,8 @@ from typing import Generic, Protocol, TypeVar
 from applier.diagnostics import Diagnostic, Place, diagnose
 from applier.spec.resources import Path
 
-WHOLE = 100
-"""Deeper than any document."""
+UNLIMITED_DEPTH = 100
+"""A depth that no document exceeds: nesting is limited to 100 levels."""
 
 
 class Placed(Protocol):
@@ -43,7 +43,9 @@ class Section(Generic[D]):
         return self.document(path).place((self.key, *path), key)
 
 
-def gather_section(key: str, documents: Sequence[D], depth: int = WHOLE) -> tuple[Section[D], list[Diagnostic]]:
+def gather_section(
+    key: str, documents: Sequence[D], depth: int = UNLIMITED_DEPTH
+) -> tuple[Section[D], list[Diagnostic]]:
     """Return the section of all documents, and an error for each conflict.
 
     A value below `depth` levels is never merged, even if it is a mapping.

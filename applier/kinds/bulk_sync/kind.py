@@ -108,10 +108,10 @@ def to_api(name: str, canonical: Canonical, live: ApiObject | None) -> dict[str,
     body.update(schedules.schedules_to_api(canonical, live))
     members: dict[str, object] = {one: canonical[one] for one in ("mode", "active", "policies") if one in canonical}
     if live is None:
-        said = {name: canonical[name] for name in (*DEFAULTS, *PLAIN) if name in canonical}
-        said = {name: value for name, value in said.items() if name in ALWAYS or value != DEFAULTS.get(name)}
+        settings = {name: canonical[name] for name in (*DEFAULTS, *PLAIN) if name in canonical}
+        settings = {name: value for name, value in settings.items() if name in ALWAYS or value != DEFAULTS.get(name)}
         schemas = {"schemas": schemas_to_api(mapping(canonical["schemas"]))} if canonical.get("schemas") else {}
-        return {**body, **said, **without(members), **schemas}
+        return {**body, **settings, **without(members), **schemas}
     kept = without({name: live.get(name) for name in ("mode", "policies")}) | {"active": bool(live.get("active"))}
     return {**body, **{name: canonical.get(name) for name in (*DEFAULTS, *PLAIN)}, **kept, **members}
 
@@ -119,9 +119,9 @@ def to_api(name: str, canonical: Canonical, live: ApiObject | None) -> dict[str,
 def _api_ends(canonical: Canonical, live: ApiObject | None) -> dict[str, object]:
     body: dict[str, object] = {}
     for end in ENDS:
-        said = mapping(canonical.get(end))
-        body[f"{end}_connection_id"] = said.get("connection")
-        configuration = {**_settings(live or {}, end), **mapping(said.get("configuration"))}
+        declared = mapping(canonical.get(end))
+        body[f"{end}_connection_id"] = declared.get("connection")
+        configuration = {**_settings(live or {}, end), **mapping(declared.get("configuration"))}
         if configuration or end == "destination":
             body[f"{end}_configuration"] = configuration
     return body
@@ -139,10 +139,10 @@ def _encode(body: dict[str, object]) -> dict[str, object]:
 
     See docs/api/bulk-syncs.md#schemas.
     """
-    said = schedules.encode(body)
-    if "schemas" in said:
-        said["schemas"] = [_without_names(mapping(one)) for one in sequence(said["schemas"])]
-    return said
+    encoded = schedules.encode(body)
+    if "schemas" in encoded:
+        encoded["schemas"] = [_without_names(mapping(one)) for one in sequence(encoded["schemas"])]
+    return encoded
 
 
 def _without_names(schema: Mapping[str, object]) -> dict[str, object]:

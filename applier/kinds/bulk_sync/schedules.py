@@ -15,7 +15,7 @@ from applier.kinds.base import ApiObject, Canonical, is_unset, mapping, sequence
 from applier.kinds.sync.schedules import normalize_schedule, schedule_from_api, schedule_from_spec, schedule_to_api
 
 CHOICE = ("selective_mode", "schemas", "resync_mode")  # what an additional schedule is for
-COMMON = {"selective_mode": "none", "resync_mode": "normal"}  # as good as unsaid
+COMMON = {"selective_mode": "none", "resync_mode": "normal"}  # equal to an absent member
 
 
 def schedules_from_spec(body: Mapping[str, object]) -> Canonical:
@@ -33,8 +33,8 @@ def _schedule_from_spec(schedule: Mapping[str, object]) -> dict[str, object]:
 
 
 def _choice(schedule: Mapping[str, object]) -> dict[str, object]:
-    said = without({name: schedule.get(name) for name in CHOICE})
-    return {name: value for name, value in said.items() if value != COMMON.get(name)}
+    choice = without({name: schedule.get(name) for name in CHOICE})
+    return {name: value for name, value in choice.items() if value != COMMON.get(name)}
 
 
 def schedules_from_api(answer: ApiObject) -> Canonical:
@@ -74,8 +74,8 @@ def _sort_key(schedule: Mapping[str, object]) -> str:
 
 
 def _key(schedule: Mapping[str, object]) -> str:
-    said = [text(schedule.get("selective_mode")), ", ".join(map(str, sequence(schedule.get("schemas"))))]
-    return " of ".join(one for one in said if one) or "everything"
+    parts = [text(schedule.get("selective_mode")), ", ".join(map(str, sequence(schedule.get("schemas"))))]
+    return " of ".join(one for one in parts if one) or "everything"
 
 
 def schedules_to_api(canonical: Canonical, live: ApiObject | None) -> dict[str, object]:
@@ -85,8 +85,8 @@ def schedules_to_api(canonical: Canonical, live: ApiObject | None) -> dict[str, 
     ids = without({"id": known.get("id")})
     others = [mapping(one) for one in sequence((live or {}).get("additional_schedules"))]
     additional = _with_ids([mapping(one) for one in sequence(canonical.get("additional_schedules"))], others)
-    spelled = {"additional_schedules": additional} if additional or live is not None else {}
-    return {"default_schedule": {**ids, **default}, **spelled}
+    members = {"additional_schedules": additional} if additional or live is not None else {}
+    return {"default_schedule": {**ids, **default}, **members}
 
 
 def _with_ids(schedules: Sequence[Mapping[str, object]], live: Sequence[Mapping[str, object]]) -> list[object]:
@@ -107,16 +107,16 @@ def decode(answer: ApiObject) -> ApiObject:
 
 def encode(body: dict[str, object]) -> dict[str, object]:
     """Return a body for version 2024-02-08: one schedule, or several under `multi`."""
-    said = dict(body)
-    default = _without_id(mapping(said.pop("default_schedule")))
-    additional = [_without_id(mapping(one)) for one in sequence(said.pop("additional_schedules", None))]
+    encoded = dict(body)
+    default = _without_id(mapping(encoded.pop("default_schedule")))
+    additional = [_without_id(mapping(one)) for one in sequence(encoded.pop("additional_schedules", None))]
     if not additional and is_unset(default.get("selective_mode")):
-        return {**said, "schedule": default}
+        return {**encoded, "schedule": default}
     items = [
         {"item": one.get("selective_mode", "none"), "schedule": {k: v for k, v in one.items() if k not in CHOICE}}
         for one in (default, *additional)
     ]
-    return {**said, "schedule": {"frequency": "multi", "multi": {"schedules": items}}}
+    return {**encoded, "schedule": {"frequency": "multi", "multi": {"schedules": items}}}
 
 
 def _without_id(schedule: Mapping[str, object]) -> dict[str, object]:

@@ -110,8 +110,8 @@ def _schema_to_api(id: str, entry: Mapping[str, object], obfuscated: str) -> dic
     if "fields" in entry:
         names = {"obfuscate": obfuscated, "output_name": "user_output_name"}
         body["fields"] = [
-            {"id": field, "enabled": True, **{names[name]: value for name, value in mapping(said).items()}}
-            for field, said in mapping(entry["fields"]).items()
+            {"id": field, "enabled": True, **{names[name]: value for name, value in mapping(members).items()}}
+            for field, members in mapping(entry["fields"]).items()
         ]
     if "filters" in entry:
         filters = [mapping(one) for one in sequence(entry["filters"])]
@@ -135,7 +135,7 @@ def read_schemas(client: KindClient, path: str, answer: ApiObject, declared: Can
 
 
 def write_schemas(client: KindClient, path: str, declared: Canonical, answer: ApiObject) -> bool:
-    """Write the declared schemas, which no update of the object does in every version. Return whether it wrote."""
+    """Write the declared schemas, and return whether it wrote. Some versions do not write them with the object."""
     if "schemas" not in declared:
         return False
     wanted, found = mapping(declared["schemas"]), schemas_from_api(answer)

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from applier.diagnostics import Diagnostic, Severity, diagnose
 from applier.diagnostics.suggestions import join_words, suggest
-from applier.kinds.connection.types import ConnectionType, ConnectionTypes
-from applier.secrets import Secret
+from applier.kinds.connection.types import ConnectionType, ConnectionTypes, map_settings
+from applier.kinds.secret_members import secret_in_file
+from applier.secrets import Secret, reveal_text
 from applier.spec.body import members_of, text
 from applier.spec.kinds import Body, Declaration
 from applier.spec.resources import Path, Resource
@@ -20,7 +21,7 @@ def check_connection(declaration: Declaration, types: ConnectionTypes) -> Iterat
     """Return everything about a connection that does not fit its type, and secrets that are written in the file."""
     resource, document = declaration.resource, declaration.document
     type_id = text(resource.body, "type")
-    found = types.find(type_id[:])
+    found = types.find(reveal_text(type_id))
     if type_id and not found.known and not isinstance(type_id, Secret):
         yield _unknown_type(resource, type_id, types)
     configuration = resource.body.get("configuration", {})
@@ -43,18 +44,14 @@ def hide_settings(body: Body, types: ConnectionTypes) -> Body:
     configuration = body.get("configuration")
     if not isinstance(configuration, dict):
         return body
-    found = types.find(text(body, "type")[:])
-    return {**body, "configuration": _hide(configuration, found, ())}
+    found = types.find(reveal_text(text(body, "type")))
 
+    def hide(value: object, path: Path) -> object:
+        if value is None or isinstance(value, bool | Secret) or not found.is_sensitive(path):
+            return value
+        return Secret(value)
 
-def _hide(value: object, found: ConnectionType, path: Path) -> object:
-    if isinstance(value, dict):
-        return {key: _hide(member, found, (*path, key)) for key, member in value.items()}
-    if isinstance(value, list):
-        return [_hide(member, found, (*path, index)) for index, member in enumerate(value)]
-    if value is None or isinstance(value, bool | Secret) or not found.is_sensitive(path):
-        return value
-    return Secret(value)
+    return {**body, "configuration": map_settings(configuration, hide)}
 
 
 def _plain_values(value: object, path: Path) -> Iterator[tuple[Path, object]]:
@@ -123,22 +120,15 @@ def _secret_in_file(declaration: Declaration, found: ConnectionType, path: Path,
     resource = declaration.resource
     if declaration.document.is_filled(resource.kind, resource.name, "configuration", *path):
         return
-    phrase = f'"{format_path(("configuration", *path))}" of {resource.address}'
     marked = tuple("*" if isinstance(step, int) else step for step in path) in found.sensitive
     if not isinstance(value, str):
         if not marked:  # else the type's schema has said so
             yield diagnose(
                 "wrong-type",
-                f"{phrase} must be a text, but is a number.",
+                f'"{format_path(("configuration", *path))}" of {resource.address} must be a text, but is a number.',
                 resource.locate("configuration", *path),
                 "put it in quotes",
                 address=resource.address,
             )
     elif value and (marked or path[-1] != "value"):
-        yield diagnose(
-            "secret-in-file",
-            f"{phrase} contains a secret in plain text.",
-            resource.locate("configuration", *path),
-            'use "${env:NAME}" and set the variable where applier runs',
-            address=resource.address,
-        )
+        yield secret_in_file(resource, ("configuration", *path))

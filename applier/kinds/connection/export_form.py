@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from applier.kinds.base import Canonical, is_blank, is_masked, mapping, text
-from applier.kinds.connection.types import ConnectionType, ConnectionTypes
+from applier.kinds.connection.types import ConnectionTypes, map_settings
 from applier.kinds.policy.attachment import policies_to_spec
 from applier.secrets import Secret
 from applier.spec.resources import Path
@@ -24,8 +22,13 @@ def connection_to_spec(types: ConnectionTypes, canonical: Canonical) -> dict[str
     settings = mapping(canonical.get("configuration"))
     if facts.oauth and settings.get("connect_mode") not in NEEDS_NO_BROWSER:
         return {"type": facts.id, "managed": False}
+
+    def hide(value: object, path: Path) -> object:
+        secret = not isinstance(value, bool) and not is_blank(value) and facts.is_sensitive(path)
+        return Secret("") if secret or is_masked(value) else value
+
     configuration = {
-        name: _hide(facts, (name,), value)
+        name: map_settings(value, hide, (name,))
         for name, value in settings.items()
         if (name,) not in facts.read_only
         and (name in facts.required or not _is_default(value, facts.defaults.get(name)))
@@ -40,12 +43,3 @@ def _is_default(value: object, default: object) -> bool:
     return (value == default and isinstance(value, bool) is isinstance(default, bool)) or (
         is_blank(value) and is_blank(default)
     )
-
-
-def _hide(facts: ConnectionType, path: Path, value: object) -> object:
-    if isinstance(value, Mapping):
-        return {key: _hide(facts, (*path, key), member) for key, member in value.items()}
-    if isinstance(value, list):
-        return [_hide(facts, (*path, index), member) for index, member in enumerate(value)]
-    secret = not isinstance(value, bool) and not is_blank(value) and facts.is_sensitive(path)
-    return Secret("") if secret or is_masked(value) else value

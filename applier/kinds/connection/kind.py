@@ -26,9 +26,9 @@ from applier.kinds.connection.checks import check_connection, hide_settings
 from applier.kinds.connection.export_form import connection_to_spec
 from applier.kinds.connection.fields import FIELDS
 from applier.kinds.connection.project_types import read_project_types
-from applier.kinds.connection.types import SHIPPED_TYPES, ConnectionType, ConnectionTypes
+from applier.kinds.connection.types import SHIPPED_TYPES, ConnectionType, ConnectionTypes, map_settings
 from applier.kinds.policy.attachment import normalize_policies, reconcile_policies
-from applier.secrets import Secret
+from applier.secrets import Secret, reveal_text
 from applier.spec.kinds import Body
 from applier.spec.resources import Path
 from applier.spec.schema.files import Schema
@@ -65,21 +65,14 @@ def from_api(types: ConnectionTypes, answer: ApiObject) -> Canonical:
     """
     facts = types.find(_type_id(answer))
     live = without(_configuration(answer, facts), lambda value: value is None)
-    hidden = {key: _hide(facts, (key,), value) for key, value in live.items()}
+
+    def hide(value: object, path: Path) -> object:
+        # the service shows some nested secrets (docs/api/behaviours.md#nested-secrets)
+        return Secret(value) if isinstance(value, str) and value and facts.is_sensitive(path) else value
+
+    hidden = {key: map_settings(value, hide, (key,)) for key, value in live.items()}
     policies = without({"policies": sequence(answer.get("policies"))})
     return {"type": facts.id, "configuration": {**facts.defaults, **hidden}, **policies}
-
-
-def _hide(facts: ConnectionType, path: Path, value: object) -> object:
-    """Return a setting with a `Secret` for what the service shows although it is secret.
-
-    See docs/api/behaviours.md#nested-secrets.
-    """
-    if isinstance(value, Mapping):
-        return {key: _hide(facts, (*path, key), one) for key, one in value.items()}
-    if isinstance(value, list):
-        return [_hide(facts, (*path, index), one) for index, one in enumerate(value)]
-    return Secret(value) if isinstance(value, str) and value and facts.is_sensitive(path) else value
 
 
 def _type_id(answer: ApiObject) -> str:
@@ -154,7 +147,7 @@ def pending_step(types: ConnectionTypes, answer: ApiObject) -> str:
 def member_schemas(types: ConnectionTypes, body: Body) -> Mapping[str, Schema]:
     """Return the schema of the configuration, which the type decides."""
     type_id = body.get("type")
-    schema = types.find(type_id[:]).schema if isinstance(type_id, str) else {}
+    schema = types.find(reveal_text(type_id)).schema if isinstance(type_id, str) else {}
     return {"configuration": schema} if schema else {}
 
 

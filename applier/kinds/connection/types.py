@@ -8,7 +8,7 @@ See docs/api/behaviours.md#incomplete-type-data.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from types import MappingProxyType
@@ -160,3 +160,12 @@ def _members(path: Pattern, schema: Schema) -> Iterator[tuple[Pattern, Schema]]:
     for branch in branches:
         if isinstance(branch, dict):
             yield from _members(path, branch)
+
+
+def map_settings(value: object, change: Callable[[object, Path], object], path: Path = ()) -> object:
+    """Return a setting, or a whole configuration, with `change(value, path)` in place of every value that is inside."""
+    if isinstance(value, Mapping):
+        return {key: map_settings(member, change, (*path, key)) for key, member in value.items()}
+    if isinstance(value, list):
+        return [map_settings(member, change, (*path, index)) for index, member in enumerate(value)]
+    return change(value, path)

@@ -26,7 +26,15 @@ from applier.kinds.policy.attachment import normalize_policies, reconcile_polici
 
 LISTS = ("fields", "relations", "labels", "policies")  # declared, even if empty, or left as they are live
 SENT = ("identifier", "tracking_columns", "fields", "labels", "policies")
-NOT_READABLE = "(cannot be read)"
+
+
+class UnreadableLabel(str):
+    """A label whose id the answer does not have."""
+
+    __slots__ = ()
+
+
+NOT_READABLE = UnreadableLabel("(cannot be read)")
 
 
 def from_spec(body: Mapping[str, object]) -> Canonical:
@@ -111,7 +119,7 @@ def _fields(answer: ApiObject, *, user_added: bool) -> list[Mapping[str, object]
 def reconcile(declared: Canonical, live: Canonical) -> Canonical:
     """Return the declared form with system-attached policies, and with live labels that cannot be read."""
     form = {**declared, **reconcile_policies(declared, live)}
-    if "labels" in declared and NOT_READABLE in sequence(live.get("labels")):
+    if "labels" in declared and any(isinstance(one, UnreadableLabel) for one in sequence(live.get("labels"))):
         form["labels"] = live["labels"]
     return form
 
@@ -149,7 +157,7 @@ def _members_to_keep(canonical: Canonical, live: ApiObject) -> dict[str, object]
         "tracking_columns": [],
         "additional_fields": [_field_to_api(one) for one in _fields(live, user_added=True)],
         "relations": sequence(live.get("relations")),
-        "labels": [one for one in _labels(live) if one != NOT_READABLE],
+        "labels": [one for one in _labels(live) if not isinstance(one, UnreadableLabel)],
     }
     if _same_source(canonical, live):  # another source has other fields: all of them, as for a new model
         kept["fields"] = [text(one.get("name")) for one in _fields(live, user_added=False)]

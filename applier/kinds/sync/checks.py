@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from applier.diagnostics import Diagnostic, diagnose
 from applier.kinds.sync.filter_checks import filter_problems
 from applier.kinds.sync.targets import NEW_TARGET
-from applier.secrets import Secret
+from applier.secrets import Secret, reveal_text
 from applier.spec.body import items, mapping, text
 from applier.spec.kinds import Declaration
 from applier.spec.resources import Path, Resource
@@ -85,7 +85,7 @@ def _mappings_onto_identity(resource: Resource) -> Iterator[Diagnostic]:
             yield diagnose(
                 "mapping-onto-identity",
                 f'{resource.address} maps "{target}", which its identity writes already; Polytomic drops the mapping.',
-                resource.locate("fields", target[:], key=True),
+                resource.locate("fields", reveal_text(target), key=True),
                 "remove it from the fields",
                 address=resource.address,
                 related=(resource.locate(*path),),
@@ -153,7 +153,7 @@ def _missing_passphrase(resource: Resource) -> Iterator[Diagnostic]:
             yield diagnose(
                 "passphrase-missing",
                 f'{resource.address} encrypts "{target}", but has no "encryption_passphrase".',
-                resource.locate("fields", target[:], "encrypt"),
+                resource.locate("fields", reveal_text(target), "encrypt"),
                 "add encryption_passphrase: ${env:NAME}",
                 address=resource.address,
             )

@@ -54,8 +54,8 @@ def parse_condition(entry: Condition, model: object) -> dict[str, object]:
         value_field = mapping(entry["value_field"])
         other = value_field if "model_id" in value_field else value_field.get("field")
         condition["value_field"] = _source(other, value_field.get("model") or model)
-    said = {name: entry[name] for name in MEMBERS if entry.get(name) is not None}
-    return {**{name: value for name, value in condition.items() if not is_unset(value)}, **said}
+    members = {name: entry[name] for name in MEMBERS if entry.get(name) is not None}
+    return {**{name: value for name, value in condition.items() if not is_unset(value)}, **members}
 
 
 def _source(source: object, model: object) -> dict[str, object]:
@@ -155,5 +155,5 @@ def _head(condition: Condition) -> str:
 
 
 def _value(condition: Condition) -> str:
-    said = {name: condition[name] for name in ("value", "override", "value_field") if name in condition}
-    return json.dumps(said, sort_keys=True, default=str)
+    members = {name: condition[name] for name in ("value", "override", "value_field") if name in condition}
+    return json.dumps(members, sort_keys=True, default=str)

@@ -53,25 +53,25 @@ def _decode_target_filter(condition: Mapping[str, object]) -> dict[str, object]:
 
 def encode(body: dict[str, object]) -> dict[str, object]:
     """Return a body with the new shapes alone. Without filters the old empty list stays, which clears both sorts."""
-    said = dict(body)
-    one = mapping(said.pop("identity", None))
+    encoded = dict(body)
+    one = mapping(encoded.pop("identity", None))
     if one:
-        said["identities"] = {"mappings": [one]}
-    elif "identities" not in said and all(member in said for member in CLEARED):  # an update has something to clear
-        said["identities"] = {"mappings": []}
-    filters = [mapping(entry) for entry in sequence(said.get("filters"))]
+        encoded["identities"] = {"mappings": [one]}
+    elif "identities" not in encoded and all(member in encoded for member in CLEARED):
+        encoded["identities"] = {"mappings": []}  # an update has something to clear
+    filters = [mapping(entry) for entry in sequence(encoded.get("filters"))]
     if not filters:
-        return said
-    del said["filters"]
-    target = dict(mapping(said.get("target")))
+        return encoded
+    del encoded["filters"]
+    target = dict(mapping(encoded.get("target")))
     on_target = [_encode_filter(entry) for entry in filters if entry.get("field_type") == "Target"]
     on_model = [_encode_filter(entry) for entry in filters if entry.get("field_type") != "Target"]
-    logic, target_logic = said.pop("filter_logic", None), target.pop("filter_logic", None)
+    logic, target_logic = encoded.pop("filter_logic", None), target.pop("filter_logic", None)
     if on_model:
-        said["model_filters"] = {"conditions": on_model, **without({"logic": logic})}
+        encoded["model_filters"] = {"conditions": on_model, **without({"logic": logic})}
     if on_target:
-        said["target_filters"] = {"conditions": on_target, **without({"logic": target_logic})}
-    return {**said, "target": target}
+        encoded["target_filters"] = {"conditions": on_target, **without({"logic": target_logic})}
+    return {**encoded, "target": target}
 
 
 def _encode_filter(entry: Mapping[str, object]) -> dict[str, object]:

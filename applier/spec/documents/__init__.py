@@ -42,16 +42,16 @@ def read_file(path: str | PathLike[str]) -> tuple[tuple[Document, ...], tuple[Di
 
 
 def read_documents(
-    paths: Sequence[str | PathLike[str]], besides: Sequence[str | PathLike[str]] = ()
+    paths: Sequence[str | PathLike[str]], excluded: Sequence[str | PathLike[str]] = ()
 ) -> tuple[tuple[Document, ...], tuple[Diagnostic, ...]]:
     """Return every document in the given files and folders, and why some cannot be read.
 
-    Files that are read `besides`, for values of variables, are not part of it.
+    Files that are `excluded`, such as those with values of variables, are not part of it.
     """
     from applier.spec.documents.files import content, find
     from applier.spec.documents.parse import parse
 
-    files, problems = find(paths, besides)
+    files, problems = find(paths, excluded)
     documents: list[Document] = []
     for file in files:
         data, unreadable = content(file.path, file.name)

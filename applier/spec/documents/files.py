@@ -30,13 +30,13 @@ class File:
 
 
 def find(
-    paths: Sequence[str | PathLike[str]], besides: Sequence[str | PathLike[str]] = ()
+    paths: Sequence[str | PathLike[str]], excluded: Sequence[str | PathLike[str]] = ()
 ) -> tuple[list[File], list[Diagnostic]]:
     """Return the YAML files of files and folders (recursive, without hidden ones), each once, in a constant order.
 
-    Files that are read `besides` are not among them, even if a path leads to them.
+    Files that are `excluded` are not among them, even if a path leads to them.
     """
-    others = {os.path.realpath(one) for one in besides}
+    others = {os.path.realpath(one) for one in excluded}
     files: dict[Path, File] = {}
     problems: list[Diagnostic] = []
     for path in map(Path, paths):

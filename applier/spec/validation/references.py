@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from applier.diagnostics import Diagnostic, Severity, diagnose
 from applier.diagnostics.suggestions import suggest
-from applier.secrets import Secret
+from applier.secrets import Secret, reveal_text
 from applier.spec.body import find_values
 from applier.spec.kinds import Kinds, SpecKind
 from applier.spec.resources import Path, Pattern, Resource, address_of
@@ -98,7 +98,7 @@ def _reference_cycles(resources: Mapping[str, Resource], kinds: Kinds) -> Iterat
     edges: dict[str, dict[str, Path]] = {}
     for address, resource in resources.items():
         needed = {
-            address_of(resource.kind, name[:]): path
+            address_of(resource.kind, reveal_text(name)): path
             for pattern in patterns[resource.kind]
             for path, name in _names(resource.body, pattern)
         }

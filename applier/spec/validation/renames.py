@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from applier.diagnostics import Diagnostic, Place, diagnose
 from applier.diagnostics.suggestions import suggest
-from applier.secrets import Secret
+from applier.secrets import Secret, reveal_text
 from applier.spec.kinds import Declaration
 from applier.spec.lifecycle import Lifecycle
 from applier.spec.resources import Move, Removal, address_of
@@ -23,7 +23,7 @@ def rename_problems(
     places = {address: one.resource.place for address, one in declared.items()}
     removed: dict[str, Removal] = {}
     for removal in lifecycle.removals:
-        address = address_of(removal.kind, removal.name[:])  # the text itself, even of what must not be shown yet
+        address = address_of(removal.kind, reveal_text(removal.name))
         if removed.setdefault(address, removal) is not removal:
             yield _duplicate_removal(removal, removed[address])
         if address in places:
@@ -31,7 +31,7 @@ def rename_problems(
     onto: dict[str, Move] = {}
     sources = {address_of(one.kind, one.old): one for one in lifecycle.moves}
     for move in lifecycle.moves:
-        old, new = address_of(move.kind, move.old), address_of(move.kind, move.new[:])
+        old, new = address_of(move.kind, move.old), address_of(move.kind, reveal_text(move.new))
         if onto.setdefault(new, move) is not move:
             yield _moves_onto_one(move, onto[new])
         if old in removed:

@@ -8,6 +8,7 @@ from pathlib import Path as Folder
 
 from applier.diagnostics import Diagnostic, diagnose
 from applier.diagnostics.suggestions import suggest
+from applier.secrets import reveal_text
 from applier.spec.body import as_mapping, mapping, text
 from applier.spec.documents import Document
 from applier.spec.kinds import Kinds
@@ -78,7 +79,7 @@ def _choice(
         lambda _: frozenset(),
         lambda path: environments.place((name, *path)),
     )
-    url, key_variable = (text(as_mapping(result.value), key)[:] or None for key in CHOICES)
+    url, key_variable = (reveal_text(text(as_mapping(result.value), key)) or None for key in CHOICES)
     return EnvironmentChoice(name, url, key_variable), result.problems
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from applier.secrets import Secret
+from applier.secrets import Secret, reveal_text
 from applier.spec.body import items, text
 from applier.spec.schema.messages import BOOLEAN_HINT, NUMBER_HINT, QUOTE_HINT, TYPE_WORDS
 from applier.spec.variables.interpolation import convert
@@ -87,7 +87,7 @@ def to_type(type_name: str, value: object) -> object:
 
 
 def _list(value: str) -> object:
-    bare = value[:].strip()
+    bare = reveal_text(value).strip()
     if bare.startswith("["):
         try:
             parts: list[object] = json.loads(bare)
