@@ -21,7 +21,7 @@ class Field:
     """One row of a kind's table. In `path`, `*` stands for every key.
 
     `why` is the rule in a sentence, `source` the place in the documentation that says what the service does, empty
-    where the rule is applier's own. With `loose`, false, zero and emptiness are as good as absent, as they always are
+    where the rule is applier's own. With `loose`, false, zero and empty values count as absent, as they always do
     in optional fields.
     """
 

@@ -26,7 +26,7 @@ NOT_YET = ("cache refresh in progress", "did not provide any schemas")
 
 
 def schemas_from_spec(schemas: object) -> dict[str, object]:
-    """Return the settings of schemas by id, of a list of ids or of a mapping; disabled ones are as good as absent."""
+    """Return the settings of schemas by id, of a list of ids or of a mapping; disabled ones count as absent."""
     entries = mapping(schemas) if isinstance(schemas, Mapping) else dict.fromkeys(map(to_text, sequence(schemas)))
     found = {id: _schema_from_spec(mapping(entry)) for id, entry in entries.items()}
     return {id: entry for id, entry in found.items() if mapping(entries[id]).get("enabled") is not False}

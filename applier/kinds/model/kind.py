@@ -24,9 +24,6 @@ from applier.kinds.model.export_form import model_to_spec
 from applier.kinds.model.fields import FIELDS
 from applier.kinds.policy.attachment import normalize_policies, reconcile_policies
 
-LISTS = ("fields", "relations", "labels", "policies")  # declared, even if empty, or left as they are live
-SENT = ("identifier", "tracking_columns", "fields", "labels", "policies")
-
 
 class UnreadableLabel(str):
     """A label whose id the answer does not have."""
@@ -34,6 +31,8 @@ class UnreadableLabel(str):
     __slots__ = ()
 
 
+LISTS = ("fields", "relations", "labels", "policies")  # declared, even if empty, or left as they are live
+SENT = ("identifier", "tracking_columns", "fields", "labels", "policies")
 NOT_READABLE = UnreadableLabel("(cannot be read)")
 
 
@@ -151,7 +150,7 @@ def _relation_to_api(relation: Mapping[str, object]) -> dict[str, object]:
 
 
 def _members_to_keep(canonical: Canonical, live: ApiObject) -> dict[str, object]:
-    """Return what a full replacement has to say beside what is declared, so that it clears nothing else."""
+    """Return the live members that a full replacement repeats, so that it clears nothing that is not declared."""
     kept: dict[str, object] = {
         "identifier": "",
         "tracking_columns": [],

@@ -73,7 +73,7 @@ def find_repeated_singletons(resources: Iterable[Resource], kinds: Kinds) -> Ite
         if kind.singleton and one.managed and first.setdefault(one.kind, one) is not one:
             yield diagnose(
                 "only-one",
-                f"{one.address} is declared beside {first[one.kind].address}: an organization has one {kind.noun}.",
+                f"{one.address} and {first[one.kind].address} are both declared: an organization has one {kind.noun}.",
                 one.place,
                 "keep one of them",
                 address=one.address,

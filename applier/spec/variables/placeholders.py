@@ -128,7 +128,7 @@ def _file(name: str, sources: Sources) -> str:
         raise Unfilled(
             "file-outside-project",
             f'"{name}" is outside the folder of the spec.',
-            "keep included files beside the spec or below the folder given to the command",
+            "keep included files next to the spec or below the folder given to the command",
         )
     if not path.is_file():
         raise _file_problem(name, "does not exist" if not path.exists() else "is not a file")
