@@ -81,9 +81,8 @@ def resolve(
     if all_kinds:
         needed.update(kinds_to_search({*needed, *spec.owns, *(one.kind for one in spec.removals)}))
     wanted = _objects_to_read(spec, declared)
-    listed = read_snapshot(
-        client, with_referenced_kinds(needed), wanted, selection.parallelism, registry=kinds_of(spec)
-    )
+    read = with_referenced_kinds(needed)
+    listed = read_snapshot(client, read, wanted.__contains__, selection.parallelism, kinds_of(spec), wanted)
     snapshot, unmatched = match_resources(spec, listed)
     undeclared = [] if destroy else [one.address for one in spec.removals]
     undeclared += [one.address for one in find_undeclared(spec, snapshot)] if prune else []

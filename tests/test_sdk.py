@@ -162,7 +162,7 @@ def test_the_example_says_what_the_service_refuses(tmp_path: Path) -> None:
 
 def test_there_has_to_be_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("POLYTOMIC_API_KEY", raising=False)
-    with pytest.raises(Invalid, match=r"(?s)The API key is not set\..*set POLYTOMIC_API_KEY to an API key"), connect():
+    with pytest.raises(Invalid, match=r"(?s)The API key is not set.*set POLYTOMIC_API_KEY"), connect():
         pass
 
 

@@ -40,14 +40,15 @@ OFF = "off"
 class CheckResults:
     """How many checks were completed, how many are deferred until resources exist, and the findings.
 
-    `deferred_addresses` has the resources with deferred checks; `source` says what they were checked against.
+    `deferred_addresses` has the resources with deferred checks. `recorded` describes the recorded schemas that were
+    used; None for checks against the live service.
     """
 
     completed: int = 0
     deferred: int = 0
     findings: tuple[Diagnostic, ...] = ()
     deferred_addresses: frozenset[str] = frozenset()
-    source: str = "what connections offer"
+    recorded: str | None = None
 
 
 def run_checks(

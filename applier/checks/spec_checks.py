@@ -28,7 +28,9 @@ def check_recorded(
 ) -> CheckResults:
     """Check every declared resource against recorded schemas, without a network."""
     results = check_spec(CheckContext(declared, Snapshot(), RecordedCatalog(schemas)), severities, 1)
-    return replace(results, deferred=0, source=f"{FILE_NAME} of {schemas.taken[:10]}, {format_age(schemas.taken, now)}")
+    return replace(
+        results, deferred=0, recorded=f"{FILE_NAME} of {schemas.taken[:10]}, {format_age(schemas.taken, now)}"
+    )
 
 
 def record_spec(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from applier.cli.client import connect
@@ -43,7 +42,9 @@ def report_runs(command: str, names: Sequence[str], options: Options, action: Ac
 
 
 def _matches(name: str, sync: Live) -> bool:
-    return name in (sync.name, sync.address) or fnmatchcase(sync.name, name) or fnmatchcase(sync.address, name)
+    from applier.targeting import matches
+
+    return any(matches(one, (name,)) for one in (sync.name, sync.address))
 
 
 def _check_name(name: str, syncs: Sequence[Live]) -> list[Diagnostic]:

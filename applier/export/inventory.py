@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from applier.api import Client, Missing, NotAllowed, Refused, side_by_side
 from applier.kinds import KINDS
-from applier.kinds.base import Canonical
 from applier.kinds.references import mentions_in
 from applier.live.snapshot import Snapshot, build_snapshot, read_snapshot, rename_live
 from applier.spec.resources import disambiguated_name
@@ -24,25 +23,6 @@ class Inventory:
     unlisted: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Matching(Mapping[str, Canonical | None]):
-    """The addresses that match any of some globs, as `read_snapshot` takes what it is to read in full."""
-
-    globs: tuple[str, ...]
-
-    def __contains__(self, address: object) -> bool:
-        return isinstance(address, str) and matches(address, self.globs)
-
-    def __getitem__(self, address: str) -> Canonical | None:
-        return None
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(())
-
-    def __len__(self) -> int:
-        return 0
-
-
 def may_match_kind(kind: str, globs: Collection[str]) -> bool:
     """Return whether any of the globs may match addresses of a kind, or there are none."""
     return not globs or any("/" not in one or fnmatchcase(kind, one.partition("/")[0]) for one in globs)
@@ -54,12 +34,11 @@ def read_inventory(client: Client, globs: tuple[str, ...], parallelism: int) -> 
     Kinds that are read on demand are read where a glob may match them or an object refers to them. The key may not be
     allowed to list these kinds: they count as empty then.
     """
-    wanted = Matching(globs)
     always = [name for name, kind in KINDS.items() if not kind.on_demand]
-    snapshot = read_snapshot(client, always, wanted, parallelism)
+    snapshot = read_snapshot(client, always, lambda one: matches(one, globs), parallelism)
     demanded = _find_kinds_on_demand(snapshot, globs)
     with side_by_side(parallelism) as pool:
-        further = list(pool.map(lambda name: _read_kind(client, name, wanted, parallelism), demanded))
+        further = list(pool.map(lambda name: _read_kind(client, name, globs, parallelism), demanded))
     parts = [snapshot, *(one for one in further if one is not None)]
     unlisted = tuple(name for name, one in zip(demanded, further, strict=True) if one is None)
     answers = [(KINDS[one.kind], one.answer) for part in parts for one in part.by_id.values()]
@@ -77,10 +56,10 @@ def _find_kinds_on_demand(snapshot: Snapshot, globs: Collection[str]) -> list[st
     return [name for name in on_demand if name in demanded]
 
 
-def _read_kind(client: Client, kind: str, wanted: Matching, parallelism: int) -> Snapshot | None:
+def _read_kind(client: Client, kind: str, globs: Collection[str], parallelism: int) -> Snapshot | None:
     """Return the objects of a kind, none where the API does not have it; None when the key may not list them."""
     try:
-        return read_snapshot(client, [kind], wanted, parallelism)
+        return read_snapshot(client, [kind], lambda one: matches(one, globs), parallelism)
     except Missing:
         return Snapshot()
     except (NotAllowed, Refused):

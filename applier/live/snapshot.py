@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -26,10 +26,10 @@ __all__ = [
 ]
 
 NO_RENAMES: Mapping[tuple[str, str], str] = MappingProxyType({})
-Wanted = Mapping[str, Canonical | None]
-"""The objects to read in full, by address or id, with their declared form (None: read everything)."""
+DeclaredForms = Mapping[str, Canonical | None]
+"""The declared form of objects, by address or id; None where there is none."""
 
-NOTHING: Wanted = {}
+NO_FORMS: DeclaredForms = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,31 +76,37 @@ def with_referenced_kinds(kinds: Collection[str]) -> list[str]:
 def read_snapshot(
     client: Client,
     kinds: Collection[str],
-    wanted: Wanted = NOTHING,
+    is_wanted: Callable[[str], bool] = lambda _: False,
     parallelism: int = 10,
     registry: Mapping[str, Kind] = KINDS,
+    forms: DeclaredForms = NO_FORMS,
 ) -> Snapshot:
-    """List every kind, then read those of the `wanted` objects one by one that the lists show only in part.
+    """List every kind, then read those of the wanted objects one by one that the lists show only in part.
 
-    `registry` has the kinds by name, as the files of a project extend them. Raises `ApiError`.
+    `is_wanted` is asked for the address and for the id of an object. An object with a declared form in `forms` is read
+    only as far as that form needs it. `registry` has the kinds by name, as the files of a project extend them.
+
+    Raises `ApiError`.
     """
     moment = time.perf_counter()
     remotes = [Remote(registry[name], client) for name in kinds]
     with side_by_side(parallelism) as pool:
         lists = list(pool.map(Remote.list_objects, remotes))
         entries = [(remote, entry) for remote, objects in zip(remotes, lists, strict=True) for entry in objects]
-        complete = list(pool.map(lambda pair: _complete(pair[0], pair[1], wanted), entries))
+        complete = list(pool.map(lambda pair: _complete(*pair, is_wanted, forms), entries))
     snapshot = build_snapshot(one for one in complete if one is not None)
     return replace(snapshot, moment=moment, kinds=registry)
 
 
-def _complete(remote: Remote, entry: RawObject, wanted: Wanted) -> RawObject | None:
+def _complete(
+    remote: Remote, entry: RawObject, is_wanted: Callable[[str], bool], forms: DeclaredForms
+) -> RawObject | None:
     """Return the object in full if it is wanted, else as the list shows it; None when it was deleted meanwhile."""
-    keys = [key for key in (address_of(remote.kind.name, entry.name), entry.id) if key in wanted]
+    keys = [key for key in (address_of(remote.kind.name, entry.name), entry.id) if is_wanted(key)]
     if not keys or remote.kind.is_complete(entry.answer):
         return entry
     try:
-        return remote.fetch(entry.id, wanted[keys[0]])
+        return remote.fetch(entry.id, forms.get(keys[0]))
     except Missing:
         return None
 

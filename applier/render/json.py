@@ -14,6 +14,8 @@ from applier.render.parts.places import HERE, Repository
 from applier.report import Report
 
 FORMAT_VERSION = 1
+LIVE_CHECKS = "what connections offer"
+"""What live checks compare resources with; checks of recorded schemas name the schemas."""
 
 
 def render(report: Report, _: Repository = HERE) -> str:
@@ -30,7 +32,7 @@ def render(report: Report, _: Repository = HERE) -> str:
             "made": one.completed,
             "waiting": one.deferred,
             "findings": len(one.findings),
-            "by": one.source,
+            "by": one.recorded or LIVE_CHECKS,
         }
     if report.schemas:
         document["schemas"] = {"recorded": report.schemas, "moved": [_diagnostic(one) for one in report.schema_changes]}

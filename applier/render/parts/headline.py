@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from applier.checks.runner import CheckResults
 from applier.diagnostics import Severity, has_errors
 from applier.render.parts.outcome_text import summarize_outcomes
 from applier.render.parts.plan_text import summarize_plan
 from applier.render.parts.words import count, count_by_kind, count_severity
 from applier.report import Report
-
-LIVE = CheckResults().source
 
 
 def headline(report: Report) -> str:
@@ -45,4 +42,4 @@ def summarize_checks(report: Report) -> str:
         parts.append(f"{one.deferred} deferred (they need connections that are not live yet)")
     elif one.deferred:
         parts.append(f"{one.deferred} deferred until apply (they need resources created by this plan)")
-    return f"{'Live checks' if one.source == LIVE else f'Checks against {one.source}'}: {', '.join(parts)}."
+    return f"{f'Checks against {one.recorded}' if one.recorded else 'Live checks'}: {', '.join(parts)}."

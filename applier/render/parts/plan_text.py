@@ -31,7 +31,7 @@ SIGNS = {
 }
 """The sign and the style of each action."""
 
-DRIFT_NOTED = (Action.CREATE, Action.DELETE)
+WITH_STATE = (Action.CREATE, Action.DELETE)
 """The actions whose state a drift report adds to the address: the fields do not show it."""
 
 WIDEST_LABEL = 40
@@ -93,7 +93,7 @@ def _format_change(one: Change, command: str, colour: bool) -> str:
     note = f"  [{one.cause}]" if one.cause else ""
     if command == "drift":
         state = DRIFT_STATES[one.action]
-        note += f"  {state.word}: {state.note}" if one.action in DRIFT_NOTED else ""
+        note += f"  {state.word}: {state.note}" if one.action in WITH_STATE else ""
     elif one.why:
         note += f"  {printable(one.why)}"
     events = [*(_last_update(one) if command == "drift" else ()), *one.history]
