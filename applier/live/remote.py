@@ -24,6 +24,7 @@ from applier.live.kind_client import ServiceKindClient
 from applier.live.names import Names
 from applier.live.objects import Live, RawObject, decode_live
 
+FORBIDDEN = 403
 UNCLEAR = (Refused, Conflicted, Throttled, Unreachable, ServerFailed, BadAnswer)
 """The errors after which only a look can tell whether a create has acted."""
 
@@ -57,11 +58,13 @@ class Remote:
     def list_objects(self) -> list[RawObject]:
         """Return every object; a list may show only a part of each (see `Kind.is_complete`).
 
-        Raises `NotAllowed` with the kind in its message.
+        Raises `NotAllowed`; its message names the kind if the key may list others.
         """
         try:
             return [self._raw(entry) for entry in self.client.pages(self.kind.path)]
         except NotAllowed as error:
+            if error.status != FORBIDDEN:
+                raise
             message = f"Cannot list {self.kind.plural}. {error}"
             raise NotAllowed(message, status=error.status, metadata=error.metadata) from None
 

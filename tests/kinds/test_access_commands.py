@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.workspace import Workspace
+from tests.workspace import Sandbox, Workspace
 
 SPEC = """\
 version: 1
@@ -105,8 +105,8 @@ def test_a_managed_webhook_beside_an_unmanaged_one_is_one_too_many(applier: Work
     assert (validated.code, validated.err.splitlines()[0]) == (
         1,
         (
-            "other.yaml:11:3: error: webhooks/Alerts is declared beside webhooks/Ops: an organization has one webhook. "
-            "[only-one]"
+            "other.yaml:11:3: error: webhooks/Alerts and webhooks/Ops are both declared: an organization has one "
+            "webhook. [only-one]"
         ),
     )
 
@@ -126,3 +126,13 @@ def test_a_misspelled_action_is_pointed_out_and_another_one_is_sent(applier: Wor
 def test_several_policies_have_their_plural(applier: Workspace) -> None:
     applier.write("other.yaml", "version: 1\npolicies: {A: {}, B: {}}\n")
     assert applier("validate", "other.yaml", "-q").out == "Valid: 2 policies in 1 file.\n"
+
+
+def test_a_list_that_the_key_may_not_read_is_named(applier: Workspace) -> None:
+    with Sandbox.serve(applier.folder / "data") as sandbox:
+        sandbox.fault(method="GET", path="/api/permissions/roles", status=403, times=1)
+        planned = Workspace.on(sandbox, applier.folder, SECRET="correct horse")("plan", "spec.yaml", "-q")
+    assert (planned.code, planned.err.splitlines()[0]) == (
+        1,
+        "error: Cannot list roles. The service answered 403: injected fault 403 [service]",
+    )
