@@ -136,3 +136,13 @@ def test_a_list_that_the_key_may_not_read_is_named(applier: Workspace) -> None:
         1,
         "error: Cannot list roles. The service answered 403: injected fault 403 [service]",
     )
+
+
+def test_a_pull_keeps_an_action_that_lost_its_roles(applier: Workspace) -> None:
+    with Sandbox.serve(applier.folder / "data") as sandbox:
+        served = Workspace.on(sandbox, applier.folder, SECRET="correct horse")
+        policy = next(one for one in sandbox.get("/api/permissions/policies") if one["name"] == "P")
+        sandbox.put(f"/api/permissions/policies/{policy['id']}", {"name": "P", "policy_actions": []})
+        assert served("pull", "--path", "spec.yaml", "-q").code == 0
+        assert "policies: {P: {actions: {read: []}}}" in served.read("spec.yaml")
+        assert served.is_up_to_date("spec.yaml")

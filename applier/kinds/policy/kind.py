@@ -54,10 +54,14 @@ def normalize(canonical: Canonical) -> Canonical:
     return {"actions": unordered} if "actions" in canonical else {}
 
 
-def to_spec(canonical: Canonical) -> dict[str, object]:
-    """Return the actions that some role may perform."""
+def to_spec(canonical: Canonical, present: Body | None) -> dict[str, object]:
+    """Return the actions that some role may perform, and those that the present body mentions.
+
+    An action that is left out keeps its roles, so that one without roles has to stay.
+    """
     actions = mapping(normalize(canonical).get("actions"))
-    granted = {action: actions[action] for action in sorted(actions) if actions[action]}
+    mentioned = mapping((present or {}).get("actions"))
+    granted = {action: actions[action] for action in sorted(actions) if actions[action] or action in mentioned}
     return {"actions": granted} if granted else {}
 
 
@@ -80,7 +84,7 @@ POLICIES = Kind(
     from_spec=from_spec,
     from_api=from_api,
     to_api=to_api,
-    to_spec=lambda canonical, answer, present: to_spec(canonical),
+    to_spec=lambda canonical, answer, present: to_spec(canonical, present),
     normalize=normalize,
     fields=FIELDS,
     offline_checks=check_actions,
