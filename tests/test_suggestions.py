@@ -39,3 +39,7 @@ def test_words_of_every_script() -> None:
 def test_different_words_are_not_suggested(word: str) -> None:
     assert suggest(word, (*FIELDS, *TABLES)) is None
     assert closest_word(word, (*FIELDS, *TABLES)) is None
+
+
+def test_a_word_that_is_known_twice_is_suggested_once() -> None:
+    assert suggest("Team B", ["Team C", "Team C"]) == 'did you mean "Team C"?'

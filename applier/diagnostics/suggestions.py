@@ -82,7 +82,7 @@ def _similarity(word: str, other: str) -> float:
 
 def suggest(word: str, known: Iterable[str]) -> str | None:
     """Return a hint that names the known word, or the few that are almost as near; None if there is none."""
-    found = _most_similar(word, list(known), SUGGESTED)
+    found = _most_similar(word, list(dict.fromkeys(known)), SUGGESTED)
     asked = " or ".join(f'"{one}"' for one in found[:MOST_SUGGESTED])
     return f"did you mean {asked}?" if found else None
 

@@ -16,7 +16,7 @@ from applier.plan.options import PlanOptions
 from applier.plan.safety import destroy_violations
 from applier.plan.system_objects import find_system_object_problems
 from applier.resolve import DeclaredResources, Resolved, ambiguous_name, find_undeclared
-from applier.spec.resources import Spec
+from applier.spec.resources import Removal, Spec
 
 IN_USE_HINT = "delete or change it first, keep this one with --exclude, or delete its dependents with --force-delete"
 
@@ -40,6 +40,8 @@ def find_deletes(spec: Spec, resolved: Resolved, options: PlanOptions) -> tuple[
             problems.append(_ambiguous_name(one.kind, one.name, found, one.place))
         elif found:
             deleting.append(Deleting(found[0], one.place, "named in removed"))
+        elif one.destroy and KINDS[one.kind].is_labelled and resolved.snapshot.of_kind(one.kind):
+            problems.append(_no_effect(one))
     if options.prune:
         known = {one.live.id for one in deleting}
         deleting += [
@@ -188,6 +190,13 @@ def resource_in_use(
         hint if dependent.address in declared else otherwise,
         address=live.address,
     )
+
+
+def _no_effect(removal: Removal) -> Diagnostic:
+    """Return the warning for a removal that names an object of a kind without names by something else."""
+    kind = KINDS[removal.kind]
+    detail = f'No live {kind.noun} has the {kind.named_by} "{removal.name}", which removed names.'
+    return diagnose("no-effect", detail, removal.place, f"write the {kind.named_by}: a {kind.noun} has no name")
 
 
 def _ambiguous_name(kind: str, name: str, found: Collection[Live], place: Place) -> Diagnostic:

@@ -146,3 +146,17 @@ def test_a_pull_keeps_an_action_that_lost_its_roles(applier: Workspace) -> None:
         assert served("pull", "--path", "spec.yaml", "-q").code == 0
         assert "policies: {P: {actions: {read: []}}}" in served.read("spec.yaml")
         assert served.is_up_to_date("spec.yaml")
+
+
+def test_a_removed_webhook_is_named_by_its_endpoint(applier: Workspace) -> None:
+    applier.write("removed.yaml", "version: 1\nremoved: {webhooks: [Ops]}\n")
+    planned = applier("plan", "removed.yaml")
+    assert (planned.code, planned.err.splitlines()[-2:]) == (
+        0,
+        [
+            'removed.yaml:2:22: warning: No live webhook has the endpoint "Ops", which removed names. [no-effect]',
+            "  hint: write the endpoint: a webhook has no name",
+        ],
+    )
+    applier.write("removed.yaml", 'version: 1\nremoved: {webhooks: ["https://alerts.example.com/one"]}\n')
+    assert applier("apply", "removed.yaml", "--yes", "-q").out.splitlines()[-1] == "Applied: 1 deleted."
