@@ -16,6 +16,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+HTTP_FORBIDDEN = 403
+
 
 class ApiError(Exception):
     """A request has failed; `str()` is a sentence, `hint` says what to do."""
@@ -56,6 +58,11 @@ class NotAllowed(Answered):
     """401: the key is missing or wrong. 403: the key has no permission."""
 
     hint = "check POLYTOMIC_API_KEY: it must be a key of the workspace and have the permission"
+
+    @property
+    def lacks_permission(self) -> bool:
+        """True when the key is valid, but does not have the permission for this request."""
+        return self.status == HTTP_FORBIDDEN
 
 
 class Missing(Answered):

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from email.utils import parsedate_to_datetime
 
 from applier.api.errors import (
+    HTTP_FORBIDDEN,
     ApiError,
     BadAnswer,
     Conflicted,
@@ -22,7 +23,7 @@ from applier.secrets import scrub
 
 LONGEST_RAW_TEXT = 300
 DAY = 86400.0
-HTTP_NOT_ALLOWED = (401, 403)
+HTTP_NOT_ALLOWED = (401, HTTP_FORBIDDEN)
 HTTP_MISSING = 404
 HTTP_TIMEOUT = 408
 HTTP_CONFLICT = 409

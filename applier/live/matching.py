@@ -50,13 +50,13 @@ def _match_pin(resource: Resource, snapshot: Snapshot, renames: Renames) -> Iter
 def _match_label(resource: Resource, spec: Spec, snapshot: Snapshot, renames: Renames) -> Iterator[Diagnostic]:
     """Match an object of a kind without names by its content, or the only object by being the only one."""
     kind = snapshot.kinds[resource.kind]
-    if not (kind.is_labelled and _is_matched_by_content(resource)):
+    if not kind.is_labelled or resource.id is not None:
         return
     live = [one for one in snapshot.of_kind(kind.name) if (one.kind, one.id) not in renames]
     wanted = kind.name_when_live(resource.name, kind.from_spec(resource.body))
     matches = [one for one in live if one.name == (wanted or resource.name)]
     if not matches and kind.singleton and (resource.managed or not wanted):
-        declared = [one for one in spec.of_kind(kind.name) if _is_matched_by_content(one)]
+        declared = [one for one in spec.of_kind(kind.name) if one.id is None]
         matches = live if len(live) == len(declared) == 1 else []
     if len(matches) > 1:
         ids = ", ".join(sorted(one.id for one in matches))
@@ -69,10 +69,6 @@ def _match_label(resource: Resource, spec: Spec, snapshot: Snapshot, renames: Re
         )
     elif matches:
         renames[kind.name, matches[0].id] = resource.name
-
-
-def _is_matched_by_content(resource: Resource) -> bool:
-    return resource.id is None
 
 
 def _match_interrupted_replacement(resource: Resource, snapshot: Snapshot, renames: Renames) -> None:

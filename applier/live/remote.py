@@ -24,7 +24,6 @@ from applier.live.kind_client import ServiceKindClient
 from applier.live.names import Names
 from applier.live.objects import Live, RawObject, decode_live
 
-FORBIDDEN = 403
 UNCLEAR = (Refused, Conflicted, Throttled, Unreachable, ServerFailed, BadAnswer)
 """The errors after which only a look can tell whether a create has acted."""
 
@@ -63,7 +62,7 @@ class Remote:
         try:
             return [self._raw(entry) for entry in self.client.pages(self.kind.path)]
         except NotAllowed as error:
-            if error.status != FORBIDDEN:
+            if not error.lacks_permission:
                 raise
             message = f"Cannot list {self.kind.plural}. {error}"
             raise NotAllowed(message, status=error.status, metadata=error.metadata) from None

@@ -145,14 +145,16 @@ def _live_dependents(snapshot: Snapshot) -> Mapping[str, list[Live]]:
 def _add_dependents(
     by_id: dict[str, Deleting], dependents: Mapping[str, list[Live]], declared: DeclaredResources
 ) -> None:
-    """Add the direct and indirect dependents that the spec does not declare."""
-    waiting = [one for one in by_id.values() if not KINDS[one.live.kind].is_attachment]
+    """Add the direct and indirect dependents that the spec does not declare; what only has an attachment stays."""
+    waiting = list(by_id.values())
     while waiting:
         one = waiting.pop()
+        if KINDS[one.live.kind].is_attachment:
+            continue
         for dependent in dependents.get(one.live.address, ()):
             if dependent.id not in by_id and dependent.address not in declared:
                 by_id[dependent.id] = Deleting(dependent, None, f"uses {one.live.address}")
-                waiting += [by_id[dependent.id]] if not KINDS[dependent.kind].is_attachment else []
+                waiting.append(by_id[dependent.id])
 
 
 def _delete(one: Deleting, address: str, waits: list[str], addresses: Mapping[str, str]) -> Change:
