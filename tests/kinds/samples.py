@@ -9,24 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.kinds.workspace import MODEL, SOURCE, SYNC, WAREHOUSE
+
 SECRET = "correct horse battery staple"
 ENVIRONMENT = {"SECRET": SECRET}
-SOURCE = {
-    "type": "mysql",
-    "configuration": {
-        "hostname": "db",
-        "port": 3306,
-        "dbname": "company",
-        "account": "user",
-        "passwd": "${env:SECRET}",
-    },
-}
-WAREHOUSE = {
-    "type": "snowflake",
-    "configuration": {"account": "acme", "dbname": "database", "username": "user", "password": "${env:SECRET}"},
-}
 CONNECTIONS = {"Source": SOURCE, "Warehouse": WAREHOUSE}
-MODELS = {"Customers": {"connection": "Source", "configuration": {"table": "company.customers"}}}
+MODELS = {"Customers": MODEL}
 
 
 @dataclass(frozen=True)
@@ -70,13 +58,7 @@ SAMPLES: Mapping[str, Sample] = {
         needs={"connections": CONNECTIONS},
     ),
     "syncs": Sample(
-        body={
-            "mode": "replace",
-            "model": "Customers",
-            "target": {"connection": "Warehouse", "object": "CUSTOMERS.CONTACTS"},
-            "schedule": {"frequency": "manual"},
-            "fields": {"EMAIL": "email"},
-        },
+        body=SYNC,
         change={"mode": "append"},
         needs={"connections": CONNECTIONS, "models": MODELS},
     ),
