@@ -60,10 +60,14 @@ def load(
 ) -> Spec:
     """Read and validate files or folders (by default the current folder) and return the spec. Raises `Invalid`.
 
-    `env` selects an environment of the spec. `variables` are values: text as with `--var`, numbers, booleans, lists.
+    `env` selects an environment of the spec. `variables` are values: text as with `--var`, numbers, booleans, lists;
+    None is an empty value, which is an error unless the default of the variable is empty.
     `environment` replaces the environment variables of the process for `${env:NAME}`.
     """
-    texts = {name: value if isinstance(value, str) else json.dumps(value) for name, value in variables.items()}
+    texts = {
+        name: "" if value is None else value if isinstance(value, str) else json.dumps(value)
+        for name, value in variables.items()
+    }
     given = Given(env, tuple(f"{name}={value}" for name, value in texts.items()))
     spec, diagnostics = pipeline.load(paths or ["."], os.environ if environment is None else environment, given)
     if has_errors(diagnostics):

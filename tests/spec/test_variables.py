@@ -57,9 +57,13 @@ def test_the_topmost_of_five_counts(loaded, folder: Path) -> None:
         ("{type: boolean}", ("v=False",), False),
         ("{type: list}", ("v=a, b",), ["a", "b"]),
         ("{type: list}", ('v=["a,b", 1]',), ["a,b", 1]),
-        ("{type: list}", ("v=",), []),
+        ("{type: list, default: []}", ("v=",), []),
+        ("{type: list}", ("v=[]",), []),
+        ("[1, 2]", ("v=3, 4",), [3, 4]),
+        ("{type: list}", ("v=3, 4",), ["3", "4"]),
         ("{type: string}", ("v=007",), "007"),
-        ("", ("v=",), ""),
+        ('""', ("v=",), ""),
+        ("", ("v= ",), " "),
         ("{default: 1, allowed: [1, 2]}", ("v=2",), 2),
         ("{allowed: [a, b], type: list}", ("v=b,a",), ["b", "a"]),
     ],
@@ -184,21 +188,6 @@ def test_a_missing_value_is_reported_once(loaded) -> None:
         "variable-without-value",
         "variable-unknown",
     ]
-
-
-def test_a_sensitive_one_is_not_emptied_by_the_environment(loaded) -> None:
-    """CI sets secrets that it does not have to nothing; what a person says is meant."""
-    declared = "variables: {v: {sensitive: true, default: x}}"
-    _, problems = value(loaded, declared, {"APPLIER_VAR_V": ""})
-    assert problems == (
-        diagnose(
-            "variable-empty",
-            "The environment variable APPLIER_VAR_V is set, but empty.",
-            hint="give it a value, or do not set it; --var v= says that it is to be empty",
-        ),
-    )
-    assert value(loaded, declared, given=Given(variables=("v=",))) == ("", ())
-    assert value(loaded, "variables: {v: {default: x}}", {"APPLIER_VAR_V": ""}) == ("", ())
 
 
 def test_two_files_declare_variables(loaded) -> None:
