@@ -147,16 +147,30 @@ def test_numbers_that_are_written_in_another_way_are_equal(compared: Any, declar
     assert compared(declared, live).json["changes"] == []
 
 
+def test_conditions_with_equal_numbers_are_matched(applier: Workspace, sandbox: Sandbox) -> None:
+    """As texts, 1.5e+19 comes before 1e+20, and 100000000000000000000 before 15000000000000000000."""
+    text = (EXAMPLE / "spec.yaml").read_text("utf-8").rstrip()
+    filters = [f"      - {{field: email, function: Inequality, value: {one}}}" for one in ("1e20", "1.5e19", "10.0")]
+    applier.write("spec.yaml", "\n".join((text, "    filters:", *filters)))
+    assert applier("apply", "spec.yaml", "--yes", "-q", "--no-checks").code == 0
+    found = sandbox.named("syncs", NAME)
+    whole = [{**one, "value": int(one["value"])} for one in found["filters"]]
+    kept = ("name", "mode", "target", "fields", "schedule", "active")
+    sandbox.put(f"{PATH}/{found['id']}", {**{one: found[one] for one in kept}, "filters": whole})
+    assert applier.is_up_to_date("--no-checks")
+
+
 @pytest.mark.parametrize("form", ["text", "json", "markdown", "html"])
 def test_every_form_shows_all_digits(compared: Any, form: str) -> None:
     out = compared("9007199254740993", 9007199254740992, "-o", form).out
     assert [number in out for number in ("9007199254740993", "9007199254740992")] == [True, True]
 
 
-def test_pull_writes_the_number_that_is_live(compared: Any, applier: Workspace) -> None:
-    compared("9007199254740993", 18446744073709551615)
+@pytest.mark.parametrize("live", [18446744073709551615, 100000000000000000000, 0.1, 1e-7])
+def test_pull_writes_the_number_that_is_live(compared: Any, applier: Workspace, live: float) -> None:
+    compared("9007199254740993", live)
     assert applier("pull").code == 0
-    assert "value: 18446744073709551615}" in applier.read("spec.yaml")
+    assert f"value: {live}}}" in applier.read("spec.yaml")
     assert applier.is_up_to_date("--no-checks")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from enum import Enum
 from math import isinf
@@ -105,6 +106,19 @@ def _is_exact(text: str, nearest: float) -> bool:
 def same_number(one: float, other: float) -> bool:
     """Return whether two numbers are written as the same decimal number, which is what JSON carries."""
     return _decimal(one) == _decimal(other)
+
+
+def to_comparable_json(value: object) -> str:
+    """Return a value as a JSON text that is the same for equal values: 10.0 and 1e1 stand in it as 10."""
+    return json.dumps(_with_integers(value), sort_keys=True, default=str)
+
+
+def _with_integers(value: object) -> object:
+    if isinstance(value, float) and value.is_integer():
+        return int(_decimal(value))
+    if isinstance(value, Mapping):
+        return {key: _with_integers(member) for key, member in value.items()}
+    return list(map(_with_integers, value)) if isinstance(value, list) else value
 
 
 def _decimal(value: float) -> Decimal:
