@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 from functools import wraps
+from math import isfinite
 from typing import Any
 
 import click
@@ -102,6 +103,16 @@ class LineSeparated(click.types.StringParamType):
     """A text that can be given several times; one on each line of the environment variable."""
 
     envvar_list_splitter = "\n"
+
+
+class FiniteRange(click.FloatRange):
+    """A number in a range. Python reads `nan` as a number, which is in every range."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        number = super().convert(value, param, ctx)
+        if not isfinite(number):
+            self.fail(f"{number} is not a finite number.", param, ctx)
+        return number
 
 
 class ReportFileType(click.types.StringParamType):
@@ -209,7 +220,7 @@ service = combine(
     ),
     option(
         "--timeout",
-        type=click.FloatRange(1),
+        type=FiniteRange(1),
         default=DEFAULTS.timeout,
         metavar="SECONDS",
         help=f"Time limit for retrying one request (default: {DEFAULTS.timeout:g}).",

@@ -80,3 +80,16 @@ def test_an_option_that_the_environment_sets_to_nothing_is_not_set(tmp_path: Pat
 
 def _variables(one: click.Parameter) -> list[str]:
     return [one.envvar] if isinstance(one.envvar, str) else [*(one.envvar or ())]
+
+
+@pytest.mark.parametrize(
+    ("words", "range_text"), [(("plan", "--timeout"), "x>=1"), (("drift", "--min-coverage"), "0<=x<=100")]
+)
+def test_numbers_of_options_are_finite(words: tuple[str, ...], range_text: str, tmp_path: Path) -> None:
+    applier = Workspace.local(tmp_path)
+    for value in ("nan", "NaN", "-nan"):
+        assert applier(*words, value).err.endswith(": nan is not a finite number.\n")
+    for value in ("inf", "1e999", "-1"):
+        result = applier(*words, value)
+        assert (result.code, result.out) == (1, "")
+        assert result.err.endswith((f"is not in the range {range_text}.\n", ": inf is not a finite number.\n"))

@@ -226,3 +226,18 @@ def test_a_service_that_counts_in_doubles_answers_the_same_number(value: float) 
 def test_numbers_of_others_that_cannot_be_kept_stay_texts() -> None:
     text = f"[1, 0.5, 1e400, 0.1234567890123456789, NaN, {'9' * 5000}, 100000000000000000000]"
     assert parse_foreign_json(text) == [1, 0.5, "1e400", "0.1234567890123456789", "NaN", "9" * 5000, 1e20]
+
+
+def test_the_hint_on_a_number_of_the_environment_that_cannot_be_sent(loaded) -> None:
+    members = "hostname: h, account: a, dbname: d, passwd: '${env:P}', port: '${env:PORT}'"
+    text = f"connections: {{C: {{type: mysql, configuration: {{{members}}}}}}}"
+    hints = {
+        "9" * 30: "infinity, not-a-number and numbers beyond 64 bits cannot be sent",
+        ".nan": "infinity, not-a-number and numbers beyond 64 bits cannot be sent",
+        "1e-400": "it has more digits, or a smaller exponent, than a 64-bit number keeps",
+        "x": "check what is filled in for the placeholder",
+    }
+    found = {port: loaded(text, {"P": "p", "PORT": port})[1] for port in hints}
+    assert {port: [(one.code, one.hint) for one in problems] for port, problems in found.items()} == {
+        port: [("wrong-type", hint)] for port, hint in hints.items()
+    }

@@ -256,6 +256,15 @@ def test_bytes_that_are_no_text_are_refused(loaded, environment: dict[str, str])
     ]
 
 
+@pytest.mark.parametrize("environment", [{"V": '["\\ud800"]'}, {"APPLIER_VAR_v": '[["\\udc00"]]'}])
+def test_half_a_character_in_a_list_is_refused(loaded, environment: dict[str, str]) -> None:
+    text = "variables: {v: {type: list, default: '${env:V:-[]}'}}"
+    origin = "its default" if "V" in environment else "APPLIER_VAR_v"
+    (problem,) = value(loaded, text, environment)[1]
+    assert problem.detail == f'The value that {origin} gives to the variable "v" is not UTF-8 text.'
+    assert value(loaded, text, {"V": '["\\ud83d\\ude00"]'}) == (["\U0001f600"], ())
+
+
 VALUES = "v: from file"
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from applier.secrets import Secret, reveal_text
 from applier.spec.body import items, text
-from applier.spec.documents.scalars import UNUSABLE_NUMBERS, Special, UnusableNumber, parse_json, plain, same_number
-from applier.spec.schema.messages import BOOLEAN_HINT, NUMBER_HINT, QUOTE_HINT, TYPE_WORDS
+from applier.spec.documents.scalars import UNUSABLE_NUMBERS, UnusableNumber, parse_json, plain, same_number
+from applier.spec.schema.messages import BOOLEAN_HINT, NUMBER_HINT, QUOTE_HINT, TYPE_WORDS, UNUSABLE_HINTS
 from applier.spec.variables.interpolation import convert
 
 WORDS = {**{name: TYPE_WORDS[name] for name in ("string", "number", "boolean")}, "list": TYPE_WORDS["array"]}
@@ -19,10 +19,6 @@ _HINTS = {
     "number": NUMBER_HINT,
     "boolean": BOOLEAN_HINT,
     "list": 'write a list: [one, two]; with --var and in the environment "one,two" is enough',
-}
-_REASONS: dict[object, str] = {
-    Special.NOT_JSON: "infinity, not-a-number and numbers beyond 64 bits cannot be sent",
-    Special.INEXACT: "it has more digits, or a smaller exponent, than a 64-bit number keeps",
 }
 _NUMBERS_HINT = 'write numbers: [1, 2]; with --var and in the environment "1,2" is enough'
 
@@ -133,7 +129,9 @@ def find_misfit(one: Variable, value: object, from_text: bool) -> Misfit | None:
     if type_of(value) != one.type or isinstance(value, Mapping) or value is None:
         reason = _unusable_number(one, value) if from_text and isinstance(value, str) else None
         if reason is not None:
-            return Misfit(UNUSABLE_NUMBERS[reason][0], "must be a number that can be sent as it is", _REASONS[reason])
+            return Misfit(
+                UNUSABLE_NUMBERS[reason][0], "must be a number that can be sent as it is", UNUSABLE_HINTS[reason]
+            )
         hint = _NUMBERS_HINT if one.holds_numbers else _HINTS[one.type]
         return Misfit("variable-type", f"must be {WORDS[one.type]}", hint)
     parts = value if isinstance(value, list) else [value]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path as Folder
@@ -66,9 +67,6 @@ def _convert(one: Variable, candidate: Candidate, environment: Mapping[str, str]
     value, from_text = candidate.value, candidate.document is None
     if value is None or (one.is_empty(value) and not one.may_be_empty):
         return None, [_empty(one, candidate)]
-    if isinstance(value, str) and not is_utf8(value):
-        detail = f'The value that {candidate.origin} gives to the variable "{one.name}" is not UTF-8 text.'
-        return None, [diagnose(NOT_UTF8, detail, candidate.place, NOT_UTF8_HINT)]
     if candidate.document is not None:
         document, path = candidate.document, candidate.path
         sources = Sources(environment, {}, Folder(document.file).parent, document.project)
@@ -77,11 +75,19 @@ def _convert(one: Variable, candidate: Candidate, environment: Mapping[str, str]
             return None, [_in_variable(problem) for problem in filled.problems]
         value, from_text = filled.value, bool(filled.filled)
     value = to_type(one, value) if from_text else value
+    if from_text and not _is_utf8(value):
+        detail = f'The value that {candidate.origin} gives to the variable "{one.name}" is not UTF-8 text.'
+        return None, [diagnose(NOT_UTF8, detail, candidate.place, NOT_UTF8_HINT)]
     misfit = find_misfit(one, value, from_text)
     if misfit is not None:
         detail = f'The variable "{one.name}" {misfit.expected}, but {candidate.origin} gives another value.'
         return None, [diagnose(misfit.code, detail, candidate.place, misfit.hint)]
     return _hide(value) if one.sensitive else value, []
+
+
+def _is_utf8(value: object) -> bool:
+    """Return whether a text is UTF-8, or each of a list, in which JSON can write half a character as an escape."""
+    return is_utf8(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
 
 
 def _empty(one: Variable, candidate: Candidate) -> Diagnostic:
