@@ -109,6 +109,22 @@ def test_sensitive_is_secret_from_wherever_it_comes(loaded, folder: Path) -> Non
     assert spec.secrets == {"hunter2"}
 
 
+@pytest.mark.parametrize("source", ["option", "default"])
+def test_a_sensitive_list_holds_texts_only(loaded, source: str) -> None:
+    """A number in it would be shown."""
+    default, given = (", default: [a, 4711]", Given()) if source == "default" else ("", Given(None, ("v=[4711]",)))
+    (problem,) = value(loaded, f"variables: {{v: {{type: list, sensitive: true{default}}}}}", {}, given)[1]
+    origin = "its default" if source == "default" else "--var"
+    assert (problem.code, problem.detail, problem.hint) == (
+        "variable-type",
+        'The variable "v" must be a list of texts, as only texts can be kept secret, '
+        f"but {origin} gives another value.",
+        "put it in quotes",
+    )
+    found, problems = value(loaded, "variables: {v: {type: list, sensitive: true}}", {}, Given(None, ("v=4711,5",)))
+    assert (found, [type(one) for one in found], problems) == (["4711", "5"], [Secret, Secret], ())
+
+
 def test_all_mistakes_at_once(loaded, folder: Path) -> None:
     Path(folder, "a.vars").write_text("unknown: 1\nnumber: [text]\n", "utf-8")
     text = """

@@ -135,6 +135,8 @@ def find_misfit(one: Variable, value: object, from_text: bool) -> Misfit | None:
         hint = _NUMBERS_HINT if one.holds_numbers else _HINTS[one.type]
         return Misfit("variable-type", f"must be {WORDS[one.type]}", hint)
     parts = value if isinstance(value, list) else [value]
+    if one.sensitive and not all(isinstance(part, str) for part in parts):
+        return Misfit("variable-type", "must be a list of texts, as only texts can be kept secret", QUOTE_HINT)
     if one.allowed is not None and not all(_is_among(part, one.allowed) for part in parts):
         hint = "allowed values: " + ", ".join(json.dumps(each, ensure_ascii=False) for each in one.allowed)
         return Misfit("variable-not-allowed", "has a list of allowed values", hint)
