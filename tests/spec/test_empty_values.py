@@ -140,6 +140,24 @@ def test_placeholders_follow_the_same_rule(loaded) -> None:
         )
 
 
+@pytest.mark.parametrize("content", ["", "\n", "\ufeff"])
+def test_an_included_file_without_text_is_an_error(loaded, content: str) -> None:
+    """Where it is used, and as the value of a variable."""
+    places = {
+        "x-a: ${file:a.sql}": Place("spec.yaml", 1, 6),
+        "variables: {v: '${file:a.sql}'}": Place("spec.yaml", 1, 16),
+    }
+    for text, place in places.items():
+        assert loaded({"spec.yaml": text, "a.sql": content})[1] == (
+            diagnose(
+                "included-file",
+                'The file "a.sql" is empty.',
+                place,
+                'write its text; where nothing is meant, write "" instead of the placeholder',
+            ),
+        )
+
+
 def test_an_environment_without_an_address_is_not_the_usual_service(loaded) -> None:
     text = "environments: {dev: {url: '${env:U:-}'}}"
     assert loaded(text, {"U": ""}, IN_ENVIRONMENT)[1] == (

@@ -115,12 +115,9 @@ def test_a_sensitive_list_holds_texts_only(loaded, source: str) -> None:
     default, given = (", default: [a, 4711]", Given()) if source == "default" else ("", Given(None, ("v=[4711]",)))
     (problem,) = value(loaded, f"variables: {{v: {{type: list, sensitive: true{default}}}}}", {}, given)[1]
     origin = "its default" if source == "default" else "--var"
-    assert (problem.code, problem.detail, problem.hint) == (
-        "variable-type",
-        'The variable "v" must be a list of texts, as only texts can be kept secret, '
-        f"but {origin} gives another value.",
-        "put it in quotes",
-    )
+    expected = "must be a list of texts, as only texts can be kept secret"
+    detail = f'The variable "v" {expected}, but {origin} gives another value.'
+    assert (problem.code, problem.detail, problem.hint) == ("variable-type", detail, "put it in quotes")
     found, problems = value(loaded, "variables: {v: {type: list, sensitive: true}}", {}, Given(None, ("v=4711,5",)))
     assert (found, [type(one) for one in found], problems) == (["4711", "5"], [Secret, Secret], ())
 
