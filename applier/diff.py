@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from applier.kinds.base import Canonical, Kind, is_blank, is_masked, mapping
 from applier.kinds.field_table import Field, FieldClass
 from applier.secrets import SENSITIVE, Secret, redact
+from applier.spec.documents.scalars import same_number
 
 ABSENT = object()
 Keys = tuple[str, ...]
@@ -55,9 +56,14 @@ def leaves(kind: Kind, declared: Canonical) -> tuple[FieldChange, ...]:
 
 
 def equal(one: object, other: object) -> bool:
-    """Compare values so that `true` and `1` differ, but `10` and `10.0` do not (docs/api/behaviours.md#value-types)."""
+    """Compare values so that `true` and `1` differ, but `10` and `10.0` do not (docs/api/behaviours.md#value-types).
+
+    Numbers are equal when they are written as the same decimal number: 1e20 is 100000000000000000000.
+    """
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
+    if isinstance(one, int | float) and isinstance(other, int | float):
+        return same_number(one, other)
     if isinstance(one, Mapping) and isinstance(other, Mapping):
         return one.keys() == other.keys() and all(equal(one[key], other[key]) for key in one)
     if isinstance(one, list) and isinstance(other, list):
@@ -113,13 +119,19 @@ def _compare_members(kind: Kind, declared: object, live: object, path: Keys) -> 
 
 
 def _deep_differences(before: Mapping[str, object], after: Mapping[str, object]) -> tuple[FieldChange, ...]:
-    from deepdiff import DeepDiff  # slow to import, and only needed when something differs
-
-    tree = DeepDiff(before, after, view="tree", ignore_numeric_type_changes=True, threshold_to_diff_deeper=0)
-    paths = {_mapping_keys(item.path(output_format="list")) for group in tree.values() for item in group}
+    paths = _differing_paths(before, after, ())
     leaf_paths = {leaf for path in paths for leaf in _leaf_paths(path, member(before, path), member(after, path))}
     found = [FieldChange(path, *_redact_both(member(before, path), member(after, path))) for path in leaf_paths]
     return tuple(sorted(found, key=lambda one: one.path))
+
+
+def _differing_paths(before: object, after: object, path: Keys) -> Iterator[Keys]:
+    """Yield the path of each difference inside nested mappings: a list is shown as a whole."""
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        for key in dict.fromkeys((*before, *after)):
+            yield from _differing_paths(before.get(key, ABSENT), after.get(key, ABSENT), (*path, key))
+    elif not equal(before, after):
+        yield path
 
 
 def _leaf_paths(path: Keys, before: object, after: object) -> list[Keys]:
@@ -127,16 +139,6 @@ def _leaf_paths(path: Keys, before: object, after: object) -> list[Keys]:
     if (before is None) is (after is None):
         return [path]
     return [leaf for leaf, _ in flatten(before if after is None else after, path)]
-
-
-def _mapping_keys(steps: list[str | int]) -> Keys:
-    """Return the steps before the first list position: a list is shown as a whole."""
-    keys: list[str] = []
-    for step in steps:
-        if not isinstance(step, str):
-            break
-        keys.append(step)
-    return tuple(keys)
 
 
 def member(value: object, path: Keys) -> object:

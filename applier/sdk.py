@@ -13,7 +13,7 @@ from applier import pipeline
 from applier.api import Client, Settings
 from applier.api.client import DEFAULT_VERSION
 from applier.api.environment import SANDBOX_URL, api_key, missing_key, service_url
-from applier.diagnostics import Diagnostic, Severity, has_errors
+from applier.diagnostics import Diagnostic, Severity, diagnose, has_errors
 from applier.pipeline import Prepared
 from applier.plan import DEFAULT_OPTIONS, Change, PlanOptions
 from applier.render.forms import render_report
@@ -60,10 +60,14 @@ def load(
 ) -> Spec:
     """Read and validate files or folders (by default the current folder) and return the spec. Raises `Invalid`.
 
-    `env` selects an environment of the spec. `variables` are values: text as with `--var`, numbers, booleans, lists.
+    `env` selects an environment of the spec. `variables` are values: text as with `--var`, numbers, booleans, lists;
+    None is an empty value, which is an error unless the default of the variable is empty.
     `environment` replaces the environment variables of the process for `${env:NAME}`.
     """
-    texts = {name: value if isinstance(value, str) else json.dumps(value) for name, value in variables.items()}
+    texts = {
+        name: "" if value is None else value if isinstance(value, str) else json.dumps(value)
+        for name, value in variables.items()
+    }
     given = Given(env, tuple(f"{name}={value}" for name, value in texts.items()))
     spec, diagnostics = pipeline.load(paths or ["."], os.environ if environment is None else environment, given)
     if has_errors(diagnostics):
@@ -85,7 +89,7 @@ def connect(
     URL and key come from the arguments, else from the environment of the spec, else from POLYTOMIC_DEPLOYMENT_URL and
     POLYTOMIC_API_KEY; the API version comes from `api_version`, else from POLYTOMIC_API_VERSION. With `sandbox`, the
     session is with a local sandbox that keeps its data in this folder and loads the `seed` folder beside the files.
-    Raises `Invalid` without an API key.
+    Raises `Invalid` without an API key, or when an argument is empty.
     """
     settings = _connection_settings(spec, url, key, api_version, sandbox)
     if sandbox is None:
@@ -99,6 +103,10 @@ def connect(
 def _connection_settings(
     spec: Spec | None, url: str | None, key: str | None, api_version: str | None, sandbox: str | Path | None
 ) -> Settings:
+    arguments = {"url": url, "key": key, "api_version": api_version}
+    empty = [_empty_argument(name) for name, value in arguments.items() if value == ""]
+    if empty:
+        raise Invalid(empty)
     environment = spec.environment if spec else EnvironmentChoice()
     secret = key or api_key(environment.key_variable, os.environ)
     if not secret and sandbox is None:
@@ -107,6 +115,10 @@ def _connection_settings(
     version = api_version or os.environ.get("POLYTOMIC_API_VERSION") or DEFAULT_VERSION
     secrets = frozenset({secret} - {""}) | (spec.secrets if spec else frozenset())
     return Settings(address, secret, version, secrets=secrets)
+
+
+def _empty_argument(name: str) -> Diagnostic:
+    return diagnose("variable-empty", f'The argument "{name}" is empty.', hint="give it a value, or leave it out")
 
 
 @contextmanager

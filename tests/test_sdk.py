@@ -174,3 +174,24 @@ def test_the_example_rolls_out_and_then_has_nothing_to_do(tmp_path: Path) -> Non
     assert first.stdout.endswith("Applied: 4 created.\n")
     assert (tmp_path / "plan.html").read_text("utf-8").startswith("<!doctype html>")
     assert "Nothing to do: 4 resources unchanged." in python(*arguments, folder=tmp_path).stdout
+
+
+def test_an_empty_argument_is_not_the_usual_service() -> None:
+    """As it comes from a variable that is not set: `connect(url=os.environ.get("STAGING_URL", ""))`."""
+    with pytest.raises(Invalid) as refused, connect(url="", key="", api_version=""):
+        pass
+    assert [(one.code, one.detail, one.hint) for one in refused.value.diagnostics] == [
+        ("variable-empty", f'The argument "{name}" is empty.', "give it a value, or leave it out")
+        for name in ("url", "key", "api_version")
+    ]
+
+
+def test_none_is_an_empty_value_of_a_variable(tmp_path: Path) -> None:
+    for declared, count in (("", 1), ("eu", 1), ('""', 0)):
+        (tmp_path / "spec.yaml").write_text(f"variables: {{v: {declared}}}\nx-a: '${{var:v}}'", "utf-8")
+        found = []
+        try:
+            load(tmp_path, variables={"v": None})
+        except Invalid as refused:
+            found = [one.detail for one in refused.diagnostics]
+        assert found == ['The variable "v" has no value: --var gives an empty one.'] * count

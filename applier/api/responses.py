@@ -53,12 +53,23 @@ def decode_body(method: str, path: str, content: bytes) -> Mapping[str, object]:
     if not content.strip():
         return {}
     try:
-        body = json.loads(content)
-    except (ValueError, RecursionError):
+        body = json.loads(content, parse_constant=_refuse_number, parse_float=_finite)
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError):
         raise BadAnswer(f"{method} {path} answered with a body that is not JSON.") from None
+    except ValueError:  # of the two functions, or of Python for an integer of thousands of digits
+        raise BadAnswer(f"{method} {path} answered with a number that is too large to read.") from None
     if not isinstance(body, Mapping):
         raise BadAnswer(f"{method} {path} answered with JSON that is not an object.")
     return body
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    return _refuse_number(text) if math.isinf(number) else number
+
+
+def _refuse_number(text: str) -> float:
+    raise ValueError(text)
 
 
 def error_of(status: int, headers: Mapping[str, str], content: bytes, secrets: Iterable[str]) -> ApiError:

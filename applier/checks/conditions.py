@@ -12,6 +12,8 @@ from applier.discovery.hints import list_words
 from applier.discovery.offerings import SourceField, Target, TargetField, Unavailable
 from applier.kinds.base import mapping, sequence, text
 from applier.resolve import Declared
+from applier.secrets import reveal_text
+from applier.spec.documents import scalars
 from applier.spec.resources import Path
 
 TEXT = (  # without StringOneOf and StringNotOneOf: there is no other way to compare with several values
@@ -143,12 +145,5 @@ def check_condition_type(
 
 
 def _is_number(value: object) -> bool:
-    if isinstance(value, bool):
-        return False
-    if isinstance(value, str):
-        try:
-            float(value[:])
-        except ValueError:
-            return False
-        return True
-    return isinstance(value, int | float | Mapping)
+    found = scalars.number(reveal_text(value).strip()) if isinstance(value, str) else value
+    return isinstance(found, int | float | Mapping) and not isinstance(found, bool)

@@ -58,7 +58,7 @@ def parse_native_type(native: str) -> Shape:
     if match is None:
         return Shape()
     base, rest = match[1].casefold(), match[2].casefold()
-    numbers = [int(one) for one in re.findall(r"\d+", match[3] or "")]
+    numbers = [int(one) for one in re.findall(r"[0-9]{1,9}", match[3] or "")]
     if "char" in base + rest:
         return Shape(length=numbers[0] if numbers and numbers[0] < UNLIMITED else None)
     if _INTEGERS.fullmatch(base):

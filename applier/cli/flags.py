@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from functools import wraps
+from math import isfinite
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from applier.cli.option_values import (
     Options,
@@ -54,7 +56,30 @@ def option(*names: str, also: tuple[str, ...] = (), **settings: Any) -> Decorato
     """Declare an option with its environment variable; `also` names further variables, such as those of the API."""
     flag = next(name for name in names if name.startswith("--")).split("/")[0]
     variable = "APPLIER_" + flag.removeprefix("--").replace("-", "_").upper()
-    return click.option(*names, envvar=[variable, *also], show_envvar=False, **settings)
+    return click.option(*names, cls=Option, envvar=[variable, *also], show_envvar=False, **settings)
+
+
+class Option(click.Option):
+    """An option that is an error when it is given empty; an environment variable that is set to nothing is not set.
+
+    A script gives `--env "$STAGE"` empty when it does not have the value; to go on without it would use another one.
+    """
+
+    def consume_value(self, ctx: click.Context, opts: Mapping[str, Any]) -> tuple[Any, ParameterSource]:
+        value, source = super().consume_value(ctx, opts)
+        is_given = source is ParameterSource.COMMANDLINE and not ctx.resilient_parsing
+        if is_given and (value == "" or (isinstance(value, list | tuple) and "" in value)):
+            raise click.BadParameter("it is empty; give it a value, or leave the option out.", ctx, self)
+        return value, source
+
+
+class NonEmptyText(click.types.StringParamType):
+    """A text for an argument that must not be empty: an empty path would be the current folder."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "":
+            self.fail("it is empty; give it a value, or leave the argument out.", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 def combine(*decorators: Decorator) -> Decorator:
@@ -80,6 +105,16 @@ class LineSeparated(click.types.StringParamType):
     envvar_list_splitter = "\n"
 
 
+class FiniteRange(click.FloatRange):
+    """A number in a range. Python reads `nan` as a number, which is in every range."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        number = super().convert(value, param, ctx)
+        if not isfinite(number):
+            self.fail(f"{number} is not a finite number.", param, ctx)
+        return number
+
+
 class ReportFileType(click.types.StringParamType):
     """A form of the result and the file to write it to."""
 
@@ -98,7 +133,8 @@ def globs(*names: str, **settings: Any) -> Decorator:
     return option(*names, multiple=True, type=CommaSeparated(), metavar="GLOB", **settings)
 
 
-paths = click.argument("paths", nargs=-1, metavar="[PATH]...")
+NON_EMPTY = NonEmptyText()
+paths = click.argument("paths", nargs=-1, type=NON_EMPTY, metavar="[PATH]...")
 
 spec = combine(
     option("--env", "-e", "environment", metavar="NAME", help="Environment of the spec to use."),
@@ -184,7 +220,7 @@ service = combine(
     ),
     option(
         "--timeout",
-        type=click.FloatRange(1),
+        type=FiniteRange(1),
         default=DEFAULTS.timeout,
         metavar="SECONDS",
         help=f"Time limit for retrying one request (default: {DEFAULTS.timeout:g}).",

@@ -44,7 +44,7 @@ def open_transport(data: str) -> InProcess:
 
 def _databases() -> str:
     """Return which databases the sandbox opens: "embedded" or "live". A variable, since few commands need to set it."""
-    return os.environ.get("APPLIER_DATABASES", "embedded")
+    return os.environ.get("APPLIER_DATABASES") or "embedded"
 
 
 def prepare(data: str, console: Console, spec: Spec, paths: Sequence[str], client: Client) -> None:

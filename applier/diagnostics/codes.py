@@ -30,6 +30,7 @@ endless-alias | Alias inside its own anchor | The value would contain itself.
 file-not-found | File not found | A path on the command line or in the spec does not exist.
 file-too-large | File too large | A spec file is text written by people. This file is probably something else.
 file-unreadable | Cannot read file | Usually a matter of permissions.
+inexact-number | Number is not exact | JSON numbers are 64-bit numbers, which would carry another one.
 key-not-text | Key is not text | Keys are names. Quote a number that is meant as a name.
 merge-not-a-mapping | Merge key needs a mapping | `<<` merges mappings only.
 nested-too-deep | Nested too deeply | Nesting is limited to 100 levels.
@@ -45,14 +46,14 @@ yaml-syntax | Invalid YAML | The place is where the parser stopped. The mistake 
 """,
     "placeholders": """
 file-outside-project | File outside the project | `${file:…}` reads only files below the folder of the spec.
-included-file | Cannot use included file | The file is missing, cannot be read, or is not text.
+included-file | Cannot use included file | The file is missing, empty, cannot be read, or is not text.
 malformed-variable | Malformed variable | `--var` takes NAME=VALUE.
 placeholder-malformed | Malformed placeholder | Valid forms are `${env:NAME}`, `${file:path}` and `${var:name}`.
 placeholder-nested | Placeholder inside a placeholder | A default is plain text.
 placeholder-not-closed | Placeholder not closed | The `}` is missing. Write `$${` for a literal `${`.
 placeholder-unknown | Unknown placeholder | The word before the colon is `env`, `file` or `var`.
 unknown-environment | Unknown environment | `--env` names an environment that the spec does not declare.
-variable-empty | Environment variable is empty | CI passes a missing secret as empty text. `${env:NAME:-}` allows it.
+variable-empty | Value is empty | CI passes a missing value as empty text. `default: ""` or `${env:NAME:-}` allows it.
 variable-in-variable | Variable refers to a variable | The value of a variable cannot contain `${var:…}`.
 variable-not-allowed | Variable value not allowed | `allowed` lists the accepted values.
 variable-not-declared | Variable not declared | The value belongs to no declared variable. A warning for APPLIER_VAR_….

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -10,6 +9,7 @@ from applier.export.terraform_provider import BULK_SYNC, BULK_SYNC_SCHEMA, PREFI
 from applier.kinds import KINDS
 from applier.kinds.base import ApiObject, Kind, mapping, sequence, text
 from applier.kinds.references import mentions_in
+from applier.spec.documents.scalars import parse_foreign_json
 
 Answer = tuple[Kind, ApiObject]
 Key = tuple[str, str]
@@ -43,7 +43,7 @@ class State:
 def resources_of(data: bytes) -> list[StateResource]:
     """Return the resources of one state, those of its modules included. Raises NotAState."""
     try:
-        document = json.loads(data)
+        document = parse_foreign_json(data)
     except (ValueError, RecursionError):
         raise NotAState("it is not JSON") from None
     root = mapping(mapping(mapping(document).get("values")).get("root_module"))

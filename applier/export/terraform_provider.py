@@ -5,12 +5,12 @@ Configurations and operands are JSON in texts, members that are not set are null
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
 
 from applier.kinds import KINDS
 from applier.kinds.base import ApiObject, Kind, mapping, sequence, text, without
+from applier.spec.documents.scalars import parse_foreign_json
 
 PREFIX = "polytomic_"
 BULK_SYNC = "polytomic_bulk_sync"
@@ -65,7 +65,7 @@ def _parse_json(value: object) -> object:
     if not isinstance(value, str):
         return value
     try:
-        return json.loads(value)
+        return parse_foreign_json(value)
     except (ValueError, RecursionError):
         return value
 

@@ -125,3 +125,8 @@ SCHEDULES = (
 @pytest.mark.parametrize("schedule", SCHEDULES)
 def test_schedules_in_the_words_of_the_spec(schedule: str, version: str, shared: CheckSandbox, tmp_path: Path) -> None:
     assert said(shared, tmp_path, "firstname: first_name", None, schedule, OPTIONS, version) == "\n"
+
+
+def test_the_size_of_a_native_type_may_have_any_number_of_digits(shared: CheckSandbox, tmp_path: Path) -> None:
+    target = {"fields": [EMAIL, field("a", source_type=f"varchar({'9' * 5000})")]}
+    assert said(shared, tmp_path, target=target) == "\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator
 from dataclasses import fields
+from pathlib import Path
 
 import click
 import pytest
@@ -12,21 +13,26 @@ import pytest
 from applier.cli.flags import GROUPS
 from applier.cli.option_values import Options
 from applier.cli.program import COMMANDS, cli
+from tests.workspace import Workspace
 
 SHARED = [one.name for group in GROUPS.values() for one in fields(group)]
 
 
-def commands(group: click.Group, names: tuple[str, ...]) -> Iterator[click.Command]:
+def commands(group: click.Group, names: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """Yield the words that call each command, and the command."""
     for name in names:
         one = group.get_command(click.Context(group), name)
         assert one is not None
         if isinstance(one, click.Group):
-            yield from commands(one, tuple(one.commands))
+            yield from (((name, *words), command) for words, command in commands(one, tuple(one.commands)))
         else:
-            yield one
+            yield (name,), one
 
 
-@pytest.mark.parametrize("command", [*commands(cli, COMMANDS)], ids=lambda one: one.name)  # type: ignore[arg-type]
+ALL = dict(commands(cli, COMMANDS))
+
+
+@pytest.mark.parametrize("command", ALL.values(), ids=map(" ".join, ALL))
 def test_every_option_arrives(command: click.Command) -> None:
     assert command.callback is not None
     takes = inspect.signature(inspect.unwrap(command.callback)).parameters
@@ -38,3 +44,52 @@ def test_every_option_arrives(command: click.Command) -> None:
 def test_no_two_groups_share_a_name() -> None:
     assert len(SHARED) == len({*SHARED})
     assert GROUPS.keys() == {one.name for one in fields(Options)}
+
+
+@pytest.mark.parametrize("words", ALL, ids=" ".join)
+def test_an_option_that_is_given_empty_is_an_error(words: tuple[str, ...], tmp_path: Path) -> None:
+    """A script has no value for it: to go on would use another environment, address or folder."""
+    applier = Workspace.local(tmp_path)
+    options = [one for one in ALL[words].params if isinstance(one, click.Option) and not one.is_flag]
+    for option in options:
+        result = applier(*words, option.opts[0], *[""] * option.nargs)
+        name = " / ".join(f"'{one}'" for one in option.opts)
+        sentence = f"Error: Invalid value for {name}: it is empty; give it a value, or leave the option out.\n"
+        assert (result.code, result.out, result.err.partition("\n\n")[2]) == (1, "", sentence)
+    assert [*tmp_path.iterdir()] == []
+
+
+@pytest.mark.parametrize("words", [("plan",), ("destroy", "--yes"), ("validate",), ("fmt",), ("init",), ("graph",)])
+def test_an_empty_path_is_not_the_current_folder(words: tuple[str, ...], tmp_path: Path) -> None:
+    result = Workspace.local(tmp_path)(*words, "")
+    sentence = "it is empty; give it a value, or leave the argument out.\n"
+    assert (result.code, result.out, result.err.rpartition(": ")[2]) == (1, "", sentence)
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_an_option_that_the_environment_sets_to_nothing_is_not_set(tmp_path: Path) -> None:
+    applier = Workspace.local(tmp_path)
+    applier.write("spec.yaml", "connections: {C: {managed: false}}")
+    variables = {variable for command in ALL.values() for one in command.params for variable in _variables(one)}
+    kept = {"APPLIER_SANDBOX", "APPLIER_SANDBOX_DATA"}
+    empty = dict.fromkeys(variables - kept | {"POLYTOMIC_DEPLOYMENT_URL", "POLYTOMIC_API_KEY"}, "")
+    assert len(empty) > 40
+    for words in (("validate",), ("plan", "-o", "json"), ("drift",), ("export",), ("status",), ("graph",)):
+        assert applier(*words, **empty) == applier(*words)
+
+
+def _variables(one: click.Parameter) -> list[str]:
+    return [one.envvar] if isinstance(one.envvar, str) else [*(one.envvar or ())]
+
+
+@pytest.mark.parametrize(
+    ("words", "range_text"), [(("plan", "--timeout"), "x>=1"), (("drift", "--min-coverage"), "0<=x<=100")]
+)
+def test_numbers_of_options_are_finite(words: tuple[str, ...], range_text: str, tmp_path: Path) -> None:
+    applier = Workspace.local(tmp_path)
+    for value in ("nan", "NaN", "-nan"):
+        assert applier(*words, value).err.endswith(": nan is not a finite number.\n")
+    for value in ("inf", "1e999", "-1"):
+        result = applier(*words, value)
+        assert (result.code, result.out) == (1, "")
+        assert result.err.endswith((f"is not in the range {range_text}.\n", ": inf is not a finite number.\n"))

@@ -378,6 +378,22 @@ def test_no_service_is_needed(applier: Workspace) -> None:
     )
 
 
+def test_numbers_of_a_state_keep_all_digits(applier: Workspace) -> None:
+    """Terraform counts exactly: what JSON cannot carry as it is becomes a text of the same digits."""
+    many = "9" * 5000
+    members = (
+        f'{{"table": "t", "a": 1234567890123456789, "b": 0.1234567890123456789, "c": 1e400, "d": {many}, "e": 1e3}}'
+    )
+    model = resource("polytomic_model", {"id": "m1", "name": "M", "connection_id": "c1", "configuration": members})
+    other = json.dumps(resource("random_number", {"n": 0})).replace('"n": 0', f'"n": {many}')
+    text = json.dumps({"values": {"root_module": {"resources": [model]}}})
+    applier.write("state.json", text.replace('"resources": [', f'"resources": [{other}, '))
+    result = applier("export", "--from-terraform", "state.json", "-q")
+    lines = {line.strip() for line in result.out.splitlines()}
+    assert (result.code, result.err) == (0, "")
+    assert {"a: 1234567890123456789", 'b: "0.1234567890123456789"', 'c: "1e400"', f'd: "{many}"', "e: 1000.0"} <= lines
+
+
 NOTHING = "it has no values.root_module"
 
 

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from applier.spec.documents.parse import parse
+from applier.spec.documents.scalars import same_number
 from applier.spec.documents.write import Inline, dump_yaml
 
 TRICKY = [
@@ -41,6 +42,13 @@ def read(text: str) -> Any:
 @given(st.dictionaries(texts, values, min_size=1, max_size=3))
 def test_what_is_written_is_read_again(value: dict[str, Any]) -> None:
     assert read(dump_yaml(value)) == value
+
+
+@given(st.integers(-(2**200), 2**200))
+def test_an_integer_that_no_file_can_hold_is_written_as_a_text_of_its_digits(value: int) -> None:
+    found = read(dump_yaml({"a": value, "b": [value]}))
+    assert found == {"a": found["a"], "b": [found["a"]]}
+    assert found["a"] == str(value) if isinstance(found["a"], str) else same_number(found["a"], value)
 
 
 @pytest.mark.parametrize("text", TRICKY)

@@ -30,8 +30,9 @@ names = st.one_of(
     ),
     st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=8).filter(lambda text: "${" not in text),
 )
-words = st.text(st.characters(exclude_categories=("C",)), max_size=10)
-numbers = st.one_of(st.integers(-(2**53), 2**53), st.floats(-1e9, 1e9), st.sampled_from([0, 10, 10.0, -0.0]))
+words = st.text(st.characters(exclude_categories=("C",)), max_size=10).filter(lambda text: "${" not in text)
+doubles = st.floats(allow_nan=False, allow_infinity=False)
+numbers = st.one_of(st.integers(-(2**63), 2**64 - 1), doubles, st.sampled_from([0, 10, 10.0, -0.0, 1e20, 2**53 + 1]))
 operands = st.recursive(
     st.one_of(words.filter(bool), numbers, st.booleans()), lambda one: st.lists(one, max_size=3), max_leaves=3
 )

@@ -55,6 +55,7 @@ def listed(**said: object) -> AnswerRequest:
 
 NO_END = f"Pagination of GET {MODELS} does not end: its pages repeat."
 NO_JSON = f"GET {MODELS} answered with a body that is not JSON."
+TOO_LARGE = f"GET {MODELS} answered with a number that is too large to read."
 NO_LIST = f"GET {MODELS} answered with data that is not a list."
 LEADS = "Unexpected status 302 with a redirect to https://login.example/."
 
@@ -66,6 +67,9 @@ LEADS = "Unexpected status 302 with a redirect to https://login.example/."
         pytest.param(endless, NO_END, id="no last page"),
         pytest.param(listed(body=HTML), NO_JSON, id="a page"),
         pytest.param(listed(body=b'{"data": ['), NO_JSON, id="half an answer"),
+        pytest.param(listed(body=b'{"data": [1e400]}'), TOO_LARGE, id="a number beyond doubles"),
+        pytest.param(listed(body=b'{"data": [NaN]}'), TOO_LARGE, id="not a number"),
+        pytest.param(listed(body=b'{"data": [%s]}' % (b"9" * 5000)), TOO_LARGE, id="a number of 5000 digits"),
         pytest.param(listed(), NO_LIST, id="nothing"),
         pytest.param(listed(body=b'{"ok": true}'), NO_LIST, id="another object"),
         pytest.param(listed(status=302, headers={"Location": "https://login.example/"}), LEADS, id="a redirect"),

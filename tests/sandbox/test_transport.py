@@ -51,6 +51,8 @@ def test_the_version_is_echoed_and_unknown_ones_are_refused(server: Server, api:
         ("TRACE", "/api/nothing", None, 404),
         ("GET", "/api/connections/11111111-1111-4111-8111-111111111111", None, 404),
         ("GET", "/api/syncs/no-uuid", None, 404),
+        ("GET", "/_sandbox/requests?after=" + "9" * 5000, None, 400),
+        ("GET", "/_sandbox/requests?after=\u00b2", None, 400),
         ("POST", "/api/connections", b"{", 400),
         ("POST", "/api/connections", b"[]", 400),
         ("POST", "/api/connections", b'{"a":' * 900 + b"1" + b"}" * 900, 400),

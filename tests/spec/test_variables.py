@@ -57,9 +57,13 @@ def test_the_topmost_of_five_counts(loaded, folder: Path) -> None:
         ("{type: boolean}", ("v=False",), False),
         ("{type: list}", ("v=a, b",), ["a", "b"]),
         ("{type: list}", ('v=["a,b", 1]',), ["a,b", 1]),
-        ("{type: list}", ("v=",), []),
+        ("{type: list, default: []}", ("v=",), []),
+        ("{type: list}", ("v=[]",), []),
+        ("[1, 2]", ("v=3, 4",), [3, 4]),
+        ("{type: list}", ("v=3, 4",), ["3", "4"]),
         ("{type: string}", ("v=007",), "007"),
-        ("", ("v=",), ""),
+        ('""', ("v=",), ""),
+        ("", ("v= ",), " "),
         ("{default: 1, allowed: [1, 2]}", ("v=2",), 2),
         ("{allowed: [a, b], type: list}", ("v=b,a",), ["b", "a"]),
     ],
@@ -103,6 +107,19 @@ def test_sensitive_is_secret_from_wherever_it_comes(loaded, folder: Path) -> Non
     spec, _ = loaded("variables: {v: {sensitive: true, type: list, default: [hunter2]}}" + MODEL)
     assert "hunter2" not in f"{spec.find('models', 'M').body}"
     assert spec.secrets == {"hunter2"}
+
+
+@pytest.mark.parametrize("source", ["option", "default"])
+def test_a_sensitive_list_holds_texts_only(loaded, source: str) -> None:
+    """A number in it would be shown."""
+    default, given = (", default: [a, 4711]", Given()) if source == "default" else ("", Given(None, ("v=[4711]",)))
+    (problem,) = value(loaded, f"variables: {{v: {{type: list, sensitive: true{default}}}}}", {}, given)[1]
+    origin = "its default" if source == "default" else "--var"
+    expected = "must be a list of texts, as only texts can be kept secret"
+    detail = f'The variable "v" {expected}, but {origin} gives another value.'
+    assert (problem.code, problem.detail, problem.hint) == ("variable-type", detail, "put it in quotes")
+    found, problems = value(loaded, "variables: {v: {type: list, sensitive: true}}", {}, Given(None, ("v=4711,5",)))
+    assert (found, [type(one) for one in found], problems) == (["4711", "5"], [Secret, Secret], ())
 
 
 def test_all_mistakes_at_once(loaded, folder: Path) -> None:
@@ -186,21 +203,6 @@ def test_a_missing_value_is_reported_once(loaded) -> None:
     ]
 
 
-def test_a_sensitive_one_is_not_emptied_by_the_environment(loaded) -> None:
-    """CI sets secrets that it does not have to nothing; what a person says is meant."""
-    declared = "variables: {v: {sensitive: true, default: x}}"
-    _, problems = value(loaded, declared, {"APPLIER_VAR_V": ""})
-    assert problems == (
-        diagnose(
-            "variable-empty",
-            "The environment variable APPLIER_VAR_V is set, but empty.",
-            hint="give it a value, or do not set it; --var v= says that it is to be empty",
-        ),
-    )
-    assert value(loaded, declared, given=Given(variables=("v=",))) == ("", ())
-    assert value(loaded, "variables: {v: {default: x}}", {"APPLIER_VAR_V": ""}) == ("", ())
-
-
 def test_two_files_declare_variables(loaded) -> None:
     spec, problems = loaded({"a.yaml": "variables: {a: 1, b: 1}" + MODEL.replace("${var:v}", "${var:a}${var:c}"),
                              "b.yaml": "variables: {b: 2, c: 3}"})  # fmt: skip
@@ -265,6 +267,15 @@ def test_bytes_that_are_no_text_are_refused(loaded, environment: dict[str, str])
             "use UTF-8; encode other bytes, for example as base64",
         )
     ]
+
+
+@pytest.mark.parametrize("environment", [{"V": '["\\ud800"]'}, {"APPLIER_VAR_v": '[["\\udc00"]]'}])
+def test_half_a_character_in_a_list_is_refused(loaded, environment: dict[str, str]) -> None:
+    text = "variables: {v: {type: list, default: '${env:V:-[]}'}}"
+    origin = "its default" if "V" in environment else "APPLIER_VAR_v"
+    (problem,) = value(loaded, text, environment)[1]
+    assert problem.detail == f'The value that {origin} gives to the variable "v" is not UTF-8 text.'
+    assert value(loaded, text, {"V": '["\\ud83d\\ude00"]'}) == (["\U0001f600"], ())
 
 
 VALUES = "v: from file"

@@ -21,7 +21,7 @@ from applier.cli.plan_flow import PlanRequest, make_plan
 @flags.option("--coverage", is_flag=True, help="Show the share of live objects that the spec describes.")
 @flags.option(
     "--min-coverage",
-    type=click.FloatRange(0, 100),
+    type=flags.FiniteRange(0, 100),
     metavar="PERCENT",
     help="Show the coverage, and exit 2 if it is below this.",
 )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from applier.cli import flags
 from applier.spec.schema.files import folder as folder_of_schemas
 from applier.system import describe_os_error, path_text, quote_argument, write_text
 
@@ -82,13 +83,17 @@ FILES = {
 
 
 @click.command("init", short_help="Write a starter project.")
-@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
-def command(folder: Path) -> int:
+@click.argument("folder", metavar="[DIR]", default=".", type=flags.NON_EMPTY)
+def command(folder: str) -> int:
     """Write a small project to DIR (default: the current folder).
 
     It is valid and runs in the sandbox with the rows in its seed folder. Editors use spec.schema.json for completion
     and checks; `applier schema` prints the schema of a later version. Existing files are not changed.
     """
+    return _write_project(Path(folder))
+
+
+def _write_project(folder: Path) -> int:
     try:
         for name, content in {**FILES, SCHEMA: (folder_of_schemas() / SCHEMA).read_text("utf-8")}.items():
             click.echo(f"{path_text(folder / name)}  {_write(folder / name, content)}")

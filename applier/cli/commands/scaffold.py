@@ -27,7 +27,7 @@ def command() -> None:
 
 @command.command("model", short_help="Print a model for every table.")
 @click.argument("connection")
-@click.option("--table", "table", metavar="GLOB", default="*", help="Only matching tables.")
+@click.option("--table", "table", cls=flags.Option, metavar="GLOB", default="*", help="Only matching tables.")
 @flags.service
 @flags.output
 @flags.with_options
@@ -39,12 +39,22 @@ def model(options: Options, connection: str, table: str) -> int:
 
 
 @command.command("sync", short_help="Print a sync with fields matched by name.")
-@click.option("--model", "model_name", required=True, metavar="NAME", help="Model to read, declared or live.")
 @click.option(
-    "--target", "target", required=True, nargs=2, metavar="CONNECTION OBJECT", help="Connection and object to write to."
+    "--model", "model_name", cls=flags.Option, required=True, metavar="NAME", help="Model to read, declared or live."
 )
-@click.option("--mode", metavar="MODE", help="Sync mode (default: the most common one for the matched fields).")
-@click.option("--name", metavar="NAME", help="Name of the sync.")
+@click.option(
+    "--target",
+    "target",
+    cls=flags.Option,
+    required=True,
+    nargs=2,
+    metavar="CONNECTION OBJECT",
+    help="Connection and object to write to.",
+)
+@click.option(
+    "--mode", cls=flags.Option, metavar="MODE", help="Sync mode (default: the most common one for the matched fields)."
+)
+@click.option("--name", cls=flags.Option, metavar="NAME", help="Name of the sync.")
 @flags.paths
 @flags.spec
 @flags.service

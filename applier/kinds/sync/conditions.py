@@ -5,12 +5,12 @@ See docs/api/mappings.md#filters and docs/api/mappings.md#overrides.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 
 from applier.kinds.base import Canonical, is_unset, mapping, sequence, text
 from applier.kinds.sync.filter_logic import label_of
+from applier.spec.documents.scalars import to_comparable_json
 
 Condition = Mapping[str, object]
 MEMBERS = ("function", "value", "override")
@@ -156,4 +156,4 @@ def _head(condition: Condition) -> str:
 
 def _value(condition: Condition) -> str:
     members = {name: condition[name] for name in ("value", "override", "value_field") if name in condition}
-    return json.dumps(members, sort_keys=True, default=str)
+    return to_comparable_json(members)

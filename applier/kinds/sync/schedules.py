@@ -9,6 +9,8 @@ from collections.abc import Mapping
 
 from applier.kinds.base import is_unset, mapping, sequence, text, to_integer, without
 
+MOST_DIGITS = 4
+"""How long a part of a schedule is at most that is written as a number; a longer one stays the text that it is."""
 CRON = ("minute", "hour", "day_of_month", "month", "day_of_week")
 MEMBERS: Mapping[str, tuple[str, ...]] = {
     "manual": (),
@@ -35,6 +37,10 @@ def schedule_from_spec(schedule: Mapping[str, object]) -> dict[str, object]:
 def _number(value: object) -> str:
     """Return a number as the API takes it, an empty text for anything else; 5.0 is five."""
     return str(to_integer(value)) if isinstance(value, int | float) and not isinstance(value, bool) else ""
+
+
+def _is_whole(part: str) -> bool:
+    return part.isascii() and part.isdecimal()
 
 
 def _members_of_frequency(schedule: Mapping[str, object]) -> dict[str, object]:
@@ -80,7 +86,7 @@ def normalize_schedule(schedule: Mapping[str, object]) -> dict[str, object]:
     for name in CRON:
         if name in form:
             part = str(form[name]).lower()
-            form[name] = str(int(part)) if part.isdecimal() else part
+            form[name] = (part.lstrip("0") or "0") if _is_whole(part) else part
     after = mapping(form.get("run_after"))
     if after:
         form["run_after"] = {key: sorted(map(str, sequence(value))) for key, value in after.items()}
@@ -92,7 +98,7 @@ def schedule_to_spec(schedule: Mapping[str, object]) -> dict[str, object]:
     form = dict(schedule)
     for name in CRON:
         part = text(form.get(name))
-        if part.isascii() and part.isdecimal():
+        if _is_whole(part) and len(part) <= MOST_DIGITS:
             form[name] = int(part)
     after = mapping(form.get("run_after"))
     if after:

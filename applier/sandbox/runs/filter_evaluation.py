@@ -21,7 +21,7 @@ def meets(function: str | None, actual: object, wanted: object) -> bool:
         return False
     try:
         return test(actual, wanted)
-    except (TypeError, ValueError, InvalidOperation, RecursionError, re.error):
+    except (TypeError, ValueError, ArithmeticError, RecursionError, re.error):
         return False
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sized
 
 from applier.diagnostics import Diagnostic, Place, diagnose
 from applier.spec.documents.composer import MappingNode, Node, ScalarNode, SequenceNode
-from applier.spec.documents.scalars import Special, plain
+from applier.spec.documents.scalars import UNUSABLE_NUMBERS, Special, plain, same_number
 
 CORE = "tag:yaml.org,2002:"
 MOST_REPEATED = 1_000_000
@@ -141,9 +141,8 @@ class Builder:
             return None
         if tag is Special.MERGE:
             return node.value
-        if tag is Special.NOT_JSON:
-            self._not_json(node)
-            return None
+        if tag in UNUSABLE_NUMBERS:
+            return self._unusable_number(node, tag)
         return self._read_tagged(node) if isinstance(tag, str) else tag
 
     def _read_tagged(self, node: Node) -> object:
@@ -153,11 +152,13 @@ class Builder:
         value = plain(node.value)
         if wanted == "str" or value is Special.MERGE:
             return node.value
-        if wanted == "float" and isinstance(value, int | float) and not isinstance(value, bool):
-            return float(value)
+        if wanted == "float" and isinstance(value, int) and not isinstance(value, bool):
+            value = float(value) if same_number(value, float(value)) else Special.INEXACT
+        if value in UNUSABLE_NUMBERS:
+            return self._unusable_number(node, value)
         fits = {
             "int": isinstance(value, int) and not isinstance(value, bool),
-            "float": False,
+            "float": isinstance(value, float),
             "bool": isinstance(value, bool),
             "null": value is Special.NULL,
         }
@@ -187,13 +188,11 @@ class Builder:
         detail = f"Value does not match its tag !!{node.tag.removeprefix(CORE)}."
         self._report("wrong-tag", detail, node, "remove the tag")
 
-    def _not_json(self, node: Node) -> None:
-        self._report(
-            "not-a-json-number",
-            "Infinity, not-a-number and numbers beyond 64 bits cannot be sent to the API.",
-            node,
-            "put it in quotes if it is wanted as text",
-        )
+    def _unusable_number(self, node: Node, reason: object) -> int:
+        """Report a number; return another one, so that nothing is reported about an empty value."""
+        code, detail = UNUSABLE_NUMBERS[reason]
+        self._report(code, detail, node, "put it in quotes if it is wanted as text")
+        return 1
 
     def _duplicate(self, node: Node, key: str, again: Node) -> None:
         first = next(one for one, _ in node.value if one.tag is not Special.MERGE and key_text(one) == key)

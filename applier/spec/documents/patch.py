@@ -6,7 +6,6 @@ one value. So a value that an anchor shares, or a form that is not understood, i
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from applier.spec.documents.build import key_text
 from applier.spec.documents.composer import MappingNode, Node, ScalarNode, SequenceNode, compose
 from applier.spec.documents.files import BYTE_ORDER_MARK
 from applier.spec.documents.parse import parse
+from applier.spec.documents.scalars import to_comparable_json
 from applier.spec.documents.write import block_lines, inline, is_block, item_lines, member_lines, quote, scalar
 from applier.spec.resources import Path
 
@@ -102,17 +102,13 @@ def _apply_edit(data: bytes, position: int, edit: Edit) -> bytes | None:
     except (KeyError, IndexError, UnicodeDecodeError):
         return None
     after = spliced.encode("utf-8")
-    return after if _as_json(_values(after)) == _as_json(expected) else None
+    return after if to_comparable_json(_values(after)) == to_comparable_json(expected) else None
 
 
 @lru_cache(maxsize=2)  # what one edit leaves behind, the next one begins with
 def _values(data: bytes) -> dict[int, Mapping[str, object]] | None:
     documents, problems = parse(data, "", File())
     return None if has_errors(problems) else {one.position: one.value for one in documents}
-
-
-def _as_json(values: dict[int, Mapping[str, object]] | None) -> str:
-    return json.dumps(values, sort_keys=True)
 
 
 def _splice(text: str, root: Node, edit: Edit) -> str | None:

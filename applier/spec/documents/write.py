@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 
-from applier.spec.documents.scalars import plain
+from applier.spec.documents.scalars import UNUSABLE_NUMBERS, plain
 
 WIDTH = 100
 WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "=", "<<", "~", ""})
@@ -87,7 +87,8 @@ def inline(value: object, *, inside: bool = True) -> str:
         return "[" + ", ".join(map(inline, value)) + "]"
     if isinstance(value, str):
         return scalar(value, inside=inside)
-    return json.dumps(value)
+    text = json.dumps(value)
+    return quote(text) if plain(text) in UNUSABLE_NUMBERS else text  # a file with such a number could not be read
 
 
 def scalar(text: str, *, inside: bool = True) -> str:

@@ -79,8 +79,23 @@ def _choice(
         lambda _: frozenset(),
         lambda path: environments.place((name, *path)),
     )
-    url, key_variable = (reveal_text(text(as_mapping(result.value), key)) or None for key in CHOICES)
-    return EnvironmentChoice(name, url, key_variable), result.problems
+    values = as_mapping(result.value)
+    empty = tuple(
+        _empty_choice(name, key, environments)
+        for key in CHOICES
+        if values.get(key) == "" != chosen[key] and (key,) not in result.unfilled
+    )
+    url, key_variable = (reveal_text(text(values, key)) or None for key in CHOICES)
+    return EnvironmentChoice(name, url, key_variable), (*result.problems, *empty)
+
+
+def _empty_choice(name: str, key: str, environments: Section[Document]) -> Diagnostic:
+    return diagnose(
+        "variable-empty",
+        f'"{key}" of the environment {name} is empty after its placeholders are filled in.',
+        environments.place((name, key)),
+        "give the variable of the placeholder a value, or remove the key",
+    )
 
 
 def _unknown(name: str, known: Sequence[str]) -> Diagnostic:

@@ -13,13 +13,11 @@ from dataclasses import dataclass, field
 
 from applier.diagnostics import Diagnostic, Place, diagnose
 from applier.secrets import Secret, secrets_in
+from applier.spec.documents.scalars import plain
 from applier.spec.resources import Path
 from applier.spec.variables.placeholders import MARK, Sources, Unfilled, resolve_placeholder
 
 _PLACEHOLDER = re.compile(r"\$\$\{|\$\{([^}]*)(\}?)")
-_INTEGER = re.compile(r"[-+]?[0-9]{1,18}")
-_NUMBER = re.compile(r"[-+]?(\.[0-9]{1,30}|[0-9]{1,30}(\.[0-9]{0,30})?)([eE][-+]?[0-9]{1,2})?")
-_BOOLEANS = {"true": True, "false": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,14 +133,15 @@ def join_parts(pieces: list[object]) -> str:
 
 
 def convert(text: str, types: frozenset[str]) -> object:
-    """Return a text as one of the JSON types; the text itself if text is among them or none of them fits."""
+    """Return a text as one of the JSON types; the text itself if text is among them or none of them fits.
+
+    It is read as a file would be: `scalars` has the grammar.
+    """
     if not types or "string" in types:
         return text
-    bare = text.strip()
-    if "boolean" in types and bare.lower() in _BOOLEANS:
-        return _BOOLEANS[bare.lower()]
-    if {"integer", "number"} & types and _INTEGER.fullmatch(bare):
-        return int(bare)
-    if "number" in types and _NUMBER.fullmatch(bare):
-        return float(bare)
+    value = plain(text.strip())
+    if isinstance(value, bool):
+        return value if "boolean" in types else text
+    if isinstance(value, int | float) and ("number" in types or ("integer" in types and value == int(value))):
+        return value
     return text

@@ -142,7 +142,12 @@ def _file(name: str, sources: Sources) -> str:
         raise _file_problem(name, "cannot be read") from None
     except UnicodeDecodeError:
         raise _file_problem(name, "is not UTF-8 text") from None
-    return LINE_BREAK.sub("\n", text).removesuffix("\n")
+    content = LINE_BREAK.sub("\n", text).removesuffix("\n")
+    if not content:
+        raise _file_problem(
+            name, "is empty", 'write its text; where nothing is meant, write "" instead of the placeholder'
+        )
+    return content
 
 
 def _file_problem(name: str, what: str, hint: str = "the path is relative to the file that names it") -> Unfilled:

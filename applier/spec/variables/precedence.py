@@ -46,24 +46,40 @@ class Candidate:
         return self.document.place(self.path) if self.document else None
 
 
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The value that counts for each variable, those of the process that are set to nothing, and all problems."""
+
+    chosen: Mapping[str, Candidate]
+    empty: Mapping[str, Candidate]
+    problems: list[Diagnostic]
+
+
 def rank_candidates(
     known: Mapping[str, Variable],
     declared: Section[Document],
     environments: Section[Document],
     given: Given,
     environment: Mapping[str, str],
-) -> tuple[dict[str, Candidate], list[Diagnostic]]:
-    """Return the candidate that counts for each variable, and a problem for each that is for no variable."""
+) -> Ranking:
+    """Return the candidate that counts for each variable, and a problem for each that is for no variable.
+
+    A variable of the process that is set to nothing is as good as not set, as in `${env:NAME:-default}`: CI sets those
+    that it does not have to nothing.
+    """
     problems: list[Diagnostic] = []
+    empty: dict[str, Candidate] = {}
     candidates = {name: default_of(name, one, declared) for name, one in known.items() if one.has_default}
     layers = [
         _of_environment(environments, given.environment),
-        _of_process(known, environment),
+        *_of_process(known, environment),
         *_of_files(given, problems),
-        _of_command_line(given, problems),
+        *_of_command_line(given, problems),
     ]
     for name, candidate in ((name, candidate) for layer in layers for name, candidate in layer.items()):
-        if name in known:
+        if name in known and candidate.source is ValueSource.PROCESS and known[name].is_empty(candidate.value):
+            empty[name] = candidate
+        elif name in known:
             candidates[name] = candidate
         elif given.strict:
             problems.append(_unknown(name, candidate, known))
@@ -71,7 +87,7 @@ def rank_candidates(
         if name != given.environment:
             others = _of_environment(environments, name)
             problems += [_unknown(one, candidate, known) for one, candidate in others.items() if one not in known]
-    return candidates, problems
+    return Ranking(candidates, empty, problems)
 
 
 def default_of(name: str, one: Variable, declared: Section[Document]) -> Candidate:
@@ -95,18 +111,18 @@ def _of_environment(environments: Section[Document], name: str | None) -> dict[s
     return candidates
 
 
-def _of_process(known: Mapping[str, Variable], environment: Mapping[str, str]) -> dict[str, Candidate]:
-    """Return what `APPLIER_VAR_` and the name gives, as it is or in capitals; the first of the two wins."""
+def _of_process(known: Mapping[str, Variable], environment: Mapping[str, str]) -> Iterator[dict[str, Candidate]]:
+    """Yield what `APPLIER_VAR_` and the name gives, as it is or in capitals; the first of the two wins, so it is last.
+
+    Capitals come first in the order of the names.
+    """
     # On Windows all names of environment variables are in capitals.
     names = {environment_names(name)[0].upper(): name for name in known} if windows() else {}
     names |= {environment_names(name)[1]: name for name in known} | {environment_names(name)[0]: name for name in known}
-    candidates: dict[str, Candidate] = {}
-    for key in sorted(environment, reverse=True):  # small letters first, capitals only where there are none
+    for key in sorted(environment):
         if key.startswith(PREFIX) and key != OPTION:
-            candidates.setdefault(
-                names.get(key, key.removeprefix(PREFIX)), Candidate(environment[key], ValueSource.PROCESS, key)
-            )
-    return candidates
+            name = names.get(key, key.removeprefix(PREFIX))
+            yield {name: Candidate(environment[key], ValueSource.PROCESS, key)}
 
 
 _AS_VALUES: Mapping[str, tuple[str, str]] = {
@@ -131,12 +147,11 @@ def _of_values(problem: Diagnostic) -> Diagnostic:
     return replace(problem, detail=detail, hint=hint)
 
 
-def _of_command_line(given: Given, problems: list[Diagnostic]) -> dict[str, Candidate]:
-    candidates: dict[str, Candidate] = {}
+def _of_command_line(given: Given, problems: list[Diagnostic]) -> Iterator[dict[str, Candidate]]:
     for text in given.variables:
         name, equals, value = text.partition("=")
         if equals and name.strip():
-            candidates[name.strip()] = Candidate(value, ValueSource.COMMAND_LINE, "--var")
+            yield {name.strip(): Candidate(value, ValueSource.COMMAND_LINE, "--var")}
         else:
             problems.append(
                 diagnose(
@@ -145,7 +160,6 @@ def _of_command_line(given: Given, problems: list[Diagnostic]) -> dict[str, Cand
                     hint="write --var NAME=VALUE",
                 )
             )
-    return candidates
 
 
 def _unknown(name: str, candidate: Candidate, known: Mapping[str, Variable]) -> Diagnostic:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from applier.secrets import Secret, reveal_text
 from applier.spec.body import items, text
-from applier.spec.schema.messages import BOOLEAN_HINT, NUMBER_HINT, QUOTE_HINT, TYPE_WORDS
+from applier.spec.documents.scalars import UNUSABLE_NUMBERS, UnusableNumber, parse_json, plain, same_number
+from applier.spec.schema.messages import BOOLEAN_HINT, NUMBER_HINT, QUOTE_HINT, TYPE_WORDS, UNUSABLE_HINTS
 from applier.spec.variables.interpolation import convert
 
 WORDS = {**{name: TYPE_WORDS[name] for name in ("string", "number", "boolean")}, "list": TYPE_WORDS["array"]}
@@ -19,6 +20,7 @@ _HINTS = {
     "boolean": BOOLEAN_HINT,
     "list": 'write a list: [one, two]; with --var and in the environment "one,two" is enough',
 }
+_NUMBERS_HINT = 'write numbers: [1, 2]; with --var and in the environment "1,2" is enough'
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,24 @@ class Variable:
     sensitive: bool = False
     allowed: tuple[object, ...] | None = None
     is_mapping: bool = False
+
+    @property
+    def holds_numbers(self) -> bool:
+        """True for a list whose default or allowed values are numbers, and nothing else."""
+        known = [*items({"default": self.default}, "default"), *(self.allowed or ())]
+        return self.type == "list" and bool(known) and all(type_of(one) == "number" for one in known)
+
+    @property
+    def may_be_empty(self) -> bool:
+        """True when the default says that an empty value is meant."""
+        return self.has_default and self.default in ("", [])
+
+    def is_empty(self, value: object) -> bool:
+        """Return whether a value is none: null or an empty text. Blanks are a value only of a text."""
+        if not isinstance(value, str):
+            return value is None
+        bare = reveal_text(value)
+        return not (bare if self.type == "string" else bare.strip(" \t\r\n," if self.type == "list" else None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,37 +97,71 @@ def type_of(value: object) -> str:
     return "list" if isinstance(value, list) else "string"
 
 
-def to_type(type_name: str, value: object) -> object:
-    """Return a text from outside in a type; the value itself if it does not fit, or is no text."""
+def to_type(one: Variable, value: object) -> object:
+    """Return a text from outside in the type of a variable; the value itself if it does not fit, or is no text."""
     if not isinstance(value, str):
         return value
-    if type_name == "list":
-        return _list(value)
-    return convert(value, _JSON_TYPES.get(type_name, frozenset({"string"})))
+    if one.type == "list":
+        return _list(one, value)
+    return convert(value, _JSON_TYPES.get(one.type, frozenset({"string"})))
 
 
-def _list(value: str) -> object:
+def _list(one: Variable, value: str) -> object:
     bare = reveal_text(value).strip()
     if bare.startswith("["):
         try:
-            parts: list[object] = json.loads(bare)
+            parts = parse_json(bare)
         except (ValueError, RecursionError):
             return value
     else:
         parts = [part.strip() for part in bare.split(",") if part.strip()]
+        if one.holds_numbers:
+            parts = [convert(part, _JSON_TYPES["number"]) for part in parts]
+            if not all(type_of(part) == "number" for part in parts):
+                return value
+    if not isinstance(parts, list):
+        return value
     return [Secret(part) if isinstance(value, Secret) and isinstance(part, str) else part for part in parts]
 
 
-def find_misfit(one: Variable, value: object) -> Misfit | None:
-    """Return why a value cannot be that of the variable, None if it can."""
+def find_misfit(one: Variable, value: object, from_text: bool) -> Misfit | None:
+    """Return why a value cannot be that of the variable, None if it can; `from_text` tells that it is not of YAML."""
     if type_of(value) != one.type or isinstance(value, Mapping) or value is None:
-        return Misfit("variable-type", f"must be {WORDS[one.type]}", _HINTS[one.type])
+        reason = _unusable_number(one, value) if from_text and isinstance(value, str) else None
+        if reason is not None:
+            return Misfit(
+                UNUSABLE_NUMBERS[reason][0], "must be a number that can be sent as it is", UNUSABLE_HINTS[reason]
+            )
+        hint = _NUMBERS_HINT if one.holds_numbers else _HINTS[one.type]
+        return Misfit("variable-type", f"must be {WORDS[one.type]}", hint)
     parts = value if isinstance(value, list) else [value]
+    if one.sensitive and not all(isinstance(part, str) for part in parts):
+        return Misfit("variable-type", "must be a list of texts, as only texts can be kept secret", QUOTE_HINT)
     if one.allowed is not None and not all(_is_among(part, one.allowed) for part in parts):
         hint = "allowed values: " + ", ".join(json.dumps(each, ensure_ascii=False) for each in one.allowed)
         return Misfit("variable-not-allowed", "has a list of allowed values", hint)
     return None
 
 
+def _unusable_number(one: Variable, value: str) -> object:
+    """Return which number of a text cannot be sent as it is written, None if that is not what is wrong."""
+    bare = reveal_text(value).strip()
+    if one.type == "list" and bare.startswith("["):
+        try:
+            parse_json(bare)
+        except UnusableNumber as error:
+            return error.reason
+        except (ValueError, RecursionError):
+            return None
+    parts = bare.split(",") if one.holds_numbers else [bare] if one.type == "number" else []
+    return next((reason for part in parts if (reason := plain(part.strip())) in UNUSABLE_NUMBERS), None)
+
+
 def _is_among(value: object, allowed: tuple[object, ...]) -> bool:
-    return any(value == one and isinstance(value, bool) == isinstance(one, bool) for one in allowed)
+    return any(_is_same(value, one) for one in allowed)
+
+
+def _is_same(value: object, other: object) -> bool:
+    if type_of(value) == type_of(other) == "number":
+        return isinstance(value, int | float) and isinstance(other, int | float) and same_number(value, other)
+    return value == other and isinstance(value, bool) == isinstance(other, bool)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path as Folder
@@ -42,10 +43,14 @@ def resolve_variables(
 ) -> Variables:
     """Return the values of all declared variables. `environment` holds the environment variables of the process."""
     known = {name: parse_variable(name, value) for name, value in declared.value.items()}
-    candidates, problems = rank_candidates(known, declared, environments, given, environment)
+    ranking = rank_candidates(known, declared, environments, given, environment)
+    problems = ranking.problems
     values: dict[str, object] = {}
     for name, one in known.items():
-        candidate = candidates.get(name)
+        candidate = ranking.chosen.get(name)
+        if candidate is None and name in ranking.empty:
+            problems.append(_empty(one, ranking.empty[name]))
+            continue
         if candidate is None:
             problems.append(_without_value(one, declared, environments, given))
             continue
@@ -53,18 +58,15 @@ def resolve_variables(
         problems += wrong
         if not wrong:
             values[name] = value
-    problems += _wrong_defaults(known, candidates, declared, environment)
+    problems += _wrong_defaults(known, ranking.chosen, declared, environment)
     return Variables(values, frozenset(known) - frozenset(values), tuple(problems))
 
 
 def _convert(one: Variable, candidate: Candidate, environment: Mapping[str, str]) -> tuple[object, list[Diagnostic]]:
     """Return the value in the type of its variable, or why it cannot be."""
     value, from_text = candidate.value, candidate.document is None
-    if one.sensitive and value == "" and candidate.source is ValueSource.PROCESS:
+    if value is None or (one.is_empty(value) and not one.may_be_empty):
         return None, [_empty(one, candidate)]
-    if isinstance(value, str) and not is_utf8(value):
-        detail = f'The value that {candidate.origin} gives to the variable "{one.name}" is not UTF-8 text.'
-        return None, [diagnose(NOT_UTF8, detail, candidate.place, NOT_UTF8_HINT)]
     if candidate.document is not None:
         document, path = candidate.document, candidate.path
         sources = Sources(environment, {}, Folder(document.file).parent, document.project)
@@ -72,20 +74,35 @@ def _convert(one: Variable, candidate: Candidate, environment: Mapping[str, str]
         if filled.problems:
             return None, [_in_variable(problem) for problem in filled.problems]
         value, from_text = filled.value, bool(filled.filled)
-    value = to_type(one.type, value) if from_text else value
-    misfit = find_misfit(one, value)
+    value = to_type(one, value) if from_text else value
+    if from_text and not _is_utf8(value):
+        detail = f'The value that {candidate.origin} gives to the variable "{one.name}" is not UTF-8 text.'
+        return None, [diagnose(NOT_UTF8, detail, candidate.place, NOT_UTF8_HINT)]
+    misfit = find_misfit(one, value, from_text)
     if misfit is not None:
         detail = f'The variable "{one.name}" {misfit.expected}, but {candidate.origin} gives another value.'
         return None, [diagnose(misfit.code, detail, candidate.place, misfit.hint)]
     return _hide(value) if one.sensitive else value, []
 
 
+def _is_utf8(value: object) -> bool:
+    """Return whether a text is UTF-8, or each of a list, in which JSON can write half a character as an escape."""
+    return is_utf8(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+
+
 def _empty(one: Variable, candidate: Candidate) -> Diagnostic:
     return diagnose(
         "variable-empty",
-        f"The environment variable {candidate.origin} is set, but empty.",
-        hint=f"give it a value, or do not set it; --var {one.name}= says that it is to be empty",
+        f'The variable "{one.name}" has no value: {candidate.origin} gives an empty one.',
+        candidate.place,
+        f"give it a value{_EMPTY.get(one.type, '')}",
     )
+
+
+_EMPTY = {
+    "string": '; where it may be empty, declare it with default: ""',
+    "list": "; where it may be empty, declare it with default: []",
+}
 
 
 def _hide(value: object) -> object:

@@ -15,9 +15,13 @@ if TYPE_CHECKING:
     from applier.sandbox.app.service import Service
 
 
+MOST_DIGITS = 18
+"""How many digits a number of the log has at most: the database counts in 64 bits."""
+
+
 def requests(call: Call) -> Answer:
     after = call.query("after") or "0"
-    if not after.isdigit():
+    if not (after.isascii() and after.isdigit()) or len(after) > MOST_DIGITS:
         raise bad_request("after must be a number")
     found = request_log.list_requests(
         call.context.session,

@@ -11,7 +11,7 @@ PAGE = b"<!doctype html><title>Authorized</title><p>The connection is authorized
 
 def records(call: Call) -> Answer:
     limit = call.query("limit") or str(connection_records.MOST)
-    if not limit.isdigit() or len(limit) > 9:
+    if not (limit.isascii() and limit.isdigit()) or len(limit) > 9:
         raise bad_request("limit must be a number")
     return data(
         connection_records.list_records(call.context, call.parameter("id"), call.query("object") or "", int(limit))

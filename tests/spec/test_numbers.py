@@ -1,0 +1,243 @@
+"""One grammar of numbers, wherever they come from: what is sent is the number that is written, or there is an error."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from applier.diagnostics import Place, diagnose
+from applier.spec.documents.scalars import parse_foreign_json, same_number
+from applier.spec.variables.given import NOTHING_GIVEN, Given
+
+MODEL = """
+connections: {A: {managed: false}}
+models: {M: {connection: A, configuration: {value: %s}}}
+"""
+VARIABLE = "variables: {v: {type: number%s}}" + MODEL % '"${var:v}"'
+LIST = "variables: {v: {type: list%s}}" + MODEL % '"${var:v}"'
+Source = tuple[str | Mapping[str, str], Mapping[str, str], Given]
+SOURCES: Mapping[str, Callable[[str], Source]] = {
+    "inline": lambda text: (MODEL % text, {}, NOTHING_GIVEN),
+    "default": lambda text: (VARIABLE % f", default: {text}", {}, NOTHING_GIVEN),
+    "bare default": lambda text: (f"variables: {{v: {text}}}" + MODEL % '"${var:v}"', {}, NOTHING_GIVEN),
+    "environment": lambda text: (
+        f"environments: {{e: {{variables: {{v: {text}}}}}}}\n" + VARIABLE % "",
+        {},
+        Given("e"),
+    ),
+    "process": lambda text: (VARIABLE % "", {"APPLIER_VAR_V": text}, NOTHING_GIVEN),
+    "option": lambda text: (VARIABLE % "", {}, Given(None, (f"v={text}",))),
+    "file": lambda text: (
+        {"spec.yaml": VARIABLE % "", "a.vars.yaml": f"v: {text}"},
+        {},
+        Given(None, (), ("a.vars.yaml",)),
+    ),
+    "default from the process": lambda text: (VARIABLE % ", default: '${env:N}'", {"N": text}, NOTHING_GIVEN),
+    "default of a placeholder": lambda text: (VARIABLE % f", default: '${{env:N:-{text}}}'", {}, NOTHING_GIVEN),
+    "file of the process": lambda text: (
+        {"spec.yaml": VARIABLE % "", "a.vars.yaml": "v: '${env:N}'"},
+        {"N": f" {text}\n"},
+        Given(None, (), ("a.vars.yaml",)),
+    ),
+    "list of an option": lambda text: (LIST % ", default: [1]", {}, Given(None, (f"v={text}",))),
+    "list of the process": lambda text: (LIST % ", allowed: [1]", {"APPLIER_VAR_v": text}, NOTHING_GIVEN),
+}
+VALUES: Mapping[str, object] = {
+    "1234567890123456789": 1234567890123456789,
+    "9007199254740993": 9007199254740993,
+    "18446744073709551615": 18446744073709551615,
+    "-9223372036854775808": -9223372036854775808,
+    "100000000000000000000": 1e20,
+    "0o17": 15,
+    "0x1F": 31,
+    "0xFFFFFFFFFFFFFFFF": 18446744073709551615,
+    "1e3": 1000.0,
+    ".5": 0.5,
+    "+1": 1,
+    "1.": 1.0,
+    "-0": 0,
+    "007": 7,
+    "0.1": 0.1,
+    "1.10": 1.1,
+    "1e22": 1e22,
+    "0.30000000000000004": 0.30000000000000004,
+    "5e-324": 5e-324,
+    "0e-999": 0.0,
+}
+UNUSABLE = {
+    ".inf": "not-a-json-number",
+    "-.INF": "not-a-json-number",
+    ".nan": "not-a-json-number",
+    "1e400": "not-a-json-number",
+    "18446744073709551616": "not-a-json-number",
+    "-9223372036854775809": "not-a-json-number",
+    "9" * 5000: "not-a-json-number",
+    "0.1234567890123456789": "inexact-number",
+    "9007199254740993.0": "inexact-number",
+    "1e-400": "inexact-number",
+}
+TEXTS = ("1_000", "1:30", "2024-01-01", "0b11", "0o8", "0xG", "1,000", "1e", "--1", "1 2", "٣", "inf", "NaN", "12x")
+
+
+def find(loaded, source: Source) -> tuple[object, list[str]]:
+    spec, problems = loaded(*source)
+    return spec.find("models", "M").body["configuration"].get("value"), [one.code for one in problems]
+
+
+def plain(found: object) -> object:
+    """Return the number that is found alone or in a list."""
+    return found[0] if isinstance(found, list) and len(found) == 1 else found
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_number_is_the_same_from_every_source(loaded, source: str) -> None:
+    texts = VALUES if source != "list of the process" else {"1": 1}
+    found = {text: plain(find(loaded, SOURCES[source](text))[0]) for text in texts}
+    assert {text: (value, type(value)) for text, value in found.items()} == {
+        text: (value, type(value)) for text, value in texts.items()
+    }
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_what_cannot_be_sent_as_it_is_written_is_one_error_from_every_source(loaded, source: str) -> None:
+    found = {text: find(loaded, SOURCES[source](text))[1] for text in UNUSABLE}
+    assert found == {text: [code] for text, code in UNUSABLE.items()}
+
+
+@pytest.mark.parametrize("source", [one for one in SOURCES if one not in ("inline", "bare default")])
+def test_what_is_text_in_a_file_is_no_number(loaded, source: str) -> None:
+    lists = source.startswith("list")
+    texts = [one for one in TEXTS if not (lists and "," in one) and not (source == "default" and "," in one)]
+    in_braces = source in ("default", "environment")
+    found = {text: find(loaded, SOURCES[source](f'"{text}"' if in_braces else text))[1] for text in texts}
+    assert found == {text: ["variable-type"] for text in texts}
+
+
+def test_numbers_in_lists_as_json(loaded) -> None:
+    for text, expected in {
+        "[1234567890123456789, 1e3, -0, 1.10]": [1234567890123456789, 1000.0, 0, 1.1],
+        '["1234567890123456789"]': ["1234567890123456789"],
+    }.items():
+        assert find(loaded, (LIST % "", {}, Given(None, (f"v={text}",)))) == (expected, [])
+    for text, code in {
+        "[123456789012345678901]": "not-a-json-number",
+        '[{"a": [0.1234567890123456789]}]': "inexact-number",
+        "[NaN]": "not-a-json-number",
+        "[-Infinity]": "not-a-json-number",
+        "[1e400]": "not-a-json-number",
+        f"[{'9' * 5000}]": "not-a-json-number",
+        "[007]": "variable-type",
+        "[" * 5000: "variable-type",
+    }.items():
+        for source in (Given(None, (f"v={text}",)), NOTHING_GIVEN):
+            process = {} if source.variables else {"APPLIER_VAR_V": text}
+            assert find(loaded, (LIST % "", process, source))[1] == [code]
+
+
+def test_messages(loaded, folder: Path) -> None:
+    hints = {
+        "1e400": "infinity, not-a-number and numbers beyond 64 bits cannot be sent",
+        "1e-400": "it has more digits, or a smaller exponent, than a 64-bit number keeps",
+    }
+    for text, hint in hints.items():
+        detail = 'The variable "v" must be a number that can be sent as it is, but --var gives another value.'
+        assert loaded(VARIABLE % "", {}, Given(None, (f"v={text}",)))[1] == (
+            diagnose(UNUSABLE[text], detail, None, hint),
+        )
+    assert loaded("x-a: [1, 0.1234567890123456789]")[1] == (
+        diagnose(
+            "inexact-number",
+            "The number has more digits, or a smaller exponent, than a 64-bit number keeps: another one would be sent.",
+            Place("spec.yaml", 1, 10),
+            "put it in quotes if it is wanted as text",
+        ),
+    )
+    assert loaded("variables: {v: [1, 2]}", {}, Given(None, ("v=3,x",)))[1] == (
+        diagnose(
+            "variable-type",
+            'The variable "v" must be a list, but --var gives another value.',
+            None,
+            'write numbers: [1, 2]; with --var and in the environment "1,2" is enough',
+        ),
+    )
+
+
+def test_tags_keep_the_number(loaded) -> None:
+    assert find(loaded, (MODEL % "!!float 3", {}, NOTHING_GIVEN)) == (3.0, [])
+    assert find(loaded, (MODEL % "!!float 9007199254740993", {}, NOTHING_GIVEN))[1] == ["inexact-number"]
+    assert find(loaded, (MODEL % "!!float .inf", {}, NOTHING_GIVEN))[1] == ["not-a-json-number"]
+    assert find(loaded, (MODEL % "!!int 1e3", {}, NOTHING_GIVEN))[1] == ["wrong-tag"]
+
+
+@pytest.mark.parametrize(("text", "expected"), [("0x1F", 31), ("1e3", 1000), ("007", 7), ("+5", 5), (" 5 ", 5)])
+def test_a_whole_number_of_the_environment(loaded, text: str, expected: int) -> None:
+    members = "hostname: h, account: a, dbname: d, passwd: '${env:P}', port: %s"
+    mysql = f"connections: {{C: {{type: mysql, configuration: {{{members}}}}}}}"
+    spec, problems = loaded(mysql % '"${env:PORT}"', {"PORT": text, "P": "x"})
+    assert (spec.find("connections", "C").body["configuration"]["port"], problems) == (expected, ())
+    assert loaded(mysql % text)[0].find("connections", "C").body["configuration"]["port"] == expected
+    assert [one.code for one in loaded(mysql % '"${env:PORT}"', {"PORT": "1.5", "P": "x"})[1]] == ["wrong-type"]
+
+
+WRITTEN = st.one_of(
+    st.integers(-(2**70), 2**70).map(str),
+    st.integers(0, 2**66).map(hex),
+    st.integers(0, 2**66).map(oct),
+    st.floats(allow_nan=False, allow_infinity=False).map(repr),
+    st.decimals(allow_nan=False, allow_infinity=False, places=20).map(str),
+    st.from_regex(r"[-+]?(\.[0-9]{1,25}|[0-9]{1,25}(\.[0-9]{0,25})?)([eE][-+]?[0-9]{1,3})?", fullmatch=True),
+)
+
+
+def decimal(text: str) -> Decimal:
+    return Decimal(int(text, 0)) if text[:2] in ("0x", "0o") else Decimal(text)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(WRITTEN, st.sampled_from([one for one in SOURCES if one != "list of the process"]))
+@example("123456789012345680000", "option")
+@example("1e23", "process")
+def test_what_is_sent_is_what_is_written(loaded, text: str, source: str) -> None:
+    """The JSON text stands for the same decimal number; otherwise there is exactly one error."""
+    found, codes = find(loaded, SOURCES[source](text))
+    if codes:
+        assert codes in (["not-a-json-number"], ["inexact-number"])
+        exact = decimal(text) == decimal(text).to_integral_value() and -(2**63) <= decimal(text) < 2**64
+        assert not (exact and "." not in text and "e" not in text.lower())
+    else:
+        assert Decimal(json.dumps(plain(found))) == decimal(text)
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_a_service_that_counts_in_doubles_answers_the_same_number(value: float) -> None:
+    """Go writes numbers below 1e21 without an exponent."""
+    text = format(Decimal(repr(value)), "f")
+    assert same_number(value, json.loads(text))
+    assert same_number(json.loads(text), value)
+    assert not same_number(value, value / 2 + 1) or value == 2
+
+
+def test_numbers_of_others_that_cannot_be_kept_stay_texts() -> None:
+    text = f"[1, 0.5, 1e400, 0.1234567890123456789, NaN, {'9' * 5000}, 100000000000000000000]"
+    assert parse_foreign_json(text) == [1, 0.5, "1e400", "0.1234567890123456789", "NaN", "9" * 5000, 1e20]
+
+
+def test_the_hint_on_a_number_of_the_environment_that_cannot_be_sent(loaded) -> None:
+    members = "hostname: h, account: a, dbname: d, passwd: '${env:P}', port: '${env:PORT}'"
+    text = f"connections: {{C: {{type: mysql, configuration: {{{members}}}}}}}"
+    hints = {
+        "9" * 30: "infinity, not-a-number and numbers beyond 64 bits cannot be sent",
+        ".nan": "infinity, not-a-number and numbers beyond 64 bits cannot be sent",
+        "1e-400": "it has more digits, or a smaller exponent, than a 64-bit number keeps",
+        "x": "check what is filled in for the placeholder",
+    }
+    found = {port: loaded(text, {"P": "p", "PORT": port})[1] for port in hints}
+    assert {port: [(one.code, one.hint) for one in problems] for port, problems in found.items()} == {
+        port: [("wrong-type", hint)] for port, hint in hints.items()
+    }
