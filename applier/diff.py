@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from applier.kinds.base import Canonical, Kind, is_blank, is_masked, mapping
 from applier.kinds.field_table import Field, FieldClass
 from applier.secrets import SENSITIVE, Secret, redact
 from applier.spec.documents.scalars import same_number
+
+if TYPE_CHECKING:
+    from deepdiff import DeepDiff
+    from deepdiff.model import DiffLevel
 
 ABSENT = object()
 Keys = tuple[str, ...]
@@ -119,19 +124,35 @@ def _compare_members(kind: Kind, declared: object, live: object, path: Keys) -> 
 
 
 def _deep_differences(before: Mapping[str, object], after: Mapping[str, object]) -> tuple[FieldChange, ...]:
-    paths = _differing_paths(before, after, ())
+    paths = _differing_paths(before, after)
     leaf_paths = {leaf for path in paths for leaf in _leaf_paths(path, member(before, path), member(after, path))}
     found = [FieldChange(path, *_redact_both(member(before, path), member(after, path))) for path in leaf_paths]
     return tuple(sorted(found, key=lambda one: one.path))
 
 
-def _differing_paths(before: object, after: object, path: Keys) -> Iterator[Keys]:
-    """Yield the path of each difference inside nested mappings: a list is shown as a whole."""
-    if isinstance(before, Mapping) and isinstance(after, Mapping):
-        for key in dict.fromkeys((*before, *after)):
-            yield from _differing_paths(before.get(key, ABSENT), after.get(key, ABSENT), (*path, key))
-    elif not equal(before, after):
-        yield path
+def _differing_paths(before: Mapping[str, object], after: Mapping[str, object]) -> set[Keys]:
+    """Return the path of each difference inside nested mappings; a list is compared, and shown, as a whole."""
+    from deepdiff import DeepDiff  # slow to import, and only needed when something differs
+
+    tree = DeepDiff(before, after, view="tree", custom_operators=[_WholeValues()], threshold_to_diff_deeper=0)
+    return {tuple(item.path(output_format="list")) for group in tree.values() for item in group}
+
+
+class _WholeValues:
+    """An operator of DeepDiff that compares everything but two mappings with `equal`.
+
+    DeepDiff alone takes numbers for equal whose first 12 digits are, and descends into lists.
+    """
+
+    def match(self, level: DiffLevel) -> bool:
+        """Return whether the operator compares the two values."""
+        return not (isinstance(level.t1, Mapping) and isinstance(level.t2, Mapping))
+
+    def give_up_diffing(self, level: DiffLevel, diff_instance: DeepDiff) -> bool:
+        """Report the two values if they differ; DeepDiff does not look further."""
+        if not equal(level.t1, level.t2):
+            diff_instance.custom_report_result("values_changed", level)
+        return True
 
 
 def _leaf_paths(path: Keys, before: object, after: object) -> list[Keys]:
