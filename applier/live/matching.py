@@ -31,7 +31,7 @@ def match_resources(spec: Spec, snapshot: Snapshot) -> tuple[Snapshot, tuple[Dia
     return (rename_live(snapshot, claims) if claims else snapshot), tuple(problems)
 
 
-def _unclaimed(snapshot: Snapshot, address: str, claims: Claims) -> list[Live]:
+def _find_unclaimed(snapshot: Snapshot, address: str, claims: Claims) -> list[Live]:
     """Return the live objects of an address that no resource has claimed yet."""
     return [one for one in snapshot.at(address) if (one.kind, one.id) not in claims]
 
@@ -92,8 +92,8 @@ def _match_removal(removal: Removal, snapshot: Snapshot, claims: Claims) -> None
 
 def _match_move(move: Move, spec: Spec, snapshot: Snapshot, claims: Claims) -> Iterator[Diagnostic]:
     """Match the object with the old name; a move that is already done, or has nothing to move, is no problem."""
-    old = _unclaimed(snapshot, address_of(move.kind, move.old), claims)
-    new = _unclaimed(snapshot, address_of(move.kind, move.new), claims)
+    old = _find_unclaimed(snapshot, address_of(move.kind, move.old), claims)
+    new = _find_unclaimed(snapshot, address_of(move.kind, move.new), claims)
     pinned = spec.find(move.kind, move.new)
     noun = KINDS[move.kind].noun
     if old and pinned is not None and pinned.id is not None:
@@ -126,8 +126,8 @@ def _match_move(move: Move, spec: Spec, snapshot: Snapshot, claims: Claims) -> I
 
 def _match_interrupted_replacement(resource: Resource, snapshot: Snapshot, claims: Claims) -> None:
     """Match the new object of a replacement that was interrupted after the delete of the old one."""
-    found = _unclaimed(snapshot, address_of(resource.kind, replacement_name(resource.name)), claims)
-    if not found or not KINDS[resource.kind].immutable or _unclaimed(snapshot, resource.address, claims):
+    found = _find_unclaimed(snapshot, address_of(resource.kind, replacement_name(resource.name)), claims)
+    if not found or not KINDS[resource.kind].immutable or _find_unclaimed(snapshot, resource.address, claims):
         return
     if not any(name == resource.name and kind == resource.kind for (kind, _), name in claims.items()):
         claims.update({(one.kind, one.id): resource.name for one in found})

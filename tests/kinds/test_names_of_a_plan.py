@@ -26,10 +26,10 @@ from applier.kinds import KINDS
 from applier.live.remote import Remote
 from applier.plan import PlanOptions
 from tests.effort import COSTLY
+from tests.kinds.names_model import POOL, Case, cases, expected
 from tests.kinds.samples import SAMPLES
 from tests.kinds.workspace import MODEL, SOURCE, SYNC, V1, V2, WAREHOUSE, InProcessWorkspace, workspace
 
-POOL = ("A", "B", "C", "D")
 PATHS = {
     "connections": "/api/connections",
     "models": "/api/models",
@@ -47,106 +47,6 @@ CHANGES: Mapping[str, Mapping[str, Any]] = {
     "roles": {},
 }
 FIXED = {"Source": SOURCE, "Warehouse": WAREHOUSE}
-
-
-@dataclass(frozen=True)
-class Case:
-    """Live names by position, and a spec in which `@1` stands for the id of the object at position 1.
-
-    `pins` has the declared names with their pins, `unmanaged` those that are only referred to, `mentions` which
-    declared names refer to which others of the kind, `used` the declared name that an object of another kind uses.
-    """
-
-    kind: str
-    live: tuple[str, ...]
-    pins: Mapping[str, int | None]
-    unmanaged: frozenset[str]
-    changed: frozenset[str]
-    moves: Mapping[str, str]
-    removals: tuple[tuple[str, int | None], ...]
-    prune: bool
-    mentions: Mapping[str, str] = field(default_factory=dict)
-    used: str | None = None
-
-
-@st.composite
-def cases(draw: st.DrawFn) -> Case:
-    kind = draw(st.sampled_from([*PATHS, "models", "connections"]))
-    unique = kind == "connections"  # the service refuses a second connection of a name
-    live = draw(st.lists(st.sampled_from(POOL), min_size=3, max_size=4 if unique else 6, unique=unique))
-    declared = draw(st.lists(st.sampled_from(POOL), min_size=1, max_size=4, unique=True))
-    positions = draw(st.permutations(range(len(live))))
-    pinned = draw(st.lists(st.sampled_from([True, True, True, False]), min_size=4, max_size=4))
-    pins = {
-        name: one if is_pinned else None for name, one, is_pinned in zip(declared, positions, pinned, strict=False)
-    }
-    flags = st.lists(st.sampled_from(declared), unique=True, max_size=2).map(frozenset)
-    few = st.sampled_from([(), (), (), tuple(declared[:1])]).map(frozenset)
-    moves = draw(st.dictionaries(st.sampled_from(POOL), st.sampled_from(declared), max_size=2))
-    removals = draw(
-        st.lists(st.tuples(st.sampled_from(POOL), st.none() | st.integers(0, len(live) - 1)), max_size=2, unique=True)
-    )
-    mentions: dict[str, str] = {}
-    if kind in ("models", "syncs"):
-        mentions = draw(st.dictionaries(st.sampled_from(declared), st.sampled_from(declared), max_size=2))
-        if kind == "syncs":
-            mentions = {one: other for one, other in mentions.items() if one > other}
-    used = draw(st.sampled_from([None, *declared])) if kind in ("models", "connections") else None
-    return Case(
-        kind, tuple(live), pins, draw(few), draw(flags), moves, tuple(removals), draw(st.booleans()), mentions, used
-    )
-
-
-def contradicts_itself(case: Case) -> bool:
-    """Whether the spec is wrong without a look at what is live."""
-    removed = [name if one is None else f"{name} (@{one})" for name, one in case.removals]
-    if len(set(removed)) < len(removed) or set(removed) & {*case.pins, *case.moves}:
-        return True
-    if len(set(case.moves.values())) < len(case.moves) or set(case.moves.values()) & set(case.moves):
-        return True
-    return any(old in case.pins and case.pins[old] is None for old in case.moves)
-
-
-def expected(case: Case) -> dict[int | str, str] | None:
-    """Return the names in the end, by position or `new NAME`; None when that cannot be. Knows nothing of applier."""
-    if contradicts_itself(case):
-        return None
-    owner: dict[int, str] = {one: name for name, one in case.pins.items() if one is not None}
-    doomed: set[int] = set()
-    for name, one in case.removals:
-        if one is not None and case.live[one] == name and one not in owner:
-            doomed.add(one)
-    for old, new in case.moves.items():
-        free = [one for one in range(len(case.live)) if one not in owner and one not in doomed]
-        olds = [one for one in free if case.live[one] == old]
-        news = [one for one in free if case.live[one] == new]
-        if olds and (case.pins[new] is not None or news or len(olds) > 1):
-            return None
-        owner.update({one: new for one in olds})
-    created: list[str] = []
-    for name, pin in case.pins.items():
-        if pin is not None or name in owner.values():
-            continue
-        found = [one for one, now in enumerate(case.live) if now == name and one not in owner and one not in doomed]
-        if len(found) > 1 or (not found and name in case.unmanaged):
-            return None
-        owner.update({one: name for one in found})
-        created += [] if found else [name]
-    for name, one in case.removals:
-        if one is None:
-            found = [at for at, now in enumerate(case.live) if now == name and at not in owner and at not in doomed]
-            if len(found) > 1:
-                return None
-            doomed.update(found)
-    if case.prune:
-        doomed |= set(range(len(case.live))) - owner.keys()
-    end: dict[int | str, str] = {}
-    for one, now in enumerate(case.live):
-        if one not in doomed:
-            end[one] = owner[one] if one in owner and owner[one] not in case.unmanaged else now
-    end.update({f"new {name}": name for name in created})
-    taken = [name for one, name in end.items() if isinstance(one, str) or name != case.live[one]]
-    return None if any(Counter(end.values())[name] > 1 for name in taken) else end
 
 
 @dataclass

@@ -38,7 +38,7 @@ def rename_problems(
             yield _move_and_removal(move, removed[old])
         if new in sources and new != old:
             yield _chain_of_moves(move, sources[new])
-        elif old in places and declared[old].resource.id is None:
+        elif old in places and (old == new or declared[old].resource.id is None):
             yield _move_of_declared(move, places[old])
         elif complete and new not in places and new not in dropped:
             kind = move.kind
