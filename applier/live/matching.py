@@ -91,19 +91,24 @@ def _match_removal(removal: Removal, snapshot: Snapshot, claims: Claims) -> None
 
 
 def _match_move(move: Move, spec: Spec, snapshot: Snapshot, claims: Claims) -> Iterator[Diagnostic]:
-    """Match the object with the old name; a move that is already done, or has nothing to move, is no problem."""
+    """Match the object with the old name; a move that is already done, or has nothing to move, is no problem.
+
+    What is not managed is never renamed: it is the object that has the new name already.
+    """
+    declared = spec.find(move.kind, move.new)
+    if declared is not None and not declared.managed:
+        return
     old = _find_unclaimed(snapshot, address_of(move.kind, move.old), claims)
     new = _find_unclaimed(snapshot, address_of(move.kind, move.new), claims)
-    pinned = spec.find(move.kind, move.new)
     noun = KINDS[move.kind].noun
-    if old and pinned is not None and pinned.id is not None:
+    if old and declared is not None and declared.id is not None:
         yield diagnose(
             "move-blocked",
             f'The {noun} "{move.old}" ({_ids(old)}) cannot be renamed to "{move.new}": the spec pins "{move.new}" to '
-            f"{pinned.id}.",
+            f"{declared.id}.",
             move.place,
             "remove the entry from moved, or correct the id",
-            related=(pinned.locate("id"),),
+            related=(declared.locate("id"),),
         )
     elif old and new:
         yield diagnose(
@@ -111,7 +116,8 @@ def _match_move(move: Move, spec: Spec, snapshot: Snapshot, claims: Claims) -> I
             f'The {noun} "{move.old}" ({_ids(old)}) cannot be renamed to "{move.new}": a live {noun} already has this '
             f"name ({_ids(new)}).",
             move.place,
-            "delete or rename one of the two, or remove the entry from moved",
+            f"delete or rename one of the two, remove the entry from moved, or declare {_ids(new)} under another name "
+            'with its "id"',
         )
     elif len(old) > 1:
         yield diagnose(

@@ -1,4 +1,4 @@
-"""Describes why a name cannot be taken: an object has it and keeps it, or names and dependencies form a circle."""
+"""Describes why a name cannot be taken: a live object has it and keeps it, or what frees it is out of scope."""
 
 from __future__ import annotations
 
@@ -23,25 +23,15 @@ def describe_conflict(
     staying = [one for one in holders if not _is_excluded(one, resolved, leaving)]
     ids = ", ".join(sorted(one.id for one in staying or holders))
     if not staying:
-        what = "the rename or delete that frees it is excluded by --target or --exclude"
-        return _diagnose("left-out", change, f"{_cannot(change, resolved)}: {ids} has this name, and {what}.",
-                         f"do not exclude the {noun} {ids}, or apply it first")  # fmt: skip
+        excluded = ", ".join(sorted(one.address for one in holders))
+        detail = (
+            f"{_cannot(change, resolved)}: the live {noun} {ids} has this name, and the change that frees it "
+            f"({excluded}) is excluded by --target or --exclude."
+        )
+        return _diagnose("left-out", change, detail, f"include {excluded}, or apply it first")
     has = "has" if len(staying) == 1 else "have"
     detail = f"{_cannot(change, resolved)}: the live {noun} {ids} {has} this name{_declared_as(staying, resolved)}."
     return _diagnose("move-blocked", change, detail, _how_to_free(staying[0], name, resolved))
-
-
-def describe_circle(circle: Sequence[str], resolved: Resolved) -> Diagnostic:
-    """Return the error for changes of which each has to be made before the next one, as names and references go."""
-    listed = ", ".join(dict.fromkeys(circle))
-    declared = [resolved.declared[one].resource for one in circle if one in resolved.declared]
-    return diagnose(
-        "move-blocked",
-        f"The names cannot be given in any order: each of these changes waits for another one: {listed}.",
-        declared[0].place if declared else None,
-        "give one of them another name, and apply twice",
-        address=declared[0].address if declared else None,
-    )
 
 
 def _diagnose(code: str, change: Change, detail: str, hint: str) -> Diagnostic:

@@ -18,7 +18,7 @@ from applier.diff import FieldChange
 from applier.kinds import KINDS
 from applier.live.snapshot import Live
 from applier.plan.changes import NAME, Action, Change
-from applier.plan.name_conflicts import describe_circle, describe_conflict
+from applier.plan.name_conflicts import describe_conflict
 from applier.resolve import Resolved
 from applier.spec.resources import interim_name
 
@@ -47,8 +47,8 @@ def order_names(
     if problems or not edges:
         return tuple(changes), problems
     order = _NameOrder(changes, resolved, edges)
-    circle = order.break_cycles()
-    return (tuple(changes), [describe_circle(circle, resolved)]) if circle else (order.ordered_changes(), [])
+    order.break_cycles()
+    return order.ordered_changes(), []
 
 
 def _find_holders(resolved: Resolved) -> Mapping[tuple[str, str], list[Live]]:
@@ -86,24 +86,21 @@ class _NameOrder:
         self.by_address = {one.address: one for one in self.changes}
         self.needs = {one.address: set(one.waits_for) for one in self.changes}
 
-    def break_cycles(self) -> list[str]:
-        """Cut every cycle, by order where the needed object is live anyway, else by an interim name.
+    def break_cycles(self) -> None:
+        """Cut every cycle: where the needed object is live anyway, by order, else by an interim name.
 
-        Return the addresses of a cycle that cannot be cut, empty if there is none.
+        Every other cycle has the rename of a pinned object that frees a name: what is created or moved cannot have the
+        old name of a move (`moved-but-declared`, `moved-chain`), and a delete waits for writes only.
         """
         while cycle := self._find_cycle():
             pairs = list(zip(cycle[1:], cycle, strict=False))  # the first of a pair waits for the second
-            names = [pair for pair in pairs if pair in self.edges]
             soft = [pair for pair in pairs if pair not in self.edges and self._is_live_anyway(*pair)]
-            renamed = [other for _, other in names if self._is_pinned_rename(other)]
             if soft:
                 one, other = min(soft, key=_by_addresses)
                 self.needs[one].discard(other)
-            elif renamed:
-                self._rename_first(min(renamed, key=graph.by_kind_and_name))
             else:
-                return cycle
-        return []
+                renamed = [other for pair in pairs if pair in self.edges for other in pair[1:]]
+                self._rename_first(min(filter(self._is_pinned_rename, renamed), key=graph.by_kind_and_name))
 
     def ordered_changes(self) -> tuple[Change, ...]:
         """Return the changes, and the steps to interim names, in an order that is as before where it can be."""
@@ -149,7 +146,7 @@ class _NameOrder:
     def _is_pinned_rename(self, address: str) -> bool:
         """True for the rename of an object that is found by its id, so that an interim name does not lose it."""
         change = self.by_address.get(address)
-        if change is None or change.action is not Action.RENAME or change.address in self.steps:
+        if change is None or change.action is not Action.RENAME:
             return False
         return self.resolved.declared[change.address].resource.id is not None
 

@@ -102,6 +102,8 @@ class Model:
 
     def move(self, entry: tuple[str, str]) -> bool:
         old, new = entry
+        if new in self.case.unmanaged:
+            return True
         found = self.called(old)
         possible = not found or (self.case.pins[new] is None and not self.called(new) and len(found) == 1)
         self.owner.update(dict.fromkeys(found, new))

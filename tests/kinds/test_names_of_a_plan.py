@@ -28,7 +28,7 @@ from applier.plan import PlanOptions
 from tests.effort import COSTLY
 from tests.kinds.names_model import POOL, Case, cases, expected
 from tests.kinds.samples import SAMPLES
-from tests.kinds.workspace import MODEL, SOURCE, SYNC, V1, V2, WAREHOUSE, InProcessWorkspace, workspace
+from tests.kinds.workspace import MODEL, SOURCE, SYNC, V1, V2, WAREHOUSE, InProcessWorkspace, spec, workspace
 
 PATHS = {
     "connections": "/api/connections",
@@ -196,3 +196,34 @@ def test_names_come_out_as_the_model_says(case: Case, version: str, cut: int | N
         trial.assert_references()
         if not cut:
             assert_no_name_was_taken(live.door.seen[first:], trial.path, before)
+
+
+def exchange(live: InProcessWorkspace) -> tuple[dict[str, Any], str, str]:
+    """Apply two models; return a spec in which each is pinned to the id of the other one, and their ids."""
+    live.apply(spec(models={"Teams": {**MODEL, "identifier": "email"}}))
+    ids = [live.find("/api/models", name)["id"] for name in ("Customers", "Teams")]
+    return spec(model={"id": ids[1]}, models={"Teams": {**MODEL, "id": ids[0]}}), ids[0], ids[1]
+
+
+def test_an_object_that_was_edited_since_the_plan_gets_no_interim_name(live: InProcessWorkspace) -> None:
+    document, _, second = exchange(live)
+    prepared = live.plan(document)
+    kept = {key: live.find("/api/models", "Teams")[key] for key in ("name", "connection_id", "configuration")}
+    live.send("PUT", f"/api/models/{second}", {**kept, "identifier": "last_name"})
+    outcomes = pipeline.apply(prepared, live.client(), on_outcome=lambda change, outcome: None)
+    assert [(one.address, one.status.value) for one in outcomes] == [
+        ("models/Customers (interim)", "conflict"),
+        ("models/Teams", "skipped"),
+        ("models/Customers", "skipped"),
+        ("syncs/Sync", "skipped"),
+    ]
+    assert live.find("/api/models", "Teams")["id"] == second
+
+
+def test_an_object_that_was_deleted_since_the_plan_gets_no_interim_name(live: InProcessWorkspace) -> None:
+    document, first, second = exchange(live)
+    prepared = live.plan(document)
+    live.send("DELETE", f"/api/models/{second}")
+    outcomes = pipeline.apply(prepared, live.client(), on_outcome=lambda change, outcome: None)
+    assert [one.status.value for one in outcomes] == ["conflict", "skipped", "skipped", "skipped"]
+    assert live.find("/api/models", "Customers")["id"] == first
