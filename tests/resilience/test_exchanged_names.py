@@ -53,6 +53,7 @@ def live_names(sandbox: Sandbox, kind: str = "models") -> dict[str, str]:
     return {one["id"]: one["name"] for one in sandbox.get(f"/api/{kind}")}
 
 
+@pytest.mark.behaviour("ambiguous-names")
 def test_pins_exchange_two_names(
     exchanged: dict[str, str], transcript: Callable[[str], Transcript], applier: Workspace, sandbox: Sandbox
 ) -> None:
