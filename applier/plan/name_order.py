@@ -54,7 +54,7 @@ def order_names(
 def _find_holders(resolved: Resolved) -> Mapping[tuple[str, str], list[Live]]:
     """Return the live objects by kind and the name that the service has; a label is no name."""
     holders: defaultdict[tuple[str, str], list[Live]] = defaultdict(list)
-    for one in resolved.snapshot.by_id.values():
+    for one in sorted(resolved.snapshot.by_id.values(), key=lambda live: live.id):
         if not KINDS[one.kind].is_labelled:
             holders[one.kind, one.live_name].append(one)
     return holders
@@ -108,9 +108,7 @@ class _NameOrder:
         changes = [each for one in self.changes for each in self._with_step(one)]
         positions = {one.address: number for number, one in enumerate(changes)}
         in_order = [changes[number] for number in _stable_order(waits, positions)]
-        return tuple(
-            replace(one, waits_for=tuple(sorted(waits[one.address], key=graph.by_kind_and_name))) for one in in_order
-        )
+        return tuple(replace(one, waits_for=tuple(waits[one.address])) for one in in_order)
 
     def _with_step(self, change: Change) -> Iterator[Change]:
         """Yield the change, after the step before it: the name of the object is the interim one then."""
@@ -123,11 +121,12 @@ class _NameOrder:
         fields = (replace(one, before=interim) if one.path == NAME else one for one in change.fields)
         yield replace(change, fields=tuple(fields))
 
-    def _all_needs(self) -> dict[str, set[str]]:
+    def _all_needs(self) -> dict[str, list[str]]:
+        """Return what each change waits for, sorted: which cycle is found first must not depend on hashes."""
         needs = {address: set(others) for address, others in self.needs.items()}
         for one, other in self.edges:
             needs[one].add(other)
-        return needs
+        return {address: sorted(others, key=graph.by_kind_and_name) for address, others in needs.items()}
 
     def _find_cycle(self) -> list[str]:
         try:

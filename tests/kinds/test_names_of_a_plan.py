@@ -148,6 +148,13 @@ class Trial:
         case = self.case
         ids = {name: identifier for identifier, name in self.names().items()}
         ids |= {name: self.ids[pin] for name, pin in case.pins.items() if pin is not None}
+        for name, other in case.mentions.items():
+            if not {name, other} & case.unmanaged and case.kind == "models":
+                (relation,) = self.live.send("GET", f"{self.path}/{ids[name]}")["relations"]
+                assert relation["to"]["model_id"] == ids[other]
+            elif not {name, other} & case.unmanaged:
+                schedule = self.live.send("GET", f"{self.path}/{ids[name]}")["schedule"]
+                assert schedule["run_after"]["sync_ids"] == [ids[other]]
         if case.used and case.kind == "models":
             found = self.live.find("/api/syncs", "User")["fields"]
             assert {one["source"]["model_id"] for one in found} == {ids[case.used]}

@@ -263,7 +263,10 @@ def test_a_name_is_taken_after_it_is_free(ids: dict[str, str], applier: Workspac
     }[how]
     applier.write(SPEC, CONNECTIONS + text)
     applied = applier("apply", SPEC, "--yes", "--force", "--parallelism", "1", *(["--prune"] if how == "prune" else []))
-    assert (applied.code, applied.err) == (0, applied.err)
+    assert applied.code == 0
+    writes = [f"{method} {path}" for method, path, _ in sandbox.writes()]
+    freed = writes.index(f"{'DELETE' if deleted else 'PUT'} /api/models/{ids['A']}")
+    assert freed < writes.index(f"PUT /api/models/{ids['B']}")
     names = live_names(sandbox)
     new = {"B": "B"} if how == "unpinned namesake" else {}
     kept = {ids["B"]: "A"} if deleted else {ids["B"]: "A", ids["A"]: "C"}
