@@ -323,3 +323,27 @@ def test_the_name_of_a_moved_object_that_is_replaced(ids: dict[str, str], applie
         False,
     )
     assert_plan_is_empty(applier, SPEC)
+
+
+def test_what_is_not_managed_is_not_found_by_its_old_name(
+    ids: dict[str, str], applier: Workspace, sandbox: Sandbox
+) -> None:
+    """A rename of something unmanaged is nobody's: today's name has to be the one that the spec refers to."""
+    applier.write(SPEC, "moved: {models: {A: New}}\n" + CONNECTIONS + models(New="managed: false") + SYNC % "New")
+    assert error_of(applier, sandbox) == (
+        "not-live",
+        'The model "New" has "managed: false", but no live model has this name.',
+        "create it in Polytomic, or declare the model in full",
+    )
+
+
+def test_one_of_several_objects_of_a_name_is_removed(ids: dict[str, str], applier: Workspace, sandbox: Sandbox) -> None:
+    """The entry means the same object when it is the only one left, and nothing once it is gone."""
+    connection = sandbox.named("connections", "MySQL")["id"]
+    body = {"name": "A", "connection_id": connection, "configuration": {"table": "company.teams"}}
+    twin = sandbox.post("/api/models", body)["id"]
+    spec = CONNECTIONS + models(A=CUSTOMERS, B=TEAMS) + SYNC % "A"
+    applier.write(SPEC, f'removed: {{models: ["A ({twin})"]}}\n{spec}')
+    assert applier("apply", SPEC, "--yes").code == 0
+    assert live_names(sandbox) == {ids["A"]: "A", ids["B"]: "B"}
+    assert_plan_is_empty(applier, SPEC)
