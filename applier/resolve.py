@@ -128,7 +128,7 @@ def _objects_to_read(spec: Spec, declared: DeclaredResources) -> Mapping[str, Ca
             wanted[one.resource.id] = one.canonical
     for move in spec.moves:
         renamed = declared.get(address_of(move.kind, move.new))
-        wanted.setdefault(address_of(move.kind, move.old), renamed.canonical if renamed else {})
+        wanted[address_of(move.kind, move.old)] = renamed.canonical if renamed else {}
     return wanted
 
 

@@ -121,7 +121,9 @@ def _prepare(request: PlanRequest, spec: Spec, client: Client, digests: SecretDi
     selection, plan_options = request.options.create_selection(), request.options.planning.create_plan_options()
     if request.command == "destroy":
         return pipeline.plan_destroy(spec, client, selection, plan_options)
-    return pipeline.plan(spec, client, selection, plan_options, digests, all_kinds=request.all_kinds)
+    prepared = pipeline.plan(spec, client, selection, plan_options, digests, all_kinds=request.all_kinds)
+    is_to_apply = request.command in ("plan", "apply")
+    return prepared if is_to_apply else replace(prepared, plan=prepared.plan.without_steps())
 
 
 def _check_and_explain(request: PlanRequest, prepared: Prepared, spec: Spec, client: Client) -> Prepared:

@@ -106,8 +106,8 @@ value-not-used | Value not used | The filter function takes no value.
 """,
     "resolving": """
 ambiguous-name | Ambiguous name | Several live objects have the name. Pin one with `id`, or rename the others.
-left-out | Dependency excluded by --target or --exclude | The dependency is not live yet.
-move-blocked | New name already in use | Another live object already has the new name.
+left-out | Dependency excluded by --target or --exclude | It is not live yet, or still has a name that is needed.
+move-blocked | New name already in use | Another live object has the new name and keeps it.
 needs-version | Not available in this API version | The hint names the version that has it.
 no-such-name | Not found | No live object has this name. See the suggestion.
 not-live | Unmanaged resource not found | `managed: false` refers to an object that must already exist.

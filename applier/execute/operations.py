@@ -38,6 +38,9 @@ def apply_change(change: Change, context: ApplyContext) -> Applied:
     if change.action is Action.DELETE:
         _delete(change, remote, context)
         return Applied(change.id)
+    if change.is_step and change.id is not None:
+        _free_name(change, remote, context)
+        return Applied(change.id)
     declared = context.declared[address_of(change.kind, change.name)].canonical
     if change.action is Action.CREATE:
         declared, live = _create(change, declared, remote, context)
@@ -90,13 +93,28 @@ def _update(change: Change, declared: Canonical, remote: Remote, context: ApplyC
         now = remote.read(planned.id, declared)
     except Missing:
         raise deleted_after_plan() from None
-    is_known = now.live_name in (planned.live_name, planned.declared_name)
+    is_known = now.live_name in (change.name_before or planned.live_name, planned.declared_name)
     if not is_known or not diff.converges_to(remote.kind, declared, planned.canonical, now.canonical):
         raise changed_after_plan(now, "overwritten")
     toggle = remote.kind.toggle
     if toggle and {one.path for one in change.fields} == {(toggle.member,)}:
         return remote.set_toggle(declared, now)
     return remote.replace(planned.declared_name, declared, now)
+
+
+def _free_name(change: Change, remote: Remote, context: ApplyContext) -> None:
+    """Give an object that is still as planned its interim name, so that another one can take the name that it has."""
+    planned = context.find_planned(change)
+    declared = context.declared[address_of(change.kind, change.name)].canonical
+    try:
+        now = remote.read(planned.id, declared)
+    except Missing:
+        raise deleted_after_plan() from None
+    if now.live_name != planned.live_name or not diff.converges_to(
+        remote.kind, declared, planned.canonical, now.canonical
+    ):
+        raise changed_after_plan(now, "renamed")
+    remote.rename(str(change.fields[0].after), declared, now)
 
 
 def _create_replacement(change: Change, declared: Canonical, remote: Remote, context: ApplyContext) -> Live:

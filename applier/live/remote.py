@@ -19,7 +19,7 @@ from applier.api import (
     Unreachable,
 )
 from applier.kinds.base import ApiObject, Canonical, Kind, mapping
-from applier.kinds.references import translate_references
+from applier.kinds.references import mentions_in, translate_references
 from applier.live.kind_client import ServiceKindClient
 from applier.live.names import Names
 from applier.live.objects import Live, RawObject, decode_live
@@ -135,6 +135,19 @@ class Remote:
         self._client.put(self._path(live.id), request)
         written = self._write_sub_resources(declared, self.fetch(live.id, declared))
         return self._decode(self._write_toggle(declared, written))
+
+    def rename(self, name: str, declared: Canonical, live: Live) -> None:
+        """Give a live object another name; all else stays as it is live, where other objects are its ids.
+
+        The service masks some secrets, which are taken from what is declared
+        (docs/api/behaviours.md#connection-replacement).
+        """
+        form = self.kind.from_api(live.answer)
+        if self.kind.masks:
+            mentioning = {str(one.path[0]) for one in mentions_in(self.kind, declared)}
+            form = {member: value for member, value in declared.items() if member not in mentioning}
+        request = self.kind.encode(self.client.settings.version, self.kind.to_api(name, form, live.answer))
+        self._client.put(self._path(live.id), request)
 
     def set_toggle(self, declared: Canonical, live: Live) -> Live:
         """Write only the member that has an endpoint of its own, and return the object as it is read back."""

@@ -102,7 +102,8 @@ def _complete(
     remote: Remote, entry: RawObject, is_wanted: Callable[[str], bool], forms: DeclaredForms
 ) -> RawObject | None:
     """Return the object in full if it is wanted, else as the list shows it; None when it was deleted meanwhile."""
-    keys = [key for key in (address_of(remote.kind.name, entry.name), entry.id) if is_wanted(key)]
+    # A pinned object has the form that is declared with its id, whatever the object is called now.
+    keys = [key for key in (entry.id, address_of(remote.kind.name, entry.name)) if is_wanted(key)]
     if not keys or remote.kind.is_complete(entry.answer):
         return entry
     try:

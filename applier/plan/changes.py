@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 
 from applier.diagnostics import Diagnostic, Place
 from applier.diff import FieldChange
+from applier.spec.resources import address_of
+
+NAME = ("name",)
+"""The path of the name, the first field of a rename."""
 
 RECORD_KEYS = {"deferred": "later"}
 """Members of `Change` that saved plans and fingerprints have under an older key."""
@@ -62,6 +67,17 @@ class Change:
     history: tuple[str, ...] = ()
     blocked: str = ""
 
+    @property
+    def is_step(self) -> bool:
+        """True for a rename that prepares or ends another change of the same resource."""
+        return self.action is Action.RENAME and self.address != address_of(self.kind, self.name)
+
+    @property
+    def name_before(self) -> str | None:
+        """The name that the object has right before a rename; None when the change does not rename it."""
+        names = (str(one.before) for one in self.fields if one.path == NAME and self.action is Action.RENAME)
+        return next(names, None)
+
 
 @dataclass(frozen=True, slots=True)
 class Unmanaged:
@@ -92,10 +108,27 @@ class Plan:
         """Return the number of changes with this action."""
         return sum(one.action is action for one in self.changes)
 
+    def without_steps(self) -> Plan:
+        """Return the plan without steps to interim names, for reports of what differs instead of what will be done."""
+        befores = {one.id: one.fields[0].before for one in self.changes if one.is_step}
+        steps = {one.address for one in self.changes if one.is_step}
+        return replace(
+            self, changes=tuple(_without_steps(one, steps, befores) for one in self.changes if not one.is_step)
+        )
+
     @property
     def fingerprint(self) -> str:
         """16 hexadecimal digits, the same for the same changes to the same live objects, wherever the files lie."""
         return digest([planned_effect(one) for one in self.changes])
+
+
+def _without_steps(change: Change, steps: Collection[str], befores: Mapping[str | None, object]) -> Change:
+    """Return the change as it is without the steps; `befores` has the names that the objects have before them."""
+    fields = tuple(
+        replace(one, before=befores[change.id]) if one.path == NAME and change.id in befores else one
+        for one in change.fields
+    )
+    return replace(change, fields=fields, waits_for=tuple(one for one in change.waits_for if one not in steps))
 
 
 def to_record(change: Change) -> dict[str, object]:

@@ -57,6 +57,11 @@ def immutable_fields(comparison: Comparison) -> tuple[FieldChange, ...]:
     return tuple(one for one in comparison.fields if one.label in comparison.kind.immutable) if comparison.live else ()
 
 
+def can_be_replaced(comparison: Comparison) -> bool:
+    """Return whether a new object would be as declared where no update is: never of an id that the spec pins."""
+    return comparison.declared.resource.id is None and bool(immutable_fields(comparison))
+
+
 def update_problems(comparison: Comparison) -> Iterator[Diagnostic]:
     """Yield an error for each member that cannot be changed, and each secret that a full replacement would lose."""
     if comparison.live is None or comparison.needs_replacement:
@@ -86,12 +91,13 @@ def find_masks(value: object, path: tuple[str, ...] = ()) -> Iterator[tuple[str,
 
 def _cannot_change(comparison: Comparison, live: Live, field: FieldChange) -> Diagnostic:
     resource, noun = comparison.declared.resource, comparison.kind.noun
+    allow = "remove its id, which a new object cannot have, and " if resource.id is not None else ""
     return diagnose(
         "cannot-change",
         f'The {field.label} of the {noun} "{resource.name}" ({live.id}) is "{field.before}" and cannot be updated to '
         f'"{field.after}".',
         resource.locate(*field.path),
-        f"use --allow-replace, which moves its dependents to a new {noun}, or give the new {noun} another name",
+        f"{allow}use --allow-replace, which moves its dependents to a new {noun}, or give the new {noun} another name",
         address=resource.address,
     )
 

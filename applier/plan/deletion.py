@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from applier import graph
 from applier.diagnostics import Diagnostic, Place, diagnose, in_order
@@ -17,6 +17,7 @@ from applier.plan.safety import destroy_violations
 from applier.plan.system_objects import find_system_object_problems
 from applier.resolve import DeclaredResources, Resolved, ambiguous_name, find_undeclared
 from applier.spec.resources import Removal, Spec
+from applier.targeting import EVERYTHING
 
 IN_USE_HINT = "delete or change it first, keep this one with --exclude, or delete its dependents with --force-delete"
 
@@ -52,10 +53,16 @@ def find_deletes(spec: Spec, resolved: Resolved, options: PlanOptions) -> tuple[
     return deleting, problems
 
 
+def find_leaving(spec: Spec, resolved: Resolved, options: PlanOptions) -> set[str]:
+    """Return the ids of what `removed` and `prune` delete, in scope or not."""
+    everything, _ = find_deletes(spec, replace(resolved, scope=EVERYTHING), options)
+    return {one.live.id for one in everything}
+
+
 def find_unmanaged(spec: Spec, snapshot: Snapshot, deletes: Collection[Change]) -> tuple[Unmanaged, ...]:
     """Return what is undeclared inside `owns` and stays."""
-    addresses = {one.address for one in deletes}
-    kept = [one for one in find_undeclared(spec, snapshot) if one.address not in addresses]
+    deleted = {(one.kind, one.id) for one in deletes}
+    kept = [one for one in find_undeclared(spec, snapshot) if (one.kind, one.id) not in deleted]
     kept.sort(key=lambda one: graph.by_kind_and_name(one.address))
     return tuple(Unmanaged(one.address, one.id, one.updated_at, one.updated_by) for one in kept)
 

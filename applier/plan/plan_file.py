@@ -164,8 +164,8 @@ def find_outdated(
 
 def _find_outdated_changes(then: Plan, now: Plan) -> Iterator[Diagnostic]:
     planned, today = ({one.address: one for one in plan.changes} for plan in (then, now))
-    deletes = {one.address for one in then.changes if one.action is Action.DELETE}
-    if planned and not today.keys() & planned.keys() and set(planned) <= {*now.unchanged, *deletes}:
+    gone = {one.address for one in then.changes if one.action is Action.DELETE or one.is_step}
+    if planned and not today.keys() & planned.keys() and set(planned) <= {*now.unchanged, *gone}:
         yield _stale_plan("The plan has already been applied: all of its changes are made.")
         return
     for address in dict.fromkeys((*planned, *today)):

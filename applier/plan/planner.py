@@ -10,8 +10,9 @@ from applier import graph
 from applier.diagnostics import Diagnostic, diagnose, in_order
 from applier.plan.api_version import find_unavailable_members
 from applier.plan.changes import Action, Change, Plan, digest
-from applier.plan.comparison import Comparison, compare_resources, immutable_fields, update_problems
-from applier.plan.deletion import find_deletes, find_unmanaged, plan_deletes
+from applier.plan.comparison import Comparison, can_be_replaced, compare_resources, update_problems
+from applier.plan.deletion import find_deletes, find_leaving, find_unmanaged, plan_deletes
+from applier.plan.name_order import order_names
 from applier.plan.options import PlanOptions
 from applier.plan.ordering import Order, order_changes
 from applier.plan.rename_detection import find_rename_candidates
@@ -56,14 +57,16 @@ def plan_to_apply(
         *find_system_object_problems(resolved.in_scope.values(), (*written, *deletes), resolved.snapshot),
         *obstacles,
     )
+    leaving = find_leaving(spec, resolved, options)
+    changes, conflicts = order_names((*written, *deletes, *last_steps), resolved, leaving)
     plan = Plan(
-        changes=(*written, *deletes, *last_steps),
+        changes=changes,
         unchanged=tuple(sorted(compared.by_address.keys() - compared.changing.keys(), key=graph.by_kind_and_name)),
         diagnostics=(
             *resolved.diagnostics,
             *check_patterns(options.push_secrets, resolved.declared),
             *find_unavailable_members(resolved.in_scope, api_version),
-            *in_order(problems),
+            *in_order((*problems, *conflicts)),
         ),
         unmanaged=find_unmanaged(spec, resolved.snapshot, deletes),
         unknown_secrets=compared.unknown_secrets,
@@ -89,7 +92,7 @@ def _compare_all(resolved: Resolved, options: PlanOptions, digests: SecretDigest
     replacements = {
         address: Replacement(one.declared, one.live)
         for address, one in compared.items()
-        if options.allow_replace and one.live is not None and immutable_fields(one)
+        if one.live is not None and options.allow_replace and can_be_replaced(one)
     }
     by_address = {address: _with_replacements(one, replacements) for address, one in compared.items()}
     return Comparisons(by_address, replacements, unknown)

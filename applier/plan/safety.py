@@ -11,7 +11,7 @@ from applier.plan.options import PlanOptions
 from applier.spec.resources import Spec
 
 WRITES_TO_LIVE = (Action.UPDATE, Action.RENAME, Action.REPLACE)
-"""Actions on an object with an id; the last step of a replace renames what the plan itself has created."""
+"""Actions on a live object; the steps of a replacement or of an exchange of names count with the change itself."""
 
 
 def safety_violations(plan: Plan, spec: Spec, *, live: int, options: PlanOptions) -> tuple[Diagnostic, ...]:
@@ -22,7 +22,7 @@ def safety_violations(plan: Plan, spec: Spec, *, live: int, options: PlanOptions
     found = list(protection_violations(plan, spec))
     if not options.force:
         deletes = plan.count(Action.DELETE)
-        updates = sum(one.action in WRITES_TO_LIVE and one.id is not None for one in plan.changes)
+        updates = sum(one.action in WRITES_TO_LIVE and not one.is_step for one in plan.changes)
         found += _limit_violations("updates", updates, spec.limits.updates, live, spec.limits.at_least)
         found += _limit_violations("deletes", deletes, spec.limits.deletes, live + deletes, spec.limits.at_least)
         found += _kinds_gone(plan, spec)

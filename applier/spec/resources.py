@@ -35,6 +35,14 @@ def replacement_name(name: str) -> str:
     return f"{name} (replacement)"
 
 
+def interim_name(name: str, identifier: str = "") -> str:
+    """Return the name of a live object that is to be called `name` until that name is free.
+
+    With an id, no other object can have it.
+    """
+    return f"{name} (renaming{f' {identifier}' if identifier else ''})"
+
+
 class Origin(Enum):
     """Which part of a spec a value of a resource comes from."""
 

@@ -118,7 +118,10 @@ WRONG = {
             '"O" of models is moved to "P", which is moved again.',
             1,
             18,
-            'write the first and the last name: "O": "M"',
+            (
+                'for one object, write the first and the last name: "O": "M"; for two objects that both get new names, '
+                'pin them with "id" instead'
+            ),
             [1, 24],
         )
     ],
@@ -176,6 +179,19 @@ def test_contradictions(problems, text: str) -> None:
          [one.related[0].line, one.related[0].column] if one.related else None)
         for one in found
     ] == sorted(WRONG[text], key=lambda one: one[2:4])  # fmt: skip
+
+
+def test_a_pinned_resource_may_have_the_old_name_of_a_move(problems) -> None:
+    """The id says which object it is, so that the object with the old name is another one."""
+    text = (
+        f"connections: {{A: {{managed: false, id: {ID}}}, B: {{managed: false}}}}\nmoved: {{connections: {{A: B}}}}\n"
+    )
+    assert [one.code for one in problems(text)] == []
+
+
+def test_a_move_to_its_own_name_is_refused_for_a_pin_too(problems) -> None:
+    text = f"connections: {{A: {{managed: false, id: {ID}}}}}\nmoved: {{connections: {{A: A}}}}\n"
+    assert [one.code for one in problems(text)] == ["moved-but-declared"]
 
 
 def test_a_move_of_what_the_environment_does_without(loaded) -> None:

@@ -132,7 +132,7 @@ def to_api(name: str, canonical: Canonical, live: ApiObject | None) -> dict[str,
         "name": name,
         "connection_id": canonical["connection"],
         "configuration": canonical.get("configuration", {}),
-        **{member: canonical[member] for member in SENT if member in canonical},
+        **{member: canonical[member] for member in SENT if member in canonical and _is_readable(canonical[member])},
     }
     if "additional_fields" in canonical:
         entries = mapping(canonical["additional_fields"]).items()
@@ -142,6 +142,11 @@ def to_api(name: str, canonical: Canonical, live: ApiObject | None) -> dict[str,
     if canonical.get("enricher"):
         body["enricher"] = enricher_to_api(mapping(canonical["enricher"]), mapping((live or {}).get("enricher")))
     return body if live is None else {**_members_to_keep(canonical, live), **body}
+
+
+def _is_readable(value: object) -> bool:
+    """Return whether a value can be sent: not a list of labels of which an answer lacks an id."""
+    return not any(isinstance(one, UnreadableLabel) for one in sequence(value))
 
 
 def _relation_to_api(relation: Mapping[str, object]) -> dict[str, object]:

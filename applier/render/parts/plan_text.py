@@ -61,7 +61,7 @@ def summarize_plan(plan: Plan, command: str) -> str:
     if command == "drift" and not errors:
         return _summarize_drift(plan)
     parts = [
-        f"{number} to {action.value} ({count_by_kind(one.kind for one in plan.changes if one.action is action)})"
+        f"{number} to {action.value} ({count_by_kind(_kinds_of_objects(plan, action))})"
         for action in Action
         if (number := plan.count(action))
     ]
@@ -71,6 +71,11 @@ def summarize_plan(plan: Plan, command: str) -> str:
     if not plan.changes:
         return ": ".join(["Nothing to do", *unchanged]) + "."
     return f"Plan: {'; '.join([', '.join(parts), *unchanged])}."
+
+
+def _kinds_of_objects(plan: Plan, action: Action) -> list[str]:
+    """Return the kind of each object with this action, once for all steps of a change."""
+    return [kind for kind, _, _ in {(one.kind, one.name, one.id): None for one in plan.changes if one.action is action}]
 
 
 def _summarize_drift(plan: Plan) -> str:

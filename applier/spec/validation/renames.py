@@ -38,7 +38,7 @@ def rename_problems(
             yield _move_and_removal(move, removed[old])
         if new in sources and new != old:
             yield _chain_of_moves(move, sources[new])
-        elif old in places:
+        elif old in places and (old == new or declared[old].resource.id is None):
             yield _move_of_declared(move, places[old])
         elif complete and new not in places and new not in dropped:
             kind = move.kind
@@ -69,7 +69,10 @@ def _move_and_removal(move: Move, removal: Removal) -> Diagnostic:
 
 def _chain_of_moves(move: Move, following: Move) -> Diagnostic:
     detail = f'"{move.old}" of {move.kind} is moved to "{move.new}", which is moved again.'
-    hint = f'write the first and the last name: "{move.old}": "{following.new}"'
+    hint = (
+        f'for one object, write the first and the last name: "{move.old}": "{following.new}"; for two objects that '
+        'both get new names, pin them with "id" instead'
+    )
     return diagnose("moved-chain", detail, move.place, hint, related=(following.place,))
 
 
