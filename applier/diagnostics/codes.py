@@ -135,7 +135,9 @@ bad-lock | Cannot use applier.lock | The file is damaged, or APPLIER_LOCK_KEY is
 bad-sandbox | Cannot use the sandbox folder | Choose another --sandbox-data, or run `applier sandbox reset`.
 bad-schemas | Cannot use the recorded schemas | Record them again with `applier schema --snapshot`.
 bad-seed | Cannot load seed file | See examples/mysql-to-snowflake/seed for the format.
+bad-setting | Setting of the environment cannot be used | A proxy or a file of certificates, from a variable.
 in-the-way | Output files already exist | --force overwrites them.
+insecure-url | URL is not encrypted | The API key could be read on the way. Use https://, or --insecure.
 no-api-key | API key not set | Set POLYTOMIC_API_KEY, or the variable that the environment of the spec names.
 no-base | Base not set | --refuse-drift requires --base.
 no-folder | Output folder not set | The option requires --out DIR.

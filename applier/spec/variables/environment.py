@@ -80,7 +80,8 @@ def _choice(
         lambda path: environments.place((name, *path)),
     )
     url, key_variable = (reveal_text(text(as_mapping(result.value), key)) or None for key in CHOICES)
-    return EnvironmentChoice(name, url, key_variable), result.problems
+    place = environments.place((name, "url") if url else (name,))
+    return EnvironmentChoice(name, url, key_variable, place), result.problems
 
 
 def _unknown(name: str, known: Sequence[str]) -> Diagnostic:
