@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 from urllib.parse import unquote, unquote_plus
 
-from applier.secrets import SENSITIVE
-
+SENSITIVE = "(sensitive)"
+"""What stands in place of a secret part, as for every other secret."""
 _URL = re.compile(r"(?<![a-z0-9+.-])[a-z][a-z0-9+.-]*://[^\s\"'<>`]+", re.IGNORECASE)
 _AUTHORITY_END = re.compile(r"[/?#]|$")
 _QUERY = re.compile(r"[?#]|$")
@@ -48,6 +48,15 @@ def mask_urls(text: str) -> str:
             masked += text[done : one.start() + part.start] + SENSITIVE
             done = one.start() + part.end
     return masked + text[done:]
+
+
+def mask_value(value: object) -> object:
+    """Return nested data in which the secret parts of every URL are `(sensitive)`; a `Secret` stays one."""
+    if type(value) is str:
+        return mask_urls(value) if "://" in value else value
+    if isinstance(value, Mapping):
+        return {key: mask_value(child) for key, child in value.items()}
+    return [mask_value(child) for child in value] if isinstance(value, list) else value
 
 
 def mask_url(url: str) -> str:

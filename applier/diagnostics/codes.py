@@ -86,6 +86,7 @@ connection-type-file | Invalid connection type file | A file in connection_types
 field-without-model | Field without model | Neither the sync nor the field names a `model`.
 filter-logic | Invalid filter logic | It names a letter without a filter, or is not a valid expression.
 identity-and-identities | Both identity and identities | A sync has one of them, not both.
+mask-as-secret | Mask instead of a secret | The API shows asterisks for a secret. Sent back, they would replace it.
 moved-and-removed | Both moved and removed | A name is either moved or removed.
 moved-but-declared | Moved name is still declared | Remove the declaration of the old name.
 moved-chain | Chained moves | Write the first and the last name only.
