@@ -92,17 +92,17 @@ def _format_patch(pulled: PullResult, secrets: Collection[str]) -> str:
 
     known = {*secrets, *(line for one in secrets for line in one.splitlines() if len(line) >= SHORTEST_LINE)}
 
-    def shown(data: bytes) -> list[str]:
+    def show(data: bytes) -> list[str]:
         return hidden_lines(data, secrets, lambda line: mask_urls(scrub(line, known)), SENSITIVE)
 
     sides = {name: (pulled.before[name], pulled.after[name]) for name in pulled.changed}
-    return "".join(line for name, pair in sides.items() for line in _unified_diff(name, pair, shown))
+    return "".join(line for name, pair in sides.items() for line in _unified_diff(name, pair, show))
 
 
-def _unified_diff(name: str, sides: tuple[bytes, bytes], shown: Callable[[bytes], list[str]]) -> Iterator[str]:
-    """Yield the lines of a unified diff of a file before and after; `shown` returns the lines to show for its lines."""
+def _unified_diff(name: str, sides: tuple[bytes, bytes], show: Callable[[bytes], list[str]]) -> Iterator[str]:
+    """Yield the lines of a unified diff of a file before and after; `show` returns the lines to show for its lines."""
     old, new = (StringIO(one.decode("utf-8"), newline="\n").readlines() for one in sides)
-    before, after = map(shown, sides)
+    before, after = map(show, sides)
     yield f"--- {name}\n+++ {name}\n"
     for group in difflib.SequenceMatcher(None, old, new).get_grouped_opcodes():
         first, last = group[0], group[-1]
