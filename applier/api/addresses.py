@@ -31,14 +31,15 @@ class Address(NamedTuple):
     source: str = ""
 
 
-def normalize_url(text: str) -> str:
+def normalize_url(text: str, source: str = "") -> str:
     """Return a URL of the service as scheme, host, port and prefix. Raises `ApiError` for one that cannot be used.
 
     Quotes, blanks, slashes and dots at the ends do no harm, nor does the path of the API or of one of its endpoints.
     Without a scheme it is https, or http for this machine (docs/api/transport.md).
     """
     bare = _with_scheme(text.strip(_QUOTES))
-    parts = _split(bare, mask_url(text.strip()))
+    origin = f" from {source}" if source else ""
+    parts = _split(bare, f'"{mask_url(text.strip())}"{origin}', origin)
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else (parts.hostname or "").rstrip(".")
     port = "" if parts.port is None else f":{parts.port}"
     path = re.sub("/{2,}", "/", parts.path).rstrip("/")
@@ -62,10 +63,11 @@ def _split_or_none(url: str) -> SplitResult | None:
         return None
 
 
-def _split(url: str, shown: str) -> SplitResult:
+def _split(url: str, shown: str, origin: str) -> SplitResult:
     """Return the parts of a URL. Raises `ApiError` for a part that is wrong, or that a base URL cannot have."""
     if any(part.end < len(url) and url[part.end] == "@" for part in secret_parts(url)):
-        raise ApiError("The URL contains a user name or password, which would replace the API key.", hint=USER_HINT)
+        message = f"The URL{origin} contains a user name or password, which would replace the API key."
+        raise ApiError(message, hint=USER_HINT)
     parts = _split_or_none(url)
     if parts is None:
         raise _unusable(shown, "its IPv6 address has brackets that do not fit")
@@ -92,7 +94,7 @@ def _split(url: str, shown: str) -> SplitResult:
 
 
 def _unusable(shown: str, why: str, hint: str = URL_HINT) -> ApiError:
-    return ApiError(f'The URL "{shown}" cannot be used: {why}.', hint=hint)
+    return ApiError(f"The URL {shown} cannot be used: {why}.", hint=hint)
 
 
 def is_no_name(host: str) -> bool:

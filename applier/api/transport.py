@@ -68,7 +68,7 @@ class Transport:
     """An HTTP connection pool. Raises `ApiError` when the URL or the network settings cannot be used."""
 
     def __init__(self, endpoint: Endpoint, headers: Mapping[str, str]):
-        self._url = url = normalize_url(endpoint.address.url)
+        self._url = url = normalize_url(*endpoint.address)
         self._variables = endpoint.variables
         self._proxy: ChosenProxy | None = None
         certificates: ssl.SSLContext | None = None

@@ -388,7 +388,7 @@ FORM = "write the scheme and the host, as in https://app.polytomic.com"
     ],
 )
 def test_urls_that_cannot_be_are_explained(far: Workspace, text: str, why: str, hint: str) -> None:
-    assert far("status", "--url", text) == error(f'The URL "{text}" cannot be used: {why}.', hint, "service")
+    assert far("status", "--url", text) == error(f'The URL "{text}" from --url cannot be used: {why}.', hint, "service")
 
 
 @pytest.mark.parametrize(
@@ -399,13 +399,13 @@ def test_urls_that_cannot_be_are_explained(far: Workspace, text: str, why: str, 
     ],
 )
 def test_a_url_is_shown_without_its_secrets(far: Workspace, text: str, shown: str) -> None:
-    said = f'The URL "{shown}" cannot be used: it has a query or a fragment.'
+    said = f'The URL "{shown}" from --url cannot be used: it has a query or a fragment.'
     assert far("status", "--url", text) == error(said, FORM, "service")
 
 
 @pytest.mark.parametrize("text", ["https://me:geheim@x.example", "me:ge/heim@x.example", "https://geheim@x.example"])
 def test_a_url_with_a_user_is_refused(far: Workspace, text: str) -> None:
-    said = "The URL contains a user name or password, which would replace the API key."
+    said = "The URL from --url contains a user name or password, which would replace the API key."
     hint = "remove the part before the @, and set POLYTOMIC_API_KEY"
     assert far("status", "--url", text) == error(said, hint, "service")
 
@@ -479,6 +479,15 @@ def test_the_refusal_says_where_the_url_comes_from(far: Workspace) -> None:
         "environments.prod.url (spec.yaml:4:10)": near("plan", "spec.yaml", "-e", "prod").err,
     }
     assert {name for name, said in sources.items() if f" from {name} is not encrypted: " in said} == {*sources}
+
+
+def test_the_fault_of_a_url_says_where_it_comes_from(far: Workspace) -> None:
+    far.write(
+        "spec.yaml", "version: 1\nenvironments:\n  prod:\n    url: ${var:x}\nvariables: {x: {default: 'ftp://x'}}\n"
+    )
+    refused = Workspace(far.folder, {"POLYTOMIC_API_KEY": KEY})("plan", "spec.yaml", "-e", "prod")
+    source = 'The URL "ftp://x" from environments.prod.url (spec.yaml:4:10)'
+    assert refused == error(f'{source} cannot be used: the scheme "ftp" is neither https nor http.', FORM, "service")
 
 
 # Locales

@@ -201,7 +201,7 @@ def test_a_compressed_answer_is_read(applier: Workspace, sandbox: Sandbox, spec:
         ),
         (
             {"POLYTOMIC_DEPLOYMENT_URL": "https://me:geheim@polytomic.example/x"},
-            "The URL contains a user name or password, which would replace the API key.",
+            "The URL from POLYTOMIC_DEPLOYMENT_URL contains a user name or password, which would replace the API key.",
             "remove the part before the @, and set POLYTOMIC_API_KEY",
         ),
         (
