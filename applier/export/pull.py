@@ -28,7 +28,7 @@ NOT_OWN: Mapping[Origin, str] = {
 
 NOT_IN_PLACE = "the value cannot be changed without changing other parts of the file"
 NOT_SEPARATE = "the value has no position of its own in the file"
-CONFIDENTIAL = "the live value contains a secret. Set it by hand, in a variable"
+NOT_TO_FILES = "the live value holds a secret. Set it by hand, as a placeholder"
 RENAMED = "the name is the key of the resource. Rename it by hand"
 NOT_LIVE = "the resource is not live. Remove it from the spec by hand"
 UNNAMED = "the live value refers to an object that does not exist"
@@ -146,5 +146,5 @@ class _Pull:
 def _reason_left(change: FieldChange, reasons: Mapping[Path, str]) -> str:
     """Return why a field stays: the reason of the edit that would have pulled it."""
     if isinstance(change.before, str) and SENSITIVE in change.before:
-        return CONFIDENTIAL
+        return NOT_TO_FILES
     return next((why for path, why in reasons.items() if shares_path(path, change.path)), NOT_SEPARATE)

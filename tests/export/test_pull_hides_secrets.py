@@ -113,8 +113,8 @@ def test_a_live_token_is_not_pulled_into_a_file(tmp_path: Path) -> None:
         sandbox.put(f"/api/webhooks/{live['id']}", {"endpoint": "https://b.example/?token=geh3im-2", "secret": "s3cr"})
     pulled = applier("pull")
     said = (
-        "0 fields updated from live\nnot written: webhooks/Hook endpoint: the live value contains a secret. "
-        "Set it by hand, in a variable\n"
+        "0 fields updated from live\nnot written: webhooks/Hook endpoint: the live value holds a secret. "
+        "Set it by hand, as a placeholder\n"
     )
     assert (pulled.code, pulled.out, pulled.err, applier.read("spec.yaml")) == (4, "", said, text)
 
