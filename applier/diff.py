@@ -10,6 +10,7 @@ from applier.kinds.base import Canonical, Kind, is_blank, is_masked, mapping
 from applier.kinds.field_table import Field, FieldClass
 from applier.secrets import SENSITIVE, Secret, redact
 from applier.spec.documents.scalars import same_number
+from applier.urls import mask_value
 
 if TYPE_CHECKING:
     from deepdiff import DeepDiff
@@ -27,6 +28,11 @@ class FieldChange:
     before: object
     after: object
     cause: str = ""
+
+    def __post_init__(self) -> None:
+        """Mask passwords and tokens in URLs, which the spec need not know: the live side may have others."""
+        object.__setattr__(self, "before", mask_value(self.before))
+        object.__setattr__(self, "after", mask_value(self.after))
 
     @property
     def label(self) -> str:

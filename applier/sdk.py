@@ -6,11 +6,12 @@ import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from applier import pipeline
 from applier.api import Client, Settings
+from applier.api.addresses import Address
 from applier.api.client import DEFAULT_VERSION
 from applier.api.environment import SANDBOX_URL, api_key, missing_key, service_url
 from applier.diagnostics import Diagnostic, Severity, diagnose, has_errors
@@ -83,15 +84,18 @@ def connect(
     key: str | None = None,
     api_version: str | None = None,
     sandbox: str | Path | None = None,
+    insecure: bool = False,
 ) -> Iterator[Client]:
     """Open a session with the workspace, for use in a `with` statement.
 
     URL and key come from the arguments, else from the environment of the spec, else from POLYTOMIC_DEPLOYMENT_URL and
     POLYTOMIC_API_KEY; the API version comes from `api_version`, else from POLYTOMIC_API_VERSION. With `sandbox`, the
     session is with a local sandbox that keeps its data in this folder and loads the `seed` folder beside the files.
-    Raises `Invalid` without an API key, or when an argument is empty.
+    `insecure` allows an http:// URL of another machine. Raises `Invalid` without an API key or when an argument is
+    empty, `applier.api.ApiError` for a URL or a setting of the environment that cannot be used.
     """
     settings = _connection_settings(spec, url, key, api_version, sandbox)
+    settings = replace(settings, insecure=insecure)
     if sandbox is None:
         with Client(settings) as client:
             yield client
@@ -111,10 +115,12 @@ def _connection_settings(
     secret = key or api_key(environment.key_variable, os.environ)
     if not secret and sandbox is None:
         raise Invalid([missing_key(environment.name, environment.key_variable)])
-    address = SANDBOX_URL if sandbox else service_url(url, environment.url, os.environ)
+    given = Address(url, "the argument url") if url is not None else None
+    of_spec = Address(environment.url or "", environment.url_source)
+    address = Address(SANDBOX_URL) if sandbox else service_url(given, of_spec, os.environ)
     version = api_version or os.environ.get("POLYTOMIC_API_VERSION") or DEFAULT_VERSION
     secrets = frozenset({secret} - {""}) | (spec.secrets if spec else frozenset())
-    return Settings(address, secret, version, secrets=secrets)
+    return Settings(address.url, secret, version, secrets=secrets, source=address.source)
 
 
 def _empty_argument(name: str) -> Diagnostic:

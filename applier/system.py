@@ -5,6 +5,7 @@ Every function asks `SYSTEM`, so that a test can choose the branch of another sy
 
 from __future__ import annotations
 
+import codecs
 import errno
 import io
 import os
@@ -22,6 +23,7 @@ INTERRUPTED_EXIT_CODE = 130
 """The exit code of a process that Ctrl-C has ended: 128 and the number of the signal."""
 
 TRIES, PAUSE = 10, 0.1  # how often a file is replaced that another process has open, and the seconds between
+ESCAPED = "applier.escaped"  # the way to write characters that an encoding does not have
 SLICE = 0.2  # seconds; the longest time that Ctrl-C waits on Windows
 
 _REASONS = {
@@ -129,9 +131,26 @@ def _has_console(stream: IO[str]) -> bool:
 
 
 def write_utf8(stream: IO[str]) -> None:
-    """Make a stream of this process write UTF-8 with `\\n`; on Windows a pipe or a file gets the local code page."""
-    if windows() and isinstance(stream, io.TextIOWrapper) and not is_terminal(stream):
-        stream.reconfigure(encoding="utf-8", newline="\n")
+    """Make a stream of this process write UTF-8 in every locale, on Windows with `\n`; a terminal keeps its encoding.
+
+    An encoding that PYTHONIOENCODING names stays. A character that an encoding does not have is escaped as in JSON, so
+    that no output fails and JSON stays JSON.
+    """
+    if not isinstance(stream, io.TextIOWrapper):
+        return
+    if not is_terminal(stream) and not os.environ.get("PYTHONIOENCODING"):
+        stream.reconfigure(encoding="utf-8", newline="\n" if windows() else None)
+    codecs.register_error(ESCAPED, _escape)
+    stream.reconfigure(errors=ESCAPED)
+
+
+def _escape(error: UnicodeError) -> tuple[str, int]:
+    """Return `\\uXXXX` for each character that cannot be encoded, and where to go on."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    units = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass")
+    codes = (units[at : at + 2].hex() for at in range(0, len(units), 2))
+    return "".join(f"\\u{code}" for code in codes), error.end
 
 
 def write_text(file: Path | str, text: str) -> None:

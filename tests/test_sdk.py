@@ -11,6 +11,7 @@ import pytest
 
 import applier.sdk
 from applier import Invalid, apply, connect, load, plan, render
+from applier.api import ApiError
 from tests.ci.support import served
 from tests.system import minimal_environment
 
@@ -164,6 +165,18 @@ def test_there_has_to_be_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("POLYTOMIC_API_KEY", raising=False)
     with pytest.raises(Invalid, match=r"(?s)The API key is not set.*set POLYTOMIC_API_KEY"), connect():
         pass
+
+
+def test_a_url_in_clear_needs_insecure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POLYTOMIC_API_KEY", "key")
+    said = r"^The URL http://x\.example from the argument url is not encrypted: the API key and all secrets would be"
+    with pytest.raises(ApiError, match=said), connect(url="http://x.example"):
+        pass
+    monkeypatch.setenv("POLYTOMIC_DEPLOYMENT_URL", "http://x.example")
+    with pytest.raises(ApiError, match=r"from POLYTOMIC_DEPLOYMENT_URL is not encrypted"), connect():
+        pass
+    with connect(insecure=True) as client, connect(url="http://127.0.0.1:1/api") as local:
+        assert (client.settings.insecure, local.settings.insecure) == (True, False)
 
 
 def test_the_example_rolls_out_and_then_has_nothing_to_do(tmp_path: Path) -> None:

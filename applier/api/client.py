@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 import uuid
@@ -12,12 +13,13 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from applier import __version__
+from applier.api.addresses import Address
 from applier.api.errors import ApiError, BadAnswer, Throttled, Unreachable
 from applier.api.rate_limit import RateLimit
 from applier.api.responses import check_version, decode_body, error_of
 from applier.api.retry import RetryPolicy, call_with_retries, is_retryable, is_retryable_once_only
 from applier.api.retry_keys import IdempotencyKey
-from applier.api.transport import Query, Request, Response, Transport
+from applier.api.transport import Endpoint, Query, Request, Response, Transport
 
 if TYPE_CHECKING:
     import httpx
@@ -32,13 +34,18 @@ MOST_PAGES_WITHOUT_NEWS = 100  # pages in a row with nothing but known entries
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The address of the service, the API key and version, the retry policy, and secrets to hide in messages."""
+    """The address of the service, the API key and version, the retry policy, and secrets to hide in messages.
+
+    `source` says where the URL comes from, for messages. `insecure` allows one that is not encrypted.
+    """
 
     url: str = DEFAULT_URL
     key: str = field(default="", repr=False)
     version: str = DEFAULT_VERSION
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
+    source: str = ""
+    insecure: bool = False
 
 
 class Client:
@@ -67,7 +74,9 @@ class Client:
         if settings.key:
             headers["Authorization"] = f"Bearer {settings.key}"
         silence = min(LONGEST_SILENCE, settings.retry.budget)
-        self._transport = Transport(base_url(settings.url), headers, silence, transport)
+        address = Address(settings.url, settings.source)
+        endpoint = Endpoint(address, silence, settings.insecure, os.environ, transport)
+        self._transport = Transport(endpoint, headers)
 
     def __enter__(self) -> Self:
         return self
@@ -196,9 +205,3 @@ def _entries(path: str, answer: Mapping[str, object]) -> list[Mapping[str, objec
     if entries is not None and not isinstance(entries, list):
         raise BadAnswer(f"GET {path} answered with data that is not a list.")
     return [one for one in entries or () if isinstance(one, Mapping)]
-
-
-def base_url(url: str) -> str:
-    """Return the URL with a scheme and without slashes at the end (docs/api/transport.md)."""
-    bare = url.strip().rstrip("/")
-    return bare if "://" in bare else f"https://{bare}"

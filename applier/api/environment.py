@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from applier.api.addresses import Address
 from applier.api.client import DEFAULT_URL
+from applier.api.errors import ApiError
 from applier.diagnostics import Diagnostic, diagnose
 
 URL_VARIABLE = "POLYTOMIC_DEPLOYMENT_URL"
@@ -13,9 +15,17 @@ SANDBOX_URL = "http://sandbox"
 """The URL of a sandbox in this process, to which no request leaves it."""
 
 
-def service_url(option: str | None, of_spec: str | None, variables: Mapping[str, str]) -> str:
-    """Return the URL of the API: by option, by the environment of the spec, by POLYTOMIC_DEPLOYMENT_URL, or usual."""
-    return option or of_spec or variables.get(URL_VARIABLE) or DEFAULT_URL
+def service_url(option: Address | None, of_spec: Address, variables: Mapping[str, str]) -> Address:
+    """Return the URL of the API: by option, by the environment of the spec, by POLYTOMIC_DEPLOYMENT_URL, or usual.
+
+    A blank variable counts as none. Raises `ApiError` for a blank option, which is a variable of a script without a
+    value: the usual URL would be another workspace.
+    """
+    if option is not None and not option.url.strip():
+        raise ApiError(f"{option.source} is empty.", hint="give it a URL, or leave it out")
+    variable = Address(variables.get(URL_VARIABLE, ""), URL_VARIABLE)
+    given = (one for one in (option, of_spec, variable) if one and one.url.strip())
+    return next(given, Address(DEFAULT_URL))
 
 
 def api_key(key_variable: str | None, variables: Mapping[str, str]) -> str:

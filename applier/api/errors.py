@@ -1,6 +1,8 @@
 """The errors of requests.
 
 ApiError
+├── InsecureUrl      a URL over which the API key would be readable
+├── BadSetting       a variable of the environment about proxies or certificates
 ├── Unreachable      no connection, no host name, no TLS, no answer in time
 ├── BadAnswer        an answer that this API does not give: not JSON, another version, no data
 └── Answered         the service answered with an error status
@@ -20,13 +22,29 @@ HTTP_FORBIDDEN = 403
 
 
 class ApiError(Exception):
-    """A request has failed; `str()` is a sentence, `hint` says what to do."""
+    """A request has failed; `str()` is a sentence, `hint` says what to do, `code` is that of the diagnostic."""
 
     hint: str | None = None
+    code = "service"
 
     def __init__(self, message: str, *, hint: str | None = None) -> None:
         super().__init__(message)
         self.hint = hint or self.hint
+
+
+class InsecureUrl(ApiError):
+    """The URL is not encrypted and leads to another machine; nothing was sent."""
+
+    code = "insecure-url"
+
+
+class BadSetting(ApiError):
+    """A variable of the environment, or a setting of the system, cannot be used; `value` must have no password."""
+
+    code = "bad-setting"
+
+    def __init__(self, name: str, value: str, why: str, hint: str) -> None:
+        super().__init__(f"{name}={value} cannot be used: {why}.", hint=hint)
 
 
 class Unreachable(ApiError):
@@ -34,8 +52,8 @@ class Unreachable(ApiError):
 
     hint = "check the URL (--url or POLYTOMIC_DEPLOYMENT_URL) and the network"
 
-    def __init__(self, message: str, *, acted: bool) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, *, acted: bool, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
         self.acted = acted
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 import ssl
 import time
@@ -11,12 +10,17 @@ from dataclasses import dataclass, field
 
 import httpx
 
+from applier.api.addresses import Address, check_encrypted, normalize_url
+from applier.api.certificates import CERTIFICATE_VARIABLES, trusted_certificates
 from applier.api.errors import ApiError, NotAllowed, Unreachable
+from applier.api.proxies import ChosenProxy, find_proxy, unknown_exemptions
+from applier.diagnostics.suggestions import join_words
 from applier.system import describe_os_error
+from applier.urls import mask_url
 
 Query = Mapping[str, str | int | float | bool | list[str] | None]
-USER_HINT = "remove the part before the @, and set POLYTOMIC_API_KEY"
-NETWORK_HINT = "check HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, SSL_CERT_FILE and SSL_CERT_DIR"
+CERTIFICATE_HINT = "if a proxy or a private authority signs its certificate, name that of the signer in SSL_CERT_FILE"
+PLAIN_HINT = "it does not speak TLS; if that is right, write http:// in the URL"
 NAME_NOT_FOUND = {getattr(socket, name) for name in ("EAI_NONAME", "EAI_NODATA") if hasattr(socket, name)}
 NAME_NOT_FOUND |= {11001, 11004}  # on Windows
 
@@ -46,27 +50,44 @@ class Response:
         return httpx.codes.is_success(self.status)
 
 
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where requests go. `variables` are those of the environment, which name proxies and certificates.
+
+    `insecure` allows a URL that is not encrypted. With a `transport` nothing leaves this process.
+    """
+
+    address: Address
+    timeout: float
+    insecure: bool = False
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
+    transport: httpx.BaseTransport | None = None
+
+
 class Transport:
     """An HTTP connection pool. Raises `ApiError` when the URL or the network settings cannot be used."""
 
-    def __init__(self, url: str, headers: Mapping[str, str], timeout: float, transport: httpx.BaseTransport | None):
-        self._url = url
-        if "@" in url.partition("://")[2].partition("/")[0]:
-            raise ApiError("The URL contains a user name or password, which would replace the API key.", hint=USER_HINT)
+    def __init__(self, endpoint: Endpoint, headers: Mapping[str, str]):
+        self._url = url = normalize_url(*endpoint.address)
+        self._variables = endpoint.variables
+        self._proxy: ChosenProxy | None = None
+        certificates: ssl.SSLContext | None = None
+        if endpoint.transport is None:
+            check_encrypted(Address(url, endpoint.address.source), insecure=endpoint.insecure)
+            self._proxy = find_proxy(url, endpoint.variables)
+            certificates = _certificates(url, self._proxy, endpoint.variables)
         try:
             self._http = httpx.Client(
                 base_url=url,
                 headers=valid_headers(headers),
-                timeout=timeout,
-                transport=transport,
-                verify=_certificates(url),
-                trust_env=not _is_local(url),
+                timeout=endpoint.timeout,
+                transport=endpoint.transport,
+                verify=certificates or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
+                proxy=self._proxy.proxy if self._proxy else None,
+                trust_env=False,  # httpx reads the variables in its own way
             )
-        except httpx.InvalidURL as error:
+        except (httpx.InvalidURL, UnicodeError) as error:
             raise _unusable_url(url, error) from None
-        except (ValueError, ImportError, OSError) as error:
-            message = f"The network settings of the environment cannot be used: {_describe(error)}"
-            raise ApiError(message, hint=NETWORK_HINT) from None
 
     def close(self) -> None:
         self._http.close()
@@ -86,25 +107,40 @@ class Transport:
                         raise httpx.ReadTimeout("")
                 return Response(response.status_code, response.headers, bytes(content))
         except httpx.HTTPError as error:
-            raise _unreachable(error, self._url) from None
-        except httpx.InvalidURL as error:
+            raise self._unreachable(error) from None
+        except (httpx.InvalidURL, UnicodeError) as error:  # a part of a host that is empty or too long
             raise _unusable_url(self._url, error) from None
 
+    def _unreachable(self, error: httpx.HTTPError) -> Unreachable:
+        early = httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.ProxyError
+        reason = _reason(error)
+        way = f" through {self._proxy.variable}={self._proxy.shown}" if self._proxy else ""
+        message = f"{self._url} cannot be reached{way}: {reason}"
+        return Unreachable(message, acted=not isinstance(error, early), hint=self._hint(reason))
 
-def _certificates(url: str) -> ssl.SSLContext | bool:
-    """Return the trusted certificates: those of the machine; none without TLS, as to load them takes a while."""
-    if url.startswith("http://"):
-        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    return httpx.create_ssl_context() if _is_local(url) else True  # without trust_env httpx ignores them
+    def _hint(self, reason: str) -> str | None:
+        """Return what to do about a failed connection; None for the usual."""
+        if "CERTIFICATE_VERIFY_FAILED" in reason:
+            named = [name for name in CERTIFICATE_VARIABLES if self._variables.get(name)]
+            return f"check {join_words(named)}" if named else CERTIFICATE_HINT
+        if "WRONG_VERSION_NUMBER" in reason and not self._proxy:
+            return PLAIN_HINT
+        if not self._proxy:
+            return None
+        ignored = unknown_exemptions(self._variables)
+        unread = f'; "{ignored[0]}" in NO_PROXY is no host and has no effect' if ignored else ""
+        return f"check the proxy; NO_PROXY lists hosts to reach without it{unread}"
 
 
-def _is_local(url: str) -> bool:
-    """True for a service on this machine: no proxy is used for it, though Windows and macOS may set one for all."""
-    try:
-        host = httpx.URL(url).host
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except (httpx.InvalidURL, ValueError):
-        return False
+def _certificates(url: str, proxy: ChosenProxy | None, variables: Mapping[str, str]) -> ssl.SSLContext | None:
+    """Return the trusted certificates, also for a proxy; None without TLS, as to load them takes a while."""
+    over_tls = proxy is not None and proxy.proxy.url.scheme == "https"
+    if not url.startswith("https://") and not over_tls:
+        return None
+    certificates = trusted_certificates(variables)
+    if proxy is not None and over_tls:
+        proxy.proxy.ssl_context = certificates
+    return certificates
 
 
 def valid_headers(headers: Mapping[str, str]) -> dict[str, str]:
@@ -117,13 +153,8 @@ def valid_headers(headers: Mapping[str, str]) -> dict[str, str]:
     return dict(headers)
 
 
-def _unusable_url(url: str, error: httpx.InvalidURL) -> ApiError:
-    return ApiError(f'The URL "{url}" cannot be used: {error}', hint=Unreachable.hint)
-
-
-def _unreachable(error: httpx.HTTPError, url: str) -> Unreachable:
-    acted = not isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
-    return Unreachable(f"{url} cannot be reached: {_reason(error)}", acted=acted)
+def _unusable_url(url: str, error: Exception) -> ApiError:
+    return ApiError(f'The URL "{mask_url(url)}" cannot be used: {error}', hint=Unreachable.hint)
 
 
 def _reason(error: httpx.HTTPError) -> str:

@@ -14,6 +14,7 @@ from applier.cli.console import CommandError, Console
 
 if TYPE_CHECKING:
     from applier.api import Client
+    from applier.api.addresses import Address
     from applier.cli.option_values import ServiceOptions
     from applier.spec.resources import EnvironmentChoice, Spec
 
@@ -27,6 +28,7 @@ def connect(
     Raises `CommandError` without an API key, or when the sandbox cannot be used.
     """
     from applier.api import Client, Settings
+    from applier.api.addresses import Address
     from applier.api.environment import SANDBOX_URL, api_key, service_url
     from applier.api.retry import RetryPolicy
     from applier.spec.resources import EnvironmentChoice
@@ -35,12 +37,16 @@ def connect(
     key = api_key(environment.key_variable, os.environ)
     if not key and not options.sandbox:
         raise _missing_key(environment)
+    of_spec = Address(environment.url or "", environment.url_source)
+    address = service_url(_url_option(options.url), of_spec, os.environ)
     settings = Settings(
-        url=SANDBOX_URL if options.sandbox else service_url(options.url, environment.url, os.environ),
+        url=SANDBOX_URL if options.sandbox else address.url,
         key=key,
         version=options.api_version,
         retry=RetryPolicy(budget=options.timeout),
         secrets=frozenset({key} - {""}) | (spec.secrets if spec else frozenset()),
+        source=address.source,
+        insecure=options.insecure,
     )
     transport = local_sandbox.open_transport(options.sandbox_data) if options.sandbox else None
     try:
@@ -51,6 +57,15 @@ def connect(
     finally:
         if transport is not None:
             transport.close()
+
+
+def _url_option(url: str | None) -> Address | None:
+    """Return the URL of the option with its source: the option itself, or its variable."""
+    from applier.api.addresses import Address
+
+    if url is None:
+        return None
+    return Address(url, "APPLIER_URL" if os.environ.get("APPLIER_URL") == url else "--url")
 
 
 def _missing_key(environment: EnvironmentChoice) -> CommandError:

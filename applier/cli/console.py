@@ -121,12 +121,12 @@ class Console:
 
 
 def error_diagnostic(error: Exception) -> Diagnostic:
-    """Return the diagnostic of a `CommandError`, or of an `ApiError` as one of the service."""
+    """Return the diagnostic of a `CommandError`, or of an `ApiError`."""
     from applier.diagnostics import diagnose
 
     if isinstance(error, CommandError):
         return diagnose(error.code, str(error), hint=error.hint)
-    return diagnose("service", str(error), hint=getattr(error, "hint", None))
+    return diagnose(getattr(error, "code", "service"), str(error), hint=getattr(error, "hint", None))
 
 
 def write_diagnostic(path: Path | str, error: OSError) -> Diagnostic:

@@ -205,6 +205,11 @@ service = combine(
         help="API address (default: that of the environment, POLYTOMIC_DEPLOYMENT_URL, or https://app.polytomic.com).",
     ),
     option(
+        "--insecure",
+        is_flag=True,
+        help="Allow an http:// URL of another machine: the API key and secrets are sent unencrypted.",
+    ),
+    option(
         "--api-version",
         metavar="DATE",
         also=("POLYTOMIC_API_VERSION",),

@@ -48,11 +48,15 @@ class SelectionOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceOptions:
-    """Which service to call, and how. `timeout` is the time in seconds for all attempts of one request."""
+    """Which service to call, and how. `timeout` is the time in seconds for all attempts of one request.
+
+    `insecure` allows a URL over which the API key can be read.
+    """
 
     sandbox: bool = False
     sandbox_data: str = ".applier/sandbox"
     url: str | None = None
+    insecure: bool = False
     api_version: str = "2024-02-08"
     parallelism: int = 10
     timeout: float = 120.0

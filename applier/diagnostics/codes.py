@@ -87,6 +87,7 @@ connection-type-file | Invalid connection type file | A file in connection_types
 field-without-model | Field without model | Neither the sync nor the field names a `model`.
 filter-logic | Invalid filter logic | It names a letter without a filter, or is not a valid expression.
 identity-and-identities | Both identity and identities | A sync has one of them, not both.
+mask-as-secret | Mask instead of a secret | The API shows asterisks for a secret. Sent back, they would replace it.
 moved-and-removed | Both moved and removed | A name is either moved or removed.
 moved-but-declared | Moved name is still declared | Remove the declaration of the old name.
 moved-chain | Chained moves | Write the first and the last name only.
@@ -136,7 +137,9 @@ bad-lock | Cannot use applier.lock | The file is damaged, or APPLIER_LOCK_KEY is
 bad-sandbox | Cannot use the sandbox folder | Choose another --sandbox-data, or run `applier sandbox reset`.
 bad-schemas | Cannot use the recorded schemas | Record them again with `applier schema --snapshot`.
 bad-seed | Cannot load seed file | See examples/mysql-to-snowflake/seed for the format.
+bad-setting | Setting of the environment cannot be used | A proxy or a file of certificates, from a variable.
 in-the-way | Output files already exist | --force overwrites them.
+insecure-url | URL is not encrypted | The API key could be read on the way. Use https://, or --insecure.
 no-api-key | API key not set | Set POLYTOMIC_API_KEY, or the variable that the environment of the spec names.
 no-base | Base not set | --refuse-drift requires --base.
 no-folder | Output folder not set | The option requires --out DIR.

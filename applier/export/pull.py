@@ -15,6 +15,7 @@ from applier.kinds.references import mentions_in, reveal_names
 from applier.live.snapshot import Live, Snapshot
 from applier.plan import Action, Change
 from applier.resolve import Declared
+from applier.secrets import SENSITIVE
 from applier.spec.documents.patch import Edit, apply_edits, edit_value
 from applier.spec.resources import Origin, Path
 from applier.spec.variables.escaping import escape
@@ -27,6 +28,7 @@ NOT_OWN: Mapping[Origin, str] = {
 
 NOT_IN_PLACE = "the value cannot be changed without changing other parts of the file"
 NOT_SEPARATE = "the value has no position of its own in the file"
+NOT_TO_FILES = "the live value holds a secret. Set it by hand, as a placeholder"
 RENAMED = "the name is the key of the resource. Rename it by hand"
 NOT_LIVE = "the resource is not live. Remove it from the spec by hand"
 UNNAMED = "the live value refers to an object that does not exist"
@@ -143,4 +145,6 @@ class _Pull:
 
 def _reason_left(change: FieldChange, reasons: Mapping[Path, str]) -> str:
     """Return why a field stays: the reason of the edit that would have pulled it."""
+    if isinstance(change.before, str) and SENSITIVE in change.before:
+        return NOT_TO_FILES
     return next((why for path, why in reasons.items() if shares_path(path, change.path)), NOT_SEPARATE)

@@ -22,12 +22,13 @@ from applier.diagnostics import Diagnostic
 from applier.kinds.endpoints import Executions, OnlyIn, SubResources, ToggleEndpoint, VersionAdapter
 from applier.kinds.export_rules import NO_RULES, ExportRules
 from applier.kinds.field_table import Field, FieldClass, matches
-from applier.kinds.secret_members import hide_members, literal_secrets
+from applier.kinds.secret_members import hide_members, is_mask, literal_secrets
 from applier.secrets import reveal_text
 from applier.spec.kinds import Body, Declaration, Reference
 from applier.spec.resources import Path, Pattern
 from applier.spec.schema.files import Schema
 from applier.spec.schema.lookup import references_in
+from applier.urls import mask_urls
 
 Canonical = dict[str, object]
 ApiObject = Mapping[str, object]
@@ -160,11 +161,15 @@ class Kind:
 
     def name_in(self, answer: ApiObject) -> str:
         """Return what names an object in an answer."""
-        return text(answer.get(self.named_by))
+        return self.label(text(answer.get(self.named_by)))
+
+    def label(self, name: str) -> str:
+        """Return a name as it is shown: the address that names an object without a name can have a token in it."""
+        return mask_urls(reveal_text(name)) if self.is_labelled else name
 
     def name_when_live(self, name: str, canonical: Mapping[str, object]) -> str:
         """Return what `name_in` will return of an object that is made of a declaration under a name."""
-        return reveal_text(text(canonical.get(self.named_by))) if self.is_labelled else name
+        return self.label(text(canonical.get(self.named_by))) if self.is_labelled else name
 
     @property
     def has_system_objects(self) -> bool:
@@ -248,7 +253,7 @@ def is_masked(value: object) -> bool:
 
     See docs/api/behaviours.md#masked-secrets.
     """
-    return isinstance(value, str) and bool(value) and not value.strip("*")
+    return is_mask(value)
 
 
 def without(members: Mapping[str, object], drop: Callable[[object], bool] = is_unset) -> dict[str, object]:

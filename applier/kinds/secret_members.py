@@ -1,4 +1,4 @@
-"""Hides the members of a body that are always secret, and warns of those that are written in a file."""
+"""Hides the members of a body that are always secret, and reports those that are written in a file, or are masks."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from applier.spec.body import find_values, members_of
 from applier.spec.kinds import Body, Declaration
 from applier.spec.resources import Path, Pattern, Resource
 from applier.spec.schema.messages import format_path
+from applier.urls import mask_urls, url_secrets
 
 
 def hide_members(body: Body, patterns: Iterable[Pattern]) -> Body:
@@ -21,12 +22,17 @@ def hide_members(body: Body, patterns: Iterable[Pattern]) -> Body:
 
 
 def literal_secrets(declaration: Declaration, patterns: Iterable[Pattern]) -> Iterator[Diagnostic]:
-    """Return a warning for each member of the patterns that is a text which did not come from a placeholder."""
+    """Return a warning for each member of the patterns that is a text which did not come from a placeholder.
+
+    A mask is an error, wherever it comes from.
+    """
     resource = declaration.resource
     for pattern in patterns:
         for path, value in find_values(resource.body, pattern):
             is_filled = declaration.document.is_filled(resource.kind, resource.name, *path)
-            if isinstance(value, str) and value and not is_filled:
+            if is_mask(value):
+                yield mask_as_secret(resource, path)
+            elif isinstance(value, str) and value and not is_filled:
                 yield secret_in_file(resource, path)
 
 
@@ -39,6 +45,36 @@ def secret_in_file(resource: Resource, path: Path) -> Diagnostic:
         'use "${env:NAME}" and set the variable where applier runs',
         address=resource.address,
     )
+
+
+def mask_as_secret(resource: Resource, path: Path) -> Diagnostic:
+    """Return the error for a member that is secret and has the text that the service shows in place of a secret."""
+    return diagnose(
+        "mask-as-secret",
+        f'"{format_path(path)}" of {resource.address} is a mask: it would replace the real secret by asterisks.',
+        resource.locate(*path),
+        'use "${env:NAME}" and set the variable to the secret itself',
+        address=resource.address,
+    )
+
+
+def secret_in_url(declaration: Declaration, path: Path, value: object) -> Iterator[Diagnostic]:
+    """Return the warning for a member whose text holds a URL with a password or a token, written in a file."""
+    resource = declaration.resource
+    if not isinstance(value, str) or isinstance(value, Secret) or not url_secrets(value):
+        return
+    if not declaration.document.is_filled(resource.kind, resource.name, *path):
+        detail = f'The URL in "{format_path(path)}" of {resource.address} contains a secret: {mask_urls(value)}.'
+        hint = 'use "${env:NAME}" for the whole URL, and set the variable where applier runs'
+        yield diagnose("secret-in-file", detail, resource.locate(*path), hint, address=resource.address)
+
+
+def is_mask(value: object) -> bool:
+    """Return whether a value is only asterisks, as the service shows in place of a secret.
+
+    See docs/api/behaviours.md#masked-secrets.
+    """
+    return isinstance(value, str) and bool(value) and not value.strip("*")
 
 
 def _hide(value: object, pattern: Pattern) -> object:

@@ -9,6 +9,7 @@ from applier import diff
 from applier.kinds.base import Canonical, Kind, is_masked
 from applier.kinds.field_table import FieldClass
 from applier.secrets import SENSITIVE, Secret, redact
+from applier.urls import mask_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def _row(kind: Kind, path: diff.Keys, declared: object, live: object, *, equal: 
     field = kind.row(path)
     is_secret = isinstance(declared, Secret) or (is_masked(live) and kind.may_mask(path))
     shown = (SENSITIVE if live is not None else None) if is_secret else redact(live)
-    return Row(path, redact(declared), shown, field.rule, field.why, equal)
+    return Row(path, mask_value(redact(declared)), mask_value(shown), field.rule, field.why, equal)
 
 
 def _has_members(path: diff.Keys, leaves: Mapping[diff.Keys, object]) -> bool:

@@ -30,7 +30,9 @@ def create_app(
 def seed(folder: Path, data: Path, *, only_missing: bool = False) -> list[SeededTable]:
     """Load a folder of CSV files into the embedded databases."""
     from applier.sandbox import databases
+    from applier.sandbox.data_folder import prepare_data_folder
 
+    prepare_data_folder(data)
     return databases.seed(folder, data, only_missing=only_missing)
 
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from applier.sandbox.session import StoreError
-from applier.sandbox.system import path_text, remove
+from applier.sandbox.system import make_private_file, make_private_folder, path_text, remove
 
 FOLDER = "owners"
 
@@ -19,8 +19,9 @@ class Owner:
     def __init__(self, data: Path) -> None:
         self.token = uuid.uuid4().hex
         folder = data / FOLDER
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(folder)
         self._path = folder / self.token
+        make_private_file(self._path)
         try:
             self._connection = sqlite3.connect(self._path, timeout=0, isolation_level=None, check_same_thread=False)
             self._connection.execute("BEGIN EXCLUSIVE")

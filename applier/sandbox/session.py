@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from applier.sandbox.json_values import Document
-from applier.sandbox.system import path_text
+from applier.sandbox.system import make_private_file, path_text, reason
 
 
 class StoreError(Exception):
@@ -38,6 +38,7 @@ class Session:
         self._path = path
         self._afterwards: list[Callable[[], None]] = []
         with self._store_errors():
+            make_private_file(path)
             self._connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
         # Committed data survives a process that is killed, but not a power failure, which would slow writes down a lot.
         try:
@@ -128,3 +129,5 @@ class Session:
             yield
         except sqlite3.DatabaseError as error:
             raise StoreError(f"{path_text(self._path)}: {error}") from error
+        except OSError as error:
+            raise StoreError(f"{path_text(self._path)}: {reason(error)}") from error

@@ -6,11 +6,11 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+from applier.sandbox.data_folder import FILE_NAME, prepare_data_folder
 from applier.sandbox.session import Session, StoreError
 from applier.sandbox.system import path_text, reason, remove_database
 
 FORMAT = 1
-FILE_NAME = "sandbox.sqlite3"
 TABLES = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS objects (
@@ -48,7 +48,7 @@ class Store:
 
     def __init__(self, data: Path) -> None:
         try:
-            data.mkdir(parents=True, exist_ok=True)
+            prepare_data_folder(data)
         except OSError as error:
             raise StoreError(f"{path_text(data)} cannot be made a folder: {reason(error)}") from error
         self.path = data / FILE_NAME

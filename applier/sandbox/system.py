@@ -61,6 +61,34 @@ def claim_port(listener: socket.socket) -> None:
     listener.setsockopt(socket.SOL_SOCKET, getattr(socket, name), 1)
 
 
+def make_private_folder(folder: Path) -> None:
+    """Make a folder that only its owner can enter, with all above it that are missing. Raises OSError.
+
+    One that is there keeps its mode. Windows has no modes.
+    """
+    if not folder.is_dir():
+        make_private_folder(folder.parent) if folder.parent != folder else None
+        folder.mkdir(mode=0o700, exist_ok=True)
+
+
+def make_private_file(file: Path) -> None:
+    """Make an empty file that only its owner can read, before SQLite makes one that everyone can. Raises OSError.
+
+    One that is there is closed to others; what SQLite keeps beside a database gets the mode of the database.
+    """
+    with suppress(FileExistsError):
+        os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    close_to_others(file)
+
+
+def close_to_others(path: Path) -> None:
+    """Take a file or folder away from everyone but its owner; one of somebody else stays as it is."""
+    with suppress(OSError):
+        mode = path.stat().st_mode & 0o777
+        if not windows() and mode & 0o077:
+            path.chmod(mode & 0o700)
+
+
 def remove(path: Path) -> None:
     """Delete a file if it is there. Raises OSError.
 

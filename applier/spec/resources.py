@@ -132,11 +132,20 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class EnvironmentChoice:
-    """The chosen environment: its name, the address of the API, and the variable of its key. All None without one."""
+    """The chosen environment: its name, the address of the API, and the variable of its key. All None without one.
+
+    `place` is that of the address, else of the environment.
+    """
 
     name: str | None = None
     url: str | None = None
     key_variable: str | None = None
+    place: Place | None = None
+
+    @property
+    def url_source(self) -> str:
+        """Where the address comes from, for messages."""
+        return f"environments.{self.name}.url ({self.place})"
 
 
 class NamedKind(Protocol):

@@ -205,6 +205,7 @@ def test_the_key_and_the_server(transcript: Start, applier: Workspace, sandbox: 
     told.run("apply", "spec.yaml", "--yes", POLYTOMIC_API_KEY="wrong-key-0123456789", APPLIER_OUTPUT="json")
     told.run("status", POLYTOMIC_API_KEY="wrong-key-0123456789")
     told.run("plan", "spec.yaml", "--url", "http://127.0.0.1:9", "--timeout", "1")
+    told.run("plan", "spec.yaml", "--url", "https://no-such-host.invalid", "--timeout", "1")
     told.run("plan", "spec.yaml", "--url", "http://no-such-host.invalid", "--timeout", "1")
     told.run("plan", "spec.yaml", "--url", "http://[", "--timeout", "1")
     told.run("plan", "spec.yaml", "--url", "ftp://example.com", "--timeout", "1")

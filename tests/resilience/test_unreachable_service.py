@@ -5,19 +5,23 @@ from __future__ import annotations
 import errno
 import socket
 import ssl
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
 import pytest
 
-from applier.api.errors import ApiError, Unreachable
-from applier.api.transport import Request, Transport
+from applier.api.addresses import Address
+from applier.api.errors import BadSetting, Unreachable
+from applier.api.transport import Endpoint, Request, Transport
 
 LOOK = Request("GET", "/api/me", 5)
 
 
-def open_transport(url: str, transport: httpx.BaseTransport | None = None) -> Transport:
-    return Transport(url, {}, 5, transport)
+def open_transport(
+    url: str, transport: httpx.BaseTransport | None = None, variables: Mapping[str, str] = {}
+) -> Transport:
+    return Transport(Endpoint(Address(url), 5, True, variables, transport), {})
 
 
 @pytest.mark.parametrize(
@@ -64,19 +68,16 @@ def test_errors_of_the_server_keep_their_text() -> None:
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "127.1.2.3", "service.example"])
-def test_no_proxy_leads_to_this_machine(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_proxy_leads_to_this_machine(host: str) -> None:
     """Windows and macOS have proxies in their settings, for this machine's addresses, too."""
-    monkeypatch.delenv("NO_PROXY", raising=False)
-    monkeypatch.delenv("no_proxy", raising=False)
-    monkeypatch.setenv("ALL_PROXY", "gopher://proxy:1")  # refused as soon as it is looked at
+    refused = {"ALL_PROXY": "gopher://proxy:1"}  # as soon as it is looked at
     if host == "service.example":
-        with pytest.raises(ApiError, match="Unknown scheme for proxy URL"):
-            open_transport(f"http://{host}:1")
+        with pytest.raises(BadSetting, match=r'^ALL_PROXY=gopher://proxy:1 cannot be used: the scheme "gopher" is'):
+            open_transport(f"http://{host}:1", variables=refused)
     else:
-        open_transport(f"http://{host}:1").close()
+        open_transport(f"http://{host}:1", variables=refused).close()
 
 
-def test_certificates_of_the_environment_count_for_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SSL_CERT_FILE", "/no/such/file")
-    with pytest.raises(ApiError, match=r"cannot be used: no such file or directory$"):
-        open_transport("https://localhost:1")
+def test_certificates_of_the_environment_count_for_this_machine() -> None:
+    with pytest.raises(BadSetting, match=r"^SSL_CERT_FILE=/no/such/file cannot be used: no such file or directory\.$"):
+        open_transport("https://localhost:1", variables={"SSL_CERT_FILE": "/no/such/file"})

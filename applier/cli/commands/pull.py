@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack
 from io import StringIO
 from pathlib import Path
@@ -14,10 +15,13 @@ from applier.cli import flags
 from applier.cli.console import Console, write_diagnostic
 from applier.cli.option_values import Options
 from applier.cli.plan_flow import PlanRequest, make_plan
+from applier.urls import mask_urls
 
 if TYPE_CHECKING:
     from applier.diagnostics import Diagnostic
     from applier.export.pull import PullResult
+
+SHORTEST_LINE = 8  # characters of a line of a secret with several lines that is hidden by itself
 
 
 @click.command("pull", short_help="Write live edits to the spec files.")
@@ -58,11 +62,12 @@ def command(options: Options, addresses: tuple[str, ...], dry_run: bool) -> int:
             console.print_diagnostics(unmatched)
             return ExitCode.ERROR
         changes = [one for one in prepared.plan.changes if matches(one.address, addresses)]
+        secrets = session.client.settings.secrets
         pulled = pull_edits(changes, prepared.resolved.declared, prepared.resolved.snapshot)
     problems = [] if dry_run else _write(pulled)
     console.print_diagnostics(problems)
     if dry_run:
-        click.echo(_format_patch(pulled), nl=False)
+        click.echo(_format_patch(pulled, secrets), nl=False)
     _note_summary(console, pulled)
     return ExitCode.ERROR if problems else ExitCode.PARTLY_APPLIED if pulled.left else ExitCode.OK
 
@@ -80,13 +85,42 @@ def _write(pulled: PullResult) -> list[Diagnostic]:
     return problems
 
 
-def _format_patch(pulled: PullResult) -> str:
-    """Return all changes as a unified diff."""
-    lines: list[str] = []
-    for name in pulled.changed:
-        before, after = (StringIO(one[name].decode("utf-8")).readlines() for one in (pulled.before, pulled.after))
-        lines += difflib.unified_diff(before, after, name, name)
-    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+def _format_patch(pulled: PullResult, secrets: Collection[str]) -> str:
+    """Return all changes as a unified diff in which no line shows a secret; the changes are those of the files."""
+    from applier.secrets import SENSITIVE, scrub
+    from applier.spec.documents.hidden import hidden_lines
+
+    known = {*secrets, *(line for one in secrets for line in one.splitlines() if len(line) >= SHORTEST_LINE)}
+
+    def show(data: bytes) -> list[str]:
+        return hidden_lines(data, secrets, lambda line: mask_urls(scrub(line, known)), SENSITIVE)
+
+    sides = {name: (pulled.before[name], pulled.after[name]) for name in pulled.changed}
+    return "".join(line for name, pair in sides.items() for line in _unified_diff(name, pair, show))
+
+
+def _unified_diff(name: str, sides: tuple[bytes, bytes], show: Callable[[bytes], list[str]]) -> Iterator[str]:
+    """Yield the lines of a unified diff of a file before and after; `show` returns the lines to show for its lines."""
+    old, new = (StringIO(one.decode("utf-8"), newline="\n").readlines() for one in sides)
+    before, after = map(show, sides)
+    yield f"--- {name}\n+++ {name}\n"
+    for group in difflib.SequenceMatcher(None, old, new).get_grouped_opcodes():
+        first, last = group[0], group[-1]
+        yield f"@@ -{_range(first[1], last[2])} +{_range(first[3], last[4])} @@\n"
+        for tag, start, end, new_start, new_end in group:
+            yield from (_line(" " if tag == "equal" else "-", one) for one in before[start:end])
+            if tag != "equal":
+                yield from (_line("+", one) for one in after[new_start:new_end])
+
+
+def _range(start: int, end: int) -> str:
+    """Return a range of lines as a unified diff writes it."""
+    length = end - start
+    return f"{start + (length > 0)}" + ("" if length == 1 else f",{length}")
+
+
+def _line(mark: str, line: str) -> str:
+    return f"{mark}{line}" if line.endswith("\n") else f"{mark}{line}\n\\ No newline at end of file\n"
 
 
 def _note_summary(console: Console, pulled: PullResult) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from applier.diagnostics import Diagnostic, Severity, diagnose
 from applier.diagnostics.suggestions import join_words, suggest
 from applier.kinds.connection.types import ConnectionType, ConnectionTypes, map_settings
-from applier.kinds.secret_members import secret_in_file
+from applier.kinds.secret_members import is_mask, mask_as_secret, secret_in_file, secret_in_url
 from applier.secrets import Secret, reveal_text
 from applier.spec.body import members_of, text
 from applier.spec.kinds import Body, Declaration
@@ -34,8 +34,12 @@ def check_connection(declaration: Declaration, types: ConnectionTypes) -> Iterat
             yield from describe_violations(subject, find_violations(schema, configuration))
         yield from _empty_settings(declaration, found, configuration)
         yield from _settings_without_effect(resource, found, configuration)
-    for path, value in _plain_values(configuration, ()):
-        if found.is_sensitive(path):
+    for path, value in _values(configuration, ()):
+        if not found.is_sensitive(path):
+            yield from secret_in_url(declaration, ("configuration", *path), value)
+        elif is_mask(value):
+            yield mask_as_secret(resource, ("configuration", *path))
+        elif not isinstance(value, Secret):
             yield from _secret_in_file(declaration, found, path, value)
 
 
@@ -54,12 +58,12 @@ def hide_settings(body: Body, types: ConnectionTypes) -> Body:
     return {**body, "configuration": map_settings(configuration, hide)}
 
 
-def _plain_values(value: object, path: Path) -> Iterator[tuple[Path, object]]:
-    """Return every text and number in a configuration that was not filled in as a secret."""
-    if value is not None and not isinstance(value, bool | Secret | dict | list):
+def _values(value: object, path: Path) -> Iterator[tuple[Path, object]]:
+    """Return every text and number in a configuration, with its path."""
+    if value is not None and not isinstance(value, bool | dict | list):
         yield path, value
     for step, member in members_of(value):
-        yield from _plain_values(member, (*path, step))
+        yield from _values(member, (*path, step))
 
 
 def _unknown_type(resource: Resource, type_id: str, types: ConnectionTypes) -> Diagnostic:

@@ -8,11 +8,16 @@ See docs/api/events.md#webhooks.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from applier.diagnostics import Diagnostic
 from applier.kinds.base import ApiObject, Canonical, Kind, without
 from applier.kinds.endpoints import ToggleEndpoint
 from applier.kinds.field_table import FieldClass, describe_field
+from applier.kinds.secret_members import secret_in_url
 from applier.secrets import Secret
-from applier.spec.kinds import Body
+from applier.spec.kinds import Body, Declaration
+from applier.urls import url_secrets
 
 OWNED, OPTIONAL, WRITE_ONLY = FieldClass.OWNED, FieldClass.OPTIONAL, FieldClass.WRITE_ONLY
 
@@ -21,6 +26,11 @@ FIELDS = (
     describe_field("secret", WRITE_ONLY, "shown only as a mask; sent with every write", "#masked-secrets"),
     describe_field("enabled", OPTIONAL, "without it a webhook stays enabled or disabled as it is"),
 )
+
+
+def check(declaration: Declaration) -> Iterator[Diagnostic]:
+    """Return the warning for an endpoint with a password or a token in it."""
+    return secret_in_url(declaration, ("endpoint",), declaration.resource.body.get("endpoint"))
 
 
 def from_spec(body: Body) -> Canonical:
@@ -39,9 +49,11 @@ def to_api(canonical: Canonical) -> dict[str, object]:
 
 
 def to_spec(canonical: Canonical) -> dict[str, object]:
-    """Return a webhook with an empty `Secret`, for which the caller puts a placeholder."""
+    """Return a webhook with an empty `Secret` for each text that is one: the caller puts a placeholder there."""
     disabled = {"enabled": False} if canonical.get("enabled") is False else {}
-    return {"endpoint": canonical.get("endpoint"), "secret": Secret(""), **disabled}
+    endpoint = canonical.get("endpoint")
+    has_secret = isinstance(endpoint, str) and bool(url_secrets(endpoint))
+    return {"endpoint": Secret("") if has_secret else endpoint, "secret": Secret(""), **disabled}
 
 
 WEBHOOKS = Kind(
@@ -55,6 +67,7 @@ WEBHOOKS = Kind(
     to_spec=lambda canonical, answer, present: to_spec(canonical),
     normalize=dict,
     fields=FIELDS,
+    offline_checks=check,
     secrets=(("secret",),),
     known_unmanaged=("endpoint",),
     confidential=(("endpoint",), ("secret",)),

@@ -21,7 +21,7 @@ from applier.sandbox.databases.sqlite_catalog import quote_identifier
 from applier.sandbox.databases.sqlite_functions import add_functions
 from applier.sandbox.databases.systems import System
 from applier.sandbox.databases.types import DatabaseError
-from applier.sandbox.system import path_text, reason, remove_database
+from applier.sandbox.system import make_private_file, make_private_folder, path_text, reason, remove_database
 
 _WAIT_SECONDS = 60
 _ENOUGH: ContextVar[Callable[[], str | None] | None] = ContextVar("enough", default=None)
@@ -59,8 +59,9 @@ def _file_name(database: str, folder: Path) -> str:
 def prepare(file: Path) -> None:
     """Create the file if it is missing, as an empty database that can be read during a write."""
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(file.parent)
         if not file.exists():
+            make_private_file(file)
             with closing(sqlite3.connect(file, timeout=_WAIT_SECONDS)) as connection:
                 connection.execute(_UNSYNCED)
                 connection.execute("PRAGMA journal_mode=WAL")

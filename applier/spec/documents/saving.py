@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import uuid
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from applier.system import replace_file
 
+BINARY = getattr(os, "O_BINARY", 0)  # on Windows, where a text file is another thing
 LONGEST_STEM = 40
 """Characters of a file's name in the name of its temporary file: file systems limit the length of names."""
 
@@ -43,8 +45,9 @@ def rewrite(file: Path, content: bytes) -> None:
     """Replace the content of a file in one step, or create the file. Raises OSError; the old content is kept then."""
     temporary = file.with_name(f".{file.name[:LONGEST_STEM]}.{uuid.uuid4().hex}.applier")
     try:
-        # `open` gives the rights of a new file; `mkstemp` would make a private one.
-        with temporary.open("xb") as stream:
+        # The rights of a new file; with those of an old one, which may hold secrets, as soon as it takes its place.
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | BINARY, 0o600 if file.exists() else 0o666)
+        with os.fdopen(handle, "wb") as stream:
             stream.write(content)
         replace_file(temporary, file)
     finally:

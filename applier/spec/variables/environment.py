@@ -86,7 +86,8 @@ def _choice(
         if values.get(key) == "" != chosen[key] and (key,) not in result.unfilled
     )
     url, key_variable = (reveal_text(text(values, key)) or None for key in CHOICES)
-    return EnvironmentChoice(name, url, key_variable), (*result.problems, *empty)
+    place = environments.place((name, "url") if url else (name,))
+    return EnvironmentChoice(name, url, key_variable, place), (*result.problems, *empty)
 
 
 def _empty_choice(name: str, key: str, environments: Section[Document]) -> Diagnostic:

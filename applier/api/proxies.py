@@ -1,0 +1,184 @@
+"""The proxy for the service: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY as curl, requests and Go read them."""
+
+from __future__ import annotations
+
+import importlib.util
+import ipaddress
+import re
+import urllib.request
+from collections.abc import Mapping
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+import httpx
+
+from applier import system
+from applier.api.addresses import HIGHEST_PORT, is_loopback, is_no_name
+from applier.api.errors import BadSetting
+from applier.urls import mask_url
+
+SCHEMES = ("http", "https", "socks5", "socks5h")
+DEFAULT_PORTS = {"http": 80, "https": 443}
+SYSTEM_SETTINGS = "the system's proxy"
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://")
+_PORT = re.compile(r"(?P<host>\[[^\]]*\]|[^:]*):(?P<port>[0-9]+)")
+_NAME = re.compile(r"\*?\.?[^\s/:@\[\]*?#]+")
+
+IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+class ChosenProxy(NamedTuple):
+    """A proxy, the variable that names it, and its URL without a password."""
+
+    proxy: httpx.Proxy
+    variable: str
+    shown: str
+
+
+class Exemption(NamedTuple):
+    """One entry of NO_PROXY: a network, or a name with all names below it; `port` None stands for every port.
+
+    The name is empty for `*`, which is every host. `below` is true for `*.name`, which is not the name itself.
+    """
+
+    name: str = ""
+    network: IPNetwork | None = None
+    port: int | None = None
+    below: bool = False
+
+    def covers(self, host: str, port: int) -> bool:
+        """Return whether a host, a name in lower case or an address without brackets, is reached without a proxy."""
+        if self.port not in (None, port):
+            return False
+        address = _address(host)
+        if self.network is not None or (self.name and address is not None):
+            return self.network is not None and address is not None and address in self.network
+        return not self.name or host.endswith(f".{self.name}") or (host == self.name and not self.below)
+
+
+def find_proxy(url: str, variables: Mapping[str, str]) -> ChosenProxy | None:
+    """Return the proxy for a URL, None for a direct connection, as to this machine always.
+
+    Raises `BadSetting` for one that cannot be used; a variable that does not concern the URL is not looked at.
+    """
+    parts = urlsplit(url)
+    host, port = parts.hostname or "", parts.port or DEFAULT_PORTS[parts.scheme]
+    if is_loopback(host):
+        return None
+    variable, value = _setting(parts.scheme, variables)
+    if not value:
+        return _system_proxy(parts.scheme, host, variables)
+    entries = map(parse_exemption, no_proxy_entries(variables))
+    if any(one.covers(_ascii(host), port) for one in entries if one is not None):
+        return None
+    return _proxy(variable, value)
+
+
+def no_proxy_entries(variables: Mapping[str, str]) -> list[str]:
+    """Return the entries of NO_PROXY; commas and blanks separate them."""
+    return re.split(r"[,\s]+", variables.get("no_proxy", variables.get("NO_PROXY", "")).strip(", \t\r\n"))
+
+
+def unknown_exemptions(variables: Mapping[str, str]) -> list[str]:
+    """Return the entries of NO_PROXY that name no host; they have no effect, as in curl and Go."""
+    return [one for one in no_proxy_entries(variables) if one and parse_exemption(one) is None]
+
+
+def parse_exemption(entry: str) -> Exemption | None:
+    """Return an entry of NO_PROXY: `*`, a name, an address, a network, each with a port if it ends in one.
+
+    None for one that is none of these. A dot before a name changes nothing, as in curl.
+    """
+    text = entry.lower()
+    if text == "*":
+        return Exemption()
+    if scheme := _SCHEME.match(text):
+        text = text[scheme.end() :].rstrip("/")
+    if network := _network(text):
+        return Exemption(network=network)
+    port = None
+    if with_port := _PORT.fullmatch(text):
+        text, port = with_port.group("host"), int(with_port.group("port"))
+        if network := _network(text):
+            return Exemption(network=network, port=port)
+    if not _NAME.fullmatch(text):
+        return None
+    name = _ascii(text.removeprefix("*").strip("."))
+    return Exemption(name, port=port, below=text.startswith("*.")) if name else None
+
+
+def _setting(scheme: str, variables: Mapping[str, str]) -> tuple[str, str]:
+    """Return the variable of the proxy and its value, two empty texts without one.
+
+    As in Python's own library, the small letters come first, even empty. A web server passes the header `Proxy` of a
+    request as HTTP_PROXY, and sets REQUEST_METHOD: then it is not read.
+    """
+    for small in (f"{scheme}_proxy", "all_proxy"):
+        capital = small.upper()
+        spellings = (small,) if capital == "HTTP_PROXY" and "REQUEST_METHOD" in variables else (small, capital)
+        name = next((one for one in spellings if one in variables), "")
+        if value := variables.get(name, "").strip():
+            return name, value
+    return "", ""
+
+
+def _system_proxy(scheme: str, host: str, variables: Mapping[str, str]) -> ChosenProxy | None:
+    """Return the proxy that Windows or macOS has for all programs, unless variables speak of proxies."""
+    if system.SYSTEM not in ("win32", "darwin") or any(one.lower().endswith("_proxy") for one in variables):
+        return None
+    proxies = urllib.request.getproxies()
+    value = proxies.get(scheme) or proxies.get("all")
+    return _proxy(SYSTEM_SETTINGS, value) if value and not urllib.request.proxy_bypass(host) else None
+
+
+def _proxy(variable: str, value: str) -> ChosenProxy:
+    """Return the proxy of a setting; without a scheme it is spoken to in HTTP. Raises `BadSetting`."""
+    shown = mask_url(value)
+    url = value if "://" in value else f"http://{value}"
+    scheme = url.partition("://")[0].lower()
+    hint = f"write it as in http://proxy.example:3128, or unset {variable}"
+    if scheme not in SCHEMES:
+        raise BadSetting(variable, shown, f'the scheme "{scheme}" is none of {", ".join(SCHEMES)}', hint)
+    if scheme.startswith("socks"):
+        _require_socks(variable, shown)
+    try:
+        proxy = httpx.Proxy(url)
+    except (httpx.InvalidURL, ValueError, UnicodeError):
+        raise BadSetting(variable, shown, "it is not a URL", hint) from None
+    if not proxy.url.host:
+        raise BadSetting(variable, shown, "it has no host", hint)
+    if is_no_name(proxy.url.host) or not 0 < (proxy.url.port or HIGHEST_PORT) <= HIGHEST_PORT:
+        raise BadSetting(variable, shown, "its host or port is impossible", hint)
+    return ChosenProxy(proxy, variable, shown)
+
+
+def _require_socks(variable: str, shown: str) -> None:
+    if importlib.util.find_spec("socksio") is None:
+        hint = "run pip install 'httpx[socks]', or use an http:// proxy"
+        raise BadSetting(variable, shown, "SOCKS needs the Python package socksio", hint)
+
+
+def _network(text: str) -> IPNetwork | None:
+    """Return an address or a network, with or without brackets."""
+    bare = re.sub(r"^\[([^\[\]]*)\](?=$|/)", r"\1", text).partition("%")[0]
+    try:
+        return ipaddress.ip_network(bare, strict=False)
+    except ValueError:
+        return None
+
+
+def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        address = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return None
+    return (address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None) or address
+
+
+def _ascii(name: str) -> str:
+    """Return a name of a host as it is looked up: in small ASCII letters and without the dot at its end."""
+    bare = name.lower().rstrip(".")
+    try:
+        return bare if bare.isascii() else httpx.URL(f"http://{bare}").raw_host.decode("ascii")
+    except httpx.InvalidURL:
+        return bare
