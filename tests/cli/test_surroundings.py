@@ -410,8 +410,8 @@ def test_a_url_with_a_user_is_refused(far: Workspace, text: str) -> None:
     assert far("status", "--url", text) == error(said, hint, "service")
 
 
-def test_an_empty_option_does_not_choose_the_usual_service(far: Workspace) -> None:
-    refused = far("status", "--url", "")
+def test_a_blank_option_does_not_choose_the_usual_service(far: Workspace) -> None:
+    refused = far("status", "--url", " ")
     assert refused == error("--url is empty.", "give it a URL, or leave it out", "service")
 
 
