@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from applier.cli import saved_plans
 from applier.cli.client import connect
 from applier.cli.console import CommandError, Console, error_diagnostic
-from applier.cli.git_base import read_spec_at
+from applier.cli.git_base import BaseRequest, read_base
 from applier.cli.lock_file import read_lock
 from applier.cli.recorded_schemas import name_with_date, read_recorded
 from applier.cli.spec_files import read_spec
@@ -132,9 +132,9 @@ def _check_and_explain(request: PlanRequest, prepared: Prepared, spec: Spec, cli
     if not options.planning.no_checks:
         prepared = pipeline.with_checks(prepared, spec, client, options.service.parallelism)
     if options.planning.base:
-        read = partial(_read_base, options.spec)
-        base = read_spec_at(options.planning.base, options.spec.paths, options.spec.variable_files, read)
-        prepared = pipeline.with_causes(prepared, base)
+        request_for_base = BaseRequest(options.planning.base, options.spec.paths, options.spec.variable_files, spec)
+        base = read_base(request_for_base, partial(_read_base, options.spec))
+        prepared = pipeline.with_causes(prepared, spec, base)
     return pipeline.with_history(prepared, client) if request.command == "drift" else prepared
 
 

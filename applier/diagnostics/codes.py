@@ -181,6 +181,8 @@ unknown-connection-type | Unknown connection type | Its settings are not checked
 unknown-setting | Unknown setting | The setting is not known for this type. It is sent unchanged.
 """,
     "plan": """
+base-not-merged | Base is not in the history | Changes of the base that HEAD does not have are undone by the plan.
+base-unknown | Object is not in the base | It may have been edited live; --refuse-drift does not overwrite it.
 left-over | Incomplete replacement | The temporary object of an earlier replacement is still live.
 likely-rename | Possible rename | If it is a rename, `moved` keeps the object and its history.
 not-finished | Authorization required | A person has to sign in. Dependents wait.

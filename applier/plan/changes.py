@@ -30,6 +30,7 @@ class Cause(StrEnum):
     CONFIG = "config"  # the spec changed
     DRIFT = "drift"  # the workspace changed
     BOTH = "both"
+    UNKNOWN = "unknown"  # the base does not describe the object
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,9 +66,12 @@ def _kinds_gone(plan: Plan, spec: Spec) -> Iterator[Diagnostic]:
 
 
 def drift_violations(plan: Plan) -> Iterator[Diagnostic]:
-    """Yield an error, for `--refuse-drift`, for each change that would overwrite an edit made in the workspace."""
+    """Yield an error, for `--refuse-drift`, for each change that would overwrite an edit made in the workspace.
+
+    What the base does not describe may be such an edit.
+    """
     for one in plan.changes:
-        if one.cause in (Cause.DRIFT, Cause.BOTH):
+        if one.cause in (Cause.DRIFT, Cause.BOTH, Cause.UNKNOWN):
             yield diagnose(
                 "drift-refused",
                 f"{one.address} {_describe_drift(one)}{_describe_last_write(one)}.",
@@ -79,6 +82,8 @@ def drift_violations(plan: Plan) -> Iterator[Diagnostic]:
 
 
 def _describe_drift(change: Change) -> str:
+    if change.cause is Cause.UNKNOWN:
+        return "is live, but the base does not describe it, so a live edit of it could be lost"
     if change.action is Action.DELETE and change.cause is Cause.DRIFT:
         return "is not in the base"
     fields = ", ".join(one.label for one in change.fields if one.cause != Cause.CONFIG)

@@ -1,0 +1,147 @@
+"""Reads the files of a commit as they are stored, without the filters and attributes of the repository."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from applier.cli.git import run_git
+
+REGULAR, LINK, SUBMODULE = "100", "120000", "160000"
+COMMIT = re.compile(r"[0-9a-f]{40,64}")
+LARGE_FILE_POINTER = re.compile(
+    rb"version https://git-lfs\.github\.com/spec/v1\n(?:[^\n]*\n)*?oid sha256:([0-9a-f]{64})\n"
+)
+POINTER_SIZE = 1024  # bytes; pointers of Git LFS are never larger
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file, link or submodule of a commit; `path` is relative to the top of the repository."""
+
+    mode: str
+    id: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """The files of a commit by path; `top` is the folder of the repository's working tree."""
+
+    top: Path
+    commit: str
+    entries: dict[str, Entry] = field(repr=False)
+
+    def under(self, path: str) -> list[Entry]:
+        """Return the file at a path, or the files below the folder at it; "." is the top."""
+        if path in self.entries:
+            return [self.entries[path]]
+        return [one for one in self.entries.values() if path == "." or one.path.startswith(f"{path}/")]
+
+    def relative(self, path: Path | str) -> str | None:
+        """Return a path as the commit has it, None if it lies outside of the working tree."""
+        real, root = Path(path).resolve(), self.top.resolve()
+        return real.relative_to(root).as_posix() if real.is_relative_to(root) else None
+
+
+def find_top(path: Path) -> Path:
+    """Return the top folder of the working tree around a path, which need not exist any more. Raises `GitError`."""
+    folder = next(one for one in (path.absolute(), *path.absolute().parents) if one.is_dir())
+    _, out = run_git(["rev-parse", "--show-toplevel"], folder)
+    return Path(os.fsdecode(out).rstrip("\r\n"))
+
+
+def find_commit(reference: str, top: Path) -> str | None:
+    """Return the id of the commit that a ref names, None if it names none. Raises `GitError`."""
+    words = ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{reference}^{{commit}}"]
+    _, out = run_git(words, top, expected=(0, 1, 128))
+    found = out.decode("ascii", "replace").strip()
+    return found if COMMIT.fullmatch(found) else None
+
+
+def is_shallow(top: Path) -> bool:
+    """Return whether the clone lacks older commits. Raises `GitError`."""
+    return run_git(["rev-parse", "--is-shallow-repository"], top)[1].strip() == b"true"
+
+
+def is_ancestor(commit: str, top: Path) -> bool:
+    """Return whether a commit is the checked out one or older. Raises `GitError`."""
+    return run_git(["merge-base", "--is-ancestor", commit, "HEAD"], top, expected=(0, 1, 128))[0] == 0
+
+
+def list_tree(commit: str, top: Path) -> Tree:
+    """Return the files of a commit. Raises `GitError`."""
+    _, out = run_git(["ls-tree", "-r", "-z", "--full-tree", commit], top)
+    entries: dict[str, Entry] = {}
+    for line in out.split(b"\0"):
+        about, _, path = line.partition(b"\t")
+        if path:
+            mode, _, identifier = about.decode("ascii").split()
+            entries[os.fsdecode(path)] = Entry(mode, identifier, os.fsdecode(path))
+    return Tree(top, commit, entries)
+
+
+def skipped_paths(top: Path) -> frozenset[str]:
+    """Return the files that a sparse checkout leaves out of the working tree. Raises `GitError`."""
+    _, out = run_git(["ls-files", "-z", "-t"], top)
+    return frozenset(os.fsdecode(one[2:]) for one in out.split(b"\0") if one.startswith(b"S "))
+
+
+def unpack(tree: Tree, entries: Sequence[Entry], target: Path) -> list[str]:
+    """Write files and links below a folder; return the paths that cannot be written as they were.
+
+    These are links that lead out of the repository, and files of Git LFS whose content is not in the clone. Raises
+    `GitError` and OSError.
+    """
+    left_out: list[str] = []
+    files = [one for one in entries if one.mode.startswith(REGULAR) or one.mode == LINK]
+    for entry, data in zip(files, _read_blobs(tree, files), strict=True):
+        place = target / entry.path
+        content = _content(tree, data) if entry.mode != LINK else data
+        if content is None or (entry.mode == LINK and not _stays_inside(entry.path, os.fsdecode(data))):
+            left_out.append(entry.path)
+            continue
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if entry.mode == LINK:
+            place.symlink_to(os.fsdecode(data))
+        else:
+            place.write_bytes(content)
+    return left_out
+
+
+def _read_blobs(tree: Tree, entries: Iterable[Entry]) -> Iterator[bytes]:
+    """Yield the stored bytes of each entry."""
+    wanted = "".join(f"{one.id}\n" for one in entries).encode("ascii")
+    _, out = run_git(["cat-file", "--batch"], tree.top, given=wanted)
+    start = 0
+    for _ in range(wanted.count(b"\n")):
+        end = out.index(b"\n", start)
+        size = int(out[start:end].split()[-1])
+        yield out[end + 1 : end + 1 + size]
+        start = end + 1 + size + 1
+
+
+def _content(tree: Tree, data: bytes) -> bytes | None:
+    """Return what a file holds: for a pointer of Git LFS the content in the clone, None if it is not there."""
+    pointer = LARGE_FILE_POINTER.match(data) if len(data) <= POINTER_SIZE else None
+    if pointer is None:
+        return data
+    _, out = run_git(["rev-parse", "--git-common-dir"], tree.top)
+    digest = pointer[1].decode("ascii")
+    stored = tree.top / os.fsdecode(out).rstrip("\r\n") / "lfs" / "objects" / digest[:2] / digest[2:4] / digest
+    content = stored.read_bytes() if stored.is_file() else b""
+    return content if hashlib.sha256(content).hexdigest() == digest else None
+
+
+def _stays_inside(path: str, leads_to: str) -> bool:
+    """Return whether a relative link leads to a place in the repository."""
+    depth = len(PurePosixPath(path).parent.parts)
+    for part in PurePosixPath(leads_to).parts:
+        depth += -1 if part == ".." else 1
+        if depth < 0:
+            return False
+    return not PurePosixPath(leads_to).is_absolute()
