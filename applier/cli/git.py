@@ -46,11 +46,17 @@ class GitError(Exception):
 
 
 def run_git(
-    arguments: Sequence[str], folder: Path, *, given: bytes = b"", expected: Collection[int] = (0,)
+    arguments: Sequence[str],
+    folder: Path,
+    *,
+    given: bytes = b"",
+    expected: Collection[int] = (0,),
+    timeout: float | None = None,
 ) -> tuple[int, bytes]:
-    """Return the exit code of git and what it prints, run in a folder with `given` as its input. Raises `GitError`.
+    """Return the exit code of git and what it prints, run in a folder with `given` as its input.
 
-    `arguments` are words of this program. Values of users stand behind `--end-of-options` or `--`.
+    `arguments` are words of this program. Values of users stand behind `--end-of-options` or `--`. `timeout` is in
+    seconds. Raises `GitError`.
     """
     git = program("git")
     if git is None:
@@ -58,8 +64,16 @@ def run_git(
     settings = [word for one in SETTINGS for word in ("-c", one)]
     try:
         result = subprocess.run(
-            [git, *settings, *arguments], cwd=folder, env=_environment(), input=given, capture_output=True, check=False
+            [git, *settings, *arguments],
+            cwd=folder,
+            env=_environment(),
+            input=given,
+            capture_output=True,
+            check=False,
+            timeout=timeout,
         )
+    except subprocess.TimeoutExpired:
+        raise GitError(f"git did not answer within {timeout:g} seconds.") from None
     except OSError as error:
         raise GitError(f"Cannot run git: {describe_os_error(error)}.") from None
     if result.returncode not in expected:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -398,9 +397,9 @@ def test_a_ref_that_is_no_commit_is_refused(project: Project, reference: str) ->
         "no-git",
         "--base requires git and a commit of the repository that holds the spec",
     )
-    before = sorted(os.listdir(project.folder))
+    before = sorted(project.folder.iterdir())
     assert refusal(project, "spec.yaml", f"--base={reference}") == told
-    assert sorted(os.listdir(project.folder)) == before
+    assert sorted(project.folder.iterdir()) == before
 
 
 def test_a_shallow_clone_is_named(project: Project, tmp_path: Path) -> None:
