@@ -10,9 +10,6 @@ from enum import StrEnum
 from applier.diagnostics import Diagnostic, Place
 from applier.diff import FieldChange
 
-RECORD_KEYS = {"deferred": "later"}
-"""Members of `Change` that saved plans and fingerprints have under an older key."""
-
 
 class Action(StrEnum):
     """What happens to a resource."""
@@ -101,7 +98,7 @@ class Plan:
 
 def to_record(change: Change) -> dict[str, object]:
     """Return the change as plain data. The keys are those of saved plans."""
-    return {RECORD_KEYS.get(name, name): value for name, value in asdict(change).items()}
+    return asdict(change)
 
 
 def planned_effect(change: Change) -> dict[str, object]:
