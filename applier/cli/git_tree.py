@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from applier.cli.git import run_git
+from applier.cli.git import GitError, run_git
 
 REGULAR, LINK, SUBMODULE = "100", "120000", "160000"
 COMMIT = re.compile(r"[0-9a-f]{40,64}")
@@ -94,33 +94,38 @@ def skipped_paths(top: Path) -> frozenset[str]:
 def unpack(tree: Tree, entries: Sequence[Entry], target: Path) -> list[str]:
     """Write files and links below a folder; return the paths that cannot be written as they were.
 
-    These are links that lead out of the repository, and files of Git LFS whose content is not in the clone. Raises
-    `GitError` and OSError.
+    These are links and files that lead out of the repository, and files of Git LFS whose content is not in the clone.
+    Links come last, so that nothing is written through one. Raises `GitError` and OSError.
     """
+    files = [one for one in entries if one.mode.startswith(REGULAR)]
+    links = [one for one in entries if one.mode == LINK]
     left_out: list[str] = []
-    files = [one for one in entries if one.mode.startswith(REGULAR) or one.mode == LINK]
-    for entry, data in zip(files, _read_blobs(tree, files), strict=True):
+    for entry, data in zip([*files, *links], _read_blobs(tree, [*files, *links]), strict=True):
         place = target / entry.path
-        content = _content(tree, data) if entry.mode != LINK else data
-        if content is None or (entry.mode == LINK and not _stays_inside(entry.path, os.fsdecode(data))):
+        content = data if entry.mode == LINK else _content(tree, data)
+        leads_to = os.fsdecode(data) if entry.mode == LINK else ""
+        if content is None or not (_stays_inside("", entry.path) and _stays_inside(entry.path, leads_to)):
             left_out.append(entry.path)
             continue
         place.parent.mkdir(parents=True, exist_ok=True)
         if entry.mode == LINK:
-            place.symlink_to(os.fsdecode(data))
+            place.symlink_to(leads_to)
         else:
             place.write_bytes(content)
     return left_out
 
 
 def _read_blobs(tree: Tree, entries: Iterable[Entry]) -> Iterator[bytes]:
-    """Yield the stored bytes of each entry."""
+    """Yield the stored bytes of each entry. Raises `GitError` for one that a damaged or partial clone does not have."""
     wanted = "".join(f"{one.id}\n" for one in entries).encode("ascii")
     _, out = run_git(["cat-file", "--batch"], tree.top, given=wanted)
     start = 0
     for _ in range(wanted.count(b"\n")):
         end = out.index(b"\n", start)
-        size = int(out[start:end].split()[-1])
+        identifier, *about = out[start:end].split()
+        if about[:1] != [b"blob"]:
+            raise GitError(f"git failed: the object {identifier.decode('ascii')} is missing.")
+        size = int(about[1])
         yield out[end + 1 : end + 1 + size]
         start = end + 1 + size + 1
 

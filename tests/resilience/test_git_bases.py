@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -519,3 +520,48 @@ def test_every_output_form_names_what_is_unknown(project: Project) -> None:
         assert planned.code == 0
         assert sentence.replace("/", "&#47;") in told or sentence in told, form
         assert "unknown" in told
+
+
+def test_a_damaged_clone_is_refused(project: Project) -> None:
+    project.apply({"spec.yaml": SPEC}, "spec.yaml")
+    blob = project.git("rev-parse", "HEAD:spec.yaml")
+    (project.folder / ".git/objects" / blob[:2] / blob[2:]).unlink()
+    told = REFUSED.format(
+        f"git failed: the object {blob} is missing.",
+        "no-git",
+        "--base requires git and a commit of the repository that holds the spec",
+    )
+    assert refusal(project, "spec.yaml", "--base", "HEAD") == told
+
+
+def test_a_tree_that_leads_out_of_the_repository_is_not_followed(project: Project) -> None:
+    """git does not check such a tree out, but a server may have it."""
+    project.apply({"spec.yaml": SPEC}, "spec.yaml")
+    blob = project.git("rev-parse", "HEAD:spec.yaml")
+    leak = Path(tempfile.gettempdir(), f"leak-{blob}.yaml")
+    entries = b"".join(
+        b"100644 " + name + b"\0" + bytes.fromhex(blob) for name in (f"../../{leak.name}".encode(), b"spec.yaml")
+    )
+    tree = subprocess.run(
+        ["git", "hash-object", "-t", "tree", "-w", "--stdin", "--literally"],
+        cwd=project.folder, input=entries, check=True, capture_output=True,
+    ).stdout.decode().strip()  # fmt: skip
+    commit = project.git("commit-tree", tree, "-p", "HEAD", "-m", "x")
+    assert project.causes("spec.yaml", base=commit) == {TABLE: DRIFT}
+    assert not leak.exists()
+
+
+def test_variables_may_be_given_only_now(project: Project) -> None:
+    project.apply({"spec.yaml": SPEC}, "spec.yaml")
+    rewrite(project, "spec.yaml", "identifier: id", "identifier: '${var:key}'")
+    project.applier.write("spec.yaml", project.applier.read("spec.yaml") + "variables: {key: {type: string}}\n")
+    assert project.causes("spec.yaml", "--var", "key=email") == EDITED
+
+
+def test_what_an_environment_left_out_is_unknown(project: Project) -> None:
+    layer = "environments: {prod: {overrides: {models: {Customers: null}}}}\n"
+    project.apply({"spec.yaml": SPEC}, "spec.yaml")
+    project.applier.write("spec.yaml", SPEC + layer)
+    project.commit()
+    project.applier.write("spec.yaml", SPEC + layer.replace("null", "{identifier: email}"))
+    assert project.causes("spec.yaml", "-e", "prod") == {TABLE: UNKNOWN, "identifier": UNKNOWN}
