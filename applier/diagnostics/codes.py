@@ -130,7 +130,7 @@ whole-kind-gone | No resources of an owned kind are declared | A spec file is pr
 service | Request failed | The service refused the request or could not be reached. The message quotes it.
 """,
     "command line": """
-bad-base | Base spec is invalid | --base refers to a commit whose spec does not validate.
+bad-base | Cannot use the base | The spec at --base is invalid, or the paths lie in several repositories.
 bad-lock | Cannot use applier.lock | The file is damaged, or APPLIER_LOCK_KEY is too short.
 bad-sandbox | Cannot use the sandbox folder | Choose another --sandbox-data, or run `applier sandbox reset`.
 bad-schemas | Cannot use the recorded schemas | Record them again with `applier schema --snapshot`.

@@ -13,6 +13,9 @@ from applier.spec.resources import Spec
 WRITES_TO_LIVE = (Action.UPDATE, Action.RENAME, Action.REPLACE)
 """Actions on an object with an id; the last step of a replace renames what the plan itself has created."""
 
+DRIFT_HINT = "add the edit to the spec, undo it in Polytomic, or leave out --refuse-drift"
+UNKNOWN_HINT = "choose a --base that declares it, or review the differences and leave out --refuse-drift"
+
 
 def safety_violations(plan: Plan, spec: Spec, *, live: int, options: PlanOptions) -> tuple[Diagnostic, ...]:
     """Return every safety limit that the plan violates; `live` is the number of the spec's resources that exist.
@@ -76,7 +79,7 @@ def drift_violations(plan: Plan) -> Iterator[Diagnostic]:
                 "drift-refused",
                 f"{one.address} {_describe_drift(one)}{_describe_last_write(one)}.",
                 one.place,
-                "add the edit to the spec, undo it in Polytomic, or leave out --refuse-drift",
+                UNKNOWN_HINT if one.cause is Cause.UNKNOWN else DRIFT_HINT,
                 address=one.address,
             )
 

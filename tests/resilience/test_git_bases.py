@@ -565,3 +565,42 @@ def test_what_an_environment_left_out_is_unknown(project: Project) -> None:
     project.commit()
     project.applier.write("spec.yaml", SPEC + layer.replace("null", "{identifier: email}"))
     assert project.causes("spec.yaml", "-e", "prod") == {TABLE: UNKNOWN, "identifier": UNKNOWN}
+
+
+def test_files_of_a_submodule_are_unknown(project: Project, tmp_path: Path) -> None:
+    """The commit of the base has an id in their place, and no files."""
+    require_git()
+    other = tmp_path / "shared"
+    other.mkdir()
+    (other / "models.yaml").write_text(MODEL, "utf-8")
+    shared = Project(Workspace(other), project.sandbox)
+    project.git("init", "-q", "-b", "main", folder=other)
+    shared.commit()
+    project.git("init", "-q", "-b", "main")
+    project.git("submodule", "--quiet", "add", str(other), "pipelines/shared")
+    project.apply({"pipelines/db.yaml": CONNECTION}, "pipelines")
+    assert project.causes("pipelines") == {TABLE: UNKNOWN}
+
+
+def test_a_spec_beside_the_repository_is_refused(project: Project, tmp_path: Path) -> None:
+    inside = tmp_path / "inside"
+    inside.mkdir()
+    (tmp_path / "beside.yaml").write_text(MODEL, "utf-8")
+    within = Project(Workspace(inside, project.applier.environment, project.sandbox), project.sandbox)
+    within.apply({"db.yaml": CONNECTION}, "db.yaml", "../beside.yaml")
+    told = refusal(within, "db.yaml", "../beside.yaml", "--base", "HEAD")
+    assert (told.startswith("error: git failed: fatal: not a git repository"), "[no-git]" in told) == (True, True)
+
+
+def test_the_values_of_a_file_beside_the_repository_are_those_of_now(project: Project, tmp_path: Path) -> None:
+    inside = tmp_path / "inside"
+    inside.mkdir()
+    values = tmp_path / "prod.vars.yaml"
+    values.write_text("table: company.customers\n", "utf-8")
+    within = Project(Workspace(inside, project.applier.environment, project.sandbox), project.sandbox)
+    spec = SPEC.replace("company.customers", "'${var:table}'") + "variables: {table: {type: string}}\n"
+    given = ("spec.yaml", "--var-file", "../prod.vars.yaml")
+    within.apply({"spec.yaml": spec}, *given)
+    assert within.causes(*given) == {TABLE: DRIFT}
+    values.write_text("table: company.accounts\n", "utf-8")
+    assert within.causes(*given) == {TABLE: DRIFT}
