@@ -157,7 +157,7 @@ def _refuse_invalid(reference: str, problems: Sequence[Diagnostic], folder: Path
     reasons = "; ".join(errors)
     if left_out:
         names = ", ".join(left_out)
-        reasons += f"; not read: {names} (links out of the repository, or Git LFS files that were not fetched)"
+        reasons += f"; not read: {names} (links out of the repository, large files, or Git LFS files not fetched)"
     raise CommandError("bad-base", f"The spec at {reference} is invalid: {reasons}", OTHER_BASE)
 
 

@@ -21,11 +21,12 @@ POINTER_SIZE = 1024  # bytes; pointers of Git LFS are never larger
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A file, link or submodule of a commit; `path` is relative to the top of the repository."""
+    """A file, link or submodule of a commit; `path` is relative to the top of the repository, `size` in bytes."""
 
     mode: str
     id: str
     path: str
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +76,14 @@ def is_ancestor(commit: str, top: Path) -> bool:
 
 def list_tree(commit: str, top: Path) -> Tree:
     """Return the files of a commit. Raises `GitError`."""
-    _, out = run_git(["ls-tree", "-r", "-z", "--full-tree", commit], top)
+    _, out = run_git(["ls-tree", "-r", "-l", "-z", "--full-tree", commit], top)
     entries: dict[str, Entry] = {}
     for line in out.split(b"\0"):
         about, _, path = line.partition(b"\t")
         if path:
-            mode, _, identifier = about.decode("ascii").split()
-            entries[os.fsdecode(path)] = Entry(mode, identifier, os.fsdecode(path))
+            mode, _, identifier, size = about.decode("ascii").split()
+            name = os.fsdecode(path)
+            entries[name] = Entry(mode, identifier, name, int(size) if size.isdecimal() else 0)
     return Tree(top, commit, entries)
 
 
@@ -94,12 +96,15 @@ def skipped_paths(top: Path) -> frozenset[str]:
 def unpack(tree: Tree, entries: Sequence[Entry], target: Path) -> list[str]:
     """Write files and links below a folder; return the paths that cannot be written as they were.
 
-    These are links and files that lead out of the repository, and files of Git LFS whose content is not in the clone.
-    Links come last, so that nothing is written through one. Raises `GitError` and OSError.
+    These are links and files that lead out of the repository, files of Git LFS whose content is not in the clone, and
+    files that are too large for a spec. Links come last, so that nothing is written through one. Raises `GitError` and
+    OSError.
     """
-    files = [one for one in entries if one.mode.startswith(REGULAR)]
+    from applier.spec.documents.files import LARGEST_FILE
+
+    left_out = [one.path for one in entries if one.size > LARGEST_FILE]
+    files = [one for one in entries if one.mode.startswith(REGULAR) and one.size <= LARGEST_FILE]
     links = [one for one in entries if one.mode == LINK]
-    left_out: list[str] = []
     for entry, data in zip([*files, *links], _read_blobs(tree, [*files, *links]), strict=True):
         place = target / entry.path
         content = data if entry.mode == LINK else _content(tree, data)

@@ -480,7 +480,9 @@ def test_files_of_git_lfs_are_read_from_the_clone_or_named(project: Project, fet
         assert project.causes("spec.yaml") == {"configuration.query": DRIFT}
     else:
         told = refusal(project, "spec.yaml", "--base", "HEAD")
-        assert "not read: customers.sql (links out of the repository, or Git LFS files that were not fetched)" in told
+        assert (
+            "not read: customers.sql (links out of the repository, large files, or Git LFS files not fetched)" in told
+        )
 
 
 def test_no_program_of_a_repository_is_run(project: Project) -> None:
@@ -604,3 +606,12 @@ def test_the_values_of_a_file_beside_the_repository_are_those_of_now(project: Pr
     assert within.causes(*given) == {TABLE: DRIFT}
     values.write_text("table: company.accounts\n", "utf-8")
     assert within.causes(*given) == {TABLE: DRIFT}
+
+
+def test_a_large_file_of_the_repository_is_not_read(project: Project) -> None:
+    project.apply({"spec.yaml": SPEC}, "spec.yaml")
+    with (project.folder / "dump.sql").open("wb") as dump:
+        dump.truncate(21 << 20)
+    project.commit()
+    rewrite(project, "spec.yaml", "identifier: id", "identifier: email")
+    assert project.causes("spec.yaml") == EDITED
