@@ -43,7 +43,7 @@ def named() -> set[str]:
 
 def install(name: str, version: str) -> bool:
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
-    return subprocess.run([*command, f"{name}=={version}"], check=False).returncode == 0
+    return subprocess.run([*command, "--", f"{name}=={version}"], check=False).returncode == 0
 
 
 def failed_tests_pass(folder: str) -> bool:

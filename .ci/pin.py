@@ -27,7 +27,7 @@ PATIENCE = 60  # seconds for one answer
 
 def commit_of(name: str, tag: str) -> str:
     """The commit that a tag of a repository at GitHub names; an annotated tag is followed to it."""
-    command = ["git", "ls-remote", f"https://github.com/{name}", f"refs/tags/{tag}", f"refs/tags/{tag}^{{}}"]
+    command = ["git", "ls-remote", "--", f"https://github.com/{name}", f"refs/tags/{tag}", f"refs/tags/{tag}^{{}}"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
     lines = [line.split("\t") for line in done.stdout.splitlines()]
     return max(lines, key=lambda line: len(line[1]))[0] if lines else ""

@@ -26,6 +26,7 @@ from applier.kinds.sync.kind import SYNCS
 from applier.live import events
 from applier.live.snapshot import Live, read_snapshot
 from applier.plan import DEFAULT_OPTIONS, Action, Plan, PlanOptions, drift_causes, plan_to_apply, plan_to_destroy
+from applier.plan.drift_causes import Base
 from applier.plan.explain import explain_fields
 from applier.plan.impact import Impact, read_impact
 from applier.plan.secret_digests import SecretDigests, renew_digests
@@ -84,11 +85,10 @@ def with_checks(prepared: Prepared, spec: Spec, client: Client, parallelism: int
     return replace(prepared, plan=made, checks=checks, severities=spec.checks)
 
 
-def with_causes(prepared: Prepared, base: Spec) -> Prepared:
-    """Return the plan with the cause of every difference, judged by the spec at a base."""
-    resolved = prepared.resolved
-    made = drift_causes.with_causes(prepared.plan, declared_resources(base), resolved.declared, resolved.snapshot)
-    return replace(prepared, plan=made)
+def with_causes(prepared: Prepared, spec: Spec, base: Base) -> Prepared:
+    """Return the plan with the cause of every difference, judged by the spec at a base, and with what it warns of."""
+    made = drift_causes.with_causes(prepared.plan, base, spec, prepared.resolved)
+    return replace(prepared, plan=replace(made, diagnostics=(*made.diagnostics, *base.warnings)))
 
 
 def with_history(prepared: Prepared, client: Client) -> Prepared:

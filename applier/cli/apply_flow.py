@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from applier.cli.console import CommandError, Console, confirm, error_diagnostic
 from applier.cli.lock_file import write_lock
-from applier.cli.plan_flow import PlanRequest, PlanSession, make_plan
+from applier.cli.plan_flow import PlanRequest, make_plan
+from applier.cli.plan_session import PlanSession
 from applier.cli.result_files import check_writable, reserve_result, write_result
 from applier.cli.run_flow import run_syncs
 

@@ -251,7 +251,11 @@ no_checks = option("--no-checks", is_flag=True, help="Skip the live checks again
 base = option(
     "--base", metavar="REF", help="Git ref of the last applied spec: tells edits of the spec from live edits."
 )
-refuse_drift = option("--refuse-drift", is_flag=True, help="With --base: exit 3 instead of overwriting a live edit.")
+refuse_drift = option(
+    "--refuse-drift",
+    is_flag=True,
+    help="With --base: exit 3 instead of overwriting a live edit, or what the base lacks.",
+)
 fail_fast = option("--fail-fast", is_flag=True, help="Start no further changes after the first failure.")
 result = option("--result", metavar="FILE", help="Also write the result to FILE as JSON.")
 yes = option("--yes", "-y", "--auto-approve", "yes", is_flag=True, help="Skip the confirmation prompt.")

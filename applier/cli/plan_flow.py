@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from applier.cli import saved_plans
 from applier.cli.client import connect
 from applier.cli.console import CommandError, Console, error_diagnostic
-from applier.cli.git_base import read_spec_at
+from applier.cli.git_base import BaseRequest, read_base
 from applier.cli.lock_file import read_lock
+from applier.cli.plan_session import PlanSession
 from applier.cli.recorded_schemas import name_with_date, read_recorded
 from applier.cli.spec_files import read_spec
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from applier.pipeline import Prepared
     from applier.plan.impact import Impact
     from applier.plan.plan_file import SavedPlan
+    from applier.plan.saved_inputs import MissingInputs
     from applier.plan.secret_digests import SecretDigests
     from applier.report import Report
     from applier.spec.resources import Spec
@@ -40,16 +42,6 @@ class PlanRequest:
     console: Console
     detailed_exit_code: bool = False
     all_kinds: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class PlanSession:
-    """A plan that can be applied, with the options that it was made with, and the open client."""
-
-    prepared: Prepared
-    client: Client
-    options: Options
-    digests: SecretDigests | None = None
 
 
 def make_plan(request: PlanRequest, stack: ExitStack) -> tuple[Report, PlanSession | None]:
@@ -71,14 +63,14 @@ def make_plan(request: PlanRequest, stack: ExitStack) -> tuple[Report, PlanSessi
         return Report(request.command, (error_diagnostic(problem),)), None
     except CommandError as error:
         return Report(request.command, (error_diagnostic(error),)), None
-    report, session = _plan_spec(replace(request, options=options), stack, saved)
-    if session is None and missing is not None:
-        report = replace(report, diagnostics=(missing, *report.diagnostics))
+    report, session = _plan_spec(replace(request, options=options), stack, saved, missing)
+    if session is None and missing is not None and missing.problem not in report.diagnostics:
+        report = replace(report, diagnostics=(missing.problem, *report.diagnostics))
     return report, session
 
 
 def _plan_spec(
-    request: PlanRequest, stack: ExitStack, saved: SavedPlan | None = None
+    request: PlanRequest, stack: ExitStack, saved: SavedPlan | None = None, missing: MissingInputs | None = None
 ) -> tuple[Report, PlanSession | None]:
     from applier.api import ApiError
     from applier.diagnostics import has_errors
@@ -100,9 +92,9 @@ def _plan_spec(
             if not options.planning.no_checks:
                 progress.begin("running live checks")
             prepared = _check_and_explain(request, prepared, spec, client)
-            session = PlanSession(prepared, client, options, digests)
+            session = PlanSession(spec, prepared, client, options, digests)
             findings = _compare_with_live(request, session, spec)
-            stale = saved_plans.find_changes(saved, prepared, options, client) if saved else []
+            stale = saved_plans.find_changes(saved, session, missing) if saved else []
     except (ApiError, CommandError) as error:
         return Report(request.command, (*diagnostics, error_diagnostic(error))), None
     report = _report(request, prepared, (*diagnostics, *stale), findings)
@@ -134,9 +126,9 @@ def _check_and_explain(request: PlanRequest, prepared: Prepared, spec: Spec, cli
     if not options.planning.no_checks:
         prepared = pipeline.with_checks(prepared, spec, client, options.service.parallelism)
     if options.planning.base:
-        read = partial(_read_base, options.spec)
-        base = read_spec_at(options.planning.base, options.spec.paths, options.spec.variable_files, read)
-        prepared = pipeline.with_causes(prepared, base)
+        request_for_base = BaseRequest(options.planning.base, options.spec.paths, options.spec.variable_files, spec)
+        base = read_base(request_for_base, partial(_read_base, options.spec))
+        prepared = pipeline.with_causes(prepared, spec, base)
     return pipeline.with_history(prepared, client) if request.command == "drift" else prepared
 
 

@@ -8,28 +8,36 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from applier.cli.console import CommandError
+from applier.cli.lock_file import VARIABLE as LOCK_KEY
 from applier.cli.option_values import Options, SelectionOptions
 from applier.system import path_text
 
 if TYPE_CHECKING:
     from applier.api import Client
+    from applier.cli.plan_session import PlanSession
     from applier.diagnostics import Diagnostic
-    from applier.pipeline import Prepared
+    from applier.plan.input_digests import InputDigests
     from applier.plan.plan_file import Circumstances, SavedPlan
+    from applier.plan.saved_inputs import MissingInputs
 
 
-def save(file: Path, prepared: Prepared, options: Options, client: Client) -> None:
+def save(file: Path, session: PlanSession) -> None:
     """Write the plan to a file. Raises OSError and `ApiError`."""
+    from applier.plan.input_digests import KEY_SIZE
     from applier.plan.plan_file import save_plan
     from applier.plan.saved_inputs import save_inputs
 
-    inputs = save_inputs(options.spec.variables, options.spec.variable_files, client.settings.secrets)
+    options, client = session.options, session.client
+    given = options.spec
+    secrets, no_checks = client.settings.secrets, options.planning.no_checks
+    inputs = save_inputs(given.variables, given.variable_files, secrets, no_checks=no_checks)
     made_for, plan_options = _circumstances(options, client), options.planning.create_plan_options()
-    save_plan(file, prepared.plan, made_for, plan_options, inputs, prepared.resolved.declared)
+    digests = _digest_inputs(os.urandom(KEY_SIZE).hex(), session)
+    save_plan(file, session.prepared.plan, made_for, plan_options, inputs, digests)
 
 
-def merge_options(options: Options, saved: SavedPlan) -> tuple[Options, Diagnostic | None]:
-    """Return the options of a saved plan with those given now, and a diagnostic if a secret has to be given again.
+def merge_options(options: Options, saved: SavedPlan) -> tuple[Options, MissingInputs | None]:
+    """Return the options of a saved plan with those given now, and what has to be given again.
 
     Only the safety limits can be lifted later: raises `CommandError` for another option that differs from the plan's.
     """
@@ -43,7 +51,7 @@ def merge_options(options: Options, saved: SavedPlan) -> tuple[Options, Diagnost
         paths=made_for.paths,
         environment=options.spec.environment or made_for.environment,
         variables=(*inputs.variables, *options.spec.variables),
-        variable_files=(*inputs.files, *options.spec.variable_files),
+        variable_files=(*inputs.variable_files, *options.spec.variable_files),
     )
     planning = replace(
         options.planning,
@@ -52,9 +60,10 @@ def merge_options(options: Options, saved: SavedPlan) -> tuple[Options, Diagnost
         allow_replace=allowed.allow_replace,
         push_secrets=allowed.push_secrets,
         force=allowed.force or options.planning.force,
+        no_checks=inputs.no_checks or options.planning.no_checks,
     )
     selection = SelectionOptions(targets=made_for.targets, excludes=made_for.excludes)
-    missing = inputs.missing(options.spec.variables, options.spec.variable_files, os.environ)
+    missing = inputs.find_missing(options.spec.variables, options.spec.variable_files, os.environ)
     return replace(options, spec=spec, selection=selection, planning=planning), missing
 
 
@@ -72,11 +81,26 @@ def _conflicting_flags(options: Options, saved: SavedPlan) -> list[str]:
     return [flag for flag, (given, kept) in pairs.items() if given and given != kept]
 
 
-def find_changes(saved: SavedPlan, prepared: Prepared, options: Options, client: Client) -> list[Diagnostic]:
+def find_changes(saved: SavedPlan, session: PlanSession, missing: MissingInputs | None) -> list[Diagnostic]:
     """Return why a saved plan is stale. Raises `ApiError`."""
-    from applier.plan.plan_file import find_outdated
+    from applier.plan.stale import Today, find_outdated
 
-    return list(find_outdated(saved, prepared.plan, _circumstances(options, client), prepared.resolved.declared))
+    made_for = _circumstances(session.options, session.client)
+    digests = _digest_inputs(saved.digests.key, session)
+    now = Today(session.prepared.plan, made_for, session.prepared.resolved.declared, digests)
+    return list(find_outdated(saved, now, missing))
+
+
+def _digest_inputs(key: str, session: PlanSession) -> InputDigests:
+    """Return the digests of everything that a plan was made from."""
+    from applier.plan.input_digests import digest_inputs
+    from applier.secrets import Secret
+    from applier.spec.resources import Input, InputSource
+
+    applied = session.digests
+    lock_key = Secret(applied.key.decode()) if applied and applied.known else Secret("")
+    inputs = (*session.spec.inputs, Input(InputSource.ENVIRONMENT, LOCK_KEY, lock_key, "the environment"))
+    return digest_inputs(key, session.prepared.resolved.declared, inputs, session.client.settings.secrets)
 
 
 def _circumstances(options: Options, client: Client) -> Circumstances:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from importlib import metadata
 from pathlib import Path
 
 from applier import __version__
-from applier.system import program
+from applier.cli.git import GitError, run_git
 
 DISTRIBUTION = "polytomic-applier"
 SOURCE = Path(__file__).parents[2]
@@ -27,22 +26,14 @@ def find_version() -> str:
 
 def _commit_of_checkout() -> str:
     """Return the commit of the checkout that this file lies in; empty outside of a checkout of applier."""
-    git = program("git")
-    if git is None or not (SOURCE / ".git").exists() or not (SOURCE / "pyproject.toml").exists():
+    if not (SOURCE / ".git").exists() or not (SOURCE / "pyproject.toml").exists():
         return ""
-    command = [git, "-C", str(SOURCE), "describe", "--always", "--dirty", f"--abbrev={SHORT_COMMIT}", "--exclude=*"]
+    command = ["describe", "--always", "--dirty", f"--abbrev={SHORT_COMMIT}", "--exclude=*"]
     try:
-        result = subprocess.run(
-            command,
-            capture_output=True,
-            encoding="utf-8",
-            check=False,
-            timeout=GIT_TIMEOUT,
-            stdin=subprocess.DEVNULL,
-        )
-    except (OSError, subprocess.SubprocessError):
+        _, described = run_git(command, SOURCE, timeout=GIT_TIMEOUT)
+    except GitError:
         return ""
-    return result.stdout.strip() if result.returncode == 0 else ""
+    return described.decode("utf-8", "replace").strip()
 
 
 def _commit_of_installation() -> str:

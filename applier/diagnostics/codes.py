@@ -132,7 +132,7 @@ whole-kind-gone | No resources of an owned kind are declared | A spec file is pr
 service | Request failed | The service refused the request or could not be reached. The message quotes it.
 """,
     "command line": """
-bad-base | Base spec is invalid | --base refers to a commit whose spec does not validate.
+bad-base | Cannot use the base | The spec at --base is invalid, or the paths lie in several repositories.
 bad-lock | Cannot use applier.lock | The file is damaged, or APPLIER_LOCK_KEY is too short.
 bad-sandbox | Cannot use the sandbox folder | Choose another --sandbox-data, or run `applier sandbox reset`.
 bad-schemas | Cannot use the recorded schemas | Record them again with `applier schema --snapshot`.
@@ -185,6 +185,8 @@ unknown-connection-type | Unknown connection type | Its settings are not checked
 unknown-setting | Unknown setting | The setting is not known for this type. It is sent unchanged.
 """,
     "plan": """
+base-not-merged | Base is not in the history | Changes of the base that HEAD does not have are undone by the plan.
+base-unknown | Object is not in the base | It may have been edited live; --refuse-drift does not overwrite it.
 left-over | Incomplete replacement | The temporary object of an earlier replacement is still live.
 likely-rename | Possible rename | If it is a rename, `moved` keeps the object and its history.
 not-finished | Authorization required | A person has to sign in. Dependents wait.

@@ -15,9 +15,6 @@ from applier.spec.resources import address_of
 NAME = ("name",)
 """The path of the name, the first field of a rename."""
 
-RECORD_KEYS = {"deferred": "later"}
-"""Members of `Change` that saved plans and fingerprints have under an older key."""
-
 
 class Action(StrEnum):
     """What happens to a resource."""
@@ -35,6 +32,7 @@ class Cause(StrEnum):
     CONFIG = "config"  # the spec changed
     DRIFT = "drift"  # the workspace changed
     BOTH = "both"
+    UNKNOWN = "unknown"  # the base does not describe the object
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +131,7 @@ def _without_steps(change: Change, steps: Collection[str], befores: Mapping[str 
 
 def to_record(change: Change) -> dict[str, object]:
     """Return the change as plain data. The keys are those of saved plans."""
-    return {RECORD_KEYS.get(name, name): value for name, value in asdict(change).items()}
+    return asdict(change)
 
 
 def planned_effect(change: Change) -> dict[str, object]:

@@ -6,22 +6,23 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+import stat
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
 from applier import __version__
-from applier.diagnostics import Diagnostic, Place, diagnose
+from applier.diagnostics import Place
 from applier.diff import FieldChange
-from applier.plan.changes import RECORD_KEYS, Action, Change, Plan, planned_effect, to_record
+from applier.plan.changes import Action, Change, Plan, to_record
+from applier.plan.input_digests import InputDigest, InputDigests
 from applier.plan.options import PlanOptions
 from applier.plan.saved_inputs import SavedInputs
-from applier.resolve import DeclaredResources
-from applier.system import path_text
+from applier.system import path_text, windows
 
 FORMAT = "applier-plan"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 FORMAT_MEMBER = re.compile(r'"format"\s*:\s*"applier-plan"')
 
 Built = TypeVar("Built")
@@ -50,8 +51,7 @@ class SavedPlan:
     circumstances: Circumstances
     options: PlanOptions
     inputs: SavedInputs
-    salt: str
-    spec: str
+    digests: InputDigests
 
 
 class NotAPlan(Exception):
@@ -64,19 +64,17 @@ def save_plan(
     circumstances: Circumstances,
     options: PlanOptions,
     inputs: SavedInputs,
-    declared: DeclaredResources,
+    digests: InputDigests,
 ) -> None:
     """Write the file; where files have modes (not on Windows), only its owner can read it. Raises OSError."""
-    salt = os.urandom(16).hex()
     document = {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
         "applier": __version__,
         "circumstances": asdict(circumstances),
-        "policy": asdict(options),
-        "beside": asdict(inputs),
-        "salt": salt,
-        "spec": spec_digest(declared, salt),
+        "options": asdict(options),
+        "inputs": asdict(inputs),
+        "digests": asdict(digests),
         "changes": [to_record(one) for one in plan.changes],
         "unchanged": list(plan.unchanged),
         "fingerprint": plan.fingerprint,
@@ -85,6 +83,8 @@ def save_plan(
     content = json.dumps(sealed, indent=1, ensure_ascii=False, default=str) + "\n"
     handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as out:
+        if not windows() and stat.S_ISREG(os.fstat(handle).st_mode):
+            os.fchmod(handle, 0o600)  # of an older file, too
         out.write(content)
 
 
@@ -92,12 +92,6 @@ def _seal(document: Mapping[str, object]) -> str:
     """Return a digest of the rest of the document: a plan that is edited by hand is rejected."""
     content = json.dumps(document, sort_keys=True, default=str).encode()
     return hashlib.sha256(content).hexdigest()
-
-
-def spec_digest(declared: DeclaredResources, salt: str) -> str:
-    """Return a digest of everything declared, secrets included; slow and salted, so that it does not reveal them."""
-    content = json.dumps({address: one.canonical for address, one in declared.items()}, sort_keys=True, default=str)
-    return hashlib.scrypt(content.encode(), salt=bytes.fromhex(salt), n=2**14, r=8, p=1, dklen=16).hex()
 
 
 def is_saved_plan(path: Path) -> bool:
@@ -126,9 +120,9 @@ def load_plan(path: Path) -> SavedPlan:
             raise NotAPlan(f"{path_text(path)} was modified after it was saved.")
         plan = Plan(tuple(_to_change(one) for one in document["changes"]), tuple(document["unchanged"]))
         circumstances = _build(Circumstances, document["circumstances"])
-        options = _build(PlanOptions, document["policy"])
-        inputs = _build(SavedInputs, document["beside"])
-        return SavedPlan(plan, circumstances, options, inputs, document["salt"], document["spec"])
+        options = _build(PlanOptions, document["options"])
+        inputs = _build(SavedInputs, document["inputs"])
+        return SavedPlan(plan, circumstances, options, inputs, _to_digests(document["digests"]))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise NotAPlan(f"Cannot read {path_text(path)} as a saved plan ({type(error).__name__}).") from None
 
@@ -138,56 +132,15 @@ def _build(make: Callable[..., Built], record: Record) -> Built:
     return make(**{name: tuple(value) if isinstance(value, list) else value for name, value in record.items()})
 
 
+def _to_digests(record: Record) -> InputDigests:
+    values = [_build(InputDigest, one) for one in record["values"]]
+    return _build(InputDigests, {**record, "values": values})
+
+
 def _to_change(record: Record) -> Change:
     """Return the change of a record, without members that this version does not know."""
-    keys = {one.name: RECORD_KEYS.get(one.name, one.name) for one in fields(Change)}
-    members = {name: record[key] for name, key in keys.items() if key in record}
+    members = {one.name: record[one.name] for one in fields(Change) if one.name in record}
     members["action"] = Action(members["action"])
     members["fields"] = [FieldChange(**{**one, "path": tuple(one["path"])}) for one in members["fields"]]
     members["place"] = _build(Place, members["place"]) if members["place"] else None
     return _build(Change, members)
-
-
-def find_outdated(
-    saved: SavedPlan, now: Plan, circumstances: Circumstances, declared: DeclaredResources
-) -> Iterator[Diagnostic]:
-    """Yield an error for everything that changed since the plan was saved; without one, the plan can be applied."""
-    for one in fields(Circumstances):
-        then, today = getattr(saved.circumstances, one.name), getattr(circumstances, one.name)
-        if then != today:
-            name = one.name.replace("_", " ")
-            yield _stale_plan(f"The plan was made with {name} {_json(then)}; now it is {_json(today)}.")
-    if spec_digest(declared, saved.salt) != saved.spec:
-        yield _stale_plan("The spec, or a value that it uses, has changed since the plan was made.")
-    yield from _find_outdated_changes(saved.plan, now)
-
-
-def _find_outdated_changes(then: Plan, now: Plan) -> Iterator[Diagnostic]:
-    planned, today = ({one.address: one for one in plan.changes} for plan in (then, now))
-    gone = {one.address for one in then.changes if one.action is Action.DELETE or one.is_step}
-    if planned and not today.keys() & planned.keys() and set(planned) <= {*now.unchanged, *gone}:
-        yield _stale_plan("The plan has already been applied: all of its changes are made.")
-        return
-    for address in dict.fromkeys((*planned, *today)):
-        before, after = planned.get(address), today.get(address)
-        if before is None and after is not None:
-            yield _stale_plan(f"{address} is not in the plan, but needs a change now: {after.action.value}.", address)
-        elif before is not None and after is None:
-            yield _stale_plan(f"{address} needs no {before.action.value} any more.", address)
-        elif before is not None and after is not None and _normalize(before) != _normalize(after):
-            who = f" by {after.updated_by}" if after.updated_by else ""
-            when = f"; last written {after.updated_at}{who}" if after.updated_at else ""
-            yield _stale_plan(f"{address} has changed since the plan was made{when}.", address)
-
-
-def _normalize(change: Change) -> object:
-    """Return the effect of a change as JSON has it."""
-    return json.loads(json.dumps(planned_effect(change), sort_keys=True, default=str))
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _stale_plan(detail: str, address: str | None = None) -> Diagnostic:
-    return diagnose("stale-plan", detail, hint="create a new plan and review it", address=address)

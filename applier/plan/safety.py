@@ -13,6 +13,9 @@ from applier.spec.resources import Spec
 WRITES_TO_LIVE = (Action.UPDATE, Action.RENAME, Action.REPLACE)
 """Actions on a live object; the steps of a replacement or of an exchange of names count with the change itself."""
 
+DRIFT_HINT = "add the edit to the spec, undo it in Polytomic, or leave out --refuse-drift"
+UNKNOWN_HINT = "choose a --base that declares it, or review the differences and leave out --refuse-drift"
+
 
 def safety_violations(plan: Plan, spec: Spec, *, live: int, options: PlanOptions) -> tuple[Diagnostic, ...]:
     """Return every safety limit that the plan violates; `live` is the number of the spec's resources that exist.
@@ -66,19 +69,24 @@ def _kinds_gone(plan: Plan, spec: Spec) -> Iterator[Diagnostic]:
 
 
 def drift_violations(plan: Plan) -> Iterator[Diagnostic]:
-    """Yield an error, for `--refuse-drift`, for each change that would overwrite an edit made in the workspace."""
+    """Yield an error, for `--refuse-drift`, for each change that would overwrite an edit made in the workspace.
+
+    What the base does not describe may be such an edit.
+    """
     for one in plan.changes:
-        if one.cause in (Cause.DRIFT, Cause.BOTH):
+        if one.cause in (Cause.DRIFT, Cause.BOTH, Cause.UNKNOWN):
             yield diagnose(
                 "drift-refused",
                 f"{one.address} {_describe_drift(one)}{_describe_last_write(one)}.",
                 one.place,
-                "add the edit to the spec, undo it in Polytomic, or leave out --refuse-drift",
+                UNKNOWN_HINT if one.cause is Cause.UNKNOWN else DRIFT_HINT,
                 address=one.address,
             )
 
 
 def _describe_drift(change: Change) -> str:
+    if change.cause is Cause.UNKNOWN:
+        return "is live, but the base does not describe it, so a live edit of it could be lost"
     if change.action is Action.DELETE and change.cause is Cause.DRIFT:
         return "is not in the base"
     fields = ", ".join(one.label for one in change.fields if one.cause != Cause.CONFIG)

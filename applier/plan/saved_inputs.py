@@ -10,51 +10,73 @@ from pathlib import Path
 from applier.diagnostics import Diagnostic, diagnose
 from applier.secrets import SHORTEST_SCRUBBED
 from applier.spec.variables.given import environment_names
+from applier.system import path_text
 
 SEPARATORS = re.compile(r'[\s,"\[\]]+')
 
 
 @dataclass(frozen=True, slots=True)
 class SavedInputs:
-    """Values as in `--var name=value` and the files of others; `secret` has the names of values that are not saved.
+    """The `variables` and `variable_files` that a plan was given.
 
-    `passing` counts files that cannot be read again, such as pipes.
+    Variables are texts as in `--var name=value`; `secret_variables` has the names of those that are not saved. `pipes`
+    are files that cannot be read again. `no_checks` tells that no live checks were made.
     """
 
     variables: tuple[str, ...] = ()
-    files: tuple[str, ...] = ()
-    secret: tuple[str, ...] = ()
-    passing: int = 0
+    variable_files: tuple[str, ...] = ()
+    secret_variables: tuple[str, ...] = ()
+    pipes: tuple[str, ...] = ()
+    no_checks: bool = False
 
-    def missing(
+    def find_missing(
         self, variables: Iterable[str], files: Sequence[str], environment: Mapping[str, str]
-    ) -> Diagnostic | None:
-        """Return an error if an input that is not saved is given neither as an option nor in the environment."""
+    ) -> MissingInputs | None:
+        """Return the inputs that are not saved and given neither as an option nor in the environment."""
         known = {
             *values_of(variables),
-            *(name for name in self.secret if any(map(environment.get, environment_names(name)))),
+            *(name for name in self.secret_variables if any(map(environment.get, environment_names(name)))),
         }
-        options = [f"--var {name}=…" for name in self.secret if name not in known]
-        options += ["--var-file FILE"] * max(0, self.passing - len(files))
-        if not options:
-            return None
+        names = tuple(name for name in self.secret_variables if name not in known)
+        pipes = self.pipes[len(files) :]
+        return MissingInputs(names, pipes) if names or pipes else None
+
+
+@dataclass(frozen=True, slots=True)
+class MissingInputs:
+    """Secret variables, by name, and files that have to be given again."""
+
+    variables: tuple[str, ...]
+    pipes: tuple[str, ...]
+
+    @property
+    def problem(self) -> Diagnostic:
+        """The error that asks for them."""
+        options = " ".join([*(f"--var {name}=…" for name in self.variables), *("--var-file FILE" for _ in self.pipes)])
         return diagnose(
             "plan-needs-secret",
-            f"The plan was made with {' '.join(options)}. Secret values are not saved in plan files.",
-            hint=f"pass them again: applier apply PLANFILE {' '.join(options)}",
+            f"The plan was made with {options}. Secret values are not saved in plan files.",
+            hint=f"pass them again: applier apply PLANFILE {options}",
         )
 
+    def explains(self, name: str, origin: str) -> bool:
+        """Return whether a variable has another value because of them."""
+        return name in self.variables or origin in self.pipes
 
-def save_inputs(variables: Iterable[str], files: Sequence[str], secrets: Collection[str]) -> SavedInputs:
+
+def save_inputs(
+    variables: Iterable[str], files: Sequence[str], secrets: Collection[str], *, no_checks: bool
+) -> SavedInputs:
     """Return the inputs to save; `secrets` are those of the spec."""
     values = values_of(variables)
-    kept = {name: value for name, value in values.items() if not _is_secret(value, secrets)}
+    kept = {name: value for name, value in values.items() if not is_secret(value, secrets)}
     lasting = tuple(one for one in files if Path(one).is_file())
     return SavedInputs(
         tuple(f"{name}={value}" for name, value in kept.items()),
         lasting,
         tuple(name for name in values if name not in kept),
-        len(files) - len(lasting),
+        tuple(path_text(one) for one in files if one not in lasting),
+        no_checks,
     )
 
 
@@ -63,7 +85,7 @@ def values_of(variables: Iterable[str]) -> Mapping[str, str]:
     return {name.strip(): value for name, _, value in (one.partition("=") for one in variables)}
 
 
-def _is_secret(value: str, secrets: Collection[str]) -> bool:
+def is_secret(value: str, secrets: Collection[str]) -> bool:
     """True when the value is a secret, contains one or is part of one; shorter matches are coincidence."""
     if not {value, *SEPARATORS.split(value)}.isdisjoint(secrets):
         return True

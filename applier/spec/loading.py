@@ -15,7 +15,7 @@ from applier.spec.documents import UNREAD, Document, read_documents
 from applier.spec.kinds import Declaration, Kinds, SpecKind
 from applier.spec.lifecycle import read_lifecycle
 from applier.spec.merging import merge_documents
-from applier.spec.resources import Resource, Spec
+from applier.spec.resources import Input, Resource, Spec
 from applier.spec.schema.shape import sections_are_complete, shape_problems
 from applier.spec.validation.deduplication import deduplicate
 from applier.spec.validation.duplicates import find_repeated_ids, find_repeated_singletons, similar_names
@@ -72,6 +72,7 @@ def load(
             lifecycle.checks,
             inputs.choice,
             inputs.environments,
+            _inputs(documents, inputs.variables),
             kinds,
         )
         return spec, in_order(deduplicate(problems))
@@ -107,6 +108,13 @@ def _hide_secrets(resource: Resource, kinds: Kinds) -> Resource:
 
 def _files(documents: Sequence[FilledDocument]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.file for one in documents))
+
+
+def _inputs(documents: Sequence[FilledDocument], variables: Variables) -> tuple[Input, ...]:
+    """Return every value that was filled in, by source and name."""
+    found = [*variables.inputs, *(one for document in documents for one in document.inputs)]
+    by_name = {(one.source, one.name): one for one in found}
+    return tuple(sorted(by_name.values(), key=lambda one: (one.source.value, one.name)))
 
 
 def _secrets(

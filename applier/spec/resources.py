@@ -148,6 +148,28 @@ class EnvironmentChoice:
         return f"environments.{self.name}.url ({self.place})"
 
 
+class InputSource(Enum):
+    """Where a value of a spec comes from that its resources do not hold themselves."""
+
+    ENVIRONMENT = "environment variable"
+    VARIABLE = "variable"
+    FILE = "included file"
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A value that a spec was filled in with.
+
+    `origin` says in words what gave it, such as `--var` or `its default`. A variable has the value before its own
+    placeholders are filled in, so that what stands behind one of them is an input of its own.
+    """
+
+    source: InputSource
+    name: str
+    value: str = field(repr=False)
+    origin: str = ""
+
+
 class NamedKind(Protocol):
     """A kind of resource as far as a spec names it."""
 
@@ -166,8 +188,8 @@ class Spec:
 
     `owns` holds globs by kind: which live objects belong to this spec although it does not declare them. `checks` holds
     the severity of rules of the live checks: `error`, `warning` or `off`. `environments` holds the names of all
-    environments. `kinds` holds the kinds by name with what the project of the spec adds to them, such as connection
-    types of its own.
+    environments, `inputs` every value that was filled in. `kinds` holds the kinds by name with what the project of the
+    spec adds to them, such as connection types of its own.
     """
 
     resources: Mapping[str, Resource] = field(default_factory=lambda: MappingProxyType({}))
@@ -180,6 +202,7 @@ class Spec:
     checks: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     environment: EnvironmentChoice = EnvironmentChoice()
     environments: tuple[str, ...] = ()
+    inputs: tuple[Input, ...] = field(default=(), repr=False, compare=False)
     kinds: Mapping[str, NamedKind] = field(default_factory=lambda: MappingProxyType({}), repr=False, compare=False)
 
     def of_kind(self, kind: str) -> tuple[Resource, ...]:

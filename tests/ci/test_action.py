@@ -137,6 +137,13 @@ def test_hostile_inputs_are_never_commands(project: Actions, forge: StandIn) -> 
     assert forge.comments[0]["body"].startswith("<!-- applier:plan:")
 
 
+@pytest.mark.parametrize("command", ["validate", "plan", "drift"])
+def test_a_path_is_never_an_option(project: Actions, forge: StandIn, command: str) -> None:
+    done = project.use(command, path="--report=text=hacked\npipelines", request=REQUEST)
+    assert not list(project.checkout.rglob("hacked"))
+    assert (done.code, 'File or folder "--report=text=hacked" not found.' in done.log) == (1, True)
+
+
 def test_foreign_text_is_never_a_command_to_the_runner(project: Actions) -> None:
     query = "SELECT 1\n\n::error::from a query\n::set-env name=A::b\n"
     model = f"configuration:\n      query: {query!r}".replace("'", '"')

@@ -66,6 +66,11 @@ def test_a_checkout_reports_its_commit(source: Path) -> None:
     git(source, "tag", "v9")
     commit = git(source, "rev-parse", "--short=7", "HEAD")
     assert told(source, **programs()) == f"applier {applier.__version__} (commit {commit})\n"
+    other = source.parent / "other"
+    git(source.parent, "init", "-q", "other")
+    git(other, "commit", "-q", "--allow-empty", "-m", "of another repository")
+    hook = {"GIT_DIR": str(other / ".git"), "GIT_WORK_TREE": str(other)}  # as a hook of git has them
+    assert told(source, **programs(), **hook) == f"applier {applier.__version__} (commit {commit})\n"
     (source / "pyproject.toml").write_text("# edited\n", "utf-8")
     assert told(source, **programs()) == f"applier {applier.__version__} (commit {commit}-dirty)\n"
 

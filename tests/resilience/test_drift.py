@@ -39,6 +39,23 @@ def test_drift_is_divided_by_a_base(committed: None, transcript: StartTranscript
     told.run("plan", SPEC, "--base", "HEAD", "--refuse-drift", "-q")
 
 
+def test_what_the_base_does_not_know_is_shown_and_refused(
+    committed: None, transcript: StartTranscript, applier: Workspace, sandbox: Sandbox
+) -> None:
+    """The file is new to git, under a name and with a content that nothing there resembles."""
+    applier.write("here.yaml", EXAMPLE_SPEC)
+    (applier.folder / SPEC).write_text("version: 1\nlimits: {updates: 5}\n", "utf-8")
+    git = partial(subprocess.run, cwd=applier.folder, check=True)
+    git(["git", "add", SPEC])
+    git(["git", "-c", "user.name=A", "-c", "user.email=a@example.com", "commit", "-q", "-m", "spec"])
+    told = transcript("unknown_to_the_base")
+    told.run("plan", "here.yaml", "--base", "HEAD", "-q")
+    for form in ("json", "markdown", "github", "junit"):
+        told.run("plan", "here.yaml", "--base", "HEAD", "--refuse-drift", "-q", "-o", form)
+    told.run("apply", "here.yaml", "--base", "HEAD", "--refuse-drift", "--yes")
+    assert sandbox.writes() == []
+
+
 def test_refuse_drift_needs_a_base(committed: None, applier: Workspace, sandbox: Sandbox) -> None:
     """Without a base nothing can be told apart: it is not silently ignored."""
     refused = applier("apply", SPEC, "--refuse-drift", "--yes")

@@ -33,17 +33,18 @@ def write(applier: Workspace, document: object, **how: Any) -> None:
 
 
 CHANGES: dict[str, Callable[[Document], object]] = {
-    "salt": lambda one: one.update(salt="no digits"),
-    "digest": lambda one: one.update(spec=7),
+    "key": lambda one: one["digests"].update(key="no digits"),
+    "digest": lambda one: one["digests"].update(whole=7),
+    "value": lambda one: one["digests"]["values"].clear(),
     "paths": lambda one: one["circumstances"].update(paths=[5]),
     "targets": lambda one: one["circumstances"].update(targets=5),
     "environment": lambda one: one["circumstances"].update(environment=5),
-    "forced": lambda one: one["policy"].update(force=True),
-    "globs": lambda one: one["policy"].update(push_secrets=5),
-    "variables": lambda one: one["beside"].update(variables=5),
+    "forced": lambda one: one["options"].update(force=True),
+    "globs": lambda one: one["options"].update(push_secrets=5),
+    "variables": lambda one: one["inputs"].update(variables=5),
     "address": lambda one: one["changes"][0].update(address=5),
     "place": lambda one: one["changes"][0]["place"].update(line="x"),
-    "value": lambda one: one["changes"][0]["fields"][0].update(after="another"),
+    "after": lambda one: one["changes"][0]["fields"][0].update(after="another"),
     "path": lambda one: one["changes"][0]["fields"][0].update(path=[5]),
     "fewer": lambda one: one["changes"].clear(),
     "member": lambda one: one.update(more="of it"),
@@ -65,7 +66,7 @@ def test_an_edited_plan_is_refused(applier: Workspace, sandbox: Sandbox, saved: 
 def test_a_plan_of_another_format_is_refused(applier: Workspace, saved: Document) -> None:
     write(applier, {**saved, "format_version": 99})
     refused = applier("apply", PLAN, "--yes")
-    made = f"applier {saved['applier']} with format 99, but this is applier {saved['applier']} with format 1."
+    made = f"applier {saved['applier']} with format 99, but this is applier {saved['applier']} with format 2."
     assert (refused.code, refused.err.splitlines()[0]) == (1, f"error: The plan was made by {made} [not-a-plan]")
 
 
@@ -129,12 +130,14 @@ def test_a_plan_applied_twice_at_once_creates_no_duplicates(
 def test_the_keys_of_a_saved_plan_stay(saved: Document) -> None:
     """A plan that is saved today is loaded after the names of the code have changed."""
     assert list(saved) == [
-        *("format", "format_version", "applier", "circumstances", "policy", "beside", "salt", "spec"),
+        *("format", "format_version", "applier", "circumstances", "options", "inputs", "digests"),
         *("changes", "unchanged", "fingerprint", "seal"),
     ]
     assert list(saved["changes"][0]) == [
-        *("address", "kind", "name", "action", "id", "fields", "place", "waits_for", "later", "completes"),
+        *("address", "kind", "name", "action", "id", "fields", "place", "waits_for", "deferred", "completes"),
         *("updated_at", "updated_by", "seen", "why", "cause", "history", "blocked"),
     ]
-    assert list(saved["policy"]) == ["prune", "force_delete", "allow_replace", "force", "push_secrets"]
-    assert list(saved["beside"]) == ["variables", "files", "secret", "passing"]
+    assert list(saved["options"]) == ["prune", "force_delete", "allow_replace", "force", "push_secrets"]
+    assert list(saved["inputs"]) == ["variables", "variable_files", "secret_variables", "pipes", "no_checks"]
+    assert list(saved["digests"]) == ["key", "whole", "values", "resources"]
+    assert list(saved["digests"]["values"][0]) == ["source", "name", "origin", "digest"]

@@ -10,7 +10,7 @@ import secrets
 import shlex
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,8 +63,11 @@ class Job:
         told = self.report("json")
         return dict(json.loads(told)) if told else {}
 
-    def run(self, command: str, *arguments: str) -> int:
-        """Run applier, write its log, annotations and summary, and return its exit code."""
+    def run(self, command: str, paths: Sequence[str], *arguments: str) -> int:
+        """Run applier, write its log, annotations and summary, and return its exit code.
+
+        `paths` stand behind `--`: none of them is an option, whatever it starts with.
+        """
         files = [f"--report={form}={self.reports / f'report.{ending}'}" for form, ending in REPORTS.items()]
         for ending in REPORTS.values():
             (self.reports / f"report.{ending}").unlink(missing_ok=True)
@@ -72,7 +75,8 @@ class Job:
         # Otherwise a line of SQL in the output could act as a command to the runner.
         quiet = secrets.token_hex(16)
         print(f"::stop-commands::{quiet}", flush=True)
-        code = subprocess.run([*program, command, *arguments, *files], env=self.environment, check=False).returncode
+        done = subprocess.run([*program, command, *arguments, *files, "--", *paths], env=self.environment, check=False)
+        code = done.returncode
         print(f"::{quiet}::")
         told = self.report("github").split("\n")
         print("\n".join(line for line in told if line.startswith(("::error ", "::warning "))), flush=True)
@@ -88,12 +92,12 @@ class Job:
 
 def validate(job: Job, _: Forge) -> int:
     """Write annotations and a summary."""
-    return job.run("validate", *job.paths, *job.arguments)
+    return job.run("validate", job.paths, *job.arguments)
 
 
 def plan(job: Job, forge: Forge) -> int:
     """Write the plan to one comment on the pull request, which `apply` later reads as the approved plan."""
-    code = job.run("plan", *job.paths, *job.arguments, f"--out={job.plan}")
+    code = job.run("plan", job.paths, *job.arguments, f"--out={job.plan}")
     request = pull_request()
     if request and job.report("markdown"):
         print_ = job.result.get("fingerprint", "") if code == 0 else ""
@@ -104,7 +108,7 @@ def plan(job: Job, forge: Forge) -> int:
 
 def apply(job: Job, forge: Forge) -> int:
     """Plan again, compare with the plan of the merged pull request, apply, and comment there."""
-    code = job.run("plan", *job.paths, *job.arguments, f"--out={job.plan}")
+    code = job.run("plan", job.paths, *job.arguments, f"--out={job.plan}")
     if code:
         return code
     request = forge.merged_pull_request(os.environ["GITHUB_SHA"])
@@ -113,7 +117,7 @@ def apply(job: Job, forge: Forge) -> int:
         if problem:
             print(f"::error title=Not the approved plan::{problem}")
             return 3
-    code = job.run("apply", str(job.plan), "--yes")
+    code = job.run("apply", (str(job.plan),), "--yes")
     if request:
         marker = job.marker("apply")
         try:
@@ -141,7 +145,7 @@ def _not_approved(job: Job, forge: Forge, request: dict[str, Any] | None) -> str
 
 def drift(job: Job, forge: Forge) -> int:
     """Keep one issue open while there is drift."""
-    code = job.run("drift", *job.paths, *job.arguments)
+    code = job.run("drift", job.paths, *job.arguments)
     marker, label = job.marker("drift"), os.environ["LABEL"]
     if code == PENDING:
         where = " ".join((*job.paths, *job.arguments[:2])) if os.environ["SPEC_ENV"] else " ".join(job.paths)

@@ -11,7 +11,8 @@ import click
 from applier.cli import flags, saved_plans
 from applier.cli.console import CommandError, Console, error_diagnostic, write_diagnostic
 from applier.cli.option_values import Options
-from applier.cli.plan_flow import PlanRequest, PlanSession, make_plan
+from applier.cli.plan_flow import PlanRequest, make_plan
+from applier.cli.plan_session import PlanSession
 from applier.system import path_text, quote_argument
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def _save(file: Path, report: Report, session: PlanSession, console: Console) ->
     from applier.api import ApiError
 
     try:
-        saved_plans.save(file, session.prepared, session.options, session.client)
+        saved_plans.save(file, session)
     except OSError as error:
         return report.add(write_diagnostic(file, error))
     except ApiError as error:

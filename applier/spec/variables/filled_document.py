@@ -10,7 +10,7 @@ from applier.diagnostics import Diagnostic, Place
 from applier.secrets import Secret
 from applier.spec.body import as_mapping
 from applier.spec.kinds import Kinds
-from applier.spec.resources import Path
+from applier.spec.resources import Input, Path
 from applier.spec.schema.lookup import is_word, types_at, value_at
 from applier.spec.validation.keys import key_problems
 from applier.spec.variables.interpolation import fill
@@ -31,6 +31,7 @@ class FilledDocument:
     value: dict[str, object] = field(repr=False)
     filled: frozenset[Path] = frozenset()
     unfilled: frozenset[Path] = frozenset()
+    inputs: tuple[Input, ...] = field(default=(), repr=False)
 
     @property
     def file(self) -> str:
@@ -77,7 +78,7 @@ def fill_document(
     result = fill(value, sources, lambda path: types_at(path, whole, kinds), document.place)
     problems = (*result.problems, *key_problems(document, value))
     filled = {**as_mapping(result.value), **settings}
-    return FilledDocument(document, kinds, filled, result.filled, result.unfilled), problems
+    return FilledDocument(document, kinds, filled, result.filled, result.unfilled, result.inputs), problems
 
 
 def reveal_words(document: FilledDocument) -> None:

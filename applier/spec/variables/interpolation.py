@@ -14,20 +14,24 @@ from dataclasses import dataclass, field
 from applier.diagnostics import Diagnostic, Place, diagnose
 from applier.secrets import Secret, secrets_in
 from applier.spec.documents.scalars import plain
-from applier.spec.resources import Path
-from applier.spec.variables.placeholders import MARK, Sources, Unfilled, resolve_placeholder
+from applier.spec.resources import Input, Path
+from applier.spec.variables.placeholders import MARK, Sources, Unfilled, input_of, resolve_placeholder
 
 _PLACEHOLDER = re.compile(r"\$\$\{|\$\{([^}]*)(\}?)")
 
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A value without placeholders, the paths that had some, those of them that could not be filled in, and why."""
+    """A value without placeholders, the paths that had some, those of them that could not be filled in, and why.
+
+    `inputs` are the values of the environment and of files that were filled in.
+    """
 
     value: object = field(repr=False)
     filled: frozenset[Path] = frozenset()
     unfilled: frozenset[Path] = frozenset()
     problems: tuple[Diagnostic, ...] = ()
+    inputs: tuple[Input, ...] = field(default=(), repr=False)
 
 
 def fill(
@@ -44,7 +48,9 @@ def fill(
     """
     filler = _Filler(sources, types_at, locate)
     result = filler.any(value, ())
-    return Filled(result, frozenset(filler.filled), frozenset(filler.unfilled), tuple(filler.problems))
+    return Filled(
+        result, frozenset(filler.filled), frozenset(filler.unfilled), tuple(filler.problems), tuple(filler.inputs)
+    )
 
 
 class _Filler:
@@ -58,6 +64,7 @@ class _Filler:
         self.filled: set[Path] = set()
         self.unfilled: set[Path] = set()
         self.problems: list[Diagnostic] = []
+        self.inputs: list[Input] = []
 
     def any(self, value: object, path: Path) -> object:
         if isinstance(value, str):
@@ -112,12 +119,15 @@ class _Filler:
 
     def placeholder(self, match: re.Match[str], path: Path) -> object:
         try:
-            return resolve_placeholder(match[1], closed=bool(match[2]), sources=self.sources(path))
+            sources = self.sources(path)
+            value = resolve_placeholder(match[1], closed=bool(match[2]), sources=sources)
         except Unfilled as problem:
             if problem.code:
                 self.problems.append(diagnose(problem.code, problem.detail, self.locate(path), problem.hint))
             self.unfilled.add(path)
             return Secret("")
+        self.inputs += input_of(match[1], value, sources)
+        return value
 
     def to_type(self, value: object, path: Path) -> object:
         if not isinstance(value, str):

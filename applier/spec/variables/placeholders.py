@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +11,8 @@ from pathlib import Path
 from applier.diagnostics.suggestions import suggest
 from applier.secrets import Secret
 from applier.spec.documents.files import LARGEST_FILE
-from applier.system import windows
+from applier.spec.resources import Input, InputSource
+from applier.system import path_text, windows
 
 MARK = "${"
 LINE_BREAK = re.compile(r"\r\n?")
@@ -60,6 +62,17 @@ def resolve_placeholder(inside: str, closed: bool, sources: Sources) -> object:
     if not colon or form not in resolvers:
         raise _unknown(inside, form, colon, resolvers)
     return resolvers[form](rest, sources)
+
+
+def input_of(inside: str, value: object, sources: Sources) -> list[Input]:
+    """Return where the value of a placeholder comes from; that of a variable is known already."""
+    form, _, rest = inside.partition(":")
+    if not isinstance(value, str) or form not in ("env", "file"):
+        return []
+    if form == "file":
+        return [Input(InputSource.FILE, path_text(os.path.normpath(sources.folder / rest)), value)]
+    origin = "the environment" if isinstance(value, Secret) else "its default"
+    return [Input(InputSource.ENVIRONMENT, rest.partition(":-")[0], value, origin)]
 
 
 def _unknown(inside: str, form: str, colon: str, known: Mapping[str, object]) -> Unfilled:

@@ -11,6 +11,7 @@ from applier.diagnostics import Diagnostic, diagnose
 from applier.secrets import Secret, secrets_in
 from applier.spec.body import mapping
 from applier.spec.documents import Document
+from applier.spec.resources import Input, InputSource
 from applier.spec.sections import Section
 from applier.spec.variables.given import PREFIX, Given
 from applier.spec.variables.interpolation import fill
@@ -21,11 +22,15 @@ from applier.spec.variables.types import Variable, find_misfit, parse_variable, 
 
 @dataclass(frozen=True, slots=True)
 class Variables:
-    """The values by name, the names of variables that have none (each with an error), and all problems."""
+    """The values by name, the names of variables that have none (each with an error), and all problems.
+
+    `inputs` has what gave each value.
+    """
 
     values: Mapping[str, object] = field(repr=False)
     without: frozenset[str] = frozenset()
     problems: tuple[Diagnostic, ...] = ()
+    inputs: tuple[Input, ...] = field(default=(), repr=False)
 
     @property
     def names(self) -> frozenset[str]:
@@ -46,6 +51,7 @@ def resolve_variables(
     ranking = rank_candidates(known, declared, environments, given, environment)
     problems = ranking.problems
     values: dict[str, object] = {}
+    inputs: list[Input] = []
     for name, one in known.items():
         candidate = ranking.chosen.get(name)
         if candidate is None and name in ranking.empty:
@@ -54,16 +60,24 @@ def resolve_variables(
         if candidate is None:
             problems.append(_without_value(one, declared, environments, given))
             continue
-        value, wrong = _convert(one, candidate, environment)
+        value, wrong = _convert(one, candidate, environment, inputs)
+        inputs.append(_input(one, candidate))
         problems += wrong
         if not wrong:
             values[name] = value
     problems += _wrong_defaults(known, ranking.chosen, declared, environment)
-    return Variables(values, frozenset(known) - frozenset(values), tuple(problems))
+    return Variables(values, frozenset(known) - frozenset(values), tuple(problems), tuple(inputs))
 
 
-def _convert(one: Variable, candidate: Candidate, environment: Mapping[str, str]) -> tuple[object, list[Diagnostic]]:
-    """Return the value in the type of its variable, or why it cannot be."""
+def _input(one: Variable, candidate: Candidate) -> Input:
+    value = candidate.value if isinstance(candidate.value, str) else json.dumps(candidate.value, default=str)
+    return Input(InputSource.VARIABLE, one.name, Secret(value) if one.sensitive else value, candidate.origin)
+
+
+def _convert(
+    one: Variable, candidate: Candidate, environment: Mapping[str, str], inputs: list[Input]
+) -> tuple[object, list[Diagnostic]]:
+    """Return the value in the type of its variable, or why it cannot be; add what its placeholders hold to `inputs`."""
     value, from_text = candidate.value, candidate.document is None
     if value is None or (one.is_empty(value) and not one.may_be_empty):
         return None, [_empty(one, candidate)]
@@ -73,6 +87,7 @@ def _convert(one: Variable, candidate: Candidate, environment: Mapping[str, str]
         filled = fill(value, lambda _: sources, lambda _: frozenset(), lambda inside: document.place((*path, *inside)))
         if filled.problems:
             return None, [_in_variable(problem) for problem in filled.problems]
+        inputs += filled.inputs
         value, from_text = filled.value, bool(filled.filled)
     value = to_type(one, value) if from_text else value
     if from_text and not _is_utf8(value):
@@ -120,7 +135,7 @@ def _wrong_defaults(
     """Return what is wrong with defaults that do not count this time, unless they would have to be looked up."""
     for name, one in known.items():
         if one.has_default and candidates[name].source is not ValueSource.DEFAULT and "${" not in repr(one.default):
-            yield from _convert(one, default_of(name, one, declared), environment)[1]
+            yield from _convert(one, default_of(name, one, declared), environment, [])[1]
 
 
 def _in_variable(problem: Diagnostic) -> Diagnostic:

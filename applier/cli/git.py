@@ -1,0 +1,89 @@
+"""Runs git so that no value becomes an option, and neither the environment nor a repository chooses what is run."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+
+from applier.system import describe_os_error, program
+
+SETTINGS = ("core.fsmonitor=false", f"core.hooksPath={os.devnull}", "safe.bareRepository=explicit")
+"""No program of a repository is started, and a bare repository among the files of another one is not entered."""
+
+FOREIGN_VARIABLES = frozenset(
+    {
+        "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+        "GIT_COMMON_DIR",
+        "GIT_DIFF_OPTS",
+        "GIT_DIR",
+        "GIT_EXTERNAL_DIFF",
+        "GIT_GLOB_PATHSPECS",
+        "GIT_GRAFT_FILE",
+        "GIT_ICASE_PATHSPECS",
+        "GIT_IMPLICIT_WORK_TREE",
+        "GIT_INDEX_FILE",
+        "GIT_LITERAL_PATHSPECS",
+        "GIT_NAMESPACE",
+        "GIT_NOGLOB_PATHSPECS",
+        "GIT_OBJECT_DIRECTORY",
+        "GIT_PREFIX",
+        "GIT_REPLACE_REF_BASE",
+        "GIT_SHALLOW_FILE",
+        "GIT_WORK_TREE",
+    }
+)
+"""Variables that name another repository than the one around a folder, such as those that a hook of git has."""
+
+
+class GitError(Exception):
+    """git cannot be run, or failed; `str()` has the reason, `code` the exit code, None if it did not run."""
+
+    def __init__(self, reason: str, code: int | None = None) -> None:
+        super().__init__(reason)
+        self.code = code
+
+
+def run_git(
+    arguments: Sequence[str],
+    folder: Path,
+    *,
+    given: bytes = b"",
+    expected: Collection[int] = (0,),
+    timeout: float | None = None,
+) -> tuple[int, bytes]:
+    """Return the exit code of git and what it prints, run in a folder with `given` as its input.
+
+    `arguments` are words of this program. Values of users stand behind `--end-of-options` or `--`. `timeout` is in
+    seconds. Raises `GitError`.
+    """
+    git = program("git")
+    if git is None:
+        raise GitError("Cannot run git: no such file or directory.")
+    settings = [word for one in SETTINGS for word in ("-c", one)]
+    try:
+        result = subprocess.run(
+            [git, *settings, *arguments],
+            cwd=folder,
+            env=_environment(),
+            input=given,
+            capture_output=True,
+            check=False,
+            timeout=timeout,
+        )
+    except subprocess.TimeoutExpired:
+        raise GitError(f"git did not answer within {timeout:g} seconds.") from None
+    except OSError as error:
+        raise GitError(f"Cannot run git: {describe_os_error(error)}.") from None
+    if result.returncode not in expected:
+        lines = result.stderr.decode("utf-8", "replace").strip().splitlines()
+        named = [one for one in lines if one.startswith(("fatal: ", "error: "))]
+        reason = (named or lines or [f"exit code {result.returncode}"])[-1]
+        raise GitError(f"git failed: {reason}", result.returncode)
+    return result.returncode, result.stdout
+
+
+def _environment() -> Mapping[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name.upper() not in FOREIGN_VARIABLES}
+    return {**kept, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
