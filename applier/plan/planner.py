@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
 
 from applier import graph
 from applier.diagnostics import Diagnostic, diagnose, in_order
+from applier.patterns import find_all_matches
 from applier.plan.api_version import find_unavailable_members
 from applier.plan.changes import Action, Change, Plan, digest
 from applier.plan.comparison import Comparison, compare_resources, immutable_fields, update_problems
@@ -61,7 +61,7 @@ def plan_to_apply(
         unchanged=tuple(sorted(compared.by_address.keys() - compared.changing.keys(), key=graph.by_kind_and_name)),
         diagnostics=(
             *resolved.diagnostics,
-            *check_patterns(options.push_secrets, resolved.declared),
+            *check_patterns(options.push_secrets, resolved.declared.keys(), elsewhere=resolved.undeclared),
             *find_unavailable_members(resolved.in_scope, api_version),
             *in_order(problems),
         ),
@@ -78,9 +78,10 @@ def _compare_all(resolved: Resolved, options: PlanOptions, digests: SecretDigest
         for address, one in resolved.in_scope.items()
         if one.resource.managed and len(resolved.snapshot.at(address)) <= 1
     }
+    pushed = find_all_matches(options.push_secrets, resolved.declared.keys(), resolved.undeclared)
     unknown = 0
     for address, one in compared.items():
-        if any(fnmatchcase(address, glob) for glob in options.push_secrets):
+        if address in pushed:
             secrets = push_secrets(one)
         else:
             secrets, number = find_rotated_secrets(one, digests)

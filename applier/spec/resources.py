@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -20,6 +21,17 @@ Pattern = tuple[str, ...]
 def address_of(kind: str, name: str) -> str:
     """Return the address of a resource: `syncs/MySQL to Snowflake Sync`. Kinds hold no slash, names may."""
     return f"{kind}/{name}"
+
+
+def canonical_name(name: str) -> str:
+    """Return the one spelling by which a name is compared: its composed Unicode form (NFC).
+
+    Names that differ only in this form are one name. Every name of a resource gets this form where it enters: from a
+    file, from an answer, from the command line. Names of fields are data and never change.
+    """
+    if name.isascii() or unicodedata.is_normalized("NFC", name):
+        return name
+    return type(name)(unicodedata.normalize("NFC", name))  # a secret stays one
 
 
 def disambiguated_name(name: str, identifier: str) -> str:
@@ -96,6 +108,15 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
+class Owned:
+    """An entry of `owns`: the live objects whose names the pattern matches belong to the spec."""
+
+    kind: str
+    pattern: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Removal:
     """An entry of `removed`: a name to delete, or with `destroy=False` to let go without deleting it."""
 
@@ -147,16 +168,15 @@ class NamedKind(Protocol):
 class Spec:
     """Everything that the given files declare; `resources` by address, in the order of the files.
 
-    `owns` holds globs by kind: which live objects belong to this spec although it does not declare them. `checks` holds
-    the severity of rules of the live checks: `error`, `warning` or `off`. `environments` holds the names of all
-    environments. `kinds` holds the kinds by name with what the project of the spec adds to them, such as connection
-    types of its own.
+    `owns` tells which live objects belong to this spec although it does not declare them. `checks` holds the severity
+    of rules of the live checks: `error`, `warning` or `off`. `environments` holds the names of all environments.
+    `kinds` holds the kinds by name with what the project of the spec adds to them, such as connection types of its own.
     """
 
     resources: Mapping[str, Resource] = field(default_factory=lambda: MappingProxyType({}))
     files: tuple[str, ...] = ()
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
-    owns: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    owns: tuple[Owned, ...] = ()
     moves: tuple[Move, ...] = ()
     removals: tuple[Removal, ...] = ()
     limits: Limits = Limits()

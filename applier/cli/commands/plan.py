@@ -51,13 +51,19 @@ def command(options: Options, detailed_exitcode: bool, out: str | None, address:
 
 def _explain(address: str, session: PlanSession) -> Report:
     from applier import pipeline
-    from applier.diagnostics.suggestions import suggest
+    from applier.patterns import find_matches
     from applier.report import Report
+    from applier.targeting import ambiguous_target, suggest_address
 
-    table = pipeline.explain_resource(session.prepared, address)
+    declared = session.prepared.resolved.declared.keys()
+    matches = find_matches(address, declared)
+    found = sorted(matches.found) if matches.is_literal else []
+    if len(found) > 1:
+        return Report("plan", (ambiguous_target(address, found),))
+    table = pipeline.explain_resource(session.prepared, found[0]) if found else None
     if table is not None:
         return Report("plan", table=table)
-    hint = suggest(address, session.prepared.resolved.declared) or 'addresses look like "syncs/NAME"'
+    hint = suggest_address(address, declared) or 'addresses look like "syncs/NAME"'
     problem = CommandError("no-such-address", f'The spec does not manage "{address}".', hint)
     return Report("plan", (error_diagnostic(problem),))
 

@@ -43,8 +43,9 @@ def command(options: Options, addresses: tuple[str, ...], dry_run: bool) -> int:
     exit code is 4.
     """
     from applier.export.pull import pull_edits
+    from applier.patterns import find_all_matches
     from applier.report import ExitCode
-    from applier.targeting import check_patterns, matches
+    from applier.targeting import check_patterns
 
     console = Console.create(options.output)
     with ExitStack() as stack:
@@ -53,12 +54,14 @@ def command(options: Options, addresses: tuple[str, ...], dry_run: bool) -> int:
         if session is None:
             return ExitCode.ERROR
         prepared = session.prepared
-        unmatched = check_patterns(addresses, prepared.resolved.declared)
+        declared, undeclared = prepared.resolved.declared, prepared.resolved.undeclared
+        unmatched = check_patterns(addresses, declared.keys(), elsewhere=undeclared)
         if unmatched:
             console.print_diagnostics(unmatched)
             return ExitCode.ERROR
-        changes = [one for one in prepared.plan.changes if matches(one.address, addresses)]
-        pulled = pull_edits(changes, prepared.resolved.declared, prepared.resolved.snapshot)
+        wanted = find_all_matches(addresses or ("*",), declared.keys(), undeclared)
+        changes = [one for one in prepared.plan.changes if one.address in wanted]
+        pulled = pull_edits(changes, declared, prepared.resolved.snapshot)
     problems = [] if dry_run else _write(pulled)
     console.print_diagnostics(problems)
     if dry_run:
