@@ -43,7 +43,7 @@ def read_lifecycle(documents: Sequence[FilledDocument], kinds: Kinds) -> Lifecyc
     ]
     removals = [one for document in documents for one in _removals(document)]
     return Lifecycle(
-        tuple(sorted(_owned(documents), key=lambda one: one.place)),
+        tuple(sorted(_owned_names(documents), key=lambda one: one.place)),
         _limits(limits.value),
         tuple(sorted(moves, key=lambda one: one.place)),
         tuple(sorted(removals, key=lambda one: one.place)),
@@ -52,7 +52,7 @@ def read_lifecycle(documents: Sequence[FilledDocument], kinds: Kinds) -> Lifecyc
     )
 
 
-def _owned(documents: Sequence[FilledDocument]) -> Iterator[Owned]:
+def _owned_names(documents: Sequence[FilledDocument]) -> Iterator[Owned]:
     for document in documents:
         for kind in document.kinds:
             for index, one in enumerate(items(mapping(document.value, "owns"), kind)):

@@ -18,20 +18,21 @@ Pattern = tuple[str, ...]
 """Ways into nested data, where `*` stands for every key of a mapping and every item of a list."""
 
 
-def address_of(kind: str, name: str) -> str:
-    """Return the address of a resource: `syncs/MySQL to Snowflake Sync`. Kinds hold no slash, names may."""
-    return f"{kind}/{name}"
-
-
 def canonical_name(name: str) -> str:
     """Return the one spelling by which a name is compared: its composed Unicode form (NFC).
 
-    Names that differ only in this form are one name. Every name of a resource gets this form where it enters: from a
-    file, from an answer, from the command line. Names of fields are data and never change.
+    Names that differ only in this form are one name: a person cannot tell them apart, and macOS, databases and input
+    methods change one form into the other. Every name of a resource gets this form where it enters: from a file, from
+    an answer, from the command line. Names of fields are data of others and never change.
     """
     if name.isascii() or unicodedata.is_normalized("NFC", name):
         return name
     return type(name)(unicodedata.normalize("NFC", name))  # a secret stays one
+
+
+def address_of(kind: str, name: str) -> str:
+    """Return the address of a resource: `syncs/MySQL to Snowflake Sync`. Kinds hold no slash, names may."""
+    return f"{kind}/{canonical_name(name)}"
 
 
 def disambiguated_name(name: str, identifier: str) -> str:

@@ -10,7 +10,7 @@ from applier.diagnostics.suggestions import suggest
 from applier.secrets import Secret, reveal_text
 from applier.spec.body import find_values
 from applier.spec.kinds import Kinds, SpecKind
-from applier.spec.resources import Path, Pattern, Resource, address_of
+from applier.spec.resources import Path, Pattern, Resource, address_of, canonical_name
 from applier.spec.validation.cycles import find_cycles
 
 Mention = tuple[Path, str, str]
@@ -134,4 +134,4 @@ def _reference_cycle(
 def _names(body: Mapping[str, object], pattern: Pattern) -> Iterator[tuple[Path, str]]:
     for path, value in find_values(body, pattern):
         if isinstance(value, str) and value:
-            yield path, value
+            yield path, canonical_name(value)
