@@ -28,6 +28,11 @@ class Matches:
     found: frozenset[str] = frozenset()
     is_literal: bool = False
 
+    @property
+    def is_ambiguous(self) -> bool:
+        """True when the pattern is the name of resources of several kinds."""
+        return self.is_literal and len(self.found) > 1
+
 
 def find_matches(pattern: str, addresses: Collection[str], elsewhere: Collection[str] = ()) -> Matches:
     r"""Return the addresses that a pattern matches. Capitals count, the Unicode form (NFC, NFD) does not.
@@ -66,8 +71,9 @@ def find_matches(pattern: str, addresses: Collection[str], elsewhere: Collection
 def find_all_matches(
     patterns: Iterable[str], addresses: Collection[str], elsewhere: Collection[str] = ()
 ) -> frozenset[str]:
-    """Return the addresses that at least one of the patterns matches."""
-    return frozenset[str]().union(*(find_matches(one, addresses, elsewhere).found for one in patterns))
+    """Return the addresses that at least one of the patterns matches; an ambiguous name matches none."""
+    matches = [find_matches(one, addresses, elsewhere) for one in patterns]
+    return frozenset[str]().union(*(one.found for one in matches if not one.is_ambiguous))
 
 
 def find_matching_names(pattern: str, names: Collection[str]) -> Matches:

@@ -80,7 +80,7 @@ def _check_pattern(
     pattern: str, addresses: Collection[str], noun: str, elsewhere: Collection[str]
 ) -> Diagnostic | None:
     matches = find_matches(pattern, addresses, elsewhere)
-    if matches.is_literal and len(matches.found) > 1:
+    if matches.is_ambiguous:
         return ambiguous_target(pattern, matches.found)
     if matches.found:
         return None

@@ -43,7 +43,7 @@ def find_doubtful_owned(spec: Spec, snapshot: Snapshot) -> Iterator[Diagnostic]:
             if hint := suggest(owned.pattern, names):
                 detail = f'owns names the {noun} "{owned.pattern}", which does not exist.'
                 yield diagnose("no-effect", detail, owned.place, hint)
-        elif affected and has_only_brackets(owned.pattern):
+        elif affected and not matches.is_literal and has_only_brackets(owned.pattern):
             found = join_words(f'"{name}"' for name in affected)
             detail = f'No {noun} is called "{owned.pattern}". owns reads it as a glob, which matches {found}.'
             hint = f"if it is meant as a name, write {quote(escape_pattern(owned.pattern))}"

@@ -12,6 +12,7 @@ from applier.plan.api_version import find_unavailable_members
 from applier.plan.changes import Action, Change, Plan, digest
 from applier.plan.comparison import Comparison, compare_resources, immutable_fields, update_problems
 from applier.plan.deletion import find_deletes, find_unmanaged, plan_deletes
+from applier.plan.look_alikes import find_look_alikes
 from applier.plan.options import PlanOptions
 from applier.plan.ordering import Order, order_changes
 from applier.plan.rename_detection import find_rename_candidates
@@ -148,7 +149,10 @@ def _find_problems(
         yield diagnose("not-finished", f"{address} {step}.", place, hint, address=address)
     created = [one.declared for one in compared.changing.values() if one.live is None]
     known = {*resolved.declared, *(one.address for one in spec.removals)}
-    yield from find_rename_candidates(created, known, resolved.snapshot)
+    alike = find_look_alikes(created, known, resolved.snapshot)
+    yield from alike.values()
+    renamed = [one for one in created if one.resource.address not in alike]
+    yield from find_rename_candidates(renamed, known, resolved.snapshot)
     yield from find_left_overs(compared.replacements, resolved)
 
 

@@ -57,10 +57,10 @@ def _explain(address: str, session: PlanSession) -> Report:
 
     declared = session.prepared.resolved.declared.keys()
     matches = find_matches(address, declared)
-    found = sorted(matches.found) if matches.is_literal else []
-    if len(found) > 1:
-        return Report("plan", (ambiguous_target(address, found),))
-    table = pipeline.explain_resource(session.prepared, found[0]) if found else None
+    if matches.is_ambiguous:
+        return Report("plan", (ambiguous_target(address, matches.found),))
+    found = next(iter(matches.found), None) if matches.is_literal else None
+    table = pipeline.explain_resource(session.prepared, found) if found else None
     if table is not None:
         return Report("plan", table=table)
     hint = suggest_address(address, declared) or 'addresses look like "syncs/NAME"'
