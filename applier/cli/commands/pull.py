@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 @flags.with_options
 def command(options: Options, addresses: tuple[str, ...], dry_run: bool) -> int:
     """Write what was edited in Polytomic to the spec: live values replace the values in the files, and everything else
-    in the files stays as it is. ADDRESS is a glob, such as "syncs/MySQL*".
+    in the files stays as it is. ADDRESS is an address, a name or a glob, such as "syncs/MySQL*".
 
     A value that comes from a placeholder, an anchor, defaults or an environment is not written: it is listed, and the
     exit code is 4.

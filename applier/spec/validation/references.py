@@ -27,7 +27,10 @@ class Suggestion:
     @property
     def hint(self) -> str:
         """The hint that says both."""
-        return f"{self.meant} {self.otherwise}" if self.otherwise else self.meant
+        if not self.otherwise:
+            return self.meant
+        stop = "" if self.meant.endswith("?") else "."
+        return f"{self.meant}{stop} {self.otherwise}"
 
 
 def mentions(resource: Resource, kinds: Kinds) -> Iterator[Mention]:
