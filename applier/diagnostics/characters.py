@@ -52,6 +52,8 @@ def describe_difference(word: str, other: str) -> str | None:
 @lru_cache(10_000)
 def visible_form(name: str) -> str:
     """Return a name as it looks: composed, with plain single blanks, without what cannot be seen."""
+    if name.isascii() and name.isprintable():
+        return " ".join(name.split())
     name = unicodedata.normalize("NFC", UNUSUAL_BLANK.sub(" ", name))
     seen = [one for index, one in enumerate(name) if one.isspace() or _can_be_seen(name, index)]
     return " ".join("".join(seen).split())
