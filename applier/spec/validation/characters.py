@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from applier.diagnostics import Diagnostic, diagnose
 from applier.diagnostics.characters import DOUBTFUL, find_invisible
 from applier.secrets import Secret
 from applier.spec.body import members_of
-from applier.spec.resources import Path
+from applier.spec.resources import Path, canonical_name
 from applier.spec.schema.lookup import is_name
 from applier.spec.variables.filled_document import FilledDocument
 
 
-def find_invisible_characters(document: FilledDocument) -> Iterator[Diagnostic]:
-    """Yield a warning for each key, and each value that is a name, with a character that cannot be seen."""
+def find_invisible_characters(document: FilledDocument, declared: Collection[str]) -> Iterator[Diagnostic]:
+    """Yield a warning for each key, and each value that is a name, with a character that cannot be seen.
+
+    Mentions of the `declared` names are left out: they are right if the declaration is.
+    """
     for path, name, is_key in _doubtful_texts(document.value):
         found = find_invisible(name)
-        if found and (is_key or is_name(path, document.value, document.kinds)):
+        is_told = not is_key and canonical_name(name) in declared
+        if found and not is_told and (is_key or is_name(path, document.value, document.kinds)):
             yield diagnose(
                 "invisible-character",
                 f'"{name}" has {" and ".join(found)}.',
