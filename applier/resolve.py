@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from fnmatch import fnmatchcase
 
 from applier.api import Client
 from applier.diagnostics import Diagnostic, Place, diagnose
@@ -13,6 +12,7 @@ from applier.kinds import KINDS, kinds_of, kinds_to_search
 from applier.kinds.base import Canonical, Kind
 from applier.kinds.references import Mention, mentions_in, referenced_kinds, reveal_names
 from applier.live.matching import match_resources
+from applier.live.ownership import find_doubtful_owned, find_undeclared
 from applier.live.snapshot import Live, Snapshot, read_snapshot, with_referenced_kinds
 from applier.spec.resources import Resource, Spec, address_of
 from applier.spec.schema.lookup import value_at
@@ -59,6 +59,11 @@ class Resolved:
         """The declared resources that the selection picks."""
         return {address: one for address, one in self.declared.items() if address in self.scope}
 
+    @property
+    def undeclared(self) -> frozenset[str]:
+        """The addresses of live objects that the spec does not declare."""
+        return frozenset(self.snapshot.by_address.keys() - self.declared.keys())
+
 
 def resolve(
     spec: Spec,
@@ -79,7 +84,8 @@ def resolve(
     declared = declared_resources(spec)
     needed = {*mentioned_kinds(declared), *kinds}
     if all_kinds:
-        needed.update(kinds_to_search({*needed, *spec.owns, *(one.kind for one in spec.removals)}))
+        beside = {one.kind for one in spec.owns} | {one.kind for one in spec.removals}
+        needed.update(kinds_to_search({*needed, *beside}))
     wanted = _objects_to_read(spec, declared)
     read = with_referenced_kinds(needed)
     listed = read_snapshot(client, read, wanted.__contains__, selection.parallelism, kinds_of(spec), wanted)
@@ -87,10 +93,12 @@ def resolve(
     undeclared = [] if destroy else [one.address for one in spec.removals]
     undeclared += [one.address for one in find_undeclared(spec, snapshot)] if prune else []
     needs = {address: _edges(one, destroy=destroy) for address, one in declared.items()}
-    scope, problems = select(needs, selection, with_dependents=destroy, undeclared=undeclared)
+    elsewhere = snapshot.by_address.keys() - declared.keys() - set(undeclared)
+    scope, problems = select(needs, selection, with_dependents=destroy, undeclared=undeclared, elsewhere=elsewhere)
     live = {address: snapshot.at(address) for address in declared if address in scope}
     matches = {address: found[0] for address, found in live.items() if len(found) == 1}
-    resolved = Resolved(declared, snapshot, scope, matches, (*problems, *unmatched))
+    doubtful = find_doubtful_owned(spec, snapshot)
+    resolved = Resolved(declared, snapshot, scope, matches, (*problems, *unmatched, *doubtful))
     return replace(resolved, unresolved=tuple(_find_unresolved(resolved)))
 
 
@@ -130,20 +138,6 @@ def _objects_to_read(spec: Spec, declared: DeclaredResources) -> Mapping[str, Ca
         renamed = declared.get(address_of(move.kind, move.new))
         wanted[address_of(move.kind, move.old)] = renamed.canonical if renamed else {}
     return wanted
-
-
-def find_undeclared(spec: Spec, snapshot: Snapshot) -> list[Live]:
-    """Return the live objects inside `owns` that the spec neither declares nor releases, without the service's own."""
-    released = {one.address for one in spec.removals if not one.destroy}
-    return [
-        one
-        for kind, globs in spec.owns.items()
-        for one in snapshot.of_kind(kind)
-        if any(fnmatchcase(one.live_name, glob) for glob in globs)
-        and not KINDS[kind].is_system(one.answer)
-        and one.address not in spec.resources
-        and one.address not in released
-    ]
 
 
 def find_live(client: Client, kind: str, name: str) -> tuple[Live | None, tuple[Diagnostic, ...]]:

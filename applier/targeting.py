@@ -1,19 +1,19 @@
-"""Selects the part of a spec that a command is about, by globs over addresses."""
+"""Selects the part of a spec that a command is about, by patterns over addresses."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
 from applier import graph
 from applier.diagnostics import Diagnostic, diagnose
-from applier.diagnostics.suggestions import suggest
+from applier.diagnostics.suggestions import join_words, suggest
+from applier.patterns import find_all_matches, find_matches, literal_text, name_of
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What a person selects, as globs over addresses, and how many requests may run at the same time."""
+    """What a person selects, as patterns over addresses, and how many requests may run at the same time."""
 
     targets: tuple[str, ...] = ()
     excludes: tuple[str, ...] = ()
@@ -42,42 +42,65 @@ def select(
     *,
     with_dependents: bool = False,
     undeclared: Collection[str] = (),
+    elsewhere: Collection[str] = (),
 ) -> tuple[Scope, tuple[Diagnostic, ...]]:
-    """Return the scope of a selection, with an error for each glob that matches nothing.
+    """Return the scope of a selection, with an error for each pattern that matches nothing or is ambiguous.
 
     `needs` has the dependencies of each declared address. A target takes its dependencies along, or its dependents
     with `with_dependents` (destroy). `undeclared` are addresses that can be selected although the spec does not declare
-    them: those to be removed or pruned.
+    them: those to be removed or pruned. `elsewhere` are addresses that cannot be selected: a pattern that is literally
+    one of them matches nothing else.
     """
     if not selection.targets and not selection.excludes:
         return EVERYTHING, ()
     known = [*needs, *undeclared]
-    problems = check_patterns((*selection.targets, *selection.excludes), known)
-    picked = {address for address in known if matches(address, selection.targets)}
-    excluded = {address for address in known if selection.excludes and matches(address, selection.excludes)}
+    problems = check_patterns((*selection.targets, *selection.excludes), known, elsewhere=elsewhere)
+    picked = find_all_matches(selection.targets, known, elsewhere) if selection.targets else frozenset(known)
+    excluded = find_all_matches(selection.excludes, known, elsewhere)
     edges = {address: [one for one in others if one in needs] for address, others in needs.items()}
     followed = graph.invert_edges(edges) if with_dependents else edges
     return Scope(frozenset(graph.reachable(picked - excluded, followed) - excluded)), problems
 
 
-def matches(address: str, globs: Collection[str]) -> bool:
-    """Return whether an address matches any of the globs, or there are none."""
-    return not globs or any(fnmatchcase(address, glob) or address == glob for glob in globs)
-
-
 def check_patterns(
-    globs: Iterable[str], addresses: Collection[str], noun: str = "address in the spec"
+    patterns: Iterable[str],
+    addresses: Collection[str],
+    noun: str = "address in the spec",
+    elsewhere: Collection[str] = (),
 ) -> tuple[Diagnostic, ...]:
-    """Return an error for each glob that matches none of the addresses: nothing is skipped silently.
+    """Return an error for each pattern that matches no address, or is the name of several: nothing is guessed.
 
     `noun` says what the addresses are.
     """
-    return tuple(
-        diagnose(
-            "no-such-address",
-            f'No {noun} matches "{glob}".',
-            hint=suggest(glob, addresses) or 'addresses look like "syncs/NAME"; quote globs in the shell',
-        )
-        for glob in globs
-        if not any(matches(address, (glob,)) for address in addresses)
-    )
+    problems = (_check_pattern(one, addresses, noun, elsewhere) for one in patterns)
+    return tuple(one for one in problems if one is not None)
+
+
+def _check_pattern(
+    pattern: str, addresses: Collection[str], noun: str, elsewhere: Collection[str]
+) -> Diagnostic | None:
+    matches = find_matches(pattern, addresses, elsewhere)
+    if matches.is_ambiguous:
+        return ambiguous_target(pattern, matches.found)
+    if matches.found:
+        return None
+    detail = f'No {noun} matches "{pattern}".'
+    if matches.is_literal:
+        hint = "it is live, but not declared: declare it, or add it to a file with applier adopt"
+    else:
+        hint = suggest_address(pattern, addresses) or 'addresses look like "syncs/NAME"; quote globs in the shell'
+    return diagnose("no-such-address", detail, hint=hint)
+
+
+def suggest_address(pattern: str, addresses: Collection[str]) -> str | None:
+    """Return a hint that names the address, or the name, that a pattern without a match was meant to be."""
+    word = literal_text(pattern)
+    known = addresses if "/" in word else {name_of(one) for one in addresses}
+    return suggest(word, sorted(known)) or suggest(word, sorted(addresses))
+
+
+def ambiguous_target(name: str, addresses: Iterable[str]) -> Diagnostic:
+    """Return the error for a name without a kind that resources of several kinds have."""
+    found = sorted(addresses, key=graph.by_kind_and_name)
+    detail = f'"{name}" is the name of {len(found)} resources: {join_words(found)}.'
+    return diagnose("ambiguous-target", detail, hint=f'write the address, such as "{found[0]}"')

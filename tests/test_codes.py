@@ -16,7 +16,7 @@ PAGE = ROOT / "docs/reference/codes.md"
 CODE = re.compile(r"[a-z]+(-[a-z][a-z0-9]*)+")
 # Words with a hyphen that are not codes.
 OTHERS = {"applier-plan", "applier-schemas", "polytomic-applier", "not-json", "rev-parse", "system-out", "write-only"}
-OTHERS |= {"cat-file", "ls-files", "ls-tree", "merge-base", "x-hint", "x-polytomic", "x-reference", "x-word"}
+OTHERS |= {"cat-file", "ls-files", "ls-tree", "merge-base", "x-field", "x-hint", "x-polytomic", "x-reference", "x-word"}
 # Codes that are put together: the brakes have a row for each, reports for machines name the action or the end.
 MADE = {
     "too-many-": ("deletes", "updates"),

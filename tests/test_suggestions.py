@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+import unicodedata
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from applier.diagnostics.characters import describe_difference, visible_form
 from applier.diagnostics.suggestions import closest_word, suggest
 
 FIELDS = ("id", "email", "first_name", "last_name", "city", "age", "born", "seen", "tags")
@@ -43,3 +48,22 @@ def test_different_words_are_not_suggested(word: str) -> None:
 
 def test_a_word_that_is_known_twice_is_suggested_once() -> None:
     assert suggest("Team B", ["Team C", "Team C"]) == 'did you mean "Team C"?'
+
+
+@given(st.text(max_size=8), st.sampled_from(["\u200b", "\u00a0", " ", "\u00ad", "\u202e"]), st.data())
+def test_of_a_word_that_looks_the_same_the_difference_is_told(word: str, decoy: str, data: st.DataObject) -> None:
+    """The word itself, which would be no help, is never suggested."""
+    place = data.draw(st.integers(0, len(word)))
+    other = word[:place] + decoy + word[place:]
+    hint = suggest(word, [word, other]) or ""
+    assert "did you mean" not in hint or f'"{word}"' not in hint
+    if visible_form(word) == visible_form(other):
+        assert hint.startswith(f'"{other}" looks the same, but has ')
+    assert suggest(word, [word]) is None
+
+
+@given(st.text())
+def test_a_composed_and_a_decomposed_word_look_the_same(word: str) -> None:
+    composed, decomposed = (unicodedata.normalize(form, word) for form in ("NFC", "NFD"))
+    assert visible_form(composed) == visible_form(decomposed)
+    assert (describe_difference(composed, decomposed) is None) is (composed == decomposed)

@@ -35,6 +35,8 @@ def read_lock(paths: Sequence[str]) -> SecretDigests | None:
 
 def _read_digests(file: Path) -> dict[str, dict[str, str]]:
     """Return the digests by address and member. Raises `CommandError` for a damaged file."""
+    from applier.spec.resources import canonical_name
+
     try:
         if not file.exists():
             return {}
@@ -42,7 +44,7 @@ def _read_digests(file: Path) -> dict[str, dict[str, str]]:
         if document["version"] != FORMAT_VERSION:
             message = f"{path_text(file)} was written by another version of applier."
             raise CommandError("bad-lock", message, "update applier, or delete the file")
-        return {address: {**members} for address, members in document["secrets"].items()}
+        return {canonical_name(address): {**members} for address, members in document["secrets"].items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         message = f"Cannot read {path_text(file)} ({type(error).__name__})."
         raise CommandError("bad-lock", message, "restore or delete the file") from None

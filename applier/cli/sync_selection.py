@@ -31,34 +31,45 @@ def report_runs(command: str, names: Sequence[str], options: Options, action: Ac
     try:
         with connect(options.service, console) as client:
             live = pipeline.live_syncs(client)
-            problems = tuple(problem for name in names for problem in _check_name(name, live))
+            syncs, problems = _select(names, live)
             if problems:
-                return console.finish(Report(command, problems))
-            syncs = [one for one in live if any(_matches(name, one) for name in names)]
+                return console.finish(Report(command, tuple(problems)))
             runs = action(client, syncs, console)
             return console.finish(Report(command, runs=runs, interrupted=client.stop.is_set()))
     except (ApiError, CommandError) as error:
         return console.finish(Report(command, (error_diagnostic(error),)))
 
 
-def _matches(name: str, sync: Live) -> bool:
-    from applier.targeting import matches
+def _select(names: Sequence[str], syncs: Sequence[Live]) -> tuple[list[Live], list[Diagnostic]]:
+    """Return the syncs that the names or globs match, and a diagnostic for each that matches none, or is ambiguous."""
+    from applier.patterns import find_matches
 
-    return any(matches(one, (name,)) for one in (sync.name, sync.address))
+    addresses = frozenset(one.address for one in syncs)
+    wanted: set[str] = set()
+    problems: list[Diagnostic] = []
+    for name in names:
+        matches = find_matches(name, addresses)
+        found = [one for one in syncs if one.address in matches.found]
+        if matches.is_literal and len(found) > 1:
+            problems.append(_ambiguous_name(name, found))
+        elif not found and name != "*":
+            problems.append(_no_such_sync(name, syncs))
+        wanted |= matches.found
+    return [one for one in syncs if one.address in wanted], problems
 
 
-def _check_name(name: str, syncs: Sequence[Live]) -> list[Diagnostic]:
-    """Return the diagnostic for a name that several syncs have, or that matches none."""
+def _ambiguous_name(name: str, found: Sequence[Live]) -> Diagnostic:
+    from applier.diagnostics import diagnose
+
+    ids = ", ".join(f"{one.address} ({one.id})" for one in found)
+    several_kinds = len({one.kind for one in found}) > 1
+    hint = "specify the kind: syncs/NAME or bulk_syncs/NAME" if several_kinds else None
+    return diagnose("ambiguous-name", f'{len(found)} live syncs are called "{name}": {ids}.', hint=hint)
+
+
+def _no_such_sync(name: str, syncs: Sequence[Live]) -> Diagnostic:
     from applier.diagnostics import diagnose
     from applier.diagnostics.suggestions import suggest
 
-    exact = [one for one in syncs if name in (one.name, one.address)]
-    if len(exact) > 1:
-        ids = ", ".join(f"{one.address} ({one.id})" for one in exact)
-        several_kinds = len({one.kind for one in exact}) > 1
-        hint = "specify the kind: syncs/NAME or bulk_syncs/NAME" if several_kinds else None
-        return [diagnose("ambiguous-name", f'{len(exact)} live syncs are called "{name}": {ids}.', hint=hint)]
-    if name == "*" or any(_matches(name, one) for one in syncs):
-        return []
     hint = suggest(name, [one.name for one in syncs]) or "run `applier status` to list live syncs"
-    return [diagnose("no-such-sync", f'Live sync "{name}" not found.', hint=hint)]
+    return diagnose("no-such-sync", f'Live sync "{name}" not found.', hint=hint)

@@ -132,6 +132,7 @@ whole-kind-gone | No resources of an owned kind are declared | A spec file is pr
 service | Request failed | The service refused the request or could not be reached. The message quotes it.
 """,
     "command line": """
+ambiguous-target | Name without a kind is ambiguous | Write the address, such as "syncs/NAME".
 bad-base | Cannot use the base | The spec at --base is invalid, or the paths lie in several repositories.
 bad-lock | Cannot use applier.lock | The file is damaged, or APPLIER_LOCK_KEY is too short.
 bad-sandbox | Cannot use the sandbox folder | Choose another --sandbox-data, or run `applier sandbox reset`.
@@ -177,7 +178,9 @@ not-formatted | Cannot format file | `applier fmt` leaves the file unchanged bec
 filter-logic-ambiguous | Ambiguous filter logic | It is not documented which letters target filters get.
 mapping-onto-identity | Mapping onto the identity field | The identity writes this field. Polytomic drops the mapping.
 placeholder-in-key | Placeholder in a key | Keys are names and are not filled in.
-names-alike | Similar names | Two names of one kind differ only in case, spaces or Unicode form.
+invisible-character | Name has characters that cannot be seen | Such as a no-break space, or a blank at the end.
+names-alike | Similar names | Two names of one kind look the same, or differ only in case, spaces or Unicode form.
+owns-glob | Name in owns is read as a glob | No object has this very name. Escape brackets that are meant literally.
 no-effect | No effect | The value is not used.
 secret-in-file | Secret in a file | Use `${env:NAME}`. Git keeps everything that was ever committed.
 setting-without-effect | Setting has no effect | Polytomic computes this setting.

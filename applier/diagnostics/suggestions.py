@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from difflib import SequenceMatcher
 from functools import lru_cache
 
+from applier.diagnostics.characters import describe_difference
+
 SHOWN = 8
 SHORTEST_PART = 3
 SIMILAR = 0.75  # how similar two words must be for one to be taken for the other
@@ -81,8 +83,15 @@ def _similarity(word: str, other: str) -> float:
 
 
 def suggest(word: str, known: Iterable[str]) -> str | None:
-    """Return a hint that names the known word, or the few that are almost as near; None if there is none."""
-    found = _most_similar(word, list(dict.fromkeys(known)), SUGGESTED)
+    """Return a hint that names the known word, or the few that are almost as near; None if there is none.
+
+    Of a known word that looks the same it tells the difference; the word itself is never suggested.
+    """
+    words = [one for one in dict.fromkeys(known) if one != word]
+    same = next(filter(None, (describe_difference(word, one) for one in words)), None)
+    if same:
+        return same
+    found = _most_similar(word, words, SUGGESTED)
     asked = " or ".join(f'"{one}"' for one in found[:MOST_SUGGESTED])
     return f"did you mean {asked}?" if found else None
 

@@ -18,6 +18,7 @@ from applier.discovery.offerings import (
     TargetCreation,
     TargetField,
 )
+from applier.spec.resources import canonical_name
 from applier.system import path_text
 
 FILE_NAME = "applier.schemas.json"
@@ -60,7 +61,8 @@ def read_schemas(file: Path) -> Schemas:
         document = _members(json.loads(file.read_text("utf-8")))
         if document["format"] != FORMAT or document["format_version"] != FORMAT_VERSION:
             raise NotSchemas(f"{path_text(file)} was written by another version of applier.")
-        connections = {name: _connection(_members(entry)) for name, entry in _members(document["connections"]).items()}
+        recorded = _members(document["connections"])
+        connections = {canonical_name(name): _connection(_members(entry)) for name, entry in recorded.items()}
         return Schemas(str(document["taken"]), connections, _word_lists(document["frequencies"]))
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise NotSchemas(f"{path_text(file)} is not a file of recorded schemas ({type(error).__name__}).") from None

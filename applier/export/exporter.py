@@ -25,16 +25,17 @@ from applier.kinds import KINDS
 from applier.kinds.base import Canonical
 from applier.kinds.references import mentions_in
 from applier.live.snapshot import Live, Snapshot, build_snapshot
+from applier.patterns import find_all_matches
 from applier.spec.documents.patch import GONE, edit_value
 from applier.spec.resources import address_of
-from applier.targeting import check_patterns, matches
+from applier.targeting import check_patterns
 
 ENVIRONMENT_FILE = ".env.example"
 
 
 @dataclass(frozen=True, slots=True)
 class ExportOptions:
-    """What to export, by globs over addresses (none: everything), and how to write it.
+    """What to export, by patterns over addresses (none: everything), and how to write it.
 
     With `apart` each resource has a file, with `split_sql` each long query. A `complete` export stands alone: it
     declares as unmanaged what it refers to, where a name could be taken for another.
@@ -89,14 +90,20 @@ def export_state(state: State, options: ExportOptions) -> Export:
     return _export(_Source(snapshot, selected, state.unmanaged), options, [], describe_losses(state))
 
 
-def _select(snapshot: Snapshot, globs: Collection[str]) -> list[Live]:
+def _select(snapshot: Snapshot, patterns: Collection[str]) -> list[Live]:
     """Return the objects that match, but for those that are the service's own."""
+    found = find_all_matches(patterns, _live_addresses(snapshot))
     return [
         one
         for kind in KINDS
         for one in snapshot.of_kind(kind)
-        if KINDS[kind].is_exportable(one.answer) and matches(address_of(kind, one.live_name), globs)
+        if KINDS[kind].is_exportable(one.answer) and (not patterns or address_of(kind, one.live_name) in found)
     ]
+
+
+def _live_addresses(snapshot: Snapshot) -> set[str]:
+    """Return the address of every live object under the name that the service has, which several may share."""
+    return {address_of(one.kind, one.live_name) for one in snapshot.by_id.values()}
 
 
 def _export(
@@ -111,8 +118,7 @@ def _export(
     files = files_of(entries, apart=options.apart, split_sql=options.split_sql)
     if variables:
         files[ENVIRONMENT_FILE] = environment_file(variables)
-    known = [address_of(one.kind, one.live_name) for one in source.snapshot.by_id.values()]
-    diagnostics = (*check_patterns(options.only, known, "live object"), *warnings)
+    diagnostics = (*check_patterns(options.only, _live_addresses(source.snapshot), "live object"), *warnings)
     return Export(files, format_text(entries), variables, diagnostics, len(exported), tuple(entries))
 
 

@@ -25,7 +25,7 @@ from applier.kinds.field_table import Field, FieldClass, matches
 from applier.kinds.secret_members import hide_members, is_mask, literal_secrets
 from applier.secrets import reveal_text
 from applier.spec.kinds import Body, Declaration, Reference
-from applier.spec.resources import Path, Pattern
+from applier.spec.resources import Path, Pattern, canonical_name
 from applier.spec.schema.files import Schema
 from applier.spec.schema.lookup import references_in
 from applier.urls import mask_urls
@@ -160,8 +160,12 @@ class Kind:
         return self.named_by != "name"
 
     def name_in(self, answer: ApiObject) -> str:
-        """Return what names an object in an answer."""
-        return self.label(text(answer.get(self.named_by)))
+        """Return what names an object in an answer, in canonical form."""
+        return canonical_name(self.label(text(answer.get(self.named_by))))
+
+    def name_to_send(self, name: str, live: ApiObject | None) -> str:
+        """Return the name to send in a write: a live name keeps its Unicode form, since a change of it is no rename."""
+        return text(live.get(self.named_by)) if live is not None and self.name_in(live) == name else name
 
     def label(self, name: str) -> str:
         """Return a name as it is shown: the address that names an object without a name can have a token in it."""
@@ -169,7 +173,7 @@ class Kind:
 
     def name_when_live(self, name: str, canonical: Mapping[str, object]) -> str:
         """Return what `name_in` will return of an object that is made of a declaration under a name."""
-        return self.label(text(canonical.get(self.named_by))) if self.is_labelled else name
+        return canonical_name(self.label(text(canonical.get(self.named_by)))) if self.is_labelled else name
 
     @property
     def has_system_objects(self) -> bool:

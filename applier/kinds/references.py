@@ -10,7 +10,7 @@ from applier.kinds.base import Canonical, Kind
 from applier.kinds.field_table import matches
 from applier.secrets import Secret
 from applier.spec.body import find_values
-from applier.spec.resources import Path, Pattern, address_of
+from applier.spec.resources import Path, Pattern, address_of, canonical_name
 
 MAY_HIDE = (Secret, Mapping, list)
 """The types of values that can be or hold a secret."""
@@ -60,11 +60,14 @@ def translate_references(kind: Kind, canonical: Canonical, replace: Callable[[st
 
 
 def reveal_names(kind: Kind, canonical: Canonical) -> Canonical:
-    """Return the form with plain texts wherever no member is confidential.
+    """Return the form with plain texts wherever no member is confidential, and with mentions in canonical form.
 
     What comes from the environment into a name, a mode or a field is a name: it is looked up and shown.
     """
-    return {name: _reveal(kind, value, (name,)) for name, value in canonical.items()}
+    revealed = {name: _reveal(kind, value, (name,)) for name, value in canonical.items()}
+    if all(one.name.isascii() for one in mentions_in(kind, revealed)):
+        return revealed
+    return dict(translate_references(kind, revealed, lambda _, name: canonical_name(name)))
 
 
 def _reveal(kind: Kind, value: object, path: Pattern) -> object:

@@ -179,6 +179,7 @@ class Remote:
         return decode_live(self.kind, raw.answer, self.names.resolve_name)
 
     def _request(self, name: str, declared: Canonical, live: ApiObject | None) -> ApiObject:
+        name = self.kind.name_to_send(name, live)
         body = self.kind.to_api(name, translate_references(self.kind, declared, self.names.id_of), live)
         return self.kind.encode(self.client.settings.version, body)
 

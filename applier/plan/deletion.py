@@ -10,12 +10,13 @@ from applier import graph
 from applier.diagnostics import Diagnostic, Place, diagnose, in_order
 from applier.kinds import KINDS
 from applier.kinds.references import mentions_in
+from applier.live.ownership import find_undeclared
 from applier.live.snapshot import Live, Snapshot
 from applier.plan.changes import Action, Change, Plan, Unmanaged, digest
 from applier.plan.options import PlanOptions
 from applier.plan.safety import destroy_violations
 from applier.plan.system_objects import find_system_object_problems
-from applier.resolve import DeclaredResources, Resolved, ambiguous_name, find_undeclared
+from applier.resolve import DeclaredResources, Resolved, ambiguous_name
 from applier.spec.resources import Removal, Spec
 from applier.targeting import EVERYTHING
 

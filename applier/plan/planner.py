@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
 
 from applier import graph
 from applier.diagnostics import Diagnostic, diagnose, in_order
+from applier.patterns import find_all_matches
 from applier.plan.api_version import find_unavailable_members
 from applier.plan.changes import Action, Change, Plan, digest
 from applier.plan.comparison import Comparison, can_be_replaced, compare_resources, update_problems
 from applier.plan.deletion import find_deletes, find_leaving, find_unmanaged, plan_deletes
+from applier.plan.look_alikes import find_look_alikes
 from applier.plan.name_order import order_names
 from applier.plan.options import PlanOptions
 from applier.plan.ordering import Order, order_changes
@@ -64,7 +65,7 @@ def plan_to_apply(
         unchanged=tuple(sorted(compared.by_address.keys() - compared.changing.keys(), key=graph.by_kind_and_name)),
         diagnostics=(
             *resolved.diagnostics,
-            *check_patterns(options.push_secrets, resolved.declared),
+            *check_patterns(options.push_secrets, resolved.declared.keys(), elsewhere=resolved.undeclared),
             *find_unavailable_members(resolved.in_scope, api_version),
             *in_order((*problems, *conflicts)),
         ),
@@ -81,9 +82,10 @@ def _compare_all(resolved: Resolved, options: PlanOptions, digests: SecretDigest
         for address, one in resolved.in_scope.items()
         if one.resource.managed and len(resolved.snapshot.at(address)) <= 1
     }
+    pushed = find_all_matches(options.push_secrets, resolved.declared.keys(), resolved.undeclared)
     unknown = 0
     for address, one in compared.items():
-        if any(fnmatchcase(address, glob) for glob in options.push_secrets):
+        if address in pushed:
             secrets = push_secrets(one)
         else:
             secrets, number = find_rotated_secrets(one, digests)
@@ -150,7 +152,10 @@ def _find_problems(
         yield diagnose("not-finished", f"{address} {step}.", place, hint, address=address)
     created = [one.declared for one in compared.changing.values() if one.live is None]
     known = {*resolved.declared, *(one.address for one in spec.removals)}
-    yield from find_rename_candidates(created, known, resolved.snapshot)
+    alike = find_look_alikes(created, known, resolved.snapshot)
+    yield from alike.values()
+    renamed = [one for one in created if one.resource.address not in alike]
+    yield from find_rename_candidates(renamed, known, resolved.snapshot)
     yield from find_left_overs(compared.replacements, resolved)
 
 

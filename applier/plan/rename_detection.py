@@ -9,6 +9,7 @@ from applier.diagnostics import Diagnostic, diagnose
 from applier.kinds import KINDS
 from applier.live.snapshot import Live, Snapshot
 from applier.resolve import Declared
+from applier.spec.documents.write import quote
 
 MOST_COMPARED = 5000  # pairs; beyond that a whole workspace is new, and nothing was renamed
 DIFFERENT = 4  # one member in so many may differ
@@ -49,6 +50,6 @@ def _describe_candidate(declared: Declared, live: Live) -> Diagnostic:
         f'The {noun} "{resource.name}" would be created. It is almost identical to the live {noun} "{live.name}", '
         "which the spec does not declare.",
         resource.place,
-        f'if it is a rename, add: moved: {{{resource.kind}: {{"{live.name}": "{resource.name}"}}}}',
+        f"if it is a rename, add: moved: {{{resource.kind}: {{{quote(live.name)}: {quote(resource.name)}}}}}",
         address=resource.address,
     )

@@ -18,6 +18,7 @@ from applier.live.snapshot import Live
 from applier.plan.changes import Action, Change, digest
 from applier.plan.deletion import resource_in_use
 from applier.resolve import Declared, Resolved
+from applier.spec.documents.write import quote
 from applier.spec.resources import address_of, replacement_name
 
 IN_USE_HINT = (
@@ -134,6 +135,6 @@ def find_left_overs(replacements: Replacements, resolved: Resolved) -> Iterator[
                 f'The {one.kind.noun} "{name}" is left over from a replacement of "{resource.name}", '
                 "which is no longer needed.",
                 resource.place,
-                f'delete it in Polytomic, or add: removed: {{{resource.kind}: ["{name}"]}}',
+                f"delete it in Polytomic, or add: removed: {{{resource.kind}: [{quote(name)}]}}",
                 address=address,
             )

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from fnmatch import fnmatchcase
 
 from applier.checks.context import LiveContext
 from applier.diagnostics import Diagnostic
+from applier.diagnostics.suggestions import suggest
 from applier.discovery.drill_down import Level
 from applier.kinds.base import mapping
 from applier.kinds.model.kind import MODELS
+from applier.patterns import find_matching_names
 from applier.scaffold.text import Scaffold, explain_connection, nothing_to_scaffold
 from applier.spec.documents.write import scalar
-from applier.spec.resources import address_of
+from applier.spec.resources import address_of, canonical_name
+from applier.system import quote_argument
 
 
-def models(context: LiveContext, connection: str, glob: str) -> Scaffold | Diagnostic:
-    """Return a model for each listed source whose name matches a glob, or why there is none."""
-    sources = [one for one in _list_sources(context, connection, {}) if fnmatchcase(".".join(one.values()), glob)]
+def models(context: LiveContext, connection: str, pattern: str) -> Scaffold | Diagnostic:
+    """Return a model for each listed source whose name a pattern matches, or why there is none."""
+    listed = list(_list_sources(context, connection, {}))
+    found = find_matching_names(pattern, {canonical_name(_name_of(one)) for one in listed}).found
+    exact = [one for one in listed if _name_of(one) == pattern]
+    sources = exact or [one for one in listed if canonical_name(_name_of(one)) in found]
     if not sources:
-        detail = f'The connection "{connection}" lists no source that matches "{glob}".'
-        hint = f'list its sources: applier inspect source "{connection}"'
+        detail = f'The connection "{connection}" lists no source that matches "{pattern}".'
+        known = [_name_of(one) for one in listed]
+        hint = suggest(pattern, known) or f"list its sources: applier inspect source {quote_argument(connection)}"
         return explain_connection(context, connection) or nothing_to_scaffold(detail, hint)
     lines = [f"{MODELS.name}:"]
     for choices in sources:
@@ -29,9 +35,14 @@ def models(context: LiveContext, connection: str, glob: str) -> Scaffold | Diagn
     return Scaffold("\n".join(lines) + "\n")
 
 
+def _name_of(choices: Mapping[str, str]) -> str:
+    """Return the name of a source: the values that lead to it."""
+    return ".".join(choices.values())
+
+
 def _free_name(context: LiveContext, connection: str, choices: Mapping[str, str]) -> str:
     """Return the name of the source, after that of the connection where a model over another source has the name."""
-    name = ".".join(choices.values())
+    name = _name_of(choices)
     address = address_of(MODELS.name, name)
     declared, live = context.declared.get(address), context.live(address)
     known = declared.canonical if declared else live.canonical if live else None

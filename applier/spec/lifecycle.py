@@ -10,7 +10,7 @@ from applier.diagnostics import Diagnostic
 from applier.secrets import reveal_text
 from applier.spec.body import items, mapping
 from applier.spec.kinds import Kinds
-from applier.spec.resources import Limits, Move, Removal
+from applier.spec.resources import Limits, Move, Owned, Removal, canonical_name
 from applier.spec.sections import gather_section
 from applier.spec.variables.filled_document import FilledDocument
 
@@ -22,7 +22,7 @@ WHOLE = 1.0
 class Lifecycle:
     """The statements of all documents in the order of the files, and where two files contradict each other."""
 
-    owns: Mapping[str, tuple[str, ...]]
+    owns: tuple[Owned, ...]
     limits: Limits
     moves: tuple[Move, ...]
     removals: tuple[Removal, ...]
@@ -36,14 +36,14 @@ def read_lifecycle(documents: Sequence[FilledDocument], kinds: Kinds) -> Lifecyc
     moved, repeated_moves = gather_section("moved", documents)
     checks, repeated_checks = gather_section("checks", documents)
     moves = [
-        Move(kind, old, new, moved.place((kind, old), key=True))
+        Move(kind, canonical_name(old), canonical_name(new), moved.place((kind, old), key=True))
         for kind in kinds
         for old, new in mapping(moved.value, kind).items()
         if isinstance(new, str) and new
     ]
     removals = [one for document in documents for one in _removals(document)]
     return Lifecycle(
-        MappingProxyType(_globs_of_owns(documents)),
+        tuple(sorted(_owned_names(documents), key=lambda one: one.place)),
         _limits(limits.value),
         tuple(sorted(moves, key=lambda one: one.place)),
         tuple(sorted(removals, key=lambda one: one.place)),
@@ -52,14 +52,12 @@ def read_lifecycle(documents: Sequence[FilledDocument], kinds: Kinds) -> Lifecyc
     )
 
 
-def _globs_of_owns(documents: Sequence[FilledDocument]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, list[str]] = {}
+def _owned_names(documents: Sequence[FilledDocument]) -> Iterator[Owned]:
     for document in documents:
         for kind in document.kinds:
-            globs = [one for one in items(mapping(document.value, "owns"), kind) if isinstance(one, str) and one]
-            if globs:
-                found.setdefault(kind, []).extend(globs)
-    return {kind: tuple(sorted(set(globs))) for kind, globs in found.items()}
+            for index, one in enumerate(items(mapping(document.value, "owns"), kind)):
+                if isinstance(one, str) and one:
+                    yield Owned(kind, one, document.place(("owns", kind, index)))
 
 
 def _limits(value: Mapping[str, object]) -> Limits:
@@ -90,4 +88,6 @@ def _removals(document: FilledDocument) -> Iterator[Removal]:
         for index, one in enumerate(items(mapping(document.value, "removed"), kind)):
             name, destroy = (one.get("name"), one.get("destroy")) if isinstance(one, dict) else (one, True)
             if isinstance(name, str) and name:
-                yield Removal(kind, name, destroy is not False, document.place(("removed", kind, index)))
+                yield Removal(
+                    kind, canonical_name(name), destroy is not False, document.place(("removed", kind, index))
+                )

@@ -9,7 +9,7 @@ from dataclasses import replace
 from os import PathLike
 from types import MappingProxyType
 
-from applier.diagnostics import Diagnostic, in_order
+from applier.diagnostics import Diagnostic, Severity, in_order
 from applier.secrets import secrets_in
 from applier.spec.documents import UNREAD, Document, read_documents
 from applier.spec.kinds import Declaration, Kinds, SpecKind
@@ -17,6 +17,7 @@ from applier.spec.lifecycle import read_lifecycle
 from applier.spec.merging import merge_documents
 from applier.spec.resources import Input, Resource, Spec
 from applier.spec.schema.shape import sections_are_complete, shape_problems
+from applier.spec.validation.characters import find_invisible_characters
 from applier.spec.validation.deduplication import deduplicate
 from applier.spec.validation.duplicates import find_repeated_ids, find_repeated_singletons, similar_names
 from applier.spec.validation.references import reference_problems
@@ -57,8 +58,12 @@ def load(
         lifecycle = read_lifecycle(documents, kinds)
         problems += lifecycle.problems
         problems += rename_problems(lifecycle, declared, inputs.dropped, complete)
+        names = {one.resource.name for one in declared.values()}
         for document in documents:
             reveal_words(document)
+            explained = {one.place for one in problems if one.severity is Severity.ERROR or one.code == "names-alike"}
+            unseen = find_invisible_characters(document, names)
+            problems += (one for one in unseen if one.place not in explained)
         lifecycle = read_lifecycle(documents, kinds)  # now with names that can be shown
         resources = {address: _hide_secrets(one.resource, kinds) for address, one in declared.items()}
         spec = Spec(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -17,9 +18,21 @@ Pattern = tuple[str, ...]
 """Ways into nested data, where `*` stands for every key of a mapping and every item of a list."""
 
 
+def canonical_name(name: str) -> str:
+    """Return the one spelling by which a name is compared: its composed Unicode form (NFC).
+
+    Names that differ only in this form are one name: a person cannot tell them apart, and macOS, databases and input
+    methods change one form into the other. Every name of a resource gets this form where it enters: from a file, from
+    an answer, from the command line. Names of fields are data of others and never change.
+    """
+    if name.isascii() or unicodedata.is_normalized("NFC", name):
+        return name
+    return type(name)(unicodedata.normalize("NFC", name))  # a secret stays one
+
+
 def address_of(kind: str, name: str) -> str:
     """Return the address of a resource: `syncs/MySQL to Snowflake Sync`. Kinds hold no slash, names may."""
-    return f"{kind}/{name}"
+    return f"{kind}/{canonical_name(name)}"
 
 
 def disambiguated_name(name: str, identifier: str) -> str:
@@ -100,6 +113,15 @@ class Move:
     kind: str
     old: str
     new: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """An entry of `owns`: the live objects whose names the pattern matches belong to the spec."""
+
+    kind: str
+    pattern: str
     place: Place
 
 
@@ -186,16 +208,16 @@ class NamedKind(Protocol):
 class Spec:
     """Everything that the given files declare; `resources` by address, in the order of the files.
 
-    `owns` holds globs by kind: which live objects belong to this spec although it does not declare them. `checks` holds
-    the severity of rules of the live checks: `error`, `warning` or `off`. `environments` holds the names of all
-    environments, `inputs` every value that was filled in. `kinds` holds the kinds by name with what the project of the
-    spec adds to them, such as connection types of its own.
+    `owns` tells which live objects belong to this spec although it does not declare them. `checks` holds the severity
+    of rules of the live checks: `error`, `warning` or `off`. `environments` holds the names of all environments,
+    `inputs` every value that was filled in. `kinds` holds the kinds by name with what the project of the spec adds to
+    them, such as connection types of its own.
     """
 
     resources: Mapping[str, Resource] = field(default_factory=lambda: MappingProxyType({}))
     files: tuple[str, ...] = ()
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
-    owns: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    owns: tuple[Owned, ...] = ()
     moves: tuple[Move, ...] = ()
     removals: tuple[Removal, ...] = ()
     limits: Limits = Limits()

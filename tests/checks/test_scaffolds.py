@@ -121,7 +121,7 @@ WRONG = {
     ),
     "nothing that fits": (
         ("model", "Shop", "--table", "*.no"),
-        'The connection "Shop" lists no source that matches "*.no".', 'list its sources: applier inspect source "Shop"',
+        'The connection "Shop" lists no source that matches "*.no".', 'list its sources: applier inspect source Shop',
     ),
 }  # fmt: skip
 

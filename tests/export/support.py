@@ -34,7 +34,13 @@ def load_export(folder: Path, made: Export, environment: Mapping[str, str]) -> A
     return spec
 
 
-QUIET = ("unknown-reference", "unknown-connection-type", "unknown-setting", "setting-without-effect")
+QUIET = (
+    "unknown-reference",
+    "unknown-connection-type",
+    "unknown-setting",
+    "setting-without-effect",
+    "invisible-character",
+)
 """Codes about names that are only live, and about what generated workspaces hold anyway."""
 
 

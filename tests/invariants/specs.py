@@ -6,6 +6,7 @@ They fit the tables of the example: models read company.customers, syncs write C
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,6 +34,13 @@ names = st.one_of(
 words = st.text(st.characters(exclude_categories=("C",)), max_size=10).filter(lambda text: "${" not in text)
 doubles = st.floats(allow_nan=False, allow_infinity=False)
 numbers = st.one_of(st.integers(-(2**63), 2**64 - 1), doubles, st.sampled_from([0, 10, 10.0, -0.0, 1e20, 2**53 + 1]))
+
+
+def composed(name: str) -> str:
+    """Return what makes a name unique: its composed Unicode form."""
+    return unicodedata.normalize("NFC", name)
+
+
 operands = st.recursive(
     st.one_of(words.filter(bool), numbers, st.booleans()), lambda one: st.lists(one, max_size=3), max_leaves=3
 )
@@ -76,16 +84,16 @@ def maybe(draw: Draw, members: dict[str, Any], **optional: st.SearchStrategy[Any
 def generated(draw: Draw, *, most: int = 2) -> Generated:
     """A spec with a source, a target, models and syncs, all of them linked in some way."""
     result = Generated({"connections": {}, "models": {}, "syncs": {}})
-    source, target, *more = draw(st.lists(names, min_size=2, max_size=4, unique=True))
+    source, target, *more = draw(st.lists(names, min_size=2, max_size=4, unique_by=composed))
     connections = result.spec["connections"]
     connections[source] = mysql(draw, result)
     connections[target] = snowflake(draw, result)
     for name in more:
         connections[name] = draw(st.sampled_from([mysql, snowflake, webhook]))(draw, result)
     connections[DBT] = draw(st.sampled_from([{"managed": False}, {"type": "dbtcloud", "managed": False}]))
-    models = draw(st.lists(names, min_size=1, max_size=most, unique=True))
+    models = draw(st.lists(names, min_size=1, max_size=most, unique_by=composed))
     result.spec["models"] = {name: model(draw, source) for name in models}
-    syncs = draw(st.lists(names, min_size=1, max_size=most, unique=True))
+    syncs = draw(st.lists(names, min_size=1, max_size=most, unique_by=composed))
     for number, name in enumerate(syncs):
         offered = {name: columns(body) for name, body in result.spec["models"].items()}
         result.spec["syncs"][name] = sync(draw, offered, target, syncs[:number])

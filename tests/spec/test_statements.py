@@ -23,7 +23,12 @@ removed:
 def test_all_of_it(loaded) -> None:
     spec, problems = loaded({"spec.yaml": TEXT, "zz.yaml": "owns: {models: [Shop *, Club *]}\nlimits: {at_least: 0}"})
     assert problems == ()
-    assert spec.owns == {"models": ("Club *", "Shop *"), "syncs": ("*",)}
+    assert [(one.kind, one.pattern, str(one.place)) for one in spec.owns] == [
+        ("models", "Shop *", "spec.yaml:3:17"),
+        ("syncs", "*", "spec.yaml:3:34"),
+        ("models", "Shop *", "zz.yaml:1:17"),
+        ("models", "Club *", "zz.yaml:1:25"),
+    ]
     assert spec.limits == Limits(0.125, 3, 0)
     assert isinstance(spec.limits.deletes, int)
     assert spec.moves == (Move("models", "Old", "M", Place("spec.yaml", 5, 18)),)

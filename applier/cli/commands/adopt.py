@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @flags.with_options
 def command(options: Options, address: str, file: str) -> int:
     """Add the live object at ADDRESS, such as "syncs/MySQL to Snowflake", to a spec file, in the form that `export`
-    writes. The rest of the file does not change.
+    writes. The rest of the file does not change. ADDRESS can also be a name, or a glob for several objects.
     """
     from applier.api import ApiError
     from applier.diagnostics import has_errors

@@ -52,13 +52,19 @@ def command(options: Options, detailed_exitcode: bool, out: str | None, address:
 
 def _explain(address: str, session: PlanSession) -> Report:
     from applier import pipeline
-    from applier.diagnostics.suggestions import suggest
+    from applier.patterns import find_matches
     from applier.report import Report
+    from applier.targeting import ambiguous_target, suggest_address
 
-    table = pipeline.explain_resource(session.prepared, address)
+    declared = session.prepared.resolved.declared.keys()
+    matches = find_matches(address, declared)
+    if matches.is_ambiguous:
+        return Report("plan", (ambiguous_target(address, matches.found),))
+    found = next(iter(matches.found), None) if matches.is_literal else None
+    table = pipeline.explain_resource(session.prepared, found) if found else None
     if table is not None:
         return Report("plan", table=table)
-    hint = suggest(address, session.prepared.resolved.declared) or 'addresses look like "syncs/NAME"'
+    hint = suggest_address(address, declared) or 'addresses look like "syncs/NAME"'
     problem = CommandError("no-such-address", f'The spec does not manage "{address}".', hint)
     return Report("plan", (error_diagnostic(problem),))
 

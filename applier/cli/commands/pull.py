@@ -41,14 +41,15 @@ SHORTEST_LINE = 8  # characters of a line of a secret with several lines that is
 @flags.with_options
 def command(options: Options, addresses: tuple[str, ...], dry_run: bool) -> int:
     """Write what was edited in Polytomic to the spec: live values replace the values in the files, and everything else
-    in the files stays as it is. ADDRESS is a glob, such as "syncs/MySQL*".
+    in the files stays as it is. ADDRESS is an address, a name or a glob, such as "syncs/MySQL*".
 
     A value that comes from a placeholder, an anchor, defaults or an environment is not written: it is listed, and the
     exit code is 4.
     """
     from applier.export.pull import pull_edits
+    from applier.patterns import find_all_matches
     from applier.report import ExitCode
-    from applier.targeting import check_patterns, matches
+    from applier.targeting import check_patterns
 
     console = Console.create(options.output)
     with ExitStack() as stack:
@@ -57,13 +58,15 @@ def command(options: Options, addresses: tuple[str, ...], dry_run: bool) -> int:
         if session is None:
             return ExitCode.ERROR
         prepared = session.prepared
-        unmatched = check_patterns(addresses, prepared.resolved.declared)
+        declared, undeclared = prepared.resolved.declared, prepared.resolved.undeclared
+        unmatched = check_patterns(addresses, declared.keys(), elsewhere=undeclared)
         if unmatched:
             console.print_diagnostics(unmatched)
             return ExitCode.ERROR
-        changes = [one for one in prepared.plan.changes if matches(one.address, addresses)]
+        wanted = find_all_matches(addresses or ("*",), declared.keys(), undeclared)
+        changes = [one for one in prepared.plan.changes if one.address in wanted]
         secrets = session.client.settings.secrets
-        pulled = pull_edits(changes, prepared.resolved.declared, prepared.resolved.snapshot)
+        pulled = pull_edits(changes, declared, prepared.resolved.snapshot)
     problems = [] if dry_run else _write(pulled)
     console.print_diagnostics(problems)
     if dry_run:

@@ -17,6 +17,7 @@ from applier.spec.documents.composer import (
     compose,
 )
 from applier.spec.documents.document import Document
+from applier.spec.documents.names import find_equal_names, with_canonical_names
 from applier.spec.documents.scalars import Special
 from applier.spec.resources import Path
 
@@ -70,7 +71,8 @@ def _document(
         if not builder.problems:
             builder.problems.append(_not_a_mapping(file, node))
         return None, builder.problems
-    return Document(file, value, _starts(node), project, data, position), builder.problems
+    document = Document(file, *with_canonical_names(value, _starts(node)), project, data, position)
+    return document, [*builder.problems, *find_equal_names(value, document)]
 
 
 def _starts(root: Node) -> dict[Path, tuple[int, int]]:

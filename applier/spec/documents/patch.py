@@ -20,7 +20,7 @@ from applier.spec.documents.files import BYTE_ORDER_MARK
 from applier.spec.documents.parse import parse
 from applier.spec.documents.scalars import to_comparable_json
 from applier.spec.documents.write import block_lines, inline, is_block, item_lines, member_lines, quote, scalar
-from applier.spec.resources import Path
+from applier.spec.resources import Path, canonical_name
 
 GONE = object()
 """The value of an edit that removes a key."""
@@ -140,7 +140,10 @@ def _find_spot(root: Node, path: Path) -> _Spot | None:
 
 def _step(node: Node, step: str | int) -> tuple[Node | None, Node | None]:
     if node.__class__ is MappingNode:
-        return next((pair for pair in node.value if key_text(pair[0]) == step), (None, None))
+        texts = [(key_text(pair[0]), pair) for pair in node.value]
+        same = [pair for text, pair in texts if text == step]
+        same = same or [pair for text, pair in texts if text is not None and canonical_name(text) == step]
+        return same[0] if same else (None, None)
     if node.__class__ is SequenceNode and isinstance(step, int) and step < len(node.value):
         return None, node.value[step]
     return None, None

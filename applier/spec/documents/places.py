@@ -8,7 +8,7 @@ from functools import lru_cache
 from applier.spec.documents.build import key_text
 from applier.spec.documents.composer import MappingNode, Node, SequenceNode, TooDeep, YAMLError, compose
 from applier.spec.documents.scalars import Special
-from applier.spec.resources import Path
+from applier.spec.resources import Path, canonical_name
 
 Pair = tuple[Node, Node]
 
@@ -51,7 +51,8 @@ class _Tree:
         if node.__class__ is SequenceNode and isinstance(step, int) and 0 <= step < len(node.value):
             return node.value[step], node.value[step]
         if node.__class__ is MappingNode and isinstance(step, str):
-            return self.members(node).get(step)
+            members = self.members(node)
+            return members.get(step) or next((one for key, one in members.items() if canonical_name(key) == step), None)
         return None
 
     def members(self, node: Node) -> dict[str, Pair]:

@@ -74,6 +74,12 @@ def is_word(path: Path, document: object, kinds: Kinds) -> bool:
     return any("enum" in one or "x-reference" in one or "x-word" in one for one in schemas)
 
 
+def is_name(path: Path, document: object, kinds: Kinds) -> bool:
+    """Return whether the value names a resource or a field (`x-field`), or is a word."""
+    schemas = schemas_at(path, document, kinds)
+    return any("x-field" in one or "x-reference" in one or "x-word" in one for one in schemas)
+
+
 def value_at(value: object, path: Path) -> object:
     """Return the value at a path of nested mappings and lists, None when there is none."""
     for step in path:

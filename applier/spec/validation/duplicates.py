@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from applier.diagnostics import Diagnostic, diagnose
+from applier.diagnostics.characters import describe_difference, visible_form
 from applier.spec.body import text
 from applier.spec.kinds import Kinds
 from applier.spec.resources import Path, Resource
@@ -37,9 +38,11 @@ def similar_names(resources: Iterable[Resource]) -> Iterator[Diagnostic]:
     for one in resources:
         first = seen.setdefault((one.kind, _visible_form(one.name)), one)
         if first is not one:
+            difference = describe_difference(one.name, first.name)
+            detail = f"{one.address} and {first.address} differ only in case, spaces or Unicode form"
             yield diagnose(
                 "names-alike",
-                f"{one.address} and {first.address} differ only in case, spaces or Unicode form.",
+                f"{detail}: {difference}." if difference else f"{detail}.",
                 one.place,
                 "if they are one object, declare it once, with its exact name in Polytomic",
                 address=one.address,
@@ -82,4 +85,4 @@ def find_repeated_singletons(resources: Iterable[Resource], kinds: Kinds) -> Ite
 
 
 def _visible_form(name: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+    return " ".join(unicodedata.normalize("NFKC", visible_form(name)).casefold().split())

@@ -10,7 +10,7 @@ from applier.diagnostics.suggestions import suggest
 from applier.secrets import Secret, reveal_text
 from applier.spec.body import find_values
 from applier.spec.kinds import Kinds, SpecKind
-from applier.spec.resources import Path, Pattern, Resource, address_of
+from applier.spec.resources import Path, Pattern, Resource, address_of, canonical_name
 from applier.spec.validation.cycles import find_cycles
 
 Mention = tuple[Path, str, str]
@@ -27,7 +27,10 @@ class Suggestion:
     @property
     def hint(self) -> str:
         """The hint that says both."""
-        return f"{self.meant} {self.otherwise}" if self.otherwise else self.meant
+        if not self.otherwise:
+            return self.meant
+        stop = "" if self.meant.endswith("?") else "."
+        return f"{self.meant}{stop} {self.otherwise}"
 
 
 def mentions(resource: Resource, kinds: Kinds) -> Iterator[Mention]:
@@ -134,4 +137,4 @@ def _reference_cycle(
 def _names(body: Mapping[str, object], pattern: Pattern) -> Iterator[tuple[Path, str]]:
     for path, value in find_values(body, pattern):
         if isinstance(value, str) and value:
-            yield path, value
+            yield path, canonical_name(value)

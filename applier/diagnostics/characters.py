@@ -1,0 +1,96 @@
+"""Finds characters in names that cannot be seen, and tells how two names differ that look the same.
+
+The characters are those that Unicode shows as nothing or as a blank, see UTS #39 and UAX #31 (default ignorable code
+points), except joiners and selectors where a script or an emoji needs them.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+INVISIBLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0]"
+)
+"""Control characters, zero-width characters, bidirectional controls, the soft hyphen, and fillers."""
+
+UNUSUAL_BLANK = re.compile("[\xa0\u1680\u2000-\u200a\u202f\u205f]")
+"""Blanks that look like a space; the ideographic one (U+3000) is as wide as the letters around it and can be seen."""
+
+DOUBTFUL = re.compile(f"{INVISIBLE.pattern}|{UNUSUAL_BLANK.pattern}|^ +| +$|  +")
+JOINERS = "\u200c\u200d"
+JOINED_SCRIPTS = re.compile(
+    "ARABIC|SYRIAC|MANDAIC|NKO|MONGOLIAN|DEVANAGARI|BENGALI|GURMUKHI|GUJARATI|ORIYA|TAMIL|TELUGU|KANNADA|MALAYALAM|"
+    "SINHALA|TIBETAN|MYANMAR|KHMER"
+)
+VIRAMA = 9  # the combining class of signs after which a joiner chooses the form of a letter
+MOST_NAMED = 3
+SPOKEN = {"\t": "TAB", "\n": "LINE FEED", "\r": "CARRIAGE RETURN"}
+
+
+def find_invisible(name: str) -> list[str]:
+    """Return what cannot be seen in a name in words, with columns from 1: `U+00A0 NO-BREAK SPACE at column 3`.
+
+    Blanks at the ends and several in a row count, too.
+    """
+    found = DOUBTFUL.finditer(name)
+    words = [_describe(name, one) for one in found if not _is_needed_joiner(name, one.start())]
+    return words[:MOST_NAMED]
+
+
+def describe_difference(word: str, other: str) -> str | None:
+    """Return how another name differs from a word that looks the same; None when they look different, or are equal."""
+    if word == other or visible_form(word) != visible_form(other):
+        return None
+    column = next((index for index, pair in enumerate(zip(word, other, strict=False)) if pair[0] != pair[1]), None)
+    column = min(len(word), len(other)) if column is None else column
+    here, there = _character(word[column : column + 1]), _character(other[column : column + 1])
+    return f'"{other}" looks the same, but has {there} at column {column + 1}, where this has {here}'
+
+
+@lru_cache(10_000)
+def visible_form(name: str) -> str:
+    """Return a name as it looks: composed, with plain single blanks, without what cannot be seen."""
+    if name.isascii() and name.isprintable():
+        return " ".join(name.split())
+    name = unicodedata.normalize("NFC", UNUSUAL_BLANK.sub(" ", name))
+    seen = [one for index, one in enumerate(name) if one.isspace() or _can_be_seen(name, index)]
+    return " ".join("".join(seen).split())
+
+
+def _can_be_seen(name: str, index: int) -> bool:
+    return not INVISIBLE.match(name[index]) or _is_needed_joiner(name, index)
+
+
+def _describe(name: str, found: re.Match[str]) -> str:
+    if found[0].strip(" "):
+        return f"{_character(found[0])} at column {found.start() + 1}"
+    if found.end() == len(name):
+        return "a blank at the end"
+    return "a blank at the beginning" if found.start() == 0 else f"{len(found[0])} blanks at column {found.start() + 1}"
+
+
+def _character(character: str) -> str:
+    """Return a character in the notation of Unicode, such as `U+00A0 NO-BREAK SPACE`."""
+    if not character:
+        return "nothing"
+    name = SPOKEN.get(character) or unicodedata.name(character, "CONTROL CHARACTER")
+    return f"U+{ord(character):04X} {name}"
+
+
+def _is_needed_joiner(name: str, index: int) -> bool:
+    """Return whether the character at an index is a joiner that its script, or an emoji, needs there."""
+    if name[index] not in JOINERS or index == 0:
+        return False
+    before, after = name[index - 1], name[index + 1 : index + 2]
+    if name[index] == "\u200d" and after and _is_pictographic(after):
+        return _is_pictographic(before) or before == "\ufe0f"
+    if unicodedata.combining(before) == VIRAMA:
+        return True
+    return bool(after) and all(JOINED_SCRIPTS.match(unicodedata.name(one, "")) for one in (before, after))
+
+
+def _is_pictographic(character: str) -> bool:
+    """Return whether a character is a picture, or the colour of one."""
+    return unicodedata.category(character) in ("So", "Sk") or character in "\u2640\u2642\u2695\u2696\u2708\u2764"
