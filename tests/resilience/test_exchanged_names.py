@@ -105,7 +105,7 @@ def test_a_saved_plan_of_an_exchange(exchanged: dict[str, str], applier: Workspa
     assert (again.code, again.err.splitlines()) == (
         1,
         [
-            "error: The plan has already been applied: all of its changes are made. [stale-plan]",
+            "error: All changes of the plan are live already: nothing is left to apply. [stale-plan]",
             "  hint: create a new plan and review it",
         ],
     )
