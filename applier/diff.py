@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from applier.kinds.base import Canonical, Kind, is_blank, is_masked, mapping
@@ -10,6 +10,7 @@ from applier.kinds.field_table import Field, FieldClass
 from applier.secrets import SENSITIVE, Secret, redact
 
 ABSENT = object()
+ITEM = "*"  # the step of a path to every item of a list
 Keys = tuple[str, ...]
 
 
@@ -118,7 +119,7 @@ def _deep_differences(before: Mapping[str, object], after: Mapping[str, object])
     tree = DeepDiff(before, after, view="tree", ignore_numeric_type_changes=True, threshold_to_diff_deeper=0)
     paths = {_mapping_keys(item.path(output_format="list")) for group in tree.values() for item in group}
     leaf_paths = {leaf for path in paths for leaf in _leaf_paths(path, member(before, path), member(after, path))}
-    found = [FieldChange(path, *_redact_both(member(before, path), member(after, path))) for path in leaf_paths]
+    found = [FieldChange(path, *redact_both(member(before, path), member(after, path))) for path in leaf_paths]
     return tuple(sorted(found, key=lambda one: one.path))
 
 
@@ -152,16 +153,43 @@ def overlaps(path: Keys, other: Keys) -> bool:
     return path[:shorter] == other[:shorter]
 
 
-def _redact_both(before: object, after: object) -> tuple[object, object]:
-    """Return both sides for display: where the new value is a secret, so was the old one; empty text is no secret."""
+def redact_both(before: object, after: object) -> tuple[object, object]:
+    """Return both sides for display: where the new value is a secret, so was the old one; empty text is no secret.
+
+    Which items of two lists belong together is not known: a member that is secret in one item is hidden in all.
+    """
     if isinstance(after, Secret):
         return (None if before is None else SENSITIVE), SENSITIVE if after else ""
     if isinstance(after, Mapping) and isinstance(before, Mapping):
-        pairs = {key: _redact_both(before.get(key), after.get(key)) for key in dict.fromkeys((*before, *after))}
+        pairs = {key: redact_both(before.get(key), after.get(key)) for key in dict.fromkeys((*before, *after))}
         return {key: pairs[key][0] for key in before}, {key: pairs[key][1] for key in after}
-    if isinstance(after, list) and any(isinstance(redact(one), str) and redact(one) == SENSITIVE for one in after):
-        return SENSITIVE, SENSITIVE
+    if isinstance(after, list):
+        patterns = set(_secret_paths(after))
+        return (SENSITIVE, SENSITIVE) if (ITEM,) in patterns else (redact(_hide_at(before, patterns)), redact(after))
     return redact(before), redact(after)
+
+
+def _secret_paths(value: object, path: Keys = ()) -> Iterator[Keys]:
+    """Yield the paths of the secrets in a value, with the same step for every item of a list."""
+    if isinstance(value, Secret):
+        yield path
+    elif isinstance(value, Mapping):
+        for key, one in value.items():
+            yield from _secret_paths(one, (*path, str(key)))
+    elif isinstance(value, list):
+        for one in value:
+            yield from _secret_paths(one, (*path, ITEM))
+
+
+def _hide_at(value: object, patterns: Collection[Keys], path: Keys = ()) -> object:
+    """Return a value with everything hidden that is at one of the paths."""
+    if path in patterns:
+        return SENSITIVE
+    if isinstance(value, Mapping):
+        return {key: _hide_at(one, patterns, (*path, str(key))) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_hide_at(one, patterns, (*path, ITEM)) for one in value]
+    return value
 
 
 def flatten(value: object, path: Keys = ()) -> list[tuple[Keys, object]]:

@@ -86,6 +86,7 @@ def _plan_spec(
 
     options, console = request.options, request.console
     spec, diagnostics = read_spec(options.spec)
+    console.guard.learn(spec.secrets, spec.in_clear)
     # Reading reports names that no file declares; the plan reports them again, with what it knows of live objects.
     diagnostics = tuple(one for one in diagnostics if one.code != "unknown-reference")
     if has_errors(diagnostics):
@@ -134,6 +135,7 @@ def _check_and_explain(request: PlanRequest, prepared: Prepared, spec: Spec, cli
     if options.planning.base:
         read = partial(_read_base, options.spec)
         base = read_spec_at(options.planning.base, options.spec.paths, options.spec.variable_files, read)
+        request.console.guard.learn(base.secrets, base.in_clear)
         prepared = pipeline.with_causes(prepared, base)
     return pipeline.with_history(prepared, client) if request.command == "drift" else prepared
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from applier.cli.console import CommandError
 from applier.cli.option_values import Options, SelectionOptions
+from applier.secrets import hide_secrets
 from applier.system import path_text
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ def save(file: Path, prepared: Prepared, options: Options, client: Client) -> No
 
     inputs = save_inputs(options.spec.variables, options.spec.variable_files, client.settings.secrets)
     made_for, plan_options = _circumstances(options, client), options.planning.create_plan_options()
-    save_plan(file, prepared.plan, made_for, plan_options, inputs, prepared.resolved.declared)
+    plan = hide_secrets(prepared.plan, prepared.scrubber)
+    save_plan(file, plan, made_for, plan_options, inputs, prepared.resolved.declared)
 
 
 def merge_options(options: Options, saved: SavedPlan) -> tuple[Options, Diagnostic | None]:
@@ -76,7 +78,8 @@ def find_changes(saved: SavedPlan, prepared: Prepared, options: Options, client:
     """Return why a saved plan is stale. Raises `ApiError`."""
     from applier.plan.plan_file import find_outdated
 
-    return list(find_outdated(saved, prepared.plan, _circumstances(options, client), prepared.resolved.declared))
+    plan = hide_secrets(prepared.plan, prepared.scrubber)  # as it was saved
+    return list(find_outdated(saved, plan, _circumstances(options, client), prepared.resolved.declared))
 
 
 def _circumstances(options: Options, client: Client) -> Circumstances:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
 from applier.diagnostics import Diagnostic, Place
 from applier.diff import FieldChange
+from applier.secrets import OURS
 
 RECORD_KEYS = {"deferred": "later"}
 """Members of `Change` that saved plans and fingerprints have under an older key."""
@@ -45,7 +46,7 @@ class Change:
     """
 
     address: str
-    kind: str
+    kind: str = field(metadata=OURS)
     name: str
     action: Action
     id: str | None = None

@@ -58,7 +58,7 @@ def command(options: Options, addresses: tuple[str, ...], dry_run: bool) -> int:
             console.print_diagnostics(unmatched)
             return ExitCode.ERROR
         changes = [one for one in prepared.plan.changes if matches(one.address, addresses)]
-        pulled = pull_edits(changes, prepared.resolved.declared, prepared.resolved.snapshot)
+        pulled = pull_edits(changes, prepared.resolved.declared, prepared.resolved.snapshot, prepared.scrubber)
     problems = [] if dry_run else _write(pulled)
     console.print_diagnostics(problems)
     if dry_run:
