@@ -195,6 +195,11 @@ class Kind:
         """Return a body with every member that is secret as a `Secret`."""
         return hide_members(self.hide_more(body), self.secrets)
 
+    def is_confidential(self, path: Path) -> bool:
+        """Return whether the text at a path of a body may be a secret; all else is names, which are shown."""
+        steps = tuple(map(str, path))
+        return any(matches(one, steps[: len(one)]) for one in self.confidential)
+
     def with_projects(self, folders: Collection[Folder]) -> tuple[Kind, Iterable[Diagnostic]]:
         """Return the kind as the files in the folders of projects extend it, and what is wrong with those files."""
         return self.extend(folders) if self.extend else (self, ())

@@ -17,7 +17,7 @@ from applier.spec.documents import Document, read_file
 from applier.spec.kinds import Declaration, Kinds
 from applier.spec.lifecycle import Lifecycle
 from applier.spec.resources import Path, Resource, address_of
-from applier.spec.schema.lookup import is_word, value_at
+from applier.spec.schema.lookup import RESOURCE_STEPS, is_word, value_at
 from applier.spec.sections import Section, gather_section
 from applier.spec.variables.filled_document import FilledDocument
 from applier.spec.variables.given import Given, environment_names
@@ -37,10 +37,17 @@ def secrets_of_documents(documents: Sequence[FilledDocument]) -> set[str]:
     for document in documents:
         for path, secrets in document.secrets.items():
             value = value_at(document.value, path)
-            if isinstance(value, Secret) and not is_word(path, document.value, document.kinds):
+            if isinstance(value, Secret) and _may_be_secret(path, document.value, document.kinds):
                 is_short = any(len(one) < SHORTEST_SCRUBBED for one in secrets)
                 found |= secrets | ({value.reveal()} if is_short else set())
     return found
+
+
+def _may_be_secret(path: Path, document: object, kinds: Kinds) -> bool:
+    """Return whether the text at a path of a document is shown to nobody: it belongs to a resource and is no name."""
+    kind = kinds.get(str(path[0]))
+    confidential = kind is not None and kind.is_confidential(path[RESOURCE_STEPS:])
+    return confidential and not is_word(path, document, kinds)
 
 
 def texts_in_clear(resources: Collection[Resource], lifecycle: Lifecycle) -> InClear:
@@ -148,7 +155,7 @@ def _values_of_environment(
     value: object, path: Path, document: object, kinds: Kinds, environment: Mapping[str, str]
 ) -> Iterator[str]:
     """Yield what `${env:…}` gives to the texts at or below a path, but for words and settings."""
-    if isinstance(value, str) and MARK in value and not is_word(path, document, kinds):
+    if isinstance(value, str) and MARK in value and _may_be_secret(path, document, kinds):
         for name in _ENVIRONMENT.findall(value):
             given = environment.get(name, "")
             if not _SETTING.fullmatch(given):

@@ -58,8 +58,7 @@ def load(
         problems += duplicates
         complete = readable and all(sections_are_complete(one) for one in documents)
         problems += _validate(declared, kinds, complete)
-        secrets = secrets_of_documents(documents) | inputs.variables.secrets
-        secrets |= secrets_of_settings(documents_read, kinds, environment, given)
+        secrets = secrets_of_documents(documents) | secrets_of_settings(documents_read, kinds, environment, given)
         lifecycle = read_lifecycle(documents, kinds)
         problems += lifecycle.problems
         problems += rename_problems(lifecycle, declared, inputs.dropped, complete)

@@ -189,6 +189,26 @@ def test_names_that_the_spec_says_stay_readable(mine: Workspace) -> None:
     assert named.is_up_to_date()
 
 
+def test_names_from_the_environment_are_no_secrets(mine: Workspace) -> None:
+    """A field, an object and a mode are shown, also if another environment takes them from the same variables."""
+    names = {"FIELD": "first_name", "OBJECT": "CUSTOMERS.CONTACTS", "MODE": "replace", "PORT": "3306", "HOST": "db"}
+    taken = {"mode": "${env:MODE}", "fields": {"FIRST_NAME": "${env:FIELD}"}}
+    content = {
+        **spec(sync={**taken, "target": {"connection": "Warehouse", "object": "${env:OBJECT}"}}),
+        "environments": {"dev": {"overrides": {"syncs": {"Sync": taken}}}},
+    }
+    source = content["connections"]["Source"]
+    source["configuration"] = {**source["configuration"], "port": "${env:PORT}"}
+    mine.write("spec.yaml", yaml.safe_dump(content, sort_keys=False))
+    named = Workspace(mine.folder, {**mine.environment, **names}, mine.sandbox)
+    planned = {one["address"]: one["fields"] for one in named("plan", "-o", "json").json["changes"]}
+    values = {one["path"]: one["after"] for one in planned["syncs/Sync"]}
+    assert values["fields.FIRST_NAME.field"] == "first_name"
+    assert (values["target.object"], values["mode"]) == ("CUSTOMERS.CONTACTS", "replace")
+    (port,) = (one["after"] for one in planned["connections/Source"] if one["path"] == "configuration.port")
+    assert port == 3306
+
+
 def test_names_of_live_objects_are_hidden(mine: Workspace) -> None:
     """Somebody else's object is called like the secret: it is deleted all the same, by a saved plan, too."""
     others = {f"old {CONSTANT}": {**SYNC, "fields": EMAIL}, f"older {CONSTANT}": {**SYNC, "fields": EMAIL}}
