@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from applier.kinds.base import Canonical, Kind, is_blank, is_masked, mapping
 from applier.kinds.field_table import Field, FieldClass
 from applier.secrets import SENSITIVE, Secret, redact
+from applier.secrets.urls import mask_value
 from applier.spec.documents.scalars import same_number
-from applier.urls import mask_value
 
 if TYPE_CHECKING:
     from deepdiff import DeepDiff
     from deepdiff.model import DiffLevel
 
 ABSENT = object()
+ITEM = "*"  # the step of a path to every item of a list
 Keys = tuple[str, ...]
 
 
@@ -132,7 +133,7 @@ def _compare_members(kind: Kind, declared: object, live: object, path: Keys) -> 
 def _deep_differences(before: Mapping[str, object], after: Mapping[str, object]) -> tuple[FieldChange, ...]:
     paths = _differing_paths(before, after)
     leaf_paths = {leaf for path in paths for leaf in _leaf_paths(path, member(before, path), member(after, path))}
-    found = [FieldChange(path, *_redact_both(member(before, path), member(after, path))) for path in leaf_paths]
+    found = [FieldChange(path, *redact_both(member(before, path), member(after, path))) for path in leaf_paths]
     return tuple(sorted(found, key=lambda one: one.path))
 
 
@@ -181,16 +182,43 @@ def overlaps(path: Keys, other: Keys) -> bool:
     return path[:shorter] == other[:shorter]
 
 
-def _redact_both(before: object, after: object) -> tuple[object, object]:
-    """Return both sides for display: where the new value is a secret, so was the old one; empty text is no secret."""
+def redact_both(before: object, after: object) -> tuple[object, object]:
+    """Return both sides for display: where the new value is a secret, so was the old one; empty text is no secret.
+
+    Which items of two lists belong together is not known: a member that is secret in one item is hidden in all.
+    """
     if isinstance(after, Secret):
         return (None if before is None else SENSITIVE), SENSITIVE if after else ""
     if isinstance(after, Mapping) and isinstance(before, Mapping):
-        pairs = {key: _redact_both(before.get(key), after.get(key)) for key in dict.fromkeys((*before, *after))}
+        pairs = {key: redact_both(before.get(key), after.get(key)) for key in dict.fromkeys((*before, *after))}
         return {key: pairs[key][0] for key in before}, {key: pairs[key][1] for key in after}
-    if isinstance(after, list) and any(isinstance(redact(one), str) and redact(one) == SENSITIVE for one in after):
-        return SENSITIVE, SENSITIVE
+    if isinstance(after, list):
+        patterns = set(_secret_paths(after))
+        return (SENSITIVE, SENSITIVE) if (ITEM,) in patterns else (redact(_hide_at(before, patterns)), redact(after))
     return redact(before), redact(after)
+
+
+def _secret_paths(value: object, path: Keys = ()) -> Iterator[Keys]:
+    """Yield the paths of the secrets in a value, with the same step for every item of a list."""
+    if isinstance(value, Secret):
+        yield path
+    elif isinstance(value, Mapping):
+        for key, one in value.items():
+            yield from _secret_paths(one, (*path, str(key)))
+    elif isinstance(value, list):
+        for one in value:
+            yield from _secret_paths(one, (*path, ITEM))
+
+
+def _hide_at(value: object, patterns: Collection[Keys], path: Keys = ()) -> object:
+    """Return a value with everything hidden that is at one of the paths."""
+    if path in patterns:
+        return SENSITIVE
+    if isinstance(value, Mapping):
+        return {key: _hide_at(one, patterns, (*path, str(key))) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_hide_at(one, patterns, (*path, ITEM)) for one in value]
+    return value
 
 
 def flatten(value: object, path: Keys = ()) -> list[tuple[Keys, object]]:

@@ -28,11 +28,13 @@ from applier.live.snapshot import Live, read_snapshot
 from applier.plan import DEFAULT_OPTIONS, Action, Plan, PlanOptions, drift_causes, plan_to_apply, plan_to_destroy
 from applier.plan.drift_causes import Base
 from applier.plan.explain import explain_fields
+from applier.plan.hidden_values import hide_values
 from applier.plan.impact import Impact, read_impact
 from applier.plan.secret_digests import SecretDigests, renew_digests
 from applier.render.diagram import Diagram
 from applier.render.parts.field_comparison import field_comparison_table
 from applier.resolve import Resolved, declared_resources, resolve
+from applier.secrets import Scrubber, hide_secrets, scrubber_of
 from applier.spec.resources import Spec
 from applier.targeting import ALL, Selection, select
 
@@ -44,10 +46,11 @@ load = load_spec
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A plan, the resolved spec that it was derived from, and the results of its checks."""
+    """A plan, the resolved spec that it was derived from, what hides its secrets, and the results of its checks."""
 
     plan: Plan
     resolved: Resolved
+    scrubber: Scrubber = field(repr=False)
     checks: CheckResults | None = None
     severities: Mapping[str, str] = field(default_factory=dict)
 
@@ -64,7 +67,8 @@ def plan(
     """Return what would change. `digests` show which secrets did; `all_kinds` reads every kind. Raises `ApiError`."""
     all_kinds = all_kinds or bool(spec.removals or spec.owns)
     resolved = resolve(spec, client, selection, all_kinds=all_kinds, prune=options.prune)
-    return Prepared(plan_to_apply(spec, resolved, options, digests, client.settings.version), resolved)
+    made = plan_to_apply(spec, resolved, options, digests, client.settings.version)
+    return _prepare(made, resolved, spec, client)
 
 
 def plan_destroy(
@@ -72,7 +76,18 @@ def plan_destroy(
 ) -> Prepared:
     """Return what would be deleted; every kind is read, since any live object may be a dependent. Raises `ApiError`."""
     resolved = resolve(spec, client, selection, all_kinds=True, destroy=True)
-    return Prepared(plan_to_destroy(spec, resolved, options), resolved)
+    return _prepare(plan_to_destroy(spec, resolved, options), resolved, spec, client)
+
+
+def scrubber_for(spec: Spec, client: Client) -> Scrubber:
+    """Return what hides the secrets of a spec and of a session."""
+    settings = client.settings
+    return scrubber_of(settings.secrets | spec.secrets, settings.in_clear | spec.in_clear)
+
+
+def _prepare(made: Plan, resolved: Resolved, spec: Spec, client: Client) -> Prepared:
+    scrubber = scrubber_for(spec, client)
+    return Prepared(hide_values(made, scrubber), resolved, scrubber)
 
 
 def with_checks(prepared: Prepared, spec: Spec, client: Client, parallelism: int) -> Prepared:
@@ -86,9 +101,14 @@ def with_checks(prepared: Prepared, spec: Spec, client: Client, parallelism: int
 
 
 def with_causes(prepared: Prepared, spec: Spec, base: Base) -> Prepared:
-    """Return the plan with the cause of every difference, judged by the spec at a base, and with what it warns of."""
+    """Return the plan with the cause of every difference, judged by the spec at a base, and with what it warns of.
+
+    The secrets of the base are hidden, too.
+    """
+    scrubber = prepared.scrubber.knowing(base.spec.secrets, base.spec.in_clear)
     made = drift_causes.with_causes(prepared.plan, base, spec, prepared.resolved)
-    return replace(prepared, plan=replace(made, diagnostics=(*made.diagnostics, *base.warnings)))
+    made = replace(made, diagnostics=(*made.diagnostics, *base.warnings))
+    return replace(prepared, plan=hide_values(made, scrubber), scrubber=scrubber)
 
 
 def with_history(prepared: Prepared, client: Client) -> Prepared:
@@ -109,7 +129,7 @@ def explain_resource(prepared: Prepared, address: str) -> Table | None:
     if one is None or not one.resource.managed:
         return None
     live = next(iter(prepared.resolved.snapshot.at(address)), None)
-    rows = explain_fields(one.kind, one.canonical, live.canonical if live else None)
+    rows = hide_secrets(explain_fields(one.kind, one.canonical, live.canonical if live else None), prepared.scrubber)
     return field_comparison_table(address, rows, [{**asdict(row), "path": row.label} for row in rows])
 
 

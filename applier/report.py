@@ -13,6 +13,7 @@ from applier.execute import Outcome, Run, Status
 from applier.plan import Plan
 from applier.plan.coverage import Coverage
 from applier.plan.impact import Impact
+from applier.secrets import OURS
 from applier.system import INTERRUPTED_EXIT_CODE
 
 
@@ -38,7 +39,7 @@ class Report:
     - `declared`: the number of declared resources by kind; `files`: the number of files they were read from.
     """
 
-    command: str
+    command: str = field(metadata=OURS)
     diagnostics: tuple[Diagnostic, ...] = ()
     plan: Plan | None = None
     outcomes: tuple[Outcome, ...] | None = None

@@ -20,6 +20,7 @@ from applier.plan import DEFAULT_OPTIONS, Change, PlanOptions
 from applier.render.forms import render_report
 from applier.render.parts.words import format_diagnostic
 from applier.report import Report
+from applier.secrets import NOTHING_CLEAR, hide_secrets, scrubber_of
 from applier.spec.resources import EnvironmentChoice, Spec
 from applier.spec.variables.given import Given
 from applier.targeting import Selection
@@ -45,7 +46,7 @@ class Planned:
     @property
     def changes(self) -> tuple[Change, ...]:
         """The changes in order; empty when the workspace matches the spec."""
-        return self._prepared.plan.changes
+        return self.report.plan.changes if self.report.plan else ()
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -72,7 +73,7 @@ def load(
     given = Given(env, tuple(f"{name}={value}" for name, value in texts.items()))
     spec, diagnostics = pipeline.load(paths or ["."], os.environ if environment is None else environment, given)
     if has_errors(diagnostics):
-        raise Invalid(diagnostics)
+        raise Invalid(hide_secrets(diagnostics, scrubber_of(spec.secrets, spec.in_clear)))
     return spec
 
 
@@ -120,7 +121,8 @@ def _connection_settings(
     address = Address(SANDBOX_URL) if sandbox else service_url(given, of_spec, os.environ)
     version = api_version or os.environ.get("POLYTOMIC_API_VERSION") or DEFAULT_VERSION
     secrets = frozenset({secret} - {""}) | (spec.secrets if spec else frozenset())
-    return Settings(address.url, secret, version, secrets=secrets, source=address.source)
+    in_clear = spec.in_clear if spec else NOTHING_CLEAR
+    return Settings(address.url, secret, version, secrets=secrets, source=address.source, in_clear=in_clear)
 
 
 def _empty_argument(name: str) -> Diagnostic:
@@ -162,16 +164,17 @@ def plan(
     prepared = pipeline.with_checks(prepared, spec, workspace, parallelism)
     impact = pipeline.measure_impact(prepared, workspace, parallelism)
     report = Report("plan", plan=prepared.plan, checks=prepared.checks, warns_of_refusals=True, impact=impact)
-    return Planned(report, prepared, workspace)
+    return Planned(hide_secrets(report, prepared.scrubber), prepared, workspace)
 
 
 def apply(planned: Planned, *, parallelism: int = 10) -> Report:
     """Apply a plan and return a report with an outcome for each change. Raises `Invalid` if it must not be applied."""
     made = planned._prepared.plan
     if has_errors(made.diagnostics) or made.refusals:
-        raise Invalid((*made.diagnostics, *made.refusals))
+        raise Invalid(hide_secrets((*made.diagnostics, *made.refusals), planned._prepared.scrubber))
     outcomes = pipeline.apply(planned._prepared, planned._client, parallelism=parallelism, on_outcome=lambda *_: None)
-    return Report("apply", plan=made, outcomes=outcomes, impact=planned.report.impact)
+    report = Report("apply", plan=made, outcomes=outcomes, impact=planned.report.impact)
+    return hide_secrets(report, planned._prepared.scrubber)
 
 
 def render(result: Planned | Report, form: str = "text") -> str:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 from applier.api.errors import ApiError, InsecureUrl
-from applier.urls import mask_url, secret_parts
+from applier.secrets.urls import mask_url, secret_parts
 
 USER_HINT = "remove the part before the @, and set POLYTOMIC_API_KEY"
 URL_HINT = "write the scheme and the host, as in https://app.polytomic.com"

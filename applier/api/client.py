@@ -16,10 +16,11 @@ from applier import __version__
 from applier.api.addresses import Address
 from applier.api.errors import ApiError, BadAnswer, Throttled, Unreachable
 from applier.api.rate_limit import RateLimit
-from applier.api.responses import check_version, decode_body, error_of
+from applier.api.responses import check_version, decode_body, error_of, scrub
 from applier.api.retry import RetryPolicy, call_with_retries, is_retryable, is_retryable_once_only
 from applier.api.retry_keys import IdempotencyKey
 from applier.api.transport import Endpoint, Query, Request, Response, Transport
+from applier.secrets import NOTHING_CLEAR, InClear, Scrubber, scrubber_of
 
 if TYPE_CHECKING:
     import httpx
@@ -36,7 +37,8 @@ MOST_PAGES_WITHOUT_NEWS = 100  # pages in a row with nothing but known entries
 class Settings:
     """The address of the service, the API key and version, the retry policy, and secrets to hide in messages.
 
-    `source` says where the URL comes from, for messages. `insecure` allows one that is not encrypted.
+    `source` says where the URL comes from, for messages. `insecure` allows one that is not encrypted. `in_clear` is
+    what stays readable although a secret is part of it.
     """
 
     url: str = DEFAULT_URL
@@ -46,6 +48,12 @@ class Settings:
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
     source: str = ""
     insecure: bool = False
+    in_clear: InClear = field(default=NOTHING_CLEAR, repr=False)
+
+    @property
+    def scrubber(self) -> Scrubber:
+        """What hides the secrets in texts of others."""
+        return scrubber_of(self.secrets, self.in_clear)
 
 
 class Client:
@@ -87,6 +95,10 @@ class Client:
         if kind is KeyboardInterrupt:
             self.stop.set()  # no retries in threads that nobody waits for
         self._transport.close()
+
+    def scrub(self, text: str) -> str:
+        """Return a text of the service without secrets."""
+        return scrub(text, self.settings.scrubber)
 
     def with_fewer_tries(self) -> Client:
         """Return the same session for optional reads, which may fail."""
@@ -178,9 +190,9 @@ class Client:
             self._has_answered = True
             if response.is_success:
                 self._rate_limit.record_success()
-                check_version(response.headers, self.settings.version)
+                check_version(response.headers, self.settings.version, self.settings.scrubber)
                 return decode_body(method, path, response.content)
-            error = error_of(response.status, response.headers, response.content, self.settings.secrets)
+            error = error_of(response.status, response.headers, response.content, self.settings.scrubber)
             if isinstance(error, Throttled):
                 self._rate_limit.record_throttled(error.wait, sent_at)
             raise keys.record_error(error)

@@ -15,7 +15,7 @@ import httpx
 from applier import system
 from applier.api.addresses import HIGHEST_PORT, is_loopback, is_no_name
 from applier.api.errors import BadSetting
-from applier.urls import mask_url
+from applier.secrets.urls import mask_url
 
 SCHEMES = ("http", "https", "socks5", "socks5h")
 DEFAULT_PORTS = {"http": 80, "https": 443}

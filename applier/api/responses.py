@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 
 from applier.api.errors import (
@@ -19,9 +19,13 @@ from applier.api.errors import (
     ServerFailed,
     Throttled,
 )
-from applier.secrets import scrub
+from applier.secrets import Scrubber
+from applier.secrets.urls import mask_urls
 
 LONGEST_RAW_TEXT = 300
+LONGEST_MESSAGE = 4000
+LONGEST_SCRUBBED = 64 * 1024  # characters of a foreign text that are looked through for secrets
+LONGEST_SECRET_AT_END = 4096  # characters before that limit that are dropped: a secret may begin in them
 DAY = 86400.0
 HTTP_NOT_ALLOWED = (401, HTTP_FORBIDDEN)
 HTTP_MISSING = 404
@@ -32,7 +36,7 @@ HTTP_SERVER = 500
 HTTP_CLIENT = 400
 
 
-def check_version(headers: Mapping[str, str], requested: str) -> None:
+def check_version(headers: Mapping[str, str], requested: str, scrubber: Scrubber) -> None:
     """Raise `BadAnswer` when another API version served the request: its data has another form.
 
     See docs/api/behaviours.md#version-header.
@@ -40,7 +44,7 @@ def check_version(headers: Mapping[str, str], requested: str) -> None:
     served = headers.get("X-Polytomic-Version")
     if served is not None and served != requested:
         raise BadAnswer(
-            f"The service answered in API version {served} instead of {requested}.",
+            f"The service answered in API version {_foreign(served, scrubber)} instead of {requested}.",
             hint="choose a version that the service has with --api-version",
         )
 
@@ -72,10 +76,9 @@ def _refuse_number(text: str) -> float:
     raise ValueError(text)
 
 
-def error_of(status: int, headers: Mapping[str, str], content: bytes, secrets: Iterable[str]) -> ApiError:
-    """Return the error of a status with the service's own message, without the secrets."""
-    message, metadata = _message_and_metadata(content)
-    message = scrub(message, secrets)
+def error_of(status: int, headers: Mapping[str, str], content: bytes, scrubber: Scrubber) -> ApiError:
+    """Return the error of a status with the service's own message, without secrets in it or in its metadata."""
+    message, metadata = _message_and_metadata(content, scrubber)
     sentence = f"The service answered {status}" + (f": {message}" if message else " without a message")
     if status in HTTP_NOT_ALLOWED:
         return NotAllowed(sentence, status=status, metadata=metadata)
@@ -89,7 +92,9 @@ def error_of(status: int, headers: Mapping[str, str], content: bytes, secrets: I
         return ServerFailed(sentence, status=status, metadata=metadata)
     if status >= HTTP_CLIENT:
         return Refused(sentence + describe_dependents(metadata), status=status, metadata=metadata)
-    redirect = f" with a redirect to {scrub(headers['Location'], secrets)}" if "Location" in headers else ""
+    redirect = (
+        f" with a redirect to {mask_urls(_foreign(headers['Location'], scrubber))}" if "Location" in headers else ""
+    )
     return BadAnswer(f"Unexpected status {status}{redirect}.")
 
 
@@ -121,17 +126,39 @@ def describe_dependents(metadata: Mapping[str, object]) -> str:
     if not isinstance(used_by, list) or not used_by:
         return ""
     names = [f'{one.get("type")} "{one.get("name")}" ({one.get("id")})' for one in used_by if isinstance(one, Mapping)]
-    return "; used by " + ", ".join(names)
+    return shorten("; used by " + ", ".join(names), LONGEST_MESSAGE)
 
 
-def _message_and_metadata(content: bytes) -> tuple[str, Mapping[str, object]]:
-    """Return the message in either form of errors, else the raw text (docs/api/behaviours.md#error-bodies)."""
+def _message_and_metadata(content: bytes, scrubber: Scrubber) -> tuple[str, Mapping[str, object]]:
+    """Return the message in either form of errors, else the raw text (docs/api/behaviours.md#error-bodies).
+
+    What is cut or folded could not be recognized as a secret any more, so that secrets are hidden first.
+    """
     try:
         body = json.loads(content)
     except (ValueError, RecursionError):
-        return " ".join(content.decode("utf-8", "replace").split())[:LONGEST_RAW_TEXT], {}
+        return _foreign(content.decode("utf-8", "replace"), scrubber), {}
     if not isinstance(body, Mapping):
-        return " ".join(str(body).split())[:LONGEST_RAW_TEXT], {}
+        return _foreign(json.dumps(body, ensure_ascii=False), scrubber), {}
     message = body.get("message") or body.get("error") or ""
     metadata = body.get("metadata") or body.get("context") or {}
-    return str(message), metadata if isinstance(metadata, Mapping) else {}
+    text = message if isinstance(message, str) else json.dumps(message, ensure_ascii=False)
+    hidden = scrubber.value(metadata) if len(content) <= LONGEST_SCRUBBED else {}
+    return shorten(scrub(text, scrubber), LONGEST_MESSAGE), hidden if isinstance(hidden, Mapping) else {}
+
+
+def scrub(text: str, scrubber: Scrubber) -> str:
+    """Return a text of the service without secrets; of a text of more than 64 KB, the beginning."""
+    if len(text) <= LONGEST_SCRUBBED:
+        return scrubber.text(text)
+    return scrubber.text(text[:LONGEST_SCRUBBED])[:-LONGEST_SECRET_AT_END]
+
+
+def shorten(text: str, length: int) -> str:
+    """Return a text of at most that many characters."""
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def _foreign(text: str, scrubber: Scrubber) -> str:
+    """Return the beginning of a text in one line, without secrets."""
+    return " ".join(scrub(text, scrubber).split())[:LONGEST_RAW_TEXT]

@@ -15,8 +15,8 @@ from applier.api.certificates import CERTIFICATE_VARIABLES, trusted_certificates
 from applier.api.errors import ApiError, NotAllowed, Unreachable
 from applier.api.proxies import ChosenProxy, find_proxy, unknown_exemptions
 from applier.diagnostics.suggestions import join_words
+from applier.secrets.urls import mask_url
 from applier.system import describe_os_error
-from applier.urls import mask_url
 
 Query = Mapping[str, str | int | float | bool | list[str] | None]
 CERTIFICATE_HINT = "if a proxy or a private authority signs its certificate, name that of the signer in SSL_CERT_FILE"

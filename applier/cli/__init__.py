@@ -20,6 +20,11 @@ def main(arguments: tuple[str, ...] | list[str] | None = None) -> None:
         prepare_process()
         code = run(arguments)
         ignore_signals()
+    except Exception as error:
+        from applier.cli.guard import format_crash
+
+        sys.stderr.write(format_crash(error))
+        code = 1
     except KeyboardInterrupt:  # while modules are loaded, a second one, or one between these lines
         code = INTERRUPTED
     if code == INTERRUPTED:

@@ -45,7 +45,7 @@ def apply_plan(request: ApplyRequest) -> int:
         report, session = make_plan(PlanRequest(request.command, request.options, console), stack)
         if session is not None and session.prepared.plan.changes:
             report = _confirm_and_apply(report, session, request, console, stack)
-        return console.finish(write_result(request.result_file, report))
+        return console.finish(write_result(request.result_file, console.guard.hide(report)))
 
 
 def _confirm_and_apply(
@@ -64,7 +64,7 @@ def _confirm_and_apply(
         question = _question(request.command, len(plan.changes))
         if not request.yes and not confirm(question, otherwise="review the plan, then pass --yes"):
             return replace(without_plan, cancelled=True)
-        reserve_result(request.result_file, report)
+        reserve_result(request.result_file, console.guard.hide(report))
         if session.digests is not None:
             write_lock(session.options.spec.paths, session.digests)  # unchanged, to see whether it can be written
     except CommandError as error:
@@ -80,7 +80,7 @@ def _apply_and_run(report: Report, session: PlanSession, request: ApplyRequest, 
     if not request.and_run or report.interrupted:
         return report
     with suppress(CommandError):
-        reserve_result(request.result_file, report)
+        reserve_result(request.result_file, console.guard.hide(report))
     return _run(report, session, console)
 
 

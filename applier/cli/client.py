@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -31,6 +32,7 @@ def connect(
     from applier.api.addresses import Address
     from applier.api.environment import SANDBOX_URL, api_key, service_url
     from applier.api.retry import RetryPolicy
+    from applier.secrets import NOTHING_CLEAR
     from applier.spec.resources import EnvironmentChoice
 
     environment = spec.environment if spec else EnvironmentChoice()
@@ -47,10 +49,12 @@ def connect(
         secrets=frozenset({key} - {""}) | (spec.secrets if spec else frozenset()),
         source=address.source,
         insecure=options.insecure,
+        in_clear=spec.in_clear if spec else NOTHING_CLEAR,
     )
+    console.guard.learn(settings.secrets, settings.in_clear)
     transport = local_sandbox.open_transport(options.sandbox_data) if options.sandbox else None
     try:
-        with Client(settings, transport, _log_request if console.verbose else None) as client:
+        with Client(settings, transport, partial(_log_request, console) if console.verbose else None) as client:
             if transport is not None and spec is not None and paths is not None:
                 local_sandbox.prepare(options.sandbox_data, console, spec, paths, client)
             yield client
@@ -75,5 +79,5 @@ def _missing_key(environment: EnvironmentChoice) -> CommandError:
     return CommandError(problem.code, problem.detail, problem.hint or "")
 
 
-def _log_request(method: str, path: str, status: int | None, seconds: float) -> None:
-    click.echo(f"{method} {path} {status or 'no answer'} {seconds * 1000:.0f} ms", err=True)
+def _log_request(console: Console, method: str, path: str, status: int | None, seconds: float) -> None:
+    click.echo(f"{method} {console.guard.hide(path)} {status or 'no answer'} {seconds * 1000:.0f} ms", err=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from applier.cli.ci_environment import find_repository
+from applier.cli.guard import Guard
 from applier.cli.progress import Progress
 from applier.system import describe_os_error, is_reader_gone, is_terminal, path_text, write_text
 
@@ -32,13 +33,17 @@ class CommandError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Console:
-    """The terminal and the settings for printing to it. `printed` holds the diagnostics that were printed already."""
+    """The terminal and the settings for printing to it. `guard` hides secrets in everything that is printed.
+
+    `printed` holds the diagnostics that were printed already.
+    """
 
     output: str = "text"
     colour: bool = False
     quiet: bool = False
     verbose: bool = False
     reports: tuple[ReportFile, ...] = ()
+    guard: Guard = field(default_factory=Guard, compare=False)
     printed: set[Diagnostic] = field(default_factory=set, compare=False)
 
     @classmethod
@@ -50,7 +55,9 @@ class Console:
     @property
     def progress(self) -> Progress:
         """Progress on stderr: a live line in a terminal, plain lines without one."""
-        return Progress(live=is_terminal(sys.stderr) and not self.quiet and not self.verbose, quiet=self.quiet)
+        return Progress(
+            live=is_terminal(sys.stderr) and not self.quiet and not self.verbose, quiet=self.quiet, hide=self.guard.hide
+        )
 
     @property
     def shows_impact(self) -> bool:
@@ -60,14 +67,14 @@ class Console:
     def note(self, sentence: str) -> None:
         """Print a line to stderr, unless `--quiet` is set."""
         if not self.quiet:
-            click.echo(sentence, err=True)
+            click.echo(self.guard.hide(sentence), err=True)
 
     def print_diagnostics(self, diagnostics: Sequence[Diagnostic]) -> None:
         """Print each diagnostic to stderr once; with `--quiet` only errors."""
         from applier.diagnostics import Severity
         from applier.render.parts.words import format_diagnostic
 
-        for one in diagnostics:
+        for one in self.guard.hide(tuple(diagnostics)):
             if one not in self.printed and (one.severity is Severity.ERROR or not self.quiet):
                 self.printed.add(one)
                 click.echo(format_diagnostic(one, self.colour and is_terminal(sys.stderr)), err=True)
@@ -80,6 +87,7 @@ class Console:
         from applier.render import text
         from applier.render.forms import render_report
 
+        report = self.guard.hide(report)
         if self.output == "text":
             result = text.render(report, colour=self.colour)
         else:
@@ -112,6 +120,7 @@ class Console:
         from applier.render.forms import render_report
 
         problems = []
+        report = self.guard.hide(report) if self.reports else report
         for form, file in self.reports:
             try:
                 write_text(file, render_report(report, form, find_repository()) + "\n")

@@ -78,6 +78,7 @@ def _plan_spec(
 
     options, console = request.options, request.console
     spec, diagnostics = read_spec(options.spec)
+    console.guard.learn(spec.secrets, spec.in_clear)
     # Reading reports names that no file declares; the plan reports them again, with what it knows of live objects.
     diagnostics = tuple(one for one in diagnostics if one.code != "unknown-reference")
     if has_errors(diagnostics):
@@ -128,6 +129,7 @@ def _check_and_explain(request: PlanRequest, prepared: Prepared, spec: Spec, cli
     if options.planning.base:
         request_for_base = BaseRequest(options.planning.base, options.spec.paths, options.spec.variable_files, spec)
         base = read_base(request_for_base, partial(_read_base, options.spec))
+        request.console.guard.learn(base.spec.secrets, base.spec.in_clear)
         prepared = pipeline.with_causes(prepared, spec, base)
     return pipeline.with_history(prepared, client) if request.command == "drift" else prepared
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -13,10 +14,11 @@ if TYPE_CHECKING:
 
 
 class Progress:
-    """A context manager around the work."""
+    """A context manager around the work. `hide` returns a text without secrets."""
 
-    def __init__(self, *, live: bool, quiet: bool) -> None:
+    def __init__(self, *, live: bool, quiet: bool, hide: Callable[[str], str] = str) -> None:
         self._live = live
+        self._hide = hide
         self._quiet = quiet
         self._bar: Bar | None = None
         self._task: TaskID | None = None
@@ -41,7 +43,8 @@ class Progress:
             self._task = self._bar.add_task(activity, total=total)
 
     def line(self, text: str) -> None:
-        """Print one event."""
+        """Print one event, without secrets."""
+        text = self._hide(text)
         if self._bar:
             self._bar.console.print(text, markup=False, highlight=False, soft_wrap=True)
         elif not self._quiet:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from applier.cli.console import CommandError
 from applier.cli.lock_file import VARIABLE as LOCK_KEY
 from applier.cli.option_values import Options, SelectionOptions
+from applier.secrets import hide_secrets
 from applier.system import path_text
 
 if TYPE_CHECKING:
@@ -32,8 +33,9 @@ def save(file: Path, session: PlanSession) -> None:
     secrets, no_checks = client.settings.secrets, options.planning.no_checks
     inputs = save_inputs(given.variables, given.variable_files, secrets, no_checks=no_checks)
     made_for, plan_options = _circumstances(options, client), options.planning.create_plan_options()
+    plan = hide_secrets(session.prepared.plan, session.prepared.scrubber)
     digests = _digest_inputs(os.urandom(KEY_SIZE).hex(), session)
-    save_plan(file, session.prepared.plan, made_for, plan_options, inputs, digests)
+    save_plan(file, plan, made_for, plan_options, inputs, digests)
 
 
 def merge_options(options: Options, saved: SavedPlan) -> tuple[Options, MissingInputs | None]:
@@ -87,7 +89,8 @@ def find_changes(saved: SavedPlan, session: PlanSession, missing: MissingInputs 
 
     made_for = _circumstances(session.options, session.client)
     digests = _digest_inputs(saved.digests.key, session)
-    now = Today(session.prepared.plan, made_for, session.prepared.resolved.declared, digests)
+    plan = hide_secrets(session.prepared.plan, session.prepared.scrubber)  # as it was saved
+    now = Today(plan, made_for, session.prepared.resolved.declared, digests)
     return list(find_outdated(saved, now, missing))
 
 

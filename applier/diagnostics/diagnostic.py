@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+from applier.secrets import OURS
 
 
 class Severity(StrEnum):
@@ -19,7 +21,7 @@ class Severity(StrEnum):
 class Place:
     """A position in a file; line and column count from 1 as editors do."""
 
-    file: str
+    file: str = field(metadata=OURS)
     line: int = 1
     column: int = 1
 
@@ -31,8 +33,8 @@ class Place:
 class Diagnostic:
     """One problem. `code` is stable and kebab-case, `summary` is constant for a code, `detail` is a whole sentence."""
 
-    code: str
-    summary: str
+    code: str = field(metadata=OURS)
+    summary: str = field(metadata=OURS)
     detail: str
     place: Place | None = None
     hint: str | None = None

@@ -73,10 +73,10 @@ def _start_and_wait(client: Client, sync: Live, on_change: RunListener) -> Run:
     path = f"{KINDS[sync.kind].path}/{sync.id}/executions"
     pause = FIRST_PAUSE
     try:
-        run = _decode_execution(sync, client.post(path, {}))
+        run = _decode_execution(client, sync, client.post(path, {}))
         on_change(run)
         while not run.ended and not client.stop.wait(pause):
-            latest = _decode_execution(sync, client.get(f"{path}/{run.id}"))
+            latest = _decode_execution(client, sync, client.get(f"{path}/{run.id}"))
             if latest != run:
                 on_change(latest)
             run, pause = latest, min(LONGEST_PAUSE, pause * GROWTH)
@@ -89,12 +89,12 @@ def _start_and_wait(client: Client, sync: Live, on_change: RunListener) -> Run:
     return run
 
 
-def _decode_execution(sync: Live, answer: Mapping[str, object]) -> Run:
+def _decode_execution(client: Client, sync: Live, answer: Mapping[str, object]) -> Run:
     """Return the execution in an answer. Raises `BadAnswer` when there is none: its state is unknown then."""
     execution = mapping(answer.get("data"))
     if not execution.get("id"):
         raise BadAnswer(f"The service answered without the execution of {sync.address}.")
-    return _decode_run(sync, execution)
+    return _decode_run(client, sync, execution)
 
 
 def _may_have_started(error: ApiError) -> bool:
@@ -110,10 +110,10 @@ def last_runs(client: Client, syncs: Sequence[Live], *, parallelism: int) -> tup
 def _last_run(client: Client, sync: Live) -> Run:
     status = mapping(client.get(f"{KINDS[sync.kind].path}/{sync.id}/status").get("data"))
     execution = mapping(status.get("current_execution")) or mapping(status.get("last_execution"))
-    return _decode_run(sync, execution, text(status.get("next_execution_time")))
+    return _decode_run(client, sync, execution, text(status.get("next_execution_time")))
 
 
-def _decode_run(sync: Live, execution: Mapping[str, object], next_at: str = "") -> Run:
+def _decode_run(client: Client, sync: Live, execution: Mapping[str, object], next_at: str = "") -> Run:
     if not execution.get("id"):
         return Run(sync.address, _target(sync), next_at=next_at)
     errors = [*sequence(execution.get("errors")), *_status_message(execution)]
@@ -123,7 +123,7 @@ def _decode_run(sync: Live, execution: Mapping[str, object], next_at: str = "") 
         id=text(execution.get("id")),
         status=text(execution.get("status")),
         counts=_counts(sync, execution),
-        errors=tuple(str(one) for one in errors),
+        errors=tuple(client.scrub(str(one)) for one in errors),
         started_at=text(execution.get("started_at")),
         completed_at=text(execution.get("completed_at")),
         next_at=next_at,

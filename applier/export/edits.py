@@ -11,7 +11,7 @@ from applier.diff import FieldChange
 from applier.export.layout import format_value
 from applier.kinds.base import Kind, is_masked
 from applier.live.snapshot import Live
-from applier.secrets import Secret, redact
+from applier.secrets import SENSITIVE, Secret, redact
 from applier.spec.documents.patch import GONE, Edit
 from applier.spec.resources import Path, Resource
 
@@ -61,7 +61,7 @@ class _Comparison:
             yield from self.edits(declared[key], live[key], path)
         elif self.differs(path):
             value = live[key] if key in live else _value_before(self.fields.get(path))
-            if not _holds_secret(value):
+            if not _holds_secret(value) and not (key not in live and hides_secret(value)):
                 yield self.edit(path, value)
 
     def differs(self, path: Path) -> bool:
@@ -75,6 +75,11 @@ def _value_before(change: FieldChange | None) -> object:
     """Return the live value of a member that an export leaves out: the one of the plan, if the plan shows one."""
     before = change.before if change else None
     return before if isinstance(before, bool | int | float | str) and not is_masked(before) else GONE
+
+
+def hides_secret(value: object) -> bool:
+    """Return whether a value of a plan stands for a live one that holds a secret."""
+    return isinstance(value, str) and SENSITIVE in value
 
 
 def _holds_secret(value: object) -> bool:

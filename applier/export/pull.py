@@ -9,13 +9,13 @@ from pathlib import Path as File
 
 from applier import diff
 from applier.diff import FieldChange
-from applier.export.edits import NAME, edits_to_live, shares_path
+from applier.export.edits import NAME, edits_to_live, hides_secret, shares_path
 from applier.kinds.base import Canonical, Kind
 from applier.kinds.references import mentions_in, reveal_names
 from applier.live.snapshot import Live, Snapshot
 from applier.plan import Action, Change
 from applier.resolve import Declared
-from applier.secrets import SENSITIVE
+from applier.secrets import Scrubber, hide_secrets
 from applier.spec.documents.patch import Edit, apply_edits, edit_value
 from applier.spec.resources import Origin, Path
 from applier.spec.variables.escaping import escape
@@ -28,9 +28,9 @@ NOT_OWN: Mapping[Origin, str] = {
 
 NOT_IN_PLACE = "the value cannot be changed without changing other parts of the file"
 NOT_SEPARATE = "the value has no position of its own in the file"
-NOT_TO_FILES = "the live value holds a secret. Set it by hand, as a placeholder"
 RENAMED = "the name is the key of the resource. Rename it by hand"
 NOT_LIVE = "the resource is not live. Remove it from the spec by hand"
+NOT_TO_FILES = "the live value holds a secret. Set it by hand, as a placeholder"
 UNNAMED = "the live value refers to an object that does not exist"
 
 
@@ -58,8 +58,13 @@ class PullResult:
         return tuple(name for name in self.before if self.before[name] != self.after[name])
 
 
-def pull_edits(changes: Collection[Change], declared: Mapping[str, Declared], snapshot: Snapshot) -> PullResult:
-    """Return the files of a spec with the live values of the fields that a plan would change. Raises OSError."""
+def pull_edits(
+    changes: Collection[Change], declared: Mapping[str, Declared], snapshot: Snapshot, scrubber: Scrubber
+) -> PullResult:
+    """Return the files of a spec with the live values of the fields that a plan would change.
+
+    No secret that the scrubber knows is written to a file. Raises OSError.
+    """
     before: dict[str, bytes] = {}
     after: dict[str, bytes] = {}
     pulled_fields: list[tuple[str, str]] = []
@@ -68,7 +73,7 @@ def pull_edits(changes: Collection[Change], declared: Mapping[str, Declared], sn
         if change.action is Action.CREATE:
             left.append(LeftDifference(change.address, "", NOT_LIVE))
         elif change.action in (Action.UPDATE, Action.RENAME):
-            pull = _Pull(change, declared[change.address], snapshot)
+            pull = _Pull(change, declared[change.address], snapshot, scrubber)
             file = pull.file
             before.setdefault(file, File(file).read_bytes())
             result = pull.apply(after.get(file, before[file]))
@@ -94,6 +99,7 @@ class _Pull:
     change: Change
     declared: Declared
     snapshot: Snapshot = field(repr=False)
+    scrubber: Scrubber = field(repr=False)
 
     @property
     def file(self) -> str:
@@ -113,6 +119,7 @@ class _Pull:
         edits = edits_to_live(self.kind, resource, self.live, self.change.fields)
         origins = {one.path: resource.locate.origin(one.path) for one in edits}
         reasons = {path: NOT_OWN[origin] for path, origin in origins.items() if origin in NOT_OWN}
+        reasons |= {one.path: NOT_TO_FILES for one in edits if self.holds_secret(one)}
         possible = [one for one in edits if one.path not in reasons]
         base = (resource.kind, resource.name)
         placed = [Edit((*base, *one.path), escape(one.value)) for one in possible]
@@ -137,6 +144,11 @@ class _Pull:
         body = reduce(lambda body, one: edit_value(body, one.path, one.value), edits, self.declared.resource.body)
         return reveal_names(self.kind, self.kind.from_spec(body))
 
+    def holds_secret(self, edit: Edit) -> bool:
+        """Return whether an edit would write a secret to the file, in a value or as a key."""
+        keys = [one for one in edit.path if isinstance(one, str)]
+        return self.scrubber.holds_secret(edit.value) or hide_secrets(keys, self.scrubber) != keys
+
     def names_missing_object(self, canonical: Canonical) -> bool:
         """Return whether the edits bring in the name of an object that is not live."""
         brought = {one.address for one in mentions_in(self.kind, canonical)} - {*self.declared.needs}
@@ -145,6 +157,6 @@ class _Pull:
 
 def _reason_left(change: FieldChange, reasons: Mapping[Path, str]) -> str:
     """Return why a field stays: the reason of the edit that would have pulled it."""
-    if isinstance(change.before, str) and SENSITIVE in change.before:
+    if hides_secret(change.before):
         return NOT_TO_FILES
     return next((why for path, why in reasons.items() if shares_path(path, change.path)), NOT_SEPARATE)

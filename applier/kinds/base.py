@@ -24,11 +24,11 @@ from applier.kinds.export_rules import NO_RULES, ExportRules
 from applier.kinds.field_table import Field, FieldClass, matches
 from applier.kinds.secret_members import hide_members, is_mask, literal_secrets
 from applier.secrets import reveal_text
+from applier.secrets.urls import mask_urls
 from applier.spec.kinds import Body, Declaration, Reference
 from applier.spec.resources import Path, Pattern, canonical_name
 from applier.spec.schema.files import Schema
 from applier.spec.schema.lookup import references_in
-from applier.urls import mask_urls
 
 Canonical = dict[str, object]
 ApiObject = Mapping[str, object]
@@ -203,6 +203,11 @@ class Kind:
     def hide_secrets(self, body: Body) -> Body:
         """Return a body with every member that is secret as a `Secret`."""
         return hide_members(self.hide_more(body), self.secrets)
+
+    def is_confidential(self, path: Path) -> bool:
+        """Return whether the text at a path of a body may be a secret; all else is names, which are shown."""
+        steps = tuple(map(str, path))
+        return any(matches(one, steps[: len(one)]) for one in self.confidential)
 
     def with_projects(self, folders: Collection[Folder]) -> tuple[Kind, Iterable[Diagnostic]]:
         """Return the kind as the files in the folders of projects extend it, and what is wrong with those files."""

@@ -8,11 +8,11 @@ from os import PathLike
 
 from applier.diagnostics import Diagnostic
 from applier.kinds.registry import KINDS
+from applier.secrets.urls import url_secrets
 from applier.spec.body import find_values, members_of
 from applier.spec.loading import load
 from applier.spec.resources import Resource, Spec
 from applier.spec.variables.given import NOTHING_GIVEN, Given
-from applier.urls import url_secrets
 
 
 def load_spec(

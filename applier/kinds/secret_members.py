@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 
 from applier.diagnostics import Diagnostic, diagnose
 from applier.secrets import Secret
+from applier.secrets.urls import mask_urls, url_secrets
 from applier.spec.body import find_values, members_of
 from applier.spec.kinds import Body, Declaration
 from applier.spec.resources import Path, Pattern, Resource
 from applier.spec.schema.messages import format_path
-from applier.urls import mask_urls, url_secrets
 
 
 def hide_members(body: Body, patterns: Iterable[Pattern]) -> Body:

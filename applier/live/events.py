@@ -41,7 +41,7 @@ def describe_events(client: Client, objects: Mapping[str, str | None]) -> Mappin
         if named in objects and objects[named] is None:
             addresses.add(named)
         for address in addresses:
-            sentences[address].append(_sentence(event, payload))
+            sentences[address].append(client.scrub(_sentence(event, payload)))
     return {address: tuple(found[:EVENTS_PER_OBJECT]) for address, found in sentences.items()}
 
 

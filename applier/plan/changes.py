@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 
 from applier.diagnostics import Diagnostic, Place
 from applier.diff import FieldChange
+from applier.secrets import OURS
 from applier.spec.resources import address_of
 
 NAME = ("name",)
@@ -48,7 +49,7 @@ class Change:
     """
 
     address: str
-    kind: str
+    kind: str = field(metadata=OURS)
     name: str
     action: Action
     id: str | None = None

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from applier import diff
 from applier.kinds.base import Canonical, Kind, is_masked
 from applier.kinds.field_table import FieldClass
-from applier.secrets import SENSITIVE, Secret, redact
-from applier.urls import mask_value
+from applier.secrets import SENSITIVE, redact
+from applier.secrets.urls import mask_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,8 @@ def explain_fields(kind: Kind, declared: Canonical, live: Canonical | None) -> t
 
 def _row(kind: Kind, path: diff.Keys, declared: object, live: object, *, equal: bool) -> Row:
     field = kind.row(path)
-    is_secret = isinstance(declared, Secret) or (is_masked(live) and kind.may_mask(path))
-    shown = (SENSITIVE if live is not None else None) if is_secret else redact(live)
+    hidden, _ = diff.redact_both(live, declared)
+    shown = SENSITIVE if is_masked(live) and kind.may_mask(path) else hidden
     return Row(path, mask_value(redact(declared)), mask_value(shown), field.rule, field.why, equal)
 
 

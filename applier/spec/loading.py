@@ -10,9 +10,14 @@ from os import PathLike
 from types import MappingProxyType
 
 from applier.diagnostics import Diagnostic, Severity, in_order
-from applier.secrets import secrets_in
 from applier.spec.documents import UNREAD, Document, read_documents
 from applier.spec.kinds import Declaration, Kinds, SpecKind
+from applier.spec.known_secrets import (
+    secrets_of_documents,
+    secrets_of_resources,
+    secrets_of_settings,
+    texts_in_clear,
+)
 from applier.spec.lifecycle import read_lifecycle
 from applier.spec.merging import merge_documents
 from applier.spec.resources import Input, Resource, Spec
@@ -55,6 +60,7 @@ def load(
         problems += duplicates
         complete = readable and all(sections_are_complete(one) for one in documents)
         problems += _validate(declared, kinds, complete)
+        secrets = secrets_of_documents(documents) | secrets_of_settings(documents_read, kinds, environment, given)
         lifecycle = read_lifecycle(documents, kinds)
         problems += lifecycle.problems
         problems += rename_problems(lifecycle, declared, inputs.dropped, complete)
@@ -69,7 +75,8 @@ def load(
         spec = Spec(
             MappingProxyType(resources),
             _files(documents),
-            _secrets(documents, declared, resources, inputs.variables),
+            frozenset((secrets | secrets_of_resources(declared, resources)) - {""}),
+            texts_in_clear(resources.values(), lifecycle),
             lifecycle.owns,
             lifecycle.moves,
             lifecycle.removals,
@@ -120,23 +127,6 @@ def _inputs(documents: Sequence[FilledDocument], variables: Variables) -> tuple[
     found = [*variables.inputs, *(one for document in documents for one in document.inputs)]
     by_name = {(one.source, one.name): one for one in found}
     return tuple(sorted(by_name.values(), key=lambda one: (one.source.value, one.name)))
-
-
-def _secrets(
-    documents: Sequence[FilledDocument],
-    declared: Mapping[str, Declaration],
-    resources: Mapping[str, Resource],
-    variables: Variables,
-) -> frozenset[str]:
-    """Return all secret texts: of variables, of documents with placeholders, and of members that are secret."""
-    found = variables.secrets
-    for document in documents:
-        if document.filled:
-            found |= secrets_in(document.value)
-    for address, resource in resources.items():
-        if resource is not declared[address].resource:
-            found |= secrets_in(resource.body)
-    return frozenset(found - {""})
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 from applier.diagnostics import Place
+from applier.secrets import NOTHING_CLEAR, InClear
 
 Path = tuple[str | int, ...]
 """A way into nested data: mapping keys and list positions."""
@@ -208,6 +209,8 @@ class NamedKind(Protocol):
 class Spec:
     """Everything that the given files declare; `resources` by address, in the order of the files.
 
+    `secrets` are the secret texts of all environments; `in_clear` are names and keys, which stay readable.
+
     `owns` tells which live objects belong to this spec although it does not declare them. `checks` holds the severity
     of rules of the live checks: `error`, `warning` or `off`. `environments` holds the names of all environments,
     `inputs` every value that was filled in. `kinds` holds the kinds by name with what the project of the spec adds to
@@ -217,6 +220,7 @@ class Spec:
     resources: Mapping[str, Resource] = field(default_factory=lambda: MappingProxyType({}))
     files: tuple[str, ...] = ()
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
+    in_clear: InClear = field(default=NOTHING_CLEAR, repr=False)
     owns: tuple[Owned, ...] = ()
     moves: tuple[Move, ...] = ()
     removals: tuple[Removal, ...] = ()

@@ -25,7 +25,8 @@ def pull_and_plan(live: InProcessWorkspace, file: Path) -> tuple[PullResult, set
     """A pull, and the differences that there are afterwards."""
     spec, _ = pipeline.load([file], ENVIRONMENT)
     prepared = pipeline.plan(spec, live.client())
-    made = pull_edits(prepared.plan.changes, prepared.resolved.declared, prepared.resolved.snapshot)
+    resolved = prepared.resolved
+    made = pull_edits(prepared.plan.changes, resolved.declared, resolved.snapshot, prepared.scrubber)
     for name in made.changed:
         Path(name).write_bytes(made.after[name])
     again, problems = pipeline.load([file], ENVIRONMENT)

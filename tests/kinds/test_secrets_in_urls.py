@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from applier.urls import mask_url, mask_urls, url_secrets
+from applier.secrets.urls import mask_url, mask_urls, url_secrets
 from tests.workspace import Sandbox, Workspace
 
 SLACK = "https://hooks.slack.com/services"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from io import StringIO
 from pathlib import Path
@@ -15,13 +15,12 @@ from applier.cli import flags
 from applier.cli.console import Console, write_diagnostic
 from applier.cli.option_values import Options
 from applier.cli.plan_flow import PlanRequest, make_plan
-from applier.urls import mask_urls
+from applier.secrets.urls import mask_urls
 
 if TYPE_CHECKING:
     from applier.diagnostics import Diagnostic
     from applier.export.pull import PullResult
-
-SHORTEST_LINE = 8  # characters of a line of a secret with several lines that is hidden by itself
+    from applier.secrets import Scrubber
 
 
 @click.command("pull", short_help="Write live edits to the spec files.")
@@ -65,12 +64,11 @@ def command(options: Options, addresses: tuple[str, ...], dry_run: bool) -> int:
             return ExitCode.ERROR
         wanted = find_all_matches(addresses or ("*",), declared.keys(), undeclared)
         changes = [one for one in prepared.plan.changes if one.address in wanted]
-        secrets = session.client.settings.secrets
-        pulled = pull_edits(changes, declared, prepared.resolved.snapshot)
+        pulled = pull_edits(changes, declared, prepared.resolved.snapshot, prepared.scrubber)
     problems = [] if dry_run else _write(pulled)
     console.print_diagnostics(problems)
     if dry_run:
-        click.echo(_format_patch(pulled, secrets), nl=False)
+        click.echo(_format_patch(pulled, prepared.scrubber), nl=False)
     _note_summary(console, pulled)
     return ExitCode.ERROR if problems else ExitCode.PARTLY_APPLIED if pulled.left else ExitCode.OK
 
@@ -88,15 +86,13 @@ def _write(pulled: PullResult) -> list[Diagnostic]:
     return problems
 
 
-def _format_patch(pulled: PullResult, secrets: Collection[str]) -> str:
+def _format_patch(pulled: PullResult, scrubber: Scrubber) -> str:
     """Return all changes as a unified diff in which no line shows a secret; the changes are those of the files."""
-    from applier.secrets import SENSITIVE, scrub
+    from applier.secrets import SENSITIVE
     from applier.spec.documents.hidden import hidden_lines
 
-    known = {*secrets, *(line for one in secrets for line in one.splitlines() if len(line) >= SHORTEST_LINE)}
-
     def show(data: bytes) -> list[str]:
-        return hidden_lines(data, secrets, lambda line: mask_urls(scrub(line, known)), SENSITIVE)
+        return hidden_lines(data, scrubber.secrets, lambda line: mask_urls(scrubber.text(line)), SENSITIVE)
 
     sides = {name: (pulled.before[name], pulled.after[name]) for name in pulled.changed}
     return "".join(line for name, pair in sides.items() for line in _unified_diff(name, pair, show))

@@ -93,5 +93,5 @@ def _print(options: Options, make: Callable[[LiveContext], Scaffold | Diagnostic
         return console.finish(Report("scaffold", (made,)))
     if console.output == "json":
         return console.finish(Report("scaffold", made.problems, table=Table("", (), (), data=made.text)))
-    click.echo(made.text, nl=False)
+    click.echo(console.guard.hide(made.text), nl=False)
     return console.finish(Report("scaffold", made.problems))

@@ -44,6 +44,7 @@ def command(options: Options, live: bool) -> int:
     console = Console.create(options.output)
     in_all = options.spec.environment == ALL
     spec, diagnostics = _read_all_environments(options.spec) if in_all else read_spec(options.spec)
+    console.guard.learn(spec.secrets, spec.in_clear)
     checks, diagnostics = _check(spec, diagnostics, options, console, live)
     declared = {kind: number for kind in KINDS if (number := len(spec.of_kind(kind)))}
     report = Report("validate", diagnostics, declared=declared, files=len(spec.files), checks=checks)

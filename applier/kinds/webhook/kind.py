@@ -16,8 +16,8 @@ from applier.kinds.endpoints import ToggleEndpoint
 from applier.kinds.field_table import FieldClass, describe_field
 from applier.kinds.secret_members import secret_in_url
 from applier.secrets import Secret
+from applier.secrets.urls import url_secrets
 from applier.spec.kinds import Body, Declaration
-from applier.urls import url_secrets
 
 OWNED, OPTIONAL, WRITE_ONLY = FieldClass.OWNED, FieldClass.OPTIONAL, FieldClass.WRITE_ONLY
 

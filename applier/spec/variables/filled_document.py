@@ -24,7 +24,10 @@ SETTINGS = ("variables", "environments", "defaults")
 
 @dataclass(frozen=True, slots=True)
 class FilledDocument:
-    """A document without placeholders. Only `reveal_words` ever changes its `value`."""
+    """A document without placeholders. Only `reveal_words` ever changes its `value`.
+
+    `secrets` has the secret texts that were filled in at a path, each on its own.
+    """
 
     source: LayeredDocument
     kinds: Kinds = field(repr=False)
@@ -32,6 +35,7 @@ class FilledDocument:
     filled: frozenset[Path] = frozenset()
     unfilled: frozenset[Path] = frozenset()
     inputs: tuple[Input, ...] = field(default=(), repr=False)
+    secrets: Mapping[Path, frozenset[str]] = field(default_factory=dict, repr=False)
 
     @property
     def file(self) -> str:
@@ -78,7 +82,9 @@ def fill_document(
     result = fill(value, sources, lambda path: types_at(path, whole, kinds), document.place)
     problems = (*result.problems, *key_problems(document, value))
     filled = {**as_mapping(result.value), **settings}
-    return FilledDocument(document, kinds, filled, result.filled, result.unfilled, result.inputs), problems
+    return FilledDocument(
+        document, kinds, filled, result.filled, result.unfilled, result.inputs, result.secrets
+    ), problems
 
 
 def reveal_words(document: FilledDocument) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from applier.diagnostics import Diagnostic, Place, diagnose
@@ -24,7 +24,8 @@ _PLACEHOLDER = re.compile(r"\$\$\{|\$\{([^}]*)(\}?)")
 class Filled:
     """A value without placeholders, the paths that had some, those of them that could not be filled in, and why.
 
-    `inputs` are the values of the environment and of files that were filled in.
+    `inputs` are the values of the environment and of files that were filled in. `secrets` has the secret texts that
+    were filled in at a path, each on its own.
     """
 
     value: object = field(repr=False)
@@ -32,6 +33,7 @@ class Filled:
     unfilled: frozenset[Path] = frozenset()
     problems: tuple[Diagnostic, ...] = ()
     inputs: tuple[Input, ...] = field(default=(), repr=False)
+    secrets: Mapping[Path, frozenset[str]] = field(default_factory=dict, repr=False)
 
 
 def fill(
@@ -48,9 +50,8 @@ def fill(
     """
     filler = _Filler(sources, types_at, locate)
     result = filler.any(value, ())
-    return Filled(
-        result, frozenset(filler.filled), frozenset(filler.unfilled), tuple(filler.problems), tuple(filler.inputs)
-    )
+    filled, unfilled = frozenset(filler.filled), frozenset(filler.unfilled)
+    return Filled(result, filled, unfilled, tuple(filler.problems), tuple(filler.inputs), filler.secrets)
 
 
 class _Filler:
@@ -65,6 +66,7 @@ class _Filler:
         self.unfilled: set[Path] = set()
         self.problems: list[Diagnostic] = []
         self.inputs: list[Input] = []
+        self.secrets: dict[Path, frozenset[str]] = {}
 
     def any(self, value: object, path: Path) -> object:
         if isinstance(value, str):
@@ -112,6 +114,8 @@ class _Filler:
         if not placeholders:
             return "".join(map(str, pieces))
         self.filled.add(path)
+        if secrets := frozenset(secrets_in(pieces)):
+            self.secrets[path] = secrets
         present = [piece for piece in pieces if piece != "" or isinstance(piece, Secret)]
         if placeholders == 1 and len(present) == 1 and text.startswith(MARK) and text.endswith("}"):
             return self.to_type(present[0], path)

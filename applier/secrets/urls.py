@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 from urllib.parse import unquote, unquote_plus
 
-SENSITIVE = "(sensitive)"
-"""What stands in place of a secret part, as for every other secret."""
+from applier.secrets.secret import SENSITIVE
+
 _URL = re.compile(r"(?<![a-z0-9+.-])[a-z][a-z0-9+.-]*://[^\s\"'<>`]+", re.IGNORECASE)
 _AUTHORITY_END = re.compile(r"[/?#]|$")
 _QUERY = re.compile(r"[?#]|$")

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from urllib.parse import quote
+from collections.abc import Mapping
 
 SENSITIVE = "(sensitive)"
-SHORTEST_SCRUBBED = 4  # shorter texts occur by chance in every message
+LONGEST_COUNT = 3  # digits
 
 
 class Secret(str):
@@ -38,6 +37,17 @@ def reveal_text(text: str) -> str:
     return text[:]
 
 
+def secret_text(value: object) -> str:
+    """Return the text by which a value is known as a secret: of a number its digits; empty for what cannot be one.
+
+    Numbers of up to three digits cannot: every object has counts, ports and limits like them.
+    """
+    if isinstance(value, str):
+        return reveal_text(value)
+    digits = json.dumps(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
+    return digits if len(digits) > LONGEST_COUNT else ""
+
+
 def redact(value: object) -> object:
     """Return a value with every secret in it replaced by `(sensitive)`, for plans, reports and messages."""
     if isinstance(value, Secret):
@@ -61,7 +71,7 @@ def reveal_secrets(value: object) -> object:
 
 
 def secrets_in(value: object) -> set[str]:
-    """Return every secret text inside a value, revealed; `scrub` takes them."""
+    """Return every secret text inside a value, revealed."""
     if isinstance(value, Secret):
         return {value.reveal()}
     if isinstance(value, Mapping):
@@ -69,12 +79,3 @@ def secrets_in(value: object) -> set[str]:
     if isinstance(value, list | tuple):
         return set().union(*(secrets_in(member) for member in value))
     return set()
-
-
-def scrub(text: str, secrets: Iterable[str]) -> str:
-    """Return a foreign text (a server's message) without any of the secrets, raw, URL-quoted or JSON-escaped."""
-    for secret in sorted(secrets, key=len, reverse=True):
-        if len(secret) >= SHORTEST_SCRUBBED:
-            for form in {secret, quote(secret, safe=""), quote(secret), json.dumps(secret)[1:-1]}:
-                text = text.replace(form, SENSITIVE)
-    return text

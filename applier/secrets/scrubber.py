@@ -1,0 +1,206 @@
+"""Hides known secrets in texts and values, in every encoding that others may have written them in."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
+from sys import maxsize
+
+from applier.secrets.secret import SENSITIVE, Secret, secret_text
+from applier.secrets.views import View, decoded_views, squeeze
+
+SHORTEST_SCRUBBED = 4  # shorter texts occur by chance in every message
+LONGEST_KEPT = 7  # characters of a secret: a longer run of it is hidden
+_RUN = LONGEST_KEPT + 1
+_PROBE, _STRIDE = 4, 5  # a run of 8 bytes holds the 4 bytes at some multiple of 5
+_SEPARATOR = "\0"
+_NO_SECRETS = frozenset({"", "true", "false"})
+_COMMON = (
+    "https://www.",
+    "http://www.",
+    "postgresql://",
+    "mysql://",
+    "snowflake://",
+    "mongodb+srv://",
+    "-----BEGIN PRIVATE KEY-----",
+    "-----BEGIN ENCRYPTED PRIVATE KEY-----",
+    "-----BEGIN RSA PRIVATE KEY-----",
+    "-----BEGIN EC PRIVATE KEY-----",
+    "-----BEGIN OPENSSH PRIVATE KEY-----",
+    "-----BEGIN CERTIFICATE-----",
+    "-----END PRIVATE KEY-----",
+    "-----END ENCRYPTED PRIVATE KEY-----",
+    "-----END RSA PRIVATE KEY-----",
+    "-----END EC PRIVATE KEY-----",
+    "-----END OPENSSH PRIVATE KEY-----",
+    "-----END CERTIFICATE-----",
+)
+"""Texts that many secrets hold and that reveal nothing."""
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class InClear:
+    """What the files of a spec say in clear: names and addresses of resources, and keys of members."""
+
+    names: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()
+
+    def __or__(self, other: InClear) -> InClear:
+        return InClear(self.names | other.names, self.words | other.words)
+
+
+NOTHING_CLEAR = InClear()
+
+
+class Scrubber:
+    """Finds a set of secrets; make it once with `scrubber_of`, since it indexes them.
+
+    In a text, it hides each secret of 4 characters or more, and each run of 8 characters or more of a secret. What
+    files say in clear stays readable although it holds a secret: `clear.names` everywhere, `clear.words` in what
+    applier says itself.
+    """
+
+    def __init__(self, secrets: Iterable[str], clear: InClear = NOTHING_CLEAR) -> None:
+        self.secrets = frozenset(secrets) - _NO_SECRETS
+        long = [_encode(one) for one in self.secrets if len(one) >= SHORTEST_SCRUBBED]
+        self._short = sorted(one for one in long if len(one) < _RUN)
+        self._folded = _folded_pattern(self._short)
+        self._runs = {run for one in long for form in {one, squeeze(one)} for run in _windows(form, _RUN)}
+        common = [form for one in _COMMON for form in (one, one.replace(" ", ""))]
+        self._runs -= {run for one in common for run in _windows(_encode(one), _RUN)}
+        self._exact = [one for one in long if len(one) >= _RUN and not _windows(one, _RUN) <= self._runs]
+        self._probes = {probe for run in self._runs for probe in _windows(run, _PROBE)}
+        self._clear = clear
+        self._readable: dict[bool, tuple[bytes, ...]] = {}
+
+    def knowing(self, secrets: frozenset[str], clear: InClear) -> Scrubber:
+        """Return a scrubber that knows more secrets, and more that is in clear."""
+        return scrubber_of(self.secrets | secrets, self._clear | clear)
+
+    def text(self, text: str, *, is_ours: bool = False) -> str:
+        """Return a text without the secrets: `(sensitive)` stands in place of each. `is_ours`: applier wrote it."""
+        if not self.secrets or len(text) < SHORTEST_SCRUBBED:
+            return text
+        data = _encode(text)
+        spans = self._spans(data, is_ours=is_ours)
+        if not spans:
+            return text
+        pieces, position = [], 0
+        for start, end in _merge(spans, data):
+            pieces += [data[position:start].decode("utf-8", "surrogatepass"), SENSITIVE]
+            position = end
+        return "".join([*pieces, data[position:].decode("utf-8", "surrogatepass")])
+
+    def value(self, value: object) -> object:
+        """Return a value without the secrets: whole where it equals one, however short, else the part that is one."""
+        if isinstance(value, Secret) or (not isinstance(value, bool) and secret_text(value) in self.secrets):
+            return SENSITIVE
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, Mapping):
+            return {self.text(key) if isinstance(key, str) else key: self.value(one) for key, one in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.value(one) for one in value]
+        return value
+
+    def holds_secret(self, value: object) -> bool:
+        """Return whether something of a value would be hidden."""
+        return bool(self.secrets) and self.value(value) != value
+
+    def affects(self, texts: Collection[str]) -> bool:
+        """Return whether a secret is in any of the texts; faster than to look at each."""
+        if not self.secrets or not texts:
+            return False
+        return not self.secrets.isdisjoint(texts) or bool(self._spans(_encode(_SEPARATOR.join(texts)), is_ours=True))
+
+    def _spans(self, data: bytes, *, is_ours: bool) -> list[Span]:
+        """Return the spans of the data that are to be hidden."""
+        found = {view.source(*span) for view in decoded_views(View(data)) for span in self._find(view.data)}
+        if not found:
+            return []
+        readable = sorted(span for one in self._readable_texts(is_ours=is_ours) for span in _occurrences(data, one))
+        ends = list(accumulate((end for _, end in readable), max))  # the furthest end of all that begin before
+        return [(start, end) for start, end in found if not _is_inside(start, end, readable, ends)]
+
+    def _readable_texts(self, *, is_ours: bool) -> tuple[bytes, ...]:
+        """Return the clear texts that hold a secret; found late, since most commands show no secret at all."""
+        if is_ours not in self._readable:
+            texts = self._clear.names | (self._clear.words if is_ours else frozenset())
+            encoded = (_encode(one) for one in texts)
+            self._readable[is_ours] = (SENSITIVE.encode(), *(one for one in encoded if any(self._find(one))))
+        return self._readable[is_ours]
+
+    def _find(self, data: bytes) -> Iterator[Span]:
+        for one in (*self._short, *self._exact):
+            yield from _occurrences(data, one)
+        if self._folded:
+            yield from (found.span() for found in self._folded.finditer(data))
+        probes, runs = self._probes, self._runs
+        if not runs:
+            return
+        done = 0
+        for probe in [at for at in range(0, len(data) - _PROBE + 1, _STRIDE) if data[at : at + _PROBE] in probes]:
+            for start in range(max(done, probe - _RUN + _PROBE), probe + 1):
+                if data[start : start + _RUN] in runs:
+                    end = start
+                    while data[end + 1 : end + 1 + _RUN] in runs:
+                        end += 1
+                    done = end + 1
+                    yield start, end + _RUN
+                    break
+
+
+@lru_cache(maxsize=8)
+def scrubber_of(secrets: frozenset[str], clear: InClear = NOTHING_CLEAR) -> Scrubber:
+    """Return the scrubber for a set of secrets, the same one each time."""
+    return Scrubber(secrets, clear)
+
+
+def _encode(text: str) -> bytes:
+    return text[:].encode("utf-8", "surrogatepass")
+
+
+def _windows(data: bytes, length: int) -> set[bytes]:
+    return {data[at : at + length] for at in range(len(data) - length + 1)}
+
+
+def _occurrences(data: bytes, part: bytes) -> Iterator[Span]:
+    at = data.find(part)
+    while at >= 0:
+        yield at, at + len(part)
+        at = data.find(part, at + 1)
+
+
+def _is_inside(start: int, end: int, spans: Sequence[Span], ends: Sequence[int]) -> bool:
+    """Return whether one of the sorted spans holds the span from start to end."""
+    before = bisect_right(spans, (start, maxsize))
+    return before > 0 and ends[before - 1] >= end
+
+
+def _folded_pattern(secrets: Iterable[bytes]) -> re.Pattern[bytes] | None:
+    """Return a pattern of the short secrets that hold white space, whatever white space others make of it."""
+    parts = [one.split() for one in secrets]
+    patterns = [rb"\s+".join(map(re.escape, words)) for words in parts if len(words) > 1]
+    return re.compile(b"|".join(patterns)) if patterns else None
+
+
+def _merge(spans: Iterable[Span], data: bytes) -> list[Span]:
+    """Return the spans in order, whole characters, without overlaps; adjacent ones are one."""
+    merged: list[list[int]] = []
+    for start, end in sorted(spans):
+        first, last = start, end
+        while first and data[first] & 0xC0 == 0x80:
+            first -= 1
+        while last < len(data) and data[last] & 0xC0 == 0x80:
+            last += 1
+        if merged and first <= merged[-1][1]:
+            merged[-1][1] = max(last, merged[-1][1])
+        else:
+            merged.append([first, last])
+    return [(start, end) for start, end in merged]

@@ -1,0 +1,164 @@
+"""Collects every secret that a spec knows, of all its environments, so that it can be hidden wherever it appears.
+
+A secret is what `${env:…}` gave to a text, the value of a sensitive variable (in any environment, by default or
+overridden), a sensitive member, and the API key of each environment. Names of resources, words such as a mode, numbers
+and booleans are none: they are looked up and shown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from pathlib import Path as Folder
+
+from applier.secrets import SHORTEST_SCRUBBED, InClear, Secret, secret_text, secrets_in
+from applier.spec.body import as_mapping, mapping, members_of, text
+from applier.spec.documents import Document, read_file
+from applier.spec.kinds import Declaration, Kinds
+from applier.spec.lifecycle import Lifecycle
+from applier.spec.resources import Path, Resource, address_of
+from applier.spec.schema.lookup import RESOURCE_STEPS, is_word, value_at
+from applier.spec.sections import Section, gather_section
+from applier.spec.variables.filled_document import FilledDocument
+from applier.spec.variables.given import Given, environment_names
+from applier.spec.variables.interpolation import fill
+from applier.spec.variables.placeholders import MARK, Sources
+from applier.spec.variables.types import Variable, parse_variable, to_type
+
+_ENVIRONMENT = re.compile(r"\$\{env:([A-Za-z_][A-Za-z0-9_]*)")
+_SETTING = re.compile(r"[-+]?[0-9.]{1,5}|true|false", re.IGNORECASE)
+"""What `${env:…}` gives to ports, limits and switches, as far as the text tells: placeholders of an environment that is
+not chosen are not filled in."""
+
+
+def secrets_of_documents(documents: Sequence[FilledDocument]) -> set[str]:
+    """Return what was filled in from secret sources where it stays text. Names and words must not be revealed yet."""
+    found: set[str] = set()
+    for document in documents:
+        for path, secrets in document.secrets.items():
+            value = value_at(document.value, path)
+            if isinstance(value, Secret) and _may_be_secret(path, document.value, document.kinds):
+                is_short = any(len(one) < SHORTEST_SCRUBBED for one in secrets)
+                found |= secrets | ({value.reveal()} if is_short else set())
+    return found
+
+
+def _may_be_secret(path: Path, document: object, kinds: Kinds) -> bool:
+    """Return whether the text at a path of a document is shown to nobody: it belongs to a resource and is no name."""
+    kind = kinds.get(str(path[0]))
+    confidential = kind is not None and kind.is_confidential(path[RESOURCE_STEPS:])
+    return confidential and not is_word(path, document, kinds)
+
+
+def texts_in_clear(resources: Collection[Resource], lifecycle: Lifecycle) -> InClear:
+    """Return the names, addresses and keys that the files say in clear: they are in git."""
+    named = {(one.kind, one.name) for one in resources} | {(one.kind, one.name) for one in lifecycle.removals}
+    named |= {(one.kind, name) for one in lifecycle.moves for name in (one.old, one.new)}
+    names = frozenset(text for kind, name in named for text in (name, address_of(kind, name)))
+    return InClear(names, frozenset(key for one in resources for key in _keys(one.body)))
+
+
+def _keys(value: object) -> Iterator[str]:
+    for step, member in members_of(value):
+        if isinstance(step, str):
+            yield step
+        yield from _keys(member)
+
+
+def secrets_of_resources(declared: Mapping[str, Declaration], resources: Mapping[str, Resource]) -> set[str]:
+    """Return the members of resources that are secret wherever their values come from."""
+    changed = (one for address, one in resources.items() if one is not declared[address].resource)
+    return set().union(*(secrets_in(one.body) for one in changed))
+
+
+def secrets_of_settings(
+    documents: Sequence[Document], kinds: Kinds, environment: Mapping[str, str], given: Given
+) -> set[str]:
+    """Return the secrets of all environments and of all variables, also where another value counts.
+
+    `environment` holds the environment variables of the process.
+    """
+    variables, _ = gather_section("variables", documents, 1)
+    environments, _ = gather_section("environments", documents)
+    found: set[str] = set()
+    for name, declaration in variables.value.items():
+        variable = parse_variable(name, declaration)
+        if variable.sensitive:
+            found.update(_values(variable, variables, environments, environment, given))
+    for name in environments.value:
+        one = mapping(environments.value, name)
+        found.add(environment.get(text(one, "api_key_variable"), "").strip())
+        found |= _secrets_of_overrides(mapping(one, "overrides"), documents, kinds, environment)
+    return found
+
+
+def _values(
+    variable: Variable,
+    variables: Section[Document],
+    environments: Section[Document],
+    environment: Mapping[str, str],
+    given: Given,
+) -> Iterator[str]:
+    """Yield every value that anything gives to a sensitive variable."""
+    name = variable.name
+    for one in environments.value:
+        value = mapping(mapping(environments.value, one), "variables").get(name)
+        yield from _texts(variable, value, environments.document((one, "variables", name)), environment)
+    yield from _texts(variable, variable.default, variables.document((name,)), environment)
+    for value in (environment.get(one) for one in environment_names(name)):
+        yield from _texts(variable, value)
+    for assignment in given.variables:
+        key, _, value = assignment.partition("=")
+        if key.strip() == name:
+            yield from _texts(variable, value)
+    for path in given.files:
+        if Folder(path).is_file():  # a pipe cannot be read again
+            for document in read_file(path)[0]:
+                yield from _texts(variable, document.value.get(name), document, environment)
+
+
+def _texts(
+    variable: Variable, value: object, document: Document | None = None, environment: Mapping[str, str] | None = None
+) -> Iterator[str]:
+    """Yield the texts of one value, filled in as far as that is possible."""
+    if document is not None and environment is not None and MARK in repr(value):
+        sources = Sources(environment, {}, Folder(document.file).parent, document.project)
+        value = fill(value, lambda _: sources, lambda _: frozenset(), lambda _: document.place()).value
+    value = to_type(variable, value)
+    for one in value if isinstance(value, list) else [value]:
+        yield secret_text(one)
+
+
+def _secrets_of_overrides(
+    overrides: Mapping[str, object], documents: Sequence[Document], kinds: Kinds, environment: Mapping[str, str]
+) -> set[str]:
+    """Return the secrets in the overrides of an environment, which need not be the chosen one."""
+    found: set[str] = set()
+    for kind in kinds.values():
+        for name, override in mapping(overrides, kind.name).items():
+            if not isinstance(override, dict):
+                continue
+            declared = (mapping(mapping(one.value, kind.name), name) for one in documents)
+            body = _merge(override, next((one for one in declared if one), {}))
+            found |= secrets_in(kind.hide_secrets(as_mapping(body)))
+            found |= set(_values_of_environment(body, (kind.name, name), {kind.name: {name: body}}, kinds, environment))
+    return {one for one in found if MARK not in one}
+
+
+def _merge(over: object, under: object) -> object:
+    if not isinstance(over, dict) or not isinstance(under, dict):
+        return over
+    return {**under, **{key: _merge(value, under.get(key)) for key, value in over.items()}}
+
+
+def _values_of_environment(
+    value: object, path: Path, document: object, kinds: Kinds, environment: Mapping[str, str]
+) -> Iterator[str]:
+    """Yield what `${env:…}` gives to the texts at or below a path, but for words and settings."""
+    if isinstance(value, str) and MARK in value and _may_be_secret(path, document, kinds):
+        for name in _ENVIRONMENT.findall(value):
+            given = environment.get(name, "")
+            if not _SETTING.fullmatch(given):
+                yield given
+    for step, member in members_of(value):
+        yield from _values_of_environment(member, (*path, step), document, kinds, environment)
