@@ -36,7 +36,7 @@ def never_read_back(noun: str, tries: int) -> Conflict:
 
 def several_namesakes(ids: Collection[str]) -> Conflict:
     """Return the conflict of a create when others have created several objects of its name."""
-    return Conflict(f"{len(ids)} objects of this name were created after the plan was made: {_listed(ids)}.")
+    return Conflict(f"{len(ids)} objects of this name were created after the plan was made: {_join(ids)}.")
 
 
 def different_namesake(identifier: str, deleted: str = "") -> Conflict:
@@ -61,8 +61,8 @@ def kept_namesake(ids: Collection[str], own: str, error: ApiError) -> Conflict:
 
 
 def _another(ids: Collection[str]) -> str:
-    return f"Another object of this name was created after the plan was made ({_listed(ids)})"
+    return f"Another object of this name was created after the plan was made ({_join(ids)})"
 
 
-def _listed(ids: Collection[str]) -> str:
+def _join(ids: Collection[str]) -> str:
     return ", ".join(sorted(ids))

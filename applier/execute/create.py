@@ -80,7 +80,7 @@ class _Creation:
                 namesakes = self._namesakes_now()
                 continue
             return self.remote.complete(self.name, self.declared, found, created)
-        raise self._failed(namesakes)
+        raise self._final_conflict(namesakes)
 
     def _adopt(self, namesakes: Namesakes) -> Live | None:
         """Return the one namesake, which has to be as declared; None while others decide which one stays.
@@ -98,12 +98,12 @@ class _Creation:
         if not differing:
             return live
         if not differing.issubset(incomplete):
-            raise self._failed(namesakes)
+            raise self._final_conflict(namesakes)
         if not self._may_be_own:
             return None
         return self.remote.complete(self.name, self.declared, found)
 
-    def _failed(self, namesakes: Namesakes) -> Conflict:
+    def _final_conflict(self, namesakes: Namesakes) -> Conflict:
         """Return the conflict that ends the attempts."""
         if not namesakes:
             return never_read_back(self.remote.kind.noun, CREATE_TRIES)

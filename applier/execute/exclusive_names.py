@@ -108,7 +108,7 @@ def _keep(own: str, name: str, remote: Remote, context: ApplyContext, withdraw: 
         with suppress(ApiError):
             withdraw(rivals)
             raise error from None
-        raise _unchecked(own, error) from None
+        raise _failed_look(own, error) from None
     if not rivals:
         return  # a list that does not show an object for so long cannot tell
     try:
@@ -118,7 +118,7 @@ def _keep(own: str, name: str, remote: Remote, context: ApplyContext, withdraw: 
     raise NameLost(rivals)
 
 
-def _unchecked(own: str, error: ApiError) -> Incomplete:
+def _failed_look(own: str, error: ApiError) -> Incomplete:
     message = f"Written ({own}), but whether another object has the name could not be checked: {error}"
     return Incomplete(message, "apply again to continue")
 
