@@ -83,7 +83,9 @@ def trips(folder: Path, monkeypatch: pytest.MonkeyPatch, *documents: Mapping[str
 
 def test_a_create(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found = trips(tmp_path, monkeypatch, spec())
-    assert {address: one.returns <= MOST_RETURNS_OF_A_CREATE for address, one in found.items()} == dict.fromkeys(found, True)
+    assert {address: one.returns <= MOST_RETURNS_OF_A_CREATE for address, one in found.items()} == dict.fromkeys(
+        found, True
+    )
     assert len(found) == len(("Source", "Warehouse", "Customers", "Sync"))
 
 

@@ -11,6 +11,7 @@ from applier.execute.conflicts import Conflict, different_namesake, never_read_b
 from applier.execute.context import ApplyContext
 from applier.execute.exclusive_names import NameLost, keep_created, pause
 from applier.execute.idempotency import IdempotencyKeys
+from applier.execute.outcome import Incomplete
 from applier.kinds.base import ApiObject, Canonical
 from applier.live.objects import Live, RawObject
 from applier.live.remote import Remote, UnclearCreate
@@ -64,6 +65,9 @@ class _Creation:
                 self.context.client.stop.wait(_pause(number))
                 namesakes = self._namesakes_now()
                 continue
+            if number > 1 and self.context.client.stop.is_set():
+                message = f"Interrupted before the {self.remote.kind.noun} was created."
+                raise Incomplete(message, "apply again to continue")
             try:
                 created, found = self.remote.create(self.request, self.keys.current, self.declared)
             except UnclearCreate as unclear:

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Collection
-from contextlib import suppress
 from datetime import UTC, datetime
 
 from applier.api import ApiError
@@ -105,10 +104,11 @@ def _keep(own: str, name: str, remote: Remote, context: ApplyContext, withdraw: 
             if number == LOOKS or context.client.stop.wait(pause(number)):
                 break
     except ApiError as error:
-        with suppress(ApiError):
+        try:
             withdraw(rivals)
-            raise error from None
-        raise _failed_look(own, error) from None
+        except ApiError:
+            raise _failed_look(own, error) from None
+        raise error from None
     if not rivals:
         return  # a list that does not show an object for so long cannot tell
     try:
