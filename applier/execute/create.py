@@ -20,6 +20,7 @@ from applier.plan import Change
 CREATE_TRIES = 8
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0  # seconds between two tries; doubled each time
 SERVER_TRIES_UNDER_ONE_KEY = 2
+LOOKS_AT_INCOMPLETE = 4  # at an object that another run is about to complete
 Namesakes = Sequence[RawObject]
 
 
@@ -54,6 +55,7 @@ class _Creation:
     context: ApplyContext
     _deleted: str = field(default="", init=False)
     _may_be_own: bool = field(default=False, init=False)
+    _looks_at_incomplete: int = field(default=0, init=False)
 
     def run(self, namesakes: Namesakes) -> Live:
         """Try until there is one object; `namesakes` are those that the plan has not seen."""
@@ -87,9 +89,9 @@ class _Creation:
         raise self._final_conflict(namesakes)
 
     def _adopt(self, namesakes: Namesakes) -> Live | None:
-        """Return the one namesake, which has to be as declared; None while others decide which one stays.
+        """Return the one namesake, which has to be as declared.
 
-        Nothing is written to an object of another run, which may still be about to complete it.
+        Returns None while others decide which one stays, or complete it: their object is never written to.
         """
         if len(namesakes) > 1:
             return None
@@ -97,15 +99,16 @@ class _Creation:
         if found is None:
             return None
         live = self.remote.adopt(self.name, found)
-        incomplete = self.remote.kind.written_after_create
         differing = {one.path[0] for one in diff.changes(self.remote.kind, self.declared, live.canonical)}
         if not differing:
             return live
-        if not differing.issubset(incomplete):
+        is_incomplete = differing.issubset(self.remote.kind.written_after_create)
+        if is_incomplete and self._may_be_own:
+            return self.remote.complete(self.name, self.declared, found)
+        self._looks_at_incomplete += is_incomplete
+        if not is_incomplete or self._looks_at_incomplete == LOOKS_AT_INCOMPLETE:
             raise self._final_conflict(namesakes)
-        if not self._may_be_own:
-            return None
-        return self.remote.complete(self.name, self.declared, found)
+        return None
 
     def _final_conflict(self, namesakes: Namesakes) -> Conflict:
         """Return the conflict that ends the attempts."""

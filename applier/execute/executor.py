@@ -56,7 +56,7 @@ def execute(
             while may_start() and (change := queue.next_change()):
                 on_outcome(change, None)
                 queue.record_start(change, pool.submit(_attempt, change, context))
-            queue.places.go_on_if_idle()
+            queue.places.call_back_if_idle()
             queue.collect_finished()
     return queue.all_outcomes()
 

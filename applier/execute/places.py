@@ -14,16 +14,15 @@ class Places:
     """
 
     def __init__(self, number: int, on_free: Callable[[], None]) -> None:
-        self._free = number
-        self._number = number
+        self._number = self._free = number
         self._on_free = on_free
-        self._round = 0  # of changes that have lent their places; the next round begins when they go on
-        self._lenders: deque[object] = deque()  # they take places again in the order in which they lent theirs
-        self._condition = threading.Condition()
+        self._lenders: deque[threading.Event] = deque()  # changes that wait until nothing else can go on
+        self._returning: deque[threading.Event] = deque()  # changes that get the next free places, in this order
+        self._lock = threading.Lock()
 
     def try_take(self) -> bool:
         """Take a place for a change that starts; return whether there was one."""
-        with self._condition:
+        with self._lock:
             if not self._free:
                 return False
             self._free -= 1
@@ -31,32 +30,37 @@ class Places:
 
     def give_back(self) -> None:
         """Free the place of a change that has ended."""
-        with self._condition:
+        with self._lock:
             self._free += 1
-            self._condition.notify_all()
+            self._hand_out()
 
     def lend(self, seconds: float) -> None:
         """Free the place of a running change until nothing else can go on, at most so long; then take one again."""
         if self._number == 1:
             return
-        with self._condition:
-            ours, lender = self._round, object()
-            self._lenders.append(lender)
+        has_place = threading.Event()
+        with self._lock:
+            self._lenders.append(has_place)
             self._free += 1
-            self._on_free()
-            if not self._condition.wait_for(lambda: self._round > ours, seconds):
-                self._start_round()
-            self._condition.wait_for(lambda: self._free > 0 and self._lenders[0] is lender)
-            self._lenders.popleft()
-            self._free -= 1
-            self._condition.notify_all()
+            self._hand_out()
+        self._on_free()
+        if not has_place.wait(seconds):
+            self._call_back()
+            has_place.wait()
 
-    def go_on_if_idle(self) -> None:
+    def call_back_if_idle(self) -> None:
         """Let the changes that have lent their places go on if no other change runs."""
-        with self._condition:
-            if self._free == self._number:
-                self._start_round()
+        if self._free == self._number:
+            self._call_back()
 
-    def _start_round(self) -> None:
-        self._round += 1
-        self._condition.notify_all()
+    def _call_back(self) -> None:
+        with self._lock:
+            self._returning.extend(self._lenders)
+            self._lenders.clear()
+            self._hand_out()
+
+    def _hand_out(self) -> None:
+        """Give the free places to the changes that go on; the lock is held."""
+        while self._free and self._returning:
+            self._free -= 1
+            self._returning.popleft().set()

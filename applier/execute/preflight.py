@@ -21,7 +21,7 @@ from applier.live.remote import Remote
 from applier.live.snapshot import Snapshot
 
 FRESH = 2.0  # seconds for which a list is used for other writes too
-SHORTEST_WAIT = 0.5  # seconds for which a change that has to look waits, so that others can use the same list
+SHORTEST_WAIT = 0.2  # seconds for which a change that has to look waits, so that others can use the same list
 SHARE = 10.0  # both are at least this many times as long as a list takes, so that lists do not take most of a run
 
 
