@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import threading
 import time
 from collections.abc import Callable
 
@@ -276,3 +277,29 @@ def test_many_creates_share_the_lists_that_they_look_at(
     sent = [(one["method"], one["path"]) for one in requests(sandbox)]
     looks = sent.count(("GET", MODELS)) - 1  # the plan's own
     assert (sent.count(("POST", MODELS)), looks <= 8 if number == 100 else looks == number) == (number, True), looks
+
+
+def test_changes_that_go_on_after_a_shared_list_respect_the_parallelism(
+    connected: None, applier: Workspace, sandbox: Sandbox
+) -> None:
+    """All syncs wait for one list, and are then activated by as many requests at a time as are allowed."""
+    sync = (SYNC % "append").partition("\n")[2].replace("    mode:", "    active: true\n    mode:")
+    syncs = "".join(sync.replace("Contacts", f"Sync {number}") for number in range(20))
+    applier.write(SPEC, f"{CONNECTIONS}{TEAMS}syncs:\n{syncs}")
+    lock, now, most = threading.Lock(), 0, 0
+
+    def odd(method: str, path: str, ask: Ask) -> Answer:
+        nonlocal now, most
+        with lock:
+            now += method == "POST"
+            most = max(most, now)
+        answered = ask()
+        with lock:
+            now -= method == "POST"
+        return answered
+
+    with proxy(sandbox.url, odd) as url:
+        assert applier("apply", SPEC, "--yes", "--url", url, "--parallelism", "3").code == 0
+    sent = [(one["method"], one["path"]) for one in requests(sandbox)]
+    assert (sum(path.endswith("/activate") for _, path in sent), most) == (20, 3)
+    assert_plan_is_empty(applier, SPEC)
