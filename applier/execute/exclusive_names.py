@@ -33,7 +33,6 @@ from applier.live.remote import Remote
 LOOKS = 8
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 4.0  # seconds between two looks; doubled each time
 
-
 Withdraw = Callable[[Collection[RawObject]], None]
 """Gives a name up to the given objects that have it too."""
 
@@ -83,7 +82,7 @@ def replace_exclusively(name: str, declared: Canonical, live: Live, remote: Remo
         _keep(live.id, new, remote, context, rename_back)
     except NameLost as lost:
         ids = [one.id for one in lost.rivals]
-        raise (renamed_namesake(ids, live.id, old) if ids else deleted_after_plan()) from None
+        raise (renamed_namesake(ids, live.id, live.live_name) if ids else deleted_after_plan()) from None
     return written
 
 
