@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import inspect
 import sys
 from collections.abc import Mapping
 from itertools import pairwise
@@ -22,6 +23,7 @@ from tests.kinds.workspace import spec, workspace
 ROOT = Path(applier.__file__).parent
 ROOMS = ("execute", "live", "api")
 MOST_RETURNS = 5  # a read and a replace with its read back: three answers of the client, two of `Remote`
+MOST_RETURNS_OF_A_CREATE = MOST_RETURNS + 3  # and the page and its entries that show whether the name is its own
 
 
 class Trip:
@@ -46,7 +48,8 @@ class Trip:
 
     def _room(self, code: CodeType) -> str | None:
         path = Path(code.co_filename)
-        if code in self._members or not path.is_relative_to(ROOT):
+        is_generator = bool(code.co_flags & inspect.CO_GENERATOR)  # it is entered once for each entry of a list
+        if code in self._members or is_generator or not path.is_relative_to(ROOT):
             return None
         room = path.relative_to(ROOT).parts[0]
         return room if room in ROOMS else None
@@ -80,7 +83,9 @@ def trips(folder: Path, monkeypatch: pytest.MonkeyPatch, *documents: Mapping[str
 
 def test_a_create(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found = trips(tmp_path, monkeypatch, spec())
-    assert {address: one.returns <= MOST_RETURNS for address, one in found.items()} == dict.fromkeys(found, True)
+    assert {address: one.returns <= MOST_RETURNS_OF_A_CREATE for address, one in found.items()} == dict.fromkeys(
+        found, True
+    )
     assert len(found) == len(("Source", "Warehouse", "Customers", "Sync"))
 
 

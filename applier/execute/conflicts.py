@@ -36,15 +36,33 @@ def never_read_back(noun: str, tries: int) -> Conflict:
 
 def several_namesakes(ids: Collection[str]) -> Conflict:
     """Return the conflict of a create when others have created several objects of its name."""
-    listed = ", ".join(sorted(ids))
-    return Conflict(f"{len(ids)} objects of this name were created after the plan was made: {listed}.")
+    return Conflict(f"{len(ids)} objects of this name were created after the plan was made: {_join(ids)}.")
 
 
-def different_namesake(identifier: str) -> Conflict:
-    """Return the conflict of a create when somebody else has created another object of its name."""
-    return Conflict(f"Another object of this name was created after the plan was made ({identifier}); not overwritten.")
+def different_namesake(identifier: str, deleted: str = "") -> Conflict:
+    """Return the conflict with another object of the name; `deleted` is the run's own, which has given way."""
+    own = f" This run's own object ({deleted}), which nothing used yet, was deleted again." if deleted else ""
+    return Conflict(f"{_another([identifier])}; not overwritten.{own}")
 
 
-def undeleted_namesake(own: str, error: ApiError) -> Conflict:
-    """Return the conflict of a create that came second and whose own object could not be deleted."""
-    return Conflict(f"Another object of this name was created at the same time; {own} could not be deleted: {error}")
+def renamed_namesake(ids: Collection[str], own: str, old: str) -> Conflict:
+    """Return the conflict of a rename that was taken back."""
+    return Conflict(f'{_another(ids)}; {own} has its old name "{old}" again.')
+
+
+def used_namesake(ids: Collection[str], own: str, dependent: str) -> Conflict:
+    """Return the conflict of a create that has to give way and whose object another run uses already."""
+    return Conflict(f"{_another(ids)}; {own} has the name too, and was not deleted: it is in use by {dependent}.")
+
+
+def kept_namesake(ids: Collection[str], own: str, error: ApiError) -> Conflict:
+    """Return the conflict of a write that has to give way and could not be taken back."""
+    return Conflict(f"{_another(ids)}; {own} has the name too, and could not give way: {error}")
+
+
+def _another(ids: Collection[str]) -> str:
+    return f"Another object of this name was created after the plan was made ({_join(ids)})"
+
+
+def _join(ids: Collection[str]) -> str:
+    return ", ".join(sorted(ids))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from applier import diff
 from applier.api import ApiError, Conflicted, Refused, ServerFailed, Throttled, Unreachable
-from applier.execute.conflicts import different_namesake, never_read_back, several_namesakes, undeleted_namesake
+from applier.execute.conflicts import Conflict, different_namesake, never_read_back, several_namesakes
 from applier.execute.context import ApplyContext
+from applier.execute.exclusive_names import NameLost, keep_created, pause
 from applier.execute.idempotency import IdempotencyKeys
+from applier.execute.outcome import Incomplete
 from applier.kinds.base import ApiObject, Canonical
 from applier.live.objects import Live, RawObject
 from applier.live.remote import Remote, UnclearCreate
@@ -19,6 +20,7 @@ from applier.plan import Change
 CREATE_TRIES = 8
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0  # seconds between two tries; doubled each time
 SERVER_TRIES_UNDER_ONE_KEY = 2
+LOOKS_AT_INCOMPLETE = 4  # at an object that another run is about to complete
 Namesakes = Sequence[RawObject]
 
 
@@ -26,8 +28,8 @@ def create(change: Change, declared: Canonical, remote: Remote, context: ApplyCo
     """Create the object, or adopt the one that an attempt without an answer or another run has created.
 
     A key that is used up (its answer is an old error, or an object that is gone or renamed) is replaced. It is kept
-    while another run may be creating the same object: a 409 says so, and so may an error of the server. Under a key of
-    this run alone the service does not keep two runs apart: the run that sees another object beside its own yields.
+    while another run may be creating the same object: a 409 says so, and so may an error of the server. An object that
+    was created is kept only if it has its name alone (see `exclusive_names`), and only then written further and used.
     """
     live_name = remote.kind.name_when_live(change.name, declared)
     namesakes = context.preflight.find_new_namesakes(remote.kind, live_name)
@@ -36,9 +38,13 @@ def create(change: Change, declared: Canonical, remote: Remote, context: ApplyCo
     return _Creation(change.name, live_name, declared, request, keys, remote, context).run(namesakes)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Creation:
-    """The attempts to create one object. `live_name` is what the service calls it, `name` what the spec does."""
+    """The attempts to create one object. `live_name` is what the service calls it, `name` what the spec does.
+
+    `_deleted` is the id of the own object that has given way to another one. `_may_be_own` is true when a namesake may
+    come from an attempt of this run without an answer.
+    """
 
     name: str
     live_name: str
@@ -47,42 +53,70 @@ class _Creation:
     keys: IdempotencyKeys
     remote: Remote
     context: ApplyContext
+    _deleted: str = field(default="", init=False)
+    _may_be_own: bool = field(default=False, init=False)
+    _looks_at_incomplete: int = field(default=0, init=False)
 
     def run(self, namesakes: Namesakes) -> Live:
         """Try until there is one object; `namesakes` are those that the plan has not seen."""
         for number in range(1, CREATE_TRIES + 1):
-            adopted = self._adopt(namesakes)
-            if adopted is not None:
-                return adopted
+            if namesakes:
+                adopted = self._adopt(namesakes)
+                if adopted is not None:
+                    return adopted
+                self.context.client.stop.wait(_pause(number))
+                namesakes = self._namesakes_now()
+                continue
+            if number > 1 and self.context.client.stop.is_set():
+                message = f"Interrupted before the {self.remote.kind.noun} was created."
+                raise Incomplete(message, "apply again to continue")
             try:
                 created, found = self.remote.create(self.request, self.keys.current, self.declared)
             except UnclearCreate as unclear:
                 namesakes = self._namesakes_after(unclear.error, number)
                 continue
             if found is None or found.name != self.live_name:
-                self.keys.change_for_all(created.id)
+                self.keys.change()
                 continue
-            namesakes = () if self.keys.is_shared else self._yield_to_namesakes(created.id)
-            if not namesakes:
-                return self.remote.complete(self.name, self.declared, found, created)
-        adopted = self._adopt(namesakes)
-        if adopted is not None:
-            return adopted
-        raise never_read_back(self.remote.kind.noun, CREATE_TRIES)
+            try:
+                keep_created(created.id, self.live_name, self.remote, self.context)
+            except NameLost as lost:
+                self._deleted = created.id if lost.rivals else ""
+                self.keys.change()
+                namesakes = self._namesakes_now()
+                continue
+            return self.remote.complete(self.name, self.declared, found, created)
+        raise self._final_conflict(namesakes)
 
     def _adopt(self, namesakes: Namesakes) -> Live | None:
-        """Return the one namesake, which has to be as declared; None when it is gone again."""
-        if not namesakes:
-            return None
+        """Return the one namesake, which has to be as declared.
+
+        Returns None while others decide which one stays, or complete it: their object is never written to.
+        """
         if len(namesakes) > 1:
-            raise several_namesakes([one.id for one in namesakes])
+            return None
         found = self.remote.fetch_if_exists(namesakes[0].id, self.declared)
         if found is None:
             return None
-        live = self.remote.complete(self.name, self.declared, found)
-        if diff.changes(self.remote.kind, self.declared, live.canonical):
-            raise different_namesake(live.id)
-        return live
+        live = self.remote.adopt(self.name, found)
+        differing = {one.path[0] for one in diff.changes(self.remote.kind, self.declared, live.canonical)}
+        if not differing:
+            return live
+        is_incomplete = differing.issubset(self.remote.kind.written_after_create)
+        if is_incomplete and self._may_be_own:
+            return self.remote.complete(self.name, self.declared, found)
+        self._looks_at_incomplete += is_incomplete
+        if not is_incomplete or self._looks_at_incomplete == LOOKS_AT_INCOMPLETE:
+            raise self._final_conflict(namesakes)
+        return None
+
+    def _final_conflict(self, namesakes: Namesakes) -> Conflict:
+        """Return the conflict that ends the attempts."""
+        if not namesakes:
+            return never_read_back(self.remote.kind.noun, CREATE_TRIES)
+        if len(namesakes) > 1:
+            return several_namesakes([one.id for one in namesakes])
+        return different_namesake(namesakes[0].id, self._deleted)
 
     def _namesakes_after(self, error: ApiError, number: int) -> Namesakes:
         """Return what an attempt with an unclear end may have created. If nothing, pause and change the key if needed.
@@ -91,6 +125,7 @@ class _Creation:
         """
         if isinstance(error, Unreachable) and not error.acted:
             raise error from None
+        self._may_be_own |= not isinstance(error, Refused)
         namesakes = self._namesakes_now()
         if namesakes:
             return namesakes
@@ -99,7 +134,7 @@ class _Creation:
         if number == CREATE_TRIES or is_stopped or not (is_transient or self._may_succeed_later(error)):
             raise error from None
         if not _may_be_under_way(error, number):
-            self.keys.change_for_this_run()
+            self.keys.change()
         if isinstance(error, Refused) and not is_transient:
             return ()
         self.context.client.stop.wait(_pause(number))
@@ -111,18 +146,8 @@ class _Creation:
             return self.keys.is_shared
         return error.lasting if isinstance(error, Throttled) else True
 
-    def _yield_to_namesakes(self, own: str) -> Namesakes:
-        """Return the objects that others have created beside this run's own, which is deleted if there are any."""
-        namesakes = [one for one in self._namesakes_now() if one.id != own]
-        if namesakes:
-            try:
-                self.remote.delete(own)
-            except ApiError as error:
-                raise undeleted_namesake(own, error) from None
-        return namesakes
-
     def _namesakes_now(self) -> Namesakes:
-        return self.context.preflight.find_new_namesakes(self.remote.kind, self.live_name, now=True)
+        return self.context.preflight.list_namesakes(self.remote.kind, self.live_name)
 
 
 def _may_be_under_way(error: ApiError, number: int) -> bool:
@@ -132,4 +157,4 @@ def _may_be_under_way(error: ApiError, number: int) -> bool:
 
 
 def _pause(number: int) -> float:
-    return min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** (number - 1)) * random.uniform(0.5, 1.0)  # noqa: S311
+    return pause(number, FIRST_PAUSE, LONGEST_PAUSE)

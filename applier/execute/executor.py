@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from graphlib import TopologicalSorter
 from heapq import heappop, heappush
+from queue import Empty, SimpleQueue
 
 from applier.api import ApiError
 from applier.diagnostics import has_errors
@@ -16,10 +18,12 @@ from applier.execute.context import ApplyContext
 from applier.execute.interrupts import stop_on_interrupt
 from applier.execute.operations import apply_change
 from applier.execute.outcome import WRITTEN, Incomplete, Outcome, Status
+from applier.execute.places import Places
 from applier.kinds import KINDS
 from applier.plan import Action, Change, Plan
 from applier.system import wait_for
 
+MOST_WAITING = 100  # changes beside those that run, which wait for the same list
 FAILURES = (Status.FAILED, Status.CONFLICT)
 
 OutcomeListener = Callable[[Change, Outcome | None], None]
@@ -40,16 +44,19 @@ def execute(
     always called in this thread. Ctrl-C prevents further starts and waits for what is running; a second one exits
     at once.
     """
-    queue = _Queue(plan, on_outcome)
+    queue = _Queue(plan, parallelism, on_outcome)
+    context.preflight.let_others_go_first = queue.places.lend
 
     def may_start() -> bool:
         return not (fail_fast and queue.has_failures()) and not context.client.stop.is_set()
 
-    with stop_on_interrupt(context.client.stop), ThreadPoolExecutor(parallelism, thread_name_prefix="apply") as pool:
+    most = parallelism + MOST_WAITING
+    with stop_on_interrupt(context.client.stop), ThreadPoolExecutor(most, thread_name_prefix="apply") as pool:
         while (queue.is_active() and may_start()) or queue.running:
-            while may_start() and (change := queue.next_change(parallelism)):
+            while may_start() and (change := queue.next_change()):
                 on_outcome(change, None)
-                queue.running[pool.submit(_attempt, change, context)] = change
+                queue.record_start(change, pool.submit(_attempt, change, context))
+            queue.places.call_back_if_idle()
             queue.collect_finished()
     return queue.all_outcomes()
 
@@ -57,8 +64,11 @@ def execute(
 class _Queue:
     """The changes of a plan: those that wait for others, those that are ready, those that run, and the outcomes."""
 
-    def __init__(self, plan: Plan, on_outcome: OutcomeListener) -> None:
+    def __init__(self, plan: Plan, parallelism: int, on_outcome: OutcomeListener) -> None:
         self.running: dict[Future[Outcome], Change] = {}
+        self._events: SimpleQueue[Future[Outcome] | None] = SimpleQueue()  # what has ended; None for a free place
+        self.places = Places(parallelism, lambda: self._events.put(None))
+        self._most = parallelism + MOST_WAITING
         self._plan = plan
         self._on_outcome = on_outcome
         self._outcomes: dict[str, Outcome] = {}
@@ -78,31 +88,44 @@ class _Queue:
         """True when a change has failed."""
         return any(one.status in FAILURES for one in self._outcomes.values())
 
-    def next_change(self, parallelism: int) -> Change | None:
-        """Return the first change that may start now, None when there is none; skip those that cannot be applied."""
-        while len(self.running) < parallelism:
+    def next_change(self) -> Change | None:
+        """Return the first change that may start now, with a place; skip those that cannot be applied.
+
+        Returns None when there is none, or no place.
+        """
+        while len(self.running) < self._most and self.places.try_take():
             for address in self._order.get_ready():
                 heappush(self._ready, self._positions[address])
-            if not self._ready:
-                return None
-            change = self._plan.changes[heappop(self._ready)]
-            reason = self._reason_to_skip(change)
-            if not reason:
+            change = self._plan.changes[heappop(self._ready)] if self._ready else None
+            reason = self._reason_to_skip(change) if change else ""
+            if change and not reason:
                 return change
+            self.places.give_back()
+            if not change:
+                return None
             self._end(change, Outcome(change.address, change.action, Status.SKIPPED, change.id, reason))
         return None
 
+    def record_start(self, change: Change, future: Future[Outcome]) -> None:
+        """Remember a change that runs, until `collect_finished`."""
+        self.running[future] = change
+        future.add_done_callback(self._events.put)
+
     def collect_finished(self) -> None:
-        """Wait until a running change ends, and record its outcome; return at once when none runs."""
-        finished: set[Future[Outcome]] = set()
+        """Wait until a running change ends or lends its place, and record outcomes; return at once when none runs."""
+        events: list[Future[Outcome] | None] = []
 
-        def has_finished(seconds: float | None) -> bool:
-            finished.update(wait(self.running, seconds, FIRST_COMPLETED).done)
-            return bool(finished) or not self.running
+        def has_happened(seconds: float | None) -> bool:
+            with suppress(Empty):
+                events.append(self._events.get(timeout=seconds))
+            return bool(events)
 
-        wait_for(has_finished)
-        for future in finished:
-            self._end(self.running.pop(future), future.result())
+        if self.running:
+            wait_for(has_happened)
+        for future in events:
+            if future is not None:
+                self.places.give_back()
+                self._end(self.running.pop(future), future.result())
 
     def all_outcomes(self) -> tuple[Outcome, ...]:
         """Return one outcome for each change; what has none was not started."""

@@ -1,4 +1,4 @@
-"""Idempotency keys of creates: equal in all runs that create the same object, changed when a key is used up."""
+"""Idempotency keys of creates: the first is the same in all runs that create the same object, later ones are not."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ LENGTH = 40  # hexadecimal digits; the API takes 8 to 255 characters
 class IdempotencyKeys:
     """The key for the next attempt to create one object (docs/api/transport.md#idempotency-keys).
 
-    The first key is a digest of the address and the body: of two runs that create the same object at the same time,
-    both send this key, and the service creates one object. The service replays the first answer under a key for a day,
-    errors included (docs/api/behaviours.md#idempotency-keys), so that a key can be used up.
+    The first key is a digest of the address and the body: of two runs that send the same create, also when one of them
+    was killed and its request is still under way, the service creates one object. The service replays the first answer
+    under a key for a day (docs/api/behaviours.md#idempotency-keys), so that a key is used up by an error, and by an
+    object that was deleted or renamed since. Then a key of this run alone follows, whose answer is always a new one:
+    how often the object was created before does not matter.
     """
 
     def __init__(self, address: str, body: Mapping[str, object], run_id: str) -> None:
@@ -22,15 +24,8 @@ class IdempotencyKeys:
         self.is_shared = True
         self._run_id = run_id
 
-    def change_for_all(self, identifier: str) -> None:
-        """Take the next key after an answer about an object that was deleted or renamed.
-
-        All runs get this answer, and go on to the same key.
-        """
-        self.current = _digest(self.current, identifier)
-
-    def change_for_this_run(self) -> None:
-        """Take a key that only this run uses, after an error that may be a replay of an old one."""
+    def change(self) -> None:
+        """Take a key that nobody has used."""
         self.current = _digest(self.current, self._run_id)
         self.is_shared = False
 

@@ -10,6 +10,7 @@ from applier.diff import FieldChange
 from applier.execute.conflicts import changed_after_plan, deleted_after_plan, used_after_plan
 from applier.execute.context import ApplyContext
 from applier.execute.create import create
+from applier.execute.exclusive_names import replace_exclusively
 from applier.execute.outcome import Incomplete
 from applier.kinds.base import Canonical, Kind
 from applier.kinds.references import mentions_in
@@ -47,7 +48,7 @@ def apply_change(change: Change, context: ApplyContext) -> Applied:
     elif change.action is Action.REPLACE:
         live = _create_replacement(change, declared, remote, context)
     elif change.id is None:
-        live = _rename_replacement(change, declared, remote)
+        live = _rename_replacement(change, declared, remote, context)
     else:
         live = _update(change, declared, remote, context)
     differs = diff.changes(remote.kind, declared, live.canonical)
@@ -99,7 +100,7 @@ def _update(change: Change, declared: Canonical, remote: Remote, context: ApplyC
     toggle = remote.kind.toggle
     if toggle and {one.path for one in change.fields} == {(toggle.member,)}:
         return remote.set_toggle(declared, now)
-    return remote.replace(planned.declared_name, declared, now)
+    return replace_exclusively(planned.declared_name, declared, now, remote, context)
 
 
 def _free_name(change: Change, remote: Remote, context: ApplyContext) -> None:
@@ -129,10 +130,10 @@ def _create_replacement(change: Change, declared: Canonical, remote: Remote, con
     return live
 
 
-def _rename_replacement(change: Change, declared: Canonical, remote: Remote) -> Live:
+def _rename_replacement(change: Change, declared: Canonical, remote: Remote, context: ApplyContext) -> Live:
     """Give the new object of a replacement its name, which is free once the old object is deleted."""
     now = remote.read(remote.names.id_of(change.kind, change.name), declared)
-    return remote.replace(change.name, declared, now)
+    return replace_exclusively(change.name, declared, now, remote, context)
 
 
 def _delete(change: Change, remote: Remote, context: ApplyContext) -> None:

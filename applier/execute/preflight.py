@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -21,17 +21,23 @@ from applier.live.remote import Remote
 from applier.live.snapshot import Snapshot
 
 FRESH = 2.0  # seconds for which a list is used for other writes too
-SHARE = 10.0  # a list is used for at least this many times as long as it took, so that lists do not take most of a run
+SHORTEST_WAIT = 0.2  # seconds for which a change that has to look waits, so that others can use the same list
+SHARE = 10.0  # both are at least this many times as long as a list takes, so that lists do not take most of a run
 
 
 @dataclass(frozen=True)
 class KindList:
-    """All objects of a kind, by a list that was requested at `moment` and is used for `seconds`."""
+    """All objects of a kind, by a list that was requested at `moment` and took `seconds`."""
 
     kind: Kind
     moment: float
     seconds: float
     objects: Collection[RawObject]
+
+    @property
+    def is_fresh(self) -> bool:
+        """True while the list may be used for further writes."""
+        return time.perf_counter() < self.moment + max(FRESH, SHARE * self.seconds)
 
     @cached_property
     def dependents(self) -> Mapping[tuple[str, str], list[RawObject]]:
@@ -45,24 +51,51 @@ class KindList:
 
 @dataclass(slots=True)
 class Preflight:
-    """The lists that all writes of one run share. `deleting` holds the ids of all that the plan deletes."""
+    """The lists that all writes of one run share. `deleting` holds the ids of all that the plan deletes.
+
+    `let_others_go_first` is called when a change waits for a list that others may want too, with the longest time in
+    seconds; it returns when nothing else can go on.
+    """
 
     client: Client
     snapshot: Snapshot
     deleting: Collection[str] = ()
+    let_others_go_first: Callable[[float], None] = lambda seconds: None
     _started: float = field(default_factory=time.perf_counter)
     _lists: dict[str, KindList] = field(default_factory=dict)
     _locks: defaultdict[str, threading.Lock] = field(default_factory=lambda: defaultdict(threading.Lock))
 
-    def find_new_namesakes(self, kind: Kind, name: str, *, now: bool = False) -> list[RawObject]:
-        """Return the live objects of a name that the plan has not seen; `now` requires a new list.
+    def find_new_namesakes(self, kind: Kind, name: str) -> list[RawObject]:
+        """Return the live objects of a name that the plan has not seen, by a list of a moment ago.
 
         Raises `ApiError`.
         """
-        if not now and time.perf_counter() - self.snapshot.moment < FRESH:
+        if time.perf_counter() - self.snapshot.moment < FRESH:
             return []
-        objects = self._list(kind, time.perf_counter() if now else self._started).objects
-        return [one for one in objects if one.name == name and (kind.name, one.id) not in self.snapshot.by_id]
+        return self._namesakes(self._list(kind, self._started), name)
+
+    def list_namesakes(self, kind: Kind, name: str, *, shared: bool = False) -> list[RawObject]:
+        """Return the same by a list that is requested from now on; `shared` with the other changes that run.
+
+        Raises `ApiError`.
+        """
+        since = time.perf_counter()
+        if shared:
+            known = self._lists.get(kind.name)
+            self.let_others_go_first(max(SHORTEST_WAIT, SHARE * known.seconds if known else 0))
+        return self._namesakes(self._list(kind, since, at_any_age=True), name)
+
+    def _namesakes(self, objects: KindList, name: str) -> list[RawObject]:
+        """Return the objects of a name, or all of a kind that exists once, but those that had the name in the plan."""
+        kind = objects.kind
+        return [
+            one for one in objects.objects if (kind.singleton or one.name == name) and not self._is_planned(kind, one)
+        ]
+
+    def _is_planned(self, kind: Kind, one: RawObject) -> bool:
+        """True when the plan has seen the object under the name that it has."""
+        planned = self.snapshot.by_id.get((kind.name, one.id))
+        return planned is not None and kind.name_in(planned.answer) == one.name
 
     def find_dependent(self, kind: str, identifier: str) -> str:
         """Return one of the objects that use the given one and are not deleted too, in words, or nothing.
@@ -80,13 +113,13 @@ class Preflight:
                     if one.id != identifier and one.id not in self.deleting:
                         yield f'the {dependent_kind.noun} "{one.name}" ({one.id})'
 
-    def _list(self, kind: Kind, since: float) -> KindList:
-        """Return the list, requested again if it is too old or older than `since`; other threads wait for it."""
+    def _list(self, kind: Kind, since: float, *, at_any_age: bool = False) -> KindList:
+        """Return a list that was requested after `since` and is fresh, or of any age; other threads wait for it."""
         with self._locks[kind.name]:
-            known, moment = self._lists.get(kind.name), time.perf_counter()
-            if known and known.moment >= since and moment < known.moment + known.seconds:
+            known = self._lists.get(kind.name)
+            if known and known.moment >= since and (at_any_age or known.is_fresh):
                 return known
+            moment = time.perf_counter()
             objects = Remote(kind, self.client).list_objects()
-            seconds = max(FRESH, SHARE * (time.perf_counter() - moment))
-            self._lists[kind.name] = KindList(kind, moment, seconds, objects)
+            self._lists[kind.name] = KindList(kind, moment, time.perf_counter() - moment, objects)
             return self._lists[kind.name]

@@ -176,6 +176,12 @@ class Kind:
         return canonical_name(self.label(text(canonical.get(self.named_by)))) if self.is_labelled else name
 
     @property
+    def written_after_create(self) -> frozenset[str]:
+        """The members that a create does not take, or not in full, so that they are written right after it."""
+        toggle = {self.toggle.member} if self.toggle else set()
+        return frozenset(toggle | ({self.sub_resources.member} if self.sub_resources else set()))
+
+    @property
     def has_system_objects(self) -> bool:
         """True when some objects of the kind are the service's own."""
         return self.system_objects is not None

@@ -80,10 +80,11 @@ class SubResources:
     `read(client, path, answer, declared)` adds to an answer what further endpoints say: of what is declared, or
     everything for None. `write(client, path, declared, answer)` writes the rest after a create or update and returns
     whether it did. `prepare_create(client, body)` makes the service ready for a create. `is_transient_refusal(message)`
-    returns whether a refusal ends by itself.
+    returns whether a refusal ends by itself. `member` is what they hold in the canonical form.
     """
 
     read: Callable[[KindClient, str, Mapping[str, object], dict[str, object] | None], Mapping[str, object]]
     write: Callable[[KindClient, str, dict[str, object], Mapping[str, object]], bool]
     prepare_create: Callable[[KindClient, Mapping[str, object]], None]
     is_transient_refusal: Callable[[str], bool]
+    member: str

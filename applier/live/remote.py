@@ -88,6 +88,10 @@ class Remote:
         except Missing:
             return None
 
+    def exists(self, identifier: str) -> bool:
+        """Return whether an object exists."""
+        return self.fetch_if_exists(identifier, {}) is not None
+
     def read(self, identifier: str, declared: Canonical | None) -> Live:
         """Return one object in canonical form. Raises `Missing` when it does not exist."""
         return self._decode(self.fetch(identifier, declared))
@@ -128,6 +132,11 @@ class Remote:
         raw = self._write_toggle(declared, self._write_sub_resources(declared, found))
         self.names.learn(self.kind.name, name, raw.id)
         return self._decode(RawObject(self.kind, {**created.answer, **raw.answer}) if created else raw)
+
+    def adopt(self, name: str, found: RawObject) -> Live:
+        """Return an object that somebody else has created, which from now on is the one of the name."""
+        self.names.learn(self.kind.name, name, found.id)
+        return self._decode(found)
 
     def replace(self, name: str, declared: Canonical, live: Live) -> Live:
         """Write all that is declared over a live object, and return the object as it is read back."""

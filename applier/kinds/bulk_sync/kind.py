@@ -182,7 +182,7 @@ BULK_SYNCS = Kind(
         OnlyIn(("schemas", "*", "history_enabled"), (V2,)),
     ),
     version_adapters=MappingProxyType({V1: VersionAdapter(schedules.decode, _encode)}),
-    sub_resources=SubResources(read_schemas, write_schemas, prepare_create, is_transient_refusal),
+    sub_resources=SubResources(read_schemas, write_schemas, prepare_create, is_transient_refusal, "schemas"),
     executions=Executions(
         target=("destination", "configuration", "schema"),
         counts=MappingProxyType({"records": "record_count", "error": "error_count"}),

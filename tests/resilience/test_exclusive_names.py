@@ -1,0 +1,305 @@
+"""A name that two runs, or a run and a person, take at once belongs to one object in the end."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+
+from applier.execute import exclusive_names
+from tests.effort import scale
+from tests.resilience.projects import CONNECTIONS
+from tests.resilience.proxy import Answer, AnswerRequest, Ask, proxy
+from tests.resilience.support import ID, assert_plan_is_empty, faults, requests, state, statuses
+from tests.workspace import Result, Sandbox, Workspace
+
+SPEC = "spec.yaml"
+MODELS, SYNCS = "/api/models", "/api/syncs"
+TEAMS = "models:\n  Teams: {connection: MySQL, configuration: {table: company.teams}}\n"
+SYNC = """\
+syncs:
+  Contacts:
+    mode: %s
+    model: Teams
+    target: {connection: Warehouse, object: CUSTOMERS.CONTACTS}
+    fields: {EMAIL: name}
+    schedule: {frequency: manual}
+"""
+PATIENCE = 60.0
+TAKEN = "Another object of this name was created after the plan was made"
+GAVE_WAY = f"{TAKEN} (ID); not overwritten. This run's own object (ID), which nothing used yet, was deleted again."
+
+
+@pytest.fixture
+def connected(applier: Workspace, sandbox: Sandbox) -> None:
+    applier.write(SPEC, CONNECTIONS)
+    assert applier("apply", SPEC, "--yes").code == 0
+    applier.write(SPEC, CONNECTIONS + TEAMS)
+    sandbox.clear("requests")
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The elder of two objects waits a moment only."""
+    monkeypatch.setattr(exclusive_names, "LOOKS", 2)
+
+
+def by_hand(sandbox: Sandbox, table: str = "company.customers", name: str = "Teams") -> str:
+    """Somebody creates a model in Polytomic; return its id."""
+    connection = sandbox.named("connections", "MySQL")["id"]
+    body = {"name": name, "connection_id": connection, "configuration": {"table": table}}
+    return str(sandbox.post(MODELS, body)["id"])
+
+
+def apply_through(applier: Workspace, sandbox: Sandbox, odd: AnswerRequest) -> Result:
+    with proxy(sandbox.url, odd) as url:
+        return applier("apply", SPEC, "--yes", "--url", url, "-o", "json", "-q")
+
+
+def around_creates(
+    before: Callable[[], object] = lambda: None,
+    after: Callable[[], object] = lambda: None,
+    rest: Callable[[str, str, Ask], Answer] = lambda method, path, ask: ask(),
+    path: str = MODELS,
+) -> AnswerRequest:
+    """Call the functions before and after the first create acts; `rest` answers everything after it."""
+    created = False
+
+    def answer(method: str, asked: str, ask: Ask) -> Answer:
+        nonlocal created
+        if created:
+            return rest(method, asked.partition("?")[0], ask)
+        if (method, asked) != ("POST", path):
+            return ask()
+        created = True
+        before()
+        answered = ask()
+        after()
+        return answered
+
+    return answer
+
+
+def outcome(applied: Result, address: str = "models/Teams") -> tuple[int, str, str]:
+    """Return the exit code, and the status and message of a change, where an id is `ID`."""
+    one = {each["address"]: each for each in applied.json["outcomes"]}[address]
+    return applied.code, one["status"], ID.sub("ID", one["message"] or "")
+
+
+def run_at_once(applier: Workspace, *specs: str) -> list[Result]:
+    """Apply each spec in a process of its own."""
+    for number, content in enumerate(specs):
+        applier.write(f"{number}.yaml", content)
+    arguments = ("--yes", "-q", "-o", "json")
+    started = [applier.start("apply", f"{number}.yaml", *arguments) for number in range(len(specs))]
+    streams = [one.communicate(timeout=PATIENCE) for one in started]
+    return [Result(one.returncode, *texts) for one, texts in zip(started, streams, strict=True)]
+
+
+@pytest.mark.parametrize("number", range(2, scale(3, 4)))
+def test_runs_of_different_specs_leave_one_sync(
+    connected: None, applier: Workspace, sandbox: Sandbox, number: int
+) -> None:
+    """All ask for their syncs before any is answered: one is kept, the others say what they are in conflict with."""
+    assert applier("apply", SPEC, "--yes").code == 0
+    specs = [CONNECTIONS + TEAMS + SYNC % mode for mode in ("replace", "append")]
+    specs.append(specs[0].replace("manual", "continuous"))
+    with faults(sandbox, {"kind": "delay", "when": "before", "method": "POST", "path": SYNCS, "delay": 1.0}):
+        ended = run_at_once(applier, *specs[:number])
+    outcomes = sorted(outcome(one, "syncs/Contacts") for one in ended)
+    assert outcomes == [(0, "done", ""), *[(4, "conflict", GAVE_WAY)] * (number - 1)]
+    assert state(sandbox).twice == []
+    assert_plan_is_empty(applier, f"{[one.code for one in ended].index(0)}.yaml")
+
+
+def test_the_younger_object_is_deleted_before_anything_uses_it(
+    connected: None, applier: Workspace, sandbox: Sandbox
+) -> None:
+    applier.write(SPEC, CONNECTIONS + TEAMS + SYNC % "append")
+    applied = apply_through(applier, sandbox, around_creates(before=lambda: by_hand(sandbox)))
+    assert outcome(applied) == (4, "conflict", GAVE_WAY)
+    assert statuses(applied)["syncs/Contacts"] == "skipped"
+    (left,) = sandbox.get(MODELS)
+    shown = ID.findall({one["address"]: one for one in applied.json["outcomes"]}["models/Teams"]["message"])
+    deleted = [one["path"].rpartition("/")[2] for one in requests(sandbox) if one["method"] == "DELETE"]
+    assert shown == [left["id"], *deleted]
+
+
+def test_an_older_object_that_is_as_declared_is_adopted(connected: None, applier: Workspace, sandbox: Sandbox) -> None:
+    applied = apply_through(applier, sandbox, around_creates(before=lambda: by_hand(sandbox, "company.teams")))
+    assert outcome(applied) == (0, "done", "")
+    assert (len(sandbox.get(MODELS)), [one["method"] for one in requests(sandbox)].count("DELETE")) == (1, 1)
+    assert_plan_is_empty(applier, SPEC)
+
+
+def test_an_elder_object_waits_until_the_younger_is_gone(connected: None, applier: Workspace, sandbox: Sandbox) -> None:
+    """The other run looks too, and deletes its own."""
+    lists = 0
+    younger: list[str] = []
+
+    def rest(method: str, path: str, ask: Ask) -> Answer:
+        nonlocal lists
+        lists += (method, path) == ("GET", MODELS)
+        answered = ask()
+        if lists == 2 and younger:
+            sandbox.http.delete(f"{MODELS}/{younger.pop()}").raise_for_status()
+        return answered
+
+    script = around_creates(after=lambda: younger.append(by_hand(sandbox)), rest=rest)
+    applied = apply_through(applier, sandbox, script)
+    assert (outcome(applied), lists) == ((0, "done", ""), 3)
+    assert [one["method"] for one in requests(sandbox)].count("DELETE") == 1
+    assert_plan_is_empty(applier, SPEC)
+
+
+def test_an_elder_object_that_waits_in_vain_gives_way(
+    connected: None, impatient: None, applier: Workspace, sandbox: Sandbox
+) -> None:
+    """A person, or an older version of applier, does not look."""
+    applied = apply_through(applier, sandbox, around_creates(after=lambda: by_hand(sandbox)))
+    assert outcome(applied) == (4, "conflict", GAVE_WAY)
+    assert [one["configuration"]["table"] for one in sandbox.get(MODELS)] == ["company.customers"]
+
+
+def test_an_object_that_cannot_be_deleted_is_named(connected: None, applier: Workspace, sandbox: Sandbox) -> None:
+    def rest(method: str, path: str, ask: Ask) -> Answer:
+        return Answer(403, b'{"message": "no permission"}') if method == "DELETE" else ask()
+
+    applied = apply_through(applier, sandbox, around_creates(before=lambda: by_hand(sandbox), rest=rest))
+    message = f"{TAKEN} (ID); ID has the name too, and could not give way: The service answered 403: no permission"
+    assert outcome(applied) == (4, "conflict", message)
+    shown = ID.findall({one["address"]: one for one in applied.json["outcomes"]}["models/Teams"]["message"])
+    assert sorted(shown) == sorted(one["id"] for one in sandbox.get(MODELS))
+
+
+@pytest.mark.parametrize("refusals", [1, 9])
+def test_a_name_that_cannot_be_looked_up_is_not_kept(
+    connected: None, applier: Workspace, sandbox: Sandbox, refusals: int
+) -> None:
+    """What this run has created is deleted again if a list shows that nothing uses it."""
+    left = refusals
+
+    def rest(method: str, path: str, ask: Ask) -> Answer:
+        nonlocal left
+        is_refused = (method, path) == ("GET", MODELS) and left > 0
+        left -= is_refused
+        return Answer(403, b'{"message": "no permission"}') if is_refused else ask()
+
+    applied = apply_through(applier, sandbox, around_creates(rest=rest))
+    reason = "Cannot list models. The service answered 403: no permission"
+    unchecked = f"Written (ID), but whether another object has the name could not be checked: {reason}"
+    assert outcome(applied) == (4, "failed", reason if refusals == 1 else unchecked)
+    assert len(sandbox.get(MODELS)) == (0 if refusals == 1 else 1)
+
+
+def test_an_object_of_another_run_is_not_written_before_it_is_compared(
+    connected: None, applier: Workspace, sandbox: Sandbox
+) -> None:
+    """Both syncs differ in more than whether they are active; the other's stays active."""
+    applier.write(SPEC, CONNECTIONS + TEAMS)
+    assert applier("apply", SPEC, "--yes").code == 0
+    connections = {one["name"]: one["id"] for one in sandbox.get("/api/connections")}
+    body = {
+        "name": "Contacts",
+        "mode": "replace",
+        "active": True,
+        "schedule": {"frequency": "manual"},
+        "target": {"connection_id": connections["Warehouse"], "object": "CUSTOMERS.CONTACTS"},
+        "fields": [
+            {"source": {"model_id": sandbox.named("models", "Teams")["id"], "field": "name"}, "target": "EMAIL"}
+        ],
+    }
+    applier.write(SPEC, CONNECTIONS + TEAMS + SYNC % "append" + "    active: false\n")
+    script = around_creates(before=lambda: sandbox.post(SYNCS, body), path=SYNCS)
+    applied = apply_through(applier, sandbox, script)
+    assert outcome(applied, "syncs/Contacts")[:2] == (4, "conflict")
+    assert [(one["mode"], one["active"]) for one in sandbox.get(SYNCS)] == [("replace", True)]
+
+
+def test_a_rename_that_meets_another_object_is_taken_back(
+    connected: None, impatient: None, applier: Workspace, sandbox: Sandbox
+) -> None:
+    applier.write(SPEC, CONNECTIONS + TEAMS)
+    assert applier("apply", SPEC, "--yes").code == 0
+    own = sandbox.named("models", "Teams")["id"]
+    applier.write(SPEC, CONNECTIONS + "moved: {models: {Teams: People}}\n" + TEAMS.replace("Teams:", "People:"))
+    made: list[str] = []
+
+    def odd(method: str, path: str, ask: Ask) -> Answer:
+        if method == "PUT" and not made:
+            made.append(by_hand(sandbox, name="People"))
+        return ask()
+
+    applied = apply_through(applier, sandbox, odd)
+    assert outcome(applied, "models/People") == (4, "conflict", f'{TAKEN} (ID); ID has its old name "Teams" again.')
+    assert {one["name"]: one["id"] for one in sandbox.get(MODELS)} == {"Teams": own, "People": made[0]}
+
+
+def test_a_second_webhook_is_a_conflict(applier: Workspace, sandbox: Sandbox) -> None:
+    """The service refuses it; the object that is in the way has another name."""
+    applier.write(SPEC, "webhooks:\n  Alerts: {endpoint: https://a.example.com, secret: '${env:SECRET:-secret}'}\n")
+    other = {"endpoint": "https://b.example.com", "secret": "another"}
+    script = around_creates(before=lambda: sandbox.post("/api/webhooks", other), path="/api/webhooks")
+    applied = apply_through(applier, sandbox, script)
+    assert outcome(applied, "webhooks/Alerts") == (4, "conflict", f"{TAKEN} (ID); not overwritten.")
+    assert [one["endpoint"] for one in sandbox.get("/api/webhooks")] == ["https://b.example.com"]
+
+
+def test_an_interrupted_run_deletes_what_nothing_uses(connected: None, applier: Workspace, sandbox: Sandbox) -> None:
+    """Ctrl-C while a create is under way beside that of somebody else."""
+    with faults(
+        sandbox, {"kind": "delay", "when": "after", "method": "POST", "path": MODELS, "delay": 1.0, "times": 1}
+    ):
+        process = applier.start("apply", SPEC, "--yes", "-q")
+        deadline = time.monotonic() + PATIENCE
+        while not sandbox.get(MODELS) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        other = by_hand(sandbox)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, [one["id"] for one in sandbox.get(MODELS)]) == (130, [other]), err
+
+
+@pytest.mark.parametrize("parallelism", ["10", "1"])
+def test_many_creates_share_the_lists_that_they_look_at(
+    connected: None, applier: Workspace, sandbox: Sandbox, parallelism: str
+) -> None:
+    """Ten at a time are looked up by a handful of lists; one after the other, each has its own."""
+    number = 100 if parallelism == "10" else 5
+    models = "".join(
+        f"  Model {one}: {{connection: MySQL, configuration: {{table: company.teams}}}}\n" for one in range(number)
+    )
+    applier.write(SPEC, f"{CONNECTIONS}models:\n{models}")
+    assert applier("apply", SPEC, "--yes", "--parallelism", parallelism).code == 0
+    sent = [(one["method"], one["path"]) for one in requests(sandbox)]
+    looks = sent.count(("GET", MODELS)) - 1  # the plan's own
+    assert (sent.count(("POST", MODELS)), looks <= 8 if number == 100 else looks == number) == (number, True), looks
+
+
+def test_changes_that_go_on_after_a_shared_list_respect_the_parallelism(
+    connected: None, applier: Workspace, sandbox: Sandbox
+) -> None:
+    """All syncs wait for one list, and are then activated by as many requests at a time as are allowed."""
+    sync = (SYNC % "append").partition("\n")[2].replace("    mode:", "    active: true\n    mode:")
+    syncs = "".join(sync.replace("Contacts", f"Sync {number}") for number in range(20))
+    applier.write(SPEC, f"{CONNECTIONS}{TEAMS}syncs:\n{syncs}")
+    lock, now, most = threading.Lock(), 0, 0
+
+    def odd(method: str, path: str, ask: Ask) -> Answer:
+        nonlocal now, most
+        with lock:
+            now += method == "POST"
+            most = max(most, now)
+        answered = ask()
+        with lock:
+            now -= method == "POST"
+        return answered
+
+    with proxy(sandbox.url, odd) as url:
+        assert applier("apply", SPEC, "--yes", "--url", url, "--parallelism", "3").code == 0
+    sent = [(one["method"], one["path"]) for one in requests(sandbox)]
+    assert (sum(path.endswith("/activate") for _, path in sent), most) == (20, 3)
+    assert_plan_is_empty(applier, SPEC)
