@@ -126,7 +126,8 @@ class Scrubber:
             return []
         readable = sorted(span for one in self._readable_texts(is_ours=is_ours) for span in _occurrences(data, one))
         ends = list(accumulate((end for _, end in readable), max))  # the furthest end of all that begin before
-        return [(start, end) for start, end in found if not _is_inside(start, end, readable, ends)]
+        hidden = [(start, end) for start, end in found if not _is_inside(start, end, readable, ends)]
+        return [one for one in hidden if not _is_prose(data, *one)] if is_ours else hidden
 
     def _readable_texts(self, *, is_ours: bool) -> tuple[bytes, ...]:
         """Return the clear texts that hold a secret; found late, since most commands show no secret at all."""
@@ -175,6 +176,20 @@ def _occurrences(data: bytes, part: bytes) -> Iterator[Span]:
     while at >= 0:
         yield at, at + len(part)
         at = data.find(part, at + 1)
+
+
+def _is_prose(data: bytes, start: int, end: int) -> bool:
+    """Return whether a span is a word, or a part of one, of a sentence that applier wrote.
+
+    A password can be an ordinary word, such as "other": the sentence would tell it by its gap. What a sentence says of
+    others stands in quotes or in an address.
+    """
+    is_word = data[start:end].isalpha() and data[start:end].islower()
+    if not is_word or start == 0 or not data.rstrip().endswith((b".", b":")):
+        return False
+    before, after = data[start - 1 : start], data[end : end + 1]
+    is_apart = before in b" (" or before.isalpha(), after in b" .,;:)" or after.isalpha()
+    return all(is_apart) and data.count(b'"', 0, start) % 2 == 0
 
 
 def _is_inside(start: int, end: int, spans: Sequence[Span], ends: Sequence[int]) -> bool:

@@ -111,6 +111,23 @@ def test_what_the_files_say_in_clear_stays_readable() -> None:
     assert scrubber.value("PUBLIC_orders") == "PUBLIC_orders"
 
 
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        ("The variable has another value than the other one.", "The variable has another value than the other one."),
+        ('It was "other" before, not "another".', 'It was "(sensitive)" before, not "an(sensitive)".'),
+        ("models/other is not declared.", "models/(sensitive) is not declared."),
+        ("other is not live.", "(sensitive) is not live."),
+        ("the other", "the (sensitive)"),
+        ("The password is Oth3r.", "The password is (sensitive)."),
+    ],
+)
+def test_a_secret_that_is_an_ordinary_word_makes_no_gap_in_a_sentence(text: str, hidden: str) -> None:
+    scrubber = Scrubber(["other", "Oth3r"])
+    assert scrubber.text(text, is_ours=True) == hidden
+    assert "other" not in scrubber.text(text)
+
+
 def test_our_own_mark_is_not_hidden_again() -> None:
     scrubber = Scrubber(["sensitive"])
     assert scrubber.text(scrubber.text("very sensitive")) == "very (sensitive)"

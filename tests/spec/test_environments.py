@@ -63,7 +63,8 @@ def test_without_one_the_base_counts(loaded) -> None:
 def test_only_what_counts_is_filled_in(loaded) -> None:
     spec, problems = loaded(FILES, {"PROD": "y"}, Given("prod"))
     assert problems == ()
-    assert spec.environment == EnvironmentChoice("prod", "https://polytomic.example/", "PROD_KEY")
+    place = Place("envs/all.yaml", 6, 10)
+    assert spec.environment == EnvironmentChoice("prod", "https://polytomic.example/", "PROD_KEY", place)
     configuration = {"hostname": "prod", "port": 1, "account": "a", "passwd": "y"}
     assert spec.find("connections", "DB").body["configuration"] == configuration
     assert spec.find("models", "M").body["configuration"] == {"query": "SELECT 2"}
