@@ -107,14 +107,17 @@ def is_loopback(host: str) -> bool:
 
     Other names, `x.localhost` too, are looked up, and the answer can be any address.
     """
-    if host.lower() == "localhost":
-        return True
+    address = parse_ip(host.strip("[]"))
+    return host.lower() == "localhost" or (address is not None and address.is_loopback)
+
+
+def parse_ip(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """Return the IP address that a host is, without its zone and as IPv4 where IPv6 only wraps it; None for a name."""
     try:
-        address = ipaddress.ip_address(host.strip("[]"))
+        address = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
-        return False
-    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-    return (mapped or address).is_loopback
+        return None
+    return (address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None) or address
 
 
 def check_encrypted(address: Address, *, insecure: bool) -> None:

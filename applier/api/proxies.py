@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from applier import system
-from applier.api.addresses import HIGHEST_PORT, is_loopback, is_no_name
+from applier.api.addresses import HIGHEST_PORT, is_loopback, is_no_name, parse_ip
 from applier.api.errors import BadSetting
 from applier.secrets.urls import mask_url
 
@@ -50,7 +50,7 @@ class Exemption(NamedTuple):
         """Return whether a host, a name in lower case or an address without brackets, is reached without a proxy."""
         if self.port not in (None, port):
             return False
-        address = _address(host)
+        address = parse_ip(host)
         if self.network is not None or (self.name and address is not None):
             return self.network is not None and address is not None and address in self.network
         return not self.name or host.endswith(f".{self.name}") or (host == self.name and not self.below)
@@ -132,7 +132,7 @@ def _system_proxy(scheme: str, host: str, variables: Mapping[str, str]) -> Chose
 
 
 def _proxy(variable: str, value: str) -> ChosenProxy:
-    """Return the proxy of a setting; without a scheme it is spoken to in HTTP. Raises `BadSetting`."""
+    """Return the proxy of a setting; without a scheme the proxy is used over HTTP. Raises `BadSetting`."""
     shown = mask_url(value)
     url = value if "://" in value else f"http://{value}"
     scheme = url.partition("://")[0].lower()
@@ -165,14 +165,6 @@ def _network(text: str) -> IPNetwork | None:
         return ipaddress.ip_network(bare, strict=False)
     except ValueError:
         return None
-
-
-def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    try:
-        address = ipaddress.ip_address(host.partition("%")[0])
-    except ValueError:
-        return None
-    return (address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None) or address
 
 
 def _ascii(name: str) -> str:

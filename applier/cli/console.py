@@ -17,6 +17,7 @@ from applier.cli.progress import Progress
 from applier.system import describe_os_error, is_reader_gone, is_terminal, path_text, write_text
 
 if TYPE_CHECKING:
+    from applier.api import ApiError
     from applier.cli.option_values import OutputOptions, ReportFile
     from applier.diagnostics import Diagnostic
     from applier.report import Report
@@ -129,13 +130,11 @@ class Console:
         return report.add(*problems) if problems else report
 
 
-def error_diagnostic(error: Exception) -> Diagnostic:
-    """Return the diagnostic of a `CommandError`, or of an `ApiError`."""
+def error_diagnostic(error: CommandError | ApiError) -> Diagnostic:
+    """Return the diagnostic of an error."""
     from applier.diagnostics import diagnose
 
-    if isinstance(error, CommandError):
-        return diagnose(error.code, str(error), hint=error.hint)
-    return diagnose(getattr(error, "code", "service"), str(error), hint=getattr(error, "hint", None))
+    return diagnose(error.code, str(error), hint=error.hint)
 
 
 def write_diagnostic(path: Path | str, error: OSError) -> Diagnostic:

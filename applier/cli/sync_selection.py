@@ -43,6 +43,7 @@ def report_runs(command: str, names: Sequence[str], options: Options, action: Ac
 def _select(names: Sequence[str], syncs: Sequence[Live]) -> tuple[list[Live], list[Diagnostic]]:
     """Return the syncs that the names or globs match, and a diagnostic for each that matches none, or is ambiguous."""
     from applier.patterns import find_matches
+    from applier.targeting import ambiguous_target
 
     addresses = frozenset(one.address for one in syncs)
     wanted: set[str] = set()
@@ -50,7 +51,9 @@ def _select(names: Sequence[str], syncs: Sequence[Live]) -> tuple[list[Live], li
     for name in names:
         matches = find_matches(name, addresses)
         found = [one for one in syncs if one.address in matches.found]
-        if matches.is_literal and len(found) > 1:
+        if matches.is_ambiguous:
+            problems.append(ambiguous_target(name, matches.found))
+        elif matches.is_literal and len(found) > 1:
             problems.append(_ambiguous_name(name, found))
         elif not found and name != "*":
             problems.append(_no_such_sync(name, syncs))
@@ -62,14 +65,12 @@ def _ambiguous_name(name: str, found: Sequence[Live]) -> Diagnostic:
     from applier.diagnostics import diagnose
 
     ids = ", ".join(f"{one.address} ({one.id})" for one in found)
-    several_kinds = len({one.kind for one in found}) > 1
-    hint = "specify the kind: syncs/NAME or bulk_syncs/NAME" if several_kinds else None
-    return diagnose("ambiguous-name", f'{len(found)} live syncs are called "{name}": {ids}.', hint=hint)
+    return diagnose("ambiguous-name", f'{len(found)} live syncs are called "{name}": {ids}.')
 
 
 def _no_such_sync(name: str, syncs: Sequence[Live]) -> Diagnostic:
     from applier.diagnostics import diagnose
-    from applier.diagnostics.suggestions import suggest
+    from applier.targeting import suggest_address
 
-    hint = suggest(name, [one.name for one in syncs]) or "run `applier status` to list live syncs"
+    hint = suggest_address(name, {one.address for one in syncs}) or "run `applier status` to list live syncs"
     return diagnose("no-such-sync", f'Live sync "{name}" not found.', hint=hint)

@@ -67,7 +67,8 @@ def make_private_folder(folder: Path) -> None:
     One that is there keeps its mode. Windows has no modes.
     """
     if not folder.is_dir():
-        make_private_folder(folder.parent) if folder.parent != folder else None
+        if folder.parent != folder:
+            make_private_folder(folder.parent)
         folder.mkdir(mode=0o700, exist_ok=True)
 
 

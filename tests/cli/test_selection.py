@@ -145,3 +145,18 @@ def test_a_likely_name_that_is_live_is_no_mistake(applier: Workspace, sandbox: S
         "",
     )
     assert sums(planned.out) == ["Plan: 1 to update (1 model); 3 resources unchanged."]
+
+
+@pytest.mark.parametrize("options", [["--out", "saved"], ["--detailed-exitcode"]])
+def test_an_explanation_is_no_plan(applier: Workspace, options: list[str]) -> None:
+    refused = applier("plan", str(EXAMPLE), "--explain", "models/Customer Model", *options)
+    said = "Error: --explain shows one resource: use --out and --detailed-exitcode without it\n"
+    assert (refused.code, refused.out, refused.err.endswith(said)) == (1, "", True)
+    assert not (applier.folder / "saved").exists()
+
+
+def test_a_sync_is_suggested_by_its_address(applier: Workspace) -> None:
+    assert applier("apply", str(EXAMPLE), "--yes").code == 0
+    refused = applier("status", "syncs/MySQL to Snowflake sync")
+    said = 'error: Live sync "syncs/MySQL to Snowflake sync" not found. [no-such-sync]'
+    assert refused.err.splitlines() == [said, '  hint: did you mean "syncs/MySQL to Snowflake Sync"?']

@@ -10,7 +10,10 @@ import pytest
 import yaml
 
 from applier import pipeline, sdk
+from applier.api.environment import KEY_VARIABLE
 from applier.cli import main
+from applier.cli.guard import KEYS
+from applier.cli.lock_file import VARIABLE as LOCK_KEY
 from applier.diff import redact_both
 from applier.render.forms import FORMS
 from applier.secrets import Secret
@@ -301,3 +304,8 @@ def test_a_defect_shows_no_secret(monkeypatch: pytest.MonkeyPatch, capsys: pytes
     said = capsys.readouterr().err
     assert (ended.value.code, CONSTANT in said) == (1, False)
     assert "ValueError: cannot parse '(sensitive)'" in said
+
+
+def test_the_guard_knows_the_keys_by_their_names() -> None:
+    """It names them itself, since it stands before everything else is imported."""
+    assert KEYS == (KEY_VARIABLE, LOCK_KEY)

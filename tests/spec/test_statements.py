@@ -130,6 +130,24 @@ WRONG = {
             [1, 24],
         )
     ],
+    "moved: {models: {O: M, M: O}}": [
+        (
+            "moved-chain",
+            '"O" of models is moved to "M", which is moved again.',
+            1,
+            18,
+            'for two objects that both get new names, pin them with "id" instead',
+            [1, 24],
+        ),
+        (
+            "moved-chain",
+            '"M" of models is moved to "O", which is moved again.',
+            1,
+            24,
+            'for two objects that both get new names, pin them with "id" instead',
+            [1, 18],
+        ),
+    ],
     "moved: {modles: {}}\nowns: {sync: []}\nremoved: {connection: []}": [
         ("unknown-key", 'Unknown key "modles" in "moved".', 1, 9, 'did you mean "models"?', None),
         ("unknown-key", 'Unknown key "sync" in "owns".', 2, 8, 'did you mean "syncs"?', None),

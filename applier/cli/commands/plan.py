@@ -39,6 +39,8 @@ def command(options: Options, detailed_exitcode: bool, out: str | None, address:
 
     A plan saved with --out is applied only if the spec and the live objects it changes are unchanged.
     """
+    if address and (out or detailed_exitcode):
+        raise click.UsageError("--explain shows one resource: use --out and --detailed-exitcode without it")
     console = Console.create(options.output)
     request = PlanRequest("plan", options, console, detailed_exit_code=detailed_exitcode)
     with ExitStack() as stack:

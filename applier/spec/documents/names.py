@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from applier.diagnostics import Diagnostic, Place, diagnose
 from applier.spec.documents.document import Document
+from applier.spec.documents.places import locate
 from applier.spec.resources import Path, canonical_name
 
 KEYS_OF_NAMES: tuple[Path, ...] = (("*",), ("moved", "*"), ("environments", "*", "overrides", "*"))
@@ -48,8 +49,6 @@ def find_equal_names(value: Mapping[str, object], document: Document) -> Iterato
 
 def _place(document: Document, path: Path) -> Place:
     """Return where a key is written, in exactly this form."""
-    from applier.spec.documents.places import locate
-
     return Place(document.file, *locate(document.data, document.position, path, key=True))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from functools import cache
 
 from applier.spec.body import items, mapping, text
@@ -70,14 +71,16 @@ def members_at(path: Path) -> tuple[str, ...]:
 
 def is_word(path: Path, document: object, kinds: Kinds) -> bool:
     """Return whether the value is one of a few words or the name of something, so that it cannot be a secret."""
-    schemas = schemas_at(path, document, kinds)
-    return any("enum" in one or "x-reference" in one or "x-word" in one for one in schemas)
+    return _has_mark({"enum", "x-reference", "x-word"}, path, document, kinds)
 
 
 def is_name(path: Path, document: object, kinds: Kinds) -> bool:
     """Return whether the value names a resource or a field (`x-field`), or is a word."""
-    schemas = schemas_at(path, document, kinds)
-    return any("x-field" in one or "x-reference" in one or "x-word" in one for one in schemas)
+    return _has_mark({"x-field", "x-reference", "x-word"}, path, document, kinds)
+
+
+def _has_mark(marks: AbstractSet[str], path: Path, document: object, kinds: Kinds) -> bool:
+    return any(marks & one.keys() for one in schemas_at(path, document, kinds))
 
 
 def value_at(value: object, path: Path) -> object:

@@ -69,10 +69,9 @@ def _move_and_removal(move: Move, removal: Removal) -> Diagnostic:
 
 def _chain_of_moves(move: Move, following: Move) -> Diagnostic:
     detail = f'"{move.old}" of {move.kind} is moved to "{move.new}", which is moved again.'
-    hint = (
-        f'for one object, write the first and the last name: "{move.old}": "{following.new}"; for two objects that '
-        'both get new names, pin them with "id" instead'
-    )
+    hint = 'for two objects that both get new names, pin them with "id" instead'
+    if move.old != following.new:
+        hint = f'for one object, write the first and the last name: "{move.old}": "{following.new}"; {hint}'
     return diagnose("moved-chain", detail, move.place, hint, related=(following.place,))
 
 
