@@ -41,6 +41,12 @@ _COMMON = (
 )
 """Texts that many secrets hold and that reveal nothing."""
 
+_COMPUTED = re.compile(
+    rb"(?<![0-9A-Za-z-])(?:[0-9]{4}-[01][0-9]-[0-3][0-9](?:[T ][0-2][0-9]:[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,9})?)?"
+    rb"(?:Z|[+-][0-9]{2}:[0-9]{2}| UTC)?)?|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![0-9A-Za-z-])"
+)
+"""Times and ids, which are computed: a part of one equals a short secret by chance."""
+
 Span = tuple[int, int]
 
 
@@ -127,7 +133,10 @@ class Scrubber:
         readable = sorted(span for one in self._readable_texts(is_ours=is_ours) for span in _occurrences(data, one))
         ends = list(accumulate((end for _, end in readable), max))  # the furthest end of all that begin before
         hidden = [(start, end) for start, end in found if not _is_inside(start, end, readable, ends)]
-        return [one for one in hidden if not _is_prose(data, *one)] if is_ours else hidden
+        if not is_ours or not hidden:
+            return hidden
+        computed = [one.span() for one in _COMPUTED.finditer(data)]
+        return [one for one in hidden if not _is_prose(data, *one) and not _is_part(one, computed)]
 
     def _readable_texts(self, *, is_ours: bool) -> tuple[bytes, ...]:
         """Return the clear texts that hold a secret; found late, since most commands show no secret at all."""
@@ -196,6 +205,15 @@ def _is_inside(start: int, end: int, spans: Sequence[Span], ends: Sequence[int])
     """Return whether one of the sorted spans holds the span from start to end."""
     before = bisect_right(spans, (start, maxsize))
     return before > 0 and ends[before - 1] >= end
+
+
+def _is_part(span: Span, wholes: Sequence[Span]) -> bool:
+    """Return whether a span is a part, but not all, of one of the sorted spans, which do not overlap."""
+    before = bisect_right(wholes, (span[0], maxsize))
+    if not before:
+        return False
+    start, end = wholes[before - 1]
+    return end >= span[1] and (start, end) != span
 
 
 def _folded_pattern(secrets: Iterable[bytes]) -> re.Pattern[bytes] | None:
