@@ -16,6 +16,7 @@ from applier.live.snapshot import Live, Snapshot
 from applier.plan import Action, Change
 from applier.resolve import Declared
 from applier.secrets import Scrubber, hide_secrets
+from applier.secrets.urls import mask_value
 from applier.spec.documents.patch import Edit, apply_edits, edit_value
 from applier.spec.resources import Origin, Path
 from applier.spec.variables.escaping import escape
@@ -145,9 +146,11 @@ class _Pull:
         return reveal_names(self.kind, self.kind.from_spec(body))
 
     def holds_secret(self, edit: Edit) -> bool:
-        """Return whether an edit would write a secret to the file, in a value or as a key."""
+        """Return whether an edit would write a secret to the file, in a value, as a key, or in a URL."""
         keys = [one for one in edit.path if isinstance(one, str)]
-        return self.scrubber.holds_secret(edit.value) or hide_secrets(keys, self.scrubber) != keys
+        if self.scrubber.holds_secret(edit.value) or mask_value(edit.value) != edit.value:
+            return True
+        return hide_secrets(keys, self.scrubber) != keys
 
     def names_missing_object(self, canonical: Canonical) -> bool:
         """Return whether the edits bring in the name of an object that is not live."""
