@@ -11,9 +11,9 @@ import yaml
 
 from applier import pipeline, sdk
 from applier.cli import main
-from applier.diff import redact_both
 from applier.render.forms import FORMS
 from applier.secrets import Secret
+from applier.secrets.positions import redact_both
 from tests.cli.conftest import applier, sandbox, served
 from tests.kinds.workspace import ENVIRONMENT, SYNC, spec
 from tests.workspace import Sandbox, Workspace
@@ -92,6 +92,48 @@ def test_a_value_that_was_another_secret_before(mine: Workspace) -> None:
     )
 
 
+def test_a_secret_that_is_rotated_together_with_its_key(mine: Workspace) -> None:
+    """Nothing pairs the old value with the new one: all old values that change beside a new secret are hidden."""
+    live(
+        mine,
+        mode="update",
+        identity={"field": "email", "target": "EMAIL"},
+        fields={"FIRST_NAME": {"value": "${env:CONSTANT}"}},
+        filters=[
+            {**CONDITION, "value": "${env:CONSTANT}"},
+            {"field": "first_name", "function": "Equality", "value": "x"},
+        ],
+        overrides=[{"field": "email", "function": "Equality", "value": "${env:CONSTANT}", "override": "shown"}],
+    )
+    write(
+        mine,
+        mode="update",
+        identity={"field": "email", "target": "EMAIL"},
+        fields={"LAST_NAME": {"value": "${env:CONSTANT}"}},
+        filters=[{**CONDITION, "function": "Inequality", "value": "${env:CONSTANT}"}],
+        overrides=[{"field": "email", "function": "Inequality", "value": "${env:CONSTANT}", "override": "other"}],
+    )
+    rotated = Workspace(mine.folder, {**mine.environment, "CONSTANT": "rotated-0815"}, mine.sandbox)
+    shown = fields(rotated)
+    assert shown["fields.FIRST_NAME.value"] == ("(sensitive)", None)
+    assert shown["fields.LAST_NAME.value"] == (None, "(sensitive)")
+    assert shown["filters.Customers.email Equality.value"] == ("(sensitive)", None)
+    assert shown["filters.Customers.first_name Equality.value"] == ("(sensitive)", None)
+    assert shown["filters.Customers.first_name Equality.function"] == ("Equality", None)
+    explained, drift = rotated("plan", "--explain", "syncs/Sync"), rotated("drift", "-v")
+    dry, pulled = rotated("pull", "--dry-run"), rotated("pull")
+    texts = [text for one in (explained, drift, dry, pulled) for text in (one.out, one.err)]
+    assert [text for text in (*texts, repr(shown), mine.read("spec.yaml")) if CONSTANT in text] == []
+    assert "not written: syncs/Sync fields.FIRST_NAME.value: the live value holds a secret." in pulled.err
+
+
+def test_values_beside_a_secret_that_stays_are_shown(mine: Workspace) -> None:
+    constants = {**EMAIL, "FIRST_NAME": {"value": "${env:CONSTANT}"}}
+    live(mine, fields={**constants, "LAST_NAME": {"value": "old"}})
+    write(mine, fields={**constants, "LAST_NAME": {"value": "new"}})
+    assert fields(mine) == {"fields.LAST_NAME.value": ("old", "new")}
+
+
 SENSITIVE = {"type": "string", "sensitive": True}
 
 
@@ -156,14 +198,10 @@ def test_secrets_of_other_environments(mine: Workspace) -> None:
 
 
 def test_a_part_of_a_text_is_a_secret_of_its_own(mine: Workspace) -> None:
-    live(mine, fields={**EMAIL, "FIRST_NAME": {"value": f"only {CONSTANT}"}})
-    write(
-        mine, fields={**EMAIL, "FIRST_NAME": {"value": "plain"}, "LAST_NAME": {"value": "https://u:${env:CONSTANT}@h"}}
-    )
-    assert fields(mine) == {
-        "fields.FIRST_NAME.value": ("only (sensitive)", "plain"),
-        "fields.LAST_NAME.value": (None, "(sensitive)"),
-    }
+    secret = {**EMAIL, "LAST_NAME": {"value": "https://u:${env:CONSTANT}@h"}}
+    live(mine, fields={**secret, "FIRST_NAME": {"value": f"only {CONSTANT}"}})
+    write(mine, fields={**secret, "FIRST_NAME": {"value": "plain"}})
+    assert fields(mine) == {"fields.FIRST_NAME.value": ("only (sensitive)", "plain")}
 
 
 def test_names_that_the_spec_says_stay_readable(mine: Workspace) -> None:
@@ -280,7 +318,7 @@ def test_the_python_api(mine: Workspace, monkeypatch: pytest.MonkeyPatch) -> Non
         planned = sdk.plan(declared, client)
         texts = [repr(prepared.plan), repr(planned.changes), *(sdk.render(planned, form) for form in FORMS)]
         values = {(one.label, one.before, one.after) for one in planned.changes[0].fields}
-    assert ("fields.FIRST_NAME.value", "x (sensitive)", None) in values
+    assert ("fields.FIRST_NAME.value", "(sensitive)", None) in values
     assert ("fields.LAST_NAME.value", None, "(sensitive)") in values
     assert [text for text in texts if CONSTANT in text] == []
 
