@@ -171,6 +171,49 @@ def test_every_value_of_a_sensitive_variable(mine: Workspace, declared: dict[str
     assert fields(other, *arguments) == {"fields.FIRST_NAME.value": ("(sensitive)", "plain")}
 
 
+ONE_OF = {"field": "email", "function": "StringOneOf", "value": "${var:token}"}
+NUMBER = {"field": "age", "function": "Equality", "value": "${var:token}"}
+SYNC_FIELDS = {"fields": {**EMAIL, "FIRST_NAME": {"value": "${var:token}"}}}
+
+
+@pytest.mark.parametrize(
+    ("declared", "parts", "given", "is_hidden"),
+    [
+        ({"default": "${env:X}", "prod": "p"}, {"sync": SYNC_FIELDS}, CONSTANT, True),
+        ({"default": "d", "prod": "p", "dev": "a-${env:X}"}, {"sync": SYNC_FIELDS}, CONSTANT, True),
+        ({"default": ["d", "${env:X:-e}"], "prod": ["p"]}, {"sync": {"filters": [ONE_OF]}}, CONSTANT, True),
+        ({"default": "d", "dev": "${env:X}"}, {"dev": {"syncs": {"Sync": SYNC_FIELDS}}}, CONSTANT, True),
+        ({"default": "d", "dev": "${env:X}"}, {"defaults": {"syncs": SYNC_FIELDS}}, CONSTANT, True),
+        ({"default": "replace", "dev": "${env:X}"}, {"sync": {"mode": "${var:token}"}}, CONSTANT, False),
+        ({"default": "email", "dev": "${env:X}"}, {"sync": {"fields": {"EMAIL": "${var:token}"}}}, CONSTANT, False),
+        ({"default": "d", "dev": "${env:X}"}, {"sync": SYNC_FIELDS}, "true", False),
+        ({"default": "d", "dev": "${env:X}"}, {}, CONSTANT, False),
+        ({"default": 1, "dev": "${env:X}"}, {"sync": {"filters": [NUMBER]}}, "123456", False),
+    ],
+    ids=["default", "environment", "list", "override", "defaults", "word", "field", "setting", "unused", "number"],
+)
+def test_what_the_environment_gives_to_variables_elsewhere(
+    mine: Workspace, declared: dict[str, Any], parts: dict[str, Any], given: str, is_hidden: bool
+) -> None:
+    """A variable need not be marked as sensitive: where it fills a text, each environment's value is hidden."""
+    live(mine, fields={**EMAIL, "LAST_NAME": {"value": given}})
+    environments: dict[str, Any] = {
+        name: {"variables": {"token": declared[name]} if name in declared else {}} for name in ("dev", "prod")
+    }
+    environments["dev"]["overrides"] = parts.get("dev", {})
+    sync = {"fields": EMAIL, **parts.get("sync", {})}
+    content = {
+        **spec(sync={"fields": {**sync.pop("fields"), "LAST_NAME": {"value": "plain"}}, **sync}),
+        "variables": {"token": {"default": declared["default"]}},
+        "environments": environments,
+        "defaults": parts.get("defaults", {}),
+    }
+    mine.write("spec.yaml", yaml.safe_dump(content, sort_keys=False))
+    other = Workspace(mine.folder, {**mine.environment, "X": given}, mine.sandbox)
+    expected = "(sensitive)" if is_hidden else given
+    assert fields(other, "-e", "prod")["fields.LAST_NAME.value"] == (expected, "plain")
+
+
 def test_secrets_of_other_environments(mine: Workspace) -> None:
     """What their overrides take from the environment, sensitive members in clear, and the keys of their workspaces."""
     live(
