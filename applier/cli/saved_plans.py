@@ -11,6 +11,7 @@ from applier.cli.console import CommandError
 from applier.cli.lock_file import VARIABLE as LOCK_KEY
 from applier.cli.option_values import Options, SelectionOptions
 from applier.secrets import hide_secrets
+from applier.secrets.urls import mask_url
 from applier.system import path_text
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def _circumstances(options: Options, client: Client) -> Circumstances:
         targets=options.selection.targets,
         excludes=options.selection.excludes,
         environment=options.spec.environment or "",
-        url="sandbox" if options.service.sandbox else client.settings.url,
+        url="sandbox" if options.service.sandbox else mask_url(client.settings.url),
         organization=pipeline.organization(client),
         api_version=options.service.api_version,
     )

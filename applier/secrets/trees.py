@@ -16,6 +16,8 @@ from applier.secrets.secret import SENSITIVE, Secret
 OURS: Mapping[str, bool] = MappingProxyType({"ours": True})
 """The metadata of a dataclass field whose texts are applier's own words, such as a code."""
 
+_SUGGESTION = re.compile(r'(?P<before>(?:[;,] )?did you mean )(?P<words>"[^"]*"(?: or "[^"]*")*)\?')
+
 Tree = TypeVar("Tree")
 
 
@@ -102,7 +104,7 @@ class _Hiding:
             else:
                 after = self._scrubber.value(before) if _holds_value(one) else self.hide(before)
             if after is not before and after != before:
-                changes[one.name] = after
+                changes[one.name] = after or (None if one.name == "hint" else after)
         return replace(cast(type, node), **changes) if changes else node  # type: ignore[type-var]
 
     def _mention(self, text: str) -> str:
@@ -115,7 +117,14 @@ class _Hiding:
         return "".join(self._shown[one] if index % 2 else self._text(one) for index, one in enumerate(pieces))
 
     def _text(self, text: str) -> str:
-        return self._scrubber.text(text, is_ours=True)
+        hidden = self._scrubber.text(text, is_ours=True)
+        return hidden if hidden == text else _SUGGESTION.sub(_suggest_readable, hidden)
+
+
+def _suggest_readable(suggestion: re.Match[str]) -> str:
+    """Return a suggestion without the words of which something is hidden; empty without any other."""
+    words = [one for one in suggestion["words"].split(" or ") if SENSITIVE not in one]
+    return f"{suggestion['before']}{' or '.join(words)}?" if words else ""
 
 
 def _id_of(node: object) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from applier.diagnostics import Diagnostic
 from applier.execute import Outcome, Status
 from applier.plan import Action, Plan
 from applier.plan.changes import Change, Unmanaged
@@ -95,7 +96,7 @@ def test_a_saved_plan_does_not_depend_on_the_secrets_that_a_job_knows(mine: Work
 UUID, TIME = "2026abcd-1111-4222-8333-444455556666", "2026-11-30T20:26:00Z"
 
 
-def test_times_ids_and_digests_are_whole(mine: Workspace) -> None:
+def test_times_ids_and_digests_are_whole() -> None:
     """A short secret equals a part of them by chance; only what is one as a whole is hidden."""
     change = Change("syncs/Sync", "syncs", "Sync", Action.UPDATE, UUID, updated_at=TIME, seen="2026" * 4)
     change = replace(change, history=(f"{TIME}: updated by 2026 (2026-11-30)",), updated_by="2026")
@@ -111,7 +112,7 @@ def test_times_ids_and_digests_are_whole(mine: Workspace) -> None:
     assert hide_secrets(other, Scrubber({f"key-{UUID}"})) == Unmanaged("syncs/Own", "(sensitive)", TIME)
 
 
-def test_an_id_stands_behind_each_mention(mine: Workspace) -> None:
+def test_an_id_stands_behind_each_mention() -> None:
     """Also of objects of which several have one name, and beside names that files say in clear."""
     scrubber = Scrubber({"canary"}, InClear(frozenset({"canary file", "models/canary file"})))
     changes = (
@@ -125,3 +126,17 @@ def test_an_id_stands_behind_each_mention(mine: Workspace) -> None:
     ]
     assert shown.unchanged == ("models/(sensitive) (1).", "models/(sensitive)x")
     assert json.dumps(hide_secrets({"models/canary": 1}, scrubber)) == '{"models/(sensitive)": 1}'
+
+
+@pytest.mark.parametrize(
+    ("hint", "shown"),
+    [
+        ('did you mean "canary"?', None),
+        ('did you mean "canal" or "canary" or "canard"?', 'did you mean "canal" or "canard"?'),
+        ('canary; did you mean "xcanary"?', "(sensitive)"),
+        ('did you mean "canal"?', 'did you mean "canal"?'),
+    ],
+)
+def test_a_masked_name_is_never_suggested(hint: str, shown: str | None) -> None:
+    one = Diagnostic("unknown-reference", "unknown", "canary", hint=hint)
+    assert hide_secrets(one, Scrubber({"canary"})) == replace(one, detail="(sensitive)", hint=shown)
