@@ -11,13 +11,13 @@ from itertools import accumulate
 from sys import maxsize
 
 from applier.secrets.secret import SENSITIVE, Secret, secret_text
-from applier.secrets.views import View, decoded_views, squeeze
+from applier.secrets.views import SPACE, View, decoded_views, squeeze
 
 SHORTEST_SCRUBBED = 4  # shorter texts occur by chance in every message
 LONGEST_KEPT = 7  # characters of a secret: a longer run of it is hidden
 _RUN = LONGEST_KEPT + 1
 _PROBE, _STRIDE = 4, 5  # a run of 8 bytes holds the 4 bytes at some multiple of 5
-_SEPARATOR = "\0"
+_SEPARATOR = "\1"  # no white space, and in no run of an encoding
 _NO_SECRETS = frozenset({"", "true", "false"})
 _COMMON = (
     "https://www.",
@@ -219,7 +219,7 @@ def _is_part(span: Span, wholes: Sequence[Span]) -> bool:
 def _folded_pattern(secrets: Iterable[bytes]) -> re.Pattern[bytes] | None:
     """Return a pattern of the short secrets that hold white space, whatever white space others make of it."""
     parts = [one.split() for one in secrets]
-    patterns = [rb"\s+".join(map(re.escape, words)) for words in parts if len(words) > 1]
+    patterns = [SPACE.pattern.join(map(re.escape, words)) for words in parts if len(words) > 1]
     return re.compile(b"|".join(patterns)) if patterns else None
 
 
