@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from applier.kinds.base import Canonical, Kind, is_blank, is_masked, mapping
 from applier.kinds.field_table import Field, FieldClass
-from applier.secrets import SENSITIVE, Secret, redact
+from applier.secrets import redact
+from applier.secrets.positions import hide_collections, redact_both, secret_collections
 from applier.secrets.urls import mask_value
 from applier.spec.documents.scalars import same_number
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from deepdiff.model import DiffLevel
 
 ABSENT = object()
-ITEM = "*"  # the step of a path to every item of a list
 Keys = tuple[str, ...]
 
 
@@ -45,7 +45,7 @@ def changes(kind: Kind, declared: Canonical, live: Canonical) -> tuple[FieldChan
     """Return the differences by path, none when both mean the same; docs/architecture.md#comparison has the rules."""
     reconciled = kind.reconcile(declared, live)
     after, before = compare_fields(kind, kind.normalize(reconciled), kind.normalize(live), ())
-    return () if equal(after, before) else _deep_differences(mapping(before), mapping(after))
+    return () if equal(after, before) else _deep_differences(mapping(before), mapping(after), kind.confidential)
 
 
 def converges_to(kind: Kind, declared: Canonical, planned: Canonical, now: Canonical) -> bool:
@@ -130,10 +130,16 @@ def _compare_members(kind: Kind, declared: object, live: object, path: Keys) -> 
     return after or ABSENT, before or ABSENT  # a mapping without a member that counts is as good as absent
 
 
-def _deep_differences(before: Mapping[str, object], after: Mapping[str, object]) -> tuple[FieldChange, ...]:
+def _deep_differences(
+    before: Mapping[str, object], after: Mapping[str, object], confidential: Collection[Keys] = ()
+) -> tuple[FieldChange, ...]:
     paths = _differing_paths(before, after)
     leaf_paths = {leaf for path in paths for leaf in _leaf_paths(path, member(before, path), member(after, path))}
-    found = [FieldChange(path, *redact_both(member(before, path), member(after, path))) for path in leaf_paths]
+    sides = {path: (member(before, path), member(after, path)) for path in leaf_paths}
+    secret = secret_collections({path: new for path, (_, new) in sides.items()}, confidential)
+    found = [
+        FieldChange(path, *redact_both(hide_collections(old, path, secret), new)) for path, (old, new) in sides.items()
+    ]
     return tuple(sorted(found, key=lambda one: one.path))
 
 
@@ -180,45 +186,6 @@ def overlaps(path: Keys, other: Keys) -> bool:
     """True when one of the two paths lies inside the other."""
     shorter = min(len(path), len(other))
     return path[:shorter] == other[:shorter]
-
-
-def redact_both(before: object, after: object) -> tuple[object, object]:
-    """Return both sides for display: where the new value is a secret, so was the old one; empty text is no secret.
-
-    Which items of two lists belong together is not known: a member that is secret in one item is hidden in all.
-    """
-    if isinstance(after, Secret):
-        return (None if before is None else SENSITIVE), SENSITIVE if after else ""
-    if isinstance(after, Mapping) and isinstance(before, Mapping):
-        pairs = {key: redact_both(before.get(key), after.get(key)) for key in dict.fromkeys((*before, *after))}
-        return {key: pairs[key][0] for key in before}, {key: pairs[key][1] for key in after}
-    if isinstance(after, list):
-        patterns = set(_secret_paths(after))
-        return (SENSITIVE, SENSITIVE) if (ITEM,) in patterns else (redact(_hide_at(before, patterns)), redact(after))
-    return redact(before), redact(after)
-
-
-def _secret_paths(value: object, path: Keys = ()) -> Iterator[Keys]:
-    """Yield the paths of the secrets in a value, with the same step for every item of a list."""
-    if isinstance(value, Secret):
-        yield path
-    elif isinstance(value, Mapping):
-        for key, one in value.items():
-            yield from _secret_paths(one, (*path, str(key)))
-    elif isinstance(value, list):
-        for one in value:
-            yield from _secret_paths(one, (*path, ITEM))
-
-
-def _hide_at(value: object, patterns: Collection[Keys], path: Keys = ()) -> object:
-    """Return a value with everything hidden that is at one of the paths."""
-    if path in patterns:
-        return SENSITIVE
-    if isinstance(value, Mapping):
-        return {key: _hide_at(one, patterns, (*path, str(key))) for key, one in value.items()}
-    if isinstance(value, list):
-        return [_hide_at(one, patterns, (*path, ITEM)) for one in value]
-    return value
 
 
 def flatten(value: object, path: Keys = ()) -> list[tuple[Keys, object]]:

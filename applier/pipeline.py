@@ -46,9 +46,13 @@ load = load_spec
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A plan, the resolved spec that it was derived from, what hides its secrets, and the results of its checks."""
+    """A plan, the resolved spec that it was derived from, what hides its secrets, and the results of its checks.
+
+    `unmasked` is the plan before secrets were hidden in its values: to compare it, never to show it.
+    """
 
     plan: Plan
+    unmasked: Plan = field(repr=False)
     resolved: Resolved
     scrubber: Scrubber = field(repr=False)
     checks: CheckResults | None = None
@@ -87,7 +91,7 @@ def scrubber_for(spec: Spec, client: Client) -> Scrubber:
 
 def _prepare(made: Plan, resolved: Resolved, spec: Spec, client: Client) -> Prepared:
     scrubber = scrubber_for(spec, client)
-    return Prepared(hide_values(made, scrubber), resolved, scrubber)
+    return Prepared(hide_values(made, scrubber), made, resolved, scrubber)
 
 
 def with_checks(prepared: Prepared, spec: Spec, client: Client, parallelism: int) -> Prepared:

@@ -128,7 +128,8 @@ def check_encrypted(address: Address, *, insecure: bool) -> None:
         return
     source = f" from {address.source}" if address.source else ""
     raise InsecureUrl(
-        f"The URL {address.url}{source} is not encrypted: the API key and all secrets would be readable on the way.",
+        f"The URL {mask_url(address.url)}{source} is not encrypted: "
+        "the API key and all secrets would be readable on the way.",
         hint=_encrypted_hint(host, parts),
     )
 

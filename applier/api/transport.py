@@ -115,7 +115,7 @@ class Transport:
         early = httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.ProxyError
         reason = _reason(error)
         way = f" through {self._proxy.variable}={self._proxy.shown}" if self._proxy else ""
-        message = f"{self._url} cannot be reached{way}: {reason}"
+        message = f"{mask_url(self._url)} cannot be reached{way}: {reason}"
         return Unreachable(message, acted=not isinstance(error, early), hint=self._hint(reason))
 
     def _hint(self, reason: str) -> str | None:

@@ -11,6 +11,7 @@ from applier.cli.console import CommandError
 from applier.cli.lock_file import VARIABLE as LOCK_KEY
 from applier.cli.option_values import Options, SelectionOptions
 from applier.secrets import hide_secrets
+from applier.secrets.urls import mask_url
 from applier.system import path_text
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 def save(file: Path, session: PlanSession) -> None:
     """Write the plan to a file. Raises OSError and `ApiError`."""
+    from applier.plan.change_digests import DigestedPlan, digest_changes
     from applier.plan.input_digests import KEY_SIZE
     from applier.plan.plan_file import save_plan
     from applier.plan.saved_inputs import save_inputs
@@ -33,9 +35,9 @@ def save(file: Path, session: PlanSession) -> None:
     secrets, no_checks = client.settings.secrets, options.planning.no_checks
     inputs = save_inputs(given.variables, given.variable_files, secrets, no_checks=no_checks)
     made_for, plan_options = _circumstances(options, client), options.planning.create_plan_options()
-    plan = hide_secrets(session.prepared.plan, session.prepared.scrubber)
-    digests = _digest_inputs(os.urandom(KEY_SIZE).hex(), session)
-    save_plan(file, plan, made_for, plan_options, inputs, digests)
+    prepared, key = session.prepared, os.urandom(KEY_SIZE).hex()
+    plan = DigestedPlan(hide_secrets(prepared.plan, prepared.scrubber), digest_changes(key, prepared.unmasked))
+    save_plan(file, plan, made_for, plan_options, inputs, _digest_inputs(key, session))
 
 
 def merge_options(options: Options, saved: SavedPlan) -> tuple[Options, MissingInputs | None]:
@@ -85,12 +87,13 @@ def _conflicting_flags(options: Options, saved: SavedPlan) -> list[str]:
 
 def find_changes(saved: SavedPlan, session: PlanSession, missing: MissingInputs | None) -> list[Diagnostic]:
     """Return why a saved plan is stale. Raises `ApiError`."""
+    from applier.plan.change_digests import DigestedPlan, digest_changes
     from applier.plan.stale import Today, find_outdated
 
-    made_for = _circumstances(session.options, session.client)
+    made_for, prepared = _circumstances(session.options, session.client), session.prepared
     digests = _digest_inputs(saved.digests.key, session)
-    plan = hide_secrets(session.prepared.plan, session.prepared.scrubber)  # as it was saved
-    now = Today(plan, made_for, session.prepared.resolved.declared, digests)
+    plan = DigestedPlan(prepared.plan, digest_changes(saved.digests.key, prepared.unmasked))
+    now = Today(plan, made_for, prepared.resolved.declared, digests)
     return list(find_outdated(saved, now, missing))
 
 
@@ -116,7 +119,7 @@ def _circumstances(options: Options, client: Client) -> Circumstances:
         targets=options.selection.targets,
         excludes=options.selection.excludes,
         environment=options.spec.environment or "",
-        url="sandbox" if options.service.sandbox else client.settings.url,
+        url="sandbox" if options.service.sandbox else mask_url(client.settings.url),
         organization=pipeline.organization(client),
         api_version=options.service.api_version,
     )

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 import click
 
+from applier.cli.guard import Guard
+
 
 class Group(click.Group):
     """A group of commands: without a command it shows its help as an error, and it suggests similar names."""
@@ -33,7 +35,7 @@ class NoCommand(click.UsageError):
 
 
 def print_error(error: click.ClickException) -> None:
-    """Print an error of the command line to stderr: the usage, how to get help, and the reason."""
+    """Print an error of the command line to stderr: the usage, how to get help, and the reason without secrets."""
     if isinstance(error, NoCommand):
         click.echo(error.message, err=True)
         return
@@ -45,7 +47,7 @@ def print_error(error: click.ClickException) -> None:
         parameters = context.command.params if context is not None else ()
         known = [name for one in parameters for name in one.opts if name.startswith("-")]
         message = _describe_unknown("option", error.option_name, known)
-    click.echo(f"Error: {message}", err=True)
+    click.echo(f"Error: {Guard().hide(message)}", err=True)
 
 
 def _describe_unknown(kind: str, name: str, known: Iterable[str]) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from applier.export.entry import Entry, short_digest
 from applier.kinds.base import mapping
 from applier.secrets import Secret
+from applier.secrets.urls import url_secrets
 from applier.spec.resources import Path
 from applier.spec.variables.escaping import escape
 
@@ -48,7 +49,7 @@ def secret_variables(entries: Collection[Entry]) -> tuple[SecretVariable, ...]:
 
 
 def _secret_paths(value: object, path: Path) -> Iterator[Path]:
-    if isinstance(value, Secret):
+    if _is_secret(value):
         yield path
     elif isinstance(value, Mapping):
         for key, member in value.items():
@@ -56,6 +57,11 @@ def _secret_paths(value: object, path: Path) -> Iterator[Path]:
     elif isinstance(value, list):
         for index, member in enumerate(value):
             yield from _secret_paths(member, (*path, index))
+
+
+def _is_secret(value: object) -> bool:
+    """Return whether a value is a secret as a whole: also a text with a URL that has a password or a token in it."""
+    return isinstance(value, Secret) or (isinstance(value, str) and bool(url_secrets(value)))
 
 
 def _variable_name(address: str, path: Path) -> str:
@@ -72,7 +78,7 @@ def _capitals(text: str) -> str:
 
 
 def _with_placeholders(value: object, names: Mapping[tuple[str, Path], str], address: str, path: Path) -> object:
-    if isinstance(value, Secret):
+    if _is_secret(value):
         return f"${{env:{names[address, path]}}}"
     if isinstance(value, Mapping):
         return {key: _with_placeholders(member, names, address, (*path, key)) for key, member in value.items()}

@@ -11,12 +11,14 @@ from applier import diff
 from applier.diff import FieldChange
 from applier.export.edits import NAME, edits_to_live, hides_secret, shares_path
 from applier.kinds.base import Canonical, Kind
+from applier.kinds.field_table import matches
 from applier.kinds.references import mentions_in, reveal_names
 from applier.live.snapshot import Live, Snapshot
 from applier.plan import Action, Change
 from applier.resolve import Declared
 from applier.secrets import Scrubber, hide_secrets
-from applier.spec.documents.patch import Edit, apply_edits, edit_value
+from applier.secrets.urls import mask_value
+from applier.spec.documents.patch import GONE, Edit, apply_edits, edit_value
 from applier.spec.resources import Origin, Path
 from applier.spec.variables.escaping import escape
 
@@ -145,9 +147,21 @@ class _Pull:
         return reveal_names(self.kind, self.kind.from_spec(body))
 
     def holds_secret(self, edit: Edit) -> bool:
-        """Return whether an edit would write a secret to the file, in a value or as a key."""
+        """Return whether an edit would write a secret to the file, in a value, as a key, or in a URL."""
         keys = [one for one in edit.path if isinstance(one, str)]
-        return self.scrubber.holds_secret(edit.value) or hide_secrets(keys, self.scrubber) != keys
+        if self.scrubber.holds_secret(edit.value) or mask_value(edit.value) != edit.value:
+            return True
+        if edit.value is not GONE and self.is_hidden(edit.path):
+            return True
+        return hide_secrets(keys, self.scrubber) != keys
+
+    def is_hidden(self, path: Path) -> bool:
+        """Return whether the plan hides the live value that an edit of a member that may be secret would write."""
+        steps = tuple(map(str, path))
+        may_be_secret = any(matches(one[: len(steps)], steps[: len(one)]) for one in self.kind.confidential)
+        return may_be_secret and any(
+            hides_secret(one.before) and shares_path(path, one.path) for one in self.change.fields
+        )
 
     def names_missing_object(self, canonical: Canonical) -> bool:
         """Return whether the edits bring in the name of an object that is not live."""

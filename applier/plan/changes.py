@@ -60,7 +60,7 @@ class Change:
     completes: tuple[str, ...] = ()
     updated_at: str = ""
     updated_by: str = ""
-    seen: str = ""
+    seen: str = field(default="", metadata=OURS)
     why: str = ""
     cause: str = ""
     history: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ from applier import diff
 from applier.kinds.base import Canonical, Kind, is_masked
 from applier.kinds.field_table import FieldClass
 from applier.secrets import SENSITIVE, redact
+from applier.secrets.positions import hide_collections, redact_both, secret_collections
 from applier.secrets.urls import mask_value
 
 
@@ -35,8 +36,11 @@ def explain_fields(kind: Kind, declared: Canonical, live: Canonical | None) -> t
     actual = kind.normalize(live) if live is not None else {}
     left, right = ({path: value for path, value in diff.flatten(one) if path} for one in (expected, actual))
     different = [one.path for one in diff.changes(kind, declared, live)] if live is not None else [()]
+    unequal = {path for path in {*left, *right} if any(diff.overlaps(path, one) for one in different)}
+    secret = secret_collections({path: left[path] for path in unequal & left.keys()}, kind.confidential)
+    right |= {path: hide_collections(right[path], path, secret) for path in unequal & right.keys()}
     return tuple(
-        _row(kind, path, left.get(path), right.get(path), equal=not any(diff.overlaps(path, one) for one in different))
+        _row(kind, path, left.get(path), right.get(path), equal=path not in unequal)
         for path in sorted({*left, *right})
         if path in left or not _has_members(path, left)
     )
@@ -44,7 +48,7 @@ def explain_fields(kind: Kind, declared: Canonical, live: Canonical | None) -> t
 
 def _row(kind: Kind, path: diff.Keys, declared: object, live: object, *, equal: bool) -> Row:
     field = kind.row(path)
-    hidden, _ = diff.redact_both(live, declared)
+    hidden, _ = redact_both(live, declared)
     shown = SENSITIVE if is_masked(live) and kind.may_mask(path) else hidden
     return Row(path, mask_value(redact(declared)), mask_value(shown), field.rule, field.why, equal)
 

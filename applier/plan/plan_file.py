@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from applier import __version__
 from applier.diagnostics import Place
 from applier.diff import FieldChange
+from applier.plan.change_digests import ChangeDigest, DigestedPlan
 from applier.plan.changes import Action, Change, Plan, to_record
 from applier.plan.input_digests import InputDigest, InputDigests
 from applier.plan.options import PlanOptions
@@ -52,6 +53,7 @@ class SavedPlan:
     options: PlanOptions
     inputs: SavedInputs
     digests: InputDigests
+    changes: tuple[ChangeDigest, ...]
 
 
 class NotAPlan(Exception):
@@ -60,13 +62,16 @@ class NotAPlan(Exception):
 
 def save_plan(
     file: Path,
-    plan: Plan,
+    plan: DigestedPlan,
     circumstances: Circumstances,
     options: PlanOptions,
     inputs: SavedInputs,
     digests: InputDigests,
 ) -> None:
-    """Write the file; where files have modes (not on Windows), only its owner can read it. Raises OSError."""
+    """Write the file with a masked plan, and with digests of its changes as they are without masks.
+
+    Where files have modes (not on Windows), only its owner can read it. Raises OSError.
+    """
     document = {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
@@ -75,9 +80,10 @@ def save_plan(
         "options": asdict(options),
         "inputs": asdict(inputs),
         "digests": asdict(digests),
-        "changes": [to_record(one) for one in plan.changes],
-        "unchanged": list(plan.unchanged),
-        "fingerprint": plan.fingerprint,
+        "change_digests": [asdict(one) for one in plan.digests],
+        "changes": [to_record(one) for one in plan.plan.changes],
+        "unchanged": list(plan.plan.unchanged),
+        "fingerprint": plan.plan.fingerprint,
     }
     sealed = {**document, "seal": _seal(document)}
     content = json.dumps(sealed, indent=1, ensure_ascii=False, default=str) + "\n"
@@ -122,7 +128,8 @@ def load_plan(path: Path) -> SavedPlan:
         circumstances = _build(Circumstances, document["circumstances"])
         options = _build(PlanOptions, document["options"])
         inputs = _build(SavedInputs, document["inputs"])
-        return SavedPlan(plan, circumstances, options, inputs, _to_digests(document["digests"]))
+        changes = tuple(_build(ChangeDigest, one) for one in document["change_digests"])
+        return SavedPlan(plan, circumstances, options, inputs, _to_digests(document["digests"]), changes)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise NotAPlan(f"Cannot read {path_text(path)} as a saved plan ({type(error).__name__}).") from None
 

@@ -7,21 +7,18 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, fields
 
 from applier.diagnostics import Diagnostic, Place, diagnose
-from applier.plan.changes import Action, Change, Plan, planned_effect
+from applier.plan.change_digests import DigestedPlan, digest_address
 from applier.plan.input_digests import MEMBER, InputDigest, InputDigests
 from applier.plan.plan_file import Circumstances, SavedPlan
 from applier.plan.saved_inputs import MissingInputs
 from applier.resolve import DeclaredResources
 
-ORDER = ("waits_for", "deferred", "completes", "blocked")
-"""Members of a change that follow from other changes."""
-
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """What a plan of now is made of and for; `digests` are under the key of the saved plan."""
+    """What a plan of now is made of and for; its digests are under the key of the saved plan."""
 
-    plan: Plan
+    plan: DigestedPlan
     circumstances: Circumstances
     declared: DeclaredResources
     digests: InputDigests
@@ -38,10 +35,11 @@ def find_outdated(saved: SavedPlan, now: Today, missing: MissingInputs | None) -
         return
     edited = list(_find_edits(saved.digests, now, missing))
     yield from edited
-    live = list(_find_live_edits(saved.plan, now.plan))
-    yield from live
+    then = DigestedPlan(saved.plan, saved.changes)
+    live = dict(_find_live_edits(then, now.plan))
+    yield from live.values()
     if not edited:
-        yield from _find_differences(saved.plan, now.plan, {one.address for one in live})
+        yield from _find_differences(then, now, live.keys())
 
 
 def _find_circumstances(then: Circumstances, now: Circumstances) -> Iterator[Diagnostic]:
@@ -95,51 +93,50 @@ def _describe_edit(address: str, then: InputDigests, now: InputDigests) -> str:
     return f"{address} is declared in another way than when the plan was made."
 
 
-def _find_live_edits(then: Plan, now: Plan) -> Iterator[Diagnostic]:
-    """Yield an error for each object of the plan that was written, created or deleted live since."""
-    today = {one.address: one for one in now.changes}
-    for before in then.changes:
-        after = today.get(before.address)
-        if after is None or (before.seen, before.id) == (after.seen, after.id):
+def _find_live_edits(then: DigestedPlan, now: DigestedPlan) -> Iterator[tuple[str, Diagnostic]]:
+    """Yield an error for each object of the plan that was written, created or deleted live since, by address."""
+    today = now.by_address()
+    for key, (before, planned) in then.by_address().items():
+        if key not in today or today[key][1].live == planned.live:
             continue
+        after, _ = today[key]
         who = f" by {after.updated_by}" if after.updated_by else ""
         when = f"; last written {after.updated_at}{who}" if after.updated_at else ""
         if not before.id:
-            what = f"{before.address} was not live when the plan was made, but is now"
+            what = f"{after.address} was not live when the plan was made, but is now"
         elif not after.id:
-            what = f"{before.address} was live when the plan was made, but is not any more"
+            what = f"{after.address} was live when the plan was made, but is not any more"
         else:
-            what = f"The live object of {before.address} has changed since the plan was made"
-        yield _stale_plan(f"{what}{when}.", before.address)
+            what = f"The live object of {after.address} has changed since the plan was made"
+        yield key, _stale_plan(f"{what}{when}.", after.address)
 
 
-def _find_differences(then: Plan, now: Plan, known: Collection[str | None]) -> Iterator[Diagnostic]:
+def _find_differences(then: DigestedPlan, today: Today, known: Collection[str]) -> Iterator[Diagnostic]:
     """Yield an error for each other difference of two plans that were made of the same spec."""
-    planned, today = ({one.address: one for one in plan.changes} for plan in (then, now))
-    gone = {one.address for one in then.changes if one.action is Action.DELETE or one.is_step}
-    if planned and not today.keys() & planned.keys() and set(planned) <= {*now.unchanged, *gone}:
+    now = today.plan
+    planned, needed = then.by_address(), now.by_address()
+    unchanged = {digest_address(today.digests.key, one) for one in now.plan.unchanged}
+    if planned and not needed.keys() & planned.keys() and planned.keys() <= unchanged | then.gone:
         yield _stale_plan("All changes of the plan are live already: nothing is left to apply.")
         return
-    for address in dict.fromkeys((*planned, *today)):
-        before, after = planned.get(address), today.get(address)
-        if before is None and after is not None:
-            yield _stale_plan(f"{address} is not in the plan, but needs a change now: {after.action.value}.", address)
-        elif before is not None and after is None:
-            yield _stale_plan(f"{address} needs no {before.action.value} any more.", address)
-        elif before and after and address not in known and _effect(before) != _effect(after):
-            yield _stale_plan(f"{address} would be changed in another way than in the plan.", address)
-    if not known and planned.keys() == today.keys() and _order(then) != _order(now):
+    for key in dict.fromkeys((*planned, *needed)):
+        if key not in planned:
+            one, _ = needed[key]
+            detail = f"{one.address} is not in the plan, but needs a change now: {one.action.value}."
+            yield _stale_plan(detail, one.address)
+        elif key not in needed:
+            one, _ = planned[key]
+            yield _stale_plan(f"{one.address} needs no {one.action.value} any more.", one.address)
+        elif key not in known and planned[key][1].effect != needed[key][1].effect:
+            one, _ = needed[key]
+            yield _stale_plan(f"{one.address} would be changed in another way than in the plan.", one.address)
+    if not known and planned.keys() == needed.keys() and _order(then) != _order(now):
         yield _stale_plan("The changes would be made in another order than in the plan.")
 
 
-def _effect(change: Change) -> str:
-    """Return what a change does, as JSON, apart from what it waits for."""
-    return _json({name: value for name, value in planned_effect(change).items() if name not in ORDER})
-
-
-def _order(plan: Plan) -> str:
-    """Return what the changes wait for, as JSON."""
-    return _json([[getattr(one, name) for name in ORDER] for one in plan.changes])
+def _order(plan: DigestedPlan) -> list[tuple[str, str]]:
+    """Return what the changes wait for, in the order of the changes."""
+    return [(one.address, one.order) for one in plan.digests]
 
 
 def _json(value: object) -> str:

@@ -11,13 +11,13 @@ from itertools import accumulate
 from sys import maxsize
 
 from applier.secrets.secret import SENSITIVE, Secret, secret_text
-from applier.secrets.views import View, decoded_views, squeeze
+from applier.secrets.views import SPACE, View, decoded_views, squeeze
 
 SHORTEST_SCRUBBED = 4  # shorter texts occur by chance in every message
 LONGEST_KEPT = 7  # characters of a secret: a longer run of it is hidden
 _RUN = LONGEST_KEPT + 1
 _PROBE, _STRIDE = 4, 5  # a run of 8 bytes holds the 4 bytes at some multiple of 5
-_SEPARATOR = "\0"
+_SEPARATOR = "\1"  # no white space, and in no run of an encoding
 _NO_SECRETS = frozenset({"", "true", "false"})
 _COMMON = (
     "https://www.",
@@ -40,6 +40,12 @@ _COMMON = (
     "-----END CERTIFICATE-----",
 )
 """Texts that many secrets hold and that reveal nothing."""
+
+_COMPUTED = re.compile(
+    rb"(?<![0-9A-Za-z-])(?:[0-9]{4}-[01][0-9]-[0-3][0-9](?:[T ][0-2][0-9]:[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,9})?)?"
+    rb"(?:Z|[+-][0-9]{2}:[0-9]{2}| UTC)?)?|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![0-9A-Za-z-])"
+)
+"""Times and ids, which are computed: a part of one equals a short secret by chance."""
 
 Span = tuple[int, int]
 
@@ -127,7 +133,10 @@ class Scrubber:
         readable = sorted(span for one in self._readable_texts(is_ours=is_ours) for span in _occurrences(data, one))
         ends = list(accumulate((end for _, end in readable), max))  # the furthest end of all that begin before
         hidden = [(start, end) for start, end in found if not _is_inside(start, end, readable, ends)]
-        return [one for one in hidden if not _is_prose(data, *one)] if is_ours else hidden
+        if not is_ours or not hidden:
+            return hidden
+        computed = [one.span() for one in _COMPUTED.finditer(data)]
+        return [one for one in hidden if not _is_prose(data, *one) and not _is_part(one, computed)]
 
     def _readable_texts(self, *, is_ours: bool) -> tuple[bytes, ...]:
         """Return the clear texts that hold a secret; found late, since most commands show no secret at all."""
@@ -198,10 +207,19 @@ def _is_inside(start: int, end: int, spans: Sequence[Span], ends: Sequence[int])
     return before > 0 and ends[before - 1] >= end
 
 
+def _is_part(span: Span, wholes: Sequence[Span]) -> bool:
+    """Return whether a span is a part, but not all, of one of the sorted spans, which do not overlap."""
+    before = bisect_right(wholes, (span[0], maxsize))
+    if not before:
+        return False
+    start, end = wholes[before - 1]
+    return end >= span[1] and (start, end) != span
+
+
 def _folded_pattern(secrets: Iterable[bytes]) -> re.Pattern[bytes] | None:
     """Return a pattern of the short secrets that hold white space, whatever white space others make of it."""
     parts = [one.split() for one in secrets]
-    patterns = [rb"\s+".join(map(re.escape, words)) for words in parts if len(words) > 1]
+    patterns = [SPACE.pattern.join(map(re.escape, words)) for words in parts if len(words) > 1]
     return re.compile(b"|".join(patterns)) if patterns else None
 
 

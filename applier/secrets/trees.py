@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
-from dataclasses import Field, fields, is_dataclass, replace
+import re
+from collections.abc import Collection, Hashable, Mapping
+from dataclasses import Field, dataclass, field, fields, is_dataclass, replace
 from enum import Enum
 from functools import cache
 from types import MappingProxyType
@@ -15,6 +16,8 @@ from applier.secrets.secret import SENSITIVE, Secret
 OURS: Mapping[str, bool] = MappingProxyType({"ours": True})
 """The metadata of a dataclass field whose texts are applier's own words, such as a code."""
 
+_SUGGESTION = re.compile(r'(?P<before>(?:[;,] )?did you mean )(?P<words>"[^"]*"(?: or "[^"]*")*)\?')
+
 Tree = TypeVar("Tree")
 
 
@@ -22,55 +25,116 @@ def hide_secrets(tree: Tree, scrubber: Scrubber) -> Tree:
     """Return nested data without the secrets, the data itself where it has none.
 
     A field of the type `object` holds a value, which is hidden as a whole where it equals a secret. Elsewhere, only
-    texts of 4 characters or more are hidden, and numbers are counts.
+    texts of 4 characters or more are hidden, and numbers are counts. Where something of the `address` or `name` of an
+    object is hidden, its `id` stands behind it, since a person has to tell it from others.
     """
-    texts: set[str] = set()
-    _collect(tree, texts)
-    return cast(Tree, _hide(tree, scrubber)) if scrubber.affects(texts) else tree
+    found = _Found()
+    found.collect(tree)
+    if not scrubber.affects(found.texts):
+        return tree
+    return cast(Tree, _Hiding(scrubber, found.ids).hide(tree))
 
 
-def _collect(node: object, texts: set[str], *, is_value: bool = False) -> None:
-    if isinstance(node, Enum):
-        return
-    if isinstance(node, str):
-        texts.add(node[:])
-    elif isinstance(node, Mapping):
-        for key, member in node.items():
-            _collect(key, texts)
-            _collect(member, texts, is_value=is_value)
-    elif isinstance(node, list | tuple | set | frozenset):
-        for member in node:
-            _collect(member, texts, is_value=is_value)
-    elif is_dataclass(node) and not isinstance(node, type):
-        for one in _foreign_fields(cast(Hashable, type(node))):
-            _collect(getattr(node, one.name), texts, is_value=_holds_value(one))
-    elif is_value and isinstance(node, int | float):
-        texts.add(str(node))
+@dataclass(slots=True)
+class _Found:
+    """Every text of a tree, and the ids of its objects by address."""
+
+    texts: set[str] = field(default_factory=set)
+    ids: dict[str, set[str]] = field(default_factory=dict)
+
+    def collect(self, node: object, *, is_value: bool = False) -> None:
+        if isinstance(node, Enum):
+            return
+        if isinstance(node, str):
+            self.texts.add(node[:])
+        elif isinstance(node, Mapping):
+            for key, member in node.items():
+                self.collect(key)
+                self.collect(member, is_value=is_value)
+        elif isinstance(node, list | tuple | set | frozenset):
+            for member in node:
+                self.collect(member, is_value=is_value)
+        elif is_dataclass(node) and not isinstance(node, type):
+            if identifier := _id_of(node):
+                self.ids.setdefault(getattr(node, "address"), set()).add(identifier)  # noqa: B009 - of any dataclass
+            for one in _foreign_fields(cast(Hashable, type(node))):
+                self.collect(getattr(node, one.name), is_value=_holds_value(one))
+        elif is_value and isinstance(node, int | float):
+            self.texts.add(str(node))
 
 
-def _hide(node: object, scrubber: Scrubber) -> object:
-    if isinstance(node, Enum):
+class _Hiding:
+    """Hides the secrets that a scrubber knows, and shows ids behind hidden names."""
+
+    def __init__(self, scrubber: Scrubber, ids: Mapping[str, Collection[str]]) -> None:
+        self._scrubber = scrubber
+        pairs = {address: (self._text(address), sorted(found)) for address, found in ids.items()}
+        self._shown = {
+            address: _with_id(shown, ", ".join(found)) for address, (shown, found) in pairs.items() if shown != address
+        }
+        longest_first = sorted(self._shown, key=len, reverse=True)
+        ends = r"(?=$|[\s,;:\"')]|\.(?:\s|$))"
+        self._pattern = (
+            re.compile(f"(?<!\\w)({'|'.join(map(re.escape, longest_first))}){ends}") if self._shown else None
+        )
+
+    def hide(self, node: object) -> object:
+        """Return the node without secrets."""
+        if isinstance(node, Enum):
+            return node
+        if isinstance(node, str):
+            return SENSITIVE if isinstance(node, Secret) else self._mention(node)
+        if isinstance(node, Mapping):
+            return {self.hide(key): self.hide(member) for key, member in node.items()}
+        if isinstance(node, list | tuple | set | frozenset):
+            hidden = [self.hide(member) for member in node]
+            return hidden if isinstance(node, list) else type(node)(hidden)
+        if is_dataclass(node) and not isinstance(node, type):
+            return self._hide_fields(node)
         return node
-    if isinstance(node, str):
-        return SENSITIVE if isinstance(node, Secret) else scrubber.text(node, is_ours=True)
-    if isinstance(node, Mapping):
-        return {_hide(key, scrubber): _hide(member, scrubber) for key, member in node.items()}
-    if isinstance(node, list | tuple | set | frozenset):
-        hidden = [_hide(member, scrubber) for member in node]
-        return hidden if isinstance(node, list) else type(node)(hidden)
-    if is_dataclass(node) and not isinstance(node, type):
-        return _hide_fields(node, scrubber)
-    return node
+
+    def _hide_fields(self, node: object) -> object:
+        changes: dict[str, object] = {}
+        identifier = self._text(_id_of(node))
+        for one in _foreign_fields(cast(Hashable, type(node))):
+            before = getattr(node, one.name)
+            if identifier and one.name in ("address", "name"):
+                shown = self._text(before)
+                after: object = before if shown == before else _with_id(shown, identifier)
+            else:
+                after = self._scrubber.value(before) if _holds_value(one) else self.hide(before)
+            if after is not before and after != before:
+                changes[one.name] = after or (None if one.name == "hint" else after)
+        return replace(cast(type, node), **changes) if changes else node  # type: ignore[type-var]
+
+    def _mention(self, text: str) -> str:
+        """Return a text with the id behind each address of which something is hidden."""
+        if self._pattern is None:
+            return self._text(text)
+        pieces = self._pattern.split(text)
+        if len(pieces) == 1:
+            return self._text(text)
+        return "".join(self._shown[one] if index % 2 else self._text(one) for index, one in enumerate(pieces))
+
+    def _text(self, text: str) -> str:
+        hidden = self._scrubber.text(text, is_ours=True)
+        return hidden if hidden == text else _SUGGESTION.sub(_suggest_readable, hidden)
 
 
-def _hide_fields(node: object, scrubber: Scrubber) -> object:
-    changes: dict[str, object] = {}
-    for one in _foreign_fields(cast(Hashable, type(node))):
-        before = getattr(node, one.name)
-        after = scrubber.value(before) if _holds_value(one) else _hide(before, scrubber)
-        if after is not before and after != before:
-            changes[one.name] = after
-    return replace(cast(type, node), **changes) if changes else node  # type: ignore[type-var]
+def _suggest_readable(suggestion: re.Match[str]) -> str:
+    """Return a suggestion without the words of which something is hidden; empty without any other."""
+    words = [one for one in suggestion["words"].split(" or ") if SENSITIVE not in one]
+    return f"{suggestion['before']}{' or '.join(words)}?" if words else ""
+
+
+def _id_of(node: object) -> str:
+    """Return the id of a node that stands for an object; empty for others."""
+    names = {one.name for one in _foreign_fields(cast(Hashable, type(node)))}
+    return (getattr(node, "id", "") or "") if {"address", "id"} <= names else ""
+
+
+def _with_id(shown: str, identifier: str) -> str:
+    return f"{shown} ({identifier})"
 
 
 def _holds_value(one: Field[object]) -> bool:

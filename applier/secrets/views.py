@@ -16,20 +16,26 @@ from html.entities import html5
 
 LEVELS = 2
 
-_PERCENT = re.compile(rb"(?:%[89A-Fa-f][0-9A-Fa-f])+|%[0-7][0-9A-Fa-f]")
+_PERCENT = re.compile(rb"(?:%[89A-Fa-f][0-9A-Fa-f])+|%[0-7][0-9A-Fa-f]|(?:%u[0-9A-Fa-f]{4})+")
 _FORM = re.compile(_PERCENT.pattern + rb"|\+")
 _ESCAPE = (
-    rb"((?:\\x[89A-Fa-f][0-9A-Fa-f])+)|\\(?:u([0-9A-Fa-f]{4})(?:\\u([dD][c-fC-F][0-9A-Fa-f]{2}))?|U([0-9A-Fa-f]{8})|x([0-9A-Fa-f]{2})"
+    rb"((?:\\x[89A-Fa-f][0-9A-Fa-f])+)|\\(?:u([0-9A-Fa-f]{4})(?:\\u([dD][c-fC-F][0-9A-Fa-f]{2}))?|U([0-9A-Fa-f]{8})|u\{([0-9A-Fa-f]{1,6})\}|x([0-9A-Fa-f]{2})"
     rb"|([0-3][0-7]{2})|(.))"
 )
 _BACKSLASH = re.compile(_ESCAPE, re.DOTALL)
 _BACKSLASH_LATER = re.compile(rb"(?<!\\)\\(?=\\)|" + _ESCAPE, re.DOTALL)
 _ENTITY = re.compile(rb"&(?:#([0-9]{1,7})|#[xX]([0-9A-Fa-f]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}));")
+_LAX_ENTITY = re.compile(_ENTITY.pattern + rb"?")
 _DOUBLED = tuple(re.compile(quote * 2) for quote in (b"'", b'"', b"`"))
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{6,}(?:\r?\n[A-Za-z0-9+/_-]+)*")
 _HEX = re.compile(rb"[0-9A-Fa-f]{8,}")
-_SPACES = b" \t\n\r\v\f"
-_SPACE = re.compile(rb"[ \t\n\r\v\f]+")
+_SEPARATED_HEX = re.compile(rb"(?:0[xX])?[0-9A-Fa-f]{2}(?:[ \t\n:,;-]{1,2}(?:0[xX])?[0-9A-Fa-f]{2}){3,}(?![0-9A-Fa-f])")
+_HEX_PAIR = re.compile(rb"(?:0[xX])?([0-9A-Fa-f]{2})")
+_SPACES = b" \t\n\r\v\f\0"  # between the letters of UTF-16 are zeros
+_WIDE_SPACE = rb"\xc2\xa0|\xe2\x80[\x80-\x8d\xaf]|\xe2\x81\xa0|\xe3\x80\x80|\xef\xbb\xbf"
+SPACE = re.compile(rb"(?:[ \t\n\r\v\f\0]|" + _WIDE_SPACE + rb")+")
+"""White space of ASCII, no-break and zero-width spaces."""
+_WIDE = re.compile(_WIDE_SPACE)
 _CONTROLS = {
     b"n": b"\n",
     b"r": b"\r",
@@ -42,6 +48,7 @@ _CONTROLS = {
     b"Z": b"\x1a",
     b"e": b"\x1b",
 }
+_LONGEST_BARE = max(len(one) for one in html5 if not one.endswith(";"))
 _FILLING = (b"////", b"///////", b"//////", b"/////")
 """What follows a run of base64 by its length modulo 4: ends it, and means bytes that are in no UTF-8 text."""
 
@@ -114,14 +121,15 @@ def decoded_views(text: View) -> Iterator[View]:
 
 def squeeze(data: bytes) -> bytes:
     """Return the bytes without white space, as views without it have them."""
-    return data.translate(None, _SPACES)
+    bare = data.translate(None, _SPACES)
+    return bare if bare.isascii() else _WIDE.sub(b"", bare)
 
 
 def _without_space(view: View) -> View | None:
     data = squeeze(view.data)
     if len(data) == len(view.data):
         return None
-    return View(data, view, partial(_map_substitution, view.data, _SPACE, lambda _: b""))
+    return View(data, view, partial(_map_substitution, view.data, SPACE, lambda _: b""))
 
 
 def _decode(view: View) -> Iterator[View]:
@@ -135,13 +143,15 @@ def _decode(view: View) -> Iterator[View]:
     if b"\\\\" in data:
         # The first backslash of several may be the last one of other text, which shifts how the rest pairs.
         yield from _substitute(view, _BACKSLASH_LATER, _escape)
-    if b"&" in data and b";" in data:
+    if b"&" in data:
         yield from _substitute(view, _ENTITY, _entity)
+        yield from _substitute(view, _LAX_ENTITY, _entity)
     for pattern in _DOUBLED:
         if pattern.pattern in data:
             yield from _substitute(view, pattern, lambda found: found[0][:1])
     yield from _runs(view, _BASE64, _base64, 4)
     yield from _runs(view, _HEX, _hex, 2)
+    yield from _substitute(view, _SEPARATED_HEX, _separated_hex)
 
 
 Decoder = Callable[[re.Match[bytes]], bytes]
@@ -168,7 +178,16 @@ def _map_substitution(data: bytes, pattern: re.Pattern[bytes], decode: Decoder) 
 
 
 def _percent(found: re.Match[bytes]) -> bytes:
-    return _bytes_or_characters(bytes.fromhex(found[0].replace(b"%", b"").decode())) if found[0] != b"+" else b" "
+    if found[0] == b"+":
+        return b" "
+    if found[0].startswith(b"%u"):
+        units = bytes.fromhex(found[0].replace(b"%u", b"").decode())
+        return units.decode("utf-16-be", "surrogatepass").encode("utf-8", "surrogatepass")
+    return _bytes_or_characters(bytes.fromhex(found[0].replace(b"%", b"").decode()))
+
+
+def _separated_hex(found: re.Match[bytes]) -> bytes:
+    return bytes.fromhex(b"".join(_HEX_PAIR.findall(found[0])).decode())
 
 
 def _bytes_or_characters(data: bytes) -> bytes:
@@ -181,7 +200,7 @@ def _bytes_or_characters(data: bytes) -> bytes:
 
 
 def _escape(found: re.Match[bytes]) -> bytes:
-    run, unit, low, wide, byte, octal, other = found.groups()
+    run, unit, low, wide, braced, byte, octal, other = found.groups()
     if run:
         return _bytes_or_characters(bytes.fromhex(run.replace(b"\\x", b"").decode()))
     if unit:
@@ -189,8 +208,8 @@ def _escape(found: re.Match[bytes]) -> bytes:
         if low and 0xD800 <= high < 0xDC00:
             return _utf8(0x10000 + ((high - 0xD800) << 10) + (int(low, 16) - 0xDC00))
         return _utf8(high) + (_utf8(int(low, 16)) if low else b"")
-    if wide:
-        return _utf8(int(wide, 16))
+    if wide or braced:
+        return _utf8(int(wide or braced, 16))
     if byte or octal:
         return bytes((int(byte, 16) if byte else int(octal, 8),))
     if other is None:
@@ -201,8 +220,13 @@ def _escape(found: re.Match[bytes]) -> bytes:
 def _entity(found: re.Match[bytes]) -> bytes:
     decimal, hexadecimal, name = found.groups()
     if name:
-        meaning = html5.get(f"{name.decode()};")
-        return meaning.encode() if meaning else found[0]
+        word = name.decode()
+        if found[0].endswith(b";") and (meaning := html5.get(f"{word};")):
+            return meaning.encode()
+        # Without a semicolon, some names end where the longest known one does.
+        ends = (length for length in range(min(len(word), _LONGEST_BARE), 1, -1) if word[:length] in html5)
+        length = next(ends, 0)
+        return html5[word[:length]].encode() + found[0][length + 1 :] if length else found[0]
     return _utf8(int(decimal) if decimal else int(hexadecimal, 16))
 
 

@@ -1,8 +1,9 @@
 """Collects every secret that a spec knows, of all its environments, so that it can be hidden wherever it appears.
 
 A secret is what `${env:…}` gave to a text, the value of a sensitive variable (in any environment, by default or
-overridden), a sensitive member, and the API key of each environment. Names of resources, words such as a mode, numbers
-and booleans are none: they are looked up and shown.
+overridden), what `${env:…}` gives to another variable that fills a text, in whatever environment, a sensitive member,
+and the API key of each environment. Names of resources, words such as a mode, numbers and booleans are none: they are
+looked up and shown.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ from applier.spec.variables.placeholders import MARK, Sources
 from applier.spec.variables.types import Variable, parse_variable, to_type
 
 _ENVIRONMENT = re.compile(r"\$\{env:([A-Za-z_][A-Za-z0-9_]*)")
+_VARIABLE = re.compile(r"\$\{var:([A-Za-z_][A-Za-z0-9_]*)")
+_NO_TEXTS = ("number", "boolean")
 _SETTING = re.compile(r"[-+]?[0-9.]{1,5}|true|false", re.IGNORECASE)
 """What `${env:…}` gives to ports, limits and switches, as far as the text tells: placeholders of an environment that is
 not chosen are not filled in."""
@@ -80,11 +83,15 @@ def secrets_of_settings(
     """
     variables, _ = gather_section("variables", documents, 1)
     environments, _ = gather_section("environments", documents)
+    in_texts = set(_variables_in_texts(documents, environments.value, kinds))
     found: set[str] = set()
     for name, declaration in variables.value.items():
         variable = parse_variable(name, declaration)
         if variable.sensitive:
             found.update(_values(variable, variables, environments, environment, given))
+        elif variable.type not in _NO_TEXTS and name in in_texts:
+            own = [mapping(mapping(environments.value, one), "variables").get(name) for one in environments.value]
+            found.update(_values_of_environment([variable.default, *own], environment))
     for name in environments.value:
         one = mapping(environments.value, name)
         found.add(environment.get(text(one, "api_key_variable"), "").strip())
@@ -129,20 +136,44 @@ def _texts(
         yield secret_text(one)
 
 
+def _variables_in_texts(
+    documents: Sequence[Document], environments: Mapping[str, object], kinds: Kinds
+) -> Iterator[str]:
+    """Yield the names of the variables that fill texts which may be secrets: of resources, defaults and overrides."""
+    for kind in kinds.values():
+        bodies = [
+            *(one for document in documents for one in mapping(document.value, kind.name).items()),
+            *(("", mapping(mapping(document.value, "defaults"), kind.name)) for document in documents),
+        ]
+        for environment in environments:
+            overrides = mapping(mapping(environments, environment), "overrides")
+            bodies += _overridden(overrides, documents, kind.name)
+        for name, body in bodies:
+            for value in _confidential_texts(body, (kind.name, name), {kind.name: {name: body}}, kinds):
+                yield from _VARIABLE.findall(value)
+
+
 def _secrets_of_overrides(
     overrides: Mapping[str, object], documents: Sequence[Document], kinds: Kinds, environment: Mapping[str, str]
 ) -> set[str]:
     """Return the secrets in the overrides of an environment, which need not be the chosen one."""
     found: set[str] = set()
     for kind in kinds.values():
-        for name, override in mapping(overrides, kind.name).items():
-            if not isinstance(override, dict):
-                continue
-            declared = (mapping(mapping(one.value, kind.name), name) for one in documents)
-            body = _merge(override, next((one for one in declared if one), {}))
+        for name, body in _overridden(overrides, documents, kind.name):
             found |= secrets_in(kind.hide_secrets(as_mapping(body)))
-            found |= set(_values_of_environment(body, (kind.name, name), {kind.name: {name: body}}, kinds, environment))
+            texts = _confidential_texts(body, (kind.name, name), {kind.name: {name: body}}, kinds)
+            found |= set(_values_of_environment([*texts], environment))
     return {one for one in found if MARK not in one}
+
+
+def _overridden(
+    overrides: Mapping[str, object], documents: Sequence[Document], kind: str
+) -> Iterator[tuple[str, object]]:
+    """Yield the name and the body of each resource of a kind that the overrides of an environment change."""
+    for name, override in mapping(overrides, kind).items():
+        if isinstance(override, dict):
+            declared = (mapping(mapping(one.value, kind), name) for one in documents)
+            yield name, _merge(override, next((one for one in declared if one), {}))
 
 
 def _merge(over: object, under: object) -> object:
@@ -151,14 +182,20 @@ def _merge(over: object, under: object) -> object:
     return {**under, **{key: _merge(value, under.get(key)) for key, value in over.items()}}
 
 
-def _values_of_environment(
-    value: object, path: Path, document: object, kinds: Kinds, environment: Mapping[str, str]
-) -> Iterator[str]:
-    """Yield what `${env:…}` gives to the texts at or below a path, but for words and settings."""
+def _confidential_texts(value: object, path: Path, document: object, kinds: Kinds) -> Iterator[str]:
+    """Yield the texts with placeholders at or below a path that may be secrets: no names and no words."""
     if isinstance(value, str) and MARK in value and _may_be_secret(path, document, kinds):
+        yield value
+    for step, member in members_of(value):
+        yield from _confidential_texts(member, (*path, step), document, kinds)
+
+
+def _values_of_environment(value: object, environment: Mapping[str, str]) -> Iterator[str]:
+    """Yield what `${env:…}` gives to the texts of a value, but for settings."""
+    if isinstance(value, str):
         for name in _ENVIRONMENT.findall(value):
             given = environment.get(name, "")
             if not _SETTING.fullmatch(given):
                 yield given
-    for step, member in members_of(value):
-        yield from _values_of_environment(member, (*path, step), document, kinds, environment)
+    for _, member in members_of(value):
+        yield from _values_of_environment(member, environment)

@@ -42,6 +42,7 @@ CHANGES: dict[str, Callable[[Document], object]] = {
     "forced": lambda one: one["options"].update(force=True),
     "globs": lambda one: one["options"].update(push_secrets=5),
     "variables": lambda one: one["inputs"].update(variables=5),
+    "effect": lambda one: one["change_digests"][0].update(effect="0"),
     "address": lambda one: one["changes"][0].update(address=5),
     "place": lambda one: one["changes"][0]["place"].update(line="x"),
     "after": lambda one: one["changes"][0]["fields"][0].update(after="another"),
@@ -131,12 +132,13 @@ def test_the_keys_of_a_saved_plan_stay(saved: Document) -> None:
     """A plan that is saved today is loaded after the names of the code have changed."""
     assert list(saved) == [
         *("format", "format_version", "applier", "circumstances", "options", "inputs", "digests"),
-        *("changes", "unchanged", "fingerprint", "seal"),
+        *("change_digests", "changes", "unchanged", "fingerprint", "seal"),
     ]
     assert list(saved["changes"][0]) == [
         *("address", "kind", "name", "action", "id", "fields", "place", "waits_for", "deferred", "completes"),
         *("updated_at", "updated_by", "seen", "why", "cause", "history", "blocked"),
     ]
+    assert list(saved["change_digests"][0]) == ["address", "live", "effect", "order"]
     assert list(saved["options"]) == ["prune", "force_delete", "allow_replace", "force", "push_secrets"]
     assert list(saved["inputs"]) == ["variables", "variable_files", "secret_variables", "pipes", "no_checks"]
     assert list(saved["digests"]) == ["key", "whole", "values", "resources"]

@@ -25,6 +25,15 @@ def _url_safe(text: str) -> str:
     return base64.urlsafe_b64encode(text.encode()).decode()
 
 
+def _javascript_escape(text: str) -> str:
+    units = text.encode("utf-16-be")
+    codes = [int.from_bytes(units[at : at + 2]) for at in range(0, len(units), 2)]
+    return "".join(
+        chr(one) if one < 128 and chr(one).isalnum() else f"%{one:02X}" if one < 256 else f"%u{one:04X}"
+        for one in codes
+    )
+
+
 ENCODERS: Mapping[str, Encoder] = {
     "raw": lambda text: text,
     "URL": lambda text: quote(text, safe=""),
@@ -57,6 +66,24 @@ ENCODERS: Mapping[str, Encoder] = {
     "base64 of more, by 3": lambda text: _base64(f"k: {text}..."),
     "base64 in lines": lambda text: "\n".join(textwrap.wrap(_base64(text), 20)),
     "hexadecimal": lambda text: text.encode().hex(),
+    "hexadecimal with colons": lambda text: text.encode().hex(":"),
+    "hexadecimal with blanks": lambda text: text.encode().hex(" ").upper(),
+    "hexadecimal of C": lambda text: ", ".join(f"0x{byte:02x}" for byte in text.encode()),
+    "JavaScript escape": _javascript_escape,
+    "JavaScript, braces": lambda text: "".join(
+        one if one.isascii() and (one.isalnum() or one == "=") else f"\\u{{{ord(one):x}}}" for one in text
+    ),
+    "HTML without semicolons": lambda text: html.escape(text, quote=False).replace(";", ""),
     "hexadecimal, upper": lambda text: text.encode().hex().upper(),
 }
 """How each encoder writes a text inside its quotes, by name."""
+
+FOLDERS: Mapping[str, Encoder] = {
+    "no-break spaces": lambda text: text.replace(" ", "\xa0").replace("\n", "\xa0\xa0"),
+    "zero-width spaces": "\u200b".join,
+    "byte order marks": "\ufeff".join,
+    "ideographic spaces": lambda text: text.replace(" ", "\u3000"),
+    "UTF-16 in base64": lambda text: base64.b64encode(text.encode("utf-16-le")).decode(),
+    "UTF-16 in hexadecimal": lambda text: text.encode("utf-16-le").hex(),
+}
+"""How others separate letters and words; such a text is written by encoders, but not made of what they write."""

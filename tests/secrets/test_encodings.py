@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from applier.secrets import InClear, Scrubber, hide_secrets
-from tests.secrets.encodings import ENCODERS
+from tests.secrets.encodings import ENCODERS, FOLDERS
 
 SECRETS = (
     "hunter2-pass",
@@ -51,6 +51,20 @@ def test_two_levels(first: str) -> None:
             whole = scrubber.text(outer(inner(f"C:\\{secret}\\")))
             if "(sensitive)" not in result or "(sensitive)" not in whole or len(rest) > len(outer(around)) + 3:
                 wrong.append((secret, second, before, result, whole))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_separated_letters_and_words(name: str) -> None:
+    """Of UTF-16 only texts of ASCII are found. The beginning of a PEM key is common, and stays."""
+    secrets = [one for one in SECRETS if one[0] != "-" and (one.isascii() or "UTF-16" not in name)]
+    written = {one: FOLDERS[name](one) for one in secrets}
+    wrong = [
+        (secret, encoding)
+        for secret, text in written.items()
+        for encoding, encode in (("none", str), ("JSON", ENCODERS["JSON"]), ("base64", ENCODERS["base64"]))
+        if not Scrubber([secret]).text(f"error: {encode(text)}.").startswith("error: (sensitive)")
+    ]
     assert wrong == []
 
 

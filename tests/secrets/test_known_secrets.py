@@ -14,9 +14,9 @@ from applier.api.environment import KEY_VARIABLE
 from applier.cli import main
 from applier.cli.guard import KEYS
 from applier.cli.lock_file import VARIABLE as LOCK_KEY
-from applier.diff import redact_both
 from applier.render.forms import FORMS
 from applier.secrets import Secret
+from applier.secrets.positions import redact_both
 from tests.cli.conftest import applier, sandbox, served
 from tests.kinds.workspace import ENVIRONMENT, SYNC, spec
 from tests.workspace import Sandbox, Workspace
@@ -95,6 +95,48 @@ def test_a_value_that_was_another_secret_before(mine: Workspace) -> None:
     )
 
 
+def test_a_secret_that_is_rotated_together_with_its_key(mine: Workspace) -> None:
+    """Nothing pairs the old value with the new one: all old values that change beside a new secret are hidden."""
+    live(
+        mine,
+        mode="update",
+        identity={"field": "email", "target": "EMAIL"},
+        fields={"FIRST_NAME": {"value": "${env:CONSTANT}"}},
+        filters=[
+            {**CONDITION, "value": "${env:CONSTANT}"},
+            {"field": "first_name", "function": "Equality", "value": "x"},
+        ],
+        overrides=[{"field": "email", "function": "Equality", "value": "${env:CONSTANT}", "override": "shown"}],
+    )
+    write(
+        mine,
+        mode="update",
+        identity={"field": "email", "target": "EMAIL"},
+        fields={"LAST_NAME": {"value": "${env:CONSTANT}"}},
+        filters=[{**CONDITION, "function": "Inequality", "value": "${env:CONSTANT}"}],
+        overrides=[{"field": "email", "function": "Inequality", "value": "${env:CONSTANT}", "override": "other"}],
+    )
+    rotated = Workspace(mine.folder, {**mine.environment, "CONSTANT": "rotated-0815"}, mine.sandbox)
+    shown = fields(rotated)
+    assert shown["fields.FIRST_NAME.value"] == ("(sensitive)", None)
+    assert shown["fields.LAST_NAME.value"] == (None, "(sensitive)")
+    assert shown["filters.Customers.email Equality.value"] == ("(sensitive)", None)
+    assert shown["filters.Customers.first_name Equality.value"] == ("(sensitive)", None)
+    assert shown["filters.Customers.first_name Equality.function"] == ("Equality", None)
+    explained, drift = rotated("plan", "--explain", "syncs/Sync"), rotated("drift", "-v")
+    dry, pulled = rotated("pull", "--dry-run"), rotated("pull")
+    texts = [text for one in (explained, drift, dry, pulled) for text in (one.out, one.err)]
+    assert [text for text in (*texts, repr(shown), mine.read("spec.yaml")) if CONSTANT in text] == []
+    assert "not written: syncs/Sync fields.FIRST_NAME.value: the live value holds a secret." in pulled.err
+
+
+def test_values_beside_a_secret_that_stays_are_shown(mine: Workspace) -> None:
+    constants = {**EMAIL, "FIRST_NAME": {"value": "${env:CONSTANT}"}}
+    live(mine, fields={**constants, "LAST_NAME": {"value": "old"}})
+    write(mine, fields={**constants, "LAST_NAME": {"value": "new"}})
+    assert fields(mine) == {"fields.LAST_NAME.value": ("old", "new")}
+
+
 SENSITIVE = {"type": "string", "sensitive": True}
 
 
@@ -132,6 +174,49 @@ def test_every_value_of_a_sensitive_variable(mine: Workspace, declared: dict[str
     assert fields(other, *arguments) == {"fields.FIRST_NAME.value": ("(sensitive)", "plain")}
 
 
+ONE_OF = {"field": "email", "function": "StringOneOf", "value": "${var:token}"}
+NUMBER = {"field": "age", "function": "Equality", "value": "${var:token}"}
+SYNC_FIELDS = {"fields": {**EMAIL, "FIRST_NAME": {"value": "${var:token}"}}}
+
+
+@pytest.mark.parametrize(
+    ("declared", "parts", "given", "is_hidden"),
+    [
+        ({"default": "${env:X}", "prod": "p"}, {"sync": SYNC_FIELDS}, CONSTANT, True),
+        ({"default": "d", "prod": "p", "dev": "a-${env:X}"}, {"sync": SYNC_FIELDS}, CONSTANT, True),
+        ({"default": ["d", "${env:X:-e}"], "prod": ["p"]}, {"sync": {"filters": [ONE_OF]}}, CONSTANT, True),
+        ({"default": "d", "dev": "${env:X}"}, {"dev": {"syncs": {"Sync": SYNC_FIELDS}}}, CONSTANT, True),
+        ({"default": "d", "dev": "${env:X}"}, {"defaults": {"syncs": SYNC_FIELDS}}, CONSTANT, True),
+        ({"default": "replace", "dev": "${env:X}"}, {"sync": {"mode": "${var:token}"}}, CONSTANT, False),
+        ({"default": "email", "dev": "${env:X}"}, {"sync": {"fields": {"EMAIL": "${var:token}"}}}, CONSTANT, False),
+        ({"default": "d", "dev": "${env:X}"}, {"sync": SYNC_FIELDS}, "true", False),
+        ({"default": "d", "dev": "${env:X}"}, {}, CONSTANT, False),
+        ({"default": 1, "dev": "${env:X}"}, {"sync": {"filters": [NUMBER]}}, "123456", False),
+    ],
+    ids=["default", "environment", "list", "override", "defaults", "word", "field", "setting", "unused", "number"],
+)
+def test_what_the_environment_gives_to_variables_elsewhere(
+    mine: Workspace, declared: dict[str, Any], parts: dict[str, Any], given: str, is_hidden: bool
+) -> None:
+    """A variable need not be marked as sensitive: where it fills a text, each environment's value is hidden."""
+    live(mine, fields={**EMAIL, "LAST_NAME": {"value": given}})
+    environments: dict[str, Any] = {
+        name: {"variables": {"token": declared[name]} if name in declared else {}} for name in ("dev", "prod")
+    }
+    environments["dev"]["overrides"] = parts.get("dev", {})
+    sync = {"fields": EMAIL, **parts.get("sync", {})}
+    content = {
+        **spec(sync={"fields": {**sync.pop("fields"), "LAST_NAME": {"value": "plain"}}, **sync}),
+        "variables": {"token": {"default": declared["default"]}},
+        "environments": environments,
+        "defaults": parts.get("defaults", {}),
+    }
+    mine.write("spec.yaml", yaml.safe_dump(content, sort_keys=False))
+    other = Workspace(mine.folder, {**mine.environment, "X": given}, mine.sandbox)
+    expected = "(sensitive)" if is_hidden else given
+    assert fields(other, "-e", "prod")["fields.LAST_NAME.value"] == (expected, "plain")
+
+
 def test_secrets_of_other_environments(mine: Workspace) -> None:
     """What their overrides take from the environment, sensitive members in clear, and the keys of their workspaces."""
     live(
@@ -159,14 +244,10 @@ def test_secrets_of_other_environments(mine: Workspace) -> None:
 
 
 def test_a_part_of_a_text_is_a_secret_of_its_own(mine: Workspace) -> None:
-    live(mine, fields={**EMAIL, "FIRST_NAME": {"value": f"only {CONSTANT}"}})
-    write(
-        mine, fields={**EMAIL, "FIRST_NAME": {"value": "plain"}, "LAST_NAME": {"value": "https://u:${env:CONSTANT}@h"}}
-    )
-    assert fields(mine) == {
-        "fields.FIRST_NAME.value": ("only (sensitive)", "plain"),
-        "fields.LAST_NAME.value": (None, "(sensitive)"),
-    }
+    secret = {**EMAIL, "LAST_NAME": {"value": "https://u:${env:CONSTANT}@h"}}
+    live(mine, fields={**secret, "FIRST_NAME": {"value": f"only {CONSTANT}"}})
+    write(mine, fields={**secret, "FIRST_NAME": {"value": "plain"}})
+    assert fields(mine) == {"fields.FIRST_NAME.value": ("only (sensitive)", "plain")}
 
 
 def test_names_that_the_spec_says_stay_readable(mine: Workspace) -> None:
@@ -283,7 +364,7 @@ def test_the_python_api(mine: Workspace, monkeypatch: pytest.MonkeyPatch) -> Non
         planned = sdk.plan(declared, client)
         texts = [repr(prepared.plan), repr(planned.changes), *(sdk.render(planned, form) for form in FORMS)]
         values = {(one.label, one.before, one.after) for one in planned.changes[0].fields}
-    assert ("fields.FIRST_NAME.value", "x (sensitive)", None) in values
+    assert ("fields.FIRST_NAME.value", "(sensitive)", None) in values
     assert ("fields.LAST_NAME.value", None, "(sensitive)") in values
     assert [text for text in texts if CONSTANT in text] == []
 

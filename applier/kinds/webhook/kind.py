@@ -16,7 +16,6 @@ from applier.kinds.endpoints import ToggleEndpoint
 from applier.kinds.field_table import FieldClass, describe_field
 from applier.kinds.secret_members import secret_in_url
 from applier.secrets import Secret
-from applier.secrets.urls import url_secrets
 from applier.spec.kinds import Body, Declaration
 
 OWNED, OPTIONAL, WRITE_ONLY = FieldClass.OWNED, FieldClass.OPTIONAL, FieldClass.WRITE_ONLY
@@ -49,11 +48,9 @@ def to_api(canonical: Canonical) -> dict[str, object]:
 
 
 def to_spec(canonical: Canonical) -> dict[str, object]:
-    """Return a webhook with an empty `Secret` for each text that is one: the caller puts a placeholder there."""
+    """Return a webhook with an empty `Secret` for its secret: the caller puts a placeholder there."""
     disabled = {"enabled": False} if canonical.get("enabled") is False else {}
-    endpoint = canonical.get("endpoint")
-    has_secret = isinstance(endpoint, str) and bool(url_secrets(endpoint))
-    return {"endpoint": Secret("") if has_secret else endpoint, "secret": Secret(""), **disabled}
+    return {"endpoint": canonical.get("endpoint"), "secret": Secret(""), **disabled}
 
 
 WEBHOOKS = Kind(
