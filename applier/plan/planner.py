@@ -18,8 +18,10 @@ from applier.plan.options import PlanOptions
 from applier.plan.ordering import Order, order_changes
 from applier.plan.rename_detection import find_rename_candidates
 from applier.plan.replacement import (
+    LEFT_OVER_HINT,
     Replacement,
     Replacements,
+    find_declared_stand_ins,
     find_left_overs,
     find_useless_left_overs,
     plan_last_steps,
@@ -58,7 +60,7 @@ def plan_to_apply(
     compared = _compare_all(resolved, options, digests)
     pending = _pending_steps(resolved)
     written = _plan_writes(compared, pending)
-    useless, in_use = _plan_useless_left_overs(resolved, options, compared)
+    useless, in_the_way = _plan_useless_left_overs(resolved, options, compared)
     written = [_after_left_overs(one, useless) for one in written]
     removals, last_steps, obstacles = _plan_removals(
         spec, resolved, options, compared, {one.address for one in written}
@@ -68,7 +70,7 @@ def plan_to_apply(
         *resolved.unresolved,
         *_find_problems(spec, resolved, compared, pending, {one.id for one in deletes if one.id}),
         *find_system_object_problems(resolved.in_scope.values(), (*written, *deletes), resolved.snapshot),
-        *in_use,
+        *in_the_way,
         *obstacles,
     )
     leaving = find_leaving(spec, resolved, options)
@@ -156,10 +158,12 @@ def _plan_removals(
 def _plan_useless_left_overs(
     resolved: Resolved, options: PlanOptions, compared: Comparisons
 ) -> tuple[tuple[Change, ...], list[Diagnostic]]:
-    """Return the deletes of what is in the way of replacements, and an error for each one that is in use."""
-    deleting = list(find_useless_left_overs(compared.replacements, resolved.snapshot))
+    """Return the deletes of what has the names that replacements need, and an error for each one that stays."""
+    deleting = list(find_useless_left_overs(compared.replacements, resolved))
     last_steps = {one.stand_in for one in compared.replacements.values()}
-    return plan_deletes(deleting, resolved, last_steps, options)
+    deletes, in_use = plan_deletes(deleting, resolved, last_steps, options)
+    blocked = find_declared_stand_ins(compared.replacements, resolved.declared)
+    return deletes, [*(replace(one, hint=LEFT_OVER_HINT) for one in in_use), *blocked]
 
 
 def _after_left_overs(change: Change, deletes: Collection[Change]) -> Change:

@@ -18,13 +18,14 @@ from applier.live.snapshot import Live, Snapshot
 from applier.plan.changes import Action, Change, digest
 from applier.plan.comparison import compare_resources, immutable_fields
 from applier.plan.deletion import Deleting, resource_in_use
-from applier.resolve import Declared, Resolved
+from applier.resolve import Declared, DeclaredResources, Resolved
 from applier.spec.documents.write import quote
 from applier.spec.resources import Resource, address_of, interim_name, replacement_name
 
 IN_USE_HINT = (
     "declare it, so that it moves to the new object, delete or change it first, or keep this one with --exclude"
 )
+LEFT_OVER_HINT = "have its dependents use another one, or delete them, then plan again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +55,28 @@ def find_left_over(declared: Declared, snapshot: Snapshot) -> Live | None:
     return next((one for one in found if not immutable_fields(compare_resources(declared, one))), None)
 
 
-def find_useless_left_overs(replacements: Replacements, snapshot: Snapshot) -> Iterator[Deleting]:
+def find_useless_left_overs(replacements: Replacements, resolved: Resolved) -> Iterator[Deleting]:
     """Yield what earlier runs have left under the names that the new objects get, and what no update makes right."""
     for one in replacements.values():
-        useful = find_left_over(one.declared, snapshot)
-        for live in snapshot.at(one.stand_in):
-            if live is not useful:
+        useful = find_left_over(one.declared, resolved.snapshot)
+        for live in resolved.snapshot.at(one.stand_in):
+            if live is not useful and one.stand_in not in resolved.declared:
                 yield Deleting(live, one.declared.resource.place, "left over from another replacement")
+
+
+def find_declared_stand_ins(replacements: Replacements, declared: DeclaredResources) -> Iterator[Diagnostic]:
+    """Yield an error for each replacement whose new object would get the name of a declared resource meanwhile."""
+    for one in replacements.values():
+        if one.stand_in in declared:
+            resource, name = one.declared.resource, declared[one.stand_in].resource.name
+            yield diagnose(
+                "move-blocked",
+                f'The {one.declared.kind.noun} "{resource.name}" cannot be replaced: until the old one is deleted, the '
+                f'new one is called "{name}", which is declared, too.',
+                resource.place,
+                "declare the other one under another name, or give the new one another name",
+                address=resource.address,
+            )
 
 
 def repoint_mentions(

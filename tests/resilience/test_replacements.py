@@ -299,8 +299,25 @@ def test_a_left_over_of_another_type_that_is_in_use_is_an_error(
     create_by_hand(sandbox, "models", "Back", name="By hand", connection_id=left)
     sandbox.clear("requests")
     refused = applier(*REPLACE, "--yes")
-    problem = 'The connection "Warehouse (replacement)" is in use by the live model "By hand" (ID)'
+    problem = (
+        'error: The connection "Warehouse (replacement)" is in use by the live model "By hand" (ID), which is not '
+        "deleted. [still-used]\n  hint: have its dependents use another one, or delete them, then plan again\n"
+    )
     assert (refused.code, problem in ID.sub("ID", refused.err), sandbox.writes()) == (1, True, []), refused.err
+
+
+def test_a_declared_resource_is_not_taken_for_a_left_over(alone: str, applier: Workspace, sandbox: Sandbox) -> None:
+    other = OTHER.replace("Warehouse:", "Warehouse (replacement):").replace("other", "third")
+    applier.write(SPEC, CONNECTIONS + other)
+    assert applier("apply", SPEC, "--yes").code == 0
+    sandbox.clear("requests")
+    applier.write(SPEC, WITHOUT_USERS + other)
+    refused = applier(*REPLACE, "--yes")
+    problem = (
+        'error: The connection "Warehouse" cannot be replaced: until the old one is deleted, the new one is called '
+        '"Warehouse (replacement)", which is declared, too. [move-blocked]'
+    )
+    assert (refused.code, problem in refused.err, sandbox.writes()) == (1, True, []), refused.err
 
 
 def test_a_replacement_that_is_not_as_declared_does_not_release_the_delete(
