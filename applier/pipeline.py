@@ -18,6 +18,7 @@ from applier.discovery.recorded import Schemas
 from applier.execute import Outcome, Run, Status, execute, last_runs, run_syncs
 from applier.execute.context import ApplyContext
 from applier.execute.executor import OutcomeListener
+from applier.execute.places import Places
 from applier.execute.preflight import Preflight
 from applier.execute.runs import RUNNABLE, RunListener
 from applier.kinds import load_spec
@@ -143,12 +144,13 @@ def apply(
     """Execute the plan and return an outcome for each of its changes."""
     declared, snapshot = prepared.resolved.declared, prepared.resolved.snapshot
     deleting = frozenset(one.id for one in prepared.plan.changes if one.action is Action.DELETE and one.id)
-    preflight = Preflight(client, snapshot, deleting)
-    context = ApplyContext(client, declared, snapshot, uuid.uuid4().hex, preflight)
+    places = Places(parallelism)
+    preflight = Preflight(client, snapshot, places.lend, deleting)
+    context = ApplyContext(client, declared, snapshot, uuid.uuid4().hex, places, preflight)
     if prepared.checks and prepared.checks.deferred_addresses:
         results, severities = prepared.checks, prepared.severities
         context.check = change_checker(results, prepared.resolved, client, severities, context.connection_id)
-    return execute(prepared.plan, context, parallelism=parallelism, fail_fast=fail_fast, on_outcome=on_outcome)
+    return execute(prepared.plan, context, fail_fast=fail_fast, on_outcome=on_outcome)
 
 
 def new_secret_digests(digests: SecretDigests, prepared: Prepared, outcomes: Collection[Outcome]) -> SecretDigests:

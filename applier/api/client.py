@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Self
 
 from applier import __version__
 from applier.api.addresses import Address
-from applier.api.errors import ApiError, BadAnswer, Throttled, Unreachable
+from applier.api.errors import ApiError, Throttled, Unreachable
+from applier.api.paging import read_pages
 from applier.api.rate_limit import RateLimit
 from applier.api.responses import check_version, decode_body, error_of, scrub
 from applier.api.retry import RetryPolicy, call_with_retries, is_retryable, is_retryable_once_only
@@ -30,7 +31,6 @@ DEFAULT_VERSION = "2024-02-08"
 FIRST_CONTACT_TRIES = 4  # until the service has answered once: a wrong URL is reported within seconds
 OPTIONAL_TRIES = 4
 LONGEST_SILENCE = 60.0  # seconds without a byte of an answer
-MOST_PAGES_WITHOUT_NEWS = 100  # pages in a row with nothing but known entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,28 +141,11 @@ class Client:
         self._send("DELETE", path, query=query)
 
     def pages(self, path: str, query: Query | None = None) -> Iterable[Mapping[str, object]]:
-        """Yield every entry of a list once, over all pages (docs/api/pagination.md, docs/api/behaviours.md#paging).
+        """Yield every entry of a list once, over all pages (docs/api/behaviours.md#paging).
 
-        Raises `BadAnswer` when the list cannot be read to its end: what is missing in it would be created again.
+        Raises `BadAnswer` when the list cannot be read to its end.
         """
-        seen: set[object] = set()
-        tokens: list[object] = []
-        pages_without_news = 0
-        while True:
-            answer = self.get(path, {**(query or {}), **({"page_token": str(tokens[-1])} if tokens else {})})
-            known = len(seen)
-            for entry in _entries(path, answer):
-                if entry.get("id") not in seen:
-                    seen.add(entry.get("id"))
-                    yield entry
-            pagination = answer.get("pagination")
-            next_token = pagination.get("next_page_token") if isinstance(pagination, Mapping) else None
-            if not next_token:
-                return
-            pages_without_news = 0 if len(seen) > known else pages_without_news + 1
-            if next_token in tokens or pages_without_news > MOST_PAGES_WITHOUT_NEWS:
-                raise BadAnswer(f"Pagination of GET {path} does not end: its pages repeat.")
-            tokens.append(next_token)
+        return read_pages(self.get, path, query)
 
     def _send(
         self,
@@ -209,11 +192,3 @@ class Client:
         finally:
             if self._on_request:
                 self._on_request(request.method, request.path, status, time.monotonic() - started)
-
-
-def _entries(path: str, answer: Mapping[str, object]) -> list[Mapping[str, object]]:
-    """Return the entries of one page; `data` may be null (docs/api/behaviours.md#paging)."""
-    entries = answer.get("data", answer)
-    if entries is not None and not isinstance(entries, list):
-        raise BadAnswer(f"GET {path} answered with data that is not a list.")
-    return [one for one in entries or () if isinstance(one, Mapping)]

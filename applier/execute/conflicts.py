@@ -60,6 +60,16 @@ def kept_namesake(ids: Collection[str], own: str, error: ApiError) -> Conflict:
     return Conflict(f"{_another(ids)}; {own} has the name too, and could not give way: {error}")
 
 
+def withdrawn_replacement(conflict: Conflict, noun: str, name: str, own: str) -> Conflict:
+    """Return the conflict of a replacement whose new object was deleted again."""
+    return Conflict(f'{conflict} The new {noun} "{name}" ({own}), which nothing used, was deleted again.')
+
+
+def kept_replacement(conflict: Conflict, noun: str, name: str, own: str, reason: str) -> Conflict:
+    """Return the conflict of a replacement whose new object stays under its interim name; `reason` ends a sentence."""
+    return Conflict(f'{conflict} The new {noun} "{name}" ({own}) stays: it {reason}.')
+
+
 def _another(ids: Collection[str]) -> str:
     return f"Another object of this name was created after the plan was made ({_join(ids)})"
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from applier.api import Client
 from applier.diagnostics import Diagnostic
+from applier.execute.places import Places
 from applier.execute.preflight import Preflight
 from applier.kinds.connection.kind import CONNECTIONS
 from applier.live.names import Names
@@ -20,14 +21,16 @@ from applier.resolve import DeclaredResources
 class ApplyContext:
     """What all changes of one apply share.
 
-    `run_id` makes the idempotency keys of this run differ from those of others. `preflight` finds what others have
-    created since the plan. `check` makes the live checks that were deferred until right before the write.
+    `run_id` makes the idempotency keys of this run differ from those of others. `places` are those of the changes that
+    run at the same time. `preflight` finds what others have created since the plan. `check` makes the live checks that
+    were deferred until right before the write.
     """
 
     client: Client
     declared: DeclaredResources
     snapshot: Snapshot
     run_id: str
+    places: Places
     preflight: Preflight
     check: Callable[[Change], tuple[Diagnostic, ...]] = lambda change: ()
     names: Names = field(init=False)

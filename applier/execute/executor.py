@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from graphlib import TopologicalSorter
 from heapq import heappop, heappush
-from queue import Empty, SimpleQueue
+from queue import Empty
 
 from applier.api import ApiError
 from applier.diagnostics import has_errors
@@ -34,24 +34,21 @@ def execute(
     plan: Plan,
     context: ApplyContext,
     *,
-    parallelism: int = 10,
     fail_fast: bool = False,
     on_outcome: OutcomeListener = lambda change, outcome: None,
 ) -> tuple[Outcome, ...]:
     """Apply every change, and return their outcomes in the order of the plan.
 
-    A failure skips the changes that depend on it; with `fail_fast` it prevents every further start. `on_outcome` is
-    always called in this thread. Ctrl-C prevents further starts and waits for what is running; a second one exits
-    at once.
+    `context.places` has the number of changes that run at the same time. A failure skips the changes that depend on
+    it; with `fail_fast` it prevents every further start. `on_outcome` is always called in this thread. Ctrl-C prevents
+    further starts and waits for what is running; a second one exits at once.
     """
-    queue = _Queue(plan, parallelism, on_outcome)
-    context.preflight.let_others_go_first = queue.places.lend
+    queue = _Queue(plan, context.places, on_outcome)
 
     def may_start() -> bool:
         return not (fail_fast and queue.has_failures()) and not context.client.stop.is_set()
 
-    most = parallelism + MOST_WAITING
-    with stop_on_interrupt(context.client.stop), ThreadPoolExecutor(most, thread_name_prefix="apply") as pool:
+    with stop_on_interrupt(context.client.stop), ThreadPoolExecutor(queue.most, thread_name_prefix="apply") as pool:
         while (queue.is_active() and may_start()) or queue.running:
             while may_start() and (change := queue.next_change()):
                 on_outcome(change, None)
@@ -64,11 +61,10 @@ def execute(
 class _Queue:
     """The changes of a plan: those that wait for others, those that are ready, those that run, and the outcomes."""
 
-    def __init__(self, plan: Plan, parallelism: int, on_outcome: OutcomeListener) -> None:
+    def __init__(self, plan: Plan, places: Places, on_outcome: OutcomeListener) -> None:
         self.running: dict[Future[Outcome], Change] = {}
-        self._events: SimpleQueue[Future[Outcome] | None] = SimpleQueue()  # what has ended; None for a free place
-        self.places = Places(parallelism, lambda: self._events.put(None))
-        self._most = parallelism + MOST_WAITING
+        self.places = places
+        self.most = places.number + MOST_WAITING
         self._plan = plan
         self._on_outcome = on_outcome
         self._outcomes: dict[str, Outcome] = {}
@@ -93,10 +89,14 @@ class _Queue:
 
         Returns None when there is none, or no place.
         """
-        while len(self.running) < self._most and self.places.try_take():
+        while len(self.running) < self.most and self.places.try_take():
             for address in self._order.get_ready():
                 heappush(self._ready, self._positions[address])
-            change = self._plan.changes[heappop(self._ready)] if self._ready else None
+            change = self._plan.changes[self._ready[0]] if self._ready else None
+            if change and self._keeps_its_turn(change):
+                change = None
+            if change:
+                heappop(self._ready)
             reason = self._reason_to_skip(change) if change else ""
             if change and not reason:
                 return change
@@ -106,10 +106,17 @@ class _Queue:
             self._end(change, Outcome(change.address, change.action, Status.SKIPPED, change.id, reason))
         return None
 
+    def _keeps_its_turn(self, change: Change) -> bool:
+        """True when a change may not start before one that has lent the only place has ended.
+
+        With one place, changes end in the order of the plan. Only creates in a row share a list.
+        """
+        return self.places.number == 1 and bool(self.running) and change.action is not Action.CREATE
+
     def record_start(self, change: Change, future: Future[Outcome]) -> None:
         """Remember a change that runs, until `collect_finished`."""
         self.running[future] = change
-        future.add_done_callback(self._events.put)
+        future.add_done_callback(self.places.events.put)
 
     def collect_finished(self) -> None:
         """Wait until a running change ends or lends its place, and record outcomes; return at once when none runs."""
@@ -117,7 +124,7 @@ class _Queue:
 
         def has_happened(seconds: float | None) -> bool:
             with suppress(Empty):
-                events.append(self._events.get(timeout=seconds))
+                events.append(self.places.events.get(timeout=seconds))
             return bool(events)
 
         if self.running:
@@ -142,9 +149,15 @@ class _Queue:
     def _reason_to_skip(self, change: Change) -> str:
         if change.blocked:
             return f"Blocked: {change.blocked}."
-        failed = [one for one in self._waits_for[change.address] if self._outcomes[one].status not in WRITTEN]
-        verb = "was" if len(failed) == 1 else "were"
-        return f"Depends on {', '.join(failed)}, which {verb} not applied." if failed else ""
+        needed = [self._outcomes[one] for one in self._waits_for[change.address]]
+        failed = [one.address for one in needed if one.status not in WRITTEN]
+        if failed:
+            verb = "was" if len(failed) == 1 else "were"
+            return f"Depends on {', '.join(failed)}, which {verb} not applied."
+        wrong = [one.address for one in needed if one.action is Action.REPLACE and one.status is Status.DIFFERENT]
+        return (
+            f"Depends on {', '.join(wrong)}, whose new object is not as declared; the old one stays." if wrong else ""
+        )
 
 
 def _attempt(change: Change, context: ApplyContext) -> Outcome:

@@ -11,13 +11,15 @@ from applier.execute.conflicts import changed_after_plan, deleted_after_plan, us
 from applier.execute.context import ApplyContext
 from applier.execute.create import create
 from applier.execute.exclusive_names import replace_exclusively
+from applier.execute.guards import read_unchanged
 from applier.execute.outcome import Incomplete
+from applier.execute.replacements import create_replacement, rename_replacement
 from applier.kinds.base import Canonical, Kind
 from applier.kinds.references import mentions_in
 from applier.live.objects import Live
 from applier.live.remote import Remote
 from applier.plan import Action, Change
-from applier.spec.resources import address_of, replacement_name
+from applier.spec.resources import address_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +48,9 @@ def apply_change(change: Change, context: ApplyContext) -> Applied:
     if change.action is Action.CREATE:
         declared, live = _create(change, declared, remote, context)
     elif change.action is Action.REPLACE:
-        live = _create_replacement(change, declared, remote, context)
+        live = create_replacement(change, declared, remote, context)
     elif change.id is None:
-        live = _rename_replacement(change, declared, remote, context)
+        live = rename_replacement(change, declared, remote, context)
     else:
         live = _update(change, declared, remote, context)
     differs = diff.changes(remote.kind, declared, live.canonical)
@@ -118,41 +120,14 @@ def _free_name(change: Change, remote: Remote, context: ApplyContext) -> None:
     remote.rename(str(change.fields[0].after), declared, now)
 
 
-def _create_replacement(change: Change, declared: Canonical, remote: Remote, context: ApplyContext) -> Live:
-    """Create the new object of a replacement under an interim name, or update the one that an earlier run has left."""
-    name = replacement_name(change.name)
-    left_over = context.snapshot.at(address_of(change.kind, name))
-    if left_over:
-        live = remote.replace(name, declared, left_over[0])
-    else:
-        live = create(replace(change, name=name), declared, remote, context)
-    context.names.learn(change.kind, change.name, live.id)
-    return live
-
-
-def _rename_replacement(change: Change, declared: Canonical, remote: Remote, context: ApplyContext) -> Live:
-    """Give the new object of a replacement its name, which is free once the old object is deleted."""
-    now = remote.read(remote.names.id_of(change.kind, change.name), declared)
-    return replace_exclusively(change.name, declared, now, remote, context)
-
-
 def _delete(change: Change, remote: Remote, context: ApplyContext) -> None:
     """Delete an object that is still as planned and that nothing uses."""
     planned = context.find_planned(change)
     try:
-        now = remote.read(planned.id, {})
+        read_unchanged(planned, remote, "deleted")
     except Missing:
         return
-    is_rewritten = not now.updated_at or planned.updated_at != now.updated_at
-    if planned.live_name != now.live_name or (is_rewritten and _differs(remote, planned, now)):
-        raise changed_after_plan(now, "deleted")
     dependent = context.preflight.find_dependent(change.kind, planned.id)
     if dependent:
         raise used_after_plan(dependent)
     remote.delete(planned.id)
-
-
-def _differs(remote: Remote, planned: Live, now: Live) -> bool:
-    """True when the content differs where the plan has seen it: lists may show less than single reads."""
-    seen = {name: value for name, value in now.canonical.items() if name in planned.canonical}
-    return not diff.equal(remote.kind.normalize(planned.canonical), remote.kind.normalize(seen))

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable
+from concurrent.futures import Future
+from queue import SimpleQueue
+
+from applier.execute.outcome import Outcome
 
 
 class Places:
-    """The places of the changes that may run at the same time. `on_free` is called when a change lends its place.
+    """The places of the changes that may run at the same time.
 
-    A single place is never lent, so that the changes run one after the other, in the order of the plan.
+    `events` gets None when a change lends its place, and from the executor each change that has ended.
     """
 
-    def __init__(self, number: int, on_free: Callable[[], None]) -> None:
-        self._number = self._free = number
-        self._on_free = on_free
+    def __init__(self, number: int) -> None:
+        self.number = self._free = number
+        self.events: SimpleQueue[Future[Outcome] | None] = SimpleQueue()
         self._lenders: deque[threading.Event] = deque()  # changes that wait until nothing else can go on
         self._returning: deque[threading.Event] = deque()  # changes that get the next free places, in this order
         self._lock = threading.Lock()
@@ -36,21 +39,19 @@ class Places:
 
     def lend(self, seconds: float) -> None:
         """Free the place of a running change until nothing else can go on, at most so long; then take one again."""
-        if self._number == 1:
-            return
         has_place = threading.Event()
         with self._lock:
             self._lenders.append(has_place)
             self._free += 1
             self._hand_out()
-        self._on_free()
+        self.events.put(None)
         if not has_place.wait(seconds):
             self._call_back()
             has_place.wait()
 
     def call_back_if_idle(self) -> None:
         """Let the changes that have lent their places go on if no other change runs."""
-        if self._free == self._number:
+        if self._free == self.number:
             self._call_back()
 
     def _call_back(self) -> None:

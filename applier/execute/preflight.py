@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from applier.api import Client
+from applier.api import ApiError, Client
 from applier.kinds.base import Kind
 from applier.kinds.references import mentions_in
 from applier.live.objects import RawObject
@@ -40,6 +40,14 @@ class KindList:
         return time.perf_counter() < self.moment + max(FRESH, SHARE * self.seconds)
 
     @cached_property
+    def by_name(self) -> Mapping[str, list[RawObject]]:
+        """The objects by name."""
+        by_name: defaultdict[str, list[RawObject]] = defaultdict(list)
+        for one in self.objects:
+            by_name[one.name].append(one)
+        return dict(by_name)
+
+    @cached_property
     def dependents(self) -> Mapping[tuple[str, str], list[RawObject]]:
         """The objects by the kind and id that they mention."""
         dependents: defaultdict[tuple[str, str], list[RawObject]] = defaultdict(list)
@@ -47,6 +55,18 @@ class KindList:
             for mention in mentions_in(self.kind, self.kind.from_api(one.answer)):
                 dependents[mention.kind, mention.name].append(one)
         return dict(dependents)
+
+
+@dataclass(frozen=True)
+class FailedList:
+    """The `error` of a list that ended at `moment`, after all its retries."""
+
+    error: ApiError
+    moment: float
+
+    def holds_for(self, since: float) -> bool:
+        """True for who asked at `since`, before the failure, and right after it."""
+        return since <= self.moment and time.perf_counter() < self.moment + FRESH
 
 
 @dataclass(slots=True)
@@ -59,10 +79,11 @@ class Preflight:
 
     client: Client
     snapshot: Snapshot
+    let_others_go_first: Callable[[float], None]
     deleting: Collection[str] = ()
-    let_others_go_first: Callable[[float], None] = lambda seconds: None
     _started: float = field(default_factory=time.perf_counter)
     _lists: dict[str, KindList] = field(default_factory=dict)
+    _failed: dict[str, FailedList] = field(default_factory=dict)
     _locks: defaultdict[str, threading.Lock] = field(default_factory=lambda: defaultdict(threading.Lock))
 
     def find_new_namesakes(self, kind: Kind, name: str) -> list[RawObject]:
@@ -88,23 +109,23 @@ class Preflight:
     def _namesakes(self, objects: KindList, name: str) -> list[RawObject]:
         """Return the objects of a name, or all of a kind that exists once, but those that had the name in the plan."""
         kind = objects.kind
-        return [
-            one for one in objects.objects if (kind.singleton or one.name == name) and not self._is_planned(kind, one)
-        ]
+        namesakes = objects.objects if kind.singleton else objects.by_name.get(name, ())
+        return [one for one in namesakes if not self._is_planned(kind, one)]
 
     def _is_planned(self, kind: Kind, one: RawObject) -> bool:
         """True when the plan has seen the object under the name that it has."""
         planned = self.snapshot.by_id.get((kind.name, one.id))
         return planned is not None and kind.name_in(planned.answer) == one.name
 
-    def find_dependent(self, kind: str, identifier: str) -> str:
+    def find_dependent(self, kind: str, identifier: str, *, afresh: bool = False) -> str:
         """Return one of the objects that use the given one and are not deleted too, in words, or nothing.
 
         Raises `ApiError`. A list of a moment ago may show a dependent that this run has changed since, so that a
-        new list has to confirm it.
+        new list has to confirm it. Where this run may have added one, only a new list counts (`afresh`).
         """
-        dependent = next(self._dependents(kind, identifier, self._started), "")
-        return next(self._dependents(kind, identifier, time.perf_counter()), "") if dependent else ""
+        if not afresh and not next(self._dependents(kind, identifier, self._started), ""):
+            return ""
+        return next(self._dependents(kind, identifier, time.perf_counter()), "")
 
     def _dependents(self, kind: str, identifier: str, since: float) -> Iterator[str]:
         for dependent_kind in self.snapshot.kinds.values():
@@ -114,12 +135,22 @@ class Preflight:
                         yield f'the {dependent_kind.noun} "{one.name}" ({one.id})'
 
     def _list(self, kind: Kind, since: float, *, at_any_age: bool = False) -> KindList:
-        """Return a list that was requested after `since` and is fresh, or of any age; other threads wait for it."""
+        """Return a list that was requested after `since` and is fresh, or of any age; other threads wait for it.
+
+        When it fails, it fails for all that wait for it: each retry of each of them would take as long again.
+        """
         with self._locks[kind.name]:
             known = self._lists.get(kind.name)
             if known and known.moment >= since and (at_any_age or known.is_fresh):
                 return known
+            failed = self._failed.get(kind.name)
+            if failed and failed.holds_for(since):
+                raise failed.error
             moment = time.perf_counter()
-            objects = Remote(kind, self.client).list_objects()
+            try:
+                objects = Remote(kind, self.client).list_objects()
+            except ApiError as error:
+                self._failed[kind.name] = FailedList(error, time.perf_counter())
+                raise
             self._lists[kind.name] = KindList(kind, moment, time.perf_counter() - moment, objects)
             return self._lists[kind.name]

@@ -17,12 +17,21 @@ from applier.plan.name_order import order_names
 from applier.plan.options import PlanOptions
 from applier.plan.ordering import Order, order_changes
 from applier.plan.rename_detection import find_rename_candidates
-from applier.plan.replacement import Replacement, Replacements, find_left_overs, plan_last_steps, repoint_mentions
+from applier.plan.replacement import (
+    LEFT_OVER_HINT,
+    Replacement,
+    Replacements,
+    find_declared_stand_ins,
+    find_left_overs,
+    find_useless_left_overs,
+    plan_last_steps,
+    repoint_mentions,
+)
 from applier.plan.safety import safety_violations
 from applier.plan.secret_digests import SecretDigests, find_rotated_secrets, push_secrets
 from applier.plan.system_objects import find_system_object_problems
 from applier.resolve import Resolved
-from applier.spec.resources import Spec
+from applier.spec.resources import Spec, replacement_name
 from applier.targeting import check_patterns
 
 
@@ -51,15 +60,21 @@ def plan_to_apply(
     compared = _compare_all(resolved, options, digests)
     pending = _pending_steps(resolved)
     written = _plan_writes(compared, pending)
-    deletes, last_steps, obstacles = _plan_removals(spec, resolved, options, compared, {one.address for one in written})
+    useless, in_the_way = _plan_useless_left_overs(resolved, options, compared)
+    written = [_after_left_overs(one, useless) for one in written]
+    removals, last_steps, obstacles = _plan_removals(
+        spec, resolved, options, compared, {one.address for one in written}
+    )
+    deletes = (*useless, *removals)
     problems = (
         *resolved.unresolved,
-        *_find_problems(spec, resolved, compared, pending),
+        *_find_problems(spec, resolved, compared, pending, {one.id for one in deletes if one.id}),
         *find_system_object_problems(resolved.in_scope.values(), (*written, *deletes), resolved.snapshot),
+        *in_the_way,
         *obstacles,
     )
     leaving = find_leaving(spec, resolved, options)
-    changes, conflicts = order_names((*written, *deletes, *last_steps), resolved, leaving)
+    changes, conflicts = order_names((*useless, *written, *removals, *last_steps), resolved, leaving)
     plan = Plan(
         changes=changes,
         unchanged=tuple(sorted(compared.by_address.keys() - compared.changing.keys(), key=graph.by_kind_and_name)),
@@ -140,8 +155,28 @@ def _plan_removals(
     return deletes, last_steps, [*ambiguous, *in_use, *old_in_use]
 
 
+def _plan_useless_left_overs(
+    resolved: Resolved, options: PlanOptions, compared: Comparisons
+) -> tuple[tuple[Change, ...], list[Diagnostic]]:
+    """Return the deletes of what has the names that replacements need, and an error for each one that stays."""
+    deleting = list(find_useless_left_overs(compared.replacements, resolved))
+    last_steps = {one.stand_in for one in compared.replacements.values()}
+    deletes, in_use = plan_deletes(deleting, resolved, last_steps, options)
+    blocked = find_declared_stand_ins(compared.replacements, resolved.declared)
+    return deletes, [*(replace(one, hint=LEFT_OVER_HINT) for one in in_use), *blocked]
+
+
+def _after_left_overs(change: Change, deletes: Collection[Change]) -> Change:
+    """Return the change; a replacement waits for the deletes of what has the name of its new object."""
+    if change.action is not Action.REPLACE:
+        return change
+    name = replacement_name(change.name)
+    waits = [one.address for one in deletes if (one.kind, one.name) == (change.kind, name)]
+    return replace(change, waits_for=(*change.waits_for, *waits))
+
+
 def _find_problems(
-    spec: Spec, resolved: Resolved, compared: Comparisons, pending: Mapping[str, str]
+    spec: Spec, resolved: Resolved, compared: Comparisons, pending: Mapping[str, str], deleting: Collection[str]
 ) -> Iterator[Diagnostic]:
     """Yield what prevents an update, what cannot be used yet, and what looks like a mistake."""
     for one in compared.changing.values():
@@ -156,7 +191,7 @@ def _find_problems(
     yield from alike.values()
     renamed = [one for one in created if one.resource.address not in alike]
     yield from find_rename_candidates(renamed, known, resolved.snapshot)
-    yield from find_left_overs(compared.replacements, resolved)
+    yield from find_left_overs(compared.replacements, resolved, deleting)
 
 
 def _find_blocked(compared: Mapping[str, Comparison], pending: Mapping[str, str]) -> Mapping[str, str]:

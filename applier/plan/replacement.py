@@ -14,16 +14,18 @@ from applier.diagnostics import Diagnostic, diagnose
 from applier.diff import FieldChange
 from applier.kinds import KINDS
 from applier.kinds.references import mentions_in
-from applier.live.snapshot import Live
+from applier.live.snapshot import Live, Snapshot
 from applier.plan.changes import Action, Change, digest
-from applier.plan.deletion import resource_in_use
-from applier.resolve import Declared, Resolved
+from applier.plan.comparison import compare_resources, immutable_fields
+from applier.plan.deletion import Deleting, resource_in_use
+from applier.resolve import Declared, DeclaredResources, Resolved
 from applier.spec.documents.write import quote
-from applier.spec.resources import address_of, replacement_name
+from applier.spec.resources import Resource, address_of, interim_name, replacement_name
 
 IN_USE_HINT = (
     "declare it, so that it moves to the new object, delete or change it first, or keep this one with --exclude"
 )
+LEFT_OVER_HINT = "have its dependents use another one, or delete them, then plan again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +38,45 @@ class Replacement:
     @property
     def stand_in(self) -> str:
         """The address of the new object until the old one is deleted."""
-        resource = self.declared.resource
-        return address_of(resource.kind, replacement_name(resource.name))
+        return _stand_in(self.declared.resource)
 
 
 Replacements = Mapping[str, Replacement]
 """Replacements by address."""
+
+
+def _stand_in(resource: Resource) -> str:
+    return address_of(resource.kind, replacement_name(resource.name))
+
+
+def find_left_over(declared: Declared, snapshot: Snapshot) -> Live | None:
+    """Return the new object that an earlier run has left and that can be used: an update makes it as declared."""
+    found = snapshot.at(_stand_in(declared.resource))
+    return next((one for one in found if not immutable_fields(compare_resources(declared, one))), None)
+
+
+def find_useless_left_overs(replacements: Replacements, resolved: Resolved) -> Iterator[Deleting]:
+    """Yield what earlier runs have left under the names that the new objects get, and what no update makes right."""
+    for one in replacements.values():
+        useful = find_left_over(one.declared, resolved.snapshot)
+        for live in resolved.snapshot.at(one.stand_in):
+            if live is not useful and one.stand_in not in resolved.declared:
+                yield Deleting(live, one.declared.resource.place, "left over from another replacement")
+
+
+def find_declared_stand_ins(replacements: Replacements, declared: DeclaredResources) -> Iterator[Diagnostic]:
+    """Yield an error for each replacement whose new object would get the name of a declared resource meanwhile."""
+    for one in replacements.values():
+        if one.stand_in in declared:
+            resource, name = one.declared.resource, declared[one.stand_in].resource.name
+            yield diagnose(
+                "move-blocked",
+                f'The {one.declared.kind.noun} "{resource.name}" cannot be replaced: until the old one is deleted, the '
+                f'new one is called "{name}", which is declared, too.',
+                resource.place,
+                "declare the other one under another name, or give the new one another name",
+                address=resource.address,
+            )
 
 
 def repoint_mentions(
@@ -122,19 +157,41 @@ def _rename_new(one: Replacement, old: Change) -> Change:
     )
 
 
-def find_left_overs(replacements: Replacements, resolved: Resolved) -> Iterator[Diagnostic]:
-    """Yield a warning for the new object of each replacement that was started and is not wanted any more."""
-    declared, snapshot = resolved.declared, resolved.snapshot
-    for address, one in declared.items():
-        resource = one.resource
-        stand_in = snapshot.at(address_of(resource.kind, replacement_name(resource.name)))
-        if stand_in and snapshot.at(address) and address not in replacements and stand_in[0].address not in declared:
-            name = stand_in[0].name
-            yield diagnose(
-                "left-over",
-                f'The {one.kind.noun} "{name}" is left over from a replacement of "{resource.name}", '
-                "which is no longer needed.",
-                resource.place,
-                f"delete it in Polytomic, or add: removed: {{{resource.kind}: [{quote(name)}]}}",
-                address=address,
-            )
+def find_left_overs(replacements: Replacements, resolved: Resolved, deleting: Collection[str]) -> Iterator[Diagnostic]:
+    """Yield a warning for each object that an interrupted run has left under an interim name and that nothing wants.
+
+    `deleting` are the ids of what is deleted anyway.
+    """
+    stand_ins = {one.stand_in for one in replacements.values()}
+    for live in sorted(resolved.snapshot.by_id.values(), key=lambda one: (graph.by_kind_and_name(one.address), one.id)):
+        is_known = live.address in resolved.declared or live.address in stand_ins or live.id in deleting
+        if is_known or KINDS[live.kind].is_labelled or live.name != live.live_name:
+            continue
+        for name, cause in _declared_names(live):
+            declared = resolved.declared.get(address_of(live.kind, name))
+            if declared and resolved.snapshot.at(declared.resource.address):
+                yield _left_over(live, declared, cause)
+
+
+def _declared_names(live: Live) -> Iterator[tuple[str, str]]:
+    """Yield the declared name that an interim name is made of, and what gave the object that name."""
+    endings = (
+        (replacement_name(""), "a replacement"),
+        (interim_name(""), "an exchange of names"),
+        (interim_name("", live.id), "an exchange of names"),
+    )
+    for ending, cause in endings:
+        if live.live_name.endswith(ending):
+            yield live.live_name.removesuffix(ending), cause
+
+
+def _left_over(live: Live, declared: Declared, cause: str) -> Diagnostic:
+    resource, noun = declared.resource, declared.kind.noun
+    return diagnose(
+        "left-over",
+        f'The {noun} "{live.name}" ({live.id}) is left over from {cause} of "{resource.name}", which is no longer '
+        "needed.",
+        resource.place,
+        f"delete it in Polytomic, or add: removed: {{{resource.kind}: [{quote(live.name)}]}}",
+        address=resource.address,
+    )
