@@ -42,8 +42,8 @@ def create(change: Change, declared: Canonical, remote: Remote, context: ApplyCo
 class _Creation:
     """The attempts to create one object. `live_name` is what the service calls it, `name` what the spec does.
 
-    `_deleted` is the id of the own object that has given way to another one. `_may_be_own` is true when a namesake may
-    come from an attempt of this run without an answer.
+    `_deleted` is the id of the own object that this run has deleted because another one has the name. `_may_be_own` is
+    true when a namesake may come from an attempt of this run without an answer.
     """
 
     name: str
@@ -79,9 +79,10 @@ class _Creation:
                 self.keys.change()
                 continue
             try:
-                keep_created(created.id, self.live_name, self.remote, self.context)
+                is_shared = self.keys.is_shared
+                keep_created(created.id, self.live_name, self.remote, self.context, may_be_shared=is_shared)
             except NameLost as lost:
-                self._deleted = created.id if lost.rivals else ""
+                self._deleted = created.id if lost.has_withdrawn else ""
                 self.keys.change()
                 namesakes = self._namesakes_now()
                 continue

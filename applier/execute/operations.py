@@ -17,7 +17,7 @@ from applier.kinds.references import mentions_in
 from applier.live.objects import Live
 from applier.live.remote import Remote
 from applier.plan import Action, Change
-from applier.spec.resources import address_of, replacement_name
+from applier.spec.resources import address_of, interim_names_of_deleted, replacement_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +106,18 @@ def _update(change: Change, declared: Canonical, remote: Remote, context: ApplyC
 def _free_name(change: Change, remote: Remote, context: ApplyContext) -> None:
     """Give an object that is still as planned its interim name, so that another one can take the name that it has."""
     planned = context.find_planned(change)
-    declared = context.declared[address_of(change.kind, change.name)].canonical
+    resource = context.declared.get(address_of(change.kind, change.name))
+    declared = resource.canonical if resource else {}  # what is deleted afterwards is not declared
     try:
         now = remote.read(planned.id, declared)
     except Missing:
         raise deleted_after_plan() from None
-    if now.live_name != planned.live_name or not diff.converges_to(
-        remote.kind, declared, planned.canonical, now.canonical
-    ):
+    is_same = (
+        diff.converges_to(remote.kind, declared, planned.canonical, now.canonical)
+        if resource
+        else not _differs(remote, planned, now)
+    )
+    if now.live_name != planned.live_name or not is_same:
         raise changed_after_plan(now, "renamed")
     remote.rename(str(change.fields[0].after), declared, now)
 
@@ -144,7 +148,8 @@ def _delete(change: Change, remote: Remote, context: ApplyContext) -> None:
     except Missing:
         return
     is_rewritten = not now.updated_at or planned.updated_at != now.updated_at
-    if planned.live_name != now.live_name or (is_rewritten and _differs(remote, planned, now)):
+    interim = interim_names_of_deleted(planned.live_name, planned.id)
+    if now.live_name not in (planned.live_name, *interim) or (is_rewritten and _differs(remote, planned, now)):
         raise changed_after_plan(now, "deleted")
     dependent = context.preflight.find_dependent(change.kind, planned.id)
     if dependent:

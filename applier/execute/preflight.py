@@ -40,6 +40,14 @@ class KindList:
         return time.perf_counter() < self.moment + max(FRESH, SHARE * self.seconds)
 
     @cached_property
+    def by_name(self) -> Mapping[str, list[RawObject]]:
+        """The objects by their names."""
+        by_name: defaultdict[str, list[RawObject]] = defaultdict(list)
+        for one in self.objects:
+            by_name[one.name].append(one)
+        return dict(by_name)
+
+    @cached_property
     def dependents(self) -> Mapping[tuple[str, str], list[RawObject]]:
         """The objects by the kind and id that they mention."""
         dependents: defaultdict[tuple[str, str], list[RawObject]] = defaultdict(list)
@@ -88,9 +96,8 @@ class Preflight:
     def _namesakes(self, objects: KindList, name: str) -> list[RawObject]:
         """Return the objects of a name, or all of a kind that exists once, but those that had the name in the plan."""
         kind = objects.kind
-        return [
-            one for one in objects.objects if (kind.singleton or one.name == name) and not self._is_planned(kind, one)
-        ]
+        candidates = objects.objects if kind.singleton else objects.by_name.get(name, ())
+        return [one for one in candidates if not self._is_planned(kind, one)]
 
     def _is_planned(self, kind: Kind, one: RawObject) -> bool:
         """True when the plan has seen the object under the name that it has."""
