@@ -25,9 +25,9 @@ from applier.api import ApiError
 from applier.execute.conflicts import (
     deleted_after_plan,
     describe_deleted,
+    describe_rename_back,
     different_namesake,
     kept_namesake,
-    describe_rename_back,
     renamed_namesake,
     used_namesake,
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from applier import diff
 from applier.api import ApiError, Missing
 from applier.diff import FieldChange
-from applier.execute.conflicts import changed_after_plan, deleted_after_plan, used_after_plan
+from applier.execute.conflicts import Conflict, changed_after_plan, deleted_after_plan, used_after_plan
 from applier.execute.context import ApplyContext
 from applier.execute.create import create
 from applier.execute.exclusive_names import replace_exclusively
@@ -60,10 +60,21 @@ def apply_change(change: Change, context: ApplyContext) -> Applied:
 def _create(change: Change, declared: Canonical, remote: Remote, context: ApplyContext) -> tuple[Canonical, Live]:
     """Create the object; return it with what is written of its declared form so far."""
     initial = _without_deferred(remote.kind, change, declared)
-    live = create(change, initial, remote, context)
+    live = create(change, initial, declared, remote, context)
     if change.deferred or initial == declared:
         return initial, live
-    return declared, remote.replace(change.name, declared, live)
+    return declared, _complete(change.name, declared, live, remote)
+
+
+def _complete(name: str, declared: Canonical, live: Live, remote: Remote) -> Live:
+    """Write the members that the create has left out, and return the object.
+
+    Raises `Conflict` when somebody else has written other ones, and `ApiError`.
+    """
+    different = diff.changes(remote.kind, declared, live.canonical)
+    if any(one.before and one.path[0] in remote.kind.deferred for one in different):
+        raise changed_after_plan(live, "overwritten")
+    return remote.replace(name, declared, live)
 
 
 def _without_deferred(kind: Kind, change: Change, declared: Canonical) -> Canonical:
@@ -79,7 +90,9 @@ def _write_deferred(address: str, remote: Remote, context: ApplyContext) -> tupl
     name, declared = context.declared[address].resource.name, context.declared[address].canonical
     try:
         now = remote.read(context.names.id_of(remote.kind.name, name), declared)
-        live = remote.replace(name, declared, now)
+        live = _complete(name, declared, now, remote)
+    except Conflict as conflict:
+        raise Conflict(f"Created, but {address} could not be updated to refer to it: {conflict}") from None
     except ApiError as error:
         message = f"Created, but {address} could not be updated to refer to it: {error}"
         raise Incomplete(message, error.hint or "apply again to continue") from None
@@ -129,7 +142,7 @@ def _create_replacement(change: Change, declared: Canonical, remote: Remote, con
     if left_over:
         live = remote.replace(name, declared, left_over[0])
     else:
-        live = create(replace(change, name=name), declared, remote, context)
+        live = create(replace(change, name=name), declared, declared, remote, context)
     context.names.learn(change.kind, change.name, live.id)
     return live
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from applier.api import Client
+from applier.api import ApiError, Client
 from applier.kinds.base import Kind
 from applier.kinds.references import mentions_in
 from applier.live.objects import RawObject
@@ -71,6 +71,7 @@ class Preflight:
     let_others_go_first: Callable[[float], None] = lambda seconds: None
     _started: float = field(default_factory=time.perf_counter)
     _lists: dict[str, KindList] = field(default_factory=dict)
+    _failures: dict[str, tuple[float, ApiError]] = field(default_factory=dict)
     _locks: defaultdict[str, threading.Lock] = field(default_factory=lambda: defaultdict(threading.Lock))
 
     def find_new_namesakes(self, kind: Kind, name: str) -> list[RawObject]:
@@ -121,12 +122,23 @@ class Preflight:
                         yield f'the {dependent_kind.noun} "{one.name}" ({one.id})'
 
     def _list(self, kind: Kind, since: float, *, at_any_age: bool = False) -> KindList:
-        """Return a list that was requested after `since` and is fresh, or of any age; other threads wait for it."""
+        """Return a list that was requested after `since` and is fresh, or of any age; other threads wait for it.
+
+        Raises `ApiError`, the same one for all that have waited for a list that fails: the client has repeated it
+        already for as long as it is patient.
+        """
         with self._locks[kind.name]:
             known = self._lists.get(kind.name)
             if known and known.moment >= since and (at_any_age or known.is_fresh):
                 return known
+            failed_at, failure = self._failures.get(kind.name, (0.0, None))
+            if failure and since < failed_at and time.perf_counter() < failed_at + FRESH:
+                raise failure
             moment = time.perf_counter()
-            objects = Remote(kind, self.client).list_objects()
+            try:
+                objects = Remote(kind, self.client).list_objects()
+            except ApiError as error:
+                self._failures[kind.name] = time.perf_counter(), error
+                raise
             self._lists[kind.name] = KindList(kind, moment, time.perf_counter() - moment, objects)
             return self._lists[kind.name]

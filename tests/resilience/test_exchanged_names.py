@@ -424,8 +424,8 @@ def test_a_connection_cannot_free_its_name_before_its_dependents_move(
     planned = applier("plan", SPEC)
     message = (
         f'The connection "MySQL" cannot be created: the live connection {identifier} has this name. '
-        "It is deleted only after its dependents have changed to the new connection, and the secrets to rename it before "
-        "are not in the spec."
+        "It is deleted only after its dependents have changed to the new connection, and the secrets to rename it "
+        "before are not in the spec."
     )
     assert (planned.code, planned.err.splitlines()) == (
         1,

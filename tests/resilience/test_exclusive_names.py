@@ -354,3 +354,70 @@ def test_changes_that_go_on_after_a_shared_list_respect_the_parallelism(
     sent = [(one["method"], one["path"]) for one in requests(sandbox)]
     assert (sum(path.endswith("/activate") for _, path in sent), most) == (20, 3)
     assert_plan_is_empty(applier, SPEC)
+
+
+def test_runs_that_differ_in_a_member_that_is_written_later_share_no_object(
+    connected: None, applier: Workspace, sandbox: Sandbox
+) -> None:
+    """A relation to itself is written after the create; both runs would send the same create."""
+    relation = "models:\n  Teams: {%s, relations: [{from: %s, to: {model: Teams, field: id}}]}\n"
+    body = "connection: MySQL, configuration: {table: company.teams}"
+    specs = [CONNECTIONS + relation % (body, column) for column in ("id", "name")]
+    with faults(sandbox, {"kind": "delay", "when": "before", "method": "POST", "path": MODELS, "delay": 1.0}):
+        ended = run_at_once(applier, *specs)
+    assert sorted(one.code for one in ended) == [0, 4]
+    assert state(sandbox).twice == []
+    assert_plan_is_empty(applier, f"{[one.code for one in ended].index(0)}.yaml")
+
+
+def test_a_member_that_somebody_has_written_before_it_could_be_is_a_conflict(
+    connected: None, applier: Workspace, sandbox: Sandbox
+) -> None:
+    """Each of two models has a relation to the other one; the first is edited before the second exists."""
+    relation = "relations: [{from: id, to: {model: %s, field: id}}]"
+    body = "connection: MySQL, configuration: {table: company.teams}"
+    both = f"models:\n  Teams: {{{body}, {relation % 'Users'}}}\n  Users: {{{body}, {relation % 'Teams'}}}\n"
+    applier.write(SPEC, CONNECTIONS + both)
+
+    def edit() -> None:
+        first = sandbox.get(MODELS)[0]
+        kept = {key: first[key] for key in ("name", "connection_id", "configuration")}
+        itself = {"from": "name", "to": {"model_id": first["id"], "field": "name"}}
+        sandbox.put(f"{MODELS}/{first['id']}", {**kept, "relations": [itself]})
+
+    posted = 0
+
+    def odd(method: str, path: str, ask: Ask) -> Answer:
+        nonlocal posted
+        posted += (method, path) == ("POST", MODELS)
+        if (method, path) == ("POST", MODELS) and posted == 2:
+            edit()
+        return ask()
+
+    applied = apply_through(applier, sandbox, odd)
+    ended = {one["address"]: (one["status"], one["message"]) for one in applied.json["outcomes"]}
+    address = next(one for one, (status, _) in ended.items() if status == "conflict")
+    assert (applied.code, sorted(status for status, _ in ended.values())[-2:]) == (4, ["conflict", "done"])
+    assert "could not be updated to refer to it: The live object was changed" in ended[address][1]
+    assert [one["relations"][0]["from"] for one in sandbox.get(MODELS)].count("name") == 1
+
+
+def test_a_list_that_fails_is_asked_once_for_all_that_wait(
+    connected: None, applier: Workspace, sandbox: Sandbox
+) -> None:
+    models = "".join(
+        f"  Model {one}: {{connection: MySQL, configuration: {{table: company.teams}}}}\n" for one in range(9)
+    )
+    applier.write(SPEC, f"{CONNECTIONS}models:\n{models}")
+    created, lists = 0, 0
+
+    def odd(method: str, path: str, ask: Ask) -> Answer:
+        nonlocal created, lists
+        created += (method, path) == ("POST", MODELS)
+        is_look = bool(created) and (method, path.partition("?")[0]) == ("GET", MODELS)
+        lists += is_look
+        return Answer(403, b'{"message": "no permission"}') if is_look else ask()
+
+    applied = apply_through(applier, sandbox, odd)
+    assert {ID.sub("ID", one["message"]) for one in applied.json["outcomes"]} == {f"Written (ID), but {UNCHECKED}"}
+    assert (created, len(sandbox.get(MODELS)), lists <= 2) == (9, 9, True), lists
