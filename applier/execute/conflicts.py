@@ -36,28 +36,38 @@ def never_read_back(noun: str, tries: int) -> Conflict:
 
 def several_namesakes(ids: Collection[str]) -> Conflict:
     """Return the conflict of a create when others have created several objects of its name."""
-    return Conflict(f"{len(ids)} objects of this name were created after the plan was made: {_join(ids)}.")
+    return Conflict(f"{len(ids)} other objects took this name after the plan was made: {_join(ids)}.")
 
 
 def different_namesake(identifier: str, deleted: str = "") -> Conflict:
-    """Return the conflict with another object of the name; `deleted` is the run's own, which has given way."""
-    own = f" This run's own object ({deleted}), which nothing used yet, was deleted again." if deleted else ""
-    return Conflict(f"{_another([identifier])}; not overwritten.{own}")
+    """Return the conflict with another object of the name; `deleted` is the id of the run's own, which has lost it."""
+    return Conflict(f"{_another([identifier])}; not overwritten.{f' {describe_deleted(deleted)}' if deleted else ''}")
 
 
-def renamed_namesake(ids: Collection[str], own: str, old: str) -> Conflict:
-    """Return the conflict of a rename that was taken back."""
-    return Conflict(f'{_another(ids)}; {own} has its old name "{old}" again.')
+def describe_deleted(own: str) -> str:
+    """Return the sentence that says that an object which has lost its name does not exist any more."""
+    return f"This run's own object ({own}), which nothing used yet, was deleted again."
+
+
+def describe_rename_back(own: str, old: str, *, is_name_alone: bool) -> str:
+    """Return the sentence that says what is left of a rename."""
+    rest = "nothing else was written" if is_name_alone else "its other settings were written"
+    return f'{own} has its old name "{old}" again; {rest}.'
+
+
+def renamed_namesake(ids: Collection[str], renamed: str) -> Conflict:
+    """Return the conflict of a rename that was undone; `renamed` is what `describe_rename_back` says."""
+    return Conflict(f"{_another(ids)}. {renamed}")
 
 
 def used_namesake(ids: Collection[str], own: str, dependent: str) -> Conflict:
-    """Return the conflict of a create that has to give way and whose object another run uses already."""
+    """Return the conflict of a create that has lost its name and whose object another run uses already."""
     return Conflict(f"{_another(ids)}; {own} has the name too, and was not deleted: it is in use by {dependent}.")
 
 
 def kept_namesake(ids: Collection[str], own: str, error: ApiError) -> Conflict:
-    """Return the conflict of a write that has to give way and could not be taken back."""
-    return Conflict(f"{_another(ids)}; {own} has the name too, and could not give way: {error}")
+    """Return the conflict of a write that has lost its name and could not be undone."""
+    return Conflict(f"{_another(ids)}; {own} has the name too, and could not be deleted or renamed back: {error}")
 
 
 def withdrawn_replacement(conflict: Conflict, noun: str, name: str, own: str) -> Conflict:
@@ -71,7 +81,7 @@ def kept_replacement(conflict: Conflict, noun: str, name: str, own: str, reason:
 
 
 def _another(ids: Collection[str]) -> str:
-    return f"Another object of this name was created after the plan was made ({_join(ids)})"
+    return f"Another object took this name after the plan was made ({_join(ids)})"
 
 
 def _join(ids: Collection[str]) -> str:

@@ -12,8 +12,9 @@ from applier.execute.context import ApplyContext
 from applier.execute.exclusive_names import NameLost, keep_created, pause
 from applier.execute.idempotency import IdempotencyKeys
 from applier.execute.outcome import Incomplete
-from applier.kinds.base import ApiObject, Canonical
-from applier.live.objects import Live, RawObject
+from applier.kinds.base import ApiObject, Canonical, Kind
+from applier.kinds.references import mentions_in
+from applier.live.objects import Live, MissingObject, RawObject
 from applier.live.remote import Remote, UnclearCreate
 from applier.plan import Change
 
@@ -24,30 +25,34 @@ LOOKS_AT_INCOMPLETE = 4  # at an object that another run is about to complete
 Namesakes = Sequence[RawObject]
 
 
-def create(change: Change, declared: Canonical, remote: Remote, context: ApplyContext) -> Live:
+def create(change: Change, initial: Canonical, declared: Canonical, remote: Remote, context: ApplyContext) -> Live:
     """Create the object, or adopt the one that an attempt without an answer or another run has created.
+
+    The `initial` form is the declared one without the members that are written later. Runs that differ in these share
+    neither a key nor an object.
 
     A key that is used up (its answer is an old error, or an object that is gone or renamed) is replaced. It is kept
     while another run may be creating the same object: a 409 says so, and so may an error of the server. An object that
     was created is kept only if it has its name alone (see `exclusive_names`), and only then written further and used.
     """
-    live_name = remote.kind.name_when_live(change.name, declared)
+    live_name = remote.kind.name_when_live(change.name, initial)
     namesakes = context.preflight.find_new_namesakes(remote.kind, live_name)
-    request = remote.create_request(change.name, declared, prepare=not namesakes)
-    keys = IdempotencyKeys(change.address, request, context.run_id)
-    return _Creation(change.name, live_name, declared, request, keys, remote, context).run(namesakes)
+    request = remote.create_request(change.name, initial, prepare=not namesakes)
+    keys = IdempotencyKeys(change.address, {"request": request, "declared": declared}, context.run_id)
+    return _Creation(change.name, live_name, initial, declared, request, keys, remote, context).run(namesakes)
 
 
 @dataclass(slots=True)
 class _Creation:
     """The attempts to create one object. `live_name` is what the service calls it, `name` what the spec does.
 
-    `_deleted` is the id of the own object that has given way to another one. `_may_be_own` is true when a namesake may
-    come from an attempt of this run without an answer.
+    `_deleted` is the id of the own object that this run has deleted because another one has the name. `_may_be_own` is
+    true when a namesake may come from an attempt of this run without an answer.
     """
 
     name: str
     live_name: str
+    initial: Canonical
     declared: Canonical
     request: ApiObject
     keys: IdempotencyKeys
@@ -71,7 +76,7 @@ class _Creation:
                 message = f"Interrupted before the {self.remote.kind.noun} was created."
                 raise Incomplete(message, "apply again to continue")
             try:
-                created, found = self.remote.create(self.request, self.keys.current, self.declared)
+                created, found = self.remote.create(self.request, self.keys.current, self.initial)
             except UnclearCreate as unclear:
                 namesakes = self._namesakes_after(unclear.error, number)
                 continue
@@ -79,13 +84,14 @@ class _Creation:
                 self.keys.change()
                 continue
             try:
-                keep_created(created.id, self.live_name, self.remote, self.context)
+                is_shared = self.keys.is_shared
+                keep_created(created.id, self.live_name, self.remote, self.context, may_be_shared=is_shared)
             except NameLost as lost:
-                self._deleted = created.id if lost.rivals else ""
+                self._deleted = created.id if lost.has_withdrawn else ""
                 self.keys.change()
                 namesakes = self._namesakes_now()
                 continue
-            return self.remote.complete(self.name, self.declared, found, created)
+            return self.remote.complete(self.name, self.initial, found, created)
         raise self._final_conflict(namesakes)
 
     def _adopt(self, namesakes: Namesakes) -> Live | None:
@@ -95,16 +101,17 @@ class _Creation:
         """
         if len(namesakes) > 1:
             return None
-        found = self.remote.fetch_if_exists(namesakes[0].id, self.declared)
+        found = self.remote.fetch_if_exists(namesakes[0].id, self.initial)
         if found is None:
             return None
         live = self.remote.adopt(self.name, found)
         differing = {one.path[0] for one in diff.changes(self.remote.kind, self.declared, live.canonical)}
-        if not differing:
-            return live
-        is_incomplete = differing.issubset(self.remote.kind.written_after_create)
+        deferred = self.declared.keys() - self.initial.keys()
+        if not differing or (differing <= deferred and _mentions_unknown(live, self.remote.kind)):
+            return live  # what mentions objects that this run creates later is compared then
+        is_incomplete = differing <= {*self.remote.kind.written_after_create, *deferred}
         if is_incomplete and self._may_be_own:
-            return self.remote.complete(self.name, self.declared, found)
+            return self.remote.complete(self.name, self.initial, found)
         self._looks_at_incomplete += is_incomplete
         if not is_incomplete or self._looks_at_incomplete == LOOKS_AT_INCOMPLETE:
             raise self._final_conflict(namesakes)
@@ -148,6 +155,10 @@ class _Creation:
 
     def _namesakes_now(self) -> Namesakes:
         return self.context.preflight.list_namesakes(self.remote.kind, self.live_name)
+
+
+def _mentions_unknown(live: Live, kind: Kind) -> bool:
+    return any(isinstance(one.name, MissingObject) for one in mentions_in(kind, live.canonical))
 
 
 def _may_be_under_way(error: ApiError, number: int) -> bool:

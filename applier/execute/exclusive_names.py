@@ -3,22 +3,29 @@
 There is no lock at the service (docs/api/behaviours.md#ambiguous-names). A run takes the name, by a create or a
 rename, lists the objects, and keeps the name only if the list shows its own object alone. Of two runs that take a name,
 the one that lists later sees both objects. So whoever has seen its own object alone has the name for good: all others
-see that object, and give way.
+see that object, and withdraw.
 
-Who sees several objects compares their age, which is the same for all: the younger ones give way at once, and the
-elder waits for that. An elder that waits in vain gives way too: the other object belongs to a run that has seen it
-alone, to one that was killed, or to somebody who does not look. Ages decide who waits, never who may stay.
+Who sees several objects compares their age, which is the same for all: a run with a younger object withdraws at once,
+the run with the oldest one waits for that. It withdraws too if the others stay: such an object belongs to a run that
+has seen it alone, to one that was killed, or to somebody who does not look. Ages decide who waits, never who may stay.
+
+A run that cannot list the objects withdraws only if it has seen another one, or if no other run can share its object:
+another run may have finished its work with the same object.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from applier import diff
 from applier.api import ApiError
 from applier.execute.conflicts import (
     deleted_after_plan,
+    describe_deleted,
+    describe_rename_back,
     different_namesake,
     kept_namesake,
     renamed_namesake,
@@ -33,61 +40,95 @@ from applier.live.remote import Remote
 LOOKS = 8
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 4.0  # seconds between two looks; doubled each time
 
-Withdraw = Callable[[Collection[RawObject]], None]
-"""Gives a name up to the given objects that have it too."""
-
 
 class NameLost(Exception):
-    """The object has given its name up, or is gone; `rivals` are the other objects of the name."""
+    """The object has lost its name to the `rivals`, by this run if `has_withdrawn`, or somebody has deleted it."""
 
-    def __init__(self, rivals: Collection[RawObject]) -> None:
+    def __init__(self, rivals: Collection[RawObject], *, has_withdrawn: bool) -> None:
         super().__init__("another object has the name")
         self.rivals = rivals
+        self.has_withdrawn = has_withdrawn
 
 
-def keep_created(own: str, name: str, remote: Remote, context: ApplyContext) -> None:
-    """Return when a created object has its name alone; else delete it, which nothing uses yet.
+class InUse(Exception):
+    """The object cannot be deleted: a `dependent` uses it already."""
 
-    Raises `NameLost` after the delete, `Conflict` when the object cannot be deleted, and `ApiError` or `Incomplete`
-    when the objects cannot be listed.
+    def __init__(self, dependent: str) -> None:
+        super().__init__(dependent)
+        self.dependent = dependent
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """How an object loses its name again: `withdraw` raises `InUse` and `ApiError`, `message` says what it has done.
+
+    `may_be_shared` is true when another run may have finished its work with the same object.
     """
 
-    def delete(rivals: Collection[RawObject]) -> None:
+    withdraw: Callable[[], object]
+    message: str
+    may_be_shared: bool
+
+
+def keep_created(own: str, name: str, remote: Remote, context: ApplyContext, *, may_be_shared: bool) -> None:
+    """Return when a created object has its name alone; else delete it, which nothing uses yet.
+
+    Raises `NameLost` after the delete, `Conflict` when the object cannot be deleted, and `Incomplete` when the objects
+    cannot be listed.
+    """
+
+    def delete() -> None:
         dependent = context.preflight.find_dependent(remote.kind.name, own)  # of a run that shares the object
         if dependent:
-            raise used_namesake([one.id for one in rivals], own, dependent)
+            raise InUse(dependent)
         remote.delete(own)
 
-    _keep(own, name, remote, context, delete)
+    _keep(own, name, remote, context, Withdrawal(delete, describe_deleted(own), may_be_shared))
 
 
 def replace_exclusively(name: str, declared: Canonical, live: Live, remote: Remote, context: ApplyContext) -> Live:
     """Write all that is declared over a live object, and return it; it keeps its old name if another has the new one.
 
-    Raises `Conflict` when another object that the plan has not seen has the new name, and `ApiError`.
+    The new name is written alone first, so that an object that loses it is as before. Where a write of the name alone
+    is not possible, the service refuses a second object of a name.
+
+    Raises `Conflict` when another object that the plan has not seen has the new name, `Incomplete` when the objects
+    cannot be listed, and `ApiError`.
     """
-    old, new = remote.kind.name_in(live.answer), remote.kind.name_when_live(name, declared)
+    kind = remote.kind
+    old, new = kind.name_in(live.answer), kind.name_when_live(name, declared)
     if old == new:
         return remote.replace(name, declared, live)
-    namesakes = [one for one in context.preflight.find_new_namesakes(remote.kind, new) if one.id != live.id]
+    namesakes = [one for one in context.preflight.find_new_namesakes(kind, new) if one.id != live.id]
     if namesakes:
         raise different_namesake(namesakes[0].id)
-    written = remote.replace(name, declared, live)
+    if kind.masks or kind.is_labelled:
+        with_old_name = {**declared, kind.named_by: old} if kind.is_labelled else declared
+        written = remote.replace(name, declared, live)
+        message = describe_rename_back(live.id, live.live_name, is_name_alone=False)
+        rename_back = Withdrawal(lambda: remote.replace(old, with_old_name, written), message, may_be_shared=True)
+        _keep_renamed(live, new, remote, context, rename_back)
+        return written
+    remote.rename(name, declared, live)
+    message = describe_rename_back(live.id, live.live_name, is_name_alone=True)
+    rename_back = Withdrawal(lambda: remote.rename(old, declared, live), message, may_be_shared=True)
+    _keep_renamed(live, new, remote, context, rename_back)
+    if diff.changes(kind, declared, live.canonical):
+        return remote.replace(name, declared, live)
+    return remote.read(live.id, declared)
 
-    def rename_back(rivals: Collection[RawObject]) -> None:  # noqa: ARG001 - like `delete`
-        with_old_name = {**declared, remote.kind.named_by: old} if remote.kind.is_labelled else declared
-        remote.replace(old, with_old_name, written)
 
+def _keep_renamed(live: Live, name: str, remote: Remote, context: ApplyContext, rename_back: Withdrawal) -> None:
     try:
-        _keep(live.id, new, remote, context, rename_back)
+        _keep(live.id, name, remote, context, rename_back)
     except NameLost as lost:
-        ids = [one.id for one in lost.rivals]
-        raise (renamed_namesake(ids, live.id, live.live_name) if ids else deleted_after_plan()) from None
-    return written
+        if not lost.has_withdrawn:
+            raise deleted_after_plan() from None
+        raise renamed_namesake([one.id for one in lost.rivals], rename_back.message) from None
 
 
-def _keep(own: str, name: str, remote: Remote, context: ApplyContext, withdraw: Withdraw) -> None:
-    """Look until a list shows the own object alone, or until it has to give way."""
+def _keep(own: str, name: str, remote: Remote, context: ApplyContext, withdrawal: Withdrawal) -> None:
+    """Look until a list shows the own object alone, or until it has to lose its name."""
     rivals: Collection[RawObject] = ()
     try:
         for number in range(1, LOOKS + 1):
@@ -99,27 +140,32 @@ def _keep(own: str, name: str, remote: Remote, context: ApplyContext, withdraw: 
             if mine and any(_age(one) < _age(mine) for one in rivals):
                 break
             if not mine and not remote.exists(own):
-                raise NameLost(rivals)
+                raise NameLost(rivals, has_withdrawn=False)
             if number == LOOKS or context.client.stop.wait(pause(number)):
                 break
     except ApiError as error:
-        try:
-            withdraw(rivals)
-        except ApiError:
+        if not rivals and withdrawal.may_be_shared:
             raise _failed_look(own, error) from None
-        raise error from None
+        try:
+            withdrawal.withdraw()
+        except (ApiError, InUse):
+            raise _failed_look(own, error) from None
+        raise Incomplete(f"{error} {withdrawal.message}", error.hint or "apply again to continue") from None
     if not rivals:
         return  # a list that does not show an object for so long cannot tell
+    ids = [one.id for one in rivals]
     try:
-        withdraw(rivals)
+        withdrawal.withdraw()
+    except InUse as use:
+        raise used_namesake(ids, own, use.dependent) from None
     except ApiError as error:
-        raise kept_namesake([one.id for one in rivals], own, error) from None
-    raise NameLost(rivals)
+        raise kept_namesake(ids, own, error) from None
+    raise NameLost(rivals, has_withdrawn=True)
 
 
 def _failed_look(own: str, error: ApiError) -> Incomplete:
     message = f"Written ({own}), but whether another object has the name could not be checked: {error}"
-    return Incomplete(message, "apply again to continue")
+    return Incomplete(message, error.hint or "apply again to continue")
 
 
 def _age(one: RawObject) -> tuple[datetime, str]:

@@ -6,6 +6,7 @@ from applier import diff
 from applier.execute.conflicts import changed_after_plan
 from applier.live.objects import Live
 from applier.live.remote import Remote
+from applier.spec.resources import interim_names_of_deleted
 
 
 def read_unchanged(planned: Live, remote: Remote, verb: str) -> Live:
@@ -15,7 +16,8 @@ def read_unchanged(planned: Live, remote: Remote, verb: str) -> Live:
     """
     now = remote.read(planned.id, {})
     is_rewritten = not now.updated_at or planned.updated_at != now.updated_at
-    if planned.live_name != now.live_name or (is_rewritten and _differs(remote, planned, now)):
+    known_names = (planned.live_name, *interim_names_of_deleted(planned.live_name, planned.id))
+    if now.live_name not in known_names or (is_rewritten and _differs(remote, planned, now)):
         raise changed_after_plan(now, verb)
     return now
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from applier import diff
 from applier.api import ApiError, Missing
 from applier.diff import FieldChange
-from applier.execute.conflicts import changed_after_plan, deleted_after_plan, used_after_plan
+from applier.execute.conflicts import Conflict, changed_after_plan, deleted_after_plan, used_after_plan
 from applier.execute.context import ApplyContext
 from applier.execute.create import create
 from applier.execute.exclusive_names import replace_exclusively
@@ -62,10 +62,21 @@ def apply_change(change: Change, context: ApplyContext) -> Applied:
 def _create(change: Change, declared: Canonical, remote: Remote, context: ApplyContext) -> tuple[Canonical, Live]:
     """Create the object; return it with what is written of its declared form so far."""
     initial = _without_deferred(remote.kind, change, declared)
-    live = create(change, initial, remote, context)
+    live = create(change, initial, declared, remote, context)
     if change.deferred or initial == declared:
         return initial, live
-    return declared, remote.replace(change.name, declared, live)
+    return declared, _complete(change.name, declared, live, remote)
+
+
+def _complete(name: str, declared: Canonical, live: Live, remote: Remote) -> Live:
+    """Write the members that the create has left out, and return the object.
+
+    Raises `Conflict` when somebody else has written other ones, and `ApiError`.
+    """
+    different = diff.changes(remote.kind, declared, live.canonical)
+    if any(one.before and one.path[0] in remote.kind.deferred for one in different):
+        raise changed_after_plan(live, "overwritten")
+    return remote.replace(name, declared, live)
 
 
 def _without_deferred(kind: Kind, change: Change, declared: Canonical) -> Canonical:
@@ -81,7 +92,9 @@ def _write_deferred(address: str, remote: Remote, context: ApplyContext) -> tupl
     name, declared = context.declared[address].resource.name, context.declared[address].canonical
     try:
         now = remote.read(context.names.id_of(remote.kind.name, name), declared)
-        live = remote.replace(name, declared, now)
+        live = _complete(name, declared, now, remote)
+    except Conflict as conflict:
+        raise Conflict(f"Created, but {address} could not be updated to refer to it: {conflict}") from None
     except ApiError as error:
         message = f"Created, but {address} could not be updated to refer to it: {error}"
         raise Incomplete(message, error.hint or "apply again to continue") from None
@@ -108,14 +121,16 @@ def _update(change: Change, declared: Canonical, remote: Remote, context: ApplyC
 def _free_name(change: Change, remote: Remote, context: ApplyContext) -> None:
     """Give an object that is still as planned its interim name, so that another one can take the name that it has."""
     planned = context.find_planned(change)
-    declared = context.declared[address_of(change.kind, change.name)].canonical
+    resource = context.declared.get(address_of(change.kind, change.name))
+    declared = resource.canonical if resource else {}  # what is deleted afterwards is not declared
     try:
-        now = remote.read(planned.id, declared)
+        now = remote.read(planned.id, declared) if resource else read_unchanged(planned, remote, "renamed")
     except Missing:
         raise deleted_after_plan() from None
-    if now.live_name != planned.live_name or not diff.converges_to(
+    is_same = now.live_name == planned.live_name and diff.converges_to(
         remote.kind, declared, planned.canonical, now.canonical
-    ):
+    )
+    if resource and not is_same:
         raise changed_after_plan(now, "renamed")
     remote.rename(str(change.fields[0].after), declared, now)
 

@@ -42,7 +42,7 @@ def create_replacement(change: Change, declared: Canonical, remote: Remote, cont
     if left_over and found:
         live = remote.replace(name, declared, _as_planned(left_over, remote.adopt(name, found), declared, remote))
     else:
-        live = create(replace(change, name=name), declared, remote, context)
+        live = create(replace(change, name=name), declared, declared, remote, context)
     context.names.learn(change.kind, change.name, live.id)
     return live
 

@@ -10,7 +10,7 @@ from applier.kinds import KINDS
 from applier.live.snapshot import Live, Snapshot
 from applier.patterns import Matches, escape_pattern, find_matching_names, has_only_brackets
 from applier.spec.documents.write import quote
-from applier.spec.resources import Owned, Spec, address_of
+from applier.spec.resources import Owned, Spec, address_of, disambiguated_name
 
 
 def find_undeclared(spec: Spec, snapshot: Snapshot) -> list[Live]:
@@ -21,11 +21,17 @@ def find_undeclared(spec: Spec, snapshot: Snapshot) -> list[Live]:
         one
         for kind in dict.fromkeys(one.kind for one in spec.owns)
         for one in snapshot.of_kind(kind)
-        if address_of(kind, one.live_name) in owned
+        if not owned.isdisjoint(address_of(kind, name) for name in _names_for_owns(one))
         and not KINDS[kind].is_system(one.answer)
         and one.address not in spec.resources
         and one.address not in released
     ]
+
+
+def _names_for_owns(live: Live) -> tuple[str, ...]:
+    """Return the names by which `owns` means an object: with the one that an interrupted apply was about to free."""
+    ending = disambiguated_name("", live.id)
+    return (live.live_name, *([live.live_name.removesuffix(ending)] if live.live_name.endswith(ending) else []))
 
 
 def find_doubtful_owned(spec: Spec, snapshot: Snapshot) -> Iterator[Diagnostic]:
@@ -52,7 +58,7 @@ def find_doubtful_owned(spec: Spec, snapshot: Snapshot) -> Iterator[Diagnostic]:
 
 def _match(owned: Owned, spec: Spec, snapshot: Snapshot) -> Matches:
     """Return the names that an entry of `owns` matches, of what is live, declared or removed."""
-    live = {one.live_name for one in snapshot.of_kind(owned.kind)}
+    live = {name for one in snapshot.of_kind(owned.kind) for name in _names_for_owns(one)}
     known = {one.name for one in spec.of_kind(owned.kind)}
     known |= {one.name for one in spec.removals if one.kind == owned.kind}
     return find_matching_names(owned.pattern, live | known)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-from applier import graph
+from applier import diff, graph
 from applier.diagnostics import Diagnostic, Place, diagnose, in_order
 from applier.kinds import KINDS
 from applier.kinds.references import mentions_in
@@ -93,7 +93,7 @@ def plan_deletes(
 
     The service deletes a model even if syncs use it (docs/api/behaviours.md#model-in-use). With `force_delete`,
     undeclared dependents are deleted too, unless the object is only attached to them. A dependent among the `written`
-    addresses that no longer mentions the object is no obstacle: the delete waits for its update.
+    addresses whose update removes all mentions of the object is no obstacle: the delete waits for it.
     """
     by_id = {one.live.id: one for one in deleting}
     dependents, declared = _live_dependents(resolved.snapshot), resolved.declared
@@ -107,10 +107,12 @@ def plan_deletes(
                 continue
             if dependent.id in by_id:
                 waits[identifier].append(dependent.id)
-            elif dependent.address in written and one.live.address not in declared[dependent.address].needs:
+                continue
+            kept = _kept_member(one.live.address, dependent, declared) if dependent.address in written else ""
+            if kept is None:
                 waits[identifier].append(dependent.address)
             else:
-                problems.append(resource_in_use(one.live, dependent, one.place, declared))
+                problems.append(resource_in_use(one.live, dependent, one.place, declared, kept=kept))
     order = _order_deletes(by_id, waits)
     addresses = _unique_addresses(by_id, written)
     return tuple(_delete(by_id[one], addresses[one], waits[one], addresses) for one in order), problems
@@ -150,6 +152,21 @@ def _live_dependents(snapshot: Snapshot) -> Mapping[str, list[Live]]:
     return dependents
 
 
+def _kept_member(address: str, dependent: Live, declared: DeclaredResources) -> str | None:
+    """Return which member still mentions an address after an update, although the spec does not say so.
+
+    It is a member that the spec leaves out and that stays as it is live. Returns an empty text if the spec itself
+    mentions the address, or nothing is declared, and None if the update removes every mention.
+    """
+    one = declared.get(dependent.address)
+    if one is None or address in one.needs:
+        return ""
+    changed = {str(change.path[0]) for change in diff.changes(one.kind, one.canonical, dependent.canonical)}
+    mentions = mentions_in(one.kind, dependent.canonical)
+    members = (str(mention.path[0]) for mention in mentions if mention.address == address)
+    return next((member for member in members if member not in changed), None)
+
+
 def _add_dependents(
     by_id: dict[str, Deleting], dependents: Mapping[str, list[Live]], declared: DeclaredResources
 ) -> None:
@@ -185,11 +202,23 @@ def _delete(one: Deleting, address: str, waits: list[str], addresses: Mapping[st
 
 
 def resource_in_use(
-    live: Live, dependent: Live, place: Place | None, declared: DeclaredResources, otherwise: str = IN_USE_HINT
+    live: Live,
+    dependent: Live,
+    place: Place | None,
+    declared: DeclaredResources,
+    otherwise: str = IN_USE_HINT,
+    *,
+    kept: str = "",
 ) -> Diagnostic:
-    """Return the error for deleting what a live dependent still uses; `otherwise` is the hint if that is undeclared."""
+    """Return the error for deleting what a live dependent still uses.
+
+    `otherwise` is the hint if the dependent is undeclared. `kept` is the member that mentions the object and that the
+    spec leaves out.
+    """
     noun, name = KINDS[live.kind].noun, live.name
     hint = "change or remove the dependent in the same run, or keep this one with --exclude"
+    if kept:
+        hint = f'write "{kept}" under {dependent.address}: a member that the spec leaves out stays as it is live'
     if KINDS[live.kind].is_attachment:
         hint = otherwise = f"remove the {noun} from the dependent first, or keep this one with --exclude"
     return diagnose(

@@ -34,6 +34,20 @@ def describe_conflict(
     return _diagnose("move-blocked", change, detail, _how_to_free(staying[0], name, resolved))
 
 
+def describe_cycle(taking: Change, leaving: Change, resolved: Resolved) -> Diagnostic:
+    """Return the error for a name that a delete frees too late: the delete waits for what needs the name.
+
+    An interim name for what is deleted would need its secrets, which the spec does not have.
+    """
+    noun = KINDS[leaving.kind].noun
+    live = resolved.snapshot.by_id[leaving.kind, leaving.id or ""]
+    detail = (
+        f"{_cannot(taking, resolved)}: the live {noun} {live.id} has this name. It is deleted only after its "
+        f"dependents have changed to the new {noun}, and the secrets to rename it before are not in the spec."
+    )
+    return _diagnose("move-blocked", taking, detail, f"use another name, or rename {live.id} in Polytomic")
+
+
 def _diagnose(code: str, change: Change, detail: str, hint: str) -> Diagnostic:
     return diagnose(code, detail, change.place, hint, address=change.address)
 

@@ -1,13 +1,15 @@
 """Orders all changes that free or take a name, so that no two live objects ever have one name.
 
-A change that takes a name follows the change that frees it. Where names circle, one object gets an interim name first.
-A name that no change frees is an error.
+A change that takes a name follows the change that frees it. Where changes wait for each other, one object that leaves
+its name gets an interim name first: one that is renamed, or else one that is deleted. A name that no change frees is an
+error.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from graphlib import CycleError, TopologicalSorter
 from heapq import heappop, heappush
@@ -18,9 +20,9 @@ from applier.diff import FieldChange
 from applier.kinds import KINDS
 from applier.live.snapshot import Live
 from applier.plan.changes import NAME, Action, Change
-from applier.plan.name_conflicts import describe_conflict
+from applier.plan.name_conflicts import describe_conflict, describe_cycle
 from applier.resolve import Resolved
-from applier.spec.resources import interim_name
+from applier.spec.resources import interim_name, interim_names_of_deleted
 
 Edge = tuple[str, str]
 """Two addresses of changes, of which the first waits for the second."""
@@ -36,19 +38,21 @@ def order_names(
     holders = _find_holders(resolved)
     freed = {(one.kind, one.id): one.address for one in changes if _frees_name(one)}
     problems: list[Diagnostic] = []
-    edges: list[Edge] = []
+    takers: defaultdict[str, set[str]] = defaultdict(set)
     for change in changes:
         name = _taken_name(change, resolved)
         others = [one for one in holders.get((change.kind, name), ()) if one.id != change.id] if name else []
-        edges += [(change.address, freed[one.kind, one.id]) for one in others if (one.kind, one.id) in freed]
         staying = [one for one in others if (one.kind, one.id) not in freed]
+        for one in others:
+            if (one.kind, one.id) in freed:
+                takers[freed[one.kind, one.id]].add(change.address)
         if staying:
             problems.append(describe_conflict(change, name, staying, resolved, leaving))
-    if problems or not edges:
+    if problems or not takers:
         return tuple(changes), problems
-    order = _NameOrder(changes, resolved, edges)
-    order.break_cycles()
-    return order.ordered_changes(), []
+    order = _NameOrder(changes, resolved, takers)
+    problems = order.break_cycles()
+    return (tuple(changes), problems) if problems else (order.ordered_changes(), [])
 
 
 def _find_holders(resolved: Resolved) -> Mapping[tuple[str, str], list[Live]]:
@@ -73,34 +77,59 @@ def _taken_name(change: Change, resolved: Resolved) -> str:
 
 @dataclass(slots=True)
 class _NameOrder:
-    """Who waits for whom: for references and deletes as planned so far (`needs`), and for names (`edges`)."""
+    """Who waits for whom: for references and deletes as planned so far (`needs`), and for names.
+
+    `takers` has, for a change that frees a name, the changes that take it.
+    """
 
     changes: Sequence[Change]
     resolved: Resolved
-    edges: list[Edge]
+    takers: dict[str, set[str]]
     by_address: dict[str, Change] = field(init=False)
     needs: dict[str, set[str]] = field(init=False)
     steps: dict[str, Change] = field(init=False, default_factory=dict)
+    known: set[tuple[str, str]] = field(init=False)
 
     def __post_init__(self) -> None:
         self.by_address = {one.address: one for one in self.changes}
         self.needs = {one.address: set(one.waits_for) for one in self.changes}
+        self.known = {(one.resource.kind, one.resource.name) for one in self.resolved.declared.values()}
+        self.known |= {(one.kind, one.live_name) for one in self.resolved.snapshot.by_id.values()}
 
-    def break_cycles(self) -> None:
-        """Cut every cycle: where the needed object is live anyway, by order, else by an interim name.
+    def break_cycles(self) -> list[Diagnostic]:
+        """Cut every cycle; return an error for each one that cannot be cut.
 
-        Every other cycle has the rename of a pinned object that frees a name: what is created or moved cannot have the
-        old name of a move (`moved-but-declared`, `moved-chain`), and a delete waits for writes only.
+        Where a write refers to an object that is live anyway, it need not wait. Else an object that leaves its name
+        gets an interim one. Every other cycle has such an object: what is created or moved cannot have the old name of
+        a move (`moved-but-declared`, `moved-chain`).
         """
-        while cycle := self._find_cycle():
-            pairs = list(zip(cycle[1:], cycle, strict=False))  # the first of a pair waits for the second
-            soft = [pair for pair in pairs if pair not in self.edges and self._is_live_anyway(*pair)]
-            if soft:
-                one, other = min(soft, key=_by_addresses)
-                self.needs[one].discard(other)
-            else:
-                renamed = [other for pair in pairs if pair in self.edges for other in pair[1:]]
-                self._rename_first(min(filter(self._is_pinned_rename, renamed), key=graph.by_kind_and_name))
+        while cycles := self._find_cycles():
+            problems = [problem for cycle in cycles for problem in self._break_cycle(cycle)]
+            if problems:
+                return problems
+        return []
+
+    def _break_cycle(self, cycle: Sequence[str]) -> Iterator[Diagnostic]:
+        """Cut one cycle, in which each address waits for the next one."""
+        pairs = list(zip(cycle, [*cycle[1:], cycle[0]], strict=True))
+        soft = [pair for pair in pairs if not self._is_for_name(pair) and self._is_live_anyway(*pair)]
+        if soft:
+            one, other = min(soft, key=_by_addresses)
+            self.needs[one].discard(other)
+            return
+        for_names = sorted(filter(self._is_for_name, pairs), key=lambda pair: _by_addresses((pair[1], pair[0])))
+        pinned = [other for _, other in for_names if self._is_pinned_rename(other)]
+        deleted = [other for _, other in for_names if self._is_delete(other)]
+        possible = [*pinned, *(one for one in deleted if not KINDS[self.by_address[one].kind].masks)]
+        if possible:
+            self._rename_first(possible[0])
+        else:
+            taking, leaving = (self.by_address[one] for one in next(pair for pair in for_names if pair[1] in deleted))
+            yield describe_cycle(taking, leaving, self.resolved)
+
+    def _is_for_name(self, pair: Edge) -> bool:
+        one, other = pair
+        return one in self.takers.get(other, ())
 
     def ordered_changes(self) -> tuple[Change, ...]:
         """Return the changes, and the steps to interim names, in an order that is as before where it can be."""
@@ -124,16 +153,29 @@ class _NameOrder:
     def _all_needs(self) -> dict[str, list[str]]:
         """Return what each change waits for, sorted: which cycle is found first must not depend on hashes."""
         needs = {address: set(others) for address, others in self.needs.items()}
-        for one, other in self.edges:
-            needs[one].add(other)
+        for other, ones in self.takers.items():
+            for one in ones:
+                needs[one].add(other)
         return {address: sorted(others, key=graph.by_kind_and_name) for address, others in needs.items()}
 
-    def _find_cycle(self) -> list[str]:
-        try:
-            TopologicalSorter(self._all_needs()).prepare()
-        except CycleError as cycle:
-            return list(cycle.args[1])
-        return []
+    def _find_cycles(self) -> list[list[str]]:
+        """Return cycles without a common address, at least one if there is any; each address waits for the next one."""
+        needs = self._all_needs()
+        blocked = _find_blocked(needs)
+        next_one = {one: next(other for other in needs[one] if other in blocked) for one in needs if one in blocked}
+        walk_of: dict[str, str] = {}
+        cycles = []
+        for start in next_one:
+            one = start
+            while one not in walk_of:
+                walk_of[one] = start
+                one = next_one[one]
+            if walk_of[one] == start:
+                cycle = [one]
+                while (one := next_one[one]) != cycle[0]:
+                    cycle.append(one)
+                cycles.append(cycle)
+        return cycles
 
     def _is_live_anyway(self, one: str, other: str) -> bool:
         """True when a write refers to an object that exists already, under whatever name."""
@@ -149,34 +191,53 @@ class _NameOrder:
             return False
         return self.resolved.declared[change.address].resource.id is not None
 
+    def _is_delete(self, address: str) -> bool:
+        """True for the delete of an object that the spec leaves out, under a name with its id."""
+        change = self.by_address.get(address)
+        return change is not None and change.action is Action.DELETE
+
     def _rename_first(self, address: str) -> None:
         """Have a step free the name of an object before anything else happens to it."""
         change = self.by_address[address]
         live = self.resolved.snapshot.by_id[change.kind, change.id or ""]
-        interim = interim_name(change.name)
-        if interim in self._known_names(change.kind):
-            interim = interim_name(change.name, live.id)
         step = replace(
             change,
             address=f"{address} (interim)",
-            fields=(FieldChange(NAME, live.live_name, interim),),
+            action=Action.RENAME,
+            fields=(FieldChange(NAME, live.live_name, self._choose_interim_name(change, live)),),
             waits_for=(),
             deferred=(),
             completes=(),
-            why="part of an exchange of names",
+            why="frees its name before it is deleted" if self._is_delete(address) else "part of an exchange of names",
         )
         self.steps[address] = step
         self.needs[step.address] = set()
         self.needs[address].add(step.address)
-        self.edges = [(one, step.address if other == address else other) for one, other in self.edges]
+        self.takers[step.address] = self.takers.pop(address)
 
-    def _known_names(self, kind: str) -> set[str]:
-        declared = {one.resource.name for one in self.resolved.declared.values() if one.resource.kind == kind}
-        return declared | {one.live_name for one in self.resolved.snapshot.by_id.values() if one.kind == kind}
+    def _choose_interim_name(self, change: Change, live: Live) -> str:
+        """Return a name by which the next run finds the object if this one is interrupted."""
+        if self._is_delete(change.address):
+            names = interim_names_of_deleted(live.live_name, live.id)
+        else:
+            names = (interim_name(change.name), interim_name(change.name, live.id))
+        return next((one for one in names if (change.kind, one) not in self.known), names[-1])
 
 
 def _by_addresses(pair: Edge) -> tuple[graph.SortKey, graph.SortKey]:
     return graph.by_kind_and_name(pair[0]), graph.by_kind_and_name(pair[1])
+
+
+def _find_blocked(needs: Mapping[str, Iterable[str]]) -> set[str]:
+    """Return what is in a cycle or waits for one."""
+    blocked = set(needs)
+    sorter = TopologicalSorter(needs)
+    with suppress(CycleError):
+        sorter.prepare()  # after the error it still returns everything that is not blocked
+    while ready := sorter.get_ready():
+        blocked.difference_update(ready)
+        sorter.done(*ready)
+    return blocked
 
 
 def _stable_order(needs: Mapping[str, Iterable[str]], positions: Mapping[str, int]) -> Iterator[int]:

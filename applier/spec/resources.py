@@ -57,6 +57,14 @@ def interim_name(name: str, identifier: str = "") -> str:
     return f"{name} (renaming{f' {identifier}' if identifier else ''})"
 
 
+def interim_names_of_deleted(name: str, identifier: str) -> tuple[str, str]:
+    """Return the names that a live object can get until it is deleted, if another one has to get its name before.
+
+    The first is what an entry of `removed` calls it; the second is for a workspace in which another object has that.
+    """
+    return disambiguated_name(name, identifier), interim_name(name, identifier)
+
+
 class Origin(Enum):
     """Which part of a spec a value of a resource comes from."""
 

@@ -22,6 +22,8 @@ class Case:
 
     `pins` has the declared names with their pins, `unmanaged` those that are only referred to, `mentions` which
     declared names refer to which others of the kind, `used` the declared name that an object of another kind uses.
+    `references` has which positions mention which others before; a declared object of `silent` says nothing about that,
+    so that it is kept, every other one says what it mentions, or that it mentions nothing.
     """
 
     kind: str
@@ -34,6 +36,8 @@ class Case:
     prune: bool
     mentions: Mapping[str, str] = field(default_factory=dict)
     used: str | None = None
+    references: Mapping[int, int] = field(default_factory=dict)
+    silent: frozenset[str] = frozenset()
 
 
 @st.composite
@@ -55,14 +59,34 @@ def cases(draw: st.DrawFn) -> Case:
     removals = draw(
         st.lists(st.tuples(st.sampled_from(POOL), st.none() | st.integers(0, len(live) - 1)), max_size=2, unique=True)
     )
+    if draw(st.booleans()):  # an object makes room for what is created or renamed, although something may use it
+        free = [one for one in range(len(live)) if one not in pins.values()]
+        removals = [(live[one], one) for one in free[: draw(st.integers(1, 2))]]
     mentions: dict[str, str] = {}
+    references: dict[int, int] = {}
+    silent: frozenset[str] = frozenset()
     if kind in ("models", "syncs"):
         mentions = draw(st.dictionaries(st.sampled_from(declared), st.sampled_from(declared), max_size=2))
         if kind == "syncs":
             mentions = {one: other for one, other in mentions.items() if one > other}
+        pairs = st.lists(st.tuples(*[st.integers(0, len(live) - 1)] * 2), max_size=3)
+        references = {one: other for one, other in draw(pairs) if one > other}
+    if kind == "models":
+        silent = draw(few) - mentions.keys()
     used = draw(st.sampled_from([None, *declared])) if kind in ("models", "connections") else None
     case = Case(
-        kind, tuple(live), pins, draw(few), draw(flags), moves, tuple(removals), draw(st.booleans()), mentions, used
+        kind,
+        tuple(live),
+        pins,
+        draw(few),
+        draw(flags),
+        moves,
+        tuple(removals),
+        draw(st.booleans()),
+        mentions,
+        used,
+        references,
+        silent,
     )
     if contradicts_itself(case) and draw(st.sampled_from([True] * 9 + [False])):
         case = replace(case, moves={}, removals=())
@@ -132,8 +156,36 @@ class Model:
         for one, now in enumerate(self.case.live):
             if one not in self.doomed:
                 end[one] = self.owner[one] if one in self.owner and self.owner[one] not in self.case.unmanaged else now
+        if any(self.is_in_use(one) for one in self.doomed) or self.is_locked():
+            return None
         taken = [name for one, name in end.items() if isinstance(one, str) or name != self.case.live[one]]
         return None if any(Counter(end.values())[name] > 1 for name in taken) else end
+
+    def is_in_use(self, position: int) -> bool:
+        """Whether an object mentions the given one, which is deleted, and neither is deleted nor changes that."""
+        return any(
+            other == position
+            and one not in self.doomed
+            and (one not in self.owner or self.owner[one] in self.case.silent | self.case.unmanaged)
+            for one, other in self.case.references.items()
+        )
+
+    def is_locked(self) -> bool:
+        """Whether a connection is deleted for its name only after what uses it moves to the new one of that name.
+
+        It cannot get an interim name, as nobody knows its secrets; what a pin renames on the way can.
+        """
+        name = self.case.used
+        if self.case.kind != "connections" or name not in self.created or 0 not in self.doomed:
+            return False
+        while name in self.case.live:
+            holder = self.case.live.index(name)
+            if holder == 0:
+                return True
+            if holder not in self.owner or self.case.pins[self.owner[holder]] is not None:
+                return False
+            name = self.owner[holder]
+        return False
 
 
 def expected(case: Case) -> dict[int | str, str] | None:

@@ -65,7 +65,10 @@ class Trial:
         """Create the live objects, then give them their names by hand."""
         kind = self.case.kind
         names = [f"Object {number}" for number in range(len(self.case.live))]
-        self.live.apply(self.around({name: self.body() for name in names}, "Object 0" if self.case.used else None))
+        bodies = {name: self.body() for name in names}
+        for one, other in self.case.references.items():
+            bodies[names[one]].update(self.mention(names[other]))
+        self.live.apply(self.around(bodies, "Object 0" if self.case.used else None))
         for now, name in zip(names, self.case.live, strict=True):
             self.ids.append(self.live.find(self.path, now)["id"])
             self.rename(now, name)
@@ -79,6 +82,12 @@ class Trial:
 
     def body(self, **members: Any) -> dict[str, Any]:
         return {**(MODEL if self.case.kind == "models" else SAMPLES[self.case.kind].body), **members}
+
+    def mention(self, other: str | None) -> dict[str, Any]:
+        """Return what an object says about which other one of its kind it mentions."""
+        if self.case.kind == "models":
+            return {"relations": [{"from": "id", "to": {"model": other, "field": "id"}}] if other else []}
+        return {"schedule": {"frequency": "runafter", "run_after": {"syncs": [other]}}} if other else {}
 
     def around(self, bodies: Mapping[str, Any], used: str | None) -> dict[str, Any]:
         """Return a spec of the bodies and of what they need."""
@@ -98,12 +107,8 @@ class Trial:
             if name in case.unmanaged:
                 bodies[name] = {"managed": False, **members}
                 continue
-            other = case.mentions.get(name)
-            mention: dict[str, Any] = {}
-            if other and case.kind == "models":
-                mention = {"relations": [{"from": "id", "to": {"model": other, "field": "id"}}]}
-            elif other:
-                mention = {"schedule": {"frequency": "runafter", "run_after": {"syncs": [other]}}}
+            silent = name in case.silent or case.kind not in ("models", "syncs")
+            mention = {} if silent else self.mention(case.mentions.get(name))
             bodies[name] = self.body(**members, **mention, **(CHANGES[case.kind] if name in case.changed else {}))
         document = self.around(bodies, case.used)
         removed = [name if one is None else f"{name} ({self.ids[one]})" for name, one in case.removals]
@@ -171,6 +176,8 @@ def assert_no_name_was_taken(seen: Collection[tuple[str, str, Any]], path: str, 
             del now[identifier]
         elif method in ("PUT", "POST") and at.startswith(path) and "/" not in identifier.removeprefix(path):
             name = body["name"]
+            if method == "PUT" and identifier not in now:
+                identifier = f"created {name}"  # what the create did not take
             if name != now.get(identifier):
                 assert name not in now.values(), (method, at, name, now)
             now[identifier if method == "PUT" else f"created {name}"] = name

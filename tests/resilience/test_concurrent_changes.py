@@ -24,7 +24,7 @@ syncs:
     fields: {EMAIL: name}
     schedule: {frequency: manual}
 """
-TAKEN = "Another object of this name was created after the plan was made"
+TAKEN = "Another object took this name after the plan was made"
 LISTS = ("/api/connections", MODELS, "/api/syncs", "/api/bulk/syncs")
 PATIENCE = 30.0
 

@@ -38,7 +38,9 @@ def ids(applier: Workspace, sandbox: Sandbox) -> dict[str, str]:
     applier.write(SPEC, CONNECTIONS + models(A=CUSTOMERS, B=TEAMS) + SYNC % "A")
     assert applier("apply", SPEC, "--yes").code == 0
     sandbox.clear("requests")
-    return {one["name"]: one["id"] for kind in ("models", "connections") for one in sandbox.get(f"/api/{kind}")}
+    return {
+        one["name"]: one["id"] for kind in ("models", "connections", "syncs") for one in sandbox.get(f"/api/{kind}")
+    }
 
 
 @pytest.fixture
@@ -347,3 +349,107 @@ def test_one_of_several_objects_of_a_name_is_removed(ids: dict[str, str], applie
     assert applier("apply", SPEC, "--yes").code == 0
     assert live_names(sandbox) == {ids["A"]: "A", ids["B"]: "B"}
     assert_plan_is_empty(applier, SPEC)
+
+
+def delete_and_create_again(sandbox: Sandbox, applier: Workspace, kind: str, name: str) -> str:
+    """Ask for the delete of what is declared, which its dependents keep until a new object has its name."""
+    identifier = str(sandbox.named(kind, name)["id"])
+    applier.write(SPEC, f'{applier.read(SPEC)}removed: {{{kind}: ["{name} ({identifier})"]}}\n')
+    return identifier
+
+
+def test_what_is_deleted_frees_its_name_before_its_dependents_move(
+    ids: dict[str, str], transcript: Callable[[str], Transcript], applier: Workspace, sandbox: Sandbox
+) -> None:
+    """The new model waits for the name, its sync for the new model, and the delete of the old one for the sync."""
+    delete_and_create_again(sandbox, applier, "models", "A")
+    shown = transcript("freed_names")
+    shown.run("plan", SPEC)
+    shown.run("apply", SPEC, "--yes", "--parallelism", "1")
+    shown.run("plan", SPEC, "--detailed-exitcode")
+    live = {name: identifier for identifier, name in live_names(sandbox).items()}
+    assert (live.keys(), live["A"] != ids["A"]) == ({"A", "B"}, True)
+    assert sandbox.named("syncs", "Contacts")["fields"][0]["source"]["model_id"] == live["A"]
+
+
+def test_an_interrupted_delete_that_frees_its_name_converges(
+    ids: dict[str, str], applier: Workspace, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    delete_and_create_again(sandbox, applier, "models", "A")
+    recorded = record_run(applier, sandbox, tmp_path, "apply", SPEC, "--no-checks")
+    for _ in interrupt_and_run_again(recorded, sandbox, every=7):
+        assert sorted(live_names(sandbox).values()) == ["A", "B"]
+        assert ids["A"] not in live_names(sandbox)
+        assert_plan_is_empty(applier, SPEC)
+
+
+@pytest.mark.parametrize("ending", ['removed: {syncs: ["First (%s)"]}\n', 'owns: {syncs: ["First"]}\n'])
+def test_a_sync_takes_the_name_of_the_one_that_it_runs_after(
+    ids: dict[str, str], applier: Workspace, sandbox: Sandbox, ending: str
+) -> None:
+    """The rename waits for the delete of the other sync, which waits until this one does not run after it."""
+    first = (SYNC % "A").replace("Contacts", "First")
+    second = (SYNC % "A").partition("\n")[2].replace("Contacts", "Second")
+    after = second.replace("{frequency: manual}", "{frequency: runafter, run_after: {syncs: [First]}}")
+    applier.write(SPEC, CONNECTIONS + models(A=CUSTOMERS, B=TEAMS) + SYNC % "A" + first.partition("\n")[2] + after)
+    assert applier("apply", SPEC, "--yes").code == 0
+    old, kept = (str(sandbox.named("syncs", name)["id"]) for name in ("First", "Second"))
+    pinned = first.replace("  First:\n", f"  First:\n    id: {kept}\n").partition("\n")[2]
+    text = CONNECTIONS + models(A=CUSTOMERS, B=TEAMS) + SYNC % "A" + pinned
+    applier.write(SPEC, text + (ending % old if "%" in ending else ending))
+    options = ("--prune",) if "owns" in ending else ()
+    applied = applier("apply", SPEC, "--yes", *options)
+    assert applied.code == 0
+    assert live_names(sandbox, "syncs") == {kept: "First", ids["Contacts"]: "Contacts"}
+    assert_plan_is_empty(applier, SPEC)
+
+
+def test_a_pruned_object_that_has_freed_its_name_is_still_owned(
+    ids: dict[str, str], applier: Workspace, sandbox: Sandbox
+) -> None:
+    """An apply was interrupted after the rename: `owns` still means the object by the name that it had."""
+    now = sandbox.get(f"/api/models/{ids['B']}")
+    body = {key: now[key] for key in ("connection_id", "configuration")}
+    sandbox.put(f"/api/models/{ids['B']}", {**body, "name": f"B ({ids['B']})"})
+    applier.write(SPEC, CONNECTIONS + models(A=CUSTOMERS) + SYNC % "A" + "owns: {models: [B]}\n")
+    assert applier("apply", SPEC, "--yes", "--prune").code == 0
+    assert live_names(sandbox) == {ids["A"]: "A"}
+
+
+def test_a_connection_cannot_free_its_name_before_its_dependents_move(
+    ids: dict[str, str], applier: Workspace, sandbox: Sandbox
+) -> None:
+    """Its secrets, which the rename would need, are not known."""
+    identifier = delete_and_create_again(sandbox, applier, "connections", "MySQL")
+    planned = applier("plan", SPEC)
+    message = (
+        f'The connection "MySQL" cannot be created: the live connection {identifier} has this name. '
+        "It is deleted only after its dependents have changed to the new connection, and the secrets to rename it "
+        "before are not in the spec."
+    )
+    assert (planned.code, planned.err.splitlines()) == (
+        1,
+        [
+            f"spec.yaml:3:3: error: {message} [move-blocked]",
+            f"  hint: use another name, or rename {identifier} in Polytomic",
+        ],
+    )
+
+
+def test_a_mention_that_the_spec_leaves_out_prevents_a_delete(
+    ids: dict[str, str], applier: Workspace, sandbox: Sandbox
+) -> None:
+    """The update of the dependent would keep its relations, so that the delete could not follow it."""
+    relation = "relations: [{from: id, to: {model: B, field: id}}]"
+    applier.write(SPEC, CONNECTIONS + models(A=f"{CUSTOMERS}, {relation}", B=TEAMS) + SYNC % "A")
+    assert applier("apply", SPEC, "--yes").code == 0
+    end = SYNC % "A" + "removed: {models: [B]}\n"
+    applier.write(SPEC, CONNECTIONS + models(A=f"{CUSTOMERS}, identifier: email") + end)
+    planned = applier("plan", SPEC)
+    assert (planned.code, planned.err.splitlines()[1]) == (
+        1,
+        '  hint: write "relations" under models/A: a member that the spec leaves out stays as it is live',
+    )
+    applier.write(SPEC, CONNECTIONS + models(A=f"{CUSTOMERS}, identifier: email, relations: []") + end)
+    assert applier("apply", SPEC, "--yes").code == 0
+    assert live_names(sandbox) == {ids["A"]: "A"}
