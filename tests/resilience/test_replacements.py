@@ -169,7 +169,7 @@ POSTGRESQL = {
     "type": "postgresql",
     "configuration": {"hostname": "pg", "port": 5432, "database": "company", "username": "user", "password": "secret"},
 }
-TAKEN = "Another object of this name was created after the plan was made (ID)"
+TAKEN = "Another object took this name after the plan was made (ID)"
 
 
 @pytest.fixture
