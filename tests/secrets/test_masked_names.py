@@ -112,6 +112,23 @@ def test_times_ids_and_digests_are_whole() -> None:
     assert hide_secrets(other, Scrubber({f"key-{UUID}"})) == Unmanaged("syncs/Own", "(sensitive)", TIME)
 
 
+def test_the_year_is_no_secret_in_the_times_of_a_drift(mine: Workspace) -> None:
+    """A password that is the year, or the beginning of an id, leaves times, ids and counts as they are."""
+    write(mine)
+    assert mine("apply", "--yes", "-q").code == 0
+    live = mine.sandbox.named("models", "Customers")
+    id, year = live["id"], live["updated_at"][:4]
+    for secret in (year, id[:8]):
+        known = Workspace(mine.folder, {**mine.environment, "CONSTANT": secret}, mine.sandbox)
+        write(known, sync={**with_constant(), "mode": "append"}, model={"fields": ["email", "first_name"]})
+        drift, report = known("drift"), known("drift", "-o", "json").json
+        models = [one for one in report["changes"] if one["kind"] == "models"]
+        assert [(one["id"], one["updated_at"][:4]) for one in models] == [(id, year)]
+        assert "(sensitive)-" not in drift.out
+        assert all(one.startswith(f"{year}-") for change in report["changes"] for one in change["history"])
+        assert any(change["history"] for change in report["changes"])
+
+
 def test_an_id_stands_behind_each_mention() -> None:
     """Also of objects of which several have one name, and beside names that files say in clear."""
     scrubber = Scrubber({"canary"}, InClear(frozenset({"canary file", "models/canary file"})))
