@@ -23,7 +23,7 @@ from tests.kinds.workspace import spec, workspace
 ROOT = Path(applier.__file__).parent
 ROOMS = ("execute", "live", "api")
 MOST_RETURNS = 5  # a read and a replace with its read back: three answers of the client, two of `Remote`
-MOST_RETURNS_OF_A_CREATE = MOST_RETURNS + 3  # and the page and its entries that show whether the name is its own
+MOST_RETURNS_OF_A_CREATE = MOST_RETURNS + 4  # and the list that shows whether the name is its own, with its pages
 
 
 class Trip:
