@@ -69,7 +69,7 @@ def _ambiguous_name(name: str, found: Sequence[Live]) -> Diagnostic:
 
 def _no_such_sync(name: str, syncs: Sequence[Live]) -> Diagnostic:
     from applier.diagnostics import diagnose
-    from applier.diagnostics.suggestions import suggest
+    from applier.targeting import suggest_address
 
-    hint = suggest(name, [one.name for one in syncs]) or "run `applier status` to list live syncs"
+    hint = suggest_address(name, {one.address for one in syncs}) or "run `applier status` to list live syncs"
     return diagnose("no-such-sync", f'Live sync "{name}" not found.', hint=hint)

@@ -10,7 +10,7 @@ from applier.diagnostics.suggestions import suggest
 from applier.discovery.drill_down import Level
 from applier.kinds.base import mapping
 from applier.kinds.model.kind import MODELS
-from applier.patterns import find_matching_names
+from applier.patterns import BRACKETS_HINT, find_matching_names, has_literal_brackets
 from applier.scaffold.text import Scaffold, explain_connection, nothing_to_scaffold
 from applier.spec.documents.write import scalar
 from applier.spec.resources import address_of, canonical_name
@@ -27,6 +27,8 @@ def models(context: LiveContext, connection: str, pattern: str) -> Scaffold | Di
         detail = f'The connection "{connection}" lists no source that matches "{pattern}".'
         known = [_name_of(one) for one in listed]
         hint = suggest(pattern, known) or f"list its sources: applier inspect source {quote_argument(connection)}"
+        if has_literal_brackets(pattern):
+            hint = f"{BRACKETS_HINT} {hint}"
         return explain_connection(context, connection) or nothing_to_scaffold(detail, hint)
     lines = [f"{MODELS.name}:"]
     for choices in sources:

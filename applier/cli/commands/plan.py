@@ -58,9 +58,9 @@ def _explain(address: str, session: PlanSession) -> Report:
 
     declared = session.prepared.resolved.declared.keys()
     matches = find_matches(address, declared)
-    if matches.is_ambiguous:
+    if len(matches.found) > 1:
         return Report("plan", (ambiguous_target(address, matches.found),))
-    found = next(iter(matches.found), None) if matches.is_literal else None
+    found = next(iter(matches.found), None)
     table = pipeline.explain_resource(session.prepared, found) if found else None
     if table is not None:
         return Report("plan", table=table)
