@@ -11,6 +11,7 @@ from applier.diagnostics.suggestions import join_words, suggest
 from applier.kinds import KINDS
 from applier.patterns import (
     BRACKETS_HINT,
+    EVERYTHING_PATTERN,
     find_all_matches,
     find_matches,
     has_literal_brackets,
@@ -18,6 +19,9 @@ from applier.patterns import (
     literal_text,
     name_of,
 )
+
+SWITCHED_ON = ("1", "true", "yes", "on")
+"""What an environment variable is set to for an option that takes no value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +110,8 @@ def suggest_address(pattern: str, addresses: Collection[str]) -> str | None:
     word = literal_text(pattern)
     known = addresses if "/" in word else {name_of(one) for one in addresses}
     whole_kind = _suggest_kind(word)
-    found = whole_kind or suggest(word, sorted(known)) or suggest(word, sorted(addresses))
+    everything = f'everything is "{EVERYTHING_PATTERN}"' if word.casefold() in SWITCHED_ON else None
+    found = everything or whole_kind or suggest(word, sorted(known)) or suggest(word, sorted(addresses))
     hints = [found, BRACKETS_HINT if has_literal_brackets(pattern) else None]
     return " ".join(one for one in hints if one) or None
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from applier.report import Report
 
 
-@click.command("plan", short_help="Show what apply would change, and why (alias: diff).")
+@click.command("plan", cls=flags.PlanCommand, short_help="Show what apply would change, and why (alias: diff).")
 @flags.paths
 @flags.spec
 @flags.selection
