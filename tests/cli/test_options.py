@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import shlex
+import shutil
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
@@ -13,7 +15,7 @@ import pytest
 from applier.cli.flags import GROUPS
 from applier.cli.option_values import Options
 from applier.cli.program import COMMANDS, cli
-from tests.workspace import Workspace
+from tests.workspace import EXAMPLE, Workspace
 
 SHARED = [one.name for group in GROUPS.values() for one in fields(group)]
 
@@ -177,3 +179,33 @@ def test_a_blank_url_in_the_environment_is_not_the_usual_one(value: str, tmp_pat
     assert (done.code, done.err) == (
         1, "error: POLYTOMIC_DEPLOYMENT_URL is empty. [service]\n  hint: give it a URL, or leave it out\n",
     )  # fmt: skip
+
+
+def test_a_command_to_copy_works_for_names_and_paths_that_begin_with_a_hyphen(tmp_path: Path) -> None:
+    """Each command is taken from what is printed, as a shell would, and called."""
+    shutil.copytree(EXAMPLE / "seed", tmp_path / "seed")
+    applier = Workspace.local(tmp_path, PW="hidden-password")
+    made = applier("init", "--", "-new project")
+    printed = [one.partition("applier ")[2] for one in made.out.splitlines() if "  applier " in one]
+    assert printed == ["apply './-new project' --sandbox --yes --run", "validate './-new project'"]
+    assert applier(*shlex.split(printed[1])).code == 0
+
+    body = "{type: mysql, configuration: {hostname: h, port: 1, account: a, dbname: company, passwd: '${env:PW}'}}"
+    applier.write("-spec.yaml", f'connections: {{"-x y": {body}}}')
+    saved = applier("plan", "./-spec.yaml", "--out=-my plan")
+    command = saved.err.splitlines()[-1].partition("apply it with: applier ")[2]
+    assert command == "apply './-my plan'"
+    assert applier(*shlex.split(command), "-y").code == 0
+
+    scaffolded = applier("scaffold", "model", "--table", "nowhere", "--", "-x y")
+    assert scaffolded.code == 1
+    command = scaffolded.err.rpartition("applier ")[2].strip()
+    assert command == "inspect source -- '-x y'"
+    assert applier(*shlex.split(command)).code == 0
+
+    applier.write("-values.yaml", "a: text\n")
+    applier.write("v.yaml", 'variables: {a: ""}\nconnections: {C: {managed: false}}\n')
+    hint = applier("validate", "v.yaml", "./-values.yaml").err.splitlines()[1]
+    command = hint.partition("give it with ")[2].partition(";")[0]
+    assert command == "--var-file ./-values.yaml"
+    assert applier("validate", "v.yaml", *shlex.split(command)).code == 0

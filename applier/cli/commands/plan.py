@@ -13,7 +13,7 @@ from applier.cli.console import CommandError, Console, error_diagnostic, write_d
 from applier.cli.option_values import Options
 from applier.cli.plan_flow import PlanRequest, make_plan
 from applier.cli.plan_session import PlanSession
-from applier.system import path_text, quote_argument
+from applier.system import path_text, quote_path
 
 if TYPE_CHECKING:
     from applier.report import Report
@@ -79,5 +79,5 @@ def _save(file: Path, report: Report, session: PlanSession, console: Console) ->
         return report.add(write_diagnostic(file, error))
     except ApiError as error:
         return report.add(error_diagnostic(error))
-    console.note(f"saved to {path_text(file)}; apply it with: applier apply {quote_argument(path_text(file))}")
+    console.note(f"saved to {path_text(file)}; apply it with: applier apply {quote_path(file)}")
     return report
