@@ -16,9 +16,11 @@ from applier.spec.resources import canonical_name
 
 EVERYTHING_PATTERN = "*"
 TOKEN = re.compile(
-    r"\\(?P<escaped>[][*?\\])|(?P<set>\[!?+(?:\][^]]*|[^]]+)\])|(?P<wildcard>[*?])|(?P<plain>.)", re.DOTALL
+    r"\\(?P<escaped>[][*?\\])|\[(?P<negation>[!^]?+)(?P<set>\][^]]*|[^]]+)\]|(?P<wildcard>[*?])|(?P<plain>.)", re.DOTALL
 )
-"""One element of a pattern. A bracket that is not closed, and any other backslash, stand for themselves."""
+"""One element of a glob. A bracket that is not closed, and any other backslash, stand for themselves."""
+BRACKETS_HINT = "Brackets stand for themselves in a pattern without * or ?."
+ESCAPED = re.compile(r"\\([][*?\\])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,9 @@ def find_matches(pattern: str, addresses: Collection[str], elsewhere: Collection
 
     1. an address, literally;
     2. the name of addresses, literally;
-    3. a glob over addresses: `*` is any text, `?` one character, `[a-z]` one of these, `[!a]` any other; a backslash
-       before one of `*?[]\` makes it an ordinary character;
+    3. a glob with a slash, over addresses: `*` is any text, `?` one character, `[a-z]` one of these, `[!a]` or `[^a]`
+       any other; a backslash before one of `*?[]\` makes it an ordinary character. It is no glob without `*` or `?`
+       outside brackets: `Orders [EU]` is a name, whether or not anything has it;
     4. a glob over names.
 
     `*` alone is always everything. What begins with a kind and a slash is an address and never a name. `elsewhere` are
@@ -52,7 +55,7 @@ def find_matches(pattern: str, addresses: Collection[str], elsewhere: Collection
     if text == EVERYTHING_PATTERN:
         return Matches(frozenset(addresses))
     own_name = _is_name(text)
-    for literal in dict.fromkeys((text, literal_text(text))):
+    for literal in _literal_readings(text):
         for group in (addresses, elsewhere):
             same = {one for one in group if one == literal}
             if not same and own_name:
@@ -62,7 +65,7 @@ def find_matches(pattern: str, addresses: Collection[str], elsewhere: Collection
     if is_literal_text(text):
         return Matches()
     glob = _to_fnmatch(text)
-    found = {one for one in addresses if fnmatchcase(one, glob)}
+    found = {one for one in addresses if fnmatchcase(one, glob)} if "/" in text else set()
     if not found and own_name:
         found = {one for one in addresses if fnmatchcase(name_of(one), glob)}
     return Matches(frozenset(found))
@@ -79,11 +82,20 @@ def find_all_matches(
 def find_matching_names(pattern: str, names: Collection[str]) -> Matches:
     """Return the names of one kind that a pattern matches: the name that it is, else those that fit it as a glob."""
     text = canonical_name(pattern)
-    for literal in (text, literal_text(text)):
+    for literal in _literal_readings(text):
         if literal in names and literal != EVERYTHING_PATTERN:
             return Matches(frozenset({literal}), is_literal=True)
+    if is_literal_text(text):
+        return Matches(is_literal=True)
     glob = _to_fnmatch(text)
-    return Matches(frozenset(one for one in names if fnmatchcase(one, glob)), is_literal_text(text))
+    return Matches(frozenset(one for one in names if fnmatchcase(one, glob)))
+
+
+def find_names_by_brackets(pattern: str, names: Collection[str]) -> list[str]:
+    """Return the names that a pattern would match if its brackets were a choice of characters, as beside `*` or `?`."""
+    text = canonical_name(pattern)
+    glob = _to_fnmatch(text)
+    return sorted(one for one in names if fnmatchcase(one, glob)) if has_literal_brackets(text) else []
 
 
 def may_match(address: str, patterns: Collection[str]) -> bool:
@@ -108,13 +120,18 @@ def name_of(address: str) -> str:
 
 
 def is_literal_text(pattern: str) -> bool:
-    """Return whether a pattern has no element that stands for another text."""
-    return not any(one["set"] or one["wildcard"] for one in TOKEN.finditer(pattern))
+    """Return whether a pattern is no glob: it has neither `*` nor `?` outside brackets and escapes."""
+    return not any(one["wildcard"] for one in TOKEN.finditer(pattern))
 
 
 def literal_text(pattern: str) -> str:
     """Return a pattern as an ordinary text, without the backslashes that make characters ordinary."""
-    return TOKEN.sub(lambda one: one["escaped"] or one[0], canonical_name(pattern))
+    return ESCAPED.sub(r"\1", canonical_name(pattern))
+
+
+def _literal_readings(text: str) -> tuple[str, ...]:
+    """Return the texts that a pattern is literally: as it is written and, if it is no glob, without its escapes."""
+    return tuple(dict.fromkeys((text, literal_text(text)))) if is_literal_text(text) else (text,)
 
 
 def escape_pattern(name: str) -> str:
@@ -122,20 +139,21 @@ def escape_pattern(name: str) -> str:
     return re.sub(r"[][*?\\]", r"\\\g<0>", name)
 
 
-def has_only_brackets(pattern: str) -> bool:
-    """Return whether a pattern is a glob by brackets alone, as a name with brackets is one."""
-    elements = list(TOKEN.finditer(pattern))
-    return any(one["set"] for one in elements) and not any(one["wildcard"] for one in elements)
+def has_literal_brackets(pattern: str) -> bool:
+    """Return whether a pattern has brackets that would be a choice of characters if it also had `*` or `?`."""
+    return is_literal_text(pattern) and any(one["set"] for one in TOKEN.finditer(pattern))
 
 
 @lru_cache
 def _to_fnmatch(pattern: str) -> str:
-    """Return a pattern in the grammar of `fnmatch`, which has brackets in the place of backslashes."""
+    """Return a glob in the grammar of `fnmatch`, which has brackets in the place of backslashes."""
     return TOKEN.sub(_to_fnmatch_element, pattern)
 
 
 def _to_fnmatch_element(element: re.Match[str]) -> str:
-    if element["set"] or element["wildcard"]:
+    if element["set"]:
+        return f"[{'!' if element['negation'] else ''}{element['set']}]"
+    if element["wildcard"]:
         return element[0]
     character = element["escaped"] or element["plain"]
     return f"[{character}]" if character in "*?[" else character

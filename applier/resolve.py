@@ -12,7 +12,7 @@ from applier.kinds import KINDS, kinds_of, kinds_to_search
 from applier.kinds.base import Canonical, Kind
 from applier.kinds.references import Mention, mentions_in, referenced_kinds, reveal_names
 from applier.live.matching import match_resources
-from applier.live.ownership import find_doubtful_owned, find_undeclared
+from applier.live.ownership import find_doubtful, find_undeclared
 from applier.live.snapshot import Live, Snapshot, read_snapshot, with_referenced_kinds
 from applier.spec.resources import Resource, Spec, address_of
 from applier.spec.schema.lookup import value_at
@@ -97,7 +97,7 @@ def resolve(
     scope, problems = select(needs, selection, with_dependents=destroy, undeclared=undeclared, elsewhere=elsewhere)
     live = {address: snapshot.at(address) for address in declared if address in scope}
     matches = {address: found[0] for address, found in live.items() if len(found) == 1}
-    doubtful = find_doubtful_owned(spec, snapshot)
+    doubtful = find_doubtful(spec, snapshot)
     resolved = Resolved(declared, snapshot, scope, matches, (*problems, *unmatched, *doubtful))
     return replace(resolved, unresolved=tuple(_find_unresolved(resolved)))
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -22,7 +21,7 @@ from applier.render.parts.words import format_diagnostic
 from applier.report import Report
 from applier.secrets import NOTHING_CLEAR, hide_secrets, scrubber_of
 from applier.spec.resources import EnvironmentChoice, Spec
-from applier.spec.variables.given import Given
+from applier.spec.variables.given import Given, option_text
 from applier.targeting import Selection
 
 
@@ -60,21 +59,26 @@ def load(
     variables: Mapping[str, object] = {},
     environment: Mapping[str, str] | None = None,
 ) -> Spec:
-    """Read and validate files or folders (by default the current folder) and return the spec. Raises `Invalid`.
+    """Read and validate files or folders (by default the current folder) and return the spec.
+
+    Raises `Invalid`, or `TypeError` for a variable of another type.
 
     `env` selects an environment of the spec. `variables` are values: text as with `--var`, numbers, booleans, lists;
     None is an empty value, which is an error unless the default of the variable is empty.
     `environment` replaces the environment variables of the process for `${env:NAME}`.
     """
-    texts = {
-        name: "" if value is None else value if isinstance(value, str) else json.dumps(value)
-        for name, value in variables.items()
-    }
-    given = Given(env, tuple(f"{name}={value}" for name, value in texts.items()))
+    given = Given(env, tuple(f"{name}={option_text(name, value)}" for name, value in variables.items()))
     spec, diagnostics = pipeline.load(paths or ["."], os.environ if environment is None else environment, given)
     if has_errors(diagnostics):
         raise Invalid(hide_secrets(diagnostics, scrubber_of(spec.secrets, spec.in_clear)))
     return spec
+
+
+def _sequence(name: str, value: Iterable[str]) -> tuple[str, ...]:
+    """Return the patterns of an argument. Raises `TypeError` for a text, whose letters would be the patterns."""
+    if isinstance(value, str):
+        raise TypeError(f"{name} takes a sequence of patterns: write [{value!r}]")
+    return tuple(value)
 
 
 @contextmanager
@@ -158,9 +162,11 @@ def plan(
     """Return what would change, checked against live connections. Nothing is written. Raises `applier.api.ApiError`.
 
     `policy` allows what a plan does not do by default: `prune`, `allow_replace`, `force`, `force_delete`,
-    `push_secrets`.
+    `push_secrets`. Raises `TypeError` for a text in the place of a sequence of patterns.
     """
-    prepared = pipeline.plan(spec, workspace, Selection(tuple(targets), tuple(excludes), parallelism), policy)
+    _sequence("push_secrets", policy.push_secrets)
+    selection = Selection(_sequence("targets", targets), _sequence("excludes", excludes), parallelism)
+    prepared = pipeline.plan(spec, workspace, selection, policy)
     prepared = pipeline.with_checks(prepared, spec, workspace, parallelism)
     impact = pipeline.measure_impact(prepared, workspace, parallelism)
     report = Report("plan", plan=prepared.plan, checks=prepared.checks, warns_of_refusals=True, impact=impact)

@@ -93,6 +93,18 @@ def quote_argument(word: str) -> str:
     return subprocess.list2cmdline([word]) if windows() else shlex.quote(word)
 
 
+def quote_path(path: os.PathLike[str] | str) -> str:
+    """Return a path for a command to copy; one that begins with a hyphen, as an option does, begins with `./`."""
+    text = path_text(path)
+    return quote_argument(f"./{text}" if text.startswith("-") else text)
+
+
+def quote_arguments(*words: str) -> str:
+    """Return the last arguments of a command to copy, after `--` if one of them begins with a hyphen."""
+    separator = ["--"] if any(one.startswith("-") for one in words) else []
+    return " ".join([*separator, *map(quote_argument, words)])
+
+
 def program(name: str) -> str | None:
     """Return where a program is installed, or None. One in the current folder, where Windows looks first, is none."""
     import shutil

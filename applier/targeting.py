@@ -8,7 +8,20 @@ from dataclasses import dataclass
 from applier import graph
 from applier.diagnostics import Diagnostic, diagnose
 from applier.diagnostics.suggestions import join_words, suggest
-from applier.patterns import find_all_matches, find_matches, literal_text, name_of
+from applier.kinds import KINDS
+from applier.patterns import (
+    BRACKETS_HINT,
+    EVERYTHING_PATTERN,
+    find_all_matches,
+    find_matches,
+    has_literal_brackets,
+    is_literal_text,
+    literal_text,
+    name_of,
+)
+
+SWITCHED_ON = ("1", "true", "yes", "on")
+"""What an environment variable is set to for an option that takes no value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +109,23 @@ def suggest_address(pattern: str, addresses: Collection[str]) -> str | None:
     """Return a hint that names the address, or the name, that a pattern without a match was meant to be."""
     word = literal_text(pattern)
     known = addresses if "/" in word else {name_of(one) for one in addresses}
-    return suggest(word, sorted(known)) or suggest(word, sorted(addresses))
+    whole_kind = _suggest_kind(word)
+    everything = f'everything is "{EVERYTHING_PATTERN}"' if word.casefold() in SWITCHED_ON else None
+    found = everything or whole_kind or suggest(word, sorted(known)) or suggest(word, sorted(addresses))
+    hints = [found, BRACKETS_HINT if has_literal_brackets(pattern) else None]
+    return " ".join(one for one in hints if one) or None
+
+
+def _suggest_kind(word: str) -> str | None:
+    """Return a hint for what looks like all resources of a kind: `syncs`, `syncs*`, `sync/`."""
+    stem = word.rstrip("*").rstrip("/")
+    kind = next((one for one in (stem, f"{stem}s") if one in KINDS), None)
+    return f'did you mean "{kind}/*"?' if kind and word != f"{kind}/*" else None
 
 
 def ambiguous_target(name: str, addresses: Iterable[str]) -> Diagnostic:
-    """Return the error for a name without a kind that resources of several kinds have."""
+    """Return the error for a text that has to select one resource and selects several: their name, or a glob."""
     found = sorted(addresses, key=graph.by_kind_and_name)
-    detail = f'"{name}" is the name of {len(found)} resources: {join_words(found)}.'
+    relation = "is the name of" if is_literal_text(name) else "matches"
+    detail = f'"{name}" {relation} {len(found)} resources: {join_words(found)}.'
     return diagnose("ambiguous-target", detail, hint=f'write the address, such as "{found[0]}"')

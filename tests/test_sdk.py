@@ -5,6 +5,8 @@ from __future__ import annotations
 import inspect
 import subprocess
 import sys
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ import pytest
 import applier.sdk
 from applier import Invalid, apply, connect, load, plan, render
 from applier.api import ApiError
+from applier.plan import PlanOptions
 from tests.ci.support import served
 from tests.system import minimal_environment
 
@@ -140,6 +143,82 @@ def test_variables_are_values_of_python(tmp_path: Path) -> None:
     assert resources["models/M"].body["fields"] == ["a", "b, c"]
     settings = resources["connections/Shop"].body["configuration"]
     assert [settings[one] for one in ("hostname", "port", "ssl")] == ["1", 3307, True]
+
+
+@pytest.mark.parametrize(
+    ("given", "written"),
+    [
+        (Decimal("1.10"), "1.10"),
+        (Decimal("1E+3"), "1E+3"),
+        (1.1, "1.1"),
+        (1e22, "1e+22"),
+        (5e-324, "5e-324"),
+        (2**64 - 1, "18446744073709551615"),
+        (7, "7"),
+        ("1.10", "1.10"),
+    ],
+)  # fmt: skip
+def test_a_number_of_python_has_all_of_its_digits(given: object, written: str, tmp_path: Path) -> None:
+    (tmp_path / "spec.yaml").write_text(NUMBERS, "utf-8")
+    body = load(tmp_path, variables={"n": given, "l": [given]} if given != "1.10" else {"n": given}).resources
+    assert body["models/M"].body["configuration"] == {"query": f"select {written}"}
+
+
+NUMBERS = """
+version: 1
+variables: {n: {type: number}, l: {default: [1]}}
+connections: {C: {type: mysql, managed: false}}
+models: {M: {connection: C, configuration: {query: "select ${var:n}"}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "option", "code"),
+    [
+        pytest.param(10**5000, "9" * 500, "not-a-json-number", id="of 5,001 digits"),
+        pytest.param(-(10**5000), "-" + "9" * 500, "not-a-json-number", id="negative of 5,001 digits"),
+        (float("nan"), ".nan", "not-a-json-number"),
+        (float("-inf"), "-.inf", "not-a-json-number"),
+        (Decimal("Infinity"), ".inf", "not-a-json-number"),
+        (2**64 + 1, str(2**64 + 1), "not-a-json-number"),
+        (Decimal("0.12345678901234567890"), "0.12345678901234567890", "inexact-number"),
+        ([float("inf")], "[Infinity]", "variable-type"),
+        (None, "", "variable-empty"),
+    ],
+)  # fmt: skip
+def test_a_number_that_cannot_be_sent_is_refused_as_that_of_an_option(
+    given: object, option: str, code: str, tmp_path: Path
+) -> None:
+    (tmp_path / "spec.yaml").write_text(NUMBERS, "utf-8")
+    found = []
+    for value in (given, option):
+        with pytest.raises(Invalid) as refused:
+            load(tmp_path, variables={"n": value})
+        found.append(refused.value.diagnostics)
+    assert found[0] == found[1]
+    assert [one.code for one in found[0]] == [code]
+    if given is not None:
+        with pytest.raises(Invalid, match='The variable "l" must be'):
+            load(tmp_path, variables={"n": 1, "l": [given]})
+
+
+@pytest.mark.parametrize("value", [{}, {1}, date(2026, 1, 1), [b"x"], [{}], 1j])
+def test_a_variable_of_another_type_is_named(value: object, tmp_path: Path) -> None:
+    with pytest.raises(TypeError, match=r'The variable "n" cannot be a (dict|set|date|bytes|complex): give a text'):
+        load(tmp_path, variables={"n": value})
+
+
+def test_a_text_is_no_sequence_of_patterns(tmp_path: Path) -> None:
+    (tmp_path / "spec.yaml").write_text("connections: {Keep: {managed: false}}", "utf-8")
+    spec = load(tmp_path)
+    with connect(spec, sandbox=tmp_path / "sandbox") as workspace:
+        for name in ("targets", "excludes"):
+            with pytest.raises(
+                TypeError, match=rf"^{name} takes a sequence of patterns: write \['connections/Keep'\]$"
+            ):
+                plan(spec, workspace, **{name: "connections/Keep"})
+        with pytest.raises(TypeError, match="push_secrets takes a sequence"):
+            plan(spec, workspace, policy=PlanOptions(push_secrets="*"))  # type: ignore[arg-type]
 
 
 def test_the_version_is_that_of_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -57,9 +57,33 @@ def test_of_a_word_that_looks_the_same_the_difference_is_told(word: str, decoy: 
     other = word[:place] + decoy + word[place:]
     hint = suggest(word, [word, other]) or ""
     assert "did you mean" not in hint or f'"{word}"' not in hint
-    if visible_form(word) == visible_form(other):
-        assert hint.startswith(f'"{other}" looks the same, but has ')
     assert suggest(word, [word]) is None
+    if visible_form(word) == visible_form(other):
+        assert hint.startswith((f'"{other}" looks the same, but has ', f'"{other}" looks the same, but this has '))
+
+
+@pytest.mark.parametrize(
+    ("word", "other", "hint"),
+    [
+        (" Shop", "Shop", "but this has a blank at the beginning"),
+        ("Shop", "  Shop", "but has 2 blanks at the beginning"),
+        ("Shop ", "Shop", "but this has a blank at the end"),
+        ("Shop", "Shop\u00a0", "but has U+00A0 NO-BREAK SPACE at column 5"),
+        ("Orders  EU", "Orders EU", "but this has 2 blanks at column 7"),
+        ("Orders EU", "Orders   EU", "but has 3 blanks at column 7"),
+        ("Sh\u200bop", "Shop", "but this has U+200B ZERO WIDTH SPACE at column 3"),
+        ("Shop", "Sh\u200bop", "but has U+200B ZERO WIDTH SPACE at column 3"),
+        ("a b", "a\u00a0b", "but has U+00A0 NO-BREAK SPACE at column 2, where this has U+0020 SPACE"),
+        (
+            "Caf\u00e9",
+            "Cafe\u0301",
+            "but has U+0065 LATIN SMALL LETTER E at column 4, where this has U+00E9 LATIN SMALL LETTER E WITH ACUTE",
+        ),
+        ("\u05d0\u200f", "\u05d0", "but this has U+200F RIGHT-TO-LEFT MARK at column 2"),
+    ],
+)
+def test_a_difference_that_cannot_be_seen_is_told_of_the_one_that_has_it(word: str, other: str, hint: str) -> None:
+    assert suggest(word, [other]) == f'"{other}" looks the same, {hint}'
 
 
 @given(st.text())

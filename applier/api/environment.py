@@ -18,12 +18,13 @@ SANDBOX_URL = "http://sandbox"
 def service_url(option: Address | None, of_spec: Address, variables: Mapping[str, str]) -> Address:
     """Return the URL of the API: by option, by the environment of the spec, by POLYTOMIC_DEPLOYMENT_URL, or usual.
 
-    A blank variable counts as none. Raises `ApiError` for a blank option, which is a variable of a script without a
-    value: the usual URL would be another workspace.
+    A variable that is set to nothing counts as none. Raises `ApiError` for a blank one, and for an empty option, which
+    is a variable of a script without a value: the usual URL would be another workspace.
     """
-    if option is not None and not option.url.strip():
-        raise ApiError(f"{option.source} is empty.", hint="give it a URL, or leave it out")
     variable = Address(variables.get(URL_VARIABLE, ""), URL_VARIABLE)
+    for one in (option, variable if variable.url else None):
+        if one is not None and not one.url.strip():
+            raise ApiError(f"{one.source} is empty.", hint="give it a URL, or leave it out")
     given = (one for one in (option, of_spec, variable) if one and one.url.strip())
     return next(given, Address(DEFAULT_URL))
 

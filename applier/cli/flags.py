@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import fields
 from functools import wraps
-from math import isfinite
 from typing import Any
 
 import click
-from click.core import ParameterSource
 
+from applier.cli.option_types import (
+    CommandWithBareOption,
+    CommaSeparated,
+    FiniteRange,
+    LineSeparated,
+    NonEmptyText,
+    Option,
+    ReportFileType,
+)
 from applier.cli.option_values import (
     Options,
     OutputOptions,
     PlanningOptions,
-    ReportFile,
     SelectionOptions,
     ServiceOptions,
     SpecOptions,
@@ -59,29 +65,6 @@ def option(*names: str, also: tuple[str, ...] = (), **settings: Any) -> Decorato
     return click.option(*names, cls=Option, envvar=[variable, *also], show_envvar=False, **settings)
 
 
-class Option(click.Option):
-    """An option that is an error when it is given empty; an environment variable that is set to nothing is not set.
-
-    A script gives `--env "$STAGE"` empty when it does not have the value; to go on without it would use another one.
-    """
-
-    def consume_value(self, ctx: click.Context, opts: Mapping[str, Any]) -> tuple[Any, ParameterSource]:
-        value, source = super().consume_value(ctx, opts)
-        is_given = source is ParameterSource.COMMANDLINE and not ctx.resilient_parsing
-        if is_given and (value == "" or (isinstance(value, list | tuple) and "" in value)):
-            raise click.BadParameter("it is empty; give it a value, or leave the option out.", ctx, self)
-        return value, source
-
-
-class NonEmptyText(click.types.StringParamType):
-    """A text for an argument that must not be empty: an empty path would be the current folder."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        if value == "":
-            self.fail("it is empty; give it a value, or leave the argument out.", param, ctx)
-        return super().convert(value, param, ctx)
-
-
 def combine(*decorators: Decorator) -> Decorator:
     """Return several options as one decorator; help lists them in this order."""
 
@@ -93,44 +76,18 @@ def combine(*decorators: Decorator) -> Decorator:
     return decorate
 
 
-class CommaSeparated(click.types.StringParamType):
-    """A text that can be given several times; separated by commas in the environment variable, as names hold blanks."""
-
-    envvar_list_splitter = ","
-
-
-class LineSeparated(click.types.StringParamType):
-    """A text that can be given several times; one on each line of the environment variable."""
-
-    envvar_list_splitter = "\n"
-
-
-class FiniteRange(click.FloatRange):
-    """A number in a range. Python reads `nan` as a number, which is in every range."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        number = super().convert(value, param, ctx)
-        if not isfinite(number):
-            self.fail(f"{number} is not a finite number.", param, ctx)
-        return number
-
-
-class ReportFileType(click.types.StringParamType):
-    """A form of the result and the file to write it to."""
-
-    name = "form and file"
-    envvar_list_splitter = ","
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        form, _, file = str(value).partition("=")
-        if form not in FORMS or not file:
-            self.fail(f"{value!r} is not FORM=FILE with one of {', '.join(FORMS)}.", param, ctx)
-        return ReportFile(form, file)
-
-
-def globs(*names: str, **settings: Any) -> Decorator:
+def globs(*names: str, metavar: str = "GLOB", **settings: Any) -> Decorator:
     """Declare an option that takes globs over addresses and can be repeated."""
-    return option(*names, multiple=True, type=CommaSeparated(), metavar="GLOB", **settings)
+    return option(*names, multiple=True, type=CommaSeparated(), metavar=metavar, **settings)
+
+
+PUSH_SECRETS = "--push-secrets"
+
+
+class PlanCommand(CommandWithBareOption):
+    """A command with `allowances`."""
+
+    bare_option, bare_value = PUSH_SECRETS, "*"
 
 
 NON_EMPTY = NonEmptyText()
@@ -236,10 +193,9 @@ allowances = combine(
     option("--prune", is_flag=True, help="Delete live objects inside `owns` that are not declared."),
     option("--force-delete", is_flag=True, help="Delete the dependents of deleted resources, too."),
     globs(
-        "--push-secrets",
-        is_flag=False,
-        flag_value="*",
-        help="Send matching resources again, including secrets (default: all).",
+        PUSH_SECRETS,
+        metavar="[GLOB]",
+        help="Send matching resources again, including secrets (without GLOB: all).",
     ),
     option(
         "--allow-replace", is_flag=True, help="Replace resources that cannot be updated, and move their dependents."

@@ -19,11 +19,17 @@ UNUSUAL_BLANK = re.compile("[\xa0\u1680\u2000-\u200a\u202f\u205f]")
 """Blanks that look like a space; the ideographic one (U+3000) is as wide as the letters around it and can be seen."""
 
 DOUBTFUL = re.compile(f"{INVISIBLE.pattern}|{UNUSUAL_BLANK.pattern}|^ +| +$|  +")
+BLANKS_OR_INVISIBLE = re.compile(f"{INVISIBLE.pattern}|{UNUSUAL_BLANK.pattern}| +")
 JOINERS = "\u200c\u200d"
 JOINED_SCRIPTS = re.compile(
     "ARABIC|SYRIAC|MANDAIC|NKO|MONGOLIAN|DEVANAGARI|BENGALI|GURMUKHI|GUJARATI|ORIYA|TAMIL|TELUGU|KANNADA|MALAYALAM|"
     "SINHALA|TIBETAN|MYANMAR|KHMER"
 )
+MONGOLIAN_VOWEL_SEPARATOR, MONGOLIAN = "\u180e", re.compile("MONGOLIAN LETTER")
+ZERO_WIDTH_SPACE, UNSPACED_SCRIPTS = "\u200b", re.compile("KHMER|THAI|LAO|MYANMAR|TAI LE|NEW TAI LUE|TAI THAM")
+"""These scripts have no blanks between words; this character tells where a line may end."""
+DIRECTION_MARKS = "\u200e\u200f\u061c"
+EMOJI_ENDS = "\ufe0e\ufe0f\u20e3"
 VIRAMA = 9  # the combining class of signs after which a joiner chooses the form of a letter
 MOST_NAMED = 3
 SPOKEN = {"\t": "TAB", "\n": "LINE FEED", "\r": "CARRIAGE RETURN"}
@@ -35,7 +41,7 @@ def find_invisible(name: str) -> list[str]:
     Blanks at the ends and several in a row count, too.
     """
     found = DOUBTFUL.finditer(name)
-    words = [_describe(name, one) for one in found if not _is_needed_joiner(name, one.start())]
+    words = [_describe(name, one) for one in found if not _is_needed(name, one.start())]
     return words[:MOST_NAMED]
 
 
@@ -45,8 +51,19 @@ def describe_difference(word: str, other: str) -> str | None:
         return None
     column = next((index for index, pair in enumerate(zip(word, other, strict=False)) if pair[0] != pair[1]), None)
     column = min(len(word), len(other)) if column is None else column
-    here, there = _character(word[column : column + 1]), _character(other[column : column + 1])
-    return f'"{other}" looks the same, but has {there} at column {column + 1}, where this has {here}'
+    here, there = (_doubt_at(one, column) for one in (word, other))
+    if here and not there:
+        return f'"{other}" looks the same, but this has {here}'
+    if there and not here:
+        return f'"{other}" looks the same, but has {there}'
+    mine, theirs = (_character(one[column : column + 1]) for one in (word, other))
+    return f'"{other}" looks the same, but has {theirs} at column {column + 1}, where this has {mine}'
+
+
+def _doubt_at(name: str, index: int) -> str | None:
+    """Return what cannot be seen, or the blanks, around an index in words; None for a character that can be seen."""
+    found = next((one for one in BLANKS_OR_INVISIBLE.finditer(name) if one.start() <= index < one.end()), None)
+    return _describe(name, found) if found else None
 
 
 @lru_cache(10_000)
@@ -66,9 +83,10 @@ def _can_be_seen(name: str, index: int) -> bool:
 def _describe(name: str, found: re.Match[str]) -> str:
     if found[0].strip(" "):
         return f"{_character(found[0])} at column {found.start() + 1}"
+    count = "a blank" if len(found[0]) == 1 else f"{len(found[0])} blanks"
     if found.end() == len(name):
-        return "a blank at the end"
-    return "a blank at the beginning" if found.start() == 0 else f"{len(found[0])} blanks at column {found.start() + 1}"
+        return f"{count} at the end"
+    return f"{count} at the beginning" if found.start() == 0 else f"{count} at column {found.start() + 1}"
 
 
 def _character(character: str) -> str:
@@ -79,18 +97,36 @@ def _character(character: str) -> str:
     return f"U+{ord(character):04X} {name}"
 
 
+def _is_needed(name: str, index: int) -> bool:
+    """Return whether the character at an index is one that the letters beside it, or an emoji, need there."""
+    character = name[index]
+    if character == ZERO_WIDTH_SPACE:
+        return _are_beside(name, index, UNSPACED_SCRIPTS)
+    if character in DIRECTION_MARKS:
+        sides = (reversed(name[:index]), iter(name[index + 1 :]))
+        nearest = (next((one for one in side if one.isalnum()), "") for side in sides)
+        return any(one and unicodedata.bidirectional(one) in ("R", "AL") for one in nearest)
+    return _is_needed_joiner(name, index)
+
+
+def _are_beside(name: str, index: int, scripts: re.Pattern[str]) -> bool:
+    """Return whether the characters before and after an index are of these scripts."""
+    around = (name[index - 1 : index], name[index + 1 : index + 2])
+    return all(one and scripts.match(unicodedata.name(one, "")) for one in around)
+
+
 def _is_needed_joiner(name: str, index: int) -> bool:
-    """Return whether the character at an index is a joiner that its script, or an emoji, needs there."""
+    """Return whether the character at an index is one that gives what is beside it another look."""
+    if name[index] == MONGOLIAN_VOWEL_SEPARATOR:
+        return _are_beside(name, index, MONGOLIAN)
     if name[index] not in JOINERS or index == 0:
         return False
     before, after = name[index - 1], name[index + 1 : index + 2]
     if name[index] == "\u200d" and after and _is_pictographic(after):
-        return _is_pictographic(before) or before == "\ufe0f"
-    if unicodedata.combining(before) == VIRAMA:
-        return True
-    return bool(after) and all(JOINED_SCRIPTS.match(unicodedata.name(one, "")) for one in (before, after))
+        return _is_pictographic(before) or before in EMOJI_ENDS
+    return unicodedata.combining(before) == VIRAMA or _are_beside(name, index, JOINED_SCRIPTS)
 
 
 def _is_pictographic(character: str) -> bool:
-    """Return whether a character is a picture, or the colour of one."""
-    return unicodedata.category(character) in ("So", "Sk") or character in "\u2640\u2642\u2695\u2696\u2708\u2764"
+    """Return whether a character is a picture, such as U+2194, or the colour of one (Sk)."""
+    return character >= "\u2000" and unicodedata.category(character) in ("So", "Sm", "Sk")

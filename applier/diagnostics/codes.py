@@ -180,7 +180,6 @@ mapping-onto-identity | Mapping onto the identity field | The identity writes th
 placeholder-in-key | Placeholder in a key | Keys are names and are not filled in.
 invisible-character | Name has characters that cannot be seen | Such as a no-break space, or a blank at the end.
 names-alike | Similar names | Two names of one kind look the same, or differ only in case, spaces or Unicode form.
-owns-glob | Name in owns is read as a glob | No object has this very name. Escape brackets that are meant literally.
 no-effect | No effect | The value is not used.
 secret-in-file | Secret in a file | Use `${env:NAME}`. Git keeps everything that was ever committed.
 setting-without-effect | Setting has no effect | Polytomic computes this setting.

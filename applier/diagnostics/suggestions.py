@@ -17,6 +17,7 @@ SHORT, SHORT_SIMILAR = 4, 0.8  # words of so few letters must be more similar: `
 SWAPPED = 0.9  # the same letters in another order: `nmae`
 ALIKE = 0.03  # words whose similarity differs by no more are suggested together
 MOST_SUGGESTED = 3
+SYMBOL = re.compile(r"[^\w\s-]")
 CACHE_SIZE = 10_000  # words in the cache: the same ones are compared for every mistake
 
 
@@ -94,6 +95,26 @@ def suggest(word: str, known: Iterable[str]) -> str | None:
     found = _most_similar(word, words, SUGGESTED)
     asked = " or ".join(f'"{one}"' for one in found[:MOST_SUGGESTED])
     return f"did you mean {asked}?" if found else None
+
+
+def suggest_whole(name: str, known: Iterable[str]) -> str | None:
+    """Return a hint as `suggest` does, for a name that may well be right: only if every word of both is similar.
+
+    `Orders [EU]` is near `Order [eu]`, and neither near `Orders EU` nor `Orders [US]`: both may exist.
+    """
+    return suggest(name, [one for one in known if describe_difference(name, one) or _is_whole_similar(name, one)])
+
+
+def _is_whole_similar(name: str, other: str) -> bool:
+    if not bare_word(name) or SYMBOL.findall(name) != SYMBOL.findall(other):
+        return False
+    if bare_word(name) == bare_word(other):
+        return True
+    mine, theirs = parts(name), parts(other)
+    return len(mine) == len(theirs) and all(
+        one == another or (min(len(one), len(another)) >= SHORT and _similarity(one, another) >= SIMILAR)
+        for one, another in zip(mine, theirs, strict=True)
+    )
 
 
 def join_words(words: Iterable[str], most: int = SHOWN) -> str:

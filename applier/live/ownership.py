@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from applier.diagnostics import Diagnostic, diagnose
-from applier.diagnostics.suggestions import join_words, suggest
+from applier.diagnostics.suggestions import join_words, suggest_whole
 from applier.kinds import KINDS
 from applier.live.snapshot import Live, Snapshot
-from applier.patterns import Matches, escape_pattern, find_matching_names, has_only_brackets
+from applier.patterns import (
+    BRACKETS_HINT,
+    Matches,
+    escape_pattern,
+    find_matching_names,
+    find_names_by_brackets,
+    is_literal_text,
+    literal_text,
+)
 from applier.spec.documents.write import quote
-from applier.spec.resources import Owned, Spec, address_of, disambiguated_name
+from applier.spec.resources import Owned, Removal, Spec, address_of, disambiguated_name
 
 
 def find_undeclared(spec: Spec, snapshot: Snapshot) -> list[Live]:
@@ -34,26 +42,52 @@ def _names_for_owns(live: Live) -> tuple[str, ...]:
     return (live.live_name, *([live.live_name.removesuffix(ending)] if live.live_name.endswith(ending) else []))
 
 
-def find_doubtful_owned(spec: Spec, snapshot: Snapshot) -> Iterator[Diagnostic]:
-    """Yield a warning for each entry of `owns` that is probably not meant as it is read.
+def find_doubtful(spec: Spec, snapshot: Snapshot) -> Iterator[Diagnostic]:
+    """Yield a warning for each entry of `owns` and `removed` that has no effect and is probably meant otherwise.
 
-    It is a name that nothing has, although a live object has a similar one; or it has brackets and matches undeclared
-    objects as a glob, as it does once the object of that very name is gone.
+    It is a name that nothing has, and a live object has a similar one; or it is written in the way of an address or a
+    glob where it is read as a name.
     """
-    undeclared = {address_of(one.kind, one.live_name) for one in find_undeclared(spec, snapshot)}
     for owned in spec.owns:
-        noun, matches = KINDS[owned.kind].noun, _match(owned, spec, snapshot)
-        affected = sorted(name for name in matches.found if address_of(owned.kind, name) in undeclared)
-        if matches.is_literal and not matches.found:
-            names = [one.live_name for one in snapshot.of_kind(owned.kind)]
-            if hint := suggest(owned.pattern, names):
-                detail = f'owns names the {noun} "{owned.pattern}", which does not exist.'
-                yield diagnose("no-effect", detail, owned.place, hint)
-        elif affected and not matches.is_literal and has_only_brackets(owned.pattern):
-            found = join_words(f'"{name}"' for name in affected)
-            detail = f'No {noun} is called "{owned.pattern}". owns reads it as a glob, which matches {found}.'
-            hint = f"if it is meant as a name, write {quote(escape_pattern(owned.pattern))}"
-            yield diagnose("owns-glob", detail, owned.place, hint)
+        names = {one.live_name for one in snapshot.of_kind(owned.kind)}
+        if not _match(owned, spec, snapshot).found and (hint := _suggest_owned(owned, names)):
+            detail = f'owns names the {KINDS[owned.kind].noun} "{owned.pattern}", which does not exist.'
+            yield diagnose("no-effect", detail, owned.place, hint)
+    for removal in spec.removals:
+        kind = KINDS[removal.kind]
+        if kind.is_labelled or snapshot.at(removal.address):
+            continue
+        others = [one for one in snapshot.of_kind(removal.kind) if not kind.is_system(one.answer)]
+        names = {one.live_name for one in others if one.address not in spec.resources}
+        if hint := _suggest_removed(removal, names):
+            detail = f'removed names the {kind.noun} "{removal.name}", which does not exist.'
+            yield diagnose("no-effect", detail, removal.place, hint)
+
+
+def _suggest_owned(owned: Owned, names: Collection[str]) -> str | None:
+    short = owned.pattern.removeprefix(f"{owned.kind}/")
+    if short != owned.pattern and find_matching_names(short, names).found:
+        return _write_without_kind(short)
+    if not is_literal_text(owned.pattern):
+        return None  # a glob may match nothing yet
+    name = literal_text(owned.pattern)
+    if find_names_by_brackets(owned.pattern, names):
+        return f"{BRACKETS_HINT} Write {quote(escape_pattern(name))} for the name"
+    return suggest_whole(name, sorted(names))
+
+
+def _suggest_removed(removal: Removal, names: Collection[str]) -> str | None:
+    short = removal.name.removeprefix(f"{removal.kind}/")
+    if short != removal.name and short in names:
+        return _write_without_kind(short)
+    if matched := find_matching_names(removal.name, names).found:
+        found = join_words(f'"{one}"' for one in sorted(matched))
+        return f"removed takes names as they are, no patterns. It would match {found}"
+    return suggest_whole(removal.name, sorted(names))
+
+
+def _write_without_kind(short: str) -> str:
+    return f"write {quote(short)}: the kind stands above it"
 
 
 def _match(owned: Owned, spec: Spec, snapshot: Snapshot) -> Matches:

@@ -10,11 +10,11 @@ from applier.diagnostics.suggestions import suggest
 from applier.discovery.drill_down import Level
 from applier.kinds.base import mapping
 from applier.kinds.model.kind import MODELS
-from applier.patterns import find_matching_names
+from applier.patterns import BRACKETS_HINT, find_matching_names, has_literal_brackets
 from applier.scaffold.text import Scaffold, explain_connection, nothing_to_scaffold
 from applier.spec.documents.write import scalar
 from applier.spec.resources import address_of, canonical_name
-from applier.system import quote_argument
+from applier.system import quote_arguments
 
 
 def models(context: LiveContext, connection: str, pattern: str) -> Scaffold | Diagnostic:
@@ -26,7 +26,9 @@ def models(context: LiveContext, connection: str, pattern: str) -> Scaffold | Di
     if not sources:
         detail = f'The connection "{connection}" lists no source that matches "{pattern}".'
         known = [_name_of(one) for one in listed]
-        hint = suggest(pattern, known) or f"list its sources: applier inspect source {quote_argument(connection)}"
+        hint = suggest(pattern, known) or f"list its sources: applier inspect source {quote_arguments(connection)}"
+        if has_literal_brackets(pattern):
+            hint = f"{BRACKETS_HINT} {hint}"
         return explain_connection(context, connection) or nothing_to_scaffold(detail, hint)
     lines = [f"{MODELS.name}:"]
     for choices in sources:

@@ -18,7 +18,7 @@ from applier.scaffold.matching import Match
 from applier.scaffold.text import Scaffold, comment, explain_connection, nothing_to_scaffold
 from applier.spec.documents.write import scalar
 from applier.spec.resources import address_of
-from applier.system import quote_argument
+from applier.system import quote_arguments
 
 MOST_LISTED = 20  # unmatched fields of the target
 INDENT = "      "
@@ -121,7 +121,7 @@ def _format_unmatched(request: SyncRequest, target: Target, draft: Draft) -> Ite
         note = "required; " if field in draft.missing else ""
         yield f"{INDENT}# {scalar(field.id)}: …   {note}{field.type}"
     if len(left) > most:
-        command = f"applier inspect fields {quote_argument(request.connection)} {quote_argument(request.object_id)}"
+        command = f"applier inspect fields {quote_arguments(request.connection, request.object_id)}"
         yield f"{INDENT}# and {len(left) - most} more: {command}"
 
 

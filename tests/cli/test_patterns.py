@@ -34,40 +34,52 @@ def reference(pattern: str, addresses: Collection[str]) -> set[str]:
     if pattern == "*":
         return set(addresses)
     names = {one: one.split("/", 1)[1] for one in addresses}
-    elements = tokens(pattern)
+    elements, wildcards = tokens(pattern)
     readings = [{one for one in addresses if one == pattern}]
     is_name = "/" not in pattern or pattern.split("/")[0] not in KINDS
     readings.append({one for one in addresses if names[one] == pattern and is_name})
-    plain = "".join(one for one in elements if isinstance(one, str))
-    if all(isinstance(one, str) for one in elements):
+    if wildcards:
+        readings.append({one for one in addresses if "/" in pattern and fits(elements, one)})
+        readings.append({one for one in addresses if fits(elements, names[one]) and is_name})
+    else:
+        plain = unescaped(pattern)
         readings.append({one for one in addresses if one == plain})
         readings.append({one for one in addresses if names[one] == plain and is_name})
-    readings.append({one for one in addresses if fits(elements, one)})
-    readings.append({one for one in addresses if fits(elements, names[one]) and is_name})
     return next((one for one in readings if one), set())
+
+
+def unescaped(pattern: str) -> str:
+    """Return a pattern without the backslashes that escape something."""
+    text = ""
+    while pattern:
+        if pattern[0] == "\\" and pattern[1:2] and pattern[1] in "*?[]\\":
+            pattern = pattern[1:]
+        text, pattern = text + pattern[0], pattern[1:]
+    return text
 
 
 Element = str | Callable[[str], bool] | None
 """A character, a test of one character, or None for any text."""
 
 
-def tokens(pattern: str) -> list[Element]:
+def tokens(pattern: str) -> tuple[list[Element], int]:
+    """Return the elements of a pattern as a glob, and how many of them are wildcards."""
     found: list[Element] = []
+    wildcards = 0
     while pattern:
         one, pattern = pattern[0], pattern[1:]
         if one == "\\" and pattern[:1] and pattern[0] in "*?[]\\":
             found.append(pattern[0])
             pattern = pattern[1:]
-        elif one == "*":
-            found.append(None)
-        elif one == "?":
-            found.append(lambda _: True)
-        elif one == "[" and (end := pattern.find("]", 2 if pattern[:1] == "!" else 1)) > 0:
+        elif one in "*?":
+            found.append(None if one == "*" else lambda _: True)
+            wildcards += 1
+        elif one == "[" and (end := pattern.find("]", 2 if pattern[:1] in {"!", "^"} else 1)) > 0:
             inside, pattern = pattern[:end], pattern[end + 1 :]
-            found.append(one_of(inside[1:], False) if inside[0] == "!" else one_of(inside, True))
+            found.append(one_of(inside[1:], False) if inside[0] in "!^" else one_of(inside, True))
         else:
             found.append(one)
-    return found
+    return found, wildcards
 
 
 def one_of(inside: str, wanted: bool) -> Callable[[str], bool]:
@@ -96,7 +108,7 @@ def fits(elements: list[Element], text: str) -> bool:
     return (first == text[0] if isinstance(first, str) else first(text[0])) and fits(rest, text[1:])
 
 
-letters = st.sampled_from("abc[]*?!\\/- éE\u0301")
+letters = st.sampled_from("abc[]*?!^\\/- éE\u0301")
 texts = st.text(letters, min_size=1, max_size=6)
 trees = st.lists(
     st.builds(lambda kind, name: f"{kind}/{unicodedata.normalize('NFC', name)}", st.sampled_from(KINDS), texts),
@@ -122,7 +134,7 @@ def test_a_literal_address_and_an_escaped_one_mean_only_themselves(addresses: li
     assert find_matching_names(address, addresses).found == {address}
 
 
-KNOWN = {"a", "a[", "[", "[]", "[!]", "\\", "q\\", "]", "x", "^", "\\x", "-", "[a]"}
+KNOWN = {"a", "a[", "[", "[]", "[!]", "\\", "q\\", "]", "x", "^", "\\x", "-", "[a]", "[ax]", "[*]"}
 
 
 @pytest.mark.parametrize(
@@ -138,20 +150,32 @@ KNOWN = {"a", "a[", "[", "[]", "[!]", "\\", "q\\", "]", "x", "^", "\\x", "-", "[
         ("\\\\x", {"\\x"}),
         ("\\[a\\]", {"[a]"}),
         ("\\[a]", {"[a]"}),
+        ("[a\\]", {"[a]"}),
         ("[a]", {"[a]"}),
-        ("[ax]", {"a", "x"}),
-        ("[]x]", {"]", "x"}),
-        ("[!]x]", {"a", "[", "\\", "^", "-"}),
-        ("[^x]", {"x", "^"}),
-        ("[-x]", {"x", "-"}),
-        ("[a\\]", {"\\", "a"}),
-        ("[z-a]", set()),
+        ("[ax]", {"[ax]"}),
+        ("[xa]", set()),
+        ("[^x]", set()),
+        ("[!x]", set()),
+        ("[*]", {"[*]"}),
+        ("[?]", set()),
+        ("*[x]", {"x", "\\x"}),
+        ("[ax]*", {"a", "x", "a["}),
+        ("?[]x]", {"[]", "\\x"}),
+        ("*[!]x]", {"a", "a[", "[", "\\", "q\\", "^", "-"}),
+        ("*[^]x]", {"a", "a[", "[", "\\", "q\\", "^", "-"}),
+        ("*[x^]", {"x", "\\x", "^"}),
+        ("*[-x]", {"x", "\\x", "-"}),
+        ("*[a\\]", {"\\", "q\\", "a"}),
+        ("*[*]", set()),
+        ("*[z-a]", set()),
+        ("*[", {"a[", "["}),
+        ("*[!]", {"[!]"}),
         ("A", set()),
         ("\\*", set()),
     ],
 )
-def test_what_is_not_closed_is_literal(pattern: str, found: set[str]) -> None:
-    """A bracket without its end and a backslash before anything else are ordinary characters."""
+def test_brackets_are_a_choice_only_beside_a_wildcard(pattern: str, found: set[str]) -> None:
+    """A bracket without its end and a backslash before anything else are ordinary characters everywhere."""
     assert find_matching_names(pattern, KNOWN).found == found
 
 
@@ -194,7 +218,8 @@ def addresses_of(**kinds: Collection[str]) -> set[str]:
 ALL = addresses_of(connections=(*CONNECTIONS, "Warehouse"), models=MODELS, syncs=SYNCS)
 RUNNABLE = addresses_of(syncs=SYNCS)
 PATTERNS = (
-    "models/Orders [EU]", "models/Orders [E]", "Orders U", "Only a connection [1]", "models/Orders \\[EU\\]",
+    "models/Orders [EU]", "models/Orders [E]", "models/Orders [E]*", "m*",
+    "s*", "*s/Orders ?", "Orders U", "Only a connection [1]", "models/Orders \\[EU\\]",
     "models/a*b", "models/a\\*b", "models/a?b", "models/q\\", "models/-x", f"models/{DECOMPOSED}", "models/[!O]*",
     "syncs/*",     'models/it\'s "so" $HOME', "models/ y", "models/[", "models/[!a]", "a/b*", "*E", "models/ORDERS E",
     "syncs/Orders [EU]", "-x", "models/Orders [EU", "*",
@@ -308,8 +333,8 @@ def test_every_command_selects_what_a_pattern_means(tree: Workspace, command: st
     assert wrong == {}
 
 
-NOT_SAID = {("push-secrets", "-x"), ("exclude", "*")}
-"""An option whose value may be left out takes no name with a hyphen in front; without everything nothing is left."""
+NOT_SAID = {("exclude", "*")}
+"""Without everything nothing is left."""
 
 
 @pytest.mark.parametrize(
@@ -386,7 +411,17 @@ def pruned(owner: Workspace, *patterns: str) -> tuple[set[str], list[str]]:
     [
         (["Orders [EU]"], {"Orders [EU]"}, []),
         (["Orders \\[EU\\]"], {"Orders [EU]"}, []),
-        (["Orders [U]"], {"Orders U"}, ["owns-glob"]),
+        (["Orders [U]"], set(), ["no-effect"]),
+        (["Orders \\[U\\]"], set(), []),
+        (["Orders [E-U]"], set(), ["no-effect"]),
+        (["Orders [1-9]"], set(), []),
+        (["Orders [EU]*"], {"Orders E", "Orders U"}, []),
+        (["Orders [^E]*"], {"Orders U", "Orders [EU]"}, []),
+        (["Order [EU]"], set(), ["no-effect"]),
+        (["Orders [US]"], set(), ["no-effect"]),  # beside a wildcard, it would match Orders U,
+        (["models/Order*"], set(), ["no-effect"]),
+        (["models/Nothing*"], set(), []),
+        (["Orders EU"], set(), []),
         (["Orders [A-Z]*"], {"Orders E", "Orders U"}, []),
         (["Orders ?"], {"Orders E", "Orders U"}, []),
         (["Orders*"], {"Orders [EU]", "Orders E", "Orders U"}, []),
@@ -400,12 +435,85 @@ def test_what_owns_means(owner: Workspace, patterns: list[str], deletes: set[str
     assert pruned(owner, *patterns) == (deletes, codes)
 
 
-def test_a_name_in_owns_that_is_gone_is_told_before_it_is_a_glob(owner: Workspace) -> None:
+def test_a_name_with_brackets_in_owns_that_is_gone_is_no_glob(owner: Workspace) -> None:
+    for written in ("Orders [EU]", "Orders \\[EU\\]"):
+        pruned(owner, written)
+        owner("apply", "--prune", "--force", "--yes", "-q", "--no-checks")
+        deletes, codes = pruned(owner, written)
+        assert (deletes, codes) == (set(), ["no-effect"] if written == "Orders [EU]" else [])
     pruned(owner, "Orders [EU]")
-    assert owner("apply", "--prune", "--force", "--yes", "-q", "--no-checks").code == 0
     done = owner("plan", "--prune", "--no-checks")
-    detail = 'No model is called "Orders [EU]". owns reads it as a glob, which matches "Orders E", "Orders U".'
     assert done.err.splitlines()[-2:] == [
-        f"spec.yaml:7:17: warning: {detail} [owns-glob]",
-        '  hint: if it is meant as a name, write "Orders \\\\[EU\\\\]"',
+        'spec.yaml:7:17: warning: owns names the model "Orders [EU]", which does not exist. [no-effect]',
+        '  hint: Brackets stand for themselves in a pattern without * or ?. Write "Orders \\\\[EU\\\\]" for the name',
     ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "hint"),
+    [
+        (("plan", "-t", "Orders [EUV]"), 'No address in the spec matches "Orders [EUV]"', "did you mean"),
+        (("plan", "-t", "syncs*"), 'No address in the spec matches "syncs*"', 'did you mean "syncs/*"?'),
+        (("plan", "-t", "models"), 'No address in the spec matches "models"', 'did you mean "models/*"?'),
+        (("plan", "-t", "models/"), 'No address in the spec matches "models/"', 'did you mean "models/*"?'),
+        (("plan", "-t", "model"), 'No address in the spec matches "model"', 'did you mean "models/*"?'),
+        (("destroy", "-t", "m*"), 'No address in the spec matches "m*"', 'addresses look like "syncs/NAME"'),
+        (("run", "s*"), 'Live sync "s*" not found', "run `applier status` to list live syncs"),
+        (("run", "syncs*"), 'Live sync "syncs*" not found', 'did you mean "syncs/*"?'),
+        (("run", "syncs/Orders [EU]"), 'Live sync "syncs/Orders [EU]" not found', "Brackets stand for themselves"),
+        (("adopt", "Orders [1-9]", "--file", "a.yaml"), 'No live object matches "Orders [1-9]"', "did you mean"),
+    ],
+)  # fmt: skip
+def test_a_pattern_without_a_match_says_how_it_was_read(
+    owner: Workspace, arguments: tuple[str, ...], error: str, hint: str
+) -> None:
+    command, *rest = arguments
+    done = owner(command, *(["spec.yaml"] if command in {"plan", "destroy"} else []), *rest)
+    lines = [one for one in done.err.splitlines() if one.startswith(("error: ", "  hint: "))]
+    assert (done.code, len(lines)) == (1, 2)
+    assert lines[0].startswith(f"error: {error}. [no-such-")
+    assert lines[1].startswith(f"  hint: {hint}")
+    assert ("Brackets stand for themselves in a pattern without * or ?." in lines[1]) is ("[" in rest[-1] + rest[0])
+
+
+NO_PATTERN = "removed takes names as they are, no patterns. It would match "
+
+
+@pytest.mark.parametrize(
+    ("removed", "hint"),
+    [
+        ("models: [Order E]", 'did you mean "Orders E"?'),
+        ("models: [models/Orders E]", 'write "Orders E": the kind stands above it'),
+        ('models: ["Orders ?"]', NO_PATTERN + '"Orders E", "Orders U"'),
+        ('models: ["Orders \\\\[EU\\\\]"]', NO_PATTERN + '"Orders [EU]"'),
+        ('models: [{name: "orders u", destroy: false}]', 'did you mean "Orders U"?'),
+        ("models: [Orders N]", None),
+        ("models: [Kepp]", None),  # Keep is declared
+        ("models: [Orders E]", None),
+    ],
+)  # fmt: skip
+def test_a_name_in_removed_that_is_probably_wrong_is_pointed_out(
+    owner: Workspace, removed: str, hint: str | None
+) -> None:
+    owner.write("spec.yaml", spec(connections=("Base",), models=("Keep",)) + f"removed: {{{removed}}}\n")
+    lines = owner("plan", "--no-checks").err.splitlines()
+    said = [lines[index : index + 2] for index, one in enumerate(lines) if "[no-effect]" in one]
+    if hint is None:
+        assert said == []
+    else:
+        [(warning, told)] = said
+        assert warning.startswith('spec.yaml:7:20: warning: removed names the model "')
+        assert told == f"  hint: {hint}"
+
+
+def test_explain_takes_a_pattern_with_one_match(owner: Workspace) -> None:
+    one = owner("plan", "spec.yaml", "--no-checks", "--explain", "K*")
+    assert (one.code, one.out) == (0, owner("plan", "spec.yaml", "--no-checks", "--explain", "models/Keep").out)
+    many = owner("plan", "spec.yaml", "--no-checks", "--explain", "Orders ?")
+    assert (many.code, many.err.splitlines()[-2:]) == (
+        1,
+        [
+            'error: "Orders ?" matches 2 resources: models/Orders E, models/Orders U. [ambiguous-target]',
+            '  hint: write the address, such as "models/Orders E"',
+        ],
+    )

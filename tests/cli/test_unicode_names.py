@@ -191,16 +191,20 @@ def test_a_create_that_looks_like_a_live_object_is_told(project: Workspace) -> N
     ("old", "new", "difference"),
     [
         ("model: Customer Model\n", 'model: "Customer\\u00a0Model"\n', "where this has U+00A0 NO-BREAK SPACE"),
-        ("model: Customer Model\n", 'model: "Customer Model\\u200b"\n', "where this has U+200B ZERO WIDTH SPACE"),
-        ("connection: MySQL Connection", 'connection: "MySQL Connection "', "where this has U+0020 SPACE"),
-        ("connection: MySQL Connection", "connection: MySQL  Connection", "where this has U+0020 SPACE"),
+        (
+            "model: Customer Model\n",
+            'model: "Customer Model\\u200b"\n',
+            "but this has U+200B ZERO WIDTH SPACE at column 15",
+        ),
+        ("connection: MySQL Connection", 'connection: "MySQL Connection "', "but this has a blank at the end"),
+        ("connection: MySQL Connection", "connection: MySQL  Connection", "but this has 2 blanks at column 6"),
     ],
 )
 def test_a_reference_is_never_suggested_to_be_itself(project: Workspace, old: str, new: str, difference: str) -> None:
     project.write("spec.yaml", SPEC.replace(old, new))
     done = project("validate", "-o", "json").json["diagnostics"]
     (error,) = [one for one in done if one["code"] == "unknown-reference"]
-    assert "looks the same, but has " in error["hint"]
+    assert " looks the same, but " in error["hint"]
     assert difference in error["hint"]
     assert [one["code"] for one in done] == ["unknown-reference"]
 
@@ -248,12 +252,53 @@ def test_what_cannot_be_seen_is_pointed_out_where_it_stands(project: Workspace, 
         "\u0d36\u0d4d\u0d30\u0d40\u0d2e\u0d3e\u0d28\u0d4d\u200d",
         "\u9867\u5ba2\u3000\u540d",
         'It\'s: "fine" \\ [x]',
+        "\U0001f642\u200d\u2194\ufe0f shaking",
+        "\U0001f642\u200d\u2195",
+        "\u26d3\ufe0f\u200d\U0001f4a5",
+        "\u1781\u17d2\u1798\u17c2\u179a\u200b\u1780\u1798\u17d2\u1796\u17bb\u1787\u17b6",
+        "\u0e44\u0e17\u0e22\u200b\u0e44\u0e17\u0e22",
+        "\u182e\u1823\u1829\u182d\u1823\u182f\u180e\u1820",
+        "\u05e9\u05dc\u05d5\u05dd\u200f! (a)",
+        "a \u200f(\u05e9\u05dc\u05d5\u05dd)\u200e b",
+        "\u0645\u062b\u0627\u0644\u061c: 1",
     ],
 )
 def test_what_a_script_needs_is_no_fault(project: Workspace, name: str) -> None:
     key = json.dumps(name, ensure_ascii=False)
     project.write("spec.yaml", f"version: 1\nconnections: {{{key}: {{managed: false}}}}\n")
     assert messages(project, "validate") == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["a\u200bb", "\u1781\u200b", "\u200b\u1781", "\u1781\u200bb", "\u180ea", "a\u180e", "a\u200eb", "\u200f",
+     "1\u200e", "a\u200db", "\u2194\u200d", "<\u200d>", "+\u200d\U0001f642", "\u0e44\u200b \u0e44", "\u05d0 b\u200ec"],
+)  # fmt: skip
+def test_the_same_characters_are_doubtful_elsewhere(project: Workspace, name: str) -> None:
+    project.write(
+        "spec.yaml", f"version: 1\nconnections: {{{json.dumps(name, ensure_ascii=False)}: {{managed: false}}}}\n"
+    )
+    assert [one[0] for one in messages(project, "validate")] == ["invisible-character"]
+
+
+def test_a_name_is_pointed_out_once_where_it_stands_first(project: Workspace) -> None:
+    mapped = 'fields: {A: "id ", B: "id ", C: "id", D: "x\\u200b"}'
+    sync = (
+        f"{{mode: append, model: M, target: {{connection: C, object: O}}, {mapped}, schedule: {{frequency: manual}}}}"
+    )
+    project.write(
+        "spec.yaml",
+        f"version: 1\nconnections: {{C: {{managed: false}}, 'D ': {{managed: false}}}}\n"
+        f"models: {{M: {{managed: false}}, 'D ': {{managed: false}}}}\nsyncs:\n  S: {sync}\n  T: {sync}\n",
+    )
+    said = project("validate", "-o", "json").json["diagnostics"]
+    places = [(one["place"]["line"], one["detail"]) for one in said if one["code"] == "invisible-character"]
+    assert places == [
+        (2, '"D " has a blank at the end.'),
+        (3, '"D " has a blank at the end.'),
+        (5, '"id " has a blank at the end.'),
+        (5, '"x\u200b" has U+200B ZERO WIDTH SPACE at column 2.'),
+    ]
 
 
 def test_columns_are_data(project: Workspace) -> None:

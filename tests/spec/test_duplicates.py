@@ -48,8 +48,8 @@ def test_duplicate_names_are_errors(problems) -> None:
     ("other", "difference"),
     [
         ("shop", ""),
-        ('"Shop "', ': "Shop" looks the same, but has nothing at column 5, where this has U+0020 SPACE'),
-        ('"Shop\\u200a"', ': "Shop" looks the same, but has nothing at column 5, where this has U+200A HAIR SPACE'),
+        ('"Shop "', ': "Shop" looks the same, but this has a blank at the end'),
+        ('"Shop\\u200a"', ': "Shop" looks the same, but this has U+200A HAIR SPACE at column 5'),
         ("Ｓhop", ""),
     ],
 )

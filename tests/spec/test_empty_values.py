@@ -170,3 +170,33 @@ def test_an_environment_without_an_address_is_not_the_usual_service(loaded) -> N
     )
     assert [one.code for one in loaded(text.replace(":-}", "}"), {"U": ""}, IN_ENVIRONMENT)[1]] == ["variable-empty"]
     assert [one.code for one in loaded("environments: {dev: {url: ''}}", {}, IN_ENVIRONMENT)[1]] == ["empty-value"]
+
+
+PLACEHOLDER = "${env:N:-}"
+
+
+@pytest.mark.parametrize("type_name", ["number", "boolean"])
+@pytest.mark.parametrize("source", ["default", "environment", "file"])
+@pytest.mark.parametrize("process", [{}, {"N": ""}, {"N": " "}])
+def test_what_a_placeholder_leaves_empty_is_empty(
+    loaded, source: str, type_name: str, process: Mapping[str, str]
+) -> None:
+    given, origin, place = {
+        "default": (NOTHING_GIVEN, "its default", Place("spec.yaml", 1, 34 + len(type_name))),
+        "environment": (IN_ENVIRONMENT, "the environment dev", Place("spec.yaml", 2, 37)),
+        "file": (FILE, "a.vars.yaml", Place("a.vars.yaml", 1, 4)),
+    }[source]
+    default = f', default: "{PLACEHOLDER}"' if source == "default" else ""
+    _, problems = load(loaded, f"{{type: {type_name}{default}}}", process, given, f'"{PLACEHOLDER}"')
+    detail = f'The variable "v" has no value: {origin} gives an empty one.'
+    assert problems == (diagnose("variable-empty", detail, place, HINTS[type_name]),)
+
+
+@pytest.mark.parametrize("process", [{}, {"PORT": " "}])
+def test_a_setting_that_a_placeholder_leaves_empty_is_one_error(loaded, process: Mapping[str, str]) -> None:
+    settings = "hostname: h, account: a, dbname: d, passwd: '${env:PW}', port: '${env:PORT:-}'"
+    _, problems = loaded(f"connections: {{C: {{type: mysql, configuration: {{{settings}}}}}}}", {"PW": "x", **process})
+    detail = "The value is empty after its placeholder is filled in."
+    hint = "give the placeholder a value, or remove the key"
+    place = Place("spec.yaml", 1, 48 + settings.index("'${env:PORT"))
+    assert problems == (diagnose("variable-empty", detail, place, hint),)

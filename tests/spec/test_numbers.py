@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from applier.diagnostics import Place, diagnose
+from applier.secrets import Secret
 from applier.spec.documents.scalars import parse_foreign_json, same_number
 from applier.spec.variables.given import NOTHING_GIVEN, Given
 
@@ -241,3 +242,28 @@ def test_the_hint_on_a_number_of_the_environment_that_cannot_be_sent(loaded) -> 
     assert {port: [(one.code, one.hint) for one in problems] for port, problems in found.items()} == {
         port: [("wrong-type", hint)] for port, hint in hints.items()
     }
+
+
+WRITTEN = ("1.10", "1e3", "100000000000000000000", "0.00001", "007", "0x1F", "+1", "-0", "5", "1234567890123456789")
+
+
+@pytest.mark.parametrize("source", [one for one in SOURCES if one != "inline" and not one.startswith("list ")])
+def test_a_number_within_a_text_is_written_as_it_is_given(loaded, source: str) -> None:
+    for text in WRITTEN:
+        files, process, given = SOURCES[source](text)
+        files = {"spec.yaml": files} if isinstance(files, str) else dict(files)
+        files["spec.yaml"] = files["spec.yaml"].replace('"${var:v}"', '"<${var:v}|${var:v}>"')
+        spec, problems = loaded(files, process, given)
+        assert problems == ()
+        value = spec.find("models", "M").body["configuration"]["value"]
+        shown = value.reveal() if isinstance(value, Secret) else value
+        assert shown == f"<{text}|{text}>"
+
+
+def test_a_number_of_an_anchor_and_of_a_merge_key_keeps_its_text(loaded) -> None:
+    spec, problems = loaded(
+        "variables: {a: &a 1.10, b: *a, c: {<<: {default: 2.50}, type: number}}"
+        + MODEL % '"${var:a} ${var:b} ${var:c} $${var:a}"'
+    )
+    assert problems == ()
+    assert spec.find("models", "M").body["configuration"]["value"] == "1.10 1.10 2.50 ${var:a}"

@@ -9,7 +9,7 @@ from applier.cli.apply_flow import ApplyRequest, apply_plan
 from applier.cli.option_values import Options
 
 
-@click.command("apply", short_help="Apply the spec to the workspace (alias: sync).")
+@click.command("apply", cls=flags.PlanCommand, short_help="Apply the spec to the workspace (alias: sync).")
 @flags.paths
 @flags.spec
 @flags.selection

@@ -9,6 +9,7 @@ import click
 
 from applier.cli import flags
 from applier.cli.console import Console
+from applier.cli.option_types import FiniteRange
 from applier.cli.option_values import Options
 from applier.cli.plan_flow import PlanRequest, make_plan
 
@@ -21,7 +22,7 @@ from applier.cli.plan_flow import PlanRequest, make_plan
 @flags.option("--coverage", is_flag=True, help="Show the share of live objects that the spec describes.")
 @flags.option(
     "--min-coverage",
-    type=flags.FiniteRange(0, 100),
+    type=FiniteRange(0, 100),
     metavar="PERCENT",
     help="Show the coverage, and exit 2 if it is below this.",
 )

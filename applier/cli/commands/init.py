@@ -8,7 +8,7 @@ import click
 
 from applier.cli import flags
 from applier.spec.schema.files import folder as folder_of_schemas
-from applier.system import describe_os_error, path_text, quote_argument, write_text
+from applier.system import describe_os_error, path_text, quote_path, write_text
 
 GITIGNORE = """\
 # the state of `applier --sandbox`
@@ -99,7 +99,7 @@ def _write_project(folder: Path) -> int:
             click.echo(f"{path_text(folder / name)}  {_write(folder / name, content)}")
     except OSError as error:
         raise click.ClickException(f"cannot write {path_text(folder)}: {describe_os_error(error)}") from None
-    argument = "" if folder == Path() else f" {quote_argument(str(folder))}"
+    argument = "" if folder == Path() else f" {quote_path(folder)}"
     click.echo(f"\nTry it without an account:  applier apply{argument} --sandbox --yes --run")
     click.echo(f"Then edit {path_text(folder / 'polytomic.yaml')}:  applier validate{argument}")
     return 0

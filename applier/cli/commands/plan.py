@@ -13,13 +13,13 @@ from applier.cli.console import CommandError, Console, error_diagnostic, write_d
 from applier.cli.option_values import Options
 from applier.cli.plan_flow import PlanRequest, make_plan
 from applier.cli.plan_session import PlanSession
-from applier.system import path_text, quote_argument
+from applier.system import path_text, quote_path
 
 if TYPE_CHECKING:
     from applier.report import Report
 
 
-@click.command("plan", short_help="Show what apply would change, and why (alias: diff).")
+@click.command("plan", cls=flags.PlanCommand, short_help="Show what apply would change, and why (alias: diff).")
 @flags.paths
 @flags.spec
 @flags.selection
@@ -60,9 +60,9 @@ def _explain(address: str, session: PlanSession) -> Report:
 
     declared = session.prepared.resolved.declared.keys()
     matches = find_matches(address, declared)
-    if matches.is_ambiguous:
+    if len(matches.found) > 1:
         return Report("plan", (ambiguous_target(address, matches.found),))
-    found = next(iter(matches.found), None) if matches.is_literal else None
+    found = next(iter(matches.found), None)
     table = pipeline.explain_resource(session.prepared, found) if found else None
     if table is not None:
         return Report("plan", table=table)
@@ -81,5 +81,5 @@ def _save(file: Path, report: Report, session: PlanSession, console: Console) ->
         return report.add(write_diagnostic(file, error))
     except ApiError as error:
         return report.add(error_diagnostic(error))
-    console.note(f"saved to {path_text(file)}; apply it with: applier apply {quote_argument(path_text(file))}")
+    console.note(f"saved to {path_text(file)}; apply it with: applier apply {quote_path(file)}")
     return report

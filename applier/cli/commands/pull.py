@@ -13,6 +13,7 @@ import click
 
 from applier.cli import flags
 from applier.cli.console import Console, write_diagnostic
+from applier.cli.option_types import CommaSeparated
 from applier.cli.option_values import Options
 from applier.cli.plan_flow import PlanRequest, make_plan
 from applier.secrets.urls import mask_urls
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     "--path",
     "paths",
     multiple=True,
-    type=flags.CommaSeparated(),
+    type=CommaSeparated(),
     metavar="PATH",
     help="File or folder of the spec (default: the current folder).",
 )

@@ -10,6 +10,7 @@ import click
 from applier.cli import flags
 from applier.cli.client import connect
 from applier.cli.console import CommandError, Console, error_diagnostic
+from applier.cli.option_types import Option
 from applier.cli.option_values import Options
 from applier.cli.spec_files import read_spec
 from applier.cli.usage import Group
@@ -27,7 +28,7 @@ def command() -> None:
 
 @command.command("model", short_help="Print a model for every table.")
 @click.argument("connection")
-@click.option("--table", "table", cls=flags.Option, metavar="GLOB", default="*", help="Only matching tables.")
+@click.option("--table", "table", cls=Option, metavar="GLOB", default="*", help="Only matching tables.")
 @flags.service
 @flags.output
 @flags.with_options
@@ -40,21 +41,21 @@ def model(options: Options, connection: str, table: str) -> int:
 
 @command.command("sync", short_help="Print a sync with fields matched by name.")
 @click.option(
-    "--model", "model_name", cls=flags.Option, required=True, metavar="NAME", help="Model to read, declared or live."
+    "--model", "model_name", cls=Option, required=True, metavar="NAME", help="Model to read, declared or live."
 )
 @click.option(
     "--target",
     "target",
-    cls=flags.Option,
+    cls=Option,
     required=True,
     nargs=2,
     metavar="CONNECTION OBJECT",
     help="Connection and object to write to.",
 )
 @click.option(
-    "--mode", cls=flags.Option, metavar="MODE", help="Sync mode (default: the most common one for the matched fields)."
+    "--mode", cls=Option, metavar="MODE", help="Sync mode (default: the most common one for the matched fields)."
 )
-@click.option("--name", cls=flags.Option, metavar="NAME", help="Name of the sync.")
+@click.option("--name", cls=Option, metavar="NAME", help="Name of the sync.")
 @flags.paths
 @flags.spec
 @flags.service

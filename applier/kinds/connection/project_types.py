@@ -10,7 +10,7 @@ from applier.diagnostics import Diagnostic, Place, diagnose
 from applier.kinds.connection.types import SHIPPED_TYPES, ConnectionTypes
 from applier.spec.schema.files import Schema
 from applier.spec.schema.validator import is_schema
-from applier.system import relative_text
+from applier.system import quote_argument, relative_text
 
 FOLDER = "connection_types"
 
@@ -41,5 +41,5 @@ def _not_a_schema(path: Path) -> Diagnostic:
         "connection-type-file",
         f'"{FOLDER}/{path.name}" is not the JSON Schema of a connection type.',
         Place(relative_text(path)),
-        f"fetch it again: applier schema --connection-types {path.stem}",
+        f"fetch it again: applier schema --connection-types {quote_argument(path.stem)}",
     )

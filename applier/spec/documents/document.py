@@ -32,3 +32,9 @@ class Document:
         from applier.spec.documents.places import locate
 
         return Place(self.file, *locate(self.data, self.position, path, key))
+
+    def written_text(self, path: Path) -> str | None:
+        """Return the text of the plain value at a path as it is written, such as `1.10`; None where there is none."""
+        from applier.spec.documents.places import written_text
+
+        return written_text(self.data, self.position, path)

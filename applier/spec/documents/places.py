@@ -1,4 +1,4 @@
-"""Finds where a value is written, by parsing the file again. This happens only for messages."""
+"""Finds where and how a value is written, by parsing the file again: for messages, and for numbers within texts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from contextlib import suppress
 from functools import lru_cache
 
 from applier.spec.documents.build import key_text
-from applier.spec.documents.composer import MappingNode, Node, SequenceNode, TooDeep, YAMLError, compose
+from applier.spec.documents.composer import MappingNode, Node, ScalarNode, SequenceNode, TooDeep, YAMLError, compose
 from applier.spec.documents.scalars import Special
 from applier.spec.resources import Path, canonical_name
 
@@ -16,6 +16,11 @@ Pair = tuple[Node, Node]
 def locate(data: bytes, position: int, path: Path, key: bool) -> tuple[int, int]:
     """Return line and column of the value at a path (or of its key), or of the key of the deepest part that exists."""
     return _tree(data).locate(position, path, key)
+
+
+def written_text(data: bytes, position: int, path: Path) -> str | None:
+    """Return the text of the plain value at a path as it is written, such as `1.10`; None where there is none."""
+    return _tree(data).text(position, path)
 
 
 @lru_cache(maxsize=4)
@@ -34,18 +39,26 @@ class _Tree:
                 self.roots.append(root)
 
     def locate(self, position: int, path: Path, key: bool) -> tuple[int, int]:
-        root = self.roots[position] if position < len(self.roots) else None
-        if root is None:
+        (key_node, value_node), is_whole = self.find(position, path)
+        if value_node is None:
             return 1, 1
-        key_node, value_node = root, root
-        for step in path:
-            found = self.step(value_node, step)
-            if found is None:
-                key = True
-                break
-            key_node, value_node = found
-        mark = (key_node if key else value_node).start_mark
+        mark = (key_node if key or not is_whole else value_node).start_mark
         return mark.line + 1, mark.column + 1
+
+    def text(self, position: int, path: Path) -> str | None:
+        (_, node), is_whole = self.find(position, path)
+        return str(node.value) if is_whole and node.__class__ is ScalarNode else None
+
+    def find(self, position: int, path: Path) -> tuple[Pair, bool]:
+        """Return key and value of the deepest part of a path that exists, and whether that is all of it."""
+        root = self.roots[position] if position < len(self.roots) else None
+        found: Pair = (root, root)
+        for step in path if root is not None else ():
+            deeper = self.step(found[1], step)
+            if deeper is None:
+                return found, False
+            found = deeper
+        return found, True
 
     def step(self, node: Node, step: str | int) -> Pair | None:
         if node.__class__ is SequenceNode and isinstance(step, int) and 0 <= step < len(node.value):

@@ -12,6 +12,7 @@ from applier.spec.schema.messages import Subject, describe_violations
 from applier.spec.schema.validator import fits_definition, fits_spec
 from applier.spec.schema.violations import find_violations
 from applier.spec.variables.filled_document import FilledDocument
+from applier.system import quote_path
 
 
 def shape_problems(document: FilledDocument, variables: Collection[str]) -> Iterator[Diagnostic]:
@@ -36,7 +37,7 @@ def _variables_as_spec(document: FilledDocument) -> Diagnostic:
         "variables-as-spec",
         "This file gives values to variables, but is read as a part of the spec.",
         place,
-        f"give it with --var-file {place.file}; a file called NAME.vars.yaml is never a part of the spec",
+        f"give it with --var-file {quote_path(place.file)}; a file called NAME.vars.yaml is never a part of the spec",
     )
 
 

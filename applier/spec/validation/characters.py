@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
-from applier.diagnostics import Diagnostic, diagnose
+from applier.diagnostics import Diagnostic, Place, diagnose
 from applier.diagnostics.characters import DOUBTFUL, find_invisible
 from applier.secrets import Secret
 from applier.spec.body import members_of
@@ -12,22 +12,38 @@ from applier.spec.resources import Path, canonical_name
 from applier.spec.schema.lookup import is_name
 from applier.spec.variables.filled_document import FilledDocument
 
+DECLARATION = 2
+"""The length of the path of a resource: its kind and its name."""
 
-def find_invisible_characters(document: FilledDocument, declared: Collection[str]) -> Iterator[Diagnostic]:
-    """Yield a warning for each key, and each value that is a name, with a character that cannot be seen.
 
-    Mentions of the `declared` names are left out: they are right if the declaration is.
+def find_invisible_characters(
+    documents: Iterable[FilledDocument], declared: Collection[str], explained: Collection[Place | None]
+) -> Iterator[Diagnostic]:
+    """Yield a warning for each name, as a key or a value, with a character that cannot be seen, where it stands first.
+
+    Mentions of the `declared` names are left out: they are right if the declaration is. So is what stands at a place
+    that is `explained` by another message.
     """
-    for path, name, is_key in _doubtful_texts(document.value):
+    told: set[tuple[Path, str]] = set()
+    for document, path, name, is_key in _doubtful_names(documents):
         found = find_invisible(name)
-        is_told = not is_key and canonical_name(name) in declared
-        if found and not is_told and (is_key or is_name(path, document.value, document.kinds)):
+        declaration = path[:1] if is_key and len(path) == DECLARATION else ()
+        is_told = (declaration, name) in told or (not is_key and canonical_name(name) in declared)
+        if found and not is_told and (place := document.place(path, is_key)) not in explained:
+            told.add((declaration, name))
             yield diagnose(
                 "invisible-character",
                 f'"{name}" has {" and ".join(found)}.',
-                document.place(path, is_key),
+                place,
                 "remove it, unless the name has it in Polytomic or in the source, too",
             )
+
+
+def _doubtful_names(documents: Iterable[FilledDocument]) -> Iterator[tuple[FilledDocument, Path, str, bool]]:
+    for document in documents:
+        for path, name, is_key in _doubtful_texts(document.value):
+            if is_key or is_name(path, document.value, document.kinds):
+                yield document, path, name, is_key
 
 
 def _doubtful_texts(value: object) -> Iterator[tuple[Path, str, bool]]:

@@ -71,7 +71,9 @@ def _choice(
     def sources(path: Path) -> Sources:
         document = environments.document((name, *path))
         folder = Folder(document.file).parent
-        return Sources(environment, variables.values, folder, document.project, variables.without)
+        return Sources(
+            environment, variables.values, folder, document.project, variables.without, variables.number_text
+        )
 
     result = fill(
         {key: chosen[key] for key in CHOICES if key in chosen},

@@ -77,7 +77,7 @@ def fill_document(
     def sources(path: Path) -> Sources:
         origin = document.document(path)
         folder = Folder(origin.file).parent
-        return Sources(environment, variables.values, folder, origin.project, variables.without)
+        return Sources(environment, variables.values, folder, origin.project, variables.without, variables.number_text)
 
     result = fill(value, sources, lambda path: types_at(path, whole, kinds), document.place)
     problems = (*result.problems, *key_problems(document, value))

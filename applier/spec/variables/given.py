@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
+from decimal import Decimal
 from os import PathLike
 
 PREFIX = "APPLIER_VAR_"
@@ -29,3 +31,32 @@ NOTHING_GIVEN = Given()
 def environment_names(name: str) -> tuple[str, str]:
     """Return the environment variables that give a variable of the spec its value; the first that is set counts."""
     return PREFIX + name, PREFIX + name.upper().replace("-", "_")
+
+
+def option_text(name: str, value: object) -> str:
+    """Return the text that gives a variable a value of Python. Raises `TypeError` for a value that has none.
+
+    None is an empty text. A number has all of its digits; one that is none is written so that it is refused as such.
+    """
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(_part_text(name, one) for one in value)}]"
+    return "" if value is None else _number_text(name, value, ".nan")
+
+
+def _part_text(name: str, value: object) -> str:
+    if value is None or isinstance(value, str):
+        return json.dumps(value)
+    return option_text(name, value) if isinstance(value, list | tuple) else _number_text(name, value, "NaN")
+
+
+def _number_text(name: str, value: object, not_finite: str) -> str:
+    if isinstance(value, bool):
+        return json.dumps(value)
+    if not isinstance(value, int | float | Decimal):
+        expected = "give a text, a number, a boolean, None, or a list of these"
+        raise TypeError(f'The variable "{name}" cannot be a {type(value).__name__}: {expected}.')
+    if not Decimal(value).is_finite():
+        return not_finite
+    return repr(float(value)) if isinstance(value, float) else str(Decimal(value))  # str(int) refuses 4,301 digits

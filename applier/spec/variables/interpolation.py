@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from applier.diagnostics import Diagnostic, Place, diagnose
-from applier.secrets import Secret, secrets_in
+from applier.secrets import Secret, reveal_text, secrets_in
 from applier.spec.documents.scalars import plain
 from applier.spec.resources import Input, Path
 from applier.spec.variables.placeholders import MARK, Sources, Unfilled, input_of, resolve_placeholder
@@ -100,6 +100,7 @@ class _Filler:
 
     def text(self, text: str, path: Path) -> object:
         pieces: list[object] = []
+        numbers: dict[int, str] = {}
         position = 0
         placeholders = 0
         for match in _PLACEHOLDER.finditer(text):
@@ -110,6 +111,8 @@ class _Filler:
                 continue
             placeholders += 1
             pieces.append(self.placeholder(match, path))
+            if isinstance(pieces[-1], int | float):
+                numbers[len(pieces) - 1] = match[1]
         pieces.append(text[position:])
         if not placeholders:
             return "".join(map(str, pieces))
@@ -117,8 +120,10 @@ class _Filler:
         if secrets := frozenset(secrets_in(pieces)):
             self.secrets[path] = secrets
         present = [piece for piece in pieces if piece != "" or isinstance(piece, Secret)]
-        if placeholders == 1 and len(present) == 1 and text.startswith(MARK) and text.endswith("}"):
-            return self.to_type(present[0], path)
+        if placeholders == 1 and len(present) <= 1 and text.startswith(MARK) and text.endswith("}"):
+            return self.to_type(present[0] if present else "", path)
+        for index, inside in numbers.items():
+            pieces[index] = self.sources(path).number_text(inside.partition(":")[2]) or pieces[index]
         return join_parts(pieces)
 
     def placeholder(self, match: re.Match[str], path: Path) -> object:
@@ -134,13 +139,22 @@ class _Filler:
         return value
 
     def to_type(self, value: object, path: Path) -> object:
-        if not isinstance(value, str):
+        if not isinstance(value, str) or path in self.unfilled:
             return value
-        return convert(value, self.types_at(path))
+        types = self.types_at(path)
+        if types and "string" not in types and not reveal_text(value).strip():
+            detail = "The value is empty after its placeholder is filled in."
+            hint = "give the placeholder a value, or remove the key"
+            self.problems.append(diagnose("variable-empty", detail, self.locate(path), hint))
+            self.unfilled.add(path)
+        return convert(value, types)
 
 
 def join_parts(pieces: list[object]) -> str:
-    """Return one text of several pieces, a secret if any piece is one. What is not text is written as JSON."""
+    """Return one text of several pieces, a secret if any piece is one. What is not text is written as JSON.
+
+    A number of which the written text is known is text here: JSON would make 1.1 of `1.10`.
+    """
     texts = [piece if isinstance(piece, str) else json.dumps(piece) for piece in pieces]
     whole = "".join(texts)
     return Secret(whole) if any(secrets_in(piece) or isinstance(piece, Secret) for piece in pieces) else whole

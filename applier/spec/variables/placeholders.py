@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,7 +27,8 @@ class Sources:
     """Where values come from.
 
     `folder` is that of the file with the placeholder, `project` the folder that included files may not leave.
-    `without` holds the variables that have no value, which is reported elsewhere.
+    `without` holds the variables that have no value, which is reported elsewhere. `number_text` returns how the value
+    of a variable is written that is a number.
     """
 
     environment: Mapping[str, str] = field(repr=False)
@@ -35,6 +36,7 @@ class Sources:
     folder: Path
     project: Path
     without: frozenset[str] = frozenset()
+    number_text: Callable[[str], str | None] = field(default=lambda _: None, repr=False)
 
 
 class Unfilled(Exception):

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path as Folder
 
 from applier.diagnostics import Diagnostic, diagnose
-from applier.secrets import Secret, secrets_in
+from applier.secrets import Secret, reveal_text, secrets_in
 from applier.spec.body import mapping
 from applier.spec.documents import Document
-from applier.spec.resources import Input, InputSource
+from applier.spec.resources import Input, InputSource, Path
 from applier.spec.sections import Section
 from applier.spec.variables.given import PREFIX, Given
 from applier.spec.variables.interpolation import fill
@@ -19,18 +19,31 @@ from applier.spec.variables.placeholders import NOT_UTF8, NOT_UTF8_HINT, Sources
 from applier.spec.variables.precedence import Candidate, ValueSource, default_of, rank_candidates
 from applier.spec.variables.types import Variable, find_misfit, parse_variable, to_type
 
+WrittenNumber = str | tuple[Document, Path]
+"""How a number is written: the text, or the document and the path where it is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Variables:
     """The values by name, the names of variables that have none (each with an error), and all problems.
 
-    `inputs` has what gave each value.
+    `inputs` has what gave each value. `number_texts` has how the numbers among them are written, which is read from a
+    document only if somebody asks.
     """
 
     values: Mapping[str, object] = field(repr=False)
     without: frozenset[str] = frozenset()
     problems: tuple[Diagnostic, ...] = ()
     inputs: tuple[Input, ...] = field(default=(), repr=False)
+    number_texts: Mapping[str, WrittenNumber] = field(default_factory=dict, repr=False)
+
+    def number_text(self, name: str) -> str | None:
+        """Return how a number is written in the file, the option or the environment variable that gives it."""
+        given = self.number_texts.get(name)
+        if isinstance(given, tuple):
+            document, path = given
+            return document.written_text(path)
+        return given
 
     @property
     def names(self) -> frozenset[str]:
@@ -52,6 +65,7 @@ def resolve_variables(
     problems = ranking.problems
     values: dict[str, object] = {}
     inputs: list[Input] = []
+    number_texts: dict[str, WrittenNumber] = {}
     for name, one in known.items():
         candidate = ranking.chosen.get(name)
         if candidate is None and name in ranking.empty:
@@ -60,13 +74,13 @@ def resolve_variables(
         if candidate is None:
             problems.append(_without_value(one, declared, environments, given))
             continue
-        value, wrong = _convert(one, candidate, environment, inputs)
+        value, wrong = _convert(one, candidate, environment, inputs, number_texts)
         inputs.append(_input(one, candidate))
         problems += wrong
         if not wrong:
             values[name] = value
     problems += _wrong_defaults(known, ranking.chosen, declared, environment)
-    return Variables(values, frozenset(known) - frozenset(values), tuple(problems), tuple(inputs))
+    return Variables(values, frozenset(known) - frozenset(values), tuple(problems), tuple(inputs), number_texts)
 
 
 def _input(one: Variable, candidate: Candidate) -> Input:
@@ -75,9 +89,16 @@ def _input(one: Variable, candidate: Candidate) -> Input:
 
 
 def _convert(
-    one: Variable, candidate: Candidate, environment: Mapping[str, str], inputs: list[Input]
+    one: Variable,
+    candidate: Candidate,
+    environment: Mapping[str, str],
+    inputs: list[Input],
+    number_texts: dict[str, WrittenNumber],
 ) -> tuple[object, list[Diagnostic]]:
-    """Return the value in the type of its variable, or why it cannot be; add what its placeholders hold to `inputs`."""
+    """Return the value in the type of its variable, or why it cannot be.
+
+    Add what its placeholders hold to `inputs`, and how a number is written to `number_texts`.
+    """
     value, from_text = candidate.value, candidate.document is None
     if value is None or (one.is_empty(value) and not one.may_be_empty):
         return None, [_empty(one, candidate)]
@@ -89,6 +110,12 @@ def _convert(
             return None, [_in_variable(problem) for problem in filled.problems]
         inputs += filled.inputs
         value, from_text = filled.value, bool(filled.filled)
+        if from_text and one.type in ("number", "boolean") and one.is_empty(value):
+            return None, [_empty(one, candidate)]
+    if one.type == "number" and isinstance(value, str):
+        number_texts[one.name] = reveal_text(value).strip()
+    elif one.type == "number" and candidate.document is not None:
+        number_texts[one.name] = (candidate.document, candidate.path)
     value = to_type(one, value) if from_text else value
     if from_text and not _is_utf8(value):
         detail = f'The value that {candidate.origin} gives to the variable "{one.name}" is not UTF-8 text.'
@@ -135,7 +162,7 @@ def _wrong_defaults(
     """Return what is wrong with defaults that do not count this time, unless they would have to be looked up."""
     for name, one in known.items():
         if one.has_default and candidates[name].source is not ValueSource.DEFAULT and "${" not in repr(one.default):
-            yield from _convert(one, default_of(name, one, declared), environment, [])[1]
+            yield from _convert(one, default_of(name, one, declared), environment, [], {})[1]
 
 
 def _in_variable(problem: Diagnostic) -> Diagnostic:
