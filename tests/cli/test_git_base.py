@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from applier import system
-from applier.cli import git_base
+from applier.cli import git_base, git_places
 from applier.cli.console import CommandError
 from applier.spec.resources import Spec
 from tests.system import needs_links, require_git
@@ -36,7 +36,7 @@ class Repository:
     def at(self, reference: str, paths: Sequence[str], values: Sequence[str] = ()) -> dict[str, str]:
         """The files that were there for a reader, from the top of the repository on."""
         self.read = {}
-        request = git_base.BaseRequest(reference, tuple(paths), tuple(values), Spec())
+        request = git_places.BaseRequest(reference, tuple(paths), tuple(values), Spec())
         git_base.read_base(request, self._reader)
         return self.read
 
