@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 from itertools import combinations
 from pathlib import Path
@@ -322,6 +323,25 @@ def test_a_plan_for_another_folder_of_the_sandbox_is_refused(tmp_path: Path) -> 
     refused = here("apply", PLAN, "--yes", "-o", "json")
     assert (refused.code, [one["code"] for one in refused.json["diagnostics"]]) == (1, ["stale-plan"])
     assert there("apply", PLAN, "--yes").code == 0
+
+
+@pytest.mark.skipif(WINDOWS, reason="variables are text there")
+@pytest.mark.parametrize("command", ["plan", "apply"])
+def test_a_lock_key_that_is_no_text_is_refused(project: Workspace, command: str) -> None:
+    key = os.fsdecode(b"\xff0123456789abcdef012345")
+    options = ("--yes",) if command == "apply" else ("--out", PLAN)
+    refused = project(command, SPEC_FILE, *options, "--no-checks", **SECRETS, APPLIER_LOCK_KEY=key)
+    error = "error: APPLIER_LOCK_KEY is not UTF-8 text. [bad-lock]\n  hint: use letters and digits, such as base64 text"
+    assert (refused.code, error in refused.err) == (1, True), refused.err
+
+
+@pytest.mark.parametrize("content", [SPEC, "notes", "{}"])
+def test_a_plan_replaces_no_other_file(project: Workspace, content: str) -> None:
+    project.write("other.yaml", content)
+    refused = project("plan", SPEC_FILE, "--out", "other.yaml", "--no-checks", "-q", **SECRETS)
+    error = "error: other.yaml exists and is not a saved plan, so it is not replaced. [not-saved]"
+    assert (refused.code, error in refused.err.splitlines(), project.read("other.yaml")) == (1, True, content)
+    assert save(project) != save(project)  # an older plan is replaced
 
 
 def test_a_lock_key_that_is_missing_is_named(project: Workspace) -> None:

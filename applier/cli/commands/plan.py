@@ -77,7 +77,7 @@ def _save(file: Path, report: Report, session: PlanSession, console: Console) ->
         saved_plans.save(file, session)
     except OSError as error:
         return report.add(write_diagnostic(file, error))
-    except ApiError as error:
+    except (ApiError, CommandError) as error:
         return report.add(error_diagnostic(error))
     console.note(f"saved to {path_text(file)}; apply it with: applier apply {quote_argument(path_text(file))}")
     return report
