@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 SpecReader = Callable[[Sequence[str], Sequence[str]], "tuple[Spec, tuple[Diagnostic, ...]]"]
 """Reads a spec from paths and files of variables."""
 
+OUTSIDE = ("not a git repository", "must be run in a work tree", "bare repository")
+"""What git says of a folder that is in no working tree."""
+
 CHECK_GIT = "look with git fsck and git status in that folder"
 
 
@@ -39,7 +42,8 @@ def read_base(request: BaseRequest, read: SpecReader) -> Base:
     except MissingObjectError as error:
         raise _missing_object(error, request.reference) from None
     except GitError as error:
-        hint = error.hint or (NEEDS_GIT if "not a git repository" in str(error) else CHECK_GIT)
+        is_outside = any(one in str(error) for one in OUTSIDE)
+        hint = error.hint or (NEEDS_GIT if is_outside else CHECK_GIT)
         raise CommandError("no-git", str(error), hint) from None
     except OSError as error:
         reason = describe_os_error(error)

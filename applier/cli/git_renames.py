@@ -36,7 +36,7 @@ def find_renames(tree: Tree, new: Collection[str], scratch: Path) -> Renames:
     for path in new:
         (after / path).parent.mkdir(parents=True, exist_ok=True)
         (after / path).write_bytes((tree.top / path).read_bytes())
-    nowhere = {"GIT_DIR": str(scratch / "no-repository")}  # the scratch folder may lie in one that has filters
+    nowhere = {"GIT_DIR": str(scratch / "nowhere")}  # the scratch folder may lie in one that has filters
     words_of_git = [*DIFF, "--", before.name, after.name]
     _, out = run_git(words_of_git, scratch, expected=(0, DIFFERENT), variables=nowhere)
     words = iter(os.fsdecode(out).split("\0"))

@@ -460,6 +460,11 @@ def test_a_spec_outside_of_any_repository_is_refused(project: Project, tmp_path:
     project.applier.write("spec.yaml", SPEC)
     told = refusal(project, "spec.yaml", "--base", "HEAD")
     assert (told.startswith("error: git failed: fatal: not a git repository"), "[no-git]" in told) == (True, True)
+    hint = "  hint: --base requires git and a commit of the repository that holds the spec\n"
+    assert told.endswith(hint)
+    require_git()
+    project.git("init", "-q", "--bare", ".")
+    assert refusal(project, "spec.yaml", "--base", "HEAD").endswith(hint)
 
 
 POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:{0}\nsize {1}\n"
