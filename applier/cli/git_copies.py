@@ -36,6 +36,12 @@ class Copies:
         self._done.update(one.path for one in new)
         self.left_out += unpack(self.tree, new, self.folder)
 
+    def mentions(self, path: str, names: Collection[str]) -> bool:
+        """Return whether a file contains one of the names: others need not be parsed."""
+        file = self.folder / path
+        text = file.read_text("utf-8", "replace") if file.is_file() else ""
+        return any(one in text for one in names)
+
     def in_commit(self, text: str) -> str:
         """Return a text with the paths that the commit has in place of those of the copies."""
         for folder in dict.fromkeys((path_text(self.folder), path_text(self.folder.resolve()))):

@@ -34,7 +34,7 @@ def read_files(request: BaseRequest, places: Places, copies: Copies, read: Reade
 
     A file that moved in is read beside the others if it fits there, else as a part of the folder that it was in.
     """
-    from applier.spec.documents.files import SUFFIXES, is_spec_file
+    from applier.spec.documents.files import SUFFIXES
     from applier.spec.resources import Spec
 
     together = list(dict.fromkeys(places.moved_in.values()))
@@ -55,15 +55,24 @@ def read_files(request: BaseRequest, places: Places, copies: Copies, read: Reade
     unknown = _unknown_addresses(request.now, spec)
     if not unknown:
         return spec, moved_in.unread
-    read_files = {*together, *apart}
+    known = {*together, *apart}
     gone = [
         one.path
         for one in find_gone(copies.tree, SUFFIXES)
-        if one.path not in read_files
-        and is_spec_file(PurePosixPath(one.path).name)
-        and not is_inside(one.path, places.folders)
+        if one.path not in known and _is_visible_spec_file(one.path) and not is_inside(one.path, places.folders)
     ]
+    copies.add(gone)
+    names = {one.partition("/")[2] for one in unknown}
+    gone = [one for one in gone if copies.mentions(one, names)]
     return _add_resources(spec, read_relocated(gone, copies, read), unknown), moved_in.unread
+
+
+def _is_visible_spec_file(path: str) -> bool:
+    """Return whether a folder with this file would have it as a part of its spec."""
+    from applier.spec.documents.files import is_spec_file
+
+    parts = PurePosixPath(path).parts
+    return is_spec_file(parts[-1]) and not any(one.startswith(".") for one in parts)
 
 
 def _unknown_addresses(now: Spec, then: Spec) -> frozenset[str]:

@@ -39,8 +39,7 @@ def warnings(project: Project, *paths: str) -> list[str]:
     return [one["detail"].partition(". Whether")[0] for one in planned["diagnostics"]]
 
 
-def test_a_file_keeps_the_names_of_the_folder_that_it_left(project: Project) -> None:
-    """Together with its new folder its connection would be declared twice, or not at all."""
+def test_a_file_that_fits_its_new_folder_is_read_there(project: Project) -> None:
     arrange(project)
     move(project, "shared/customers.yaml", "pipelines/customers.yaml")
     assert project.causes("pipelines") == {TABLE: DRIFT}
@@ -154,6 +153,16 @@ def test_a_spec_that_is_divided_into_another_folder_is_known(project: Project, e
     assert project.causes("pipelines", *options) == {TABLE: UNKNOWN}  # it may be another spec
     (project.folder / "spec.yaml").unlink()
     assert project.causes("pipelines", *options) == {TABLE: DRIFT}
+
+
+def test_files_of_another_program_are_not_read(project: Project) -> None:
+    """Their errors say nothing, and for the surroundings of one the whole repository would be read."""
+    pods = {"deploy/pod.yaml": "kind: Pod\n", "deploy/bad.yaml": "]", ".github/ci.yaml": "Customers: ["}
+    project.apply({"eu/spec.yaml": SPEC, **pods}, "eu")
+    divide(project, "pipelines")
+    for name in ("eu/spec.yaml", *pods):
+        (project.folder / name).unlink()
+    assert project.causes("pipelines") == {TABLE: DRIFT}
 
 
 def test_a_file_that_is_joined_with_another_one_is_known(project: Project) -> None:
