@@ -17,6 +17,7 @@ LONGEST_LABEL = 63  # characters of a part of a name between dots
 _QUOTES = "\"'`<>“”‘’«»\ufeff\u200b \t\r\n\f\v\xa0"  # what is copied with a URL from YAML, a shell or a page
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
 _MISTYPED = re.compile(r"(https?)(?::/?|//+)(?=[^/:0-9])", re.IGNORECASE)
+_MISSPELT = re.compile(r"([ht]+p+s*)[:;]?//+(?=[^/])", re.IGNORECASE)
 _ENDPOINT = re.compile(
     r"/api(/(me|connections|connection_types|models|syncs|bulk|webhooks|permissions|events|organizations|notifications"
     r"|jobs|queries|schemas|enrichment|identity)\b.*)?$"
@@ -51,6 +52,8 @@ def _with_scheme(bare: str) -> str:
         return bare
     if mistyped := _MISTYPED.match(bare):
         return f"{mistyped.group(1)}://{bare[mistyped.end() :]}"
+    if misspelt := _MISSPELT.match(bare):
+        return f"{misspelt.group(1)}://{bare[misspelt.end() :]}"
     rest = bare.lstrip("/")
     host = _split_or_none(f"https://{rest}")
     return f"{'http' if host and is_loopback(host.hostname or '') else 'https'}://{rest}"
@@ -76,6 +79,8 @@ def _split(url: str, shown: str, origin: str) -> SplitResult:
     host = (parts.hostname or "").rstrip(".")
     if not host:
         raise _unusable(shown, "it has no host")
+    if host in ("http", "https"):
+        raise _unusable(shown, f'"{host}" is a scheme and no host')
     if is_no_name(host):
         raise _unusable(shown, "a part of the host between dots is empty or too long")
     if any(one.isspace() or not one.isprintable() for one in url):

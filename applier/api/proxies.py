@@ -15,12 +15,14 @@ import httpx
 from applier import system
 from applier.api.addresses import HIGHEST_PORT, is_loopback, is_no_name, parse_ip
 from applier.api.errors import BadSetting
+from applier.secrets import SENSITIVE
 from applier.secrets.urls import mask_url
 
 SCHEMES = ("http", "https", "socks5", "socks5h")
 DEFAULT_PORTS = {"http": 80, "https": 443}
 SYSTEM_SETTINGS = "the system's proxy"
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://")
+_MISSPELT = re.compile(r"(https?|socks5h?)(:(?![0-9])/?|/{1,2})(?=[^/])", re.IGNORECASE)
 _PORT = re.compile(r"(?P<host>\[[^\]]*\]|[^:]*):(?P<port>[0-9]+)")
 _NAME = re.compile(r"\*?\.?[^\s/:@\[\]*?#]+")
 
@@ -132,11 +134,19 @@ def _system_proxy(scheme: str, host: str, variables: Mapping[str, str]) -> Chose
 
 
 def _proxy(variable: str, value: str) -> ChosenProxy:
-    """Return the proxy of a setting; without a scheme the proxy is used over HTTP. Raises `BadSetting`."""
+    """Return the proxy of a setting; without a scheme it is used over HTTP. Raises `BadSetting`."""
     shown = mask_url(value)
     url = value if "://" in value else f"http://{value}"
     scheme = url.partition("://")[0].lower()
     hint = f"write it as in http://proxy.example:3128, or unset {variable}"
+    if "://" not in value and (misspelt := _MISSPELT.match(value)):
+        right = f"{misspelt.group(1).lower()}://"
+        shown = f"{misspelt.group()}{SENSITIVE}@{value.rpartition('@')[2]}" if "@" in value else shown
+        raise BadSetting(variable, shown, f'its scheme is written "{misspelt.group()}" and not "{right}"', hint)
+    if has_bare_user_info(url):
+        shown = f"{scheme}://{SENSITIVE}@{url.rpartition('@')[2]}"
+        how = f"write /, ? and # of the user name and password as %2F, %3F and %23, or unset {variable}"
+        raise BadSetting(variable, shown, "it has a /, ? or # before an @", how)
     if scheme not in SCHEMES:
         raise BadSetting(variable, shown, f'the scheme "{scheme}" is none of {", ".join(SCHEMES)}', hint)
     if scheme.startswith("socks"):
@@ -150,6 +160,15 @@ def _proxy(variable: str, value: str) -> ChosenProxy:
     if is_no_name(proxy.url.host) or not 0 < (proxy.url.port or HIGHEST_PORT) <= HIGHEST_PORT:
         raise BadSetting(variable, shown, "its host or port is impossible", hint)
     return ChosenProxy(proxy, variable, shown)
+
+
+def has_bare_user_info(url: str) -> bool:
+    """Return whether a URL has a character before an `@` that ends the host, as a password that is not encoded may.
+
+    The URL of a proxy has neither path nor query, so that no `@` stands there.
+    """
+    before, at, _ = url.partition("://")[2].rpartition("@")
+    return bool(at) and not {"/", "?", "#"}.isdisjoint(before)
 
 
 def _require_socks(variable: str, shown: str) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path, PurePosixPath
 
 from applier.cli.git import run_git
-from applier.cli.git_tree import Tree, skipped_paths, unpack
+from applier.cli.git_tree import Tree, find_gone, unpack
 
 Renames = Mapping[str, str]
 """The path of a file at the commit by its path now."""
@@ -20,17 +20,14 @@ DIFFERENT = 1  # the exit code of git when two folders differ
 def find_renames(tree: Tree, new: Collection[str], scratch: Path) -> Renames:
     """Return what files that the commit does not have were called there, whether they are staged, committed or not.
 
-    Only a file that is gone can have been renamed. Both sides are copied to `scratch`, so that git compares files and
-    neither its index nor the state of the working tree counts. Raises `GitError` and OSError.
+    Only a file that is gone can have been renamed; all suffixes of spec files are one. Both sides are copied to
+    `scratch`, so that git compares files, and neither its index nor the state of the working tree counts. Raises
+    `GitError` and OSError.
     """
+    from applier.spec.documents.files import SUFFIXES
+
     suffixes = {PurePosixPath(one).suffix for one in new}
-    gone = [
-        one
-        for path, one in tree.entries.items()
-        if PurePosixPath(path).suffix in suffixes and not os.path.lexists(tree.top / path)
-    ]
-    skipped = skipped_paths(tree.top) if gone else frozenset()
-    gone = [one for one in gone if one.path not in skipped]
+    gone = find_gone(tree, suffixes.union(SUFFIXES) if suffixes.intersection(SUFFIXES) else suffixes)
     if not gone:
         return {}
     before, after = scratch / "before", scratch / "after"
@@ -39,7 +36,9 @@ def find_renames(tree: Tree, new: Collection[str], scratch: Path) -> Renames:
     for path in new:
         (after / path).parent.mkdir(parents=True, exist_ok=True)
         (after / path).write_bytes((tree.top / path).read_bytes())
-    _, out = run_git([*DIFF, "--", before.name, after.name], scratch, expected=(0, DIFFERENT))
+    nowhere = {"GIT_DIR": str(scratch / "nowhere")}  # the scratch folder may lie in one that has filters
+    words_of_git = [*DIFF, "--", before.name, after.name]
+    _, out = run_git(words_of_git, scratch, expected=(0, DIFFERENT), variables=nowhere)
     words = iter(os.fsdecode(out).split("\0"))
     renames: dict[str, str] = {}
     for status in words:
@@ -61,4 +60,4 @@ def old_folder(folder: str, renames: Renames, tree: Tree) -> str | None:
         if now.startswith(f"{folder}/") and old.endswith(below := now.removeprefix(folder)):
             votes[old.removesuffix(below)] += 1
     best = max(votes, key=lambda one: (votes[one], one), default=None)
-    return best if best and tree.under(best) else None
+    return best if best and tree.holds(best) else None

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from applier.cli.git import GitError, run_git
+from applier.cli.git import MissingObjectError, run_git
 
 REGULAR, LINK, SUBMODULE = "100", "120000", "160000"
 COMMIT = re.compile(r"[0-9a-f]{40,64}")
@@ -21,37 +22,57 @@ POINTER_SIZE = 1024  # bytes; pointers of Git LFS are never larger
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A file, link or submodule of a commit; `path` is relative to the top of the repository, `size` in bytes."""
+    """A file, link or submodule of a commit; `path` is relative to the top of the repository."""
 
     mode: str
     id: str
     path: str
-    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """The files of a commit by path; `top` is the folder of the repository's working tree."""
+    """The files of a commit by path; `top` is the folder of the working tree, without links, `paths` are sorted."""
 
     top: Path
     commit: str
     entries: dict[str, Entry] = field(repr=False)
+    paths: list[str] = field(repr=False)
+
+    def holds(self, path: str) -> bool:
+        """Return whether there is a file or folder at a path; "." is the top."""
+        if path == "." or path in self.entries:
+            return True
+        start = bisect_left(self.paths, f"{path}/")
+        return start < len(self.paths) and self.paths[start].startswith(f"{path}/")
 
     def under(self, path: str) -> list[Entry]:
         """Return the file at a path, or the files below the folder at it; "." is the top."""
         if path in self.entries:
             return [self.entries[path]]
-        return [one for one in self.entries.values() if path == "." or one.path.startswith(f"{path}/")]
+        if path == ".":
+            return list(self.entries.values())
+        start = bisect_left(self.paths, f"{path}/")
+        end = bisect_left(self.paths, f"{path}0", start)  # the character after "/"
+        return [self.entries[one] for one in self.paths[start:end]]
 
     def relative(self, path: Path | str) -> str | None:
         """Return a path as the commit has it, None if it lies outside of the working tree."""
-        real, root = Path(path).resolve(), self.top.resolve()
-        return real.relative_to(root).as_posix() if real.is_relative_to(root) else None
+        real = Path(path).resolve()
+        return real.relative_to(self.top).as_posix() if real.is_relative_to(self.top) else None
+
+    def submodule_around(self, path: str) -> str | None:
+        """Return the submodule that a path lies in, None if it lies in none."""
+        parents = (one.as_posix() for one in PurePosixPath(path).parents)
+        return next((one for one in parents if one in self.entries and self.entries[one].mode == SUBMODULE), None)
 
 
-def find_top(path: Path) -> Path:
-    """Return the top folder of the working tree around a path, which need not exist any more. Raises `GitError`."""
-    folder = next(one for one in (path.absolute(), *path.absolute().parents) if one.is_dir())
+def nearest_folder(path: Path) -> Path:
+    """Return the folder that a path is, or the first one above it that exists."""
+    return next(one for one in (path.absolute(), *path.absolute().parents) if one.is_dir())
+
+
+def find_top(folder: Path) -> Path:
+    """Return the top folder of the working tree around a folder. Raises `GitError`."""
     _, out = run_git(["rev-parse", "--show-toplevel"], folder)
     return Path(os.fsdecode(out).rstrip("\r\n"))
 
@@ -76,18 +97,32 @@ def is_ancestor(commit: str, top: Path) -> bool:
 
 def list_tree(commit: str, top: Path) -> Tree:
     """Return the files of a commit. Raises `GitError`."""
-    _, out = run_git(["ls-tree", "-r", "-l", "-z", "--full-tree", commit], top)
+    _, out = run_git(["ls-tree", "-r", "-z", "--full-tree", commit], top)  # -l would ask for the size of every file
     entries: dict[str, Entry] = {}
     for line in out.split(b"\0"):
         about, _, path = line.partition(b"\t")
         if path:
-            mode, _, identifier, size = about.decode("ascii").split()
+            mode, _, identifier = about.decode("ascii").split()
             name = os.fsdecode(path)
-            entries[name] = Entry(mode, identifier, name, int(size) if size.isdecimal() else 0)
-    return Tree(top, commit, entries)
+            entries[name] = Entry(mode, identifier, name)
+    return Tree(top.resolve(), commit, entries, sorted(entries))
 
 
-def skipped_paths(top: Path) -> frozenset[str]:
+def find_gone(tree: Tree, suffixes: Collection[str]) -> list[Entry]:
+    """Return the files of some suffixes that the working tree does not have any more. Raises `GitError`.
+
+    What a sparse checkout leaves out is not gone.
+    """
+    gone = [
+        one
+        for path, one in tree.entries.items()
+        if PurePosixPath(path).suffix in suffixes and one.mode != SUBMODULE and not os.path.lexists(tree.top / path)
+    ]
+    skipped = _skipped_paths(tree.top) if gone else frozenset()
+    return [one for one in gone if one.path not in skipped]
+
+
+def _skipped_paths(top: Path) -> frozenset[str]:
     """Return the files that a sparse checkout leaves out of the working tree. Raises `GitError`."""
     _, out = run_git(["ls-files", "-z", "-t"], top)
     return frozenset(os.fsdecode(one[2:]) for one in out.split(b"\0") if one.startswith(b"S "))
@@ -102,9 +137,11 @@ def unpack(tree: Tree, entries: Sequence[Entry], target: Path) -> list[str]:
     """
     from applier.spec.documents.files import LARGEST_FILE
 
-    left_out = [one.path for one in entries if one.size > LARGEST_FILE]
-    files = [one for one in entries if one.mode.startswith(REGULAR) and one.size <= LARGEST_FILE]
-    links = [one for one in entries if one.mode == LINK]
+    stored = [one for one in entries if one.mode.startswith(REGULAR) or one.mode == LINK]
+    sizes = dict(zip((one.path for one in stored), _read_sizes(tree, stored), strict=True))
+    left_out = [one.path for one in stored if sizes[one.path] > LARGEST_FILE]
+    small = [one for one in stored if sizes[one.path] <= LARGEST_FILE]
+    files, links = ([one for one in small if (one.mode == LINK) is is_link] for is_link in (False, True))
     for entry, data in zip([*files, *links], _read_blobs(tree, [*files, *links]), strict=True):
         place = target / entry.path
         content = data if entry.mode == LINK else _content(tree, data)
@@ -120,6 +157,22 @@ def unpack(tree: Tree, entries: Sequence[Entry], target: Path) -> list[str]:
     return left_out
 
 
+def _read_sizes(tree: Tree, entries: Sequence[Entry]) -> Iterator[int]:
+    """Yield the size of each entry in bytes. Raises `GitError` for one that the clone does not have."""
+    wanted = "".join(f"{one.id}\n" for one in entries).encode("ascii")
+    _, out = run_git(["cat-file", "--batch-check"], tree.top, given=wanted)
+    for line in out.splitlines():
+        yield _size(line)
+
+
+def _size(about: bytes) -> int:
+    """Return the size in what `cat-file` prints of an object. Raises `MissingObjectError`."""
+    identifier, *words = about.split()
+    if words[:1] != [b"blob"]:
+        raise MissingObjectError(identifier.decode("ascii"))
+    return int(words[1])
+
+
 def _read_blobs(tree: Tree, entries: Iterable[Entry]) -> Iterator[bytes]:
     """Yield the stored bytes of each entry. Raises `GitError` for one that a damaged or partial clone does not have."""
     wanted = "".join(f"{one.id}\n" for one in entries).encode("ascii")
@@ -127,10 +180,7 @@ def _read_blobs(tree: Tree, entries: Iterable[Entry]) -> Iterator[bytes]:
     start = 0
     for _ in range(wanted.count(b"\n")):
         end = out.index(b"\n", start)
-        identifier, *about = out[start:end].split()
-        if about[:1] != [b"blob"]:
-            raise GitError(f"git failed: the object {identifier.decode('ascii')} is missing.")
-        size = int(about[1])
+        size = _size(out[start:end])
         yield out[end + 1 : end + 1 + size]
         start = end + 1 + size + 1
 

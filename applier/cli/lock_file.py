@@ -24,12 +24,15 @@ SHORTEST_KEY = 16
 def read_lock(paths: Sequence[str]) -> SecretDigests | None:
     """Return the digests in the file, none without a file; None if no key is set. Raises `CommandError`."""
     from applier.plan.secret_digests import SecretDigests
+    from applier.spec.variables.placeholders import is_utf8
 
     key = os.environ.get(VARIABLE, "")
     if not key:
         return None
     if len(key) < SHORTEST_KEY:
         raise CommandError("bad-lock", f"{VARIABLE} is too short.", f"use {SHORTEST_KEY} random characters or more")
+    if not is_utf8(key):
+        raise CommandError("bad-lock", f"{VARIABLE} is not UTF-8 text.", "use letters and digits, such as base64 text")
     return SecretDigests(key.encode(), _read_digests(_lock_file(paths)))
 
 

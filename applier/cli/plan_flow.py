@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from applier.cli import saved_plans
 from applier.cli.client import connect
 from applier.cli.console import CommandError, Console, error_diagnostic
-from applier.cli.git_base import BaseRequest, read_base
+from applier.cli.git_base import read_base
+from applier.cli.git_places import BaseRequest
 from applier.cli.lock_file import read_lock
 from applier.cli.plan_session import PlanSession
 from applier.cli.recorded_schemas import name_with_date, read_recorded

@@ -24,12 +24,15 @@ if TYPE_CHECKING:
 
 
 def save(file: Path, session: PlanSession) -> None:
-    """Write the plan to a file. Raises OSError and `ApiError`."""
+    """Write the plan to a file; only an older plan is replaced. Raises `CommandError`, OSError and `ApiError`."""
     from applier.plan.change_digests import DigestedPlan, digest_changes
     from applier.plan.input_digests import KEY_SIZE
-    from applier.plan.plan_file import save_plan
+    from applier.plan.plan_file import is_saved_plan, save_plan
     from applier.plan.saved_inputs import save_inputs
 
+    if file.is_file() and file.stat().st_size and not is_saved_plan(file):
+        message = f"{path_text(file)} exists and is not a saved plan, so it is not replaced."
+        raise CommandError("not-saved", message, "choose another path, or delete the file")
     options, client = session.options, session.client
     given = options.spec
     secrets, no_checks = client.settings.secrets, options.planning.no_checks

@@ -134,7 +134,7 @@ service | Request failed | The service refused the request or could not be reach
     "command line": """
 ambiguous-target | Name without a kind is ambiguous | Write the address, such as "syncs/NAME".
 bad-base | Cannot use the base | The spec at --base is invalid, or the paths lie in several repositories.
-bad-lock | Cannot use applier.lock | The file is damaged, or APPLIER_LOCK_KEY is too short.
+bad-lock | Cannot use applier.lock | The file is damaged, or APPLIER_LOCK_KEY is too short or no text.
 bad-sandbox | Cannot use the sandbox folder | Choose another --sandbox-data, or run `applier sandbox reset`.
 bad-schemas | Cannot use the recorded schemas | Record them again with `applier schema --snapshot`.
 bad-seed | Cannot load seed file | See examples/mysql-to-snowflake/seed for the format.
@@ -153,7 +153,7 @@ plan-needs-secret | Saved plan requires a secret | `--var` passed a secret to th
 not-a-plan | Not a saved plan | Create one with `applier plan --out FILE`.
 not-a-state | Not a Terraform state | Create one with `terraform show -json`.
 not-added | Cannot add to file | It declares the resource already, or its lines would change. Use another --file.
-not-saved | Cannot write file | Choose another path.
+not-saved | Cannot write file | Choose another path. A plan replaces only an older plan.
 nothing-to-scaffold | Nothing to scaffold | The connection offers no matching object.
 """,
     "reports": """

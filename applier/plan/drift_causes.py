@@ -22,14 +22,14 @@ MOST_NAMED = 5  # addresses in one message
 class Base:
     """The spec as it was when the workspace last matched it; `reference` names it in messages.
 
-    `absent_files` are the spec files of now that it does not have, under any name. `absent_environment` is the chosen
-    environment if the base does not have it: then it says nothing about any object. `warnings` are about the reference
-    itself.
+    `absent_files` has the spec files of now that it does not have under any name, with the reason.
+    `absent_environment` is the chosen environment if the base does not have it: then it says nothing about any object.
+    `warnings` are about the reference itself.
     """
 
     reference: str
     spec: Spec = field(repr=False)
-    absent_files: frozenset[str] = frozenset()
+    absent_files: Mapping[str, str] = field(default_factory=dict)
     absent_environment: str = ""
     warnings: tuple[Diagnostic, ...] = ()
 
@@ -182,7 +182,7 @@ def _reason(change: Change, base: Base, past: _Past) -> str:
         return f'the spec at {base.reference} has no environment "{base.absent_environment}"'
     file = change.place.file if change.place else ""
     if file in base.absent_files:
-        return f"{file} is not in {base.reference}, nor is a file that it could have been renamed from"
+        return base.absent_files[file]
     live = past.resolved.snapshot.by_id.get((change.kind, change.id or ""))
     if past.find(change.address, change.kind, live) is not None:
         return f'the spec at {base.reference} has "managed: false" for it'

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from applier.plan.saved_inputs import is_secret
 from applier.resolve import Declared, DeclaredResources
-from applier.secrets import Secret, redact
+from applier.secrets import Secret, redact, secrets_in
 from applier.spec.resources import Input
 
 KEY_SIZE = 16  # bytes
@@ -37,12 +37,17 @@ class InputDigest:
 
 @dataclass(frozen=True, slots=True)
 class InputDigests:
-    """Digests of what a plan was made from: of everything at once, of each value, and of each declared resource."""
+    """Digests of what a plan was made from: of everything at once, of each value, and of each declared resource.
+
+    `templates` are those of the resources before placeholders are filled in: they tell edits of a resource from values
+    that moved.
+    """
 
     key: str = field(repr=False)
     whole: str
     values: tuple[InputDigest, ...] = ()
     resources: Mapping[str, str] = field(default_factory=dict)
+    templates: Mapping[str, str] = field(default_factory=dict)
 
 
 def digest_inputs(
@@ -67,7 +72,11 @@ def digest_inputs(
     ]
     whole = _slow(salt, json.dumps(everything, sort_keys=True, default=str), COST)
     return InputDigests(
-        key, whole, tuple(values), {address: _of_resource(salt, one) for address, one in declared.items()}
+        key,
+        whole,
+        tuple(values),
+        {address: _of_resource(salt, one) for address, one in declared.items()},
+        {address: _of_template(salt, one) for address, one in declared.items()},
     )
 
 
@@ -81,6 +90,21 @@ def _of_resource(salt: bytes, one: Declared) -> str:
     """Return the digest of what is declared without its secrets, which have digests of their own."""
     declared = [redact(one.canonical), one.resource.managed, one.resource.id]
     return _fast(salt, json.dumps(declared, sort_keys=True, default=str))
+
+
+def _of_template(salt: bytes, one: Declared) -> str:
+    """Return the digest of what is declared before placeholders are filled in, without its secrets."""
+    template = _without_secrets(one.resource.locate.template, one.resource.body)
+    return _fast(salt, json.dumps(template, sort_keys=True, default=str))
+
+
+def _without_secrets(template: object, filled: object) -> object:
+    """Return a template without the values that hold a secret once they are filled in."""
+    if isinstance(template, Mapping) and isinstance(filled, Mapping):
+        return {key: _without_secrets(value, filled.get(key)) for key, value in template.items()}
+    if isinstance(template, list) and isinstance(filled, list) and len(template) == len(filled):
+        return [_without_secrets(one, other) for one, other in zip(template, filled, strict=True)]
+    return None if secrets_in(filled) else template
 
 
 def _slow(salt: bytes, text: str, cost: int) -> str:

@@ -12,6 +12,7 @@ from applier.plan.input_digests import MEMBER, InputDigest, InputDigests
 from applier.plan.plan_file import Circumstances, SavedPlan
 from applier.plan.saved_inputs import MissingInputs
 from applier.resolve import DeclaredResources
+from applier.spec.resources import InputSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,35 +52,49 @@ def _find_circumstances(then: Circumstances, now: Circumstances) -> Iterator[Dia
 
 
 def _find_edits(then: InputDigests, today: Today, missing: MissingInputs | None) -> Iterator[Diagnostic]:
-    """Yield an error for each value that moved; if none did, for each resource that is declared in another way."""
+    """Yield an error for each value that moved, appeared or disappeared, and for each resource that was edited.
+
+    A resource that differs only by such values is not listed beside them.
+    """
     now = today.digests
     if then.whole == now.whole:
         return
-    before = {(one.source, one.name): one for one in then.values}
-    both = [(before[key], one) for one in now.values if (key := (one.source, one.name)) in before]
-    moved = [(old, new) for old, new in both if old.digest != new.digest]
-    inputs = [(old, new) for old, new in moved if old.source != MEMBER]
+    before, after = ({(one.source, one.name): one for one in side.values} for side in (then, now))
+    pairs = [(before.get(key), after.get(key)) for key in dict.fromkeys((*after, *before))]
+    moved = [(old, new) for old, new in pairs if old is None or new is None or old.digest != new.digest]
+    inputs = [(old, new) for old, new in moved if MEMBER not in (old and old.source, new and new.source)]
     moved = inputs or moved  # a member may be made of inputs
-    unexplained = [(old, new) for old, new in moved if not (missing and missing.explains(old.name, old.origin))]
+    unexplained = [(old, new) for old, new in moved if not (old and missing and missing.explains(old.name, old.origin))]
     if missing and len(unexplained) < len(moved):
         yield missing.problem
     for old, new in unexplained:
         yield _stale_plan(_describe_value(old, new))
-    if moved:
-        return
     addresses = dict.fromkeys((*now.resources, *then.resources))
     edited = [one for one in addresses if then.resources.get(one) != now.resources.get(one)]
+    if moved:
+        edited = [one for one in edited if then.templates.get(one) != now.templates.get(one)]
     for address in edited:
         place = today.declared[address].resource.place if address in today.declared else None
         yield _stale_plan(_describe_edit(address, then, now), address, place)
-    if not edited:
+    if not edited and not moved:  # the short digests of two secrets are the same
         yield _stale_plan("A value that the plan was made with has changed since.")
 
 
-def _describe_value(then: InputDigest, now: InputDigest) -> str:
-    if then.source == MEMBER:
-        return f"The {then.name} has changed since the plan was made."
-    sentence = f'The {then.source} "{then.name}" has another value than when the plan was made'
+READ = {InputSource.ENVIRONMENT.value: "read", InputSource.FILE.value: "read", MEMBER: "set"}
+"""What a spec does with a value, by its source; a variable is there."""
+
+
+def _describe_value(then: InputDigest | None, now: InputDigest | None) -> str:
+    one = now or then
+    if one is None:
+        return ""
+    name = f"The {one.name}" if one.source == MEMBER else f'The {one.source} "{one.name}"'
+    verb = READ.get(one.source, "there")
+    if then is None:
+        return f"{name} was not {verb} when the plan was made."
+    if now is None:
+        return f"{name} was {verb} when the plan was made, and is not any more."
+    sentence = f"{name} has changed since the plan was made"
     if then.origin == now.origin:
         return f"{sentence}."
     return f"{sentence}: it came from {then.origin}, and now comes from {now.origin}."
@@ -90,7 +105,7 @@ def _describe_edit(address: str, then: InputDigests, now: InputDigests) -> str:
         return f"{address} was declared when the plan was made, and is not any more."
     if address not in then.resources:
         return f"{address} was not declared when the plan was made."
-    return f"{address} is declared in another way than when the plan was made."
+    return f"The declaration of {address} has changed since the plan was made."
 
 
 def _find_live_edits(then: DigestedPlan, now: DigestedPlan) -> Iterator[tuple[str, Diagnostic]]:

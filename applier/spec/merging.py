@@ -31,6 +31,11 @@ class DocumentLocation:
     def position(self) -> int:
         return self.document.position
 
+    @property
+    def template(self) -> object:
+        """The resource with defaults and overrides, before placeholders are filled in; secrets are in clear."""
+        return value_at(self.document.source.value, self.base)
+
     def __call__(self, *path: str | int, key: bool = False) -> Place:
         return self.document.place((*self.base, *path), key or not path)
 

@@ -85,6 +85,10 @@ class SourceLocation(Protocol):
     def position(self) -> int:
         """The number of the YAML document in the file, from 0."""
 
+    @property
+    def template(self) -> object:
+        """The resource with defaults and overrides, before placeholders are filled in; secrets are in clear."""
+
     def __call__(self, *path: str | int, key: bool = False) -> Place:
         """Return the place of a value in the resource, or of the nearest thing around it that is written."""
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Sequence
+import time
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from applier import system
-from applier.cli import git_base
+from applier.cli import git_base, git_places
 from applier.cli.console import CommandError
+from applier.cli.git_tree import Entry, Tree
 from applier.spec.resources import Spec
 from tests.system import needs_links, require_git
 
@@ -36,7 +40,7 @@ class Repository:
     def at(self, reference: str, paths: Sequence[str], values: Sequence[str] = ()) -> dict[str, str]:
         """The files that were there for a reader, from the top of the repository on."""
         self.read = {}
-        request = git_base.BaseRequest(reference, tuple(paths), tuple(values), Spec())
+        request = git_places.BaseRequest(reference, tuple(paths), tuple(values), Spec())
         git_base.read_base(request, self._reader)
         return self.read
 
@@ -57,6 +61,35 @@ class Repository:
 def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
     monkeypatch.chdir(tmp_path)
     return Repository(tmp_path)
+
+
+def tree_of(paths: Collection[str]) -> Tree:
+    return Tree(Path("/"), "", {one: Entry("100644", "", one) for one in paths}, sorted(paths))
+
+
+NAMES = st.text(st.sampled_from("ab-./0"), min_size=1, max_size=5).filter(
+    lambda one: not {"", ".", ".."}.intersection(one.split("/"))
+)
+
+
+@given(st.sets(NAMES, max_size=8), NAMES)
+def test_a_tree_finds_what_lies_below_a_path(paths: set[str], asked: str) -> None:
+    """Whatever sorts beside a slash."""
+    files = {one for one in paths if not any(one.startswith(f"{other}/") for other in paths)}
+    tree = tree_of(files)
+    below = {one for one in files if one == asked or one.startswith(f"{asked}/")}
+    assert ({one.path for one in tree.under(asked)}, tree.holds(asked)) == (below, bool(below))
+    assert ({one.path for one in tree.under(".")}, tree.holds(".")) == (files, True)
+
+
+def test_a_tree_is_not_searched_once_for_each_file() -> None:
+    """So many files took minutes."""
+    tree = tree_of([f"folder-{number % 500}/{number}.yaml" for number in range(100_000)])
+    started = time.perf_counter()
+    asked = [f"folder-{number % 600}" for number in range(20_000)] + [f"new/{number}.yaml" for number in range(20_000)]
+    assert sum(map(tree.holds, asked)) == sum(number % 600 < 500 for number in range(20_000))
+    assert sum(len(tree.under(f"folder-{number}")) for number in range(500)) == 100_000
+    assert time.perf_counter() - started < 5
 
 
 FILES = ("eu/spec.yaml", "eu/sql/a.sql", "eu[1]/spec.yaml", "us/spec.yaml", "vars/eu.vars.yaml", "big.bin")

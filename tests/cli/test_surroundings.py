@@ -184,7 +184,10 @@ WRITE = "write it as in http://proxy.example:3128, or unset HTTPS_PROXY"
         ("socks://proxy", "socks://proxy", 'the scheme "socks" is none of http, https, {}'),
         ("http://[::1", "http://[::1", "it is not a URL"),
         ("http://", "http://", "it has no host"),
-        ("me:ge/heim@proxy:x", "(sensitive)@proxy:x", "it is not a URL"),
+        ("http:/proxy:1", "http:/proxy:1", 'its scheme is written "http:/" and not "http://"'),
+        ("HTTP//proxy:1", "HTTP//proxy:1", 'its scheme is written "HTTP//" and not "http://"'),
+        ("https:proxy:1", "https:proxy:1", 'its scheme is written "https:" and not "https://"'),
+        ("http:/me:geheim@proxy:1", "http:/(sensitive)@proxy:1", 'its scheme is written "http:/" and not "http://"'),
         ("http://a..b", "http://a..b", "its host or port is impossible"),
         ("127.0.0.1:99999", "127.0.0.1:99999", "its host or port is impossible"),
     ],
@@ -193,6 +196,16 @@ def test_a_proxy_that_cannot_be_is_named(far: Workspace, value: str, shown: str,
     said = f"HTTPS_PROXY={shown} cannot be used: {why.format('socks5, socks5h')}."
     refused = plan(far, HTTPS_PROXY=value, POLYTOMIC_DEPLOYMENT_URL=f"https://{SERVICE}")
     assert refused == error(said, WRITE, "bad-setting")
+
+
+@pytest.mark.parametrize("password", ["ge/heim", "ge#heim", "ge?heim", "12#geheim", "1/geheim"])
+@pytest.mark.parametrize("scheme", ["http://", ""])
+def test_a_password_of_a_proxy_has_to_be_encoded(far: Workspace, scheme: str, password: str) -> None:
+    """The URL would lead to another host, whose name and port are a part of the password."""
+    said = "HTTPS_PROXY=http://(sensitive)@proxy:1 cannot be used: it has a /, ? or # before an @."
+    hint = "write /, ? and # of the user name and password as %2F, %3F and %23, or unset HTTPS_PROXY"
+    refused = plan(far, HTTPS_PROXY=f"{scheme}me:{password}@proxy:1", POLYTOMIC_DEPLOYMENT_URL=f"https://{SERVICE}")
+    assert refused == error(said, hint, "bad-setting")
 
 
 def test_a_proxy_without_an_answer_is_named(far: Workspace) -> None:
@@ -375,6 +388,11 @@ FORM = "write the scheme and the host, as in https://app.polytomic.com"
 @pytest.mark.parametrize(
     ("text", "why", "hint"),
     [
+        ("htttps//x.example", 'the scheme "htttps" is neither https nor http', FORM),
+        ("htps://x.example", 'the scheme "htps" is neither https nor http', FORM),
+        ("http", '"http" is a scheme and no host', FORM),
+        ("https/x.example", '"https" is a scheme and no host', FORM),
+        ("https://https://x.example", '"https" is a scheme and no host', FORM),
         ("ftp://x.example", 'the scheme "ftp" is neither https nor http', FORM),
         ("https://", "it has no host", FORM),
         ("https://x .example", "it contains a blank", FORM),

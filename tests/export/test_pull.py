@@ -237,6 +237,11 @@ def test_an_address_narrows_it_down(project: Project) -> None:
     )
 
 
+def test_a_rehearsal_says_that_nothing_is_written(project: Project) -> None:
+    result = project("pull", "--dry-run")
+    assert (result.code, result.out, result.err.splitlines()[-1]) == (0, "", "0 fields would be updated from live")
+
+
 def test_nothing_to_pull(project: Project) -> None:
     result = project("pull")
     assert (result.code, result.out, result.err.splitlines()[-1]) == (0, "", "0 fields updated from live")

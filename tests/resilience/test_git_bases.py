@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import subprocess
 import tempfile
@@ -13,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.system import needs_links, require_git
+from tests.system import WINDOWS, needs_links, require_git
 from tests.workspace import Sandbox, Workspace
 
 CONNECTION = """\
@@ -409,11 +410,11 @@ def test_a_shallow_clone_is_named(project: Project, tmp_path: Path) -> None:
     project.commit()
     project.git("clone", "-q", "--depth", "1", project.folder.as_uri(), str(tmp_path / "clone"))
     clone = Project(Workspace(tmp_path / "clone", project.applier.environment, project.sandbox), project.sandbox)
-    hint = "fetch it first: git fetch --unshallow, or fetch-depth: 0 in CI"
-    assert refusal(clone, "spec.yaml", "--base", older) == REFUSED.format(
-        f'"{older}" is not a commit of this shallow clone.', "no-git", hint
-    )
-    assert clone.causes("spec.yaml") == {TABLE: DRIFT}
+    told = f'"{older}" is not a commit of this shallow clone.'
+    command = f"git fetch --depth 1 origin {older}"
+    assert refusal(clone, "spec.yaml", "--base", older) == REFUSED.format(told, "no-git", f"fetch it first: {command}")
+    clone.git(*command.split()[1:])
+    assert clone.causes("spec.yaml", base=older) == clone.causes("spec.yaml") == {TABLE: DRIFT}
 
 
 @pytest.mark.parametrize(
@@ -459,6 +460,11 @@ def test_a_spec_outside_of_any_repository_is_refused(project: Project, tmp_path:
     project.applier.write("spec.yaml", SPEC)
     told = refusal(project, "spec.yaml", "--base", "HEAD")
     assert (told.startswith("error: git failed: fatal: not a git repository"), "[no-git]" in told) == (True, True)
+    hint = "  hint: --base requires git and a commit of the repository that holds the spec\n"
+    assert told.endswith(hint)
+    require_git()
+    project.git("init", "-q", "--bare", ".")
+    assert refusal(project, "spec.yaml", "--base", "HEAD").endswith(hint)
 
 
 POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:{0}\nsize {1}\n"
@@ -524,6 +530,127 @@ def test_every_output_form_names_what_is_unknown(project: Project) -> None:
         assert "unknown" in told
 
 
+def clone_of(project: Project, folder: Path, *options: str) -> Project:
+    """A clone, with other options than the whole of it."""
+    project.git("config", "uploadpack.allowFilter", "true")
+    project.git("clone", "-q", *options, project.folder.as_uri(), str(folder))
+    return Project(Workspace(folder, project.applier.environment, project.sandbox), project.sandbox)
+
+
+@pytest.mark.parametrize("lacks", ["blob:none", "tree:0"])
+def test_a_partial_clone_fetches_nothing_by_itself(project: Project, tmp_path: Path, lacks: str) -> None:
+    """A fetch starts what the repository names as `core.sshCommand`."""
+    project.apply({"spec.yaml": SPEC, "other.txt": "x"}, "spec.yaml")
+    older = project.git("rev-parse", "HEAD")
+    rewrite(project, "spec.yaml", "identifier: id", "identifier: email")
+    project.applier.write("other.txt", "y")
+    project.commit()
+    clone = clone_of(project, tmp_path / "clone", f"--filter={lacks}")
+    url = clone.git("config", "remote.origin.url")
+    clone.git("config", "remote.origin.url", "ssh://nowhere.invalid/x")
+    clone.git("config", "core.sshCommand", f"touch {tmp_path / 'ran'};")
+    assert clone.causes("spec.yaml") == EDITED | {"identifier": DRIFT}
+    command = f"git diff --shortstat {older}"
+    told = f"This partial clone does not have all files of {older}, and --base fetches none."
+    assert refusal(clone, "spec.yaml", "--base", older) == REFUSED.format(
+        told, "no-git", f"fetch them first: {command}"
+    )
+    assert not (tmp_path / "ran").exists()
+    clone.git("config", "remote.origin.url", url)
+    clone.git(*command.split()[1:])
+    assert clone.causes("spec.yaml", base=older) == EDITED
+
+
+def test_files_that_are_not_read_need_not_be_in_a_partial_clone(project: Project, tmp_path: Path) -> None:
+    """Their sizes alone would make git fetch them all."""
+    project.apply({"eu/spec.yaml": SPEC, "other.txt": "x"}, "eu")
+    project.applier.write("other.txt", "y")
+    project.commit()
+    clone = clone_of(project, tmp_path / "clone", "--filter=blob:none")
+    clone.git("config", "remote.origin.url", "file:///nowhere")
+    assert clone.causes("eu", base="HEAD~1") == {TABLE: DRIFT}
+
+
+@pytest.mark.parametrize("options", [("--depth", "1"), ("--single-branch",)])
+@pytest.mark.parametrize(
+    ("reference", "command"),
+    [
+        ("origin/release", "git fetch{0} origin release:refs/remotes/origin/release"),
+        ("refs/remotes/origin/release", "git fetch{0} origin release:refs/remotes/origin/release"),
+        ("release", "git fetch{0} origin release, then use --base FETCH_HEAD"),
+        ("v1", "git fetch{0} origin v1, then use --base FETCH_HEAD"),
+    ],
+)
+def test_the_way_to_a_ref_that_is_missing_works(
+    project: Project, tmp_path: Path, options: tuple[str, ...], reference: str, command: str
+) -> None:
+    project.apply({"spec.yaml": SPEC}, "spec.yaml")
+    project.git("checkout", "-q", "--orphan", "release")
+    project.commit()
+    project.git("tag", "v1")
+    project.git("checkout", "-q", "main")
+    clone = clone_of(project, tmp_path / "clone", *options, "--no-tags")
+    told = command.format(" --depth 1" if "--depth" in options else "")
+    where = "this shallow clone" if "--depth" in options else "this repository"
+    assert refusal(clone, "spec.yaml", "--base", reference) == REFUSED.format(
+        f'"{reference}" is not a commit of {where}.', "no-git", f"fetch it first: {told}"
+    )
+    words, _, after = told.partition(", then use --base ")
+    clone.git(*words.split()[1:])
+    assert clone.causes("spec.yaml", base=after or reference) == {TABLE: DRIFT}
+    assert clone.git("rev-parse", "--is-shallow-repository") == ("true" if "--depth" in options else "false")
+
+
+@pytest.mark.parametrize(
+    ("reference", "hint"),
+    [
+        ("HEAD~3", "fetch it first: git fetch --unshallow, or fetch-depth: 0 in CI"),
+        ("0123abc", "fetch it first: git fetch --unshallow, or fetch-depth: 0 in CI"),
+        ("a'b", """fetch it first: git fetch --depth 1 origin 'a'"'"'b', then use --base FETCH_HEAD"""),
+    ],
+)
+def test_what_no_remote_can_name_needs_the_history(project: Project, tmp_path: Path, reference: str, hint: str) -> None:
+    project.apply({"spec.yaml": SPEC}, "spec.yaml")
+    project.commit()
+    clone = clone_of(project, tmp_path / "clone", "--depth", "1")
+    assert refusal(clone, "spec.yaml", "--base", reference) == REFUSED.format(
+        f'"{reference}" is not a commit of this shallow clone.', "no-git", hint
+    )
+
+
+@pytest.mark.parametrize("digits", [40, 64])
+def test_the_base_of_a_new_branch_is_explained(project: Project, digits: int) -> None:
+    project.apply({"spec.yaml": SPEC}, "spec.yaml")
+    zeros = "0" * digits
+    told = f'There is no commit before this one: "{zeros}" is what CI calls the base of a new branch.'
+    hint = "choose the target branch, as in --base origin/main"
+    assert refusal(project, "spec.yaml", "--base", zeros) == REFUSED.format(told, "no-git", hint)
+
+
+@pytest.mark.skipif(WINDOWS or os.geteuid() != 0, reason="only root can give files to others")
+def test_a_repository_of_somebody_else_is_named(project: Project) -> None:
+    project.apply({"spec.yaml": SPEC}, "spec.yaml")
+    for one in (project.folder, project.folder / ".git"):
+        os.chown(one, 12345, 12345)
+    told = f"git failed: fatal: detected dubious ownership in repository at '{project.folder}'"
+    hint = f"if you trust its owner, run: git config --global --add safe.directory {project.folder}"
+    assert refusal(project, "spec.yaml", "--base", "HEAD") == REFUSED.format(told, "no-git", hint)
+
+
+def test_a_scratch_folder_inside_of_the_repository_runs_no_filter(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`git diff` would use the filters of the repository around it."""
+    project.apply({"a.yaml": SPEC, ".gitattributes": "* filter=bad\n"}, "a.yaml")
+    project.git("config", "filter.bad.clean", f"touch {project.folder / 'ran'}; cat")
+    (project.folder / "scratch").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(project.folder / "scratch"))
+    move(project, "a.yaml", "b.yaml")
+    rewrite(project, "b.yaml", "identifier: id", "identifier: email")
+    assert project.causes("b.yaml") == EDITED
+    assert not (project.folder / "ran").exists()
+
+
 def test_a_damaged_clone_is_refused(project: Project) -> None:
     project.apply({"spec.yaml": SPEC}, "spec.yaml")
     blob = project.git("rev-parse", "HEAD:spec.yaml")
@@ -531,7 +658,7 @@ def test_a_damaged_clone_is_refused(project: Project) -> None:
     told = REFUSED.format(
         f"git failed: the object {blob} is missing.",
         "no-git",
-        "--base requires git and a commit of the repository that holds the spec",
+        "the clone is damaged: look with git fsck, or clone again",
     )
     assert refusal(project, "spec.yaml", "--base", "HEAD") == told
 

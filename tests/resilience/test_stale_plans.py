@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 from itertools import combinations
 from pathlib import Path
@@ -68,7 +69,14 @@ def reasons(project: Workspace, *arguments: str, **environment: str) -> list[str
 
 def moved(what: str, then: str = "", now: str = "") -> str:
     where = f": it came from {then}, and now comes from {now}." if then else "."
-    return f"The {what} has another value than when the plan was made{where}"
+    return f"The {what} has changed since the plan was made{where}"
+
+
+def gone(source: str, name: str) -> str:
+    return f'The {source} "{name}" was read when the plan was made, and is not any more.'
+
+
+EDITED = "The declaration of models/Emails has changed since the plan was made."
 
 
 def test_a_variable_of_the_environment_that_is_missing(project: Workspace) -> None:
@@ -131,6 +139,76 @@ def test_the_same_value_from_another_source_is_the_same(project: Workspace) -> N
     assert applied.code == 0, applied.err
 
 
+def test_a_variable_that_only_one_side_has_is_named(project: Workspace) -> None:
+    more = SPEC.replace("variables:\n", "variables:\n  more: x\n")
+    save(project)
+    project.write(SPEC_FILE, more)
+    assert reasons(project) == ['The variable "more" was not there when the plan was made.']
+    save(project)
+    project.write(SPEC_FILE, SPEC)
+    assert reasons(project) == ['The variable "more" was there when the plan was made, and is not any more.']
+
+
+LITERAL = SPEC.replace("'${env:PROD_PW}'", "tiger")
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "reason"),
+    [
+        (LITERAL, SPEC, 'The environment variable "PROD_PW" was not read when the plan was made.'),
+        (SPEC, LITERAL, gone("environment variable", "PROD_PW")),
+    ],
+)
+def test_a_literal_that_becomes_a_placeholder_is_named(project: Workspace, then: str, now: str, reason: str) -> None:
+    project.write(SPEC_FILE, then)
+    save(project)
+    project.write(SPEC_FILE, now)
+    assert reasons(project) == [reason]
+
+
+def test_an_edit_is_named_beside_a_value_that_moved(project: Workspace) -> None:
+    inline = SPEC.replace("'${file:sql/emails.sql}'", "SELECT email FROM customers")
+    project.write(SPEC_FILE, inline)
+    save(project)
+    project.write(SPEC_FILE, inline.replace("SELECT email", "SELECT id, email"))
+    both = [moved('environment variable "PROD_PW"'), EDITED]
+    assert reasons(project, PROD_PW="other") == both
+    assert reasons(project) == both[1:]
+    project.write(SPEC_FILE, inline)
+    assert reasons(project, PROD_PW="other") == both[:1]
+
+
+def test_an_edit_of_a_layer_is_named_beside_a_value_that_moved(project: Workspace) -> None:
+    layered = SPEC + "defaults: {models: {tracking_columns: [a]}}\n"
+    project.write(SPEC_FILE, layered)
+    save(project, "--var", "key=email")
+    project.write(SPEC_FILE, layered.replace("[a]", "[b]").replace("key: id", "key: code"))
+    told = reasons(project, PROD_PW="other")
+    assert told == [
+        moved('environment variable "PROD_PW"'),
+        "The declaration of models/Customers has changed since the plan was made.",
+        EDITED,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("declaration", "then", "now", "other"),
+    [
+        ("{type: list}", "a, b", '["a","b"]', "a,c"),
+        ("{type: number}", "5", " 5", "6"),
+        ("{type: boolean}", "true", "true ", "false"),
+    ],
+)
+def test_one_value_may_be_spelled_in_two_ways(
+    project: Workspace, declaration: str, then: str, now: str, other: str
+) -> None:
+    project.write(SPEC_FILE, SPEC.replace("variables:\n", f"variables:\n  more: {declaration}\n"))
+    save(project, APPLIER_VAR_MORE=then)
+    assert reasons(project, APPLIER_VAR_MORE=other) == [moved('variable "more"')]
+    applied = project("apply", PLAN, "--yes", **SECRETS, APPLIER_VAR_MORE=now)
+    assert applied.code == 0, applied.err
+
+
 def test_edits_of_the_spec_are_named_with_their_place(project: Workspace) -> None:
     save(project)
     edited = SPEC.replace("'${var:key}'", "email").replace("  Emails:", "  Addresses:")
@@ -139,7 +217,7 @@ def test_edits_of_the_spec_are_named_with_their_place(project: Workspace) -> Non
     errors = [one for one in refused if one["severity"] == "error"]
     assert [(one["detail"], one["place"] and one["place"]["line"]) for one in errors] == [
         ("models/Addresses was not declared when the plan was made.", 18),
-        ("models/Customers is declared in another way than when the plan was made.", 14),
+        ("The declaration of models/Customers has changed since the plan was made.", 14),
         ("models/Emails was declared when the plan was made, and is not any more.", None),
     ]
 
@@ -185,7 +263,7 @@ models:"""
             "'${file:sql/emails.sql}'", "SELECT email FROM customers"
         ),
     )
-    assert reasons(project) == ["models/Emails is declared in another way than when the plan was made."]
+    assert reasons(project) == [gone("included file", "sql/emails.sql"), EDITED]
 
 
 def test_live_edits_are_named_beside_edits_of_the_spec(project: Workspace, sandbox: Sandbox) -> None:
@@ -245,6 +323,25 @@ def test_a_plan_for_another_folder_of_the_sandbox_is_refused(tmp_path: Path) -> 
     refused = here("apply", PLAN, "--yes", "-o", "json")
     assert (refused.code, [one["code"] for one in refused.json["diagnostics"]]) == (1, ["stale-plan"])
     assert there("apply", PLAN, "--yes").code == 0
+
+
+@pytest.mark.skipif(WINDOWS, reason="variables are text there")
+@pytest.mark.parametrize("command", ["plan", "apply"])
+def test_a_lock_key_that_is_no_text_is_refused(project: Workspace, command: str) -> None:
+    key = os.fsdecode(b"\xff0123456789abcdef012345")
+    options = ("--yes",) if command == "apply" else ("--out", PLAN)
+    refused = project(command, SPEC_FILE, *options, "--no-checks", **SECRETS, APPLIER_LOCK_KEY=key)
+    error = "error: APPLIER_LOCK_KEY is not UTF-8 text. [bad-lock]\n  hint: use letters and digits, such as base64 text"
+    assert (refused.code, error in refused.err) == (1, True), refused.err
+
+
+@pytest.mark.parametrize("content", [SPEC, "notes", "{}"])
+def test_a_plan_replaces_no_other_file(project: Workspace, content: str) -> None:
+    project.write("other.yaml", content)
+    refused = project("plan", SPEC_FILE, "--out", "other.yaml", "--no-checks", "-q", **SECRETS)
+    error = "error: other.yaml exists and is not a saved plan, so it is not replaced. [not-saved]"
+    assert (refused.code, error in refused.err.splitlines(), project.read("other.yaml")) == (1, True, content)
+    assert save(project) != save(project)  # an older plan is replaced
 
 
 def test_a_lock_key_that_is_missing_is_named(project: Workspace) -> None:

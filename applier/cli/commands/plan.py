@@ -26,7 +26,12 @@ if TYPE_CHECKING:
 @flags.allowances
 @flags.no_checks
 @flags.option("--detailed-exitcode", is_flag=True, help="Exit with 2 if changes are pending.")
-@flags.option("--out", "out", metavar="FILE", help="Save the plan, without secrets, for `apply FILE`.")
+@flags.option(
+    "--out",
+    "out",
+    metavar="FILE",
+    help="Save the plan, without secrets, for `apply FILE`; only an older plan is replaced.",
+)
 @flags.option("--explain", "address", metavar="ADDRESS", help="Show how each field of a resource is compared.")
 @flags.base
 @flags.refuse_drift
@@ -79,7 +84,7 @@ def _save(file: Path, report: Report, session: PlanSession, console: Console) ->
         saved_plans.save(file, session)
     except OSError as error:
         return report.add(write_diagnostic(file, error))
-    except ApiError as error:
+    except (ApiError, CommandError) as error:
         return report.add(error_diagnostic(error))
     console.note(f"saved to {path_text(file)}; apply it with: applier apply {quote_path(file)}")
     return report

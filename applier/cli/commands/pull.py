@@ -70,7 +70,7 @@ def command(options: Options, addresses: tuple[str, ...], dry_run: bool) -> int:
     console.print_diagnostics(problems)
     if dry_run:
         click.echo(_format_patch(pulled, prepared.scrubber), nl=False)
-    _note_summary(console, pulled)
+    _note_summary(console, pulled, dry_run=dry_run)
     return ExitCode.ERROR if problems else ExitCode.PARTLY_APPLIED if pulled.left else ExitCode.OK
 
 
@@ -123,11 +123,12 @@ def _line(mark: str, line: str) -> str:
     return f"{mark}{line}" if line.endswith("\n") else f"{mark}{line}\n\\ No newline at end of file\n"
 
 
-def _note_summary(console: Console, pulled: PullResult) -> None:
+def _note_summary(console: Console, pulled: PullResult, *, dry_run: bool) -> None:
     from applier.render.parts.words import count, printable
 
     files = f" in {', '.join(pulled.changed)}" if pulled.changed else ""
-    console.note(f"{count(len(pulled.pulled_fields), 'field')} updated from live{files}")
+    fields = count(len(pulled.pulled_fields), "field")
+    console.note(f"{fields} would be updated from live{files}" if dry_run else f"{fields} updated from live{files}")
     for one in pulled.left:
         label = f" {printable(one.label)}" if one.label else ""
         console.note(f"not written: {printable(one.address)}{label}: {one.why}")

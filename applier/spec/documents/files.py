@@ -112,11 +112,12 @@ def _walk(top: Path) -> Iterator[Path]:
         folders[:] = sorted(one for one in folders if not one.startswith("."))
         for name in sorted(names):
             candidate = Path(folder, name)
-            if _is_spec_file(name) and not candidate.is_dir():
+            if is_spec_file(name) and not candidate.is_dir():
                 yield candidate.relative_to(top)
 
 
-def _is_spec_file(name: str) -> bool:
+def is_spec_file(name: str) -> bool:
+    """Return whether a file of a folder is a part of its spec, by the name of the file."""
     return name.endswith(SUFFIXES) and not name.endswith(VALUES) and not name.startswith(".")
 
 

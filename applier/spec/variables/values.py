@@ -84,7 +84,9 @@ def resolve_variables(
 
 
 def _input(one: Variable, candidate: Candidate) -> Input:
-    value = candidate.value if isinstance(candidate.value, str) else json.dumps(candidate.value, default=str)
+    """Return a variable as an input; one value is one text, however an option or the environment spells it."""
+    given = to_type(one, candidate.value) if candidate.document is None else candidate.value
+    value = given if isinstance(given, str) else json.dumps(given, default=str)
     return Input(InputSource.VARIABLE, one.name, Secret(value) if one.sensitive else value, candidate.origin)
 
 
