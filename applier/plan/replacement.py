@@ -170,7 +170,7 @@ def find_left_overs(replacements: Replacements, resolved: Resolved, deleting: Co
         for name, cause in _declared_names(live):
             declared = resolved.declared.get(address_of(live.kind, name))
             if declared and resolved.snapshot.at(declared.resource.address):
-                yield _left_over(live, declared, cause)
+                yield _describe_left_over(live, declared, cause)
 
 
 def _declared_names(live: Live) -> Iterator[tuple[str, str]]:
@@ -185,7 +185,7 @@ def _declared_names(live: Live) -> Iterator[tuple[str, str]]:
             yield live.live_name.removesuffix(ending), cause
 
 
-def _left_over(live: Live, declared: Declared, cause: str) -> Diagnostic:
+def _describe_left_over(live: Live, declared: Declared, cause: str) -> Diagnostic:
     resource, noun = declared.resource, declared.kind.noun
     return diagnose(
         "left-over",

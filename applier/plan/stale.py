@@ -144,7 +144,7 @@ def _find_differences(then: DigestedPlan, today: Today, known: Collection[str]) 
             yield _stale_plan(f"{one.address} needs no {one.action.value} any more.", one.address)
         elif key not in known and planned[key][1].effect != needed[key][1].effect:
             one, _ = needed[key]
-            yield _stale_plan(f"{one.address} would be changed in another way than in the plan.", one.address)
+            yield _stale_plan(f"The planned change of {one.address} is different now.", one.address)
     if not known and planned.keys() == needed.keys() and _order(then) != _order(now):
         yield _stale_plan("The changes would be made in another order than in the plan.")
 
