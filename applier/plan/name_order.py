@@ -8,17 +8,15 @@ error.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from graphlib import CycleError, TopologicalSorter
-from heapq import heappop, heappush
 
 from applier import graph
 from applier.diagnostics import Diagnostic
 from applier.diff import FieldChange
 from applier.kinds import KINDS
 from applier.live.snapshot import Live
+from applier.plan.change_cycles import find_cycles, order_stably
 from applier.plan.changes import NAME, Action, Change
 from applier.plan.name_conflicts import describe_conflict, describe_cycle
 from applier.resolve import Resolved
@@ -103,7 +101,7 @@ class _NameOrder:
         gets an interim one. Every other cycle has such an object: what is created or moved cannot have the old name of
         a move (`moved-but-declared`, `moved-chain`).
         """
-        while cycles := self._find_cycles():
+        while cycles := find_cycles(self._all_needs()):
             problems = [problem for cycle in cycles for problem in self._break_cycle(cycle)]
             if problems:
                 return problems
@@ -136,7 +134,7 @@ class _NameOrder:
         waits = self._all_needs()
         changes = [each for one in self.changes for each in self._with_step(one)]
         positions = {one.address: number for number, one in enumerate(changes)}
-        in_order = [changes[number] for number in _stable_order(waits, positions)]
+        in_order = [changes[number] for number in order_stably(waits, positions)]
         return tuple(replace(one, waits_for=tuple(waits[one.address])) for one in in_order)
 
     def _with_step(self, change: Change) -> Iterator[Change]:
@@ -157,25 +155,6 @@ class _NameOrder:
             for one in ones:
                 needs[one].add(other)
         return {address: sorted(others, key=graph.by_kind_and_name) for address, others in needs.items()}
-
-    def _find_cycles(self) -> list[list[str]]:
-        """Return cycles without a common address, at least one if there is any; each address waits for the next one."""
-        needs = self._all_needs()
-        blocked = _find_blocked(needs)
-        next_one = {one: next(other for other in needs[one] if other in blocked) for one in needs if one in blocked}
-        walk_of: dict[str, str] = {}
-        cycles = []
-        for start in next_one:
-            one = start
-            while one not in walk_of:
-                walk_of[one] = start
-                one = next_one[one]
-            if walk_of[one] == start:
-                cycle = [one]
-                while (one := next_one[one]) != cycle[0]:
-                    cycle.append(one)
-                cycles.append(cycle)
-        return cycles
 
     def _is_live_anyway(self, one: str, other: str) -> bool:
         """True when a write refers to an object that exists already, under whatever name."""
@@ -226,29 +205,3 @@ class _NameOrder:
 
 def _by_addresses(pair: Edge) -> tuple[graph.SortKey, graph.SortKey]:
     return graph.by_kind_and_name(pair[0]), graph.by_kind_and_name(pair[1])
-
-
-def _find_blocked(needs: Mapping[str, Iterable[str]]) -> set[str]:
-    """Return what is in a cycle or waits for one."""
-    blocked = set(needs)
-    sorter = TopologicalSorter(needs)
-    with suppress(CycleError):
-        sorter.prepare()  # after the error it still returns everything that is not blocked
-    while ready := sorter.get_ready():
-        blocked.difference_update(ready)
-        sorter.done(*ready)
-    return blocked
-
-
-def _stable_order(needs: Mapping[str, Iterable[str]], positions: Mapping[str, int]) -> Iterator[int]:
-    """Yield the positions, each after those that it needs, and otherwise in order. Raises `CycleError`."""
-    sorter = TopologicalSorter({one: [other for other in others if other in needs] for one, others in needs.items()})
-    sorter.prepare()
-    by_position = {number: address for address, number in positions.items()}
-    ready: list[int] = []
-    while sorter.is_active():
-        for address in sorter.get_ready():
-            heappush(ready, positions[address])
-        number = heappop(ready)
-        yield number
-        sorter.done(by_position[number])
