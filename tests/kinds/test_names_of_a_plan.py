@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from hypothesis import given, note
+from hypothesis import example, given, note
 from hypothesis import strategies as st
 
 from applier import pipeline
@@ -183,7 +183,23 @@ def assert_no_name_was_taken(seen: Collection[tuple[str, str, Any]], path: str, 
             now[identifier if method == "PUT" else f"created {name}"] = name
 
 
+def freed(kind: str, live: str, pins: Mapping[str, int | None], **members: Any) -> Case:
+    """Return a case in which the object at position 0 is deleted, and something else takes its name."""
+    removals = () if members.get("prune") else ((live[0], 0),)
+    defaults: dict[str, Any] = {"unmanaged": frozenset(), "changed": frozenset(), "moves": {}, "prune": False}
+    return Case(kind, tuple(live), pins, removals=removals, **{**defaults, **members})
+
+
 @COSTLY
+@example(freed("models", "AB", {"A": None}, used="A"), V1, None, "after")
+@example(freed("models", "AB", {"A": None}, used="A"), V2, 12, "after")
+@example(freed("models", "AB", {"A": 1}, references={1: 0}), V1, None, "after")
+@example(freed("models", "AB", {"A": 1}, references={1: 0}, silent=frozenset("A")), V1, None, "after")
+@example(freed("models", "AB", {"A": 1}, references={1: 0}, prune=True), V1, 9, "before")
+@example(freed("syncs", "AB", {"A": 1}, references={1: 0}), V1, None, "after")
+@example(freed("syncs", "AB", {"A": 1}, references={1: 0}, prune=True), V2, 9, "before")
+@example(freed("connections", "AB", {"A": None}, used="A"), V1, None, "after")
+@example(freed("connections", "AB", {"A": 1, "B": None}, used="B"), V1, None, "after")
 @given(cases(), st.sampled_from([V1, V2]), st.none() | st.integers(2, 30), st.sampled_from(["before", "after"]))
 def test_names_come_out_as_the_model_says(case: Case, version: str, cut: int | None, when: str) -> None:
     end = expected(case)

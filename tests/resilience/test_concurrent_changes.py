@@ -161,7 +161,7 @@ def test_an_object_of_a_faster_run_is_adopted_after_server_errors(
 
 
 def test_one_of_two_simultaneous_creates_yields(connected: None, applier: Workspace, sandbox: Sandbox) -> None:
-    """Both have looked, nothing was there, and both make the model under keys of their own: one gives way."""
+    """Both have looked, nothing was there, and both make the model under keys of their own: one is deleted."""
 
     def script(number: int, ask: Ask, other: Callable[[], None]) -> Answer:
         if number == 4:
