@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from applier.kinds.base import Canonical, Kind, is_blank, is_masked, mapping
 from applier.kinds.field_table import Field, FieldClass
-from applier.secrets import SENSITIVE, Secret, redact
+from applier.secrets import OURS, PATH, SENSITIVE, VALUE, Secret, redact
 from applier.secrets.urls import mask_value
 from applier.spec.documents.scalars import same_number
 
@@ -25,10 +25,10 @@ Keys = tuple[str, ...]
 class FieldChange:
     """One field that differs; None stands for absent. Values contain no secrets. `cause` needs a base."""
 
-    path: Keys
-    before: object
-    after: object
-    cause: str = ""
+    path: Keys = field(metadata=PATH)
+    before: object = field(metadata=VALUE)
+    after: object = field(metadata=VALUE)
+    cause: str = field(default="", metadata=OURS)
 
     def __post_init__(self) -> None:
         """Mask passwords and tokens in URLs, which the spec need not know: the live side may have others."""

@@ -30,11 +30,11 @@ def save(file: Path, session: PlanSession) -> None:
 
     options, client = session.options, session.client
     given = options.spec
-    secrets, no_checks = client.settings.secrets, options.planning.no_checks
-    inputs = save_inputs(given.variables, given.variable_files, secrets, no_checks=no_checks)
+    scrubber, no_checks = session.prepared.scrubber, options.planning.no_checks
+    inputs = save_inputs(given.variables, given.variable_files, scrubber, no_checks=no_checks)
     made_for, plan_options = _circumstances(options, client), options.planning.create_plan_options()
     plan = hide_secrets(session.prepared.plan, session.prepared.scrubber)
-    digests = _digest_inputs(os.urandom(KEY_SIZE).hex(), session)
+    digests = _digest_inputs(os.urandom(KEY_SIZE).hex(), session, None)
     save_plan(file, plan, made_for, plan_options, inputs, digests)
 
 
@@ -88,14 +88,14 @@ def find_changes(saved: SavedPlan, session: PlanSession, missing: MissingInputs 
     from applier.plan.stale import Today, find_outdated
 
     made_for = _circumstances(session.options, session.client)
-    digests = _digest_inputs(saved.digests.key, session)
+    digests = _digest_inputs(saved.digests.key, session, saved.digests.cost)
     plan = hide_secrets(session.prepared.plan, session.prepared.scrubber)  # as it was saved
     now = Today(plan, made_for, session.prepared.resolved.declared, digests)
     return list(find_outdated(saved, now, missing))
 
 
-def _digest_inputs(key: str, session: PlanSession) -> InputDigests:
-    """Return the digests of everything that a plan was made from."""
+def _digest_inputs(key: str, session: PlanSession, cost: int | None) -> InputDigests:
+    """Return the digests of everything that a plan was made from; `cost` is that of a saved plan."""
     from applier.plan.input_digests import digest_inputs
     from applier.secrets import Secret
     from applier.spec.resources import Input, InputSource
@@ -103,7 +103,7 @@ def _digest_inputs(key: str, session: PlanSession) -> InputDigests:
     applied = session.digests
     lock_key = Secret(applied.key.decode()) if applied and applied.known else Secret("")
     inputs = (*session.spec.inputs, Input(InputSource.ENVIRONMENT, LOCK_KEY, lock_key, "the environment"))
-    return digest_inputs(key, session.prepared.resolved.declared, inputs, session.client.settings.secrets)
+    return digest_inputs(key, session.prepared.resolved.declared, inputs, session.prepared.scrubber, cost)
 
 
 def _circumstances(options: Options, client: Client) -> Circumstances:

@@ -96,7 +96,7 @@ def _update(change: Change, declared: Canonical, remote: Remote, context: ApplyC
         raise deleted_after_plan() from None
     is_known = now.live_name in (change.name_before or planned.live_name, planned.declared_name)
     if not is_known or not diff.converges_to(remote.kind, declared, planned.canonical, now.canonical):
-        raise changed_after_plan(now, "overwritten")
+        raise changed_after_plan(now, "overwritten", context.client)
     toggle = remote.kind.toggle
     if toggle and {one.path for one in change.fields} == {(toggle.member,)}:
         return remote.set_toggle(declared, now)
@@ -114,7 +114,7 @@ def _free_name(change: Change, remote: Remote, context: ApplyContext) -> None:
     if now.live_name != planned.live_name or not diff.converges_to(
         remote.kind, declared, planned.canonical, now.canonical
     ):
-        raise changed_after_plan(now, "renamed")
+        raise changed_after_plan(now, "renamed", context.client)
     remote.rename(str(change.fields[0].after), declared, now)
 
 
@@ -145,7 +145,7 @@ def _delete(change: Change, remote: Remote, context: ApplyContext) -> None:
         return
     is_rewritten = not now.updated_at or planned.updated_at != now.updated_at
     if planned.live_name != now.live_name or (is_rewritten and _differs(remote, planned, now)):
-        raise changed_after_plan(now, "deleted")
+        raise changed_after_plan(now, "deleted", context.client)
     dependent = context.preflight.find_dependent(change.kind, planned.id)
     if dependent:
         raise used_after_plan(dependent)
