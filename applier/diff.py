@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from applier.kinds.base import Canonical, Kind, is_blank, is_masked, mapping
+from applier.kinds.base import Canonical, Kind, is_blank, mapping
 from applier.kinds.field_table import Field, FieldClass
+from applier.kinds.secret_members import is_masked
 from applier.secrets import OURS, PATH, SENSITIVE, VALUE, Secret, redact
-from applier.secrets.urls import mask_value
+from applier.secrets.urls import hide_urls_in
 from applier.spec.documents.scalars import same_number
 
 if TYPE_CHECKING:
@@ -31,9 +32,9 @@ class FieldChange:
     cause: str = field(default="", metadata=OURS)
 
     def __post_init__(self) -> None:
-        """Mask passwords and tokens in URLs, which the spec need not know: the live side may have others."""
-        object.__setattr__(self, "before", mask_value(self.before))
-        object.__setattr__(self, "after", mask_value(self.after))
+        """Hide passwords and tokens in URLs, which the spec need not know: the live side may have others."""
+        object.__setattr__(self, "before", hide_urls_in(self.before))
+        object.__setattr__(self, "after", hide_urls_in(self.after))
 
     @property
     def label(self) -> str:

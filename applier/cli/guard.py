@@ -1,4 +1,4 @@
-"""Hides the secrets of one call in everything that it prints or writes: the last door, whatever stood before it."""
+"""Hides the secrets of one call in everything that it prints or writes, also what was hidden before."""
 
 from __future__ import annotations
 

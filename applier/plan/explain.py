@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from applier import diff
-from applier.kinds.base import Canonical, Kind, is_masked
+from applier.kinds.base import Canonical, Kind
 from applier.kinds.field_table import FieldClass
+from applier.kinds.secret_members import is_masked
 from applier.secrets import OURS, PATH, SENSITIVE, VALUE, redact
-from applier.secrets.urls import mask_value
+from applier.secrets.urls import hide_urls_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def _row(kind: Kind, path: diff.Keys, declared: object, live: object, *, equal: 
     row = kind.row(path)
     hidden, _ = diff.redact_both(live, declared)
     shown = SENSITIVE if is_masked(live) and kind.may_mask(path) else hidden
-    return Row(path, mask_value(redact(declared)), mask_value(shown), row.rule, row.why, equal)
+    return Row(path, hide_urls_in(redact(declared)), hide_urls_in(shown), row.rule, row.why, equal)
 
 
 def _has_members(path: diff.Keys, leaves: Mapping[diff.Keys, object]) -> bool:

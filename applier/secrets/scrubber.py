@@ -134,14 +134,14 @@ class Scrubber:
         """Return the spans of the data that are to be hidden."""
         if data in self._clear_texts(is_ours=is_ours):
             return []
-        found = self._found(data)
+        found = self._find_in_views(data)
         if not found:
             return []
         readable = self._readable_texts(is_ours=is_ours)
         hidden = [one for one in found if not _is_readable(data, one[0], readable.get(data[slice(*one)], {}))]
         return [one for one in hidden if not _is_prose(data, *one)] if is_ours else hidden
 
-    def _found(self, data: bytes) -> set[Span]:
+    def _find_in_views(self, data: bytes) -> set[Span]:
         return {view.source(*span) for view in decoded_views(View(data)) for span in self._find(view.data)}
 
     def _clear_texts(self, *, is_ours: bool) -> frozenset[bytes]:
@@ -159,7 +159,7 @@ class Scrubber:
         if is_ours not in self._readable:
             readable: dict[bytes, dict[Span, set[bytes]]] = {}
             for text in self._clear_texts(is_ours=is_ours):
-                for start, end in self._found(text) if any(self._find(text)) else ():
+                for start, end in self._find_in_views(text) if any(self._find(text)) else ():
                     places = readable.setdefault(text[start:end], {})
                     places.setdefault((start, len(text)), set()).add(text)
             self._readable[is_ours] = readable
