@@ -133,13 +133,13 @@ def test_a_secret_that_is_an_ordinary_word_makes_no_gap_in_a_sentence(text: str,
 
 
 def test_thousands_of_readable_names_take_no_time() -> None:
-    """Names are looked for around a secret only: 4,000 of them took 12 s for one text of a report."""
+    """Names are looked for around a secret only: 4,000 of them took 12 s for one report."""
     names = [f"models/Orders {number}" for number in range(4000)]
     scrubber = Scrubber(["Orders"], InClear(frozenset(names)))
     started = time.process_time()
     texts = [f"{one} and other Orders" for one in names]
     assert hide_secrets(texts, scrubber) == [f"{one} and other (sensitive)" for one in names]
-    assert time.process_time() - started < 5
+    assert time.process_time() - started < 2
     assert scrubber.text("models/Orders 5000 Orders 5000") == "models/Orders 5000 (sensitive) 5000"
     assert scrubber.text("models/Order%73 17") == "models/(sensitive) 17"
 
