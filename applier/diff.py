@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from applier.kinds.base import Canonical, Kind, is_blank, is_masked, mapping
+from applier.kinds.base import Canonical, Kind, is_blank, mapping
 from applier.kinds.field_table import Field, FieldClass
-from applier.secrets import redact
+from applier.kinds.secret_members import is_masked
+from applier.secrets import OURS, PATH, VALUE, redact
 from applier.secrets.positions import hide_collections, redact_both, secret_collections
-from applier.secrets.urls import mask_value
+from applier.secrets.urls import hide_urls_in
 from applier.spec.documents.scalars import same_number
 
 if TYPE_CHECKING:
@@ -25,15 +26,15 @@ Keys = tuple[str, ...]
 class FieldChange:
     """One field that differs; None stands for absent. Values contain no secrets. `cause` needs a base."""
 
-    path: Keys
-    before: object
-    after: object
-    cause: str = ""
+    path: Keys = field(metadata=PATH)
+    before: object = field(metadata=VALUE)
+    after: object = field(metadata=VALUE)
+    cause: str = field(default="", metadata=OURS)
 
     def __post_init__(self) -> None:
-        """Mask passwords and tokens in URLs, which the spec need not know: the live side may have others."""
-        object.__setattr__(self, "before", mask_value(self.before))
-        object.__setattr__(self, "after", mask_value(self.after))
+        """Hide passwords and tokens in URLs, which the spec need not know: the live side may have others."""
+        object.__setattr__(self, "before", hide_urls_in(self.before))
+        object.__setattr__(self, "after", hide_urls_in(self.after))
 
     @property
     def label(self) -> str:

@@ -47,8 +47,8 @@ class Report:
     table: Table | None = None
     checks: CheckResults | None = None
     schema_changes: tuple[Diagnostic, ...] = ()
-    schemas: str = ""
-    declared: Mapping[str, int] = field(default_factory=dict)
+    schemas: str = field(default="", metadata=OURS)
+    declared: Mapping[str, int] = field(default_factory=dict, metadata=OURS)
     files: int = 0
     interrupted: bool = False
     refused: tuple[Diagnostic, ...] = ()

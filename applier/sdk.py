@@ -130,7 +130,7 @@ def _connection_settings(
 
 
 def _empty_argument(name: str) -> Diagnostic:
-    return diagnose("variable-empty", f'The argument "{name}" is empty.', hint="give it a value, or leave it out")
+    return diagnose("argument-empty", f'The argument "{name}" is empty.', hint="give it a value, or leave it out")
 
 
 @contextmanager

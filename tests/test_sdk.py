@@ -273,7 +273,7 @@ def test_an_empty_argument_is_not_the_usual_service() -> None:
     with pytest.raises(Invalid) as refused, connect(url="", key="", api_version=""):
         pass
     assert [(one.code, one.detail, one.hint) for one in refused.value.diagnostics] == [
-        ("variable-empty", f'The argument "{name}" is empty.', "give it a value, or leave it out")
+        ("argument-empty", f'The argument "{name}" is empty.', "give it a value, or leave it out")
         for name in ("url", "key", "api_version")
     ]
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 from applier.api.errors import ApiError, InsecureUrl
-from applier.secrets.urls import mask_url, secret_parts
+from applier.secrets.urls import hide_url, secret_parts
 
 USER_HINT = "remove the part before the @, and set POLYTOMIC_API_KEY"
 URL_HINT = "write the scheme and the host, as in https://app.polytomic.com"
@@ -40,7 +40,7 @@ def normalize_url(text: str, source: str = "") -> str:
     """
     bare = _with_scheme(text.strip(_QUOTES))
     origin = f" from {source}" if source else ""
-    parts = _split(bare, f'"{mask_url(text.strip())}"{origin}', origin)
+    parts = _split(bare, f'"{hide_url(text.strip())}"{origin}', origin)
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else (parts.hostname or "").rstrip(".")
     port = "" if parts.port is None else f":{parts.port}"
     path = re.sub("/{2,}", "/", parts.path).rstrip("/")
@@ -133,7 +133,7 @@ def check_encrypted(address: Address, *, insecure: bool) -> None:
         return
     source = f" from {address.source}" if address.source else ""
     raise InsecureUrl(
-        f"The URL {mask_url(address.url)}{source} is not encrypted: "
+        f"The URL {hide_url(address.url)}{source} is not encrypted: "
         "the API key and all secrets would be readable on the way.",
         hint=_encrypted_hint(host, parts),
     )

@@ -16,7 +16,7 @@ from applier import system
 from applier.api.addresses import HIGHEST_PORT, is_loopback, is_no_name, parse_ip
 from applier.api.errors import BadSetting
 from applier.secrets import SENSITIVE
-from applier.secrets.urls import mask_url
+from applier.secrets.urls import hide_url
 
 SCHEMES = ("http", "https", "socks5", "socks5h")
 DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -135,7 +135,7 @@ def _system_proxy(scheme: str, host: str, variables: Mapping[str, str]) -> Chose
 
 def _proxy(variable: str, value: str) -> ChosenProxy:
     """Return the proxy of a setting; without a scheme it is used over HTTP. Raises `BadSetting`."""
-    shown = mask_url(value)
+    shown = hide_url(value)
     url = value if "://" in value else f"http://{value}"
     scheme = url.partition("://")[0].lower()
     hint = f"write it as in http://proxy.example:3128, or unset {variable}"

@@ -20,7 +20,7 @@ from applier.api.errors import (
     Throttled,
 )
 from applier.secrets import Scrubber
-from applier.secrets.urls import mask_urls
+from applier.secrets.urls import hide_urls
 
 LONGEST_RAW_TEXT = 300
 LONGEST_MESSAGE = 4000
@@ -93,7 +93,7 @@ def error_of(status: int, headers: Mapping[str, str], content: bytes, scrubber: 
     if status >= HTTP_CLIENT:
         return Refused(sentence + describe_dependents(metadata), status=status, metadata=metadata)
     redirect = (
-        f" with a redirect to {mask_urls(_foreign(headers['Location'], scrubber))}" if "Location" in headers else ""
+        f" with a redirect to {hide_urls(_foreign(headers['Location'], scrubber))}" if "Location" in headers else ""
     )
     return BadAnswer(f"Unexpected status {status}{redirect}.")
 

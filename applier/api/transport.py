@@ -15,7 +15,7 @@ from applier.api.certificates import CERTIFICATE_VARIABLES, trusted_certificates
 from applier.api.errors import ApiError, NotAllowed, Unreachable
 from applier.api.proxies import ChosenProxy, find_proxy, unknown_exemptions
 from applier.diagnostics.suggestions import join_words
-from applier.secrets.urls import mask_url
+from applier.secrets.urls import hide_url
 from applier.system import describe_os_error
 
 Query = Mapping[str, str | int | float | bool | list[str] | None]
@@ -115,7 +115,7 @@ class Transport:
         early = httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.ProxyError
         reason = _reason(error)
         way = f" through {self._proxy.variable}={self._proxy.shown}" if self._proxy else ""
-        message = f"{mask_url(self._url)} cannot be reached{way}: {reason}"
+        message = f"{hide_url(self._url)} cannot be reached{way}: {reason}"
         return Unreachable(message, acted=not isinstance(error, early), hint=self._hint(reason))
 
     def _hint(self, reason: str) -> str | None:
@@ -154,7 +154,7 @@ def valid_headers(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 def _unusable_url(url: str, error: Exception) -> ApiError:
-    return ApiError(f'The URL "{mask_url(url)}" cannot be used: {error}', hint=Unreachable.hint)
+    return ApiError(f'The URL "{hide_url(url)}" cannot be used: {error}', hint=Unreachable.hint)
 
 
 def _reason(error: httpx.HTTPError) -> str:

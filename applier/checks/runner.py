@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from applier.api import side_by_side
@@ -21,6 +21,7 @@ from applier.kinds.connection.kind import CONNECTIONS
 from applier.kinds.model.kind import MODELS
 from applier.kinds.sync.kind import SYNCS
 from applier.resolve import Declared
+from applier.secrets import OURS
 
 CheckFunction = Callable[[Declared, CheckContext], Iterator[CheckResult]]
 CHECKS: Mapping[str, CheckFunction] = MappingProxyType(
@@ -48,7 +49,7 @@ class CheckResults:
     deferred: int = 0
     findings: tuple[Diagnostic, ...] = ()
     deferred_addresses: frozenset[str] = frozenset()
-    recorded: str | None = None
+    recorded: str | None = field(default=None, metadata=OURS)
 
 
 def run_checks(

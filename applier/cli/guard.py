@@ -1,4 +1,4 @@
-"""Hides the secrets of one call in everything that it prints or writes: the last door, whatever stood before it."""
+"""Hides the secrets of one call in everything that it prints or writes, also what was hidden before."""
 
 from __future__ import annotations
 
@@ -51,4 +51,4 @@ class Guard:
 def format_crash(error: Exception) -> str:
     """Return the traceback of a defect of applier. Its message may quote any value, so that secrets are hidden."""
     text = "".join(traceback.format_exception(error))
-    return (Guard.latest or Guard()).hide(text)
+    return (Guard.latest or Guard()).scrubber.text(text)

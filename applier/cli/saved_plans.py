@@ -11,7 +11,7 @@ from applier.cli.console import CommandError
 from applier.cli.lock_file import VARIABLE as LOCK_KEY
 from applier.cli.option_values import Options, SelectionOptions
 from applier.secrets import hide_secrets
-from applier.secrets.urls import mask_url
+from applier.secrets.urls import hide_url
 from applier.system import path_text
 
 if TYPE_CHECKING:
@@ -35,12 +35,12 @@ def save(file: Path, session: PlanSession) -> None:
         raise CommandError("not-saved", message, "choose another path, or delete the file")
     options, client = session.options, session.client
     given = options.spec
-    secrets, no_checks = client.settings.secrets, options.planning.no_checks
-    inputs = save_inputs(given.variables, given.variable_files, secrets, no_checks=no_checks)
+    scrubber, no_checks = session.prepared.scrubber, options.planning.no_checks
+    inputs = save_inputs(given.variables, given.variable_files, scrubber, no_checks=no_checks)
     made_for, plan_options = _circumstances(options, client), options.planning.create_plan_options()
     prepared, key = session.prepared, os.urandom(KEY_SIZE).hex()
     plan = DigestedPlan(hide_secrets(prepared.plan, prepared.scrubber), digest_changes(key, prepared.unmasked))
-    save_plan(file, plan, made_for, plan_options, inputs, _digest_inputs(key, session))
+    save_plan(file, plan, made_for, plan_options, inputs, _digest_inputs(key, session, None))
 
 
 def merge_options(options: Options, saved: SavedPlan) -> tuple[Options, MissingInputs | None]:
@@ -94,14 +94,14 @@ def find_changes(saved: SavedPlan, session: PlanSession, missing: MissingInputs 
     from applier.plan.stale import Today, find_outdated
 
     made_for, prepared = _circumstances(session.options, session.client), session.prepared
-    digests = _digest_inputs(saved.digests.key, session)
+    digests = _digest_inputs(saved.digests.key, session, saved.digests.cost)
     plan = DigestedPlan(prepared.plan, digest_changes(saved.digests.key, prepared.unmasked))
     now = Today(plan, made_for, prepared.resolved.declared, digests)
     return list(find_outdated(saved, now, missing))
 
 
-def _digest_inputs(key: str, session: PlanSession) -> InputDigests:
-    """Return the digests of everything that a plan was made from."""
+def _digest_inputs(key: str, session: PlanSession, cost: int | None) -> InputDigests:
+    """Return the digests of everything that a plan was made from; `cost` is that of a saved plan."""
     from applier.plan.input_digests import digest_inputs
     from applier.secrets import Secret
     from applier.spec.resources import Input, InputSource
@@ -109,7 +109,7 @@ def _digest_inputs(key: str, session: PlanSession) -> InputDigests:
     applied = session.digests
     lock_key = Secret(applied.key.decode()) if applied and applied.known else Secret("")
     inputs = (*session.spec.inputs, Input(InputSource.ENVIRONMENT, LOCK_KEY, lock_key, "the environment"))
-    return digest_inputs(key, session.prepared.resolved.declared, inputs, session.client.settings.secrets)
+    return digest_inputs(key, session.prepared.resolved.declared, inputs, session.prepared.scrubber, cost)
 
 
 def _circumstances(options: Options, client: Client) -> Circumstances:
@@ -122,7 +122,7 @@ def _circumstances(options: Options, client: Client) -> Circumstances:
         targets=options.selection.targets,
         excludes=options.selection.excludes,
         environment=options.spec.environment or "",
-        url="sandbox" if options.service.sandbox else mask_url(client.settings.url),
+        url="sandbox" if options.service.sandbox else hide_url(client.settings.url),
         organization=pipeline.organization(client),
         api_version=options.service.api_version,
     )

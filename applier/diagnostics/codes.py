@@ -133,6 +133,7 @@ service | Request failed | The service refused the request or could not be reach
 """,
     "command line": """
 ambiguous-target | Name without a kind is ambiguous | Write the address, such as "syncs/NAME".
+argument-empty | Argument is empty | An argument of the Python API, for example from a variable that is not set.
 bad-base | Cannot use the base | The spec at --base is invalid, or the paths lie in several repositories.
 bad-lock | Cannot use applier.lock | The file is damaged, or APPLIER_LOCK_KEY is too short or no text.
 bad-sandbox | Cannot use the sandbox folder | Choose another --sandbox-data, or run `applier sandbox reset`.

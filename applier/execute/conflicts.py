@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from applier.api import ApiError
+from applier.api import ApiError, Client
 from applier.live.snapshot import Live
 
 
@@ -17,10 +17,10 @@ def deleted_after_plan() -> Conflict:
     return Conflict("The live object was deleted after the plan was made.")
 
 
-def changed_after_plan(now: Live, verb: str) -> Conflict:
+def changed_after_plan(now: Live, verb: str, client: Client) -> Conflict:
     """Return the conflict of an object that was edited; `verb` is what was not done to it, such as "overwritten"."""
     when = f" at {now.updated_at}" if now.updated_at else ""
-    who = f" by {now.updated_by}" if now.updated_by else ""
+    who = f" by {client.scrub(now.updated_by)}" if now.updated_by else ""
     return Conflict(f"The live object was changed{when}{who} after the plan was made; not {verb}.")
 
 

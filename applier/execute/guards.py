@@ -18,7 +18,7 @@ def read_unchanged(planned: Live, remote: Remote, verb: str) -> Live:
     is_rewritten = not now.updated_at or planned.updated_at != now.updated_at
     known_names = (planned.live_name, *interim_names_of_deleted(planned.live_name, planned.id))
     if now.live_name not in known_names or (is_rewritten and _differs(remote, planned, now)):
-        raise changed_after_plan(now, verb)
+        raise changed_after_plan(now, verb, remote.client)
     return now
 
 

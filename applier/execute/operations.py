@@ -75,7 +75,7 @@ def _complete(name: str, declared: Canonical, live: Live, remote: Remote) -> Liv
     """
     different = diff.changes(remote.kind, declared, live.canonical)
     if any(one.before and one.path[0] in remote.kind.deferred for one in different):
-        raise changed_after_plan(live, "overwritten")
+        raise changed_after_plan(live, "overwritten", remote.client)
     return remote.replace(name, declared, live)
 
 
@@ -111,7 +111,7 @@ def _update(change: Change, declared: Canonical, remote: Remote, context: ApplyC
         raise deleted_after_plan() from None
     is_known = now.live_name in (change.name_before or planned.live_name, planned.declared_name)
     if not is_known or not diff.converges_to(remote.kind, declared, planned.canonical, now.canonical):
-        raise changed_after_plan(now, "overwritten")
+        raise changed_after_plan(now, "overwritten", context.client)
     toggle = remote.kind.toggle
     if toggle and {one.path for one in change.fields} == {(toggle.member,)}:
         return remote.set_toggle(declared, now)
@@ -131,7 +131,7 @@ def _free_name(change: Change, remote: Remote, context: ApplyContext) -> None:
         remote.kind, declared, planned.canonical, now.canonical
     )
     if resource and not is_same:
-        raise changed_after_plan(now, "renamed")
+        raise changed_after_plan(now, "renamed", context.client)
     remote.rename(str(change.fields[0].after), declared, now)
 
 

@@ -51,7 +51,7 @@ def _as_planned(planned: Live, now: Live, declared: Canonical, remote: Remote) -
     """Return what is left over, unless it was renamed, or changed to something that is not declared."""
     is_same = diff.converges_to(remote.kind, declared, planned.canonical, now.canonical)
     if planned.live_name != now.live_name or not is_same:
-        raise changed_after_plan(now, "overwritten")
+        raise changed_after_plan(now, "overwritten", remote.client)
     return now
 
 

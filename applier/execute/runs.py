@@ -11,10 +11,26 @@ from applier.kinds import KINDS
 from applier.kinds.base import mapping, sequence, text
 from applier.kinds.endpoints import Executions
 from applier.live.objects import Live
+from applier.secrets import OURS
 from applier.spec.schema.lookup import value_at
 
 RUNNABLE = tuple(name for name, kind in KINDS.items() if kind.runs)
 TERMINAL = ("completed", "canceled", "failed", "interrupted")
+STATUSES = frozenset(
+    (
+        *TERMINAL,
+        "created",
+        "scheduled",
+        "queued",
+        "waiting",
+        "running",
+        "processing",
+        "canceling",
+        "exporting",
+        "errors",
+    )
+)
+"""The service's own words (docs/api/executions.md#executions-of-syncs); any other text can hold a secret."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0  # seconds between two reads of a running execution
 GROWTH = 1.3
 NEVER_RUN = "never run"
@@ -29,7 +45,7 @@ class Run:
     address: str
     target: str
     id: str = ""
-    status: str = NEVER_RUN
+    status: str = field(default=NEVER_RUN, metadata=OURS)
     counts: Mapping[str, int] = field(default_factory=dict)
     errors: tuple[str, ...] = ()
     hint: str | None = None
@@ -121,13 +137,18 @@ def _decode_run(client: Client, sync: Live, execution: Mapping[str, object], nex
         address=sync.address,
         target=_target(sync),
         id=text(execution.get("id")),
-        status=text(execution.get("status")),
+        status=_status(client, execution),
         counts=_counts(sync, execution),
         errors=tuple(client.scrub(str(one)) for one in errors),
         started_at=text(execution.get("started_at")),
         completed_at=text(execution.get("completed_at")),
         next_at=next_at,
     )
+
+
+def _status(client: Client, execution: Mapping[str, object]) -> str:
+    status = text(execution.get("status"))
+    return status if status in STATUSES else client.scrub(status)
 
 
 def _counts(sync: Live, execution: Mapping[str, object]) -> dict[str, int]:

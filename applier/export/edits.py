@@ -9,7 +9,8 @@ from itertools import takewhile
 from applier import diff
 from applier.diff import FieldChange
 from applier.export.layout import format_value
-from applier.kinds.base import Kind, is_masked
+from applier.kinds.base import Kind
+from applier.kinds.secret_members import is_masked
 from applier.live.snapshot import Live
 from applier.secrets import SENSITIVE, Secret, redact
 from applier.spec.documents.patch import GONE, Edit

@@ -17,7 +17,7 @@ from applier.live.snapshot import Live, Snapshot
 from applier.plan import Action, Change
 from applier.resolve import Declared
 from applier.secrets import Scrubber, hide_secrets
-from applier.secrets.urls import mask_value
+from applier.secrets.urls import hide_urls_in
 from applier.spec.documents.patch import GONE, Edit, apply_edits, edit_value
 from applier.spec.resources import Origin, Path
 from applier.spec.variables.escaping import escape
@@ -149,7 +149,7 @@ class _Pull:
     def holds_secret(self, edit: Edit) -> bool:
         """Return whether an edit would write a secret to the file, in a value, as a key, or in a URL."""
         keys = [one for one in edit.path if isinstance(one, str)]
-        if self.scrubber.holds_secret(edit.value) or mask_value(edit.value) != edit.value:
+        if self.scrubber.holds_secret(edit.value) or hide_urls_in(edit.value) != edit.value:
             return True
         if edit.value is not GONE and self.is_hidden(edit.path):
             return True

@@ -22,9 +22,9 @@ from applier.diagnostics import Diagnostic
 from applier.kinds.endpoints import Executions, OnlyIn, SubResources, ToggleEndpoint, VersionAdapter
 from applier.kinds.export_rules import NO_RULES, ExportRules
 from applier.kinds.field_table import Field, FieldClass, matches
-from applier.kinds.secret_members import hide_members, is_mask, literal_secrets
+from applier.kinds.secret_members import hide_members, literal_secrets
 from applier.secrets import reveal_text
-from applier.secrets.urls import mask_urls
+from applier.secrets.urls import hide_urls
 from applier.spec.kinds import Body, Declaration, Reference
 from applier.spec.resources import Path, Pattern, canonical_name
 from applier.spec.schema.files import Schema
@@ -169,7 +169,7 @@ class Kind:
 
     def label(self, name: str) -> str:
         """Return a name as it is shown: the address that names an object without a name can have a token in it."""
-        return mask_urls(reveal_text(name)) if self.is_labelled else name
+        return hide_urls(reveal_text(name)) if self.is_labelled else name
 
     def name_when_live(self, name: str, canonical: Mapping[str, object]) -> str:
         """Return what `name_in` will return of an object that is made of a declaration under a name."""
@@ -261,14 +261,6 @@ def is_unset(value: object) -> bool:
     See docs/api/behaviours.md#empty-values-of-models and docs/api/behaviours.md#unset-members.
     """
     return value is None or (isinstance(value, str | list | dict) and len(value) == 0)
-
-
-def is_masked(value: object) -> bool:
-    """Return whether a value is what the service shows in place of a secret.
-
-    See docs/api/behaviours.md#masked-secrets.
-    """
-    return is_mask(value)
 
 
 def without(members: Mapping[str, object], drop: Callable[[object], bool] = is_unset) -> dict[str, object]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from applier.diagnostics import Diagnostic, diagnose
 from applier.secrets import Secret
-from applier.secrets.urls import mask_urls, url_secrets
+from applier.secrets.urls import hide_urls, url_secrets
 from applier.spec.body import find_values, members_of
 from applier.spec.kinds import Body, Declaration
 from applier.spec.resources import Path, Pattern, Resource
@@ -30,7 +30,7 @@ def literal_secrets(declaration: Declaration, patterns: Iterable[Pattern]) -> It
     for pattern in patterns:
         for path, value in find_values(resource.body, pattern):
             is_filled = declaration.document.is_filled(resource.kind, resource.name, *path)
-            if is_mask(value):
+            if is_masked(value):
                 yield mask_as_secret(resource, path)
             elif isinstance(value, str) and value and not is_filled:
                 yield secret_in_file(resource, path)
@@ -38,23 +38,17 @@ def literal_secrets(declaration: Declaration, patterns: Iterable[Pattern]) -> It
 
 def secret_in_file(resource: Resource, path: Path) -> Diagnostic:
     """Return the warning for a member that is a secret in plain text."""
-    return diagnose(
-        "secret-in-file",
-        f'"{format_path(path)}" of {resource.address} contains a secret in plain text.',
-        resource.locate(*path),
-        'use "${env:NAME}" and set the variable where applier runs',
-        address=resource.address,
+    detail = f'"{format_path(path)}" of {resource.address} contains a secret in plain text.'
+    return _diagnose(
+        "secret-in-file", resource, path, detail, 'use "${env:NAME}" and set the variable where applier runs'
     )
 
 
 def mask_as_secret(resource: Resource, path: Path) -> Diagnostic:
     """Return the error for a member that is secret and has the text that the service shows in place of a secret."""
-    return diagnose(
-        "mask-as-secret",
-        f'"{format_path(path)}" of {resource.address} is a mask: it would replace the real secret by asterisks.',
-        resource.locate(*path),
-        'use "${env:NAME}" and set the variable to the secret itself',
-        address=resource.address,
+    detail = f'"{format_path(path)}" of {resource.address} is a mask: it would replace the real secret by asterisks.'
+    return _diagnose(
+        "mask-as-secret", resource, path, detail, 'use "${env:NAME}" and set the variable to the secret itself'
     )
 
 
@@ -64,12 +58,16 @@ def secret_in_url(declaration: Declaration, path: Path, value: object) -> Iterat
     if not isinstance(value, str) or isinstance(value, Secret) or not url_secrets(value):
         return
     if not declaration.document.is_filled(resource.kind, resource.name, *path):
-        detail = f'The URL in "{format_path(path)}" of {resource.address} contains a secret: {mask_urls(value)}.'
+        detail = f'The URL in "{format_path(path)}" of {resource.address} contains a secret: {hide_urls(value)}.'
         hint = 'use "${env:NAME}" for the whole URL, and set the variable where applier runs'
-        yield diagnose("secret-in-file", detail, resource.locate(*path), hint, address=resource.address)
+        yield _diagnose("secret-in-file", resource, path, detail, hint)
 
 
-def is_mask(value: object) -> bool:
+def _diagnose(code: str, resource: Resource, path: Path, detail: str, hint: str) -> Diagnostic:
+    return diagnose(code, detail, resource.locate(*path), hint, address=resource.address)
+
+
+def is_masked(value: object) -> bool:
     """Return whether a value is only asterisks, as the service shows in place of a secret.
 
     See docs/api/behaviours.md#masked-secrets.

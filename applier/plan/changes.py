@@ -62,7 +62,7 @@ class Change:
     updated_by: str = ""
     seen: str = field(default="", metadata=OURS)
     why: str = ""
-    cause: str = ""
+    cause: str = field(default="", metadata=OURS)
     history: tuple[str, ...] = ()
     blocked: str = ""
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from applier import diff
 from applier.diagnostics import Diagnostic, diagnose
 from applier.diff import FieldChange
-from applier.kinds.base import Kind, is_masked
+from applier.kinds.base import Kind
+from applier.kinds.secret_members import is_masked
 from applier.live.snapshot import Live
 from applier.plan.changes import Action
 from applier.resolve import Declared

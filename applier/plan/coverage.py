@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from applier.kinds import KINDS, kinds_to_search
 from applier.resolve import Resolved
+from applier.secrets import OURS
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Share:
 class Coverage:
     """The shares by kind, the live addresses that are not declared, and the least percentage that is required."""
 
-    by_kind: Mapping[str, Share]
+    by_kind: Mapping[str, Share] = field(metadata=OURS)
     undescribed: tuple[str, ...]
     least: float | None = None
 

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from applier import diff
-from applier.kinds.base import Canonical, Kind, is_masked
+from applier.kinds.base import Canonical, Kind
 from applier.kinds.field_table import FieldClass
-from applier.secrets import SENSITIVE, redact
+from applier.kinds.secret_members import is_masked
+from applier.secrets import OURS, PATH, SENSITIVE, VALUE, redact
 from applier.secrets.positions import hide_collections, redact_both, secret_collections
-from applier.secrets.urls import mask_value
+from applier.secrets.urls import hide_urls_in
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One field. `declared` and `live` contain no secrets and are None where there is nothing; `why` is the rule."""
 
-    path: diff.Keys
-    declared: object
-    live: object
+    path: diff.Keys = field(metadata=PATH)
+    declared: object = field(metadata=VALUE)
+    live: object = field(metadata=VALUE)
     rule: FieldClass
-    why: str
+    why: str = field(metadata=OURS)
     equal: bool
 
     @property
@@ -47,10 +48,10 @@ def explain_fields(kind: Kind, declared: Canonical, live: Canonical | None) -> t
 
 
 def _row(kind: Kind, path: diff.Keys, declared: object, live: object, *, equal: bool) -> Row:
-    field = kind.row(path)
+    row = kind.row(path)
     hidden, _ = redact_both(live, declared)
     shown = SENSITIVE if is_masked(live) and kind.may_mask(path) else hidden
-    return Row(path, mask_value(redact(declared)), mask_value(shown), field.rule, field.why, equal)
+    return Row(path, hide_urls_in(redact(declared)), hide_urls_in(shown), row.rule, row.why, equal)
 
 
 def _has_members(path: diff.Keys, leaves: Mapping[diff.Keys, object]) -> bool:

@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from applier.diff import FieldChange
 from applier.plan.changes import Plan
-from applier.secrets import Scrubber, hide_secrets
-
-
-@dataclass(frozen=True, slots=True)
-class _Values:
-    before: object
-    after: object
+from applier.secrets import Scrubber
+from applier.secrets import hide_values as hide
 
 
 def hide_values(plan: Plan, scrubber: Scrubber) -> Plan:
-    """Return the plan without secrets in the values of its fields.
+    """Return the plan without secrets in the values of its fields and in the names of those who wrote the objects.
 
-    Paths and names stay: the plan is carried out by them. What shows or saves a plan hides secrets in these, too.
+    Paths and names stay: the plan is carried out by them. What shows or saves a plan hides secrets in these, too. A
+    writer is named in sentences, in which the name could not be told from a word of the sentence any more.
     """
     fields = [one for change in plan.changes for one in change.fields]
-    values = [_Values(one.before, one.after) for one in fields]
-    hidden = hide_secrets(values, scrubber)
+    values = [
+        *(one.before for one in fields),
+        *(one.after for one in fields),
+        *(one.updated_by for one in plan.changes),
+    ]
+    hidden = hide(values, scrubber)
     if hidden is values:
         return plan
-    pairs = iter(zip(fields, hidden, strict=True))
-    return replace(
-        plan, changes=tuple(replace(one, fields=tuple(_with(*next(pairs)) for _ in one.fields)) for one in plan.changes)
+    count = len(fields)
+    sides = zip(fields, hidden[:count], hidden[count : 2 * count], strict=True)
+    without_secrets = iter([replace(one, before=before, after=after) for one, before, after in sides])
+    writers = hidden[2 * count :]
+    changes = tuple(
+        replace(change, fields=tuple(next(without_secrets) for _ in change.fields), updated_by=str(writer))
+        for change, writer in zip(plan.changes, writers, strict=True)
     )
-
-
-def _with(field: FieldChange, values: _Values) -> FieldChange:
-    return replace(field, before=values.before, after=values.after)
+    return replace(plan, changes=changes)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from applier.diagnostics import Diagnostic, diagnose
-from applier.secrets import SHORTEST_SCRUBBED
+from applier.secrets import Scrubber
 from applier.spec.variables.given import environment_names
 from applier.system import path_text
 
@@ -64,12 +64,10 @@ class MissingInputs:
         return name in self.variables or origin in self.pipes
 
 
-def save_inputs(
-    variables: Iterable[str], files: Sequence[str], secrets: Collection[str], *, no_checks: bool
-) -> SavedInputs:
-    """Return the inputs to save; `secrets` are those of the spec."""
+def save_inputs(variables: Iterable[str], files: Sequence[str], scrubber: Scrubber, *, no_checks: bool) -> SavedInputs:
+    """Return the inputs to save; `scrubber` knows the secrets of the spec."""
     values = values_of(variables)
-    kept = {name: value for name, value in values.items() if not is_secret(value, secrets)}
+    kept = {name: value for name, value in values.items() if not holds_secret(value, scrubber)}
     lasting = tuple(one for one in files if Path(one).is_file())
     return SavedInputs(
         tuple(f"{name}={value}" for name, value in kept.items()),
@@ -85,8 +83,6 @@ def values_of(variables: Iterable[str]) -> Mapping[str, str]:
     return {name.strip(): value for name, _, value in (one.partition("=") for one in variables)}
 
 
-def is_secret(value: str, secrets: Collection[str]) -> bool:
-    """True when the value is a secret, contains one or is part of one; shorter matches are coincidence."""
-    if not {value, *SEPARATORS.split(value)}.isdisjoint(secrets):
-        return True
-    return any(min(len(one), len(value)) >= SHORTEST_SCRUBBED and (one in value or value in one) for one in secrets)
+def holds_secret(value: str, scrubber: Scrubber) -> bool:
+    """Return whether a value, which may be a list as one text, is or holds a secret in any encoding."""
+    return scrubber.holds_secret(value) or not scrubber.secrets.isdisjoint(SEPARATORS.split(value))

@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from applier.diff import FieldChange, Keys, member
-from applier.kinds.base import Kind, is_masked
+from applier.kinds.base import Kind
 from applier.kinds.field_table import FieldClass
+from applier.kinds.secret_members import is_masked
 from applier.plan.comparison import Comparison
 from applier.resolve import DeclaredResources
 from applier.secrets import SENSITIVE, Secret

@@ -6,18 +6,21 @@ import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from functools import lru_cache
-from itertools import accumulate
+from itertools import count
 from sys import maxsize
 
 from applier.secrets.secret import SENSITIVE, Secret, secret_text
 from applier.secrets.views import SPACE, View, decoded_views, squeeze
+from applier.secrets.words import ORDINARY_WORDS
 
 SHORTEST_SCRUBBED = 4  # shorter texts occur by chance in every message
 LONGEST_KEPT = 7  # characters of a secret: a longer run of it is hidden
 _RUN = LONGEST_KEPT + 1
 _PROBE, _STRIDE = 4, 5  # a run of 8 bytes holds the 4 bytes at some multiple of 5
 _SEPARATOR = "\1"  # no white space, and in no run of an encoding
+_AFTER_WORDS = (b" ", b".", b",", b";", b":", b")")
 _NO_SECRETS = frozenset({"", "true", "false"})
 _COMMON = (
     "https://www.",
@@ -48,6 +51,7 @@ _COMPUTED = re.compile(
 """Times and ids, which are computed: a part of one equals a short secret by chance."""
 
 Span = tuple[int, int]
+Readable = Mapping[bytes, Mapping[Span, Collection[bytes]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,8 @@ class Scrubber:
         self._exact = [one for one in long if len(one) >= _RUN and not _windows(one, _RUN) <= self._runs]
         self._probes = {probe for run in self._runs for probe in _windows(run, _PROBE)}
         self._clear = clear
-        self._readable: dict[bool, tuple[bytes, ...]] = {}
+        self._texts: dict[bool, frozenset[bytes]] = {}
+        self._readable: dict[bool, Readable] = {}
 
     def knowing(self, secrets: frozenset[str], clear: InClear) -> Scrubber:
         """Return a scrubber that knows more secrets, and more that is in clear."""
@@ -105,15 +110,23 @@ class Scrubber:
 
     def value(self, value: object) -> object:
         """Return a value without the secrets: whole where it equals one, however short, else the part that is one."""
+        if isinstance(value, Enum):
+            return value
         if isinstance(value, Secret) or (not isinstance(value, bool) and secret_text(value) in self.secrets):
             return SENSITIVE
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, Mapping):
-            return {self.text(key) if isinstance(key, str) else key: self.value(one) for key, one in value.items()}
+            return with_distinct_keys((self.key(key), self.value(one)) for key, one in value.items())
         if isinstance(value, list | tuple):
             return [self.value(one) for one in value]
         return value
+
+    def key(self, key: object, *, is_ours: bool = False) -> object:
+        """Return the key of a member without secrets; an ordinary word, which programs look up, stays."""
+        if not isinstance(key, str) or (key in ORDINARY_WORDS and not isinstance(key, Secret)):
+            return key
+        return self.text(key, is_ours=is_ours)
 
     def holds_secret(self, value: object) -> bool:
         """Return whether something of a value would be hidden."""
@@ -127,23 +140,40 @@ class Scrubber:
 
     def _spans(self, data: bytes, *, is_ours: bool) -> list[Span]:
         """Return the spans of the data that are to be hidden."""
-        found = {view.source(*span) for view in decoded_views(View(data)) for span in self._find(view.data)}
+        if data in self._clear_texts(is_ours=is_ours):
+            return []
+        found = self._find_in_views(data)
         if not found:
             return []
-        readable = sorted(span for one in self._readable_texts(is_ours=is_ours) for span in _occurrences(data, one))
-        ends = list(accumulate((end for _, end in readable), max))  # the furthest end of all that begin before
-        hidden = [(start, end) for start, end in found if not _is_inside(start, end, readable, ends)]
+        readable = self._readable_texts(is_ours=is_ours)
+        hidden = [one for one in found if not _is_readable(data, one[0], readable.get(data[slice(*one)], {}))]
         if not is_ours or not hidden:
             return hidden
         computed = [one.span() for one in _COMPUTED.finditer(data)]
         return [one for one in hidden if not _is_prose(data, *one) and not _is_part(one, computed)]
 
-    def _readable_texts(self, *, is_ours: bool) -> tuple[bytes, ...]:
-        """Return the clear texts that hold a secret; found late, since most commands show no secret at all."""
-        if is_ours not in self._readable:
+    def _find_in_views(self, data: bytes) -> set[Span]:
+        return {view.source(*span) for view in decoded_views(View(data)) for span in self._find(view.data)}
+
+    def _clear_texts(self, *, is_ours: bool) -> frozenset[bytes]:
+        """Return all texts in clear that can be meant; encoded late, since most commands show no secret at all."""
+        if is_ours not in self._texts:
             texts = self._clear.names | (self._clear.words if is_ours else frozenset())
-            encoded = (_encode(one) for one in texts)
-            self._readable[is_ours] = (SENSITIVE.encode(), *(one for one in encoded if any(self._find(one))))
+            self._texts[is_ours] = frozenset(_encode(one) for one in (SENSITIVE, *texts))
+        return self._texts[is_ours]
+
+    def _readable_texts(self, *, is_ours: bool) -> Readable:
+        """Return the clear texts that hold a secret, by the part of them that is one, and by its place in them.
+
+        So they are looked for around a secret only, and all texts of one length at once: there can be thousands.
+        """
+        if is_ours not in self._readable:
+            readable: dict[bytes, dict[Span, set[bytes]]] = {}
+            for text in self._clear_texts(is_ours=is_ours):
+                for start, end in self._find_in_views(text) if any(self._find(text)) else ():
+                    places = readable.setdefault(text[start:end], {})
+                    places.setdefault((start, len(text)), set()).add(text)
+            self._readable[is_ours] = readable
         return self._readable[is_ours]
 
     def _find(self, data: bytes) -> Iterator[Span]:
@@ -164,6 +194,15 @@ class Scrubber:
                     done = end + 1
                     yield start, end + _RUN
                     break
+
+
+def with_distinct_keys(members: Iterable[tuple[object, object]]) -> dict[object, object]:
+    """Return members as a mapping: where hidden keys are equal, later ones get a number, so that none is lost."""
+    result: dict[object, object] = {}
+    for key, member in members:
+        numbered = (f"{key} {number}" for number in count(2))
+        result[key if key not in result else next(one for one in numbered if one not in result)] = member
+    return result
 
 
 @lru_cache(maxsize=8)
@@ -188,23 +227,31 @@ def _occurrences(data: bytes, part: bytes) -> Iterator[Span]:
 
 
 def _is_prose(data: bytes, start: int, end: int) -> bool:
-    """Return whether a span is a word, or a part of one, of a sentence that applier wrote.
+    """Return whether a span is an ordinary word, or a part of one, of a sentence that applier wrote.
 
-    A password can be an ordinary word, such as "other": the sentence would tell it by its gap. What a sentence says of
-    others stands in quotes or in an address.
+    A password can be such a word, for example "other": the sentence would tell it by its gap. What a sentence quotes of
+    others can be any other word, and is hidden.
     """
-    is_word = data[start:end].isalpha() and data[start:end].islower()
-    if not is_word or start == 0 or not data.rstrip().endswith((b".", b":")):
+    first, last = start, end
+    while first and data[first - 1 : first].isalpha():
+        first -= 1
+    while data[last : last + 1].isalpha():
+        last += 1
+    if data[first:last].decode("utf-8", "replace") not in ORDINARY_WORDS:
         return False
-    before, after = data[start - 1 : start], data[end : end + 1]
-    is_apart = before in b" (" or before.isalpha(), after in b" .,;:)" or after.isalpha()
-    return all(is_apart) and data.count(b'"', 0, start) % 2 == 0
+    is_apart = first > 0 and data[first - 1] in b" (" and data[last : last + 1] in (b"", *_AFTER_WORDS)
+    return is_apart and data.rstrip().endswith((b".", b":")) and data.count(b'"', 0, start) % 2 == 0
 
 
-def _is_inside(start: int, end: int, spans: Sequence[Span], ends: Sequence[int]) -> bool:
-    """Return whether one of the sorted spans holds the span from start to end."""
-    before = bisect_right(spans, (start, maxsize))
-    return before > 0 and ends[before - 1] >= end
+def _is_readable(data: bytes, start: int, places: Mapping[Span, Collection[bytes]]) -> bool:
+    """Return whether what starts there stands in a text in clear, at one of the places that its secret has in those.
+
+    A place is the offset of the secret in the text, and the length of the text.
+    """
+    return any(
+        offset <= start and data[start - offset : start - offset + length] in texts
+        for (offset, length), texts in places.items()
+    )
 
 
 def _is_part(span: Span, wholes: Sequence[Span]) -> bool:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 
 SENSITIVE = "(sensitive)"
-LONGEST_COUNT = 3  # digits
+LONGEST_COUNT = 3  # characters of a number
 
 
 class Secret(str):
@@ -40,7 +40,7 @@ def reveal_text(text: str) -> str:
 def secret_text(value: object) -> str:
     """Return the text by which a value is known as a secret: of a number its digits; empty for what cannot be one.
 
-    Numbers of up to three digits cannot: every object has counts, ports and limits like them.
+    Numbers of up to three characters, with sign and point, cannot: every object has counts, ports and limits like them.
     """
     if isinstance(value, str):
         return reveal_text(value)

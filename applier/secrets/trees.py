@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Hashable, Mapping
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import Field, dataclass, field, fields, is_dataclass, replace
 from enum import Enum
 from functools import cache
 from types import MappingProxyType
 from typing import TypeVar, cast
 
-from applier.secrets.scrubber import Scrubber
+from applier.secrets.scrubber import Scrubber, with_distinct_keys
 from applier.secrets.secret import SENSITIVE, Secret
 
 OURS: Mapping[str, bool] = MappingProxyType({"ours": True})
-"""The metadata of a dataclass field whose texts are applier's own words, such as a code."""
+"""The metadata of a dataclass field whose texts and keys are applier's own words, such as a code: they stay."""
+
+VALUE: Mapping[str, bool] = MappingProxyType({"value": True})
+"""The metadata of a dataclass field that holds a value of either side: hidden as a whole where it equals a secret."""
+
+PATH: Mapping[str, bool] = MappingProxyType({"path": True})
+"""The metadata of a dataclass field that holds the keys of members, of which ordinary words stay."""
 
 _SUGGESTION = re.compile(r'(?P<before>(?:[;,] )?did you mean )(?P<words>"[^"]*"(?: or "[^"]*")*)\?')
 
@@ -24,15 +30,22 @@ Tree = TypeVar("Tree")
 def hide_secrets(tree: Tree, scrubber: Scrubber) -> Tree:
     """Return nested data without the secrets, the data itself where it has none.
 
-    A field of the type `object` holds a value, which is hidden as a whole where it equals a secret. Elsewhere, only
-    texts of 4 characters or more are hidden, and numbers are counts. Where something of the `address` or `name` of an
-    object is hidden, its `id` stands behind it, since a person has to tell it from others.
+    A value (a field marked by `VALUE`) is hidden as a whole where it equals a secret. Elsewhere, only texts of 4
+    characters or more are hidden, and numbers are counts. Where something of the `address` or `name` of an object is
+    hidden, its `id` stands behind it, since a person has to tell it from others.
     """
     found = _Found()
     found.collect(tree)
     if not scrubber.affects(found.texts):
         return tree
     return cast(Tree, _Hiding(scrubber, found.ids).hide(tree))
+
+
+def hide_values(values: Sequence[object], scrubber: Scrubber) -> Sequence[object]:
+    """Return values, each hidden as a whole where it equals a secret; the sequence itself if there is no secret."""
+    found = _Found()
+    found.collect(values, is_value=True)
+    return [scrubber.value(one) for one in values] if scrubber.affects(found.texts) else values
 
 
 @dataclass(slots=True)
@@ -85,7 +98,7 @@ class _Hiding:
         if isinstance(node, str):
             return SENSITIVE if isinstance(node, Secret) else self._mention(node)
         if isinstance(node, Mapping):
-            return {self.hide(key): self.hide(member) for key, member in node.items()}
+            return with_distinct_keys((self._hide_key(key), self.hide(member)) for key, member in node.items())
         if isinstance(node, list | tuple | set | frozenset):
             hidden = [self.hide(member) for member in node]
             return hidden if isinstance(node, list) else type(node)(hidden)
@@ -102,10 +115,20 @@ class _Hiding:
                 shown = self._text(before)
                 after: object = before if shown == before else _with_id(shown, identifier)
             else:
-                after = self._scrubber.value(before) if _holds_value(one) else self.hide(before)
+                after = self._hide_field(one, before)
             if after is not before and after != before:
                 changes[one.name] = after or (None if one.name == "hint" else after)
         return replace(cast(type, node), **changes) if changes else node  # type: ignore[type-var]
+
+    def _hide_field(self, one: Field[object], value: object) -> object:
+        if _holds_value(one):
+            return self._scrubber.value(value)
+        if one.metadata.get("path") and isinstance(value, tuple):
+            return tuple(self._hide_key(step) for step in value)
+        return self.hide(value)
+
+    def _hide_key(self, key: object) -> object:
+        return self._scrubber.key(key, is_ours=True) if isinstance(key, str) else self.hide(key)
 
     def _mention(self, text: str) -> str:
         """Return a text with the id behind each address of which something is hidden."""
@@ -138,7 +161,7 @@ def _with_id(shown: str, identifier: str) -> str:
 
 
 def _holds_value(one: Field[object]) -> bool:
-    return one.type in ("object", object)
+    return bool(one.metadata.get("value"))
 
 
 @cache

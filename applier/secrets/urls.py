@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 from urllib.parse import unquote, unquote_plus
 
+from applier.secrets.names import is_secret_parameter
 from applier.secrets.secret import SENSITIVE
 
 _URL = re.compile(r"(?<![a-z0-9+.-])[a-z][a-z0-9+.-]*://[^\s\"'<>`]+", re.IGNORECASE)
@@ -14,11 +15,6 @@ _AUTHORITY_END = re.compile(r"[/?#]|$")
 _QUERY = re.compile(r"[?#]|$")
 _PORT = re.compile(r"[0-9]*")
 _PARAMETER = re.compile(r"[?&;#]([^=&;?#]*)=([^&;#]*)")
-_SECRET_NAME = re.compile(
-    r"token|secret|passw|passphrase|pwd|api.?key|access.?key|subscription.?key|private.?key|signature|credential|jwt"
-    r"|bearer|hmac|(^|[^a-z])(key|sig|auth|authorization|pass|sas)$",
-    re.IGNORECASE,
-)
 _HOOKS = re.compile(
     r"^(?:hooks\.slack(?:-gov)?\.com/services|(?:\w+\.)?discord(?:app)?\.com/api(?:/v\d+)?/webhooks"
     r"|(?:[\w-]+\.)*(?:webhook\.office|outlook\.office|office365)\.com/webhookb?\d*|hooks\.zapier\.com/hooks/catch"
@@ -40,7 +36,7 @@ class SecretPart(NamedTuple):
     value: str
 
 
-def mask_urls(text: str) -> str:
+def hide_urls(text: str) -> str:
     """Return a text in which the secret parts of every URL are `(sensitive)`: user info, tokens in query and path."""
     masked, done = "", 0
     for one in _URL.finditer(text):
@@ -50,20 +46,20 @@ def mask_urls(text: str) -> str:
     return masked + text[done:]
 
 
-def mask_value(value: object) -> object:
+def hide_urls_in(value: object) -> object:
     """Return nested data in which the secret parts of every URL are `(sensitive)`; a `Secret` stays one."""
     if type(value) is str:
-        return mask_urls(value) if "://" in value else value
+        return hide_urls(value) if "://" in value else value
     if isinstance(value, Mapping):
-        return {key: mask_value(child) for key, child in value.items()}
-    return [mask_value(child) for child in value] if isinstance(value, list) else value
+        return {key: hide_urls_in(child) for key, child in value.items()}
+    return [hide_urls_in(child) for child in value] if isinstance(value, list) else value
 
 
-def mask_url(url: str) -> str:
+def hide_url(url: str) -> str:
     """Return one URL, which may have no scheme, without its secret parts."""
     if "://" in url:
-        return mask_urls(url)
-    return mask_urls(f"x://{url}").removeprefix("x://")
+        return hide_urls(url)
+    return hide_urls(f"x://{url}").removeprefix("x://")
 
 
 def url_secrets(text: str) -> set[str]:
@@ -88,7 +84,7 @@ def secret_parts(url: str) -> list[SecretPart]:
     host = end + 1 if end >= start else start
     parts += [one for one in _path_parts(url, host) if one.start >= host]
     for one in _PARAMETER.finditer(url, host):
-        if one.group(2) and _SECRET_NAME.search(unquote_plus(one.group(1))):
+        if one.group(2) and is_secret_parameter(unquote_plus(one.group(1))):
             parts.append(SecretPart(one.start(2), one.end(2), one.group(2)))
     return parts
 

@@ -9,13 +9,13 @@ looked up and shown.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path as Folder
 
 from applier.secrets import SHORTEST_SCRUBBED, InClear, Secret, secret_text, secrets_in
 from applier.spec.body import as_mapping, mapping, members_of, text
 from applier.spec.documents import Document, read_file
-from applier.spec.kinds import Declaration, Kinds
+from applier.spec.kinds import Declaration, Kinds, SpecKind
 from applier.spec.lifecycle import Lifecycle
 from applier.spec.resources import Path, Resource, address_of
 from applier.spec.schema.lookup import RESOURCE_STEPS, is_word, value_at
@@ -29,6 +29,7 @@ from applier.spec.variables.types import Variable, parse_variable, to_type
 _ENVIRONMENT = re.compile(r"\$\{env:([A-Za-z_][A-Za-z0-9_]*)")
 _VARIABLE = re.compile(r"\$\{var:([A-Za-z_][A-Za-z0-9_]*)")
 _NO_TEXTS = ("number", "boolean")
+_DEFAULT = re.compile(r"\$\$\{|\$\{env:[A-Za-z_][A-Za-z0-9_]*:-([^}]+)\}")
 _SETTING = re.compile(r"[-+]?[0-9.]{1,5}|true|false", re.IGNORECASE)
 """What `${env:…}` gives to ports, limits and switches, as far as the text tells: placeholders of an environment that is
 not chosen are not filled in."""
@@ -53,12 +54,15 @@ def _may_be_secret(path: Path, document: object, kinds: Kinds) -> bool:
     return confidential and not is_word(path, document, kinds)
 
 
-def texts_in_clear(resources: Collection[Resource], lifecycle: Lifecycle) -> InClear:
-    """Return the names, addresses and keys that the files say in clear: they are in git."""
+def texts_in_clear(resources: Collection[Resource], lifecycle: Lifecycle, kinds: Kinds) -> InClear:
+    """Return the names, addresses and keys that the files say in clear: they are in git. Kinds begin all addresses."""
     named = {(one.kind, one.name) for one in resources} | {(one.kind, one.name) for one in lifecycle.removals}
     named |= {(one.kind, name) for one in lifecycle.moves for name in (one.old, one.new)}
-    names = frozenset(text for kind, name in named for text in (name, address_of(kind, name)))
-    return InClear(names, frozenset(key for one in resources for key in _keys(one.body)))
+    names = {text for kind, name in named for text in (name, address_of(kind, name))}
+    return InClear(
+        frozenset(names | {address_of(kind, "") for kind in kinds}),
+        frozenset(key for one in resources for key in _keys(one.body)),
+    )
 
 
 def _keys(value: object) -> Iterator[str]:
@@ -72,6 +76,26 @@ def secrets_of_resources(declared: Mapping[str, Declaration], resources: Mapping
     """Return the members of resources that are secret wherever their values come from."""
     changed = (one for address, one in resources.items() if one is not declared[address].resource)
     return set().union(*(secrets_in(one.body) for one in changed))
+
+
+def secrets_of_bodies(documents: Iterable[Mapping[str, object]], kinds: Kinds) -> set[str]:
+    """Return the sensitive members as the files have them, also where an environment or an override has another value.
+
+    Of a member with placeholders, that are the defaults behind them.
+    """
+    found: set[str] = set()
+    for document in documents:
+        for kind in kinds.values():
+            for body in mapping(document, kind.name).values():
+                found |= _sensitive_members(kind, body)
+    return found
+
+
+def _sensitive_members(kind: SpecKind, body: object) -> set[str]:
+    """Return the texts of the sensitive members of a body, and the defaults of their placeholders."""
+    found = secrets_in(kind.hide_secrets(as_mapping(body)))
+    defaults = {default for one in found if MARK in one for default in _DEFAULT.findall(one)}
+    return {one for one in found if MARK not in one} | (defaults - {""})
 
 
 def secrets_of_settings(
@@ -160,10 +184,10 @@ def _secrets_of_overrides(
     found: set[str] = set()
     for kind in kinds.values():
         for name, body in _overridden(overrides, documents, kind.name):
-            found |= secrets_in(kind.hide_secrets(as_mapping(body)))
+            found |= _sensitive_members(kind, body)
             texts = _confidential_texts(body, (kind.name, name), {kind.name: {name: body}}, kinds)
             found |= set(_values_of_environment([*texts], environment))
-    return {one for one in found if MARK not in one}
+    return found
 
 
 def _overridden(

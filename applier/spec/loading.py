@@ -13,6 +13,7 @@ from applier.diagnostics import Diagnostic, Severity, in_order
 from applier.spec.documents import UNREAD, Document, read_documents
 from applier.spec.kinds import Declaration, Kinds, SpecKind
 from applier.spec.known_secrets import (
+    secrets_of_bodies,
     secrets_of_documents,
     secrets_of_resources,
     secrets_of_settings,
@@ -61,6 +62,8 @@ def load(
         complete = readable and all(sections_are_complete(one) for one in documents)
         problems += _validate(declared, kinds, complete)
         secrets = secrets_of_documents(documents) | secrets_of_settings(documents_read, kinds, environment, given)
+        written = (*(one.value for one in documents_read), *(one.source.value for one in documents))
+        secrets |= secrets_of_bodies(written, kinds)
         lifecycle = read_lifecycle(documents, kinds)
         problems += lifecycle.problems
         problems += rename_problems(lifecycle, declared, inputs.dropped, complete)
@@ -75,7 +78,7 @@ def load(
             MappingProxyType(resources),
             _files(documents),
             frozenset((secrets | secrets_of_resources(declared, resources)) - {""}),
-            texts_in_clear(resources.values(), lifecycle),
+            texts_in_clear(resources.values(), lifecycle, kinds),
             lifecycle.owns,
             lifecycle.moves,
             lifecycle.removals,

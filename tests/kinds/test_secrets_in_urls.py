@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from applier.secrets.urls import mask_url, mask_urls, url_secrets
+from applier.secrets.urls import hide_url, hide_urls, url_secrets
 from tests.workspace import Sandbox, Workspace
 
 SLACK = "https://hooks.slack.com/services"
@@ -42,17 +42,17 @@ SHOWN = [
 
 @pytest.mark.parametrize(("text", "masked", "secrets"), HIDDEN)
 def test_the_secret_parts_of_a_url_are_masked(text: str, masked: str, secrets: set[str]) -> None:
-    assert (mask_urls(text), url_secrets(text), mask_urls(masked)) == (masked, secrets, masked)
+    assert (hide_urls(text), url_secrets(text), hide_urls(masked)) == (masked, secrets, masked)
 
 
 @pytest.mark.parametrize("text", SHOWN)
 def test_the_rest_of_a_url_is_shown(text: str) -> None:
-    assert (mask_urls(text), url_secrets(text)) == (text, set())
+    assert (hide_urls(text), url_secrets(text)) == (text, set())
 
 
 def test_a_url_without_a_scheme_can_be_masked() -> None:
-    assert mask_url("me:geh3im@proxy:3128") == "(sensitive)@proxy:3128"
-    assert mask_url("proxy:3128") == "proxy:3128"
+    assert hide_url("me:geh3im@proxy:3128") == "(sensitive)@proxy:3128"
+    assert hide_url("proxy:3128") == "proxy:3128"
 
 
 @given(
@@ -64,7 +64,7 @@ def test_no_password_stays(password: str, form: str) -> None:
     secret = (
         f"Q{password}Q" if form.startswith("https://u") else "Q" + password.translate({ord(one): "-" for one in "&;#"})
     )
-    assert secret not in mask_urls(form.format(secret))
+    assert secret not in hide_urls(form.format(secret))
 
 
 HOOK = "https://me:geh3im-1@hooks.example/in?token=geh3im-2"

@@ -141,5 +141,5 @@ def test_the_keys_of_a_saved_plan_stay(saved: Document) -> None:
     assert list(saved["change_digests"][0]) == ["address", "live", "effect", "order"]
     assert list(saved["options"]) == ["prune", "force_delete", "allow_replace", "force", "push_secrets"]
     assert list(saved["inputs"]) == ["variables", "variable_files", "secret_variables", "pipes", "no_checks"]
-    assert list(saved["digests"]) == ["key", "whole", "values", "resources", "templates"]
+    assert list(saved["digests"]) == ["key", "whole", "values", "resources", "cost", "templates"]
     assert list(saved["digests"]["values"][0]) == ["source", "name", "origin", "digest"]

@@ -16,7 +16,7 @@ from applier.cli.console import Console, write_diagnostic
 from applier.cli.option_types import CommaSeparated
 from applier.cli.option_values import Options
 from applier.cli.plan_flow import PlanRequest, make_plan
-from applier.secrets.urls import mask_urls
+from applier.secrets.urls import hide_urls
 
 if TYPE_CHECKING:
     from applier.diagnostics import Diagnostic
@@ -93,7 +93,7 @@ def _format_patch(pulled: PullResult, scrubber: Scrubber) -> str:
     from applier.spec.documents.hidden import hidden_lines
 
     def show(data: bytes) -> list[str]:
-        return hidden_lines(data, scrubber.secrets, lambda line: mask_urls(scrubber.text(line)), SENSITIVE)
+        return hidden_lines(data, scrubber.secrets, lambda line: hide_urls(scrubber.text(line)), SENSITIVE)
 
     sides = {name: (pulled.before[name], pulled.after[name]) for name in pulled.changed}
     return "".join(line for name, pair in sides.items() for line in _unified_diff(name, pair, show))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from applier.api import ApiError
 from applier.discovery.hints import suggest_or_list
 from applier.kinds.base import mapping, sequence, text
 from applier.kinds.sync.targets import NEW_TARGET
+from applier.secrets import OURS, VALUE
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +18,10 @@ class Table:
     """Rows under headings, with notes below. `data` is the answer of the service, for programs."""
 
     title: str
-    headings: tuple[str, ...]
+    headings: tuple[str, ...] = field(metadata=OURS)
     rows: tuple[tuple[str, ...], ...]
     notes: tuple[str, ...] = ()
-    data: object = None
+    data: object = field(default=None, metadata=VALUE)
 
 
 def matches_search(entry: object, search: str | None) -> bool:

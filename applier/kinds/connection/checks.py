@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from applier.diagnostics import Diagnostic, Severity, diagnose
 from applier.diagnostics.suggestions import join_words, suggest
 from applier.kinds.connection.types import ConnectionType, ConnectionTypes, map_settings
-from applier.kinds.secret_members import is_mask, mask_as_secret, secret_in_file, secret_in_url
+from applier.kinds.secret_members import is_masked, mask_as_secret, secret_in_file, secret_in_url
 from applier.secrets import Secret, reveal_text
 from applier.spec.body import members_of, text
 from applier.spec.kinds import Body, Declaration
@@ -37,7 +37,7 @@ def check_connection(declaration: Declaration, types: ConnectionTypes) -> Iterat
     for path, value in _values(configuration, ()):
         if not found.is_sensitive(path):
             yield from secret_in_url(declaration, ("configuration", *path), value)
-        elif is_mask(value):
+        elif is_masked(value):
             yield mask_as_secret(resource, ("configuration", *path))
         elif not isinstance(value, Secret):
             yield from _secret_in_file(declaration, found, path, value)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from applier.kinds.base import Canonical, is_blank, is_masked, mapping, text
+from applier.kinds.base import Canonical, is_blank, mapping, text
 from applier.kinds.connection.types import ConnectionTypes, map_settings
 from applier.kinds.policy.attachment import policies_to_spec
+from applier.kinds.secret_members import is_masked
 from applier.secrets import Secret
 from applier.spec.resources import Path
 

@@ -15,7 +15,6 @@ from applier.kinds.base import (
     ApiObject,
     Canonical,
     Kind,
-    is_masked,
     mapping,
     sequence,
     text,
@@ -28,6 +27,7 @@ from applier.kinds.connection.fields import FIELDS
 from applier.kinds.connection.project_types import read_project_types
 from applier.kinds.connection.types import SHIPPED_TYPES, ConnectionType, ConnectionTypes, map_settings
 from applier.kinds.policy.attachment import normalize_policies, reconcile_policies
+from applier.kinds.secret_members import is_masked
 from applier.secrets import Secret, reveal_text
 from applier.spec.kinds import Body
 from applier.spec.resources import Path

@@ -13,16 +13,13 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from types import MappingProxyType
 
+from applier.secrets.names import is_secret_setting
 from applier.spec.body import as_mapping, items, mapping, text
 from applier.spec.resources import Path, Pattern
 from applier.spec.schema.files import Schema, read_schema
 
 _SAFE_ID = re.compile(r"[a-z0-9_]+")
 _BRANCHES, _CONDITIONAL = ("allOf", "anyOf", "oneOf"), ("if", "then", "else")
-_SECRET_NAME = re.compile(
-    r"(?:.*_)?(?:password|passwd|passphrase|secret|token|(?:api|private|access|secret|account|auth)_?key)",
-    re.IGNORECASE,
-)
 _SECRET_UNDER_AUTHENTICATION = frozenset({"key", "value"})
 _AUTHENTICATION = re.compile(r"basic|oauth.*|headers?|query|.*auth.*|.*credentials?|parameters", re.IGNORECASE)
 
@@ -95,9 +92,9 @@ class ConnectionType:
             return True
         name = next((step for step in reversed(pattern) if step != "*"), "")
         if len(path) == 1:
-            return name not in self.properties and _is_named_like_secret(name)
+            return name not in self.properties and is_secret_setting(name)
         inside = any(_AUTHENTICATION.fullmatch(step) for step in pattern[:-1])
-        return _is_named_like_secret(name) or (inside and name in _SECRET_UNDER_AUTHENTICATION)
+        return is_secret_setting(name) or (inside and name in _SECRET_UNDER_AUTHENTICATION)
 
 
 class ConnectionTypes:
@@ -135,10 +132,6 @@ def _parse(type_id: str, schema: Schema | None) -> ConnectionType:
 
 def _index() -> Mapping[str, object]:
     return mapping(read_schema("connections/index") or {}, "types")
-
-
-def _is_named_like_secret(name: str) -> bool:
-    return _SECRET_NAME.fullmatch(name) is not None
 
 
 def _has_no_effect(member: Schema) -> bool:
