@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from applier.diagnostics import Diagnostic, diagnose
-from applier.secrets import Scrubber
+from applier.secrets import SHORTEST_SCRUBBED, Scrubber
 from applier.spec.variables.given import environment_names
 from applier.system import path_text
 
@@ -84,5 +84,10 @@ def values_of(variables: Iterable[str]) -> Mapping[str, str]:
 
 
 def holds_secret(value: str, scrubber: Scrubber) -> bool:
-    """Return whether a value, which may be a list as one text, is or holds a secret in any encoding."""
-    return scrubber.holds_secret(value) or not scrubber.secrets.isdisjoint(SEPARATORS.split(value))
+    """Return whether a value, which may be a list as one text, is, holds or is part of a secret; see `Scrubber`.
+
+    A shorter part is one by chance.
+    """
+    if scrubber.holds_secret(value) or not scrubber.secrets.isdisjoint(SEPARATORS.split(value)):
+        return True
+    return len(value) >= SHORTEST_SCRUBBED and any(value in one for one in scrubber.secrets)

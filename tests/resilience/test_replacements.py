@@ -245,7 +245,8 @@ def test_a_replacement_whose_name_was_taken_is_deleted_again(
     sandbox.switch(duplicate_connection_name=names)
     take = once("DELETE", f"/api/connections/{alone}", nothing, lambda: sandbox.post("/api/connections", NEW))
     applied = replace_through(applier, sandbox, take)
-    how = {"allow": '; ID has its old name "Warehouse (replacement)" again.', "refuse": "; not overwritten."}[names]
+    back = '. ID has its old name "Warehouse (replacement)" again; its other settings were written.'
+    how = {"allow": back, "refuse": "; not overwritten."}[names]
     gone = ' The new connection "Warehouse (replacement)" (ID), which nothing used, was deleted again.'
     assert outcomes(applied) == [
         ("connections/Warehouse", "done", ""),
