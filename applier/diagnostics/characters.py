@@ -32,7 +32,7 @@ DIRECTION_MARKS = "\u200e\u200f\u061c"
 EMOJI_ENDS = "\ufe0e\ufe0f\u20e3"
 VIRAMA = 9  # the combining class of signs after which a joiner chooses the form of a letter
 MOST_NAMED = 3
-SPOKEN = {"\t": "TAB", "\n": "LINE FEED", "\r": "CARRIAGE RETURN"}
+CONTROL_NAMES = {"\t": "TAB", "\n": "LINE FEED", "\r": "CARRIAGE RETURN"}
 
 
 def find_invisible(name: str) -> list[str]:
@@ -93,7 +93,7 @@ def _character(character: str) -> str:
     """Return a character in the notation of Unicode, such as `U+00A0 NO-BREAK SPACE`."""
     if not character:
         return "nothing"
-    name = SPOKEN.get(character) or unicodedata.name(character, "CONTROL CHARACTER")
+    name = CONTROL_NAMES.get(character) or unicodedata.name(character, "CONTROL CHARACTER")
     return f"U+{ord(character):04X} {name}"
 
 

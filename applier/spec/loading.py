@@ -70,8 +70,8 @@ def load(
         names = {one.resource.name for one in declared.values()}
         for document in documents:
             reveal_words(document)
-        explained = {one.place for one in problems if one.severity is Severity.ERROR or one.code == "names-alike"}
-        problems += find_invisible_characters(documents, names, explained)
+        explaining = [one for one in problems if one.severity is Severity.ERROR or one.code == "names-alike"]
+        problems += find_invisible_characters(documents, names, explaining)
         lifecycle = read_lifecycle(documents, kinds)  # now with names that can be shown
         resources = {address: _hide_secrets(one.resource, kinds) for address, one in declared.items()}
         spec = Spec(

@@ -313,3 +313,15 @@ def test_columns_are_data(project: Workspace) -> None:
     detail = f'syncs/MySQL to Snowflake Sync uses the field "{DECOMPOSED}", but company.cafes has no such field.'
     hint = f'"{COMPOSED}" looks the same, but has U+00E9 LATIN SMALL LETTER E WITH ACUTE at column 4, '
     assert said == [("unknown-source-field", detail, f"{hint}where this has U+0065 LATIN SMALL LETTER E")]
+
+
+def test_a_look_alike_hides_no_other_character_of_a_name(project: Workspace) -> None:
+    """Its warning describes the first difference; the blank at the end is another one."""
+    names = ["Sh\u200bop", "Shop ", "Shop\u00a0"]
+    project.write("spec.yaml", "connections:\n" + "".join(f'  "{name}": {{managed: false}}\n' for name in names))
+    found = [one for code, one, *_ in messages(project, "validate") if code == "invisible-character"]
+    assert found == [
+        '"Sh\u200bop" has U+200B ZERO WIDTH SPACE at column 3.',
+        '"Shop " has a blank at the end.',
+        '"Shop\u00a0" has U+00A0 NO-BREAK SPACE at column 5.',
+    ]

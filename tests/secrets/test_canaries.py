@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
+from applier.api.responses import LONGEST_MESSAGE
 from applier.kinds import KINDS
 from applier.kinds.base import Kind
 from applier.render.forms import FORMS
@@ -160,6 +161,18 @@ def test_a_cut_does_not_show_the_beginning(applier: Workspace, sandbox: Sandbox,
     assert one.code == 4
     assert "corr" not in one.out + one.err
     assert "x" * min(place, 200) in one.out
+
+
+def test_a_cut_list_of_dependents_does_not_show_the_beginning(applier: Workspace, sandbox: Sandbox) -> None:
+    """A cut leaves 6 characters of a secret, too few to be recognized: each name loses its secrets before that."""
+    secret = "correct-horse-battery-staple"
+    name = "x" * (LONGEST_MESSAGE - 1 - len('; used by model "') - 6) + secret
+    body = {"message": "in use", "metadata": {"used_by": [{"type": "model", "name": name, "id": "1"}]}}
+    mine = Workspace(applier.folder, {**applier.environment, "SECRET": secret}, sandbox)
+    write_sample(mine, KINDS["connections"], variables={})
+    with proxy(sandbox.url, _answering(json.dumps(body).encode())) as url:
+        one = mine("apply", "--yes", POLYTOMIC_DEPLOYMENT_URL=url)
+    assert (one.code, "x" * 3000 in one.out, "corr" in one.out + one.err) == (4, True, False)
 
 
 def test_a_key_of_several_lines_is_not_shown_folded(applier: Workspace, sandbox: Sandbox) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
-from applier.diagnostics import Diagnostic, Place, diagnose
+from applier.diagnostics import Diagnostic, Severity, diagnose
 from applier.diagnostics.characters import DOUBTFUL, find_invisible
 from applier.secrets import Secret
 from applier.spec.body import members_of
@@ -17,20 +17,25 @@ DECLARATION = 2
 
 
 def find_invisible_characters(
-    documents: Iterable[FilledDocument], declared: Collection[str], explained: Collection[Place | None]
+    documents: Iterable[FilledDocument], declared: Collection[str], problems: Iterable[Diagnostic]
 ) -> Iterator[Diagnostic]:
     """Yield a warning for each name, as a key or a value, with a character that cannot be seen, where it stands first.
 
-    Mentions of the `declared` names are left out: they are right if the declaration is. So is what stands at a place
-    that is `explained` by another message.
+    Mentions of the `declared` names are left out: they are right if the declaration is. So is a name that one of the
+    `problems` is about: an error, or a warning that describes all of its characters.
     """
-    told: set[tuple[Path, str]] = set()
+    others = {one.place: "" if one.severity is Severity.ERROR else one.detail for one in problems}
+    reported: set[tuple[Path, str]] = set()
     for document, path, name, is_key in _doubtful_names(documents):
         found = find_invisible(name)
         declaration = path[:1] if is_key and len(path) == DECLARATION else ()
-        is_told = (declaration, name) in told or (not is_key and canonical_name(name) in declared)
-        if found and not is_told and (place := document.place(path, is_key)) not in explained:
-            told.add((declaration, name))
+        is_reported = (declaration, name) in reported or (not is_key and canonical_name(name) in declared)
+        if not found or is_reported:
+            continue
+        place = document.place(path, is_key)
+        other = others.get(place)
+        if other is None or (other and not all(one.partition(" at column")[0] in other for one in found)):
+            reported.add((declaration, name))
             yield diagnose(
                 "invisible-character",
                 f'"{name}" has {" and ".join(found)}.',
