@@ -2,10 +2,10 @@
 
 bin := .venv/bin
 
-.PHONY: help setup test newest lowest databases packaging lint types workflows fmt golden docs check bench demo lock upgrade pin ci clean
+.PHONY: help setup test test-all newest lowest databases packaging lint types workflows fmt golden docs check bench demo lock upgrade pin ci clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-12s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: .venv/ready ## create .venv with everything that developing needs
 
@@ -17,6 +17,9 @@ setup: .venv/ready ## create .venv with everything that developing needs
 
 test: setup ## the default test suite
 	$(bin)/pytest -q -n auto
+
+test-all: setup ## the default suite and the tests that take long, as in CI
+	APPLIER_TEST_EXTENDED=1 $(bin)/pytest -q -n auto
 
 newest: ## the default test suite with the newest versions of today
 	.ci/floor newest

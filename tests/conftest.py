@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-import tests.effort  # noqa: F401 - the first import decides for all generated cases
+from tests.effort import EXTENDED  # the first import decides for all generated cases
 from tests.system import allow_many_files
 
 # Failed assertions of helpers show their values as those of tests do, if this is said before the first import.
@@ -48,9 +48,11 @@ if _in_memory():
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """What asks the package registry runs only when asked for."""
+    """What asks the package registry, and what takes minutes, runs only when asked for."""
     if item.get_closest_marker("packaging") and os.environ.get("APPLIER_TEST_PACKAGING") != "1":
         pytest.skip("APPLIER_TEST_PACKAGING is not 1")
+    if item.get_closest_marker("extended") and not EXTENDED:
+        pytest.skip("takes minutes: runs in CI and with APPLIER_TEST_EXTENDED=1")
 
 
 def pytest_xdist_auto_num_workers() -> int:

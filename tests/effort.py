@@ -1,4 +1,7 @@
-"""How much is tried: the same few cases in every run by default, many and at random with `APPLIER_TEST_THOROUGH=1`."""
+"""How much is tried: the same few cases in every run by default, many and at random with `APPLIER_TEST_THOROUGH=1`.
+
+The tests with the mark `extended` run in CI, and with `APPLIER_TEST_EXTENDED=1`: they take as long as all others.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import os
 from hypothesis import HealthCheck, Phase, settings
 
 THOROUGH = bool(os.environ.get("APPLIER_TEST_THOROUGH"))
+EXTENDED = any(map(os.environ.get, ("CI", "APPLIER_TEST_EXTENDED", "UPDATE_DOCS", "UPDATE_GOLDEN"))) or THOROUGH
 
 
 def scale(default: int, thorough: int) -> int:

@@ -17,6 +17,8 @@ import pytest
 from tests.pages import CONSOLE, ROOT, UPDATE_DOCS, copy_project, is_current, with_output_in
 from tests.system import minimal_environment
 
+pytestmark = pytest.mark.extended
+
 PAGE = ROOT / "docs/contributing/recipes.md"
 RECIPE = re.compile(r"^## (Add .*?)\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 STEP = re.compile(r"^(\d)\. (.*?)\n+```diff\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -12,6 +12,8 @@ import yaml
 from tests.ci.support import ACTION, BOT, Actions, StandIn
 from tests.workspace import EXAMPLE, KEY, Sandbox
 
+pytestmark = pytest.mark.extended
+
 SPEC = (EXAMPLE / "spec.yaml").read_text("utf-8")
 REQUEST: dict[str, Any] = {"number": 5, "head": {"sha": "head1"}, "merged_at": None}
 MERGED = {**REQUEST, "merged_at": "2026-11-22T10:00:00Z"}

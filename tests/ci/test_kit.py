@@ -15,6 +15,8 @@ from applier.cli.program import COMMANDS
 from tests.ci.support import ACTION, ROOT, Actions, GitLab, served
 from tests.workspace import EXAMPLE, KEY, Sandbox
 
+pytestmark = pytest.mark.extended
+
 KIT = ROOT / "examples/ci"
 SPEC = (EXAMPLE / "spec.yaml").read_text("utf-8")
 

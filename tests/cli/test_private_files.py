@@ -114,13 +114,13 @@ print(code, seen)
     Workspace(tmp_path).write("spec.yaml", SPEC)
     environment = {**minimal_environment(), "PYTHONPATH": str(ROOT), "PW": "geh3im-pw"}
     command = [sys.executable, "-c", script]
-    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, encoding="utf-8", check=True)
     assert done.stdout.splitlines()[-1] == "0 []"
 
 
 def test_a_private_spec_stays_private_while_it_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "spec.yaml"
-    file.write_text("old")
+    file.write_bytes(b"old")
     file.chmod(0o600)
     seen: list[int] = []
     replace = saving.replace_file

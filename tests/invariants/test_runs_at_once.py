@@ -23,6 +23,8 @@ from applier.sandbox import seed
 from tests.effort import COSTLY, scale
 from tests.workspace import EXAMPLE, KEY, Sandbox, Workspace
 
+pytestmark = pytest.mark.extended
+
 ENVIRONMENT = {"SECRET": "correct horse battery staple"}
 SOURCE = {"hostname": "db", "port": 3306, "dbname": "company", "account": "user", "passwd": "${env:SECRET}"}
 WAREHOUSE = {"account": "acme", "dbname": "database", "username": "user", "password": "${env:SECRET}"}

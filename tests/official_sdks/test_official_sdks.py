@@ -19,6 +19,8 @@ import pytest
 from applier.sandbox import seed
 from tests.sandbox.conftest import KEY, TABLES
 
+pytestmark = pytest.mark.extended
+
 ROOT = Path(__file__).parents[2]
 NEWER = "polytomic==25.9.10"
 PARTNER = "partner-key-0123456789"

@@ -12,6 +12,8 @@ from tests.resilience.proxy import Answer, Ask, proxy
 from tests.resilience.support import ONE, assert_plan_is_empty, create_by_hand, faults, requests, state, statuses
 from tests.workspace import Result, Sandbox, Workspace
 
+pytestmark = pytest.mark.extended
+
 SPEC = "spec.yaml"
 MODELS = "/api/models"
 TEAMS = "models:\n  Teams: {connection: MySQL, configuration: {table: company.teams}}\n"

@@ -11,6 +11,8 @@ from tests.resilience.projects import AFTER, BEFORE
 from tests.resilience.support import WorkspaceBackup, assert_plan_is_empty, differences, faults, state
 from tests.workspace import Sandbox, Workspace
 
+pytestmark = pytest.mark.extended
+
 SPEC = "spec.yaml"
 PATIENCE = 60.0
 

@@ -16,6 +16,8 @@ from tests.resilience.proxy import Answer, AnswerRequest, Ask, proxy
 from tests.resilience.support import ID, assert_plan_is_empty, faults, requests, state, statuses
 from tests.workspace import Result, Sandbox, Workspace
 
+pytestmark = pytest.mark.extended
+
 SPEC = "spec.yaml"
 MODELS, SYNCS = "/api/models", "/api/syncs"
 TEAMS = "models:\n  Teams: {connection: MySQL, configuration: {table: company.teams}}\n"

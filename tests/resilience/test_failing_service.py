@@ -9,6 +9,8 @@ from tests.effort import scale
 from tests.resilience.support import assert_plan_is_empty, faults, requests, state
 from tests.workspace import Sandbox, Workspace
 
+pytestmark = pytest.mark.extended
+
 OBJECTS = scale(40, 300)
 HTTP_THROTTLED = 429
 

@@ -16,6 +16,8 @@ from tests.resilience.support import WorkspaceBackup, assert_plan_is_empty, diff
 from tests.system import was_killed
 from tests.workspace import Sandbox, Workspace
 
+pytestmark = pytest.mark.extended
+
 SPEC = "spec.yaml"
 PATIENCE = 20.0
 

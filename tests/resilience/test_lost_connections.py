@@ -11,6 +11,8 @@ from tests.resilience.projects import AFTER, BEFORE, CYCLE, EXAMPLE_SPEC
 from tests.resilience.support import assert_plan_is_empty
 from tests.workspace import Sandbox, Workspace
 
+pytestmark = pytest.mark.extended
+
 MANY = 20  # requests; of more, every third is cut unless all is to be thorough
 SPEC = "spec.yaml"
 

@@ -14,6 +14,8 @@ from tests.resilience.proxy import Answer, AnswerRequest, Ask, proxy
 from tests.resilience.support import ID, assert_plan_is_empty, create_by_hand, faults, state
 from tests.workspace import Result, Sandbox, Workspace
 
+pytestmark = pytest.mark.extended
+
 SPEC = "spec.yaml"
 USERS = """\
 models:

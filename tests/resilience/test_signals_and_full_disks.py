@@ -29,6 +29,8 @@ from tests.system import (
 )
 from tests.workspace import Sandbox, Workspace
 
+pytestmark = pytest.mark.extended
+
 SPEC = "spec.yaml"
 PATIENCE, AT_ONCE = 30.0, 5.0  # seconds
 LITTLE = 2000  # bytes

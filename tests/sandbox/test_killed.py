@@ -16,6 +16,8 @@ import pytest
 from applier.sandbox import seed
 from tests.sandbox.conftest import MYSQL, SNOWFLAKE, Server, Start, create, stop, wait_for_end
 
+pytestmark = pytest.mark.extended
+
 UNCHECKED = {**MYSQL, "validate": False}
 
 

@@ -21,6 +21,8 @@ from tests.effort import scale
 from tests.sandbox.conftest import V1, V2
 from tests.sandbox.populated_workspace import bodies_of, populate
 
+pytestmark = pytest.mark.extended
+
 # It wants newer libraries than applier, so that the lowest versions are tested without it.
 schemathesis = pytest.importorskip("schemathesis", reason="schemathesis is not installed: it is no part of [test]")
 
