@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 from itertools import count
-from sys import maxsize
 
+from applier.secrets.coincidences import drop_coincidences
 from applier.secrets.secret import SENSITIVE, Secret, secret_text
 from applier.secrets.views import SPACE, View, decoded_views, squeeze
 from applier.secrets.words import ORDINARY_WORDS
@@ -20,7 +19,6 @@ LONGEST_KEPT = 7  # characters of a secret: a longer run of it is hidden
 _RUN = LONGEST_KEPT + 1
 _PROBE, _STRIDE = 4, 5  # a run of 8 bytes holds the 4 bytes at some multiple of 5
 _SEPARATOR = "\1"  # no white space, and in no run of an encoding
-_AFTER_WORDS = (b" ", b".", b",", b";", b":", b")")
 _NO_SECRETS = frozenset({"", "true", "false"})
 _COMMON = (
     "https://www.",
@@ -43,12 +41,6 @@ _COMMON = (
     "-----END CERTIFICATE-----",
 )
 """Texts that many secrets hold and that reveal nothing."""
-
-_COMPUTED = re.compile(
-    rb"(?<![0-9A-Za-z-])(?:[0-9]{4}-[01][0-9]-[0-3][0-9](?:[T ][0-2][0-9]:[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,9})?)?"
-    rb"(?:Z|[+-][0-9]{2}:[0-9]{2}| UTC)?)?|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![0-9A-Za-z-])"
-)
-"""Times and ids, which are computed: a part of one equals a short secret by chance."""
 
 Span = tuple[int, int]
 Readable = Mapping[bytes, Mapping[Span, Collection[bytes]]]
@@ -147,10 +139,7 @@ class Scrubber:
             return []
         readable = self._readable_texts(is_ours=is_ours)
         hidden = [one for one in found if not _is_readable(data, one[0], readable.get(data[slice(*one)], {}))]
-        if not is_ours or not hidden:
-            return hidden
-        computed = [one.span() for one in _COMPUTED.finditer(data)]
-        return [one for one in hidden if not _is_prose(data, *one) and not _is_part(one, computed)]
+        return drop_coincidences(data, hidden) if is_ours else hidden
 
     def _find_in_views(self, data: bytes) -> set[Span]:
         return {view.source(*span) for view in decoded_views(View(data)) for span in self._find(view.data)}
@@ -226,23 +215,6 @@ def _occurrences(data: bytes, part: bytes) -> Iterator[Span]:
         at = data.find(part, at + 1)
 
 
-def _is_prose(data: bytes, start: int, end: int) -> bool:
-    """Return whether a span is an ordinary word, or a part of one, of a sentence that applier wrote.
-
-    A password can be such a word, for example "other": the sentence would tell it by its gap. What a sentence quotes of
-    others can be any other word, and is hidden.
-    """
-    first, last = start, end
-    while first and data[first - 1 : first].isalpha():
-        first -= 1
-    while data[last : last + 1].isalpha():
-        last += 1
-    if data[first:last].decode("utf-8", "replace") not in ORDINARY_WORDS:
-        return False
-    is_apart = first > 0 and data[first - 1] in b" (" and data[last : last + 1] in (b"", *_AFTER_WORDS)
-    return is_apart and data.rstrip().endswith((b".", b":")) and data.count(b'"', 0, start) % 2 == 0
-
-
 def _is_readable(data: bytes, start: int, places: Mapping[Span, Collection[bytes]]) -> bool:
     """Return whether what starts there stands in a text in clear, at one of the places that its secret has in those.
 
@@ -252,15 +224,6 @@ def _is_readable(data: bytes, start: int, places: Mapping[Span, Collection[bytes
         offset <= start and data[start - offset : start - offset + length] in texts
         for (offset, length), texts in places.items()
     )
-
-
-def _is_part(span: Span, wholes: Sequence[Span]) -> bool:
-    """Return whether a span is a part, but not all, of one of the sorted spans, which do not overlap."""
-    before = bisect_right(wholes, (span[0], maxsize))
-    if not before:
-        return False
-    start, end = wholes[before - 1]
-    return end >= span[1] and (start, end) != span
 
 
 def _folded_pattern(secrets: Iterable[bytes]) -> re.Pattern[bytes] | None:
