@@ -68,7 +68,7 @@ def _split_or_none(url: str) -> SplitResult | None:
 
 def _split(url: str, shown: str, origin: str) -> SplitResult:
     """Return the parts of a URL. Raises `ApiError` for a part that is wrong, or that a base URL cannot have."""
-    if any(part.end < len(url) and url[part.end] == "@" for part in secret_parts(url)):
+    if any(part.is_user_info for part in secret_parts(url)):
         message = f"The URL{origin} contains a user name or password, which would replace the API key."
         raise ApiError(message, hint=USER_HINT)
     parts = _split_or_none(url)

@@ -8,13 +8,12 @@ from pathlib import Path
 
 from applier.cli.console import CommandError
 from applier.cli.git import run_git
-from applier.cli.git_tree import find_commit, is_shallow
+from applier.cli.git_tree import COMMIT, find_commit, is_shallow
 from applier.system import quote_argument
 
 NEEDS_GIT = "--base requires git and a commit of the repository that holds the spec"
 UNSHALLOW = "fetch it first: git fetch --unshallow, or fetch-depth: 0 in CI"
 NO_COMMIT = re.compile(r"0{40}|0{64}")
-COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 ABBREVIATED = re.compile(r"[0-9a-f]{7,}")
 NAME = re.compile(r"(?![-./@])(?!.*(?:\.\.|//|@\{|\.lock$|[./]$))[^\s~^:?*\[\\\x00-\x20\x7f]+")
 """The names that a branch or tag can have; others, such as `HEAD~1`, say a way from one."""

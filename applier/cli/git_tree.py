@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from applier.cli.git import MissingObjectError, run_git
 
 REGULAR, LINK, SUBMODULE = "100", "120000", "160000"
-COMMIT = re.compile(r"[0-9a-f]{40,64}")
+COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 LARGE_FILE_POINTER = re.compile(
     rb"version https://git-lfs\.github\.com/spec/v1\n(?:[^\n]*\n)*?oid sha256:([0-9a-f]{64})\n"
 )

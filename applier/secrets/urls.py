@@ -29,11 +29,15 @@ SHORTEST_TOKEN = 20  # characters of a part of a path that looks like a token
 
 
 class SecretPart(NamedTuple):
-    """A part of a URL that is a secret: its position in the text, and its value as it stands there."""
+    """A part of a URL that is a secret: its position in the text, and its value as it stands there.
+
+    `is_user_info` is true for what stands before the `@` of a host: a user name and a password.
+    """
 
     start: int
     end: int
     value: str
+    is_user_info: bool = False
 
 
 def hide_urls(text: str) -> str:
@@ -70,8 +74,7 @@ def url_secrets(text: str) -> set[str]:
     found: set[str] = set()
     for one in _URL.finditer(text):
         for part in secret_parts(one.group()):
-            is_user_info = one.group()[part.end : part.end + 1] == "@"
-            secret = (part.value.partition(":")[2] or part.value) if is_user_info else part.value
+            secret = (part.value.partition(":")[2] or part.value) if part.is_user_info else part.value
             found |= {secret, unquote(secret), unquote_plus(secret)}
     return found - {""}
 
@@ -80,7 +83,7 @@ def secret_parts(url: str) -> list[SecretPart]:
     """Return the secret parts of a URL with a scheme, in their order; none of them overlap."""
     start = url.find("://") + 3
     end = _user_info_end(url, start)
-    parts = [SecretPart(start, end, url[start:end])] if end > start else []
+    parts = [SecretPart(start, end, url[start:end], is_user_info=True)] if end > start else []
     host = end + 1 if end >= start else start
     parts += [one for one in _path_parts(url, host) if one.start >= host]
     for one in _PARAMETER.finditer(url, host):

@@ -107,7 +107,7 @@ def secrets_of_settings(
     """
     variables, _ = gather_section("variables", documents, 1)
     environments, _ = gather_section("environments", documents)
-    in_texts = set(_variables_in_texts(documents, environments.value, kinds))
+    in_texts = set(_variables_in_texts(documents, environments.value, kinds)) if variables.value else set()
     found: set[str] = set()
     for name, declaration in variables.value.items():
         variable = parse_variable(name, declaration)

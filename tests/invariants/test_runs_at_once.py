@@ -21,21 +21,11 @@ from applier.kinds import KINDS
 from applier.report import Report
 from applier.sandbox import seed
 from tests.effort import COSTLY, scale
+from tests.kinds.workspace import ENVIRONMENT, MODEL, SOURCE, SYNC, WAREHOUSE
 from tests.workspace import EXAMPLE, KEY, Sandbox, Workspace
 
 pytestmark = pytest.mark.extended
 
-ENVIRONMENT = {"SECRET": "correct horse battery staple"}
-SOURCE = {"hostname": "db", "port": 3306, "dbname": "company", "account": "user", "passwd": "${env:SECRET}"}
-WAREHOUSE = {"account": "acme", "dbname": "database", "username": "user", "password": "${env:SECRET}"}
-MODEL = {"connection": "Source", "configuration": {"table": "company.customers"}}
-SYNC = {
-    "mode": "replace",
-    "model": "Customers",
-    "target": {"connection": "Warehouse", "object": "CUSTOMERS.CONTACTS"},
-    "schedule": {"frequency": "manual"},
-    "fields": {"EMAIL": "email"},
-}
 BULK_SYNC = {
     "source": {"connection": "Source"},
     "destination": {"connection": "Warehouse", "configuration": {"schema": "replica"}},
@@ -45,14 +35,19 @@ BULK_SYNC = {
 WEBHOOK = {"endpoint": "https://alerts.example.com/one", "secret": "${env:SECRET}"}
 
 Body = Mapping[str, Any]
+
+
+def configured(connection: Body, **settings: Any) -> Body:
+    """Return a connection with other settings."""
+    return {**connection, "configuration": {**connection["configuration"], **settings}}
+
+
 VARIANTS: Mapping[str, Mapping[str, tuple[Body, ...]]] = {
     "roles": {"Analysts": ({},)},
     "policies": {"Readers": ({"actions": {"read": ["Analysts"]}}, {"actions": {"edit": ["Analysts"]}})},
     "connections": {
-        "Source": tuple({"type": "mysql", "configuration": {**SOURCE, "port": port}} for port in (3306, 3307)),
-        "Warehouse": tuple(
-            {"type": "snowflake", "configuration": {**WAREHOUSE, "username": user}} for user in ("user", "other")
-        ),
+        "Source": tuple(configured(SOURCE, port=port) for port in (3306, 3307)),
+        "Warehouse": tuple(configured(WAREHOUSE, username=user) for user in ("user", "other")),
     },
     "models": {"Customers": (MODEL, {**MODEL, "identifier": "id"}, {**MODEL, "tracking_columns": ["email"]})},
     "bulk_syncs": {"Replica": (BULK_SYNC, {**BULK_SYNC, "mode": "snapshot"}, {**BULK_SYNC, "active": True})},
@@ -196,8 +191,7 @@ steps = st.lists(st.sampled_from(["apply", "other", "destroy", "delete"]), min_s
 
 
 def connection_spec(port: int) -> str:
-    configuration = {**SOURCE, "port": port, "passwd": "secret"}
-    return json.dumps({"connections": {"Source": {"type": "mysql", "configuration": configuration}}})
+    return json.dumps({"connections": {"Source": configured(SOURCE, port=port, passwd="secret")}})
 
 
 @pytest.fixture
