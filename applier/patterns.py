@@ -25,7 +25,7 @@ ESCAPED = re.compile(r"\\([][*?\\])")
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """The addresses or names that a pattern matches; `is_literal` when it is one of them, or the name of one."""
+    """The addresses that a pattern matches; `is_literal` when it is one of them, or the name of one."""
 
     found: frozenset[str] = frozenset()
     is_literal: bool = False
@@ -79,16 +79,16 @@ def find_all_matches(
     return frozenset[str]().union(*(one.found for one in matches if not one.is_ambiguous))
 
 
-def find_matching_names(pattern: str, names: Collection[str]) -> Matches:
+def find_matching_names(pattern: str, names: Collection[str]) -> frozenset[str]:
     """Return the names of one kind that a pattern matches: the name that it is, else those that fit it as a glob."""
     text = canonical_name(pattern)
     for literal in _literal_readings(text):
         if literal in names and literal != EVERYTHING_PATTERN:
-            return Matches(frozenset({literal}), is_literal=True)
+            return frozenset({literal})
     if is_literal_text(text):
-        return Matches(is_literal=True)
+        return frozenset()
     glob = _to_fnmatch(text)
-    return Matches(frozenset(one for one in names if fnmatchcase(one, glob)))
+    return frozenset(one for one in names if fnmatchcase(one, glob))
 
 
 def find_names_by_brackets(pattern: str, names: Collection[str]) -> list[str]:

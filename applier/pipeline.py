@@ -35,7 +35,7 @@ from applier.plan.secret_digests import SecretDigests, renew_digests
 from applier.render.diagram import Diagram
 from applier.render.parts.field_comparison import field_comparison_table
 from applier.resolve import Resolved, declared_resources, resolve
-from applier.secrets import Scrubber, hide_secrets, scrubber_of
+from applier.secrets import Scrubber, hide_secrets
 from applier.spec.resources import Spec
 from applier.targeting import ALL, Selection, select
 
@@ -84,14 +84,8 @@ def plan_destroy(
     return _prepare(plan_to_destroy(spec, resolved, options), resolved, spec, client)
 
 
-def scrubber_for(spec: Spec, client: Client) -> Scrubber:
-    """Return what hides the secrets of a spec and of a session."""
-    settings = client.settings
-    return scrubber_of(settings.secrets | spec.secrets, settings.in_clear | spec.in_clear)
-
-
 def _prepare(made: Plan, resolved: Resolved, spec: Spec, client: Client) -> Prepared:
-    scrubber = scrubber_for(spec, client)
+    scrubber = client.settings.scrubber.knowing(spec.secrets, spec.in_clear)
     return Prepared(hide_values(made, scrubber), made, resolved, scrubber)
 
 

@@ -12,6 +12,7 @@ from applier.kinds import KINDS, kinds_of, kinds_to_search
 from applier.kinds.base import Canonical, Kind
 from applier.kinds.references import Mention, mentions_in, referenced_kinds, reveal_names
 from applier.live.matching import match_resources
+from applier.live.objects import join_ids
 from applier.live.ownership import find_doubtful, find_undeclared
 from applier.live.snapshot import Live, Snapshot, read_snapshot, with_referenced_kinds
 from applier.spec.resources import Resource, Spec, address_of
@@ -158,12 +159,8 @@ def ambiguous_name(
     kind: str, name: str, found: Collection[Live], place: Place | None = None, hint: str | None = None
 ) -> Diagnostic:
     """Return the error for a name that several live objects have."""
-    detail = f'{KINDS[kind].count_live(len(found))} are called "{name}": {_ids(found)}.'
+    detail = f'{KINDS[kind].count_live(len(found))} are called "{name}": {join_ids(found)}.'
     return diagnose("ambiguous-name", detail, place, hint, address=address_of(kind, name) if place else None)
-
-
-def _ids(found: Collection[Live]) -> str:
-    return ", ".join(sorted(one.id for one in found))
 
 
 def _find_unresolved(resolved: Resolved) -> Iterator[Diagnostic]:
@@ -205,7 +202,7 @@ def _describe_unresolved(resource: Resource, mention: Mention, resolved: Resolve
     target = f'the {KINDS[kind].noun} "{mention.name}"'
     if found:
         code = "ambiguous-name"
-        detail = f"{resource.address} refers to {target}, but {len(found)} live ones have this name: {_ids(found)}."
+        detail = f"{resource.address} refers to {target}, but {len(found)} live ones have this name: {join_ids(found)}."
         hint = f'declare one of them under {kind} with its "id", or rename or delete the others in Polytomic'
     elif mention.address in resolved.declared:
         code = "left-out"

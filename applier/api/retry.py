@@ -62,5 +62,9 @@ def _pause(error: ApiError, failures: int, policy: RetryPolicy) -> float:
     """Return the seconds to wait before the next attempt."""
     if isinstance(error, Throttled) and error.wait is not None:
         return min(error.wait, policy.budget)
-    longest: float = min(policy.longest_pause, policy.first_pause * 2 ** max(0, failures - 1))
-    return longest * random.uniform(0.5, 1.0)  # noqa: S311 - jitter needs no cryptography
+    return backoff(max(1, failures), policy.first_pause, policy.longest_pause)
+
+
+def backoff(number: int, first: float, longest: float) -> float:
+    """Return the seconds to wait after the n-th try: doubled each time, and different in every run."""
+    return min(longest, first * 2.0 ** (number - 1)) * random.uniform(0.5, 1.0)  # noqa: S311 - no cryptography

@@ -40,9 +40,10 @@ def connect(
     if not key and not options.sandbox:
         raise _missing_key(environment)
     of_spec = Address(environment.url or "", environment.url_source)
-    address = service_url(_url_option(options.url), of_spec, os.environ)
+    url = _url_option(options.url)
+    address = Address(SANDBOX_URL) if options.sandbox else service_url(url, of_spec, os.environ)
     settings = Settings(
-        url=SANDBOX_URL if options.sandbox else address.url,
+        url=address.url,
         key=key,
         version=options.api_version,
         retry=RetryPolicy(budget=options.timeout),

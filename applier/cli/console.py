@@ -85,10 +85,13 @@ class Console:
 
         Raises `CommandError` when stdout cannot be written, `BrokenPipeError` when its reader is gone.
         """
+        self._print(self.guard.hide(report))
+
+    def _print(self, report: Report) -> None:
+        """Print a report in which nothing has to be hidden any more."""
         from applier.render import text
         from applier.render.forms import render_report
 
-        report = self.guard.hide(report)
         if self.output == "text":
             result = text.render(report, colour=self.colour)
         else:
@@ -106,11 +109,11 @@ class Console:
 
         Diagnostics go to stderr with the form `text`; the other forms contain them.
         """
-        report = self._write_reports(report)
+        report = self._write_reports(self.guard.hide(report))
         if self.output == "text":
             self.print_diagnostics(report.all_diagnostics)
         try:
-            self.print_result(report)
+            self._print(report)
         except CommandError as error:
             self.print_diagnostics([error_diagnostic(error)])
             return 1
@@ -121,7 +124,6 @@ class Console:
         from applier.render.forms import render_report
 
         problems = []
-        report = self.guard.hide(report) if self.reports else report
         for form, file in self.reports:
             try:
                 write_text(file, render_report(report, form, find_repository()) + "\n")

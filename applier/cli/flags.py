@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import fields
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 import click
@@ -39,6 +39,10 @@ GROUPS = {
 }
 
 
+plain_option = partial(click.option, cls=Option)
+"""Declares an option of one command, without an environment variable."""
+
+
 def with_options(command: Command) -> Command:
     """Call a command with its shared options as one `Options`; its own options stay arguments of their own."""
 
@@ -62,7 +66,7 @@ def option(*names: str, also: tuple[str, ...] = (), **settings: Any) -> Decorato
     """Declare an option with its environment variable; `also` names further variables, such as those of the API."""
     flag = next(name for name in names if name.startswith("--")).split("/")[0]
     variable = "APPLIER_" + flag.removeprefix("--").replace("-", "_").upper()
-    return click.option(*names, cls=Option, envvar=[variable, *also], show_envvar=False, **settings)
+    return plain_option(*names, envvar=[variable, *also], show_envvar=False, **settings)
 
 
 def combine(*decorators: Decorator) -> Decorator:

@@ -51,14 +51,10 @@ MISSING_OBJECT = re.compile(r"could not fetch ([0-9a-f]+) from promisor remote")
 
 
 class GitError(Exception):
-    """git cannot be run, or failed; `str()` has the reason, `code` the exit code, None if it did not run.
+    """git cannot be run, or failed; `str()` has the reason, `hint` says what to do, if git is known to help."""
 
-    `hint` says what to do, if git is known to help.
-    """
-
-    def __init__(self, reason: str, code: int | None = None, hint: str = "") -> None:
+    def __init__(self, reason: str, hint: str = "") -> None:
         super().__init__(reason)
-        self.code = code
         self.hint = hint
 
 
@@ -117,7 +113,7 @@ def _failure(text: str, code: int) -> GitError:
     reason = (named or lines or [f"exit code {code}"])[-1]
     exception = SAFE_DIRECTORY.search(text)
     hint = f"if you trust its owner, run: {exception[1]}" if exception else ""
-    return GitError(f"git failed: {reason}", code, hint)
+    return GitError(f"git failed: {reason}", hint)
 
 
 def _environment() -> Mapping[str, str]:

@@ -34,7 +34,8 @@ class Copies:
             wanted = self.tree.entries
         new = [one for path, one in wanted.items() if path not in self._done]
         self._done.update(one.path for one in new)
-        self.left_out += unpack(self.tree, new, self.folder)
+        if new:
+            self.left_out += unpack(self.tree, new, self.folder)
 
     def mentions(self, path: str, names: Collection[str]) -> bool:
         """Return whether a file contains one of the names: others need not be parsed."""

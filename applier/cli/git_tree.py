@@ -34,7 +34,6 @@ class Tree:
     """The files of a commit by path; `top` is the folder of the working tree, without links, `paths` are sorted."""
 
     top: Path
-    commit: str
     entries: dict[str, Entry] = field(repr=False)
     paths: list[str] = field(repr=False)
 
@@ -105,7 +104,7 @@ def list_tree(commit: str, top: Path) -> Tree:
             mode, _, identifier = about.decode("ascii").split()
             name = os.fsdecode(path)
             entries[name] = Entry(mode, identifier, name)
-    return Tree(top.resolve(), commit, entries, sorted(entries))
+    return Tree(top.resolve(), entries, sorted(entries))
 
 
 def find_gone(tree: Tree, suffixes: Collection[str]) -> list[Entry]:

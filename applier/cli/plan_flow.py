@@ -95,7 +95,7 @@ def _plan_spec(
                 progress.begin("running live checks")
             prepared = _check_and_explain(request, prepared, spec, client)
             session = PlanSession(spec, prepared, client, options, digests)
-            findings = _compare_with_live(request, session, spec)
+            findings = _compare_with_live(request, session)
             stale = saved_plans.find_changes(saved, session, missing) if saved else []
     except (ApiError, CommandError) as error:
         return Report(request.command, (*diagnostics, error_diagnostic(error))), None
@@ -152,7 +152,7 @@ class _LiveFindings:
     unread: tuple[Diagnostic, ...] = ()
 
 
-def _compare_with_live(request: PlanRequest, session: PlanSession, spec: Spec) -> _LiveFindings:
+def _compare_with_live(request: PlanRequest, session: PlanSession) -> _LiveFindings:
     """Return what depends on the changes, and how live schemas differ from the recorded ones.
 
     Raises `ApiError`, and `CommandError` for recorded schemas that cannot be used.
@@ -164,7 +164,7 @@ def _compare_with_live(request: PlanRequest, session: PlanSession, spec: Spec) -
     schemas = read_recorded(session.options.spec.paths) if request.command == "drift" else None
     if schemas is None:
         return _LiveFindings(impact)
-    changes, unread = pipeline.schema_drift(prepared, spec, schemas, client, threads)
+    changes, unread = pipeline.schema_drift(prepared, session.spec, schemas, client, threads)
     return _LiveFindings(impact, schemas, changes, unread)
 
 

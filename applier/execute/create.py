@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 from applier import diff
 from applier.api import ApiError, Conflicted, Refused, ServerFailed, Throttled, Unreachable
+from applier.api.retry import backoff
 from applier.execute.conflicts import Conflict, different_namesake, never_read_back, several_namesakes
 from applier.execute.context import ApplyContext
-from applier.execute.exclusive_names import NameLost, keep_created, pause
+from applier.execute.exclusive_names import NameLost, keep_created
 from applier.execute.idempotency import IdempotencyKeys
 from applier.execute.outcome import Incomplete
 from applier.kinds.base import ApiObject, Canonical, Kind
@@ -69,7 +70,7 @@ class _Creation:
                 adopted = self._adopt(namesakes)
                 if adopted is not None:
                     return adopted
-                self.context.client.stop.wait(_pause(number))
+                self.context.client.stop.wait(backoff(number, FIRST_PAUSE, LONGEST_PAUSE))
                 namesakes = self._namesakes_now()
                 continue
             if number > 1 and self.context.client.stop.is_set():
@@ -144,7 +145,7 @@ class _Creation:
             self.keys.change()
         if isinstance(error, Refused) and not is_transient:
             return ()
-        self.context.client.stop.wait(_pause(number))
+        self.context.client.stop.wait(backoff(number, FIRST_PAUSE, LONGEST_PAUSE))
         return () if self.keys.is_shared else self._namesakes_now()
 
     def _may_succeed_later(self, error: ApiError) -> bool:
@@ -165,7 +166,3 @@ def _may_be_under_way(error: ApiError, number: int) -> bool:
     """True when another run may be creating the object under the same key."""
     is_server_error = isinstance(error, ServerFailed) and number <= SERVER_TRIES_UNDER_ONE_KEY
     return isinstance(error, Conflicted) or is_server_error
-
-
-def _pause(number: int) -> float:
-    return pause(number, FIRST_PAUSE, LONGEST_PAUSE)

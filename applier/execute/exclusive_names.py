@@ -15,13 +15,13 @@ another run may have finished its work with the same object.
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from applier import diff
 from applier.api import ApiError
+from applier.api.retry import backoff
 from applier.execute.conflicts import (
     deleted_after_plan,
     describe_deleted,
@@ -141,7 +141,7 @@ def _keep(own: str, name: str, remote: Remote, context: ApplyContext, withdrawal
                 break
             if not mine and not remote.exists(own):
                 raise NameLost(rivals, has_withdrawn=False)
-            if number == LOOKS or context.client.stop.wait(pause(number)):
+            if number == LOOKS or context.client.stop.wait(backoff(number, FIRST_PAUSE, LONGEST_PAUSE)):
                 break
     except ApiError as error:
         if not rivals and withdrawal.may_be_shared:
@@ -175,8 +175,3 @@ def _age(one: RawObject) -> tuple[datetime, str]:
     except ValueError:
         created = datetime.min.replace(tzinfo=UTC)
     return created if created.tzinfo else created.replace(tzinfo=UTC), one.id
-
-
-def pause(number: int, first: float = FIRST_PAUSE, longest: float = LONGEST_PAUSE) -> float:
-    """Return the seconds to wait after the n-th try: doubled each time, and different in every run."""
-    return min(longest, first * 2.0 ** (number - 1)) * random.uniform(0.5, 1.0)  # noqa: S311

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from applier import diff
 from applier.execute.conflicts import changed_after_plan
+from applier.kinds.base import Canonical
 from applier.live.objects import Live
 from applier.live.remote import Remote
 from applier.spec.resources import interim_names_of_deleted
@@ -18,6 +19,17 @@ def read_unchanged(planned: Live, remote: Remote, verb: str) -> Live:
     is_rewritten = not now.updated_at or planned.updated_at != now.updated_at
     known_names = (planned.live_name, *interim_names_of_deleted(planned.live_name, planned.id))
     if now.live_name not in known_names or (is_rewritten and _differs(remote, planned, now)):
+        raise changed_after_plan(now, verb, remote.client)
+    return now
+
+
+def require_as_planned(planned: Live, now: Live, declared: Canonical, remote: Remote, verb: str) -> Live:
+    """Return an object that was read just now, unless it was renamed, or changed to something that is not declared.
+
+    Raises `Conflict`; `verb` is what is not done to the object then.
+    """
+    is_same = diff.converges_to(remote.kind, declared, planned.canonical, now.canonical)
+    if planned.live_name != now.live_name or not is_same:
         raise changed_after_plan(now, verb, remote.client)
     return now
 

@@ -11,7 +11,7 @@ from applier.execute.conflicts import Conflict, changed_after_plan, deleted_afte
 from applier.execute.context import ApplyContext
 from applier.execute.create import create
 from applier.execute.exclusive_names import replace_exclusively
-from applier.execute.guards import read_unchanged
+from applier.execute.guards import read_unchanged, require_as_planned
 from applier.execute.outcome import Incomplete
 from applier.execute.replacements import create_replacement, rename_replacement
 from applier.kinds.base import Canonical, Kind
@@ -124,14 +124,12 @@ def _free_name(change: Change, remote: Remote, context: ApplyContext) -> None:
     resource = context.declared.get(address_of(change.kind, change.name))
     declared = resource.canonical if resource else {}  # what is deleted afterwards is not declared
     try:
-        now = remote.read(planned.id, declared) if resource else read_unchanged(planned, remote, "renamed")
+        if resource:
+            now = require_as_planned(planned, remote.read(planned.id, declared), declared, remote, "renamed")
+        else:
+            now = read_unchanged(planned, remote, "renamed")
     except Missing:
         raise deleted_after_plan() from None
-    is_same = now.live_name == planned.live_name and diff.converges_to(
-        remote.kind, declared, planned.canonical, now.canonical
-    )
-    if resource and not is_same:
-        raise changed_after_plan(now, "renamed", context.client)
     remote.rename(str(change.fields[0].after), declared, now)
 
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from applier import diff
 from applier.api import ApiError, Missing, Refused
 from applier.execute.conflicts import (
     Conflict,
-    changed_after_plan,
     deleted_after_plan,
     different_namesake,
     kept_replacement,
@@ -17,7 +15,7 @@ from applier.execute.conflicts import (
 from applier.execute.context import ApplyContext
 from applier.execute.create import create
 from applier.execute.exclusive_names import replace_exclusively
-from applier.execute.guards import read_unchanged
+from applier.execute.guards import read_unchanged, require_as_planned
 from applier.kinds.base import Canonical
 from applier.live.objects import Live
 from applier.live.remote import Remote
@@ -40,19 +38,12 @@ def create_replacement(change: Change, declared: Canonical, remote: Remote, cont
     left_over = find_left_over(context.declared[change.address], context.snapshot)
     found = remote.fetch_if_exists(left_over.id, declared) if left_over else None
     if left_over and found:
-        live = remote.replace(name, declared, _as_planned(left_over, remote.adopt(name, found), declared, remote))
+        now = require_as_planned(left_over, remote.adopt(name, found), declared, remote, "overwritten")
+        live = remote.replace(name, declared, now)
     else:
         live = create(replace(change, name=name), declared, declared, remote, context)
     context.names.learn(change.kind, change.name, live.id)
     return live
-
-
-def _as_planned(planned: Live, now: Live, declared: Canonical, remote: Remote) -> Live:
-    """Return what is left over, unless it was renamed, or changed to something that is not declared."""
-    is_same = diff.converges_to(remote.kind, declared, planned.canonical, now.canonical)
-    if planned.live_name != now.live_name or not is_same:
-        raise changed_after_plan(now, "overwritten", remote.client)
-    return now
 
 
 def rename_replacement(change: Change, declared: Canonical, remote: Remote, context: ApplyContext) -> Live:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from applier.export.entry import Entry, short_digest
 from applier.kinds import KINDS
 from applier.kinds.base import mapping
-from applier.kinds.field_table import matches
+from applier.secrets.positions import matches
 from applier.spec.documents.patch import edit_value
 from applier.spec.documents.write import Inline, dump_yaml
 from applier.spec.formatting import order_of

@@ -11,12 +11,12 @@ from applier import diff
 from applier.diff import FieldChange
 from applier.export.edits import NAME, edits_to_live, hides_secret, shares_path
 from applier.kinds.base import Canonical, Kind
-from applier.kinds.field_table import matches
 from applier.kinds.references import mentions_in, reveal_names
 from applier.live.snapshot import Live, Snapshot
 from applier.plan import Action, Change
 from applier.resolve import Declared
 from applier.secrets import Scrubber, hide_secrets
+from applier.secrets.positions import matches
 from applier.secrets.urls import hide_urls_in
 from applier.spec.documents.patch import GONE, Edit, apply_edits, edit_value
 from applier.spec.resources import Origin, Path

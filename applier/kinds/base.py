@@ -21,9 +21,10 @@ from types import MappingProxyType
 from applier.diagnostics import Diagnostic
 from applier.kinds.endpoints import Executions, OnlyIn, SubResources, ToggleEndpoint, VersionAdapter
 from applier.kinds.export_rules import NO_RULES, ExportRules
-from applier.kinds.field_table import Field, FieldClass, matches
+from applier.kinds.field_table import Field, FieldClass
 from applier.kinds.secret_members import hide_members, literal_secrets
 from applier.secrets import reveal_text
+from applier.secrets.positions import matches
 from applier.secrets.urls import hide_urls
 from applier.spec.kinds import Body, Declaration, Reference
 from applier.spec.resources import Path, Pattern, canonical_name

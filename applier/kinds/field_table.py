@@ -36,8 +36,3 @@ def describe_field(path: str, rule: FieldClass, why: str, behaviour: str = "", *
     """Return a row for a dotted path; `behaviour` is an anchor (`#…`) of `docs/api/behaviours.md`."""
     source = f"docs/api/behaviours.md{behaviour}" if behaviour else ""
     return Field(tuple(path.split(".")), rule, why, source, loose)
-
-
-def matches(pattern: tuple[str, ...], path: tuple[str, ...]) -> bool:
-    """Return whether a path has the length of a pattern and agrees with it wherever it does not say `*`."""
-    return len(pattern) == len(path) and all(want in ("*", have) for want, have in zip(pattern, path, strict=True))

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from applier.kinds.base import Canonical, Kind
-from applier.kinds.field_table import matches
 from applier.secrets import Secret
+from applier.secrets.positions import matches
 from applier.spec.body import find_values
 from applier.spec.resources import Path, Pattern, address_of, canonical_name
 

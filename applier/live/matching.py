@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 from applier.diagnostics import Diagnostic, diagnose
 from applier.kinds import KINDS
+from applier.live.objects import join_ids
 from applier.live.snapshot import Live, Snapshot, rename_live
 from applier.spec.resources import Move, Removal, Resource, Spec, address_of, disambiguated_name, replacement_name
 
@@ -69,7 +70,7 @@ def _match_label(resource: Resource, spec: Spec, snapshot: Snapshot, claims: Cla
     if len(matches) > 1:
         yield diagnose(
             "ambiguous-name",
-            f'{kind.count_live(len(matches))} have the {kind.named_by} of "{resource.name}": {_ids(matches)}.',
+            f'{kind.count_live(len(matches))} have the {kind.named_by} of "{resource.name}": {join_ids(matches)}.',
             resource.place,
             'pin the intended one with "id", or delete the others in Polytomic',
             address=resource.address,
@@ -104,8 +105,8 @@ def _match_move(move: Move, spec: Spec, snapshot: Snapshot, claims: Claims) -> I
     if old and declared is not None and declared.id is not None:
         yield diagnose(
             "move-blocked",
-            f'The {noun} "{move.old}" ({_ids(old)}) cannot be renamed to "{move.new}": the spec pins "{move.new}" to '
-            f"{declared.id}.",
+            f'The {noun} "{move.old}" ({join_ids(old)}) cannot be renamed to "{move.new}": the spec pins "{move.new}" '
+            f"to {declared.id}.",
             move.place,
             "remove the entry from moved, or correct the id",
             related=(declared.locate("id"),),
@@ -113,16 +114,16 @@ def _match_move(move: Move, spec: Spec, snapshot: Snapshot, claims: Claims) -> I
     elif old and new:
         yield diagnose(
             "move-blocked",
-            f'The {noun} "{move.old}" ({_ids(old)}) cannot be renamed to "{move.new}": a live {noun} already has this '
-            f"name ({_ids(new)}).",
+            f'The {noun} "{move.old}" ({join_ids(old)}) cannot be renamed to "{move.new}": a live {noun} already has '
+            f"this name ({join_ids(new)}).",
             move.place,
-            f"delete or rename one of the two, remove the entry from moved, or declare {_ids(new)} under another name "
-            'with its "id"',
+            f"delete or rename one of the two, remove the entry from moved, or declare {join_ids(new)} under another "
+            'name with its "id"',
         )
     elif len(old) > 1:
         yield diagnose(
             "ambiguous-name",
-            f'{KINDS[move.kind].count_live(len(old))} are called "{move.old}": {_ids(old)}.',
+            f'{KINDS[move.kind].count_live(len(old))} are called "{move.old}": {join_ids(old)}.',
             move.place,
             f'pin the intended one: write its id under "{move.new}"',
         )
@@ -145,7 +146,3 @@ def _tell_namesakes_apart(snapshot: Snapshot, claims: Claims) -> None:
     for one in snapshot.by_id.values():
         if (one.kind, one.name) in claimed and (one.kind, one.id) not in claims:
             claims[one.kind, one.id] = disambiguated_name(one.name, one.id)
-
-
-def _ids(found: Collection[Live]) -> str:
-    return ", ".join(sorted(one.id for one in found))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple, Self
 
@@ -91,3 +91,8 @@ class MissingObject(str):
     def describe(cls, kind: str, identifier: str) -> Self:
         """Return the text for an id of a kind."""
         return cls(f"({KINDS[kind].noun} {identifier}, which does not exist)")
+
+
+def join_ids(found: Iterable[Live]) -> str:
+    """Return the ids of objects in a row, for messages."""
+    return ", ".join(sorted(one.id for one in found))

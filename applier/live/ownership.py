@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from applier.diagnostics import Diagnostic, diagnose
 from applier.diagnostics.suggestions import join_words, suggest_whole
@@ -10,7 +10,6 @@ from applier.kinds import KINDS
 from applier.live.snapshot import Live, Snapshot
 from applier.patterns import (
     BRACKETS_HINT,
-    Matches,
     escape_pattern,
     find_matching_names,
     find_names_by_brackets,
@@ -24,7 +23,10 @@ from applier.spec.resources import Owned, Removal, Spec, address_of, disambiguat
 def find_undeclared(spec: Spec, snapshot: Snapshot) -> list[Live]:
     """Return the live objects inside `owns` that the spec neither declares nor releases, without the service's own."""
     released = {one.address for one in spec.removals if not one.destroy}
-    owned = {address_of(one.kind, name) for one in spec.owns for name in _match(one, spec, snapshot).found}
+    known = _known_names(spec, snapshot)
+    owned = {
+        address_of(one.kind, name) for one in spec.owns for name in find_matching_names(one.pattern, known[one.kind])
+    }
     return [
         one
         for kind in dict.fromkeys(one.kind for one in spec.owns)
@@ -48,25 +50,26 @@ def find_doubtful(spec: Spec, snapshot: Snapshot) -> Iterator[Diagnostic]:
     It is a name that nothing has, and a live object has a similar one; or it is written in the way of an address or a
     glob where it is read as a name.
     """
+    known = _known_names(spec, snapshot)
+    live = {kind: {one.live_name for one in snapshot.of_kind(kind)} for kind in known}
     for owned in spec.owns:
-        names = {one.live_name for one in snapshot.of_kind(owned.kind)}
-        if not _match(owned, spec, snapshot).found and (hint := _suggest_owned(owned, names)):
+        matched = find_matching_names(owned.pattern, known[owned.kind])
+        if not matched and (hint := _suggest_owned(owned, live[owned.kind])):
             detail = f'owns names the {KINDS[owned.kind].noun} "{owned.pattern}", which does not exist.'
             yield diagnose("no-effect", detail, owned.place, hint)
+    others = {kind: _undeclared_names(kind, spec, snapshot) for kind in {one.kind for one in spec.removals}}
     for removal in spec.removals:
         kind = KINDS[removal.kind]
         if kind.is_labelled or snapshot.at(removal.address):
             continue
-        others = [one for one in snapshot.of_kind(removal.kind) if not kind.is_system(one.answer)]
-        names = {one.live_name for one in others if one.address not in spec.resources}
-        if hint := _suggest_removed(removal, names):
+        if hint := _suggest_removed(removal, others[removal.kind]):
             detail = f'removed names the {kind.noun} "{removal.name}", which does not exist.'
             yield diagnose("no-effect", detail, removal.place, hint)
 
 
 def _suggest_owned(owned: Owned, names: Collection[str]) -> str | None:
     short = owned.pattern.removeprefix(f"{owned.kind}/")
-    if short != owned.pattern and find_matching_names(short, names).found:
+    if short != owned.pattern and find_matching_names(short, names):
         return _write_without_kind(short)
     if not is_literal_text(owned.pattern):
         return None  # a glob may match nothing yet
@@ -80,7 +83,7 @@ def _suggest_removed(removal: Removal, names: Collection[str]) -> str | None:
     short = removal.name.removeprefix(f"{removal.kind}/")
     if short != removal.name and short in names:
         return _write_without_kind(short)
-    if matched := find_matching_names(removal.name, names).found:
+    if matched := find_matching_names(removal.name, names):
         found = join_words(f'"{one}"' for one in sorted(matched))
         return f"removed takes names as they are, no patterns. It would match {found}"
     return suggest_whole(removal.name, sorted(names))
@@ -90,9 +93,17 @@ def _write_without_kind(short: str) -> str:
     return f"write {quote(short)}: the kind stands above it"
 
 
-def _match(owned: Owned, spec: Spec, snapshot: Snapshot) -> Matches:
-    """Return the names that an entry of `owns` matches, of what is live, declared or removed."""
-    live = {name for one in snapshot.of_kind(owned.kind) for name in _names_for_owns(one)}
-    known = {one.name for one in spec.of_kind(owned.kind)}
-    known |= {one.name for one in spec.removals if one.kind == owned.kind}
-    return find_matching_names(owned.pattern, live | known)
+def _known_names(spec: Spec, snapshot: Snapshot) -> Mapping[str, Collection[str]]:
+    """Return, for each kind of `owns`, the names that an entry can mean: of what is live, declared or removed."""
+    kinds = {one.kind for one in spec.owns}
+    known = {kind: {name for one in snapshot.of_kind(kind) for name in _names_for_owns(one)} for kind in kinds}
+    for kind, names in known.items():
+        names.update(one.name for one in spec.of_kind(kind))
+        names.update(one.name for one in spec.removals if one.kind == kind)
+    return known
+
+
+def _undeclared_names(kind: str, spec: Spec, snapshot: Snapshot) -> Collection[str]:
+    """Return the live names of a kind that the spec does not declare, without the service's own."""
+    found = (one for one in snapshot.of_kind(kind) if not KINDS[kind].is_system(one.answer))
+    return {one.live_name for one in found if one.address not in spec.resources}

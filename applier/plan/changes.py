@@ -130,15 +130,10 @@ def _without_steps(change: Change, steps: Collection[str], befores: Mapping[str 
     return replace(change, fields=fields, waits_for=tuple(one for one in change.waits_for if one not in steps))
 
 
-def to_record(change: Change) -> dict[str, object]:
-    """Return the change as plain data. The keys are those of saved plans."""
-    return asdict(change)
-
-
 def planned_effect(change: Change) -> dict[str, object]:
     """Return what a change does and to what, without its place, cause and history."""
     fields = [{**asdict(one), "cause": ""} for one in change.fields]
-    return {**to_record(change), "fields": fields, "place": None, "cause": "", "history": ()}
+    return {**asdict(change), "fields": fields, "place": None, "cause": "", "history": ()}
 
 
 def digest(value: object) -> str:

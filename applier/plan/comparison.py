@@ -11,7 +11,7 @@ from applier.diff import FieldChange
 from applier.kinds.base import Kind
 from applier.kinds.secret_members import is_masked
 from applier.live.snapshot import Live
-from applier.plan.changes import Action
+from applier.plan.changes import NAME, Action
 from applier.resolve import Declared
 
 
@@ -50,7 +50,7 @@ def compare_resources(declared: Declared, live: Live | None) -> Comparison:
     fields = diff.changes(declared.kind, declared.canonical, live.canonical)
     if live.live_name == live.declared_name:
         return Comparison(declared, live, fields)
-    return Comparison(declared, live, (FieldChange(("name",), live.live_name, live.declared_name), *fields))
+    return Comparison(declared, live, (FieldChange(NAME, live.live_name, live.declared_name), *fields))
 
 
 def immutable_fields(comparison: Comparison) -> tuple[FieldChange, ...]:

@@ -11,7 +11,7 @@ from applier.diff import FieldChange, Keys
 from applier.kinds.base import Canonical
 from applier.kinds.references import translate_references
 from applier.live.snapshot import Live
-from applier.plan.changes import Action, Cause, Change, Plan
+from applier.plan.changes import NAME, Action, Cause, Change, Plan
 from applier.resolve import Declared, DeclaredResources, Resolved, declared_resources
 from applier.spec.resources import Spec, address_of
 
@@ -139,13 +139,13 @@ def _cause_of_delete(change: Change, before: Declared | None, live: Live) -> Cau
 
 def _live_edits(before: Declared, live: Live) -> Collection[Keys]:
     """Return the paths that changed in the workspace: base against live."""
-    names: list[Keys] = [("name",)] if live.live_name != before.resource.name else []
+    names: list[Keys] = [NAME] if live.live_name != before.resource.name else []
     return [*names, *(one.path for one in diff.changes(before.kind, before.canonical, live.canonical))]
 
 
 def _spec_edits(before: Declared, after: Declared) -> Collection[Keys]:
     """Return the paths that changed in the spec: base against spec."""
-    names: list[Keys] = [("name",)] if after.resource.name != before.resource.name else []
+    names: list[Keys] = [NAME] if after.resource.name != before.resource.name else []
     return [*names, *(one.path for one in diff.changes(after.kind, after.canonical, before.canonical))]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 
 from applier.diagnostics import Diagnostic, diagnose
 from applier.kinds import KINDS
+from applier.live.objects import join_ids
 from applier.live.snapshot import Live
 from applier.plan.changes import Action, Change
 from applier.resolve import Resolved
@@ -21,7 +22,7 @@ def describe_conflict(
     """
     noun = KINDS[change.kind].noun
     staying = [one for one in holders if not _is_excluded(one, resolved, leaving)]
-    ids = ", ".join(sorted(one.id for one in staying or holders))
+    ids = join_ids(staying or holders)
     if not staying:
         excluded = ", ".join(sorted(one.address for one in holders))
         detail = (

@@ -8,7 +8,7 @@ error.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from applier import graph
@@ -27,15 +27,15 @@ Edge = tuple[str, str]
 
 
 def order_names(
-    changes: Sequence[Change], resolved: Resolved, leaving: Collection[str]
+    changes: Sequence[Change], resolved: Resolved, find_leaving: Callable[[], Collection[str]]
 ) -> tuple[tuple[Change, ...], list[Diagnostic]]:
     """Return the changes in an order in which each name is free before it is taken, and the conflicts of names.
 
-    `leaving` are the ids of what the spec deletes, in scope or not: the errors differ.
+    `find_leaving` returns the ids of what the spec deletes, in scope or not: the errors differ.
     """
     holders = _find_holders(resolved)
     freed = {(one.kind, one.id): one.address for one in changes if _frees_name(one)}
-    problems: list[Diagnostic] = []
+    taken: list[tuple[Change, str, list[Live]]] = []
     takers: defaultdict[str, set[str]] = defaultdict(set)
     for change in changes:
         name = _taken_name(change, resolved)
@@ -45,9 +45,12 @@ def order_names(
             if (one.kind, one.id) in freed:
                 takers[freed[one.kind, one.id]].add(change.address)
         if staying:
-            problems.append(describe_conflict(change, name, staying, resolved, leaving))
-    if problems or not takers:
-        return tuple(changes), problems
+            taken.append((change, name, staying))
+    if taken:
+        leaving = find_leaving()
+        return tuple(changes), [describe_conflict(*one, resolved, leaving) for one in taken]
+    if not takers:
+        return tuple(changes), []
     order = _NameOrder(changes, resolved, takers)
     problems = order.break_cycles()
     return (tuple(changes), problems) if problems else (order.ordered_changes(), [])

@@ -16,7 +16,7 @@ from applier import __version__
 from applier.diagnostics import Place
 from applier.diff import FieldChange
 from applier.plan.change_digests import ChangeDigest, DigestedPlan
-from applier.plan.changes import Action, Change, Plan, to_record
+from applier.plan.changes import Action, Change, Plan
 from applier.plan.input_digests import InputDigest, InputDigests
 from applier.plan.options import PlanOptions
 from applier.plan.saved_inputs import SavedInputs
@@ -81,7 +81,7 @@ def save_plan(
         "inputs": asdict(inputs),
         "digests": asdict(digests),
         "change_digests": [asdict(one) for one in plan.digests],
-        "changes": [to_record(one) for one in plan.plan.changes],
+        "changes": [asdict(one) for one in plan.plan.changes],
         "unchanged": list(plan.plan.unchanged),
         "fingerprint": plan.plan.fingerprint,
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from applier import graph
 from applier.diagnostics import Diagnostic, diagnose, in_order
@@ -73,8 +74,9 @@ def plan_to_apply(
         *in_the_way,
         *obstacles,
     )
-    leaving = find_leaving(spec, resolved, options)
-    changes, conflicts = order_names((*useless, *written, *removals, *last_steps), resolved, leaving)
+    changes, conflicts = order_names(
+        (*useless, *written, *removals, *last_steps), resolved, partial(find_leaving, spec, resolved, options)
+    )
     plan = Plan(
         changes=changes,
         unchanged=tuple(sorted(compared.by_address.keys() - compared.changing.keys(), key=graph.by_kind_and_name)),

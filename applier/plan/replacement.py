@@ -15,7 +15,7 @@ from applier.diff import FieldChange
 from applier.kinds import KINDS
 from applier.kinds.references import mentions_in
 from applier.live.snapshot import Live, Snapshot
-from applier.plan.changes import Action, Change, digest
+from applier.plan.changes import NAME, Action, Change, digest
 from applier.plan.comparison import compare_resources, immutable_fields
 from applier.plan.deletion import Deleting, resource_in_use
 from applier.resolve import Declared, DeclaredResources, Resolved
@@ -150,7 +150,7 @@ def _rename_new(one: Replacement, old: Change) -> Change:
         kind=resource.kind,
         name=resource.name,
         action=Action.RENAME,
-        fields=(FieldChange(("name",), replacement_name(resource.name), resource.name),),
+        fields=(FieldChange(NAME, replacement_name(resource.name), resource.name),),
         place=resource.place,
         waits_for=(old.address,),
         why="part of the replacement",

@@ -36,6 +36,11 @@ def as_integer(value: object, *path: str) -> int:
     raise _type_error(found, "an integer")
 
 
+def whole_number(text: str | None, most_digits: int) -> int | None:
+    """Return the number that a text of ASCII digits is, such as one of a query; None for any other text."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= most_digits else None
+
+
 def as_number(value: object, *path: str) -> float:
     """Return a number."""
     found = _member(value, path)

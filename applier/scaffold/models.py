@@ -20,7 +20,7 @@ from applier.system import quote_arguments
 def models(context: LiveContext, connection: str, pattern: str) -> Scaffold | Diagnostic:
     """Return a model for each listed source whose name a pattern matches, or why there is none."""
     listed = list(_list_sources(context, connection, {}))
-    found = find_matching_names(pattern, {canonical_name(_name_of(one)) for one in listed}).found
+    found = find_matching_names(pattern, {canonical_name(_name_of(one)) for one in listed})
     exact = [one for one in listed if _name_of(one) == pattern]
     sources = exact or [one for one in listed if canonical_name(_name_of(one)) in found]
     if not sources:

@@ -33,21 +33,22 @@ def secret_collections(values: Mapping[Keys, object], patterns: Collection[Keys]
     """
     found = {secret for path, value in values.items() for secret in _secret_paths(value, path)}
     collections = [one for one in patterns if ITEM in one]
-    return [one for one in collections if any(_fits(one, path[: len(one)]) for path in found)]
+    return [one for one in collections if any(matches(one, path[: len(one)]) for path in found)]
 
 
 def hide_collections(value: object, path: Keys, patterns: Collection[Keys]) -> object:
     """Return an old value, which stands at a path, with everything hidden that one of the patterns fits."""
     if value is None or not patterns:
         return value
-    if any(_fits(one, path[: len(one)]) for one in patterns):
+    if any(matches(one, path[: len(one)]) for one in patterns):
         return SENSITIVE
     if isinstance(value, Mapping):
         return {key: hide_collections(one, (*path, str(key)), patterns) for key, one in value.items()}
     return [hide_collections(one, (*path, ITEM), patterns) for one in value] if isinstance(value, list) else value
 
 
-def _fits(pattern: Keys, path: Keys) -> bool:
+def matches(pattern: Keys, path: Keys) -> bool:
+    """Return whether a path has the length of a pattern and agrees with it wherever it does not say `*`."""
     return len(pattern) == len(path) and all(want in (ITEM, have) for want, have in zip(pattern, path, strict=True))
 
 

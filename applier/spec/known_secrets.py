@@ -23,6 +23,7 @@ from applier.spec.sections import Section, gather_section
 from applier.spec.variables.filled_document import FilledDocument
 from applier.spec.variables.given import Given, environment_names
 from applier.spec.variables.interpolation import fill
+from applier.spec.variables.overrides import apply_layers
 from applier.spec.variables.placeholders import MARK, Sources
 from applier.spec.variables.types import Variable, parse_variable, to_type
 
@@ -33,6 +34,10 @@ _DEFAULT = re.compile(r"\$\$\{|\$\{env:[A-Za-z_][A-Za-z0-9_]*:-([^}]+)\}")
 _SETTING = re.compile(r"[-+]?[0-9.]{1,5}|true|false", re.IGNORECASE)
 """What `${env:…}` gives to ports, limits and switches, as far as the text tells: placeholders of an environment that is
 not chosen are not filled in."""
+
+
+Overridden = Sequence[tuple[SpecKind, str, object]]
+"""The resources that any environment overrides, with their bodies there."""
 
 
 def secrets_of_documents(documents: Sequence[FilledDocument]) -> set[str]:
@@ -93,7 +98,9 @@ def secrets_of_bodies(documents: Iterable[Mapping[str, object]], kinds: Kinds) -
 
 def _sensitive_members(kind: SpecKind, body: object) -> set[str]:
     """Return the texts of the sensitive members of a body, and the defaults of their placeholders."""
-    found = secrets_in(kind.hide_secrets(as_mapping(body)))
+    members = as_mapping(body)
+    hidden = kind.hide_secrets(members)
+    found = secrets_in(hidden) if hidden is not members else set()
     defaults = {default for one in found if MARK in one for default in _DEFAULT.findall(one)}
     return {one for one in found if MARK not in one} | (defaults - {""})
 
@@ -107,20 +114,38 @@ def secrets_of_settings(
     """
     variables, _ = gather_section("variables", documents, 1)
     environments, _ = gather_section("environments", documents)
-    in_texts = set(_variables_in_texts(documents, environments.value, kinds)) if variables.value else set()
-    found: set[str] = set()
-    for name, declaration in variables.value.items():
-        variable = parse_variable(name, declaration)
-        if variable.sensitive:
-            found.update(_values(variable, variables, environments, environment, given))
-        elif variable.type not in _NO_TEXTS and name in in_texts:
-            own = [mapping(mapping(environments.value, one), "variables").get(name) for one in environments.value]
-            found.update(_values_of_environment([variable.default, *own], environment))
+    overridden = _overridden(documents, environments, kinds)
+    declared = [parse_variable(name, one) for name, one in variables.value.items()]
+    found = _secrets_of_texts(declared, documents, environments.value, overridden, kinds, environment)
+    sensitive = [one for one in declared if one.sensitive]
+    paths = given.files if sensitive else ()
+    files = [one for path in paths if Folder(path).is_file() for one in read_file(path)[0]]  # a pipe is read once
+    for variable in sensitive:
+        found.update(_values(variable, variables, environments, environment, given, files))
     for name in environments.value:
         one = mapping(environments.value, name)
         found.add(environment.get(text(one, "api_key_variable"), "").strip())
-        found |= _secrets_of_overrides(mapping(one, "overrides"), documents, kinds, environment)
-    return found
+    return found | _secrets_of_overrides(overridden, kinds, environment)
+
+
+def _secrets_of_texts(
+    declared: Sequence[Variable],
+    documents: Sequence[Document],
+    environments: Mapping[str, object],
+    overridden: Overridden,
+    kinds: Kinds,
+    environment: Mapping[str, str],
+) -> set[str]:
+    """Return what the environment gives to other variables that fill texts; few specs have such variables."""
+    texts: dict[str, set[str]] = {}
+    for one in declared:
+        if not one.sensitive and one.type not in _NO_TEXTS:
+            own = [mapping(mapping(environments, each), "variables").get(one.name) for each in environments]
+            texts[one.name] = set(_values_of_environment([one.default, *own], environment)) - {""}
+    if not any(texts.values()):
+        return set()
+    names = set(_variables_in_texts(documents, overridden, kinds))
+    return set().union(*(found for name, found in texts.items() if name in names))
 
 
 def _values(
@@ -129,8 +154,9 @@ def _values(
     environments: Section[Document],
     environment: Mapping[str, str],
     given: Given,
+    files: Sequence[Document],
 ) -> Iterator[str]:
-    """Yield every value that anything gives to a sensitive variable."""
+    """Yield every value that anything gives to a sensitive variable; `files` are those of `given`."""
     name = variable.name
     for one in environments.value:
         value = mapping(mapping(environments.value, one), "variables").get(name)
@@ -142,10 +168,8 @@ def _values(
         key, _, value = assignment.partition("=")
         if key.strip() == name:
             yield from _texts(variable, value)
-    for path in given.files:
-        if Folder(path).is_file():  # a pipe cannot be read again
-            for document in read_file(path)[0]:
-                yield from _texts(variable, document.value.get(name), document, environment)
+    for document in files:
+        yield from _texts(variable, document.value.get(name), document, environment)
 
 
 def _texts(
@@ -160,50 +184,40 @@ def _texts(
         yield secret_text(one)
 
 
-def _variables_in_texts(
-    documents: Sequence[Document], environments: Mapping[str, object], kinds: Kinds
-) -> Iterator[str]:
+def _variables_in_texts(documents: Sequence[Document], overridden: Overridden, kinds: Kinds) -> Iterator[str]:
     """Yield the names of the variables that fill texts which may be secrets: of resources, defaults and overrides."""
+    bodies = list(overridden)
     for kind in kinds.values():
-        bodies = [
-            *(one for document in documents for one in mapping(document.value, kind.name).items()),
-            *(("", mapping(mapping(document.value, "defaults"), kind.name)) for document in documents),
-        ]
-        for environment in environments:
-            overrides = mapping(mapping(environments, environment), "overrides")
-            bodies += _overridden(overrides, documents, kind.name)
-        for name, body in bodies:
-            for value in _confidential_texts(body, (kind.name, name), {kind.name: {name: body}}, kinds):
-                yield from _VARIABLE.findall(value)
+        for document in documents:
+            bodies += [(kind, name, body) for name, body in mapping(document.value, kind.name).items()]
+            bodies.append((kind, "", mapping(mapping(document.value, "defaults"), kind.name)))
+    for kind, name, body in bodies:
+        for value in _confidential_texts(body, (kind.name, name), {kind.name: {name: body}}, kinds):
+            yield from _VARIABLE.findall(value)
 
 
-def _secrets_of_overrides(
-    overrides: Mapping[str, object], documents: Sequence[Document], kinds: Kinds, environment: Mapping[str, str]
-) -> set[str]:
-    """Return the secrets in the overrides of an environment, which need not be the chosen one."""
+def _secrets_of_overrides(overridden: Overridden, kinds: Kinds, environment: Mapping[str, str]) -> set[str]:
+    """Return the secrets in the overrides of all environments, of which none need be chosen."""
     found: set[str] = set()
-    for kind in kinds.values():
-        for name, body in _overridden(overrides, documents, kind.name):
-            found |= _sensitive_members(kind, body)
-            texts = _confidential_texts(body, (kind.name, name), {kind.name: {name: body}}, kinds)
-            found |= set(_values_of_environment([*texts], environment))
+    for kind, name, body in overridden:
+        found |= _sensitive_members(kind, body)
+        texts = _confidential_texts(body, (kind.name, name), {kind.name: {name: body}}, kinds)
+        found |= set(_values_of_environment([*texts], environment))
     return found
 
 
-def _overridden(
-    overrides: Mapping[str, object], documents: Sequence[Document], kind: str
-) -> Iterator[tuple[str, object]]:
-    """Yield the name and the body of each resource of a kind that the overrides of an environment change."""
-    for name, override in mapping(overrides, kind).items():
-        if isinstance(override, dict):
-            declared = (mapping(mapping(one.value, kind), name) for one in documents)
-            yield name, _merge(override, next((one for one in declared if one), {}))
-
-
-def _merge(over: object, under: object) -> object:
-    if not isinstance(over, dict) or not isinstance(under, dict):
-        return over
-    return {**under, **{key: _merge(value, under.get(key)) for key, value in over.items()}}
+def _overridden(documents: Sequence[Document], environments: Section[Document], kinds: Kinds) -> Overridden:
+    """Return the resources that any environment overrides, as they are there."""
+    defaults, _ = gather_section("defaults", documents)
+    found: list[tuple[SpecKind, str, object]] = []
+    for environment in environments.value:
+        overrides = mapping(mapping(environments.value, environment), "overrides")
+        layered = apply_layers(documents, defaults, environments, environment, kinds).documents if overrides else ()
+        for kind in kinds.values():
+            names = mapping(overrides, kind.name).keys()
+            bodies = (mapping(one.value, kind.name) for one in layered if names)
+            found += [(kind, name, body[name]) for body in bodies for name in names & body.keys()]
+    return found
 
 
 def _confidential_texts(value: object, path: Path, document: object, kinds: Kinds) -> Iterator[str]:

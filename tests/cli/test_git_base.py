@@ -64,7 +64,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
 
 
 def tree_of(paths: Collection[str]) -> Tree:
-    return Tree(Path("/"), "", {one: Entry("100644", "", one) for one in paths}, sorted(paths))
+    return Tree(Path("/"), {one: Entry("100644", "", one) for one in paths}, sorted(paths))
 
 
 NAMES = st.text(st.sampled_from("ab-./0"), min_size=1, max_size=5).filter(

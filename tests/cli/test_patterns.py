@@ -131,7 +131,7 @@ def test_a_literal_address_and_an_escaped_one_mean_only_themselves(addresses: li
         assert find_matches(escape_pattern(address), others).found == expected
         assert find_matches(escape_pattern(unicodedata.normalize("NFD", address)), others).found == expected
     assert find_matches(address, addresses).found == {address}
-    assert find_matching_names(address, addresses).found == {address}
+    assert find_matching_names(address, addresses) == {address}
 
 
 KNOWN = {"a", "a[", "[", "[]", "[!]", "\\", "q\\", "]", "x", "^", "\\x", "-", "[a]", "[ax]", "[*]"}
@@ -176,7 +176,7 @@ KNOWN = {"a", "a[", "[", "[]", "[!]", "\\", "q\\", "]", "x", "^", "\\x", "-", "[
 )
 def test_brackets_are_a_choice_only_beside_a_wildcard(pattern: str, found: set[str]) -> None:
     """A bracket without its end and a backslash before anything else are ordinary characters everywhere."""
-    assert find_matching_names(pattern, KNOWN).found == found
+    assert find_matching_names(pattern, KNOWN) == found
 
 
 def test_a_pattern_of_many_stars_is_quick() -> None:

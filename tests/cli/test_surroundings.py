@@ -499,6 +499,12 @@ def test_the_refusal_says_where_the_url_comes_from(far: Workspace) -> None:
     assert {name for name, said in sources.items() if f" from {name} is not encrypted: " in said} == {*sources}
 
 
+@pytest.mark.parametrize("url", [" ", "ftp://x", "http://x.example"])
+def test_the_sandbox_of_a_command_needs_no_url(far: Workspace, url: str) -> None:
+    said = Workspace(far.folder, {})("plan", "spec.yaml", "--sandbox", POLYTOMIC_DEPLOYMENT_URL=url, APPLIER_URL="")
+    assert (said.code, said.out.splitlines()[-1]) == (0, "Plan: 1 to create (1 role).")
+
+
 def test_the_fault_of_a_url_says_where_it_comes_from(far: Workspace) -> None:
     far.write(
         "spec.yaml", "version: 1\nenvironments:\n  prod:\n    url: ${var:x}\nvariables: {x: {default: 'ftp://x'}}\n"

@@ -161,6 +161,9 @@ def test_an_execution_says_what_it_did_schema_by_schema(bulk: GuideObjects, newe
     first = newer.get(f"{execution}/consolelog", params={"limit": 5}).json()["data"]
     rest = newer.get(f"{execution}/consolelog", params={"after": first["next_cursor"]}).json()["data"]
     assert first["entries"] + rest["entries"] == console["entries"]
+    for name in ("limit", "after"):  # digits that are no ASCII digits, and what is no number
+        assert newer.get(f"{execution}/consolelog", params={name: "²"}).json()["data"] == console
+        assert newer.get(f"{execution}/consolelog", params={name: "x"}).json()["data"] == console
     of_one = newer.get(f"{execution}/schemas/company.customers/consolelog").json()["data"]
     assert [entry["message"] for entry in of_one["entries"]] == [
         "company.customers started",

@@ -243,6 +243,21 @@ def test_secrets_of_other_environments(mine: Workspace) -> None:
     assert shown["fields.EMAIL.value"] == ("(sensitive)", None)
 
 
+@pytest.mark.parametrize("is_default", [False, True])
+def test_secrets_of_overrides_whose_type_stands_elsewhere(mine: Workspace, *, is_default: bool) -> None:
+    """The type says which members of a connection are secret, wherever the type is written."""
+    live(mine, fields={"LAST_NAME": {"value": "other-account"}})
+    content = spec(sync={"fields": EMAIL})
+    account = {"configuration": {"service_account": "${env:OTHER}", "auth_method": "service_account_key"}}
+    bigquery = {"type": "bigquery"}
+    content["connections"]["Lake"] = account if is_default else {**bigquery, **account}
+    content["defaults"] = {"connections": bigquery if is_default else {}}
+    override = {"connections": {"Lake": {"configuration": {"service_account": "other-account"}}}}
+    content["environments"] = {"dev": {"overrides": override}}
+    mine.write("spec.yaml", yaml.safe_dump(content, sort_keys=False))
+    assert fields(mine, "--target", "syncs/Sync")["fields.LAST_NAME.value"] == ("(sensitive)", None)
+
+
 def test_a_part_of_a_text_is_a_secret_of_its_own(mine: Workspace) -> None:
     secret = {**EMAIL, "LAST_NAME": {"value": "https://u:${env:CONSTANT}@h"}}
     live(mine, fields={**secret, "FIRST_NAME": {"value": f"only {CONSTANT}"}})

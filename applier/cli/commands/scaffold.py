@@ -10,7 +10,6 @@ import click
 from applier.cli import flags
 from applier.cli.client import connect
 from applier.cli.console import CommandError, Console, error_diagnostic
-from applier.cli.option_types import Option
 from applier.cli.option_values import Options
 from applier.cli.spec_files import read_spec
 from applier.cli.usage import Group
@@ -28,7 +27,7 @@ def command() -> None:
 
 @command.command("model", short_help="Print a model for every table.")
 @click.argument("connection")
-@click.option("--table", "table", cls=Option, metavar="GLOB", default="*", help="Only matching tables.")
+@flags.plain_option("--table", "table", metavar="GLOB", default="*", help="Only matching tables.")
 @flags.service
 @flags.output
 @flags.with_options
@@ -40,22 +39,17 @@ def model(options: Options, connection: str, table: str) -> int:
 
 
 @command.command("sync", short_help="Print a sync with fields matched by name.")
-@click.option(
-    "--model", "model_name", cls=Option, required=True, metavar="NAME", help="Model to read, declared or live."
-)
-@click.option(
+@flags.plain_option("--model", "model_name", required=True, metavar="NAME", help="Model to read, declared or live.")
+@flags.plain_option(
     "--target",
     "target",
-    cls=Option,
     required=True,
     nargs=2,
     metavar="CONNECTION OBJECT",
     help="Connection and object to write to.",
 )
-@click.option(
-    "--mode", cls=Option, metavar="MODE", help="Sync mode (default: the most common one for the matched fields)."
-)
-@click.option("--name", cls=Option, metavar="NAME", help="Name of the sync.")
+@flags.plain_option("--mode", metavar="MODE", help="Sync mode (default: the most common one for the matched fields).")
+@flags.plain_option("--name", metavar="NAME", help="Name of the sync.")
 @flags.paths
 @flags.spec
 @flags.service

@@ -190,8 +190,8 @@ class Builder:
 
     def _unusable_number(self, node: Node, reason: object) -> int:
         """Report a number; return another one, so that nothing is reported about an empty value."""
-        code, detail = UNUSABLE_NUMBERS[reason]
-        self._report(code, detail, node, "put it in quotes if it is wanted as text")
+        why = UNUSABLE_NUMBERS[reason]
+        self._report(why.code, why.detail, node, "put it in quotes if it is wanted as text")
         return 1
 
     def _duplicate(self, node: Node, key: str, again: Node) -> None:

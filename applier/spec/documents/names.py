@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from applier.diagnostics import Diagnostic, Place, diagnose
+from applier.spec.body import find_values
 from applier.spec.documents.document import Document
 from applier.spec.documents.places import locate
-from applier.spec.resources import Path, canonical_name
+from applier.spec.resources import Path, Pattern, canonical_name
 
-KEYS_OF_NAMES: tuple[Path, ...] = (("*",), ("moved", "*"), ("environments", "*", "overrides", "*"))
+KEYS_OF_NAMES: tuple[Pattern, ...] = (("*",), ("moved", "*"), ("environments", "*", "overrides", "*"))
 """The mappings whose keys are names of resources; `*` is any key. Which of the sections hold resources is not known."""
 
 Starts = Mapping[Path, tuple[int, int]]
@@ -55,20 +56,9 @@ def _place(document: Document, path: Path) -> Place:
 def _names(value: Mapping[str, object]) -> Iterator[tuple[Path, str]]:
     """Yield every name of a resource that is a key, with the path of the mapping around it."""
     for pattern in KEYS_OF_NAMES:
-        for path, members in _mappings(value, pattern, ()):
-            for key in members if path != ("environments",) else ():
-                yield path, key
-
-
-def _mappings(value: object, pattern: Path, path: Path) -> Iterator[tuple[Path, Mapping[str, object]]]:
-    if not isinstance(value, dict):
-        return
-    if not pattern:
-        yield path, value
-        return
-    for key, member in value.items():
-        if pattern[0] in ("*", key):
-            yield from _mappings(member, pattern[1:], (*path, key))
+        for path, members in find_values(value, pattern):
+            if isinstance(members, dict) and path != ("environments",):
+                yield from ((path, key) for key in members)
 
 
 def _replace(value: Mapping[str, object], path: Path) -> Mapping[str, object]:

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from enum import Enum
 from math import isinf
+from typing import NamedTuple
 
 
 class Special(Enum):
@@ -24,17 +25,26 @@ class Special(Enum):
     INEXACT = "inexact"
 
 
-UNUSABLE_NUMBERS: dict[object, tuple[str, str]] = {
-    Special.NOT_JSON: (
+class Unusable(NamedTuple):
+    """Why a number is refused: the code and the detail of its diagnostic, and the hint where it is not YAML."""
+
+    code: str
+    detail: str
+    hint: str
+
+
+UNUSABLE_NUMBERS: dict[object, Unusable] = {
+    Special.NOT_JSON: Unusable(
         "not-a-json-number",
         "Infinity, not-a-number and numbers beyond 64 bits cannot be sent to the API.",
+        "infinity, not-a-number and numbers beyond 64 bits cannot be sent",
     ),
-    Special.INEXACT: (
+    Special.INEXACT: Unusable(
         "inexact-number",
         "The number has more digits, or a smaller exponent, than a 64-bit number keeps: another one would be sent.",
+        "it has more digits, or a smaller exponent, than a 64-bit number keeps",
     ),
 }
-"""Code and detail of the diagnostic for each number that is refused."""
 
 
 class UnusableNumber(ValueError):

@@ -10,7 +10,7 @@ from applier.diagnostics import Diagnostic, Place, diagnose, suggestions
 from applier.diagnostics.suggestions import suggest
 from applier.secrets import Secret, reveal_text
 from applier.spec.body import as_mapping, items, mapping
-from applier.spec.documents.scalars import Special, plain
+from applier.spec.documents.scalars import UNUSABLE_NUMBERS, plain
 from applier.spec.kinds import PlacedDocument
 from applier.spec.resources import Path, address_of
 from applier.spec.schema.lookup import schemas_at, value_at
@@ -27,10 +27,6 @@ TYPE_WORDS = {
 }
 QUOTE_HINT = "put it in quotes"
 BOOLEAN_HINT = "write true or false, without quotes"
-UNUSABLE_HINTS: dict[object, str] = {
-    Special.NOT_JSON: "infinity, not-a-number and numbers beyond 64 bits cannot be sent",
-    Special.INEXACT: "it has more digits, or a smaller exponent, than a 64-bit number keeps",
-}
 NUMBER_HINT = "write a number, without quotes"
 LONGEST_SHOWN = 40
 MOST_LISTED = 12
@@ -222,7 +218,8 @@ def _type_hint(subject: Subject, one: Violation, expected: list[str]) -> str | N
         return "give it a value, or remove the key"
     if isinstance(one.value, str) and subject.document.is_filled(*subject.base, *one.path):
         reason = plain(reveal_text(one.value).strip()) if {"integer", "number"} & set(expected) else None
-        return UNUSABLE_HINTS.get(reason, "check what is filled in for the placeholder")
+        unusable = UNUSABLE_NUMBERS.get(reason)
+        return unusable.hint if unusable else "check what is filled in for the placeholder"
     if "string" in expected and isinstance(one.value, bool | int | float):
         return QUOTE_HINT
     if "boolean" in expected:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from applier.secrets import Secret, reveal_text
 from applier.spec.body import items, text
 from applier.spec.documents.scalars import UNUSABLE_NUMBERS, UnusableNumber, parse_json, plain, same_number
-from applier.spec.schema.messages import BOOLEAN_HINT, NUMBER_HINT, QUOTE_HINT, TYPE_WORDS, UNUSABLE_HINTS
+from applier.spec.schema.messages import BOOLEAN_HINT, NUMBER_HINT, QUOTE_HINT, TYPE_WORDS
 from applier.spec.variables.interpolation import convert
 
 WORDS = {**{name: TYPE_WORDS[name] for name in ("string", "number", "boolean")}, "list": TYPE_WORDS["array"]}
@@ -129,9 +129,8 @@ def find_misfit(one: Variable, value: object, from_text: bool) -> Misfit | None:
     if type_of(value) != one.type or isinstance(value, Mapping) or value is None:
         reason = _unusable_number(one, value) if from_text and isinstance(value, str) else None
         if reason is not None:
-            return Misfit(
-                UNUSABLE_NUMBERS[reason][0], "must be a number that can be sent as it is", UNUSABLE_HINTS[reason]
-            )
+            why = UNUSABLE_NUMBERS[reason]
+            return Misfit(why.code, "must be a number that can be sent as it is", why.hint)
         hint = _NUMBERS_HINT if one.holds_numbers else _HINTS[one.type]
         return Misfit("variable-type", f"must be {WORDS[one.type]}", hint)
     parts = value if isinstance(value, list) else [value]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from applier.sandbox import databases, faults
 from applier.sandbox.app import request_log
 from applier.sandbox.app.http_messages import Answer, Call, Endpoint, data
+from applier.sandbox.json_values import whole_number
 from applier.sandbox.rules.refusals import bad_request, conflict, not_found
 from applier.sandbox.switches import UnknownSwitch
 from applier.sandbox.system import reason
@@ -20,13 +21,13 @@ MOST_DIGITS = 18
 
 
 def requests(call: Call) -> Answer:
-    after = call.query("after") or "0"
-    if not (after.isascii() and after.isdigit()) or len(after) > MOST_DIGITS:
+    after = whole_number(call.query("after") or "0", MOST_DIGITS)
+    if after is None:
         raise bad_request("after must be a number")
     found = request_log.list_requests(
         call.context.session,
         reveal=bool(call.flag("reveal")),
-        after=int(after),
+        after=after,
         method=call.query("method"),
         path=call.query("path"),
     )

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from applier.sandbox.app.http_messages import Answer, Call, Endpoint, data
+from applier.sandbox.json_values import whole_number
 from applier.sandbox.rules.connections import connection_records, connections
 from applier.sandbox.rules.refusals import bad_request
 
+MOST_DIGITS = 9
 PAGE = b"<!doctype html><title>Authorized</title><p>The connection is authorized. You can close this page.</p>\n"
 
 
 def records(call: Call) -> Answer:
-    limit = call.query("limit") or str(connection_records.MOST)
-    if not (limit.isascii() and limit.isdigit()) or len(limit) > 9:
+    limit = whole_number(call.query("limit") or str(connection_records.MOST), MOST_DIGITS)
+    if limit is None:
         raise bad_request("limit must be a number")
-    return data(
-        connection_records.list_records(call.context, call.parameter("id"), call.query("object") or "", int(limit))
-    )
+    return data(connection_records.list_records(call.context, call.parameter("id"), call.query("object") or "", limit))
 
 
 def authorize(call: Call) -> Answer:

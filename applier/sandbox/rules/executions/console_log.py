@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from applier.sandbox.json_values import Document, JsonObject
+from applier.sandbox.json_values import Document, JsonObject, whole_number
 
 LARGEST_PAGE = 50
+MOST_DIGITS = 8
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ def to_entries(lines: Iterable[LogLine]) -> list[Document]:
 
 def cut_page(entries: list[Document], limit: str | None, after: str | None) -> Document:
     """Return the entries from `after` on, at most 50, and the cursor of the next page."""
-    wanted = int(limit) if limit and limit.isdigit() and len(limit) < 9 else LARGEST_PAGE
-    start = int(after) if after and after.isdigit() and len(after) < 9 else 0
-    end = start + min(max(wanted, 1), LARGEST_PAGE)
+    wanted = whole_number(limit, MOST_DIGITS)
+    start = whole_number(after, MOST_DIGITS) or 0
+    end = start + (LARGEST_PAGE if wanted is None else min(max(wanted, 1), LARGEST_PAGE))
     return {"entries": entries[start:end], "next_cursor": str(end) if end < len(entries) else ""}
