@@ -10,6 +10,7 @@ from applier.kinds import KINDS
 from applier.live.snapshot import Live, Snapshot
 from applier.patterns import (
     BRACKETS_HINT,
+    EVERYTHING_PATTERN,
     escape_pattern,
     find_matching_names,
     find_names_by_brackets,
@@ -17,7 +18,7 @@ from applier.patterns import (
     literal_text,
 )
 from applier.spec.documents.write import quote
-from applier.spec.resources import Owned, Removal, Spec, address_of, disambiguated_name
+from applier.spec.resources import Owned, Removal, Spec, address_of, canonical_name, disambiguated_name
 
 
 def find_undeclared(spec: Spec, snapshot: Snapshot) -> list[Live]:
@@ -45,19 +46,21 @@ def _names_for_owns(live: Live) -> tuple[str, ...]:
 
 
 def find_doubtful(spec: Spec, snapshot: Snapshot) -> Iterator[Diagnostic]:
-    """Yield a warning for each entry of `owns` and `removed` that has no effect and is probably meant otherwise.
+    """Yield a warning for each entry of `owns` and `removed` that is probably meant otherwise.
 
     It is a name that nothing has, and a live object has a similar one; or it is written in the way of an address or a
-    glob where it is read as a name.
+    glob where it is read as a name; or it is a name now, and a glob as soon as nothing has the name.
     """
     known = _known_names(spec, snapshot)
     live = {kind: {one.live_name for one in snapshot.of_kind(kind)} for kind in known}
+    others = {kind: _undeclared_names(kind, spec, snapshot) for kind in {*known, *(one.kind for one in spec.removals)}}
     for owned in spec.owns:
         matched = find_matching_names(owned.pattern, known[owned.kind])
         if not matched and (hint := _suggest_owned(owned, live[owned.kind])):
             detail = f'owns names the {KINDS[owned.kind].noun} "{owned.pattern}", which does not exist.'
             yield diagnose("no-effect", detail, owned.place, hint)
-    others = {kind: _undeclared_names(kind, spec, snapshot) for kind in {one.kind for one in spec.removals}}
+        if later := _find_later_matches(owned.pattern, matched, others[owned.kind]):
+            yield _describe_name_or_glob(owned, later)
     for removal in spec.removals:
         kind = KINDS[removal.kind]
         if kind.is_labelled or snapshot.at(removal.address):
@@ -65,6 +68,26 @@ def find_doubtful(spec: Spec, snapshot: Snapshot) -> Iterator[Diagnostic]:
         if hint := _suggest_removed(removal, others[removal.kind]):
             detail = f'removed names the {kind.noun} "{removal.name}", which does not exist.'
             yield diagnose("no-effect", detail, removal.place, hint)
+
+
+def _find_later_matches(pattern: str, matched: Collection[str], names: Collection[str]) -> Collection[str]:
+    """Return which of the names an entry will match as a glob that is a name as long as something has the name."""
+    name = canonical_name(pattern)
+    if pattern == EVERYTHING_PATTERN or is_literal_text(pattern) or {*matched} != {name}:
+        return ()
+    return find_matching_names(pattern, {*names} - {name})
+
+
+def _describe_name_or_glob(owned: Owned, others: Collection[str]) -> Diagnostic:
+    noun, pattern = KINDS[owned.kind].noun, owned.pattern
+    matching = join_words([quote(one) for one in sorted(others)])
+    return diagnose(
+        "name-or-glob",
+        f'owns names the {noun} "{pattern}" alone, as long as something has this name. Afterwards it is a glob, which '
+        f"matches {matching}.",
+        owned.place,
+        f"write {quote(escape_pattern(pattern))} for the name",
+    )
 
 
 def _suggest_owned(owned: Owned, names: Collection[str]) -> str | None:

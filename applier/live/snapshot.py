@@ -53,6 +53,14 @@ class Snapshot:
         """Return the live objects of one kind, sorted by name."""
         return sorted((one for one in self.by_id.values() if one.kind == kind), key=lambda one: (one.name, one.id))
 
+    def holders_of_names(self) -> Mapping[tuple[str, str], list[Live]]:
+        """Return the live objects by kind and the name that the service has, sorted by id; a label is no name."""
+        holders: defaultdict[tuple[str, str], list[Live]] = defaultdict(list)
+        for one in sorted(self.by_id.values(), key=lambda live: live.id):
+            if not KINDS[one.kind].is_labelled:
+                holders[one.kind, one.live_name].append(one)
+        return holders
+
     def names(self) -> Names:
         """Return the ids and names of all objects, for a run that adds what it creates."""
         ids = {(found[0].kind, found[0].name): tuple(one.id for one in found) for found in self.by_address.values()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from applier import diff
@@ -50,11 +50,12 @@ class _Past:
     declared: DeclaredResources
     pinned: Mapping[tuple[str, str], Declared]
     old_names: Mapping[str, tuple[str, ...]]
+    holders: Mapping[tuple[str, str], Sequence[Live]]
 
     @classmethod
     def of(cls, base: Base, spec: Spec, resolved: Resolved) -> _Past:
         declared = {} if base.absent_environment else declared_resources(base.spec)
-        past = cls(resolved, declared, _by_pin(declared), _old_names(spec))
+        past = cls(resolved, declared, _by_pin(declared), _old_names(spec), resolved.snapshot.holders_of_names())
         renamed = past._in_names_of_now()
         return replace(past, declared=renamed, pinned=_by_pin(renamed))
 
@@ -65,6 +66,10 @@ class _Past:
             before = self.find(address, one.kind.name, self.live_at(address))
             if before is not None and before.resource.name != one.resource.name:
                 names[one.kind.name, before.resource.name] = one.resource.name
+        for one in self.declared.values():  # what is not declared any more has another name if its name is taken
+            live = self._live_then(one)
+            if live is not None and live.name != one.resource.name:
+                names.setdefault((one.kind.name, one.resource.name), live.name)
         if not names:
             return self.declared
 
@@ -74,6 +79,14 @@ class _Past:
         return {
             address: replace(one, canonical=translate(one.canonical, one)) for address, one in self.declared.items()
         }
+
+    def _live_then(self, before: Declared) -> Live | None:
+        """Return the one live object that the base declared, by its id or its name."""
+        kind, resource = before.kind.name, before.resource
+        if resource.id:
+            return self.resolved.snapshot.by_id.get((kind, resource.id))
+        found = self.holders.get((kind, resource.name), ())
+        return found[0] if len(found) == 1 else None
 
     def live_at(self, address: str) -> Live | None:
         """Return the one live object of an address."""
@@ -108,6 +121,8 @@ def _old_names(spec: Spec) -> Mapping[str, tuple[str, ...]]:
 
 
 def _with_cause(change: Change, past: _Past) -> Change:
+    if change.is_step:
+        return replace(change, cause=Cause.CONFIG)  # the change that it prepares or ends has the cause
     live = past.resolved.snapshot.by_id.get((change.kind, change.id or ""))
     before = past.find(change.address, change.kind, live)
     after = past.resolved.declared.get(change.address)

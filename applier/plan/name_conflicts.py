@@ -29,7 +29,7 @@ def describe_conflict(
             f"{_cannot(change, resolved)}: the live {noun} {ids} has this name, and the change that frees it "
             f"({excluded}) is excluded by --target or --exclude."
         )
-        return _diagnose("left-out", change, detail, f"include {excluded}, or apply it first")
+        return _diagnose("left-out", change, detail, f"include {excluded}")
     has = "has" if len(staying) == 1 else "have"
     detail = f"{_cannot(change, resolved)}: the live {noun} {ids} {has} this name{_declared_as(staying, resolved)}."
     return _diagnose("move-blocked", change, detail, _how_to_free(staying[0], name, resolved))

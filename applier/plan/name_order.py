@@ -8,7 +8,7 @@ error.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from applier import graph
@@ -33,7 +33,7 @@ def order_names(
 
     `find_leaving` returns the ids of what the spec deletes, in scope or not: the errors differ.
     """
-    holders = _find_holders(resolved)
+    holders = resolved.snapshot.holders_of_names()
     freed = {(one.kind, one.id): one.address for one in changes if _frees_name(one)}
     taken: list[tuple[Change, str, list[Live]]] = []
     takers: defaultdict[str, set[str]] = defaultdict(set)
@@ -54,15 +54,6 @@ def order_names(
     order = _NameOrder(changes, resolved, takers)
     problems = order.break_cycles()
     return (tuple(changes), problems) if problems else (order.ordered_changes(), [])
-
-
-def _find_holders(resolved: Resolved) -> Mapping[tuple[str, str], list[Live]]:
-    """Return the live objects by kind and the name that the service has; a label is no name."""
-    holders: defaultdict[tuple[str, str], list[Live]] = defaultdict(list)
-    for one in sorted(resolved.snapshot.by_id.values(), key=lambda live: live.id):
-        if not KINDS[one.kind].is_labelled:
-            holders[one.kind, one.live_name].append(one)
-    return holders
 
 
 def _frees_name(change: Change) -> bool:

@@ -13,6 +13,7 @@ from applier.plan.api_version import find_unavailable_members
 from applier.plan.changes import Action, Change, Plan, digest
 from applier.plan.comparison import Comparison, can_be_replaced, compare_resources, update_problems
 from applier.plan.deletion import find_deletes, find_leaving, find_unmanaged, plan_deletes
+from applier.plan.left_overs import find_left_overs
 from applier.plan.look_alikes import find_look_alikes
 from applier.plan.name_order import order_names
 from applier.plan.options import PlanOptions
@@ -23,7 +24,6 @@ from applier.plan.replacement import (
     Replacement,
     Replacements,
     find_declared_stand_ins,
-    find_left_overs,
     find_useless_left_overs,
     plan_last_steps,
     repoint_mentions,
@@ -191,9 +191,11 @@ def _find_problems(
     known = {*resolved.declared, *(one.address for one in spec.removals)}
     alike = find_look_alikes(created, known, resolved.snapshot)
     yield from alike.values()
+    stand_ins = {one.stand_in for one in compared.replacements.values()}
+    left = find_left_overs(resolved, created, stand_ins, deleting)
     renamed = [one for one in created if one.resource.address not in alike]
-    yield from find_rename_candidates(renamed, known, resolved.snapshot)
-    yield from find_left_overs(compared.replacements, resolved, deleting)
+    yield from find_rename_candidates(renamed, known | left.keys(), resolved.snapshot)
+    yield from left.values()
 
 
 def _find_blocked(compared: Mapping[str, Comparison], pending: Mapping[str, str]) -> Mapping[str, str]:

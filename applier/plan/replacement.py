@@ -19,8 +19,7 @@ from applier.plan.changes import NAME, Action, Change, digest
 from applier.plan.comparison import compare_resources, immutable_fields
 from applier.plan.deletion import Deleting, resource_in_use
 from applier.resolve import Declared, DeclaredResources, Resolved
-from applier.spec.documents.write import quote
-from applier.spec.resources import Resource, address_of, interim_name, replacement_name
+from applier.spec.resources import Resource, address_of, replacement_name
 
 IN_USE_HINT = (
     "declare it, so that it moves to the new object, delete or change it first, or keep this one with --exclude"
@@ -154,44 +153,4 @@ def _rename_new(one: Replacement, old: Change) -> Change:
         place=resource.place,
         waits_for=(old.address,),
         why="part of the replacement",
-    )
-
-
-def find_left_overs(replacements: Replacements, resolved: Resolved, deleting: Collection[str]) -> Iterator[Diagnostic]:
-    """Yield a warning for each object that an interrupted run has left under an interim name and that nothing wants.
-
-    `deleting` are the ids of what is deleted anyway.
-    """
-    stand_ins = {one.stand_in for one in replacements.values()}
-    for live in sorted(resolved.snapshot.by_id.values(), key=lambda one: (graph.by_kind_and_name(one.address), one.id)):
-        is_known = live.address in resolved.declared or live.address in stand_ins or live.id in deleting
-        if is_known or KINDS[live.kind].is_labelled or live.name != live.live_name:
-            continue
-        for name, cause in _declared_names(live):
-            declared = resolved.declared.get(address_of(live.kind, name))
-            if declared and resolved.snapshot.at(declared.resource.address):
-                yield _describe_left_over(live, declared, cause)
-
-
-def _declared_names(live: Live) -> Iterator[tuple[str, str]]:
-    """Yield the declared name that an interim name is made of, and what gave the object that name."""
-    endings = (
-        (replacement_name(""), "a replacement"),
-        (interim_name(""), "an exchange of names"),
-        (interim_name("", live.id), "an exchange of names"),
-    )
-    for ending, cause in endings:
-        if live.live_name.endswith(ending):
-            yield live.live_name.removesuffix(ending), cause
-
-
-def _describe_left_over(live: Live, declared: Declared, cause: str) -> Diagnostic:
-    resource, noun = declared.resource, declared.kind.noun
-    return diagnose(
-        "left-over",
-        f'The {noun} "{live.name}" ({live.id}) is left over from {cause} of "{resource.name}", which is no longer '
-        "needed.",
-        resource.place,
-        f"delete it in Polytomic, or add: removed: {{{resource.kind}: [{quote(live.name)}]}}",
-        address=resource.address,
     )

@@ -435,6 +435,22 @@ def test_what_owns_means(owner: Workspace, patterns: list[str], deletes: set[str
     assert pruned(owner, *patterns) == (deletes, codes)
 
 
+def test_a_name_in_owns_that_becomes_a_glob_is_pointed_out(owner: Workspace) -> None:
+    """Before the first prune deletes the object, and with it the one reading of the pattern."""
+    owner.write("spec.yaml", spec(connections=("Base",), models=("Keep", "Orders *")))
+    assert owner("apply", "--yes", "-q", "--no-checks").code == 0
+    assert pruned(owner, "Orders *") == ({"Orders *"}, ["name-or-glob"])
+    told = 'owns names the model "Orders *" alone, as long as something has this name. Afterwards it is a glob, which '
+    told += 'matches "Orders E", "Orders U", "Orders [EU]".'
+    assert owner("plan", "--prune", "--no-checks").err.splitlines()[-2:] == [
+        f"spec.yaml:7:17: warning: {told} [name-or-glob]",
+        '  hint: write "Orders \\\\*" for the name',
+    ]
+    assert pruned(owner, "Orders \\*") == ({"Orders *"}, [])
+    owner("apply", "--prune", "--force", "--yes", "-q", "--no-checks")
+    assert pruned(owner, "Orders \\*") == (set(), [])
+
+
 def test_a_name_with_brackets_in_owns_that_is_gone_is_no_glob(owner: Workspace) -> None:
     for written in ("Orders [EU]", "Orders \\[EU\\]"):
         pruned(owner, written)

@@ -125,6 +125,31 @@ def test_an_interrupted_exchange_converges(
         assert live_names(sandbox) == {exchanged["A"]: "B", exchanged["B"]: "A"}
 
 
+def test_an_interrupted_exchange_makes_no_second_object(
+    exchanged: dict[str, str], applier: Workspace, sandbox: Sandbox
+) -> None:
+    """A spec without the exchange would create what has the interim name."""
+    sandbox.fault(method="PUT", path=f"/api/models/{exchanged['A']}", status=400, times=1)
+    assert applier("apply", SPEC, "--yes").code == 4
+    assert live_names(sandbox) == {exchanged["A"]: "A", exchanged["B"]: "A (renaming)"}
+    before = CONNECTIONS + models(A=CUSTOMERS, B=TEAMS) + SYNC % "A"
+    applier.write(SPEC, before)
+    refused = applier("apply", SPEC, "--yes")
+    named = f'The model "A (renaming)" ({exchanged["B"]})'
+    left = "is left from an interrupted exchange of names."
+    assert (refused.code, refused.err) == (
+        1,
+        f"""\
+spec.yaml:20:3: error: {named} {left} The spec would create "B" meanwhile. [unfinished-exchange]
+  hint: if it is this, add: moved: {{models: {{"A (renaming)": "B"}}}}, or apply the spec that exchanges the names; if \
+not, add: removed: {{models: ["A (renaming)"]}}
+""",
+    )
+    applier.write(SPEC, before + 'moved: {models: {"A (renaming)": "B"}}\n')
+    assert applier("apply", SPEC, "--yes").code == 0
+    assert live_names(sandbox) == {exchanged["A"]: "A", exchanged["B"]: "B"}
+
+
 def test_an_interim_name_that_is_taken(exchanged: dict[str, str], applier: Workspace, sandbox: Sandbox) -> None:
     connection = sandbox.named("connections", "MySQL")["id"]
     body = {"name": "A (renaming)", "connection_id": connection, "configuration": {"table": "company.teams"}}
@@ -249,7 +274,7 @@ def test_the_change_that_frees_the_name_is_left_out(
             f'The model "B" ({exchanged["B"]}) cannot be renamed to "A": the live model {exchanged["A"]} has this '
             "name, and the change that frees it (models/B) is excluded by --target or --exclude."
         ),
-        "include models/B, or apply it first",
+        "include models/B",
     )
 
 

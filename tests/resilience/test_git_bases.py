@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests.resilience.projects import CONNECTIONS
 from tests.system import WINDOWS, needs_links, require_git
 from tests.workspace import Sandbox, Workspace
 
@@ -60,6 +61,11 @@ class Project:
 
     def apply(self, files: dict[str, str], *paths: str) -> None:
         """Commit the files, apply them, and edit the model live."""
+        self.apply_only(files, *paths)
+        self.edit()
+
+    def apply_only(self, files: dict[str, str], *paths: str) -> None:
+        """Commit the files and apply them."""
         require_git()
         self.git("init", "-q", "-b", "main")
         for name, content in files.items():
@@ -67,7 +73,6 @@ class Project:
         self.commit()
         applied = self.applier("apply", *paths, "--yes", "--no-checks")
         assert applied.code == 0, applied.err
-        self.edit()
 
     def commit(self) -> None:
         self.git("add", "-A")
@@ -271,6 +276,59 @@ def test_pins_are_followed_whatever_the_names_are(project: Project) -> None:
     assert project.causes("spec.yaml") == {"name": DRIFT, TABLE: DRIFT}
     project.applier.write("spec.yaml", pinned.replace("  Customers:", "  Clients:"))
     assert project.causes("spec.yaml") == {"name": "both", TABLE: DRIFT}
+
+
+SYNC = """\
+syncs:
+  Contacts:
+    mode: replace
+    model: %s
+    target: {connection: Warehouse, object: CUSTOMERS.CONTACTS}
+    fields: {EMAIL: email}
+    schedule: {frequency: manual}
+"""
+
+
+def two_models(used: str, **bodies: str) -> str:
+    """A spec with models, of which a sync uses one."""
+    models = "".join(f"  {name}: {{connection: MySQL, {body}}}\n" for name, body in bodies.items())
+    return f"{CONNECTIONS}models:\n{models}{SYNC % used}"
+
+
+CUSTOMERS, ACCOUNTS = (f"configuration: {{table: company.{one}}}, identifier: id" for one in ("customers", "accounts"))
+
+
+def plan_causes(project: Project) -> tuple[int, dict[str, str]]:
+    """The exit code and the causes of a plan that refuses live edits."""
+    planned = project.applier("plan", "spec.yaml", "--base", "HEAD", "--refuse-drift", "--no-checks", "-o", "json")
+    return planned.code, {change["address"]: change["cause"] for change in planned.json["changes"]}
+
+
+@pytest.mark.parametrize("is_edited", [False, True])
+def test_pins_that_exchange_names_are_edits_of_the_spec(project: Project, *, is_edited: bool) -> None:
+    project.apply_only({"spec.yaml": two_models("Customers", Customers=CUSTOMERS, Accounts=ACCOUNTS)}, "spec.yaml")
+    customers, accounts = (project.sandbox.named("models", name)["id"] for name in ("Customers", "Accounts"))
+    if is_edited:
+        project.edit()
+    bodies = {"Accounts": f"id: {customers}, {CUSTOMERS}", "Customers": f"id: {accounts}, {ACCOUNTS}"}
+    project.applier.write("spec.yaml", two_models("Accounts", **bodies))
+    code, causes = plan_causes(project)
+    (step,) = causes.keys() - {"models/Accounts", "models/Customers"}
+    edited = "both" if is_edited else CONFIG
+    assert (code, causes) == (
+        3 if is_edited else 0,
+        {step: CONFIG, "models/Customers": CONFIG, "models/Accounts": edited},
+    )
+
+
+def test_a_name_that_another_object_takes_is_no_edit_of_what_refers_to_it(project: Project) -> None:
+    """The sync changes because the spec gives the name of its model away, without a word in the sync."""
+    project.apply_only({"spec.yaml": two_models("Customers", Customers=CUSTOMERS, Accounts=ACCOUNTS)}, "spec.yaml")
+    customers, accounts = (project.sandbox.named("models", name)["id"] for name in ("Customers", "Accounts"))
+    removed = f'removed: {{models: ["Customers ({customers})"]}}\n'
+    project.applier.write("spec.yaml", two_models("Customers", Customers=f"id: {accounts}, {ACCOUNTS}") + removed)
+    code, causes = plan_causes(project)
+    assert (code, causes["syncs/Contacts"], {*causes.values()}) == (0, CONFIG, {CONFIG})
 
 
 def test_an_object_of_a_moved_name_that_is_gone_was_deleted_live(project: Project) -> None:

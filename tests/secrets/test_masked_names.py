@@ -64,6 +64,32 @@ def test_a_saved_plan_deletes_two_objects_that_are_masked_in_one_way(mine: Works
     assert mine.sandbox.names()["models"] == ["Customers"]
 
 
+@pytest.mark.parametrize("how", ["moved", "pin to", "pin from", "exchange"])
+@pytest.mark.parametrize("is_saved", [False, True])
+def test_an_object_whose_name_is_masked_gets_another_name(mine: Workspace, how: str, *, is_saved: bool) -> None:
+    """The names of a plan are what it is carried out by; no form shows one that the files do not say."""
+    model = {"connection": "Source", "configuration": {"table": "company.customers"}}
+    old, new = ("plain", f"{CONSTANT} new") if how == "pin to" else (f"{CONSTANT} old", "plain")
+    other = {"connection": "Source", "configuration": {"table": "company.accounts"}}
+    rest = {new: other} if how == "exchange" else {}
+    write(mine, sync=with_constant(), models={old: model, **rest})
+    assert mine("apply", "--yes", "-q").code == 0
+    ids = {name: mine.sandbox.named("models", name)["id"] for name in (old, *rest)}
+    pin = {} if how == "moved" else {"id": ids[old]}
+    moved = {"moved": {"models": {old: new}}} if how == "moved" else {}
+    back = {old: {"id": ids[new], **other}} if rest else {}
+    write(mine, sync=with_constant(), models={new: {**pin, **model}, **back}, **moved)
+    reports = [f"--report={form}=report.{form}" for form in FORMS]
+    said = [mine("plan", "--out", "p.json", *reports), mine("drift"), mine("show", "p.json")]
+    said.append(mine("apply", *(["p.json"] if is_saved else []), "--yes", "--result", "result.json"))
+    assert [one.code for one in said] == [0, 2, 0, 0]
+    assert mine.sandbox.named("models", new)["id"] == ids[old]
+    assert mine("plan", "--detailed-exitcode").code == 0
+    files = ("p.json", "result.json", *(f"report.{form}" for form in FORMS))
+    texts = [*map(mine.read, files), *(text for one in said for text in (one.out, one.err))]
+    assert how != "pin from" or [text for text in texts if CONSTANT in text] == []
+
+
 def test_a_saved_plan_tells_which_masked_object_has_changed(mine: Workspace) -> None:
     ids = live_only(mine)
     assert mine("plan", "--prune", "--out", "p.json").code == 0
