@@ -100,7 +100,7 @@ def _apply(session: PlanSession, console: Console) -> tuple[Outcome, ...]:
 
         def on_outcome(_: Change, outcome: Outcome | None) -> None:
             if outcome is not None:
-                progress.line(format_outcome(outcome, colour=False))
+                progress.line(format_outcome(console.guard.hide(outcome), colour=False))
                 progress.step()
 
         outcomes = pipeline.apply(

@@ -119,8 +119,8 @@ cannot-change | Member cannot be updated | For example the type of a connection.
 secret-not-available | Secret required for update | An update sends the whole object. Provide the secret as `${env:…}`.
 stale-plan | Saved plan is stale | The spec, its values or a live object has changed. Create a new plan.
 still-used | Resource is in use | --force-delete deletes the dependents too, and the plan lists them.
-unfinished-exchange | Unfinished exchange of names | An object has an interim name while its name would be created.
 system-object | Built-in object | Built-in roles and policies cannot be deleted or renamed, built-in roles not managed.
+unfinished-exchange | Unfinished exchange of names | An object has an interim name while its name would be created.
 """,
     "safety": """
 drift-refused | Live edit is not in the base | --refuse-drift does not overwrite it; exit code 3.
@@ -192,8 +192,8 @@ unknown-setting | Unknown setting | The setting is not known for this type. It i
 base-not-merged | Base is not in the history | Changes of the base that HEAD does not have are undone by the plan.
 base-unknown | Object is not in the base | It may have been edited live; --refuse-drift does not overwrite it.
 left-over | Incomplete replacement | The temporary object of an earlier replacement is still live.
-name-or-glob | Name that is also a glob | It means one object, and more once nothing has the name.
 likely-rename | Possible rename | If it is a rename, `moved` keeps the object and its history.
+name-or-glob | Name that is also a glob | It means one object, and more once nothing has the name.
 not-finished | Authorization required | A person has to sign in. Dependents wait.
 """,
     "checks": """

@@ -60,7 +60,9 @@ def test_a_saved_plan_deletes_two_objects_that_are_masked_in_one_way(mine: Works
     assert [one for one, text in shown.items() if CONSTANT in text] == []
     masked = [rf"\(?sensitive\\?\) \\?\({one}\\?\)" for one in ids.values()]
     assert [name for name, text in shown.items() if not all(re.search(one, text) for one in masked)] == []
-    assert mine("apply", "p.json", "--yes").code == 0
+    applied = mine("apply", "p.json", "--yes")
+    deleted = [f"- models/(sensitive) ({one})  deleted" for one in ids.values()]
+    assert (applied.code, sorted(applied.err.splitlines())) == (0, sorted(deleted))
     assert mine.sandbox.names()["models"] == ["Customers"]
 
 
