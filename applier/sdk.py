@@ -21,7 +21,7 @@ from applier.render.parts.words import format_diagnostic
 from applier.report import Report
 from applier.secrets import NOTHING_CLEAR, hide_secrets, scrubber_of
 from applier.spec.resources import EnvironmentChoice, Spec
-from applier.spec.variables.given import Given, option_text
+from applier.spec.variables.given import Given, VariablesOrigin, option_text
 from applier.targeting import Selection
 
 
@@ -67,7 +67,8 @@ def load(
     None is an empty value, which is an error unless the default of the variable is empty.
     `environment` replaces the environment variables of the process for `${env:NAME}`.
     """
-    given = Given(env, tuple(f"{name}={option_text(name, value)}" for name, value in variables.items()))
+    texts = tuple(f"{name}={option_text(name, value)}" for name, value in variables.items())
+    given = Given(env, texts, origin=VariablesOrigin.ARGUMENT)
     spec, diagnostics = pipeline.load(paths or ["."], os.environ if environment is None else environment, given)
     if has_errors(diagnostics):
         raise Invalid(hide_secrets(diagnostics, scrubber_of(spec.secrets, spec.in_clear)))

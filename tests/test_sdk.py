@@ -286,4 +286,18 @@ def test_none_is_an_empty_value_of_a_variable(tmp_path: Path) -> None:
             load(tmp_path, variables={"v": None})
         except Invalid as refused:
             found = [one.detail for one in refused.diagnostics]
-        assert found == ['The variable "v" has no value: --var gives an empty one.'] * count
+        assert found == ['The variable "v" has no value: the argument "variables" gives an empty one.'] * count
+
+
+def test_messages_name_the_argument(tmp_path: Path) -> None:
+    (tmp_path / "spec.yaml").write_text("variables: {n: 1}", "utf-8")
+    messages = {
+        "n": 'The variable "n" must be a number that can be sent as it is, but the argument "variables" gives another '
+        "value.",
+        "m": '"m" is not declared; it is set by the argument "variables".',
+        "": 'Invalid value of the argument "variables": expected NAME=VALUE.',
+    }
+    for name, detail in messages.items():
+        with pytest.raises(Invalid) as refused:
+            load(tmp_path, variables={name: float("nan")})
+        assert [one.detail for one in refused.value.diagnostics] == [detail]

@@ -8,6 +8,7 @@ from functools import partial, wraps
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from applier.cli.option_types import (
     CommandWithBareOption,
@@ -48,6 +49,8 @@ def with_options(command: Command) -> Command:
 
     @wraps(command)
     def call(**values: Any) -> int:
+        source = click.get_current_context().get_parameter_source("variables")
+        values["variables_from_process"] = source is ParameterSource.ENVIRONMENT
         return command(options=_take_options(values), **values)
 
     return call

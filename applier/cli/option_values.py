@@ -30,12 +30,16 @@ class OutputOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpecOptions:
-    """Which files to read, and with which environment and variables. No `paths` mean the current folder."""
+    """Which files to read, and with which environment and variables. No `paths` mean the current folder.
+
+    `variables_from_process` tells that an environment variable gives the variables, and not the option.
+    """
 
     paths: tuple[str, ...] = ()
     environment: str | None = None
     variables: tuple[str, ...] = ()
     variable_files: tuple[str, ...] = ()
+    variables_from_process: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,9 +20,10 @@ def read_spec(options: SpecOptions, *, strict: bool = True) -> tuple[Spec, tuple
     declare what the options name.
     """
     from applier import pipeline
-    from applier.spec.variables.given import Given
+    from applier.spec.variables.given import Given, VariablesOrigin
 
-    given = Given(options.environment or None, options.variables, options.variable_files, strict)
+    origin = VariablesOrigin.ENVIRONMENT if options.variables_from_process else VariablesOrigin.OPTION
+    given = Given(options.environment or None, options.variables, options.variable_files, strict, origin)
     return pipeline.load(options.paths or ["."], os.environ, given)
 
 

@@ -183,6 +183,26 @@ def test_refused_values(text: str, problems) -> None:
     ]
 
 
+def test_aliases_do_not_lead_deeper_than_what_is_written(problems) -> None:
+    """What is done with a value is done level by level, which must not exhaust the stack."""
+    lists, mappings = "[" * 50 + "]" * 50, "{a: " * 50 + "}" * 50
+    assert problems(f"x-a: &a {lists}\nx-b: {'[' * 49}*a{']' * 49}\nx-c: {{<<: {{b: *a}}, c: {mappings}}}") == ()
+    for text, line in {
+        f"x-a: &a {lists}\nx-b: {'[' * 50}*a{']' * 50}": 1,
+        f"x-a: &a {mappings}\nx-b: &b [[*a]]\nx-c: {'[' * 48}*b{']' * 48}": 2,
+        f"---\nx-a: &a {lists}\nx-b: &b [*a, {lists}]\nx-c: &c {'[' * 40}*b{']' * 40}\nx-d: {'{a: ' * 9}*c{'}' * 9}": 4,
+        "\n".join(["x-0: &l0 [a]", *(f"x-{n}: &l{n} {'[' * 90}*l{n - 1}{']' * 90}" for n in range(1, 20))]): 2,
+    }.items():
+        assert problems(text) == (
+            diagnose(
+                "nested-too-deep",
+                "Values are nested more than 100 levels deep.",
+                Place("spec.yaml", line, 6),
+                "reduce the number of levels",
+            ),
+        )
+
+
 def test_alias_bomb(problems) -> None:
     levels = ["x-0: &l0 [a, b, c, d, e, f, g, h, i]"]
     levels += [f"x-{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 9)}]" for n in range(1, 12)]

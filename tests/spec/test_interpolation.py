@@ -269,3 +269,59 @@ def test_conversion_gives_the_wanted_type_or_the_text(text: str, wanted: frozens
 def test_numbers_and_flags_convert(number: int, flag: bool) -> None:
     assert convert(str(number), frozenset({"integer"})) == number
     assert convert(str(flag), frozenset({"boolean"})) is flag
+
+
+ALONE = 'a placeholder alone keeps the type of its variable; declare the variable with "type: {0}"'
+CHECK = "check what is filled in for the placeholder"
+SYNC = """
+connections: {{C: {{managed: false}}}}
+models: {{M: {{connection: C, configuration: {{}}}}}}
+syncs: {{S: {{mode: replace, model: M, target: {{connection: C, object: o}}, schedule: {{frequency: manual}}, {0}}}}}
+variables: {{v: {1}}}
+"""
+WRONG_TYPES = {
+    ("fields: {A: {value: '${var:v}'}}", "1.10"): ("fields.A.value", "a text", "a number", ALONE.format("string")),
+    ("fields: {A: {value: '${var:v}'}}", "7"): ("fields.A.value", "a text", "a whole number", ALONE.format("string")),
+    ("fields: {A: {value: '${var:v}'}}", "true"): ("fields.A.value", "a text", "true or false", ALONE.format("string")),
+    ("fields: {A: {value: '${var:v}'}}", "[a]"): ("fields.A.value", "a text", "a list", ALONE.format("string")),
+    ("fields: {A: a}, active: '${var:v}'", "1"): ("active", "true or false", "a whole number", ALONE.format("boolean")),
+    ("fields: {A: a}, overrides: '${var:v}'", "x"): ("overrides", "a list", "a text", CHECK),
+    ("fields: {A: a}, overrides: '${var:v}'", "1.10"): ("overrides", "a list", "a number", ALONE.format("list")),
+    ("fields: {A: a}, overrides: '${var:v}'", "[1]"): ("overrides[0]", "a mapping", "a whole number", CHECK),
+    ("fields: '${var:v}'", "5"): ("fields", "a mapping", "a whole number", CHECK),
+    ("fields: {A: {value: 1.10}}", "5"): ("fields.A.value", "a text", "a number", "put it in quotes"),
+}
+
+
+@pytest.mark.parametrize(("members", "variable"), WRONG_TYPES)
+def test_the_hint_on_a_variable_of_another_type(loaded, members: str, variable: str) -> None:
+    """The placeholder has quotes already, and nothing else that is written there helps."""
+    path, expected, found, hint = WRONG_TYPES[members, variable]
+    _, problems = loaded(SYNC.format(members, variable))
+    assert [(one.code, one.detail, one.hint) for one in problems] == [
+        ("wrong-type", f'"{path}" of syncs/S must be {expected}, but is {found}.', hint)
+    ]
+
+
+def test_the_hint_on_a_variable_of_another_type_helps(loaded) -> None:
+    for variable in ('{type: string, default: "1.10"}', '"1.10"'):
+        spec, problems = loaded(SYNC.format("fields: {A: {value: '${var:v}'}}", variable))
+        assert (spec.find("syncs", "S").body["fields"]["A"]["value"], problems) == ("1.10", ())
+
+
+def test_the_hint_on_a_number_in_the_list_of_a_variable(loaded) -> None:
+    text = """
+        connections: {C: {managed: false}}
+        models: {M: {connection: C, configuration: {}, fields: "${var:v}"}}
+        variables: {v: %s}
+    """
+    assert loaded(text % '["1.10", a]')[1] == ()
+    assert loaded(text % "[1.10, a]")[1] == (
+        diagnose(
+            "wrong-type",
+            '"fields[0]" of models/M must be a text, but is a number.',
+            Place("spec.yaml", 2, 48),
+            "put it in quotes where the variable gets its value",
+            address="models/M",
+        ),
+    )

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from applier.diagnostics import Place, diagnose
 from applier.secrets import Secret
-from applier.spec.documents.scalars import parse_foreign_json, same_number
+from applier.spec.documents.scalars import Special, number, parse_foreign_json, same_number
 from applier.spec.variables.given import NOTHING_GIVEN, Given
 
 MODEL = """
@@ -124,6 +124,7 @@ def test_numbers_in_lists_as_json(loaded) -> None:
     for text, expected in {
         "[1234567890123456789, 1e3, -0, 1.10]": [1234567890123456789, 1000.0, 0, 1.1],
         '["1234567890123456789"]': ["1234567890123456789"],
+        "[" * 100 + "]" * 100: json.loads("[" * 100 + "]" * 100),
     }.items():
         assert find(loaded, (LIST % "", {}, Given(None, (f"v={text}",)))) == (expected, [])
     for text, code in {
@@ -135,6 +136,8 @@ def test_numbers_in_lists_as_json(loaded) -> None:
         f"[{'9' * 5000}]": "not-a-json-number",
         "[007]": "variable-type",
         "[" * 5000: "variable-type",
+        "[" * 101 + "]" * 101: "variable-type",
+        "[" * 700 + "]" * 700: "variable-type",
     }.items():
         for source in (Given(None, (f"v={text}",)), NOTHING_GIVEN):
             process = {} if source.variables else {"APPLIER_VAR_V": text}
@@ -267,3 +270,109 @@ def test_a_number_of_an_anchor_and_of_a_merge_key_keeps_its_text(loaded) -> None
     )
     assert problems == ()
     assert spec.find("models", "M").body["configuration"]["value"] == "1.10 1.10 2.50 ${var:a}"
+
+
+IN_A_LIST = '[1.10, 1e3, 007, 0x1F, .5, +1, 12345678901234567890, [2.50, {"a": 0.10, "b": "1.10"}], true, "é"]'
+IN_JSON = '[1.10, 1E+3, -0, 12345678901234567890, [2.50, {"a": 0.10, "b": "1.10"}], true, null, "é"]'
+AT_COMMAS = "[1.10, 1e3, 007, 0x1F, .5, +1, 2]"
+WITHIN = "variables: {v: %s}" + MODEL % '"select ${var:v}, ${var:v}"'
+LIST_SOURCES: Mapping[str, tuple[str, Source]] = {
+    "bare default": (IN_A_LIST, (WITHIN % IN_A_LIST, {}, NOTHING_GIVEN)),
+    "default": (IN_A_LIST, (WITHIN % f"{{default: {IN_A_LIST}, description: x}}", {}, NOTHING_GIVEN)),
+    "lines": (
+        "[1.10, [1e3], 2.0]",
+        (WITHIN.replace("{v: %s}", "\n  v:\n  - 1.10\n  - - 1e3\n  - 2.0\n"), {}, NOTHING_GIVEN),
+    ),
+    "anchors": (
+        '[1.10, 1.10, {"z": 2.0, "q": 1.50}, 3, "1.10"]',
+        (WITHIN % "[&x 1.10, *x, {<<: {q: 1.50}, z: 2.0}, !!float 3, !!str 1.10]", {}, NOTHING_GIVEN),
+    ),
+    "environment": (
+        IN_A_LIST,
+        (f"environments: {{e: {{variables: {{v: {IN_A_LIST}}}}}}}\n" + WITHIN % "[]", {}, Given("e")),
+    ),
+    "file": (
+        IN_A_LIST,
+        ({"spec.yaml": WITHIN % "[]", "a.vars.yaml": f"v: {IN_A_LIST}"}, {}, Given(None, (), ("a.vars.yaml",))),
+    ),
+    "JSON file": (
+        IN_JSON,
+        ({"spec.yaml": WITHIN % "[]", "a.json": f'{{"v": {IN_JSON}}}'}, {}, Given(None, (), ("a.json",))),
+    ),
+    "option": (IN_JSON, (WITHIN % "[]", {}, Given(None, (f"v=  {IN_JSON} ",)))),
+    "process": (IN_JSON, (WITHIN % "[]", {"APPLIER_VAR_V": IN_JSON.replace(", ", ",\n")}, NOTHING_GIVEN)),
+    "numbers of an option": (AT_COMMAS, (WITHIN % "[1.5]", {}, Given(None, ("v=1.10,1e3, 007,0x1F,.5,+1,,2",)))),
+    "numbers of the process": (
+        AT_COMMAS,
+        (
+            WITHIN % "{type: list, allowed: [1.1, 1000, 7, 31, 0.5, 1, 2]}",
+            {"APPLIER_VAR_v": AT_COMMAS[1:-1]},
+            NOTHING_GIVEN,
+        ),
+    ),
+    "texts of an option": ('["1.10", "1e3"]', (WITHIN % "[]", {}, Given(None, ("v=1.10,1e3",)))),
+    "default from the process": (
+        IN_JSON,
+        (WITHIN % "{type: list, default: '${env:N}'}", {"N": IN_JSON}, NOTHING_GIVEN),
+    ),
+    "default of a placeholder": (
+        "[1.10, 1e3]",
+        (WITHIN % "{type: list, default: '${env:N:-[1.10, 1e3]}'}", {}, NOTHING_GIVEN),
+    ),
+    "beside a placeholder": (
+        '["1.10", 2.50, {"a": 3.0}]',
+        (WITHIN % "['${env:N}', 2.50, {a: 3.0}]", {"N": "1.10"}, NOTHING_GIVEN),
+    ),
+}
+
+
+@pytest.mark.parametrize("source", LIST_SOURCES)
+def test_numbers_of_a_list_within_a_text_are_written_as_they_are_given(loaded, source: str) -> None:
+    written, given_values = LIST_SOURCES[source]
+    assert find(loaded, given_values) == (f"select {written}, {written}", [])
+
+
+def test_a_list_alone_holds_numbers(loaded) -> None:
+    spec, problems = loaded("variables: {v: [1.10, 1e3, 007]}" + MODEL % '"${var:v}"')
+    value = spec.find("models", "M").body["configuration"]["value"]
+    assert ([(one, type(one)) for one in value], problems) == ([(1.1, float), (1000.0, float), (7, int)], ())
+
+
+def test_numbers_in_the_url_of_an_environment_are_written_as_they_are_given(loaded) -> None:
+    text = "environments: {e: {url: 'https://x/${var:n}/${var:v}'}}\nvariables: {n: 1.10, v: [2.50]}"
+    spec, problems = loaded(text, {}, Given("e"))
+    assert (spec.environment.url, problems) == ("https://x/1.10/[2.50]", ())
+
+
+JSON_NUMBERS = st.from_regex(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,6})?([eE][-+]?[0-9]{1,2})?", fullmatch=True).filter(
+    lambda text: not isinstance(number(text), Special)
+)
+JSON_TEXTS = st.text(
+    st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="$\x7f\ufeff\ufffe\uffff"), max_size=5
+)
+WRITTEN_LISTS = st.recursive(
+    JSON_NUMBERS | st.sampled_from(["true", "null"]) | JSON_TEXTS.map(lambda one: json.dumps(one, ensure_ascii=False)),
+    lambda inner: (
+        st.lists(inner, max_size=4).map(lambda all_of: f"[{', '.join(all_of)}]")
+        | st.dictionaries(st.sampled_from(["a", "b c", "1"]), inner, max_size=2).map(
+            lambda all_of: f"{{{', '.join(f'{json.dumps(key)}: {one}' for key, one in all_of.items())}}}"
+        )
+    ),
+    max_leaves=8,
+).map(lambda one: f"[{one}]")
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(WRITTEN_LISTS, st.sampled_from(["option", "process", "file", "default from the process"]))
+def test_a_list_of_json_within_a_text_is_the_same_json(loaded, written: str, source: str) -> None:
+    sources: Mapping[str, Source] = {
+        "option": (WITHIN % "[]", {}, Given(None, (f"v={written}",))),
+        "process": (WITHIN % "[]", {"APPLIER_VAR_v": written}, NOTHING_GIVEN),
+        "file": (
+            {"spec.yaml": WITHIN % "[]", "a.json": f'{{"v": {written}}}'},
+            {},
+            Given(None, (), ("a.json",)),
+        ),
+        "default from the process": (WITHIN % "{type: list, default: '${env:N}'}", {"N": written}, NOTHING_GIVEN),
+    }
+    assert find(loaded, sources[source]) == (f"select {written}, {written}", [])

@@ -11,6 +11,7 @@ from applier.diagnostics import Place, Severity, diagnose
 from applier.secrets import Secret
 from applier.spec.variables.given import NOTHING_GIVEN, Given
 from tests.system import FOLDER_FOR_A_FILE, needs_links, needs_open_files_by_name
+from tests.workspace import Result, Workspace
 
 MODEL = """
 connections: {A: {managed: false}}
@@ -323,3 +324,109 @@ def test_who_declares_a_variable_may_be_in_a_file_that_cannot_be_read(loaded) ->
     files = {"a.yaml": "variables: {v: 1}\nx: y: z", "b.yaml": "connections: {}"}
     _, problems = loaded(files, {}, Given("e", ("v=1",)))
     assert [one.code for one in problems] == ["yaml-syntax"]
+
+
+NAMED = {
+    "v=": (
+        "{v: {type: number}}",
+        'error: The variable "v" has no value: {0} gives an empty one. [variable-empty]\n  hint: give it a value\n',
+    ),
+    "v=x": (
+        "{v: {type: number}}",
+        """error: The variable "v" must be a number, but {0} gives another value. [variable-type]
+  hint: write a number
+""",
+    ),
+    "v=yes": (
+        "{v: true}",
+        """error: The variable "v" must be true or false, but {0} gives another value. [variable-type]
+  hint: write true or false
+""",
+    ),
+    "v=1e400": (
+        "{v: {type: number}}",
+        """error: The variable "v" must be a number that can be sent as it is, but {0} gives another value. \
+[not-a-json-number]
+  hint: infinity, not-a-number and numbers beyond 64 bits cannot be sent
+""",
+    ),
+    "w=1": (
+        "{v: 1}",
+        'error: "w" is not declared; it is set by {0}. [variable-not-declared]\n  hint: declared variables: v\n',
+    ),
+    "v": (
+        "{v: 1}",
+        "error: Invalid value of {0}: expected NAME=VALUE. [malformed-variable]\n  hint: write {1}\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("text", NAMED)
+def test_messages_name_the_option_or_its_environment_variable(folder: Path, text: str) -> None:
+    applier = Workspace.local(folder)
+    declared, expected = NAMED[text]
+    applier.write("s.yaml", f"variables: {declared}\nx-a: '${{var:v}}'\n")
+    wrong = "Invalid: 1 error in 1 file.\n"
+    option = expected.format("--var", "--var NAME=VALUE")
+    process = expected.format("APPLIER_VAR", "NAME=VALUE, each on a line of its own")
+    assert applier("validate", "s.yaml", "--var", text, COLUMNS="200") == Result(1, wrong, option)
+    assert applier("validate", "s.yaml", COLUMNS="200", APPLIER_VAR=f"\n {text}\n") == Result(1, wrong, process)
+    both = applier("validate", "s.yaml", "--var", text, COLUMNS="200", APPLIER_VAR="nonsense")
+    assert both == Result(1, wrong, option)
+
+
+REFUSED = {
+    "{type: number, sensitive: true, default: 1.10}": "number",
+    "{type: number, sensitive: true, default: x}": "number",
+    "{type: boolean, sensitive: true, default: true}": "boolean",
+    "{type: boolean, sensitive: true, default: [1]}": "boolean",
+}
+
+
+@pytest.mark.parametrize("declared", REFUSED)
+def test_a_type_that_cannot_be_kept_secret_is_one_error(loaded, declared: str) -> None:
+    """Whatever gives the value: the type is wrong, which says nothing on values."""
+    text = f"environments: {{e: {{variables: {{v: 5}}}}}}\nvariables: {{v: {declared}}}"
+    place = Place("spec.yaml", 2, text.splitlines()[1].index(REFUSED[declared]) + 1)
+    for environment, given in [
+        ({}, NOTHING_GIVEN),
+        ({}, Given("e")),
+        ({}, Given(None, ("v=5",))),
+        ({"APPLIER_VAR_V": "x"}, NOTHING_GIVEN),
+    ]:
+        _, problems = value(loaded, text, environment, given)
+        assert problems == (
+            diagnose(
+                "value-not-allowed",
+                f'"variables.v.type" cannot be "{REFUSED[declared]}".',
+                place,
+                "only texts can be kept secret: write string or list",
+            ),
+        )
+
+
+def test_an_unknown_type_is_one_error(loaded) -> None:
+    for given in (NOTHING_GIVEN, Given(None, ("v=x",)), Given("e")):
+        text = "variables: {v: {type: strng, default: 5}}\nenvironments: {e: {variables: {v: [1]}}}"
+        _, problems = value(loaded, text, {}, given)
+        assert [(one.code, one.place, one.hint) for one in problems] == [
+            ("value-not-allowed", Place("spec.yaml", 1, 23), 'did you mean "string"?')
+        ]
+
+
+def test_a_missing_value_is_an_error_beside_a_wrong_type(loaded) -> None:
+    _, problems = value(loaded, "variables: {v: {type: number, sensitive: true}}")
+    assert [one.code for one in problems] == ["variable-without-value", "value-not-allowed"]
+
+
+def test_every_text_in_a_list_of_the_environment_is_secret(loaded) -> None:
+    given = '["hunter2", ["hunter3", {"a": "hunter4", "b": 1.10}]]'
+    text = "variables: {v: {type: list, default: '${env:V}'}}"
+    found, problems = value(loaded, text, {"V": given})
+    assert problems == ()
+    texts = [found[0], found[1][0], found[1][1]["a"]]
+    assert [(one.reveal(), type(one)) for one in texts] == [(f"hunter{n}", Secret) for n in (2, 3, 4)]
+    spec, problems = loaded(text + MODEL.replace("${var:v}", "x ${var:v}"), {"V": given})
+    within = spec.find("models", "M").body["configuration"]["value"]
+    assert (within.reveal(), type(within), problems) == (f"x {given}", Secret, ())
+    assert spec.secrets >= {"hunter2", "hunter3", "hunter4"}

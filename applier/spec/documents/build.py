@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sized
 
 from applier.diagnostics import Diagnostic, Place, diagnose
-from applier.spec.documents.composer import MappingNode, Node, ScalarNode, SequenceNode
+from applier.spec.documents.composer import DEEPEST, MappingNode, Node, ScalarNode, SequenceNode, TooDeep
 from applier.spec.documents.scalars import UNUSABLE_NUMBERS, Special, plain, same_number
 
 CORE = "tag:yaml.org,2002:"
@@ -25,13 +25,15 @@ class Builder:
         self.problems: list[Diagnostic] = []
         self.too_many: Diagnostic | None = None
         self._keys: dict[str, str] = {}  # one object per key text, however often it is written
-        self._built: dict[int, tuple[object, int]] = {}  # by id of a collection's node: value, number of values in it
+        # By id of a collection's node: value, number of values in it, number of levels.
+        self._built: dict[int, tuple[object, int, int]] = {}
         self._open: set[int] = set()
+        self._deepest = 0
         self._count = 0
         self._repeated = 0
 
     def value(self, node: Node) -> object:
-        """Return the value of a whole document."""
+        """Return the value of a whole document. Raises `TooDeep` for an alias that makes more than `DEEPEST` levels."""
         try:
             return self._any(node)
         except TooMany:
@@ -52,12 +54,17 @@ class Builder:
     def _collection(self, node: Node, build: Callable[[Node], Sized]) -> object:
         identity = id(node)
         if identity in self._built:
-            value, size = self._built[identity]
+            value, size, levels = self._built[identity]
             self._repeat(size)
+            self._deepest = max(self._deepest, len(self._open) + levels)
+            if self._deepest > DEEPEST:  # the composer sees only what is written
+                raise TooDeep(node)
             return value
         if identity in self._open:
             self._report("endless-alias", "This value contains itself.", node, None)
             return None
+        above, deepest = len(self._open), self._deepest
+        self._deepest = above + 1
         self._open.add(identity)
         before = self._count + self._repeated
         if isinstance(node.tag, str):
@@ -65,7 +72,8 @@ class Builder:
         value = build(node)
         self._open.discard(identity)
         self._count += len(value) + 1
-        self._built[identity] = value, self._count + self._repeated - before
+        self._built[identity] = value, self._count + self._repeated - before, self._deepest - above
+        self._deepest = max(deepest, self._deepest)
         return value
 
     def _repeat(self, size: int) -> None:

@@ -28,6 +28,9 @@ TYPE_WORDS = {
 QUOTE_HINT = "put it in quotes"
 BOOLEAN_HINT = "write true or false, without quotes"
 NUMBER_HINT = "write a number, without quotes"
+FILLED_HINT = "check what is filled in for the placeholder"
+VARIABLE_TYPES = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean", "array": "list"}
+"""The types of variables by the type in JSON of their values."""
 LONGEST_SHOWN = 40
 MOST_LISTED = 12
 
@@ -216,10 +219,9 @@ def _type_word(value: object) -> str:
 def _type_hint(subject: Subject, one: Violation, expected: list[str]) -> str | None:
     if one.value is None:
         return "give it a value, or remove the key"
-    if isinstance(one.value, str) and subject.document.is_filled(*subject.base, *one.path):
-        reason = plain(reveal_text(one.value).strip()) if {"integer", "number"} & set(expected) else None
-        unusable = UNUSABLE_NUMBERS.get(reason)
-        return unusable.hint if unusable else "check what is filled in for the placeholder"
+    whole = (*subject.base, *one.path)
+    if any(subject.document.is_filled(*whole[:length]) for length in range(len(whole) + 1)):
+        return _filled_hint(one.value, expected, is_whole=subject.document.is_filled(*whole))
     if "string" in expected and isinstance(one.value, bool | int | float):
         return QUOTE_HINT
     if "boolean" in expected:
@@ -233,6 +235,21 @@ def _type_hint(subject: Subject, one: Violation, expected: list[str]) -> str | N
     return None
 
 
+def _filled_hint(value: object, expected: list[str], is_whole: bool) -> str:
+    """Return the hint on a value from a placeholder, which has quotes already. Unless `is_whole`, it is in a list."""
+    if isinstance(value, str):
+        reason = plain(reveal_text(value).strip()) if {"integer", "number"} & set(expected) else None
+        unusable = UNUSABLE_NUMBERS.get(reason)
+        return unusable.hint if unusable else FILLED_HINT
+    if not is_whole:
+        is_bare = "string" in expected and isinstance(value, bool | int | float)
+        return f"{QUOTE_HINT} where the variable gets its value" if is_bare else FILLED_HINT
+    type_name = next((VARIABLE_TYPES[name] for name in expected if name in VARIABLE_TYPES), None)
+    if type_name is None or (type_name == "number" and not isinstance(value, bool | list)):
+        return FILLED_HINT
+    return f'a placeholder alone keeps the type of its variable; declare the variable with "type: {type_name}"'
+
+
 def _not_allowed(subject: Subject, one: Violation) -> Diagnostic:
     words: list[object] = [one.demand]
     if one.keyword == "enum" and isinstance(one.demand, list):
@@ -241,8 +258,10 @@ def _not_allowed(subject: Subject, one: Violation) -> Diagnostic:
     detail, suggestion = f"The value of {phrase} is not allowed.", None
     if isinstance(one.value, str) and not isinstance(one.value, Secret) and len(one.value) <= LONGEST_SHOWN:
         detail, suggestion = f'{phrase} cannot be "{one.value}".', suggest(one.value, _words(words))
-    hint = suggestion or (
-        f"allowed values: {list_texts(words)}" if len(words) > 1 else f"it must be {list_texts(words)}"
+    hint = (
+        suggestion
+        or _own_hint(one)
+        or (f"allowed values: {list_texts(words)}" if len(words) > 1 else f"it must be {list_texts(words)}")
     )
     return subject.diagnose("value-not-allowed", detail, subject.place(one.path), hint)
 
@@ -264,11 +283,15 @@ def _out_of_bounds(subject: Subject, one: Violation) -> Diagnostic:
 def _hint(one: Violation) -> str | None:
     """Return the hint of the schema, or the bounds of a number."""
     schema = one.schema
-    if "x-hint" in schema:
-        return str(schema["x-hint"])
+    if own := _own_hint(one):
+        return own
     if "minimum" in schema and "maximum" in schema:
         return f"it must be between {schema['minimum']} and {schema['maximum']}"
     return f"it must be at least {schema['minimum']}" if "minimum" in schema else None
+
+
+def _own_hint(one: Violation) -> str | None:
+    return str(one.schema["x-hint"]) if "x-hint" in one.schema else None
 
 
 def _example(subject: Subject, path: Path, name: str) -> str | None:

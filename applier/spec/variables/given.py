@@ -5,16 +5,28 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from decimal import Decimal
+from enum import Enum
 from os import PathLike
 
 PREFIX = "APPLIER_VAR_"
+
+
+class VariablesOrigin(Enum):
+    """What gives variables as texts, in words, and how one of them is written there."""
+
+    OPTION = "--var", "write --var NAME=VALUE"
+    ENVIRONMENT = "APPLIER_VAR", "write NAME=VALUE, each on a line of its own"
+    ARGUMENT = 'the argument "variables"', "give each variable the name that the spec declares"
+
+    def __init__(self, words: str, hint: str) -> None:
+        self.words, self.hint = words, hint
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
     """Values from the command line: `variables` are texts as in `--var name=value`, `files` hold more.
 
-    Of several values of one name the last counts.
+    Of several values of one name the last counts. `origin` tells what gave the variables.
 
     Unless it is `strict`, variables and an environment that the spec does not know are no problem.
     """
@@ -23,6 +35,7 @@ class Given:
     variables: tuple[str, ...] = field(default=(), repr=False)
     files: tuple[str | PathLike[str], ...] = ()
     strict: bool = True
+    origin: VariablesOrigin = VariablesOrigin.OPTION
 
 
 NOTHING_GIVEN = Given()

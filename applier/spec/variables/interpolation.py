@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from applier.diagnostics import Diagnostic, Place, diagnose
 from applier.secrets import Secret, reveal_text, secrets_in
@@ -100,7 +101,7 @@ class _Filler:
 
     def text(self, text: str, path: Path) -> object:
         pieces: list[object] = []
-        numbers: dict[int, str] = {}
+        names: dict[int, str] = {}
         position = 0
         placeholders = 0
         for match in _PLACEHOLDER.finditer(text):
@@ -110,9 +111,8 @@ class _Filler:
                 pieces.append(MARK)
                 continue
             placeholders += 1
+            names[len(pieces)] = match[1].partition(":")[2]
             pieces.append(self.placeholder(match, path))
-            if isinstance(pieces[-1], int | float):
-                numbers[len(pieces) - 1] = match[1]
         pieces.append(text[position:])
         if not placeholders:
             return "".join(map(str, pieces))
@@ -122,9 +122,11 @@ class _Filler:
         present = [piece for piece in pieces if piece != "" or isinstance(piece, Secret)]
         if placeholders == 1 and len(present) <= 1 and text.startswith(MARK) and text.endswith("}"):
             return self.to_type(present[0] if present else "", path)
-        for index, inside in numbers.items():
-            pieces[index] = self.sources(path).number_text(inside.partition(":")[2]) or pieces[index]
-        return join_parts(pieces)
+        texts = self.sources(path).number_text
+        return join_parts(
+            piece if isinstance(piece, str) else write_value(piece, partial(texts, names[index]))
+            for index, piece in enumerate(pieces)
+        )
 
     def placeholder(self, match: re.Match[str], path: Path) -> object:
         try:
@@ -150,14 +152,35 @@ class _Filler:
         return convert(value, types)
 
 
-def join_parts(pieces: list[object]) -> str:
-    """Return one text of several pieces, a secret if any piece is one. What is not text is written as JSON.
-
-    A number of which the written text is known is text here: JSON would make 1.1 of `1.10`.
-    """
-    texts = [piece if isinstance(piece, str) else json.dumps(piece) for piece in pieces]
+def join_parts(pieces: Iterable[str]) -> str:
+    """Return one text of several pieces, a secret if any piece is one."""
+    texts = list(pieces)
     whole = "".join(texts)
-    return Secret(whole) if any(secrets_in(piece) or isinstance(piece, Secret) for piece in pieces) else whole
+    return Secret(whole) if any(isinstance(text, Secret) for text in texts) else whole
+
+
+def write_value(value: object, number_text: Callable[[Path], str | None]) -> str:
+    """Return a value as it stands within a longer text: as JSON with every number and letter as it is written.
+
+    `number_text` returns how the number at a path of the value is written, if that is known: JSON would make 1.1 of
+    `1.10`. The text is a secret if the value holds one.
+    """
+    text = _write(value, (), number_text)
+    return Secret(text) if secrets_in(value) else text
+
+
+def _write(value: object, path: Path, number_text: Callable[[Path], str | None]) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(_write(one, (*path, index), number_text) for index, one in enumerate(value))}]"
+    if isinstance(value, dict):
+        members = (f"{_json(key)}: {_write(one, (*path, key), number_text)}" for key, one in value.items())
+        return f"{{{', '.join(members)}}}"
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return (number_text(path) if is_number else None) or _json(value)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def convert(text: str, types: frozenset[str]) -> object:

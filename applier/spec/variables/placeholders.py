@@ -12,6 +12,7 @@ from applier.diagnostics.suggestions import suggest
 from applier.secrets import Secret
 from applier.spec.documents.files import LARGEST_FILE
 from applier.spec.resources import Input, InputSource
+from applier.spec.resources import Path as Steps
 from applier.system import path_text, windows
 
 MARK = "${"
@@ -27,8 +28,8 @@ class Sources:
     """Where values come from.
 
     `folder` is that of the file with the placeholder, `project` the folder that included files may not leave.
-    `without` holds the variables that have no value, which is reported elsewhere. `number_text` returns how the value
-    of a variable is written that is a number.
+    `without` holds the variables that have no value, which is reported elsewhere. `number_text` returns how the number
+    at a path of the value of a variable is written.
     """
 
     environment: Mapping[str, str] = field(repr=False)
@@ -36,7 +37,7 @@ class Sources:
     folder: Path
     project: Path
     without: frozenset[str] = frozenset()
-    number_text: Callable[[str], str | None] = field(default=lambda _: None, repr=False)
+    number_text: Callable[[str, Steps], str | None] = field(default=lambda *_: None, repr=False)
 
 
 class Unfilled(Exception):

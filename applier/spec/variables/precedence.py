@@ -151,13 +151,13 @@ def _of_command_line(given: Given, problems: list[Diagnostic]) -> Iterator[dict[
     for text in given.variables:
         name, equals, value = text.partition("=")
         if equals and name.strip():
-            yield {name.strip(): Candidate(value, ValueSource.COMMAND_LINE, "--var")}
+            yield {name.strip(): Candidate(value, ValueSource.COMMAND_LINE, given.origin.words)}
         else:
             problems.append(
                 diagnose(
                     "malformed-variable",
-                    "Invalid --var: expected NAME=VALUE.",
-                    hint="write --var NAME=VALUE",
+                    f"Invalid value of {given.origin.words}: expected NAME=VALUE.",
+                    hint=given.origin.hint,
                 )
             )
 

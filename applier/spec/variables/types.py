@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from applier.secrets import Secret, reveal_text
-from applier.spec.body import items, text
+from applier.spec.body import items, members_of, text
+from applier.spec.documents.composer import DEEPEST
 from applier.spec.documents.scalars import UNUSABLE_NUMBERS, UnusableNumber, parse_json, plain, same_number
 from applier.spec.schema.messages import BOOLEAN_HINT, NUMBER_HINT, QUOTE_HINT, TYPE_WORDS
 from applier.spec.variables.interpolation import convert
 
 WORDS = {**{name: TYPE_WORDS[name] for name in ("string", "number", "boolean")}, "list": TYPE_WORDS["array"]}
+_SENSITIVE_TYPES = ("string", "list")
 _JSON_TYPES = {"number": frozenset({"number"}), "boolean": frozenset({"boolean"})}
 _HINTS = {
     "string": QUOTE_HINT,
@@ -20,12 +22,17 @@ _HINTS = {
     "boolean": BOOLEAN_HINT,
     "list": 'write a list: [one, two]; with --var and in the environment "one,two" is enough',
 }
+_HINTS_ON_TEXTS = {"number": "write a number", "boolean": "write true or false"}
+"""Hints on what an option or the environment gives, where no quotes are written."""
 _NUMBERS_HINT = 'write numbers: [1, 2]; with --var and in the environment "1,2" is enough'
 
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """One declared variable; `is_mapping` is True for the long form, False for a bare default."""
+    """One declared variable; `is_mapping` is True for the long form, False for a bare default.
+
+    `is_refused` tells that the schema refuses its type, which says nothing on its values.
+    """
 
     name: str
     type: str
@@ -34,6 +41,7 @@ class Variable:
     sensitive: bool = False
     allowed: tuple[object, ...] | None = None
     is_mapping: bool = False
+    is_refused: bool = False
 
     @property
     def holds_numbers(self) -> bool:
@@ -71,14 +79,16 @@ def parse_variable(name: str, declaration: object) -> Variable:
     default = declaration.get("default")
     sensitive = declaration.get("sensitive") is True
     type_name = text(declaration, "type") or _infer_type(default, allowed, sensitive)
+    is_known = type_name in (_SENSITIVE_TYPES if sensitive else WORDS)
     return Variable(
         name,
-        type_name if type_name in WORDS else "string",
+        type_name if is_known else "string",
         default,
         default is not None,
         sensitive,
         allowed,
         is_mapping=True,
+        is_refused=not is_known,
     )
 
 
@@ -108,20 +118,53 @@ def to_type(one: Variable, value: object) -> object:
 
 def _list(one: Variable, value: str) -> object:
     bare = reveal_text(value).strip()
+    parts: object = _split_at_commas(bare)
     if bare.startswith("["):
         try:
             parts = parse_json(bare)
         except (ValueError, RecursionError):
             return value
-    else:
-        parts = [part.strip() for part in bare.split(",") if part.strip()]
-        if one.holds_numbers:
-            parts = [convert(part, _JSON_TYPES["number"]) for part in parts]
-            if not all(type_of(part) == "number" for part in parts):
-                return value
-    if not isinstance(parts, list):
-        return value
-    return [Secret(part) if isinstance(value, Secret) and isinstance(part, str) else part for part in parts]
+        if _is_too_deep(parts):
+            return value
+    elif one.holds_numbers:
+        parts = [convert(part, _JSON_TYPES["number"]) for part in _split_at_commas(bare)]
+        if not all(type_of(part) == "number" for part in parts):
+            return value
+    return hide_texts(parts) if isinstance(value, Secret) else parts
+
+
+def _is_too_deep(value: object) -> bool:
+    """Return whether a value has more levels than a file may have. Each of them is a call of a function later."""
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [member for one in level for _, member in members_of(one)]
+        if not level:
+            return False
+    return True
+
+
+def hide_texts(value: object) -> object:
+    """Return a value with every text in it as a secret."""
+    if isinstance(value, dict):
+        return {key: hide_texts(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [hide_texts(one) for one in value]
+    return Secret(value) if isinstance(value, str) else value
+
+
+def split_text(one: Variable, value: str) -> str | list[object]:
+    """Return a text from outside that fits a variable as `to_type` does, but with every number as it is written."""
+    bare = reveal_text(value).strip()
+    if one.type != "list":
+        return bare
+    if not bare.startswith("["):
+        return [*_split_at_commas(bare)]
+    texts: list[object] = json.loads(bare, parse_int=str, parse_float=str)
+    return texts
+
+
+def _split_at_commas(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
 
 
 def find_misfit(one: Variable, value: object, from_text: bool) -> Misfit | None:
@@ -132,6 +175,7 @@ def find_misfit(one: Variable, value: object, from_text: bool) -> Misfit | None:
             why = UNUSABLE_NUMBERS[reason]
             return Misfit(why.code, "must be a number that can be sent as it is", why.hint)
         hint = _NUMBERS_HINT if one.holds_numbers else _HINTS[one.type]
+        hint = _HINTS_ON_TEXTS.get(one.type, hint) if from_text else hint
         return Misfit("variable-type", f"must be {WORDS[one.type]}", hint)
     parts = value if isinstance(value, list) else [value]
     if one.sensitive and not all(isinstance(part, str) for part in parts):

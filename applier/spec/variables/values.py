@@ -8,26 +8,27 @@ from dataclasses import dataclass, field
 from pathlib import Path as Folder
 
 from applier.diagnostics import Diagnostic, diagnose
-from applier.secrets import Secret, reveal_text, secrets_in
+from applier.secrets import Secret, secrets_in
 from applier.spec.body import mapping
 from applier.spec.documents import Document
 from applier.spec.resources import Input, InputSource, Path
+from applier.spec.schema.lookup import value_at
 from applier.spec.sections import Section
 from applier.spec.variables.given import PREFIX, Given
 from applier.spec.variables.interpolation import fill
 from applier.spec.variables.placeholders import NOT_UTF8, NOT_UTF8_HINT, Sources, is_utf8
 from applier.spec.variables.precedence import Candidate, ValueSource, default_of, rank_candidates
-from applier.spec.variables.types import Variable, find_misfit, parse_variable, to_type
+from applier.spec.variables.types import Variable, find_misfit, hide_texts, parse_variable, split_text, to_type
 
-WrittenNumber = str | tuple[Document, Path]
-"""How a number is written: the text, or the document and the path where it is."""
+NumberTexts = str | list[object] | tuple[Document, Path]
+"""How the numbers of a value are written: the value with texts for them, or the document and the path of the value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Variables:
     """The values by name, the names of variables that have none (each with an error), and all problems.
 
-    `inputs` has what gave each value. `number_texts` has how the numbers among them are written, which is read from a
+    `inputs` has what gave each value. `number_texts` has how the numbers in them are written, which is read from a
     document only if somebody asks.
     """
 
@@ -35,15 +36,16 @@ class Variables:
     without: frozenset[str] = frozenset()
     problems: tuple[Diagnostic, ...] = ()
     inputs: tuple[Input, ...] = field(default=(), repr=False)
-    number_texts: Mapping[str, WrittenNumber] = field(default_factory=dict, repr=False)
+    number_texts: Mapping[str, NumberTexts] = field(default_factory=dict, repr=False)
 
-    def number_text(self, name: str) -> str | None:
-        """Return how a number is written in the file, the option or the environment variable that gives it."""
+    def number_text(self, name: str, path: Path) -> str | None:
+        """Return how the number at a path of a value is written in the file, the option or the environment variable."""
         given = self.number_texts.get(name)
         if isinstance(given, tuple):
-            document, path = given
-            return document.written_text(path)
-        return given
+            document, base = given
+            return document.written_text((*base, *path))
+        found = value_at(given, path)
+        return found if isinstance(found, str) else None
 
     @property
     def names(self) -> frozenset[str]:
@@ -65,7 +67,7 @@ def resolve_variables(
     problems = ranking.problems
     values: dict[str, object] = {}
     inputs: list[Input] = []
-    number_texts: dict[str, WrittenNumber] = {}
+    number_texts: dict[str, NumberTexts] = {}
     for name, one in known.items():
         candidate = ranking.chosen.get(name)
         if candidate is None and name in ranking.empty:
@@ -73,6 +75,8 @@ def resolve_variables(
             continue
         if candidate is None:
             problems.append(_without_value(one, declared, environments, given))
+            continue
+        if one.is_refused:
             continue
         value, wrong = _convert(one, candidate, environment, inputs, number_texts)
         inputs.append(_input(one, candidate))
@@ -95,7 +99,7 @@ def _convert(
     candidate: Candidate,
     environment: Mapping[str, str],
     inputs: list[Input],
-    number_texts: dict[str, WrittenNumber],
+    number_texts: dict[str, NumberTexts],
 ) -> tuple[object, list[Diagnostic]]:
     """Return the value in the type of its variable, or why it cannot be.
 
@@ -114,10 +118,7 @@ def _convert(
         value, from_text = filled.value, bool(filled.filled)
         if from_text and one.type in ("number", "boolean") and one.is_empty(value):
             return None, [_empty(one, candidate)]
-    if one.type == "number" and isinstance(value, str):
-        number_texts[one.name] = reveal_text(value).strip()
-    elif one.type == "number" and candidate.document is not None:
-        number_texts[one.name] = (candidate.document, candidate.path)
+    text = value
     value = to_type(one, value) if from_text else value
     if from_text and not _is_utf8(value):
         detail = f'The value that {candidate.origin} gives to the variable "{one.name}" is not UTF-8 text.'
@@ -126,7 +127,13 @@ def _convert(
     if misfit is not None:
         detail = f'The variable "{one.name}" {misfit.expected}, but {candidate.origin} gives another value.'
         return None, [diagnose(misfit.code, detail, candidate.place, misfit.hint)]
-    return _hide(value) if one.sensitive else value, []
+    if one.sensitive:
+        return hide_texts(value), []
+    if one.type in ("number", "list") and isinstance(text, str):
+        number_texts[one.name] = split_text(one, text)
+    elif one.type in ("number", "list") and candidate.document is not None:
+        number_texts[one.name] = (candidate.document, candidate.path)
+    return value, []
 
 
 def _is_utf8(value: object) -> bool:
@@ -149,12 +156,6 @@ _EMPTY = {
 }
 
 
-def _hide(value: object) -> object:
-    if isinstance(value, list):
-        return [_hide(one) for one in value]
-    return Secret(value) if isinstance(value, str) else value
-
-
 def _wrong_defaults(
     known: Mapping[str, Variable],
     candidates: Mapping[str, Candidate],
@@ -163,7 +164,8 @@ def _wrong_defaults(
 ) -> Iterator[Diagnostic]:
     """Return what is wrong with defaults that do not count this time, unless they would have to be looked up."""
     for name, one in known.items():
-        if one.has_default and candidates[name].source is not ValueSource.DEFAULT and "${" not in repr(one.default):
+        counts = not one.has_default or candidates[name].source is ValueSource.DEFAULT
+        if not counts and not one.is_refused and "${" not in repr(one.default):
             yield from _convert(one, default_of(name, one, declared), environment, [], {})[1]
 
 
