@@ -47,7 +47,7 @@ yaml-syntax | Invalid YAML | The place is where the parser stopped. The mistake 
     "placeholders": """
 file-outside-project | File outside the project | `${file:…}` reads only files below the folder of the spec.
 included-file | Cannot use included file | The file is missing, empty, cannot be read, or is not text.
-malformed-variable | Malformed variable | `--var` takes NAME=VALUE.
+malformed-variable | Malformed variable | `--var` and APPLIER_VAR take NAME=VALUE.
 placeholder-malformed | Malformed placeholder | Valid forms are `${env:NAME}`, `${file:path}` and `${var:name}`.
 placeholder-nested | Placeholder inside a placeholder | A default is plain text.
 placeholder-not-closed | Placeholder not closed | The `}` is missing. Write `$${` for a literal `${`.
