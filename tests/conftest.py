@@ -3,6 +3,8 @@
 import os
 import signal
 import tempfile
+from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -47,8 +49,36 @@ if _in_memory():
     tempfile.tempdir = None
 
 
+class Keys:
+    """The keys of saved plans: each follows from the name of the test and from its place in it.
+
+    The digest of a secret is so short that one change of 256 is not named, and the key decides which.
+    """
+
+    def __init__(self) -> None:
+        self.test, self.number = "", 0
+
+    def begin(self, test: str) -> None:
+        self.test, self.number = test, 0
+
+    def next(self, size: int) -> str:
+        self.number += 1
+        return sha256(f"{self.test} {self.number}".encode()).hexdigest()[: 2 * size]
+
+
+KEYS = Keys()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def constant_keys_of_saved_plans() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("secrets.token_hex", KEYS.next)
+        yield
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """What asks the package registry, and what takes minutes, runs only when asked for."""
+    KEYS.begin(item.nodeid.partition("[")[0])  # ids of parameters differ between versions
     if item.get_closest_marker("packaging") and os.environ.get("APPLIER_TEST_PACKAGING") != "1":
         pytest.skip("APPLIER_TEST_PACKAGING is not 1")
     if item.get_closest_marker("extended") and not EXTENDED:

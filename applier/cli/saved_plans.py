@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 def save(file: Path, session: PlanSession) -> None:
     """Write the plan to a file; only an older plan is replaced. Raises `CommandError`, OSError and `ApiError`."""
+    from secrets import token_hex
+
     from applier.plan.change_digests import DigestedPlan, digest_changes
     from applier.plan.input_digests import KEY_SIZE
     from applier.plan.plan_file import is_saved_plan, save_plan
@@ -38,7 +40,7 @@ def save(file: Path, session: PlanSession) -> None:
     scrubber, no_checks = session.prepared.scrubber, options.planning.no_checks
     inputs = save_inputs(given.variables, given.variable_files, scrubber, no_checks=no_checks)
     made_for, plan_options = _circumstances(options, client), options.planning.create_plan_options()
-    prepared, key = session.prepared, os.urandom(KEY_SIZE).hex()
+    prepared, key = session.prepared, token_hex(KEY_SIZE)
     plan = DigestedPlan(hide_secrets(prepared.plan, prepared.scrubber), digest_changes(key, prepared.unmasked))
     save_plan(file, plan, made_for, plan_options, inputs, _digest_inputs(key, session, None))
 

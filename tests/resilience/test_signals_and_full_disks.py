@@ -149,7 +149,11 @@ def test_an_unwritable_lock_file_is_reported(applier: Workspace, sandbox: Sandbo
     assert (refused.code, refused.err, sandbox.writes()) == (1, said, [])
 
 
-@pytest.mark.parametrize("content", ["[" * 200_000, '{"a":' * 200_000, "{", "[]", '{"version": 1}'])
+@pytest.mark.parametrize(
+    "content",
+    ["[" * 200_000, '{"a":' * 200_000, "{", "[]", '{"version": 1}'],
+    ids=["nested lists", "nested objects", "unfinished", "list", "empty"],  # an id is put into the environment
+)
 def test_an_invalid_lock_file_is_reported(applier: Workspace, sandbox: Sandbox, content: str) -> None:
     """Whatever says so first: that it is no JSON, that it is nested too deep, that members are missing."""
     (applier.folder / "applier.lock").write_text(content, "utf-8")

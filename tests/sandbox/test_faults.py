@@ -91,6 +91,19 @@ def test_a_delay_delays_and_a_body_is_answered(api: httpx.Client) -> None:
     assert api.get("/api/me").json() == {"message": "cache refresh in progress", "status": 422}
 
 
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_delayed_request_ends_with_a_reset_and_leaves_nothing(api: httpx.Client, when: str) -> None:
+    add(api, kind="delay", delay=600, when=when, method="POST", path="/api/connections")
+    with ThreadPoolExecutor() as pool:
+        asked = pool.submit(api.post, "/api/connections", json=MYSQL)
+        while not api.get("/_sandbox/faults").json()["data"][0]["fired"] or (when == "after" and not names(api)):
+            assert not asked.done()
+        assert api.post("/_sandbox/reset", json={"databases": False}).status_code == 200
+        assert asked.result(timeout=10).status_code == (503 if when == "before" else 200)
+    assert api.get("/_sandbox/requests").json()["data"] == []
+    assert names(api) == []
+
+
 @pytest.mark.parametrize(("when", "meanwhile"), [("before", []), ("after", ["MySQL Connection"])])
 def test_a_delay_is_before_or_after_the_act_and_ends_with_its_fault(
     api: httpx.Client, when: str, meanwhile: list[str]

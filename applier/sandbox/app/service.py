@@ -48,12 +48,18 @@ class Service:
         self._keys = keys
         self._live = live
         self._worker = Worker(self._worker_context)
+        self._resets = 0
         self._interrupt()
 
     def close(self) -> None:
         self._worker.close()
         self.store.close()
         self.owner.release()
+
+    def empty(self) -> None:
+        """Delete everything but the tables. Requests that are still delayed change nothing and are not logged."""
+        self._resets += 1
+        self.store.empty()
 
     def handle(self, endpoint: Endpoint, incoming: Incoming) -> Reply:
         """Return the answer to a request, with the header of its version. Every request gets an answer."""
@@ -70,11 +76,13 @@ class Service:
         return replace(reply, answer=replace(reply.answer, headers={VERSION_HEADER: served, **reply.answer.headers}))
 
     def _reply(self, endpoint: Endpoint, incoming: Incoming, version: str) -> Reply:
-        session = self.store.session()
+        session, resets = self.store.session(), self._resets
         sandbox_own = not incoming.path.startswith("/api")
         fault = None if sandbox_own else faults.match_request(session, incoming.method, incoming.path)
         if fault is not None and fault.when == "before":
             faults.wait_delay(session, fault)
+        if resets != self._resets:
+            return Reply(error_responses.error_answer(Refusal(503, "the sandbox was reset meanwhile"), version))
         if fault is not None and fault.when == "before" and fault.kind != "delay":
             answer = _faulty_answer(fault, version)
         else:
@@ -83,7 +91,7 @@ class Service:
                 faults.wait_delay(session, fault)
             if fault is not None and fault.kind in ("status", "garbage"):
                 answer = _faulty_answer(fault, version)
-        if not sandbox_own:
+        if not sandbox_own and resets == self._resets:
             _log(session, incoming, answer.status, fault)
         return Reply(answer, fault)
 

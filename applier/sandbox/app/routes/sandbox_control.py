@@ -88,7 +88,7 @@ def endpoints(service: Service) -> tuple[Endpoint, ...]:
                 databases.reset(service.data)
             except OSError as error:
                 raise conflict(f"tables cannot be deleted: {reason(error)}") from error
-        service.store.empty()
+        service.empty()
         return data(None)
 
     return (
