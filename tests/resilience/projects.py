@@ -26,6 +26,23 @@ connections:
       password: ${env:SNOWFLAKE_PASSWORD:-secret-password}
 """
 
+SYNC = """\
+syncs:
+  Contacts:
+    mode: replace
+    model: %s
+    target: {connection: Warehouse, object: CUSTOMERS.CONTACTS}
+    fields: {EMAIL: email}
+    schedule: {frequency: manual}
+"""
+"""A sync of a model, which the name of the model completes."""
+
+
+def models(**bodies: str) -> str:
+    """Return a section of models; each body is a mapping in one line, without its braces."""
+    return "models:\n" + "".join(f"  {name}: {{{body}}}\n" for name, body in bodies.items())
+
+
 BEFORE = (
     CONNECTIONS
     + """\

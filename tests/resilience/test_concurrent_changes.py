@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.resilience.projects import CONNECTIONS
+from tests.resilience.projects import SYNC as SYNC_OF_EMAILS
 from tests.resilience.proxy import Answer, Ask, proxy
 from tests.resilience.support import ONE, assert_plan_is_empty, create_by_hand, faults, requests, state, statuses
 from tests.workspace import Result, Sandbox, Workspace
@@ -17,15 +18,7 @@ pytestmark = pytest.mark.extended
 SPEC = "spec.yaml"
 MODELS = "/api/models"
 TEAMS = "models:\n  Teams: {connection: MySQL, configuration: {table: company.teams}}\n"
-SYNC = """\
-syncs:
-  Contacts:
-    mode: replace
-    model: %s
-    target: {connection: Warehouse, object: CUSTOMERS.CONTACTS}
-    fields: {EMAIL: name}
-    schedule: {frequency: manual}
-"""
+SYNC = SYNC_OF_EMAILS.replace("EMAIL: email", "EMAIL: name")
 TAKEN = "Another object took this name after the plan was made"
 LISTS = ("/api/connections", MODELS, "/api/syncs", "/api/bulk/syncs")
 PATIENCE = 30.0

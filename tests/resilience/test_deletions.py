@@ -6,19 +6,12 @@ from typing import Any
 
 import pytest
 
-from tests.resilience.projects import CONNECTIONS
+from tests.resilience.projects import CONNECTIONS, SYNC
 from tests.resilience.support import ONE, assert_plan_is_empty, create_by_hand, faults, requests, state
 from tests.workspace import Sandbox, Workspace
 
 SPEC = "spec.yaml"
-CONTACTS = """\
-  Contacts:
-    mode: replace
-    model: Customers
-    target: {connection: Warehouse, object: CUSTOMERS.CONTACTS}
-    fields: {EMAIL: email}
-    schedule: {frequency: manual}
-"""
+CONTACTS = (SYNC % "Customers").removeprefix("syncs:\n")
 CUSTOMERS = "  Customers: {connection: MySQL, configuration: {table: company.customers}}\n"
 TEAMS = "  Teams: {connection: MySQL, configuration: {table: company.teams}}\n"
 WHOLE = f"{CONNECTIONS}models:\n{CUSTOMERS}{TEAMS}syncs:\n{CONTACTS}"

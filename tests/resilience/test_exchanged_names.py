@@ -10,26 +10,13 @@ from typing import Any
 import pytest
 
 from tests.resilience.interrupted_runs import interrupt_and_run_again, lose_single_answers, record_run
-from tests.resilience.projects import CONNECTIONS
+from tests.resilience.projects import CONNECTIONS, SYNC, models
 from tests.resilience.support import assert_plan_is_empty, requests
 from tests.workspace import Sandbox, Transcript, Workspace
 
 SPEC = "spec.yaml"
 CUSTOMERS = "connection: MySQL, configuration: {table: company.customers}"
 TEAMS = "connection: MySQL, configuration: {table: company.teams}"
-SYNC = """\
-syncs:
-  Contacts:
-    mode: replace
-    model: %s
-    target: {connection: Warehouse, object: CUSTOMERS.CONTACTS}
-    fields: {EMAIL: email}
-    schedule: {frequency: manual}
-"""
-
-
-def models(**bodies: str) -> str:
-    return "models:\n" + "".join(f"  {name}: {{{body}}}\n" for name, body in bodies.items())
 
 
 @pytest.fixture

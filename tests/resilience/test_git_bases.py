@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.resilience.projects import CONNECTIONS
+from tests.resilience.projects import CONNECTIONS, SYNC, models
 from tests.system import WINDOWS, needs_links, require_git
 from tests.workspace import Sandbox, Workspace
 
@@ -278,21 +278,9 @@ def test_pins_are_followed_whatever_the_names_are(project: Project) -> None:
     assert project.causes("spec.yaml") == {"name": "both", TABLE: DRIFT}
 
 
-SYNC = """\
-syncs:
-  Contacts:
-    mode: replace
-    model: %s
-    target: {connection: Warehouse, object: CUSTOMERS.CONTACTS}
-    fields: {EMAIL: email}
-    schedule: {frequency: manual}
-"""
-
-
 def two_models(used: str, **bodies: str) -> str:
     """A spec with models, of which a sync uses one."""
-    models = "".join(f"  {name}: {{connection: MySQL, {body}}}\n" for name, body in bodies.items())
-    return f"{CONNECTIONS}models:\n{models}{SYNC % used}"
+    return CONNECTIONS + models(**{name: f"connection: MySQL, {body}" for name, body in bodies.items()}) + SYNC % used
 
 
 CUSTOMERS, ACCOUNTS = (f"configuration: {{table: company.{one}}}, identifier: id" for one in ("customers", "accounts"))

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.resilience.projects import CONNECTIONS
+from tests.resilience.projects import SYNC as ANY_SYNC
 from tests.resilience.support import create_by_hand
 from tests.workspace import Sandbox, Transcript, Workspace
 
@@ -15,15 +16,7 @@ StartTranscript = Callable[[str], Transcript]
 SPEC = "spec.yaml"
 MODELS = tuple(f"Model {number:02}" for number in range(10))
 MODEL = "  {name}: {{connection: MySQL, configuration: {{table: company.{table}}}}}\n"
-SYNC = """\
-syncs:
-  Contacts:
-    mode: replace
-    model: Model 00
-    target: {connection: Warehouse, object: CUSTOMERS.CONTACTS}
-    fields: {EMAIL: email}
-    schedule: {frequency: manual}
-"""
+SYNC = ANY_SYNC % "Model 00"
 
 
 def spec(count: int = 10, table: str = "customers", others: str = "teams", more: str = SYNC, head: str = "") -> str:

@@ -8,29 +8,14 @@ from dataclasses import dataclass
 
 from applier.diagnostics import Diagnostic, Place, diagnose, suggestions
 from applier.diagnostics.suggestions import suggest
-from applier.secrets import Secret, reveal_text
+from applier.secrets import Secret
 from applier.spec.body import as_mapping, items, mapping
-from applier.spec.documents.scalars import UNUSABLE_NUMBERS, plain
 from applier.spec.kinds import PlacedDocument
 from applier.spec.resources import Path, address_of
 from applier.spec.schema.lookup import schemas_at, value_at
+from applier.spec.schema.type_words import TYPE_WORDS, describe_type, hint_on_filled, hint_on_type
 from applier.spec.schema.violations import Violation
 
-TYPE_WORDS = {
-    "string": "a text",
-    "integer": "a whole number",
-    "number": "a number",
-    "boolean": "true or false",
-    "object": "a mapping",
-    "array": "a list",
-    "null": "empty",
-}
-QUOTE_HINT = "put it in quotes"
-BOOLEAN_HINT = "write true or false, without quotes"
-NUMBER_HINT = "write a number, without quotes"
-FILLED_HINT = "check what is filled in for the placeholder"
-VARIABLE_TYPES = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean", "array": "list"}
-"""The types of variables by the type in JSON of their values."""
 LONGEST_SHOWN = 40
 MOST_LISTED = 12
 
@@ -199,55 +184,17 @@ def _wrong_type(subject: Subject, one: Violation) -> Diagnostic:
     words = " or ".join(TYPE_WORDS[name] for name in expected if name != "null")
     return subject.diagnose(
         "wrong-type",
-        f"{subject.phrase(one.path)} must be {words}, but is {_type_word(one.value)}.",
+        f"{subject.phrase(one.path)} must be {words}, but is {describe_type(one.value)}.",
         subject.place(one.path),
         _type_hint(subject, one, expected),
     )
 
 
-def _type_word(value: object) -> str:
-    if value is None:
-        return "empty"
-    if isinstance(value, bool):
-        return "true or false"
-    for kind, name in ((int, "integer"), (float, "number"), (str, "string"), (list, "array")):
-        if isinstance(value, kind):
-            return TYPE_WORDS[name]
-    return TYPE_WORDS["object"]
-
-
 def _type_hint(subject: Subject, one: Violation, expected: list[str]) -> str | None:
-    if one.value is None:
-        return "give it a value, or remove the key"
     whole = (*subject.base, *one.path)
-    if any(subject.document.is_filled(*whole[:length]) for length in range(len(whole) + 1)):
-        return _filled_hint(one.value, expected, is_whole=subject.document.is_filled(*whole))
-    if "string" in expected and isinstance(one.value, bool | int | float):
-        return QUOTE_HINT
-    if "boolean" in expected:
-        return BOOLEAN_HINT
-    if {"integer", "number"} & set(expected) and isinstance(one.value, str):
-        return NUMBER_HINT
-    if "array" in expected:
-        return 'write a list: each item on a line of its own after "- ", or [one, two]'
-    if "object" in expected:
-        return 'write "key: value" lines below it'
-    return None
-
-
-def _filled_hint(value: object, expected: list[str], is_whole: bool) -> str:
-    """Return the hint on a value from a placeholder, which has quotes already. Unless `is_whole`, it is in a list."""
-    if isinstance(value, str):
-        reason = plain(reveal_text(value).strip()) if {"integer", "number"} & set(expected) else None
-        unusable = UNUSABLE_NUMBERS.get(reason)
-        return unusable.hint if unusable else FILLED_HINT
-    if not is_whole:
-        is_bare = "string" in expected and isinstance(value, bool | int | float)
-        return f"{QUOTE_HINT} where the variable gets its value" if is_bare else FILLED_HINT
-    type_name = next((VARIABLE_TYPES[name] for name in expected if name in VARIABLE_TYPES), None)
-    if type_name is None or (type_name == "number" and not isinstance(value, bool | list)):
-        return FILLED_HINT
-    return f'a placeholder alone keeps the type of its variable; declare the variable with "type: {type_name}"'
+    if one.value is not None and any(subject.document.is_filled(*whole[:length]) for length in range(len(whole) + 1)):
+        return hint_on_filled(one.value, expected, is_whole=subject.document.is_filled(*whole))
+    return hint_on_type(one.value, expected)
 
 
 def _not_allowed(subject: Subject, one: Violation) -> Diagnostic:

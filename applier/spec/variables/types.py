@@ -10,7 +10,7 @@ from applier.secrets import Secret, reveal_text
 from applier.spec.body import items, members_of, text
 from applier.spec.documents.composer import DEEPEST
 from applier.spec.documents.scalars import UNUSABLE_NUMBERS, UnusableNumber, parse_json, plain, same_number
-from applier.spec.schema.messages import BOOLEAN_HINT, NUMBER_HINT, QUOTE_HINT, TYPE_WORDS
+from applier.spec.schema.type_words import BOOLEAN_HINT, NUMBER_HINT, QUOTE_HINT, TYPE_WORDS
 from applier.spec.variables.interpolation import convert
 
 WORDS = {**{name: TYPE_WORDS[name] for name in ("string", "number", "boolean")}, "list": TYPE_WORDS["array"]}
