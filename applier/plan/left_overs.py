@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from applier import graph
@@ -76,10 +76,10 @@ def _describe_useless(one: LeftOver) -> Diagnostic:
     )
 
 
-def _describe_unfinished(one: LeftOver, missing: Collection[Declared]) -> Diagnostic:
+def _describe_unfinished(one: LeftOver, missing: Sequence[Declared]) -> Diagnostic:
     noun, live = one.declared.kind.noun, one.live
     names = [each.resource.name for each in missing]
-    first = next(iter(missing)).resource
+    first = missing[0].resource
     new = quote(names[0]) if len(names) == 1 else "NAME"
     which = "this" if len(names) == 1 else "one of these"
     return diagnose(
