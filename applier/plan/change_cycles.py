@@ -8,7 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 from heapq import heappop, heappush
 
 
-def find_cycles(needs: Mapping[str, Sequence[str]]) -> list[list[str]]:
+def find_disjoint_cycles(needs: Mapping[str, Sequence[str]]) -> list[list[str]]:
     """Return cycles without a common address, at least one if there is any; each address needs the next one."""
     blocked = _find_blocked(needs)
     next_one = {one: next(other for other in needs[one] if other in blocked) for one in needs if one in blocked}

@@ -16,7 +16,7 @@ from applier.diagnostics import Diagnostic
 from applier.diff import FieldChange
 from applier.kinds import KINDS
 from applier.live.snapshot import Live
-from applier.plan.change_cycles import find_cycles, order_stably
+from applier.plan.change_cycles import find_disjoint_cycles, order_stably
 from applier.plan.changes import NAME, Action, Change
 from applier.plan.name_conflicts import describe_conflict, describe_cycle
 from applier.resolve import Resolved
@@ -95,7 +95,7 @@ class _NameOrder:
         gets an interim one. Every other cycle has such an object: what is created or moved cannot have the old name of
         a move (`moved-but-declared`, `moved-chain`).
         """
-        while cycles := find_cycles(self._all_needs()):
+        while cycles := find_disjoint_cycles(self._all_needs()):
             problems = [problem for cycle in cycles for problem in self._break_cycle(cycle)]
             if problems:
                 return problems
