@@ -31,6 +31,7 @@ DEFAULT_VERSION = "2024-02-08"
 FIRST_CONTACT_TRIES = 4  # until the service has answered once: a wrong URL is reported within seconds
 OPTIONAL_TRIES = 4
 LONGEST_SILENCE = 60.0  # seconds without a byte of an answer
+BUDGETS_OF_A_LIST = 10  # times the budget of one request, for all pages of a list
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,7 @@ class Client:
 
         Raises `BadAnswer` when the list cannot be read to its end.
         """
-        return read_pages(self.get, path, query)
+        return read_pages(self.get, path, query, self.settings.retry.budget * BUDGETS_OF_A_LIST)
 
     def _send(
         self,
@@ -166,7 +167,7 @@ class Client:
             sent_at = self._rate_limit.wait(self.stop, deadline)
             headers = {"Idempotency-Key": keys.current} if keys.current else {}
             try:
-                response = self._exchange(Request(method, path, policy.budget, query, body, headers))
+                response = self._exchange(Request(method, path, deadline - time.monotonic(), query, body, headers))
             except Unreachable as silence:
                 keys.record_silence(acted=silence.acted)
                 raise

@@ -17,8 +17,9 @@ from applier.api import (
     ServerFailed,
     Throttled,
     Unreachable,
+    object_in,
 )
-from applier.kinds.base import ApiObject, Canonical, Kind, mapping
+from applier.kinds.base import ApiObject, Canonical, Kind
 from applier.kinds.references import mentions_in, translate_references
 from applier.live.kind_client import ServiceKindClient
 from applier.live.names import Names
@@ -73,9 +74,9 @@ class Remote:
         Raises `Missing` when it does not exist.
         """
         path = self._path(identifier)
-        data = mapping(self.client.get(path).get("data"))
-        if not data.get("id"):
-            raise BadAnswer(f"GET {path} answered without the object.")
+        data = object_in(f"GET {path}", self.client.get(path))
+        if data["id"] != identifier:
+            raise BadAnswer(f"GET {path} answered with another object.")
         raw = self._raw(data)
         if self.kind.sub_resources is None:
             return raw
@@ -115,9 +116,7 @@ class Remote:
         Raises `UnclearCreate` when the create itself may have acted although it failed.
         """
         try:
-            data = mapping(self.client.post(self.kind.path, request, key=key).get("data"))
-            if not data.get("id"):
-                raise BadAnswer(f"POST {self.kind.path} answered without the object.")
+            data = object_in(f"POST {self.kind.path}", self.client.post(self.kind.path, request, key=key))
         except UNCLEAR as error:
             raise UnclearCreate(error) from None
         answer = self._raw(data)
