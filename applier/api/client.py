@@ -161,7 +161,7 @@ class Client:
         keys = key or IdempotencyKey(None, fixed=False)
         policy = self.settings.retry
         if not self._has_answered:
-            policy = replace(policy, tries=FIRST_CONTACT_TRIES)
+            policy = replace(policy, tries=min(policy.tries, FIRST_CONTACT_TRIES))
 
         def attempt(deadline: float) -> Mapping[str, object]:
             sent_at = self._rate_limit.wait(self.stop, deadline)

@@ -56,7 +56,7 @@ def read_pages(get: Get, path: str, query: Query | None, seconds: float = math.i
             if pages > MOST_SMALL_PAGES + len(updates) // SMALLEST_PAGE:
                 raise _endless(path, f"{pages} pages have {len(updates)} entries")
             if time.monotonic() > deadline:
-                raise _endless(path, f"{pages} pages took more than {seconds:.0f} seconds; --timeout allows more")
+                raise _endless(path, f"it has {len(updates)} entries after {seconds:.0f} s; --timeout allows more")
         if pages == 1:
             return
 
@@ -79,10 +79,14 @@ def _read_once(get: Get, path: str, query: Query | None) -> Iterator[list[Entry]
 def _next_token(path: str, answer: Entry) -> str:
     """Return the token of the next page, empty after the last one. Raises `BadAnswer` for one that cannot be sent."""
     pagination = answer.get("pagination")
-    token = pagination.get("next_page_token") if isinstance(pagination, Mapping) else None
-    if not token:
+    if pagination is None:
         return ""
-    if not isinstance(token, str | int | float) or len(str(token)) > LONGEST_TOKEN:
+    if not isinstance(pagination, Mapping):
+        raise BadAnswer(f"GET {path} answered with a pagination that is not an object.")
+    token = pagination.get("next_page_token")
+    if token is None or token == "":
+        return ""
+    if not isinstance(token, str | int) or isinstance(token, bool) or len(str(token)) > LONGEST_TOKEN:
         raise BadAnswer(f"GET {path} answered with a next_page_token that cannot be sent.")
     return str(token)
 
