@@ -1,7 +1,7 @@
 """HTTP to the Polytomic API, with errors that say what to do."""
 
 from applier.api.client import Client, Settings
-from applier.api.envelopes import check_id, object_in
+from applier.api.envelopes import check_id
 from applier.api.errors import (
     Answered,
     ApiError,
@@ -30,6 +30,5 @@ __all__ = [
     "Throttled",
     "Unreachable",
     "check_id",
-    "object_in",
     "side_by_side",
 ]

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Self
 
 from applier import __version__
 from applier.api.addresses import Address
-from applier.api.errors import ApiError, Throttled, Unreachable
+from applier.api.envelopes import Entry, object_in
+from applier.api.errors import ApiError, BadAnswer, Throttled, Unreachable
 from applier.api.paging import read_pages
 from applier.api.rate_limit import RateLimit
 from applier.api.responses import check_version, decode_body, error_of, scrub
@@ -110,6 +111,17 @@ class Client:
     def get(self, path: str, query: Query | None = None) -> Mapping[str, object]:
         """Return the decoded answer. Raises `ApiError`."""
         return self._send("GET", path, query=query)
+
+    def get_object(self, path: str, identifier: str) -> Entry:
+        """Return the object of an id, below the path of its list. Raises `ApiError`, also for another object."""
+        found = object_in(f"GET {path}/{identifier}", self.get(f"{path}/{identifier}"))
+        if found["id"] != identifier:
+            raise BadAnswer(f"GET {path}/{identifier} answered with another object.")
+        return found
+
+    def create_object(self, path: str, body: Mapping[str, object], *, key: str) -> Entry:
+        """Return the object that a POST under an idempotency key has created. Raises `ApiError`, as `post` does."""
+        return object_in(f"POST {path}", self.post(path, body, key=key))
 
     def post(
         self,

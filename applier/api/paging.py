@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
 
 from applier.api.envelopes import Entry, entries_in
 from applier.api.errors import BadAnswer, TooLarge
@@ -20,6 +21,13 @@ NEVER = object()
 
 Get = Callable[[str, Query | None], Entry]
 """Returns the decoded answer to a GET by path and query."""
+
+
+class Page(NamedTuple):
+    """The entries of a page and the token of the next one, empty for the last."""
+
+    entries: list[Entry]
+    next_token: str = ""
 
 
 def read_pages(get: Get, path: str, query: Query | None, seconds: float = math.inf) -> Iterator[Entry]:
@@ -66,9 +74,9 @@ def _read_once(get: Get, path: str, query: Query | None) -> Iterator[list[Entry]
     tokens: set[str] = set()
     token = ""
     while True:
-        answer = get(path, {**(query or {}), **({"page_token": token} if token else {})})
-        yield entries_in(f"GET {path}", answer)
-        token = _next_token(path, answer)
+        page = _decode_page(path, get(path, {**(query or {}), **({"page_token": token} if token else {})}))
+        yield page.entries
+        token = page.next_token
         if not token:
             return
         if token in tokens:
@@ -76,19 +84,20 @@ def _read_once(get: Get, path: str, query: Query | None) -> Iterator[list[Entry]
         tokens.add(token)
 
 
-def _next_token(path: str, answer: Entry) -> str:
-    """Return the token of the next page, empty after the last one. Raises `BadAnswer` for one that cannot be sent."""
+def _decode_page(path: str, answer: Entry) -> Page:
+    """Return the page of an answer. Raises `BadAnswer` for entries or a token that cannot be used."""
+    entries = entries_in(f"GET {path}", answer)
     pagination = answer.get("pagination")
     if pagination is None:
-        return ""
+        return Page(entries)
     if not isinstance(pagination, Mapping):
         raise BadAnswer(f"GET {path} answered with a pagination that is not an object.")
     token = pagination.get("next_page_token")
     if token is None or token == "":
-        return ""
+        return Page(entries)
     if not isinstance(token, str | int) or isinstance(token, bool) or len(str(token)) > LONGEST_TOKEN:
         raise BadAnswer(f"GET {path} answered with a next_page_token that cannot be sent.")
-    return str(token)
+    return Page(entries, str(token))
 
 
 def _repeats(path: str) -> BadAnswer:

@@ -17,7 +17,6 @@ from applier.api import (
     ServerFailed,
     Throttled,
     Unreachable,
-    object_in,
 )
 from applier.kinds.base import ApiObject, Canonical, Kind
 from applier.kinds.references import mentions_in, translate_references
@@ -73,14 +72,12 @@ class Remote:
 
         Raises `Missing` when it does not exist.
         """
-        path = self._path(identifier)
-        data = object_in(f"GET {path}", self.client.get(path))
-        if data["id"] != identifier:
-            raise BadAnswer(f"GET {path} answered with another object.")
-        raw = self._raw(data)
+        raw = self._raw(self.client.get_object(self.kind.path, identifier))
         if self.kind.sub_resources is None:
             return raw
-        return RawObject(self.kind, self.kind.sub_resources.read(self._client, path, raw.answer, declared))
+        return RawObject(
+            self.kind, self.kind.sub_resources.read(self._client, self._path(identifier), raw.answer, declared)
+        )
 
     def fetch_if_exists(self, identifier: str, declared: Canonical | None) -> RawObject | None:
         """Return one object as `fetch` does, None when it does not exist."""
@@ -116,7 +113,7 @@ class Remote:
         Raises `UnclearCreate` when the create itself may have acted although it failed.
         """
         try:
-            data = object_in(f"POST {self.kind.path}", self.client.post(self.kind.path, request, key=key))
+            data = self.client.create_object(self.kind.path, request, key=key)
         except UNCLEAR as error:
             raise UnclearCreate(error) from None
         answer = self._raw(data)
