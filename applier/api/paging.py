@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
+from applier.api.bodies import MIB
 from applier.api.envelopes import Entry, entries_in
 from applier.api.errors import BadAnswer, TooLarge
 from applier.api.transport import Query
@@ -15,18 +16,28 @@ MOST_PAGES_WITHOUT_NEWS = 100  # pages in a row with nothing but known entries
 MOST_SMALL_PAGES = 500  # pages beyond those that the entries would fill with `SMALLEST_PAGE` on each
 SMALLEST_PAGE = 10  # entries on average in a long list; the service has 50 and more (docs/api/pagination.md)
 MOST_ENTRIES = 200_000  # objects of one kind in a workspace
+LARGEST_LIST = 256 * MIB  # bytes of all its pages
 LONGEST_TOKEN = 4096  # characters
 MOST_PASSES = 5  # in a workspace that never rests
 NEVER = object()
 
-Get = Callable[[str, Query | None], Entry]
-"""Returns the decoded answer to a GET by path and query."""
+
+class Decoded(NamedTuple):
+    """A decoded answer, and its size in bytes."""
+
+    body: Entry
+    size: int
+
+
+Get = Callable[[str, Query | None], Decoded]
+"""Returns the answer to a GET by path and query."""
 
 
 class Page(NamedTuple):
-    """The entries of a page and the token of the next one, empty for the last."""
+    """The entries of a page, its size in bytes, and the token of the next one, empty for the last."""
 
     entries: list[Entry]
+    size: int
     next_token: str = ""
 
 
@@ -42,12 +53,13 @@ def read_pages(get: Get, path: str, query: Query | None, seconds: float = math.i
     updates: dict[object, object] = {}
     deadline = time.monotonic() + seconds
     for number_of_pass in range(MOST_PASSES):
-        pages = pages_without_news = 0
-        for entries in _read_once(get, path, query):
+        pages = pages_without_news = size = 0
+        for page in _read_once(get, path, query):
             pages += 1
+            size += page.size
             known = len(updates)
             is_updated = False
-            for entry in entries:
+            for entry in page.entries:
                 identifier, updated = entry.get("id"), entry.get("updated_at")
                 is_new = identifier not in updates
                 is_updated |= updates.get(identifier, NEVER) != updated
@@ -59,6 +71,8 @@ def read_pages(get: Get, path: str, query: Query | None, seconds: float = math.i
             pages_without_news = 0 if len(updates) > known else pages_without_news + 1
             if pages_without_news > MOST_PAGES_WITHOUT_NEWS:
                 raise _repeats(path)
+            if size > LARGEST_LIST:
+                raise TooLarge(f"GET {path}", LARGEST_LIST // MIB, "MiB over all pages")
             if len(updates) > MOST_ENTRIES:
                 raise TooLarge(f"GET {path}", MOST_ENTRIES, "entries over all pages")
             if pages > MOST_SMALL_PAGES + len(updates) // SMALLEST_PAGE:
@@ -69,13 +83,13 @@ def read_pages(get: Get, path: str, query: Query | None, seconds: float = math.i
             return
 
 
-def _read_once(get: Get, path: str, query: Query | None) -> Iterator[list[Entry]]:
-    """Yield the entries of each page."""
+def _read_once(get: Get, path: str, query: Query | None) -> Iterator[Page]:
+    """Yield each page."""
     tokens: set[str] = set()
     token = ""
     while True:
         page = _decode_page(path, get(path, {**(query or {}), **({"page_token": token} if token else {})}))
-        yield page.entries
+        yield page
         token = page.next_token
         if not token:
             return
@@ -84,20 +98,21 @@ def _read_once(get: Get, path: str, query: Query | None) -> Iterator[list[Entry]
         tokens.add(token)
 
 
-def _decode_page(path: str, answer: Entry) -> Page:
+def _decode_page(path: str, decoded: Decoded) -> Page:
     """Return the page of an answer. Raises `BadAnswer` for entries or a token that cannot be used."""
+    answer, size = decoded
     entries = entries_in(f"GET {path}", answer)
     pagination = answer.get("pagination")
     if pagination is None:
-        return Page(entries)
+        return Page(entries, size)
     if not isinstance(pagination, Mapping):
         raise BadAnswer(f"GET {path} answered with a pagination that is not an object.")
     token = pagination.get("next_page_token")
     if token is None or token == "":
-        return Page(entries)
+        return Page(entries, size)
     if not isinstance(token, str | int) or isinstance(token, bool) or len(str(token)) > LONGEST_TOKEN:
         raise BadAnswer(f"GET {path} answered with a next_page_token that cannot be sent.")
-    return Page(entries, str(token))
+    return Page(entries, size, str(token))
 
 
 def _repeats(path: str) -> BadAnswer:

@@ -10,24 +10,24 @@ from typing import Any
 import pytest
 
 from applier.api import BadAnswer
-from applier.api.paging import MOST_ENTRIES, MOST_SMALL_PAGES, SMALLEST_PAGE, read_pages
+from applier.api.paging import MOST_ENTRIES, MOST_SMALL_PAGES, SMALLEST_PAGE, Decoded, read_pages
 from tests.resilience.projects import EXAMPLE_SPEC
 from tests.resilience.proxy import Answer, Ask, proxy
 from tests.resilience.test_malformed_answers import MODELS, SPEC, URL
 from tests.workspace import Sandbox, Workspace
 
 
-def read_endless(size: Callable[[int], int], **limits: Any) -> tuple[str, int]:
+def read_endless(size: Callable[[int], int], number_of_bytes: int = 1000, **limits: Any) -> tuple[str, int]:
     """Return why a list with new entries on every page is given up, and after how many pages."""
     numbers, pages = itertools.count(), itertools.count(1)
     asked = 0
 
-    def get(_: str, query: Mapping[str, Any] | None) -> Mapping[str, object]:
+    def get(_: str, query: Mapping[str, Any] | None) -> Decoded:
         nonlocal asked
         asked = next(pages)
         assert query == ({"page_token": str(asked - 1)} if asked > 1 else {})
         entries = [{"id": str(next(numbers)), "updated_at": "x"} for _ in range(size(asked))]
-        return {"data": entries, "pagination": {"next_page_token": str(asked)}}
+        return Decoded({"data": entries, "pagination": {"next_page_token": str(asked)}}, number_of_bytes)
 
     with pytest.raises(BadAnswer) as caught:
         list(read_pages(get, MODELS, None, **limits))
@@ -56,6 +56,12 @@ def test_a_list_of_shrinking_pages_ends() -> None:
     assert pages < 2 * MOST_SMALL_PAGES
 
 
+def test_a_list_of_large_pages_ends_with_its_bytes() -> None:
+    """Each page is within the limit of an answer; all of them together would fill the memory."""
+    said = f"GET {MODELS} answered with more than 256 MiB over all pages, the limit of an answer."
+    assert read_endless(lambda _: 50, 60 * 1024 * 1024) == (said, 5)
+
+
 def test_a_list_ends_in_time() -> None:
     said, pages = read_endless(lambda _: 50, seconds=-1)
     why = "it has 50 entries after -1 s; --timeout allows more"
@@ -67,10 +73,10 @@ def test_a_long_list_is_read() -> None:
     sizes = [50] * 400 + [0, 3, 0, 1] * 20 + [7]
     pages = [[{"id": f"{page}-{number}"} for number in range(size)] for page, size in enumerate(sizes)]
 
-    def get(_: str, query: Mapping[str, Any] | None) -> Mapping[str, object]:
+    def get(_: str, query: Mapping[str, Any] | None) -> Decoded:
         page = int((query or {}).get("page_token", 0))
         more = {"next_page_token": page + 1} if page + 1 < len(pages) else None
-        return {"data": pages[page], "pagination": more}
+        return Decoded({"data": pages[page], "pagination": more}, 1000)
 
     assert [one["id"] for one in read_pages(get, MODELS, None)] == [one["id"] for page in pages for one in page]
 

@@ -88,7 +88,19 @@ def test_a_malformed_list_stops_the_apply(
     assert sandbox.writes() == []
 
 
-@pytest.mark.parametrize("body", [b"", b"{}", b'{"data": {}}', HTML], ids=["nothing", "empty", "no object", "a page"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{}",
+        b'{"data": {}}',
+        HTML,
+        b'{"data": {"id": {}}}',
+        b'{"data": {"id": 5}}',
+        b'{"data": {"id": "../../me"}}',
+    ],
+    ids=["nothing", "empty", "no object", "a page", "an object as id", "a number as id", "a path as id"],
+)
 def test_an_object_without_an_answer_is_found_by_name(
     applier: Workspace, sandbox: Sandbox, spec: str, body: bytes
 ) -> None:
