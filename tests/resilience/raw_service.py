@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -23,14 +24,17 @@ class RawService:
 
 
 @contextmanager
-def raw_service(answer: Answer, *, reads: bool = True) -> Iterator[RawService]:
-    """Yield a server that reads the beginning of a request, if it `reads` at all, and then answers."""
+def raw_service(answer: Answer, *, reads: bool = True, context: ssl.SSLContext | None = None) -> Iterator[RawService]:
+    """Yield a server that reads the beginning of a request, if it `reads` at all, and then answers.
+
+    With a `context` it speaks TLS.
+    """
     ended = threading.Event()
     listener = socket.create_server(("127.0.0.1", 0))
     service = RawService(listener.getsockname()[1])
 
-    def serve(connection: socket.socket) -> None:
-        with connection, suppress(OSError):
+    def serve(plain: socket.socket) -> None:
+        with suppress(OSError), context.wrap_socket(plain, server_side=True) if context else plain as connection:
             service.requests.append(connection.recv(64 * 1024) if reads else b"")
             answer(connection, ended)
 

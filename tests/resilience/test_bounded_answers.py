@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import ssl
 import struct
 import threading
 import time
@@ -9,19 +11,23 @@ import tracemalloc
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
 from applier.api import ApiError, BadAnswer, Client, Settings, Unreachable
 from applier.api.addresses import Address
 from applier.api.json_limits import MOST_VALUES
+from applier.api.network import PIECE
 from applier.api.retry import RetryPolicy
 from applier.api.transport import Endpoint, Request, Transport
+from tests.cli.test_surroundings import authority
 from tests.resilience.projects import EXAMPLE_SPEC
 from tests.resilience.raw_service import Answer, dribble, raw_service, sent
 from tests.resilience.test_malformed_answers import MORE_TIME, SPEC, URL
 from tests.workspace import Workspace
 
+__all__ = ["authority"]
 MIB = 1024 * 1024
 LIMIT = 64 * MIB
 ALLOWED = 1.0  # seconds
@@ -31,9 +37,9 @@ HELLO = b"\x16\x03\x03\x40\x00\x02"  # the beginning of what a server says in TL
 UPLOAD = {"query": "x" * 32 * MIB}
 
 
-def failure(url: str, *, body: bool = False, proxy: str = "") -> tuple[ApiError, float]:
+def failure(url: str, *, body: bool = False, proxy: str = "", trusted: str = "") -> tuple[ApiError, float]:
     """Return how a request fails, and after how many seconds."""
-    variables = {"HTTPS_PROXY": proxy} if proxy else {}
+    variables = {**({"HTTPS_PROXY": proxy} if proxy else {}), **({"SSL_CERT_FILE": trusted} if trusted else {})}
     transport = Transport(Endpoint(Address(url), ALLOWED, True, variables), {})
     started = time.monotonic()
     with pytest.raises(ApiError) as caught:
@@ -77,6 +83,28 @@ def test_a_request_ends_in_time_whatever_dribbles() -> None:
             found = {name: one.result() for name, one in pending.items()}
     assert {name: type(error) for name, (error, _) in found.items()} == dict.fromkeys(cases, Unreachable)
     assert {name: seconds for name, (_, seconds) in found.items() if not ALLOWED - 0.1 < seconds < ALLOWED + LATE} == {}
+
+
+def test_a_request_over_tls_ends_in_time(authority: Path) -> None:
+    """An answer that dribbles over TLS, and over a proxy with TLS a handshake and an answer within TLS."""
+    certificate = authority / "certificate.pem"
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, authority / "key.pem")
+    slow = dribble(HEAD + b"X-Long: ", b"x")
+
+    def tunnel(connection: socket.socket, ended: threading.Event) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        connection.recv(PIECE)
+        dribble(HELLO, b"\x00")(connection, ended)
+
+    with raw_service(slow, context=context) as service, raw_service(tunnel, context=context) as proxy:
+        https = [one.url.replace("http:", "https:") for one in (service, proxy)]
+        direct = failure(https[0], trusted=str(certificate))
+        within = failure("https://service.example", proxy=https[1], trusted=str(certificate))
+    assert [type(error) for error, _ in (direct, within)] == [Unreachable, Unreachable]
+    assert str(direct[0]) == f"{https[0]} gave no complete answer to GET /api/me in 1 s."
+    assert [seconds for _, seconds in (direct, within) if not ALLOWED - 0.1 < seconds < ALLOWED + LATE] == []
+    assert b"CONNECT service.example:443" in proxy.requests[0]
 
 
 def test_dribbled_headers_are_one_sentence(applier: Workspace) -> None:
