@@ -11,6 +11,7 @@ import pytest
 
 from applier.api import BadAnswer
 from applier.api.paging import MOST_ENTRIES, MOST_SMALL_PAGES, SMALLEST_PAGE, Decoded, read_pages
+from applier.api.responses import decode_body
 from tests.resilience.projects import EXAMPLE_SPEC
 from tests.resilience.proxy import Answer, Ask, proxy
 from tests.resilience.test_malformed_answers import MODELS, SPEC, URL
@@ -35,9 +36,7 @@ def read_endless(size: Callable[[int], int], number_of_bytes: int = 1000, **limi
 
 
 def test_a_list_of_full_pages_ends_with_its_entries() -> None:
-    """A page of more than its usual size comes sooner to the limit."""
     said = f"GET {MODELS} answered with more than {MOST_ENTRIES} entries over all pages, the limit of an answer."
-    assert read_endless(lambda _: 50) == (said, MOST_ENTRIES // 50 + 1)
     assert read_endless(lambda _: 1000) == (said, MOST_ENTRIES // 1000 + 1)
 
 
@@ -118,31 +117,48 @@ ODD_ENTRIES: list[tuple[str, str]] = [
 
 
 @pytest.mark.parametrize(("entry", "said"), ODD_ENTRIES)
-def test_an_entry_that_cannot_be_one_is_one_sentence(
-    applier: Workspace, sandbox: Sandbox, entry: str, said: str
-) -> None:
+def test_an_entry_that_cannot_be_one_is_an_error(entry: str, said: str) -> None:
     """It is not left out: what a list does not show would be created again."""
+    with pytest.raises(BadAnswer) as caught:
+        read_one_page(f'[{{"id": "a"}}, {entry}]')
+    assert str(caught.value) == f"GET {MODELS} answered with {said}."
+
+
+def read_one_page(entries: str, pagination: str = "null") -> list[Mapping[str, object]]:
+    written = f'{{"data": {entries}, "pagination": {pagination}}}'
+    answer = decode_body("GET", MODELS, written.encode())
+    return list(read_pages(lambda *_: Decoded(answer, len(written)), MODELS, None))
+
+
+@pytest.mark.parametrize("entry", ['{"id": {"a": 1}}', '{"id": 5}', '{"id": "../../me"}'])
+def test_an_entry_that_cannot_be_one_stops_an_apply(applier: Workspace, sandbox: Sandbox, entry: str) -> None:
     applier.write(SPEC, EXAMPLE_SPEC)
+    said = dict(ODD_ENTRIES)[entry]
 
     def odd(method: str, path: str, ask: Ask) -> Answer:
         return Answer(body=b'{"data": [%s]}' % entry.encode()) if (method, path) == ("GET", MODELS) else ask()
 
     with proxy(sandbox.url, odd) as url:
-        refused = applier("plan", SPEC, "--url", url)
+        refused = applier("apply", SPEC, "--yes", "--url", url)
     expected = f"error: GET {MODELS} answered with {said}. [service]\n  hint: {URL}\n"
     assert (refused.code, refused.out, refused.err) == (1, "", expected)
     assert sandbox.writes() == []
 
 
 @pytest.mark.parametrize("token", ["{}", "[1]", "true", "false", "1.5", '"%s"' % ("x" * 5000)])
-def test_a_token_that_cannot_be_sent_is_one_sentence(applier: Workspace, sandbox: Sandbox, token: str) -> None:
-    applier.write(SPEC, EXAMPLE_SPEC)
-    body = b'{"data": [], "pagination": {"next_page_token": %s}}' % token.encode()
+def test_a_token_that_cannot_be_sent_is_an_error(token: str) -> None:
+    with pytest.raises(BadAnswer) as caught:
+        read_one_page("[]", f'{{"next_page_token": {token}}}')
+    assert str(caught.value) == f"GET {MODELS} answered with a next_page_token that cannot be sent."
 
-    def odd(method: str, path: str, ask: Ask) -> Answer:
-        return Answer(body=body) if (method, path) == ("GET", MODELS) else ask()
 
-    with proxy(sandbox.url, odd) as url:
-        refused = applier("plan", SPEC, "--url", url)
-    said = f"error: GET {MODELS} answered with a next_page_token that cannot be sent. [service]\n  hint: {URL}\n"
-    assert (refused.code, refused.out, refused.err) == (1, "", said)
+@pytest.mark.parametrize("pagination", ["[]", "5", '"x"', "true"])
+def test_a_pagination_of_another_form_is_an_error(pagination: str) -> None:
+    with pytest.raises(BadAnswer) as caught:
+        read_one_page("[]", pagination)
+    assert str(caught.value) == f"GET {MODELS} answered with a pagination that is not an object."
+
+
+@pytest.mark.parametrize("pagination", ["null", "{}", '{"next_page_token": null}', '{"next_page_token": ""}'])
+def test_a_last_page_is_the_last(pagination: str) -> None:
+    assert read_one_page('[{"id": "a"}]', pagination) == [{"id": "a"}]

@@ -16,7 +16,7 @@ from tests.effort import scale
 from tests.resilience.proxy import Answer, Ask, proxy
 from tests.workspace import ROOT, Result, Sandbox, Workspace
 
-ANSWERS = scale(250, 10_000)
+ANSWERS = scale(120, 10_000)
 SHARE = 0.3  # of the answers of a command
 SPECS = ("mysql-to-snowflake", "bulk-salesforce-to-snowflake", "access-and-webhooks")
 WITHOUT_TABLES = {"access-and-webhooks": ("models", "webhooks")}
