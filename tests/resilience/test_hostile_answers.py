@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -63,11 +64,11 @@ def nested(levels: int) -> Any:
 
 
 VALUES: tuple[Any, ...] = (
-    None, True, False, 0, -1, 1.5, 10**30, -(10**300), 1e308, 5e-324, "", " ", "..", "../../me", "a/b?c=d#e", "%2e%2e",
-    "\0\x1b[31m\r\n", "\u202e\u009b", "x" * 100_000, "9" * 5000, "0" * 5000, "-1", "1e999", "NaN", "\U0001f600", "<b>",
-    "${env:HOME}", "[x](javascript:1)", "2026-99-99T99:99:99Z", "a\n- b: c", [], {}, [[]], [None, 1, "x", {}],
-    {"id": {}}, {"id": ["x"]}, {"": ""}, {"name": {"a": []}}, [{"id": 5}, {"id": None}, {"id": "a"}],
-    nested(7), nested(90),
+    None, True, False, 0, -1, 1.5, 10**30, -(10**300), 10**4000, 1e308, 5e-324, "", " ", "..", "../../me", "a/b?c=d#e",
+    "%2e%2e", "\0\x1b[31m\r\n", "\u202e\u009b", "x" * 100_000, "9" * 5000, "0" * 5000, "-1", "1e999", "NaN",
+    "\U0001f600", "<b>", "${env:HOME}", "[x](javascript:1)", "2026-99-99T99:99:99Z", "a\n- b: c", [], {}, [[]],
+    [None, 1, "x", {}], {"id": {}}, {"id": ["x"]}, {"": ""}, {"name": {"a": []}}, nested(7), nested(90),
+    [{"id": 5}, {"id": None}, {"id": "a"}],
 )  # fmt: skip
 BODIES: tuple[bytes, ...] = (
     b"", b" ", b"{}", b"[]", b"null", b"5", b'"x"', b"<html>login</html>", b"\x1f\x8b\x08", b"\xff\xfe\x00",
@@ -214,3 +215,22 @@ def test_no_answer_makes_a_traceback(applier: Workspace, sandbox: Sandbox) -> No
             assert "Traceback" not in called.err
     assert set(hostile.counts) == {one.__name__ for one in WAYS}
     assert {0, 1} <= set(codes)  # some answers do no harm
+
+
+@pytest.mark.parametrize("part", ["9" * 5000, "0" * 5000], ids=["nines", "zeros"])
+def test_a_part_of_a_schedule_stays_the_text_that_it_is(applier: Workspace, sandbox: Sandbox, part: str) -> None:
+    """Python refuses to make a number of that many digits; an export writes the text, and a plan compares it."""
+    schedule = "    schedule:\n      frequency: hourly\n      minute: 5\n"
+    spec = (ROOT / "examples" / SPECS[0] / "spec.yaml").read_text("utf-8")
+    applier.write("spec.yaml", re.sub(r"    schedule:\n(?:      .*\n)+", schedule, spec))
+    assert applier("apply", "spec.yaml", "--yes").code == 0
+
+    def odd(_: str, path: str, ask: Ask) -> Answer:
+        answer = ask()
+        return replace(answer, body=answer.body.replace(b'"minute":"5"', b'"minute":"%s"' % part.encode()))
+
+    with proxy(sandbox.url, odd) as url:
+        exported = applier("export", "--url", url)
+        planned = applier("plan", "spec.yaml", "--url", url, "-o", "json")
+    assert (exported.code, part in exported.out) == (0, True)
+    assert (planned.code, [one["action"] for one in planned.json["changes"]]) == (0, ["update"])
