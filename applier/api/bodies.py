@@ -18,7 +18,7 @@ STEP = MIB  # bytes that are unpacked at once
 ENCODINGS = "gzip, deflate"
 """What `Accept-Encoding` asks for: both unpack in bounded steps with zlib, whatever else is installed."""
 _GZIP = 16 + zlib.MAX_WBITS
-_WINDOWS = {"": 0, "identity": 0, "gzip": _GZIP, "x-gzip": _GZIP, "deflate": zlib.MAX_WBITS}
+_WINDOWS = {"": 0, "identity": 0, "gzip": _GZIP, "deflate": zlib.MAX_WBITS}
 _ZLIB_METHOD = 8  # in the low bits of the first byte; "deflate" without that header is common
 
 
