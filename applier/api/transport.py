@@ -1,4 +1,4 @@
-"""One request and its response over HTTP; httpx is used only here, and its errors become `ApiError`s."""
+"""One request and its response over HTTP; errors of httpx become `ApiError`s here, and nowhere else."""
 
 from __future__ import annotations
 
