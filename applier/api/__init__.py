@@ -1,6 +1,7 @@
 """HTTP to the Polytomic API, with errors that say what to do."""
 
 from applier.api.client import Client, Settings
+from applier.api.envelopes import check_id
 from applier.api.errors import (
     Answered,
     ApiError,
@@ -28,5 +29,6 @@ __all__ = [
     "Settings",
     "Throttled",
     "Unreachable",
+    "check_id",
     "side_by_side",
 ]

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Self
 
 from applier import __version__
 from applier.api.addresses import Address
-from applier.api.errors import ApiError, Throttled, Unreachable
-from applier.api.paging import read_pages
+from applier.api.envelopes import Entry, object_in
+from applier.api.errors import ApiError, BadAnswer, Throttled, Unreachable
+from applier.api.paging import Decoded, read_pages
 from applier.api.rate_limit import RateLimit
 from applier.api.responses import check_version, decode_body, error_of, scrub
-from applier.api.retry import RetryPolicy, call_with_retries, is_retryable, is_retryable_once_only
+from applier.api.retry import SHORTEST_ATTEMPT, RetryPolicy, call_with_retries, is_retryable, is_retryable_once_only
 from applier.api.retry_keys import IdempotencyKey
 from applier.api.transport import Endpoint, Query, Request, Response, Transport
 from applier.secrets import NOTHING_CLEAR, InClear, Scrubber, scrubber_of
@@ -31,6 +32,7 @@ DEFAULT_VERSION = "2024-02-08"
 FIRST_CONTACT_TRIES = 4  # until the service has answered once: a wrong URL is reported within seconds
 OPTIONAL_TRIES = 4
 LONGEST_SILENCE = 60.0  # seconds without a byte of an answer
+BUDGETS_OF_A_LIST = 10  # times the budget of one request, for all pages of a list
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,18 @@ class Client:
 
     def get(self, path: str, query: Query | None = None) -> Mapping[str, object]:
         """Return the decoded answer. Raises `ApiError`."""
-        return self._send("GET", path, query=query)
+        return self._send("GET", path, query=query).body
+
+    def get_object(self, path: str, identifier: str) -> Entry:
+        """Return the object of an id, below the path of its list. Raises `ApiError`, also for another object."""
+        found = object_in(f"GET {path}/{identifier}", self.get(f"{path}/{identifier}"))
+        if found["id"] != identifier:
+            raise BadAnswer(f"GET {path}/{identifier} answered with another object.")
+        return found
+
+    def create_object(self, path: str, body: Mapping[str, object], *, key: str) -> Entry:
+        """Return the object that a POST under an idempotency key has created. Raises `ApiError`, as `post` does."""
+        return object_in(f"POST {path}", self.post(path, body, key=key))
 
     def post(
         self,
@@ -126,15 +139,15 @@ class Client:
         """
         keys = IdempotencyKey(key or str(uuid.uuid4()), fixed=key is not None)
         retryable = is_retryable if harmless_twice else is_retryable_once_only
-        return self._send("POST", path, body=body, key=keys, retryable=retryable)
+        return self._send("POST", path, body=body, key=keys, retryable=retryable).body
 
     def put(self, path: str, body: Mapping[str, object]) -> Mapping[str, object]:
         """Return the decoded answer. Raises `ApiError`."""
-        return self._send("PUT", path, body=body)
+        return self._send("PUT", path, body=body).body
 
     def patch(self, path: str, body: Mapping[str, object]) -> Mapping[str, object]:
         """Return the decoded answer. Raises `ApiError`."""
-        return self._send("PATCH", path, body=body)
+        return self._send("PATCH", path, body=body).body
 
     def delete(self, path: str, query: Query | None = None) -> None:
         """Delete; the answer says nothing (docs/api/behaviours.md#missing-envelopes). Raises `ApiError`."""
@@ -145,7 +158,8 @@ class Client:
 
         Raises `BadAnswer` when the list cannot be read to its end.
         """
-        return read_pages(self.get, path, query)
+        seconds = self.settings.retry.budget * BUDGETS_OF_A_LIST
+        return read_pages(lambda at, choices: self._send("GET", at, query=choices), path, query, seconds)
 
     def _send(
         self,
@@ -156,17 +170,17 @@ class Client:
         body: Mapping[str, object] | None = None,
         key: IdempotencyKey | None = None,
         retryable: Callable[[ApiError], bool] = is_retryable,
-    ) -> Mapping[str, object]:
+    ) -> Decoded:
         keys = key or IdempotencyKey(None, fixed=False)
         policy = self.settings.retry
         if not self._has_answered:
-            policy = replace(policy, tries=FIRST_CONTACT_TRIES)
+            policy = replace(policy, tries=min(policy.tries, FIRST_CONTACT_TRIES))
 
-        def attempt(deadline: float) -> Mapping[str, object]:
-            sent_at = self._rate_limit.wait(self.stop, deadline)
+        def attempt(deadline: float) -> Decoded:
+            sent_at = self._rate_limit.wait(self.stop, deadline - SHORTEST_ATTEMPT)
             headers = {"Idempotency-Key": keys.current} if keys.current else {}
             try:
-                response = self._exchange(Request(method, path, policy.budget, query, body, headers))
+                response = self._exchange(Request(method, path, deadline - time.monotonic(), query, body, headers))
             except Unreachable as silence:
                 keys.record_silence(acted=silence.acted)
                 raise
@@ -174,7 +188,7 @@ class Client:
             if response.is_success:
                 self._rate_limit.record_success()
                 check_version(response.headers, self.settings.version, self.settings.scrubber)
-                return decode_body(method, path, response.content)
+                return Decoded(decode_body(method, path, response.content), len(response.content))
             error = error_of(response.status, response.headers, response.content, self.settings.scrubber)
             if isinstance(error, Throttled):
                 self._rate_limit.record_throttled(error.wait, sent_at)

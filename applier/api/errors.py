@@ -5,6 +5,7 @@ ApiError
 ├── BadSetting       a variable of the environment about proxies or certificates
 ├── Unreachable      no connection, no host name, no TLS, no answer in time
 ├── BadAnswer        an answer that this API does not give: not JSON, another version, no data
+│   └── TooLarge     an answer of more bytes, values or levels than any answer of this API has
 └── Answered         the service answered with an error status
     ├── NotAllowed   401 and 403: the key
     ├── Missing      404
@@ -61,6 +62,13 @@ class BadAnswer(ApiError):
     """An answer that this API does not give; most often the URL is that of something else."""
 
     hint = "check that the URL (--url or POLYTOMIC_DEPLOYMENT_URL) is that of a Polytomic API"
+
+
+class TooLarge(BadAnswer):
+    """An answer is larger than any of this API; it was not read to its end, and another try would be as large."""
+
+    def __init__(self, request: str, size: int, unit: str = "MiB") -> None:
+        super().__init__(f"{request} answered with more than {size} {unit}, the limit of an answer.")
 
 
 class Answered(ApiError):

@@ -19,6 +19,7 @@ from applier.api.errors import (
     ServerFailed,
     Throttled,
 )
+from applier.api.json_limits import decode_json
 from applier.secrets import Scrubber
 from applier.secrets.urls import hide_urls
 
@@ -57,23 +58,20 @@ def decode_body(method: str, path: str, content: bytes) -> Mapping[str, object]:
     if not content.strip():
         return {}
     try:
-        body = json.loads(content, parse_constant=_refuse_number, parse_float=_finite)
-    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError):
+        body = decode_json(f"{method} {path}", content)
+    except ValueError:
         raise BadAnswer(f"{method} {path} answered with a body that is not JSON.") from None
-    except ValueError:  # of the two functions, or of Python for an integer of thousands of digits
-        raise BadAnswer(f"{method} {path} answered with a number that is too large to read.") from None
     if not isinstance(body, Mapping):
         raise BadAnswer(f"{method} {path} answered with JSON that is not an object.")
+    _check_ids(f"{method} {path}", body.get("data"))
     return body
 
 
-def _finite(text: str) -> float:
-    number = float(text)
-    return _refuse_number(text) if math.isinf(number) else number
-
-
-def _refuse_number(text: str) -> float:
-    raise ValueError(text)
+def _check_ids(request: str, data: object) -> None:
+    """Raise `BadAnswer` for an `id` of the data, or of an entry of it, that is neither a text nor a number."""
+    for one in data if isinstance(data, list) else [data]:
+        if isinstance(one, Mapping) and not isinstance(one.get("id"), str | int | float | None):
+            raise BadAnswer(f"{request} answered with an id that is not a text.")
 
 
 def error_of(status: int, headers: Mapping[str, str], content: bytes, scrubber: Scrubber) -> ApiError:
@@ -135,8 +133,8 @@ def _message_and_metadata(content: bytes, scrubber: Scrubber) -> tuple[str, Mapp
     What is cut or folded could not be recognized as a secret any more, so that secrets are hidden first.
     """
     try:
-        body = json.loads(content)
-    except (ValueError, RecursionError):
+        body = decode_json("", content)
+    except (ValueError, BadAnswer):
         return _foreign(content.decode("utf-8", "replace"), scrubber), {}
     if not isinstance(body, Mapping):
         return _foreign(json.dumps(body, ensure_ascii=False), scrubber), {}

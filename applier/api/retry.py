@@ -12,6 +12,7 @@ from typing import TypeVar
 from applier.api.errors import ApiError, ServerFailed, Throttled, Unreachable
 
 T = TypeVar("T")
+SHORTEST_ATTEMPT = 0.25  # seconds; one with less time left would only hide why the one before failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,8 @@ def call_with_retries(
 ) -> T:
     """Call until it succeeds, fails for good, or the policy is used up; raise the last `ApiError`.
 
-    `attempt` gets the deadline. The pause is the service's Retry-After, or exponential with jitter; it ends early when
-    `stop` is set. A 429 counts only against the budget, not against the tries.
+    `attempt` gets the deadline, which is that of all attempts together. The pause is the service's Retry-After, or
+    exponential with jitter; it ends early when `stop` is set. A 429 counts only against the budget, not the tries.
     """
     deadline = time.monotonic() + policy.budget
     failures = 0
@@ -53,7 +54,7 @@ def call_with_retries(
         except ApiError as error:
             failures += not isinstance(error, Throttled)
             pause = _pause(error, failures, policy)
-            is_last = failures >= policy.tries or time.monotonic() + pause > deadline
+            is_last = failures >= policy.tries or time.monotonic() + pause + SHORTEST_ATTEMPT > deadline
             if is_last or not retryable(error) or stop.wait(pause):
                 raise
 

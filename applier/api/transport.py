@@ -1,4 +1,4 @@
-"""One request and its response over HTTP; httpx is used only here, and its errors become `ApiError`s."""
+"""One request and its response over HTTP; errors of httpx become `ApiError`s here, and nowhere else."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 import httpx
 
 from applier.api.addresses import Address, check_encrypted, normalize_url
+from applier.api.bodies import ENCODINGS, read_body
 from applier.api.certificates import CERTIFICATE_VARIABLES, trusted_certificates
 from applier.api.errors import ApiError, NotAllowed, Unreachable
+from applier.api.network import DeadlineTransport, ends_at
 from applier.api.proxies import ChosenProxy, find_proxy, unknown_exemptions
 from applier.diagnostics.suggestions import join_words
 from applier.secrets.urls import hide_url
@@ -27,7 +29,7 @@ NAME_NOT_FOUND |= {11001, 11004}  # on Windows
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request. The whole response has to arrive within `seconds`."""
+    """One request. The connection, the request and the whole response take at most `seconds`, whatever dribbles."""
 
     method: str
     path: str
@@ -35,6 +37,9 @@ class Request:
     query: Query | None = None
     body: Mapping[str, object] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +57,10 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where requests go. `variables` are those of the environment, which name proxies and certificates.
+    """Where requests go. `timeout` is the longest silence of a connection, in seconds.
 
-    `insecure` allows a URL that is not encrypted. With a `transport` nothing leaves this process.
+    `variables` are those of the environment, which name proxies and certificates. `insecure` allows a URL that is not
+    encrypted. With a `transport` nothing leaves this process.
     """
 
     address: Address
@@ -79,11 +85,12 @@ class Transport:
         try:
             self._http = httpx.Client(
                 base_url=url,
-                headers=valid_headers(headers),
+                headers=valid_headers({**headers, "Accept-Encoding": ENCODINGS}),
                 timeout=endpoint.timeout,
-                transport=endpoint.transport,
-                verify=certificates or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
-                proxy=self._proxy.proxy if self._proxy else None,
+                transport=endpoint.transport
+                or DeadlineTransport(
+                    certificates or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), self._proxy.proxy if self._proxy else None
+                ),
                 trust_env=False,  # httpx reads the variables in its own way
             )
         except (httpx.InvalidURL, UnicodeError) as error:
@@ -93,30 +100,36 @@ class Transport:
         self._http.close()
 
     def exchange(self, request: Request) -> Response:
-        """Send the request and return the response. Raises `Unreachable` without one."""
+        """Send the request and return the response.
+
+        Raises `Unreachable` without a whole one in time, `BadAnswer` for one that is too large or cannot be unpacked.
+        """
         parameters = {name: value for name, value in (request.query or {}).items() if value is not None}
-        deadline = time.monotonic() + request.seconds
+        started = time.monotonic()
+        deadline = started + request.seconds
         try:
-            with self._http.stream(
-                request.method, request.path, params=parameters or None, json=request.body, headers=request.headers
-            ) as response:
-                content = bytearray()
-                for part in response.iter_bytes():
-                    content += part
-                    if time.monotonic() > deadline:
-                        raise httpx.ReadTimeout("")
-                return Response(response.status_code, response.headers, bytes(content))
+            with (
+                ends_at(deadline),
+                self._http.stream(
+                    request.method, request.path, params=parameters or None, json=request.body, headers=request.headers
+                ) as response,
+            ):
+                return Response(response.status_code, response.headers, read_body(str(request), response, deadline))
         except httpx.HTTPError as error:
-            raise self._unreachable(error) from None
+            raise self._unreachable(error, request, time.monotonic() - started) from None
         except (httpx.InvalidURL, UnicodeError) as error:  # a part of a host that is empty or too long
             raise _unusable_url(self._url, error) from None
 
-    def _unreachable(self, error: httpx.HTTPError) -> Unreachable:
-        early = httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.ProxyError
+    def _unreachable(self, error: httpx.HTTPError, request: Request, seconds: float) -> Unreachable:
+        early = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.ProxyError)
         reason = _reason(error)
         way = f" through {self._proxy.variable}={self._proxy.shown}" if self._proxy else ""
         message = f"{hide_url(self._url)} cannot be reached{way}: {reason}"
-        return Unreachable(message, acted=not isinstance(error, early), hint=self._hint(reason))
+        hint = self._hint(reason)
+        if isinstance(error, httpx.TimeoutException) and not early:
+            message = f"{hide_url(self._url)} gave no complete answer to {request} in {seconds:.0f} s{way}."
+            hint = f"{hint or Unreachable.hint}; --timeout gives it more time"
+        return Unreachable(message, acted=not early, hint=hint)
 
     def _hint(self, reason: str) -> str | None:
         """Return what to do about a failed connection; None for the usual."""

@@ -192,7 +192,7 @@ service = combine(
         type=FiniteRange(1),
         default=DEFAULTS.timeout,
         metavar="SECONDS",
-        help=f"Time limit for retrying one request (default: {DEFAULTS.timeout:g}).",
+        help=f"Time limit for one request with all its retries (default: {DEFAULTS.timeout:g}).",
     ),
 )
 

@@ -52,7 +52,7 @@ class SelectionOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceOptions:
-    """Which service to call, and how. `timeout` is the time in seconds for all attempts of one request.
+    """Which service to call, and how. `timeout` is the time in seconds for one request with all its attempts.
 
     `insecure` allows a URL over which the API key can be read.
     """

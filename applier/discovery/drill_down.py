@@ -53,6 +53,8 @@ def find_problem(
         if len(given) != 1:
             return IncompleteChoice(required, tuple(given))
         name = given[0]
+        if name in selected:  # an answer that requires again what is chosen already leads nowhere
+            return None
         choice = level.choices.get(name, Choice())
         if choice.values and str(choices[name]) not in choice.values:
             return UnknownChoice(name, str(choices[name]), choice.values)

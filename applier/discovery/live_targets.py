@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import quote
 
 from applier.api import Client, Missing, Refused
 from applier.discovery.decode import decode_target
@@ -106,7 +107,7 @@ class LiveTargetCatalog:
 
         def fetch(identifier: str) -> tuple[str, ...] | Unavailable:
             try:
-                path = f"{model_sync_path(identifier)}/targetobjects/properties/{name}"
+                path = f"{model_sync_path(identifier)}/targetobjects/properties/{quote(name, safe='')}"
                 return _values(mapping(self._client.get(path).get("data")))
             except (Missing, Refused):
                 return Unavailable.UNKNOWN

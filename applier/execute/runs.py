@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from applier.api import ApiError, BadAnswer, Client, ServerFailed, Unreachable, side_by_side
+from applier.api import ApiError, BadAnswer, Client, ServerFailed, Unreachable, check_id, side_by_side
 from applier.execute.interrupts import stop_on_interrupt
 from applier.kinds import KINDS
 from applier.kinds.base import mapping, sequence, text
@@ -110,6 +110,7 @@ def _decode_execution(client: Client, sync: Live, answer: Mapping[str, object]) 
     execution = mapping(answer.get("data"))
     if not execution.get("id"):
         raise BadAnswer(f"The service answered without the execution of {sync.address}.")
+    check_id(f"The service, asked for the execution of {sync.address},", execution)
     return _decode_run(client, sync, execution)
 
 

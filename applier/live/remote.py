@@ -18,7 +18,7 @@ from applier.api import (
     Throttled,
     Unreachable,
 )
-from applier.kinds.base import ApiObject, Canonical, Kind, mapping
+from applier.kinds.base import ApiObject, Canonical, Kind
 from applier.kinds.references import mentions_in, translate_references
 from applier.live.kind_client import ServiceKindClient
 from applier.live.names import Names
@@ -72,14 +72,12 @@ class Remote:
 
         Raises `Missing` when it does not exist.
         """
-        path = self._path(identifier)
-        data = mapping(self.client.get(path).get("data"))
-        if not data.get("id"):
-            raise BadAnswer(f"GET {path} answered without the object.")
-        raw = self._raw(data)
+        raw = self._raw(self.client.get_object(self.kind.path, identifier))
         if self.kind.sub_resources is None:
             return raw
-        return RawObject(self.kind, self.kind.sub_resources.read(self._client, path, raw.answer, declared))
+        return RawObject(
+            self.kind, self.kind.sub_resources.read(self._client, self._path(identifier), raw.answer, declared)
+        )
 
     def fetch_if_exists(self, identifier: str, declared: Canonical | None) -> RawObject | None:
         """Return one object as `fetch` does, None when it does not exist."""
@@ -115,9 +113,7 @@ class Remote:
         Raises `UnclearCreate` when the create itself may have acted although it failed.
         """
         try:
-            data = mapping(self.client.post(self.kind.path, request, key=key).get("data"))
-            if not data.get("id"):
-                raise BadAnswer(f"POST {self.kind.path} answered without the object.")
+            data = self.client.create_object(self.kind.path, request, key=key)
         except UNCLEAR as error:
             raise UnclearCreate(error) from None
         answer = self._raw(data)

@@ -95,7 +95,7 @@ class InProcessWorkspace:
 
     def send(self, method: str, path: str, body: Mapping[str, Any] | None = None, query: Any = None) -> Any:
         client = self.client()
-        answer = client._send(method, path, query=query, body=body)
+        answer = client._send(method, path, query=query, body=body).body
         return answer.get("data")
 
     def find(self, path: str, name: str) -> Any:

@@ -44,9 +44,13 @@ def open_transport(
     ids=lambda one: type(one).__name__ if isinstance(one, Exception) else one,
 )
 def test_every_system_gives_the_same_reason(failure: OSError, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: Any, **__: Any) -> None:
+    def refuse(*_: Any, **__: Any) -> Any:
         raise failure
 
+    def look_up(*_: Any, **__: Any) -> list[Any]:
+        return refuse() if isinstance(failure, socket.gaierror) else [(0, 0, 0, "", ("192.0.2.1", 80))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
     monkeypatch.setattr(socket, "create_connection", refuse)
     opened = open_transport("http://service.example")
     with pytest.raises(Unreachable) as caught:

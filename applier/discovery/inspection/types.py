@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import quote
 
 from applier.api import Client
 from applier.kinds.base import mapping, sequence, text
@@ -15,7 +16,8 @@ def type_schema(client: Client, type_id: str) -> dict[str, object]:
     """
     entries = [mapping(one) for one in sequence(client.get("/api/connection_types").get("data"))]
     facts = next((one for one in entries if one.get("id") == type_id), {})
-    schema = {key: value for key, value in client.get(f"/api/connection_types/{type_id}").items() if key != "$id"}
+    answer = client.get(f"/api/connection_types/{quote(type_id, safe='')}")
+    schema = {key: value for key, value in answer.items() if key != "$id"}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **mapping(_remove_labels(schema)),

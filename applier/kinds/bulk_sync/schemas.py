@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from urllib.parse import quote
 
 from applier.kinds.base import ApiObject, Canonical, is_unset, mapping, sequence, text, to_text, without
 from applier.kinds.endpoints import KindClient
@@ -129,9 +130,14 @@ def read_schemas(client: KindClient, path: str, answer: ApiObject, declared: Can
     for entry in (mapping(one) for one in sequence(listed)):
         one = {name: value for name, value in entry.items() if name not in DETAILS}
         if declared is None or any(name in mapping(wanted.get(text(one.get("id")))) for name in DETAILS):
-            one = {**one, **mapping(client.get(f"{path}/schemas/{one.get('id')}", None))}
+            one = {**one, **mapping(client.get(_path_of(path, text(one.get("id"))), None))}
         found.append(one)
     return {**answer, "schemas": found}
+
+
+def _path_of(path: str, schema: str) -> str:
+    """Return the path of a schema below that of its bulk sync; its id is a name of the source, in any characters."""
+    return f"{path}/schemas/{quote(schema, safe='')}"
 
 
 def write_schemas(client: KindClient, path: str, declared: Canonical, answer: ApiObject) -> bool:
@@ -169,7 +175,7 @@ def _merge_schema(client: KindClient, path: str, id: str, declared: Mapping[str,
 
 
 def _fetch_schema(client: KindClient, path: str, id: str) -> dict[str, object]:
-    now = mapping(client.get(f"{path}/schemas/{id}", None))
+    now = mapping(client.get(_path_of(path, id), None))
     fields = [
         {name: value for name, value in mapping(one).items() if name != "output_name"}
         for one in sequence(now.get("fields"))

@@ -18,7 +18,6 @@ from applier.spec.body import as_mapping, items, mapping, text
 from applier.spec.resources import Path, Pattern
 from applier.spec.schema.files import Schema, read_schema
 
-_SAFE_ID = re.compile(r"[a-z0-9_]+")
 _BRANCHES, _CONDITIONAL = ("allOf", "anyOf", "oneOf"), ("if", "then", "else")
 _SECRET_UNDER_AUTHENTICATION = frozenset({"key", "value"})
 _AUTHENTICATION = re.compile(r"basic|oauth.*|headers?|query|.*auth.*|.*credentials?|parameters", re.IGNORECASE)
@@ -117,8 +116,8 @@ SHIPPED_TYPES = ConnectionTypes()
 
 @cache
 def _find_shipped(type_id: str) -> ConnectionType:
-    has_file = _SAFE_ID.fullmatch(type_id) and type_id != "index"
-    return _parse(type_id, read_schema(f"connections/{type_id}") if has_file else None)
+    is_listed = type_id in _index()  # a type of an answer can be any text, which is no name of a file
+    return _parse(type_id, read_schema(f"connections/{type_id}") if is_listed else None)
 
 
 def _parse(type_id: str, schema: Schema | None) -> ConnectionType:
