@@ -151,7 +151,7 @@ def new_secret_digests(digests: SecretDigests, prepared: Prepared, outcomes: Col
     """Return the digests after an apply: new ones for what was written, none for what was deleted."""
     done = [one for one in outcomes if one.status in (Status.DONE, Status.DIFFERENT, Status.WAITING)]
     written = {one.address: None if one.action is Action.DELETE else one.id for one in done}
-    return renew_digests(digests, prepared.resolved.declared, written)
+    return renew_digests(digests, prepared.resolved, written)
 
 
 def organization(client: Client) -> str:

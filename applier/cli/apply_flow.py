@@ -45,6 +45,8 @@ def apply_plan(request: ApplyRequest) -> int:
         report, session = make_plan(PlanRequest(request.command, request.options, console), stack)
         if session is not None and session.prepared.plan.changes:
             report = _confirm_and_apply(report, session, request, console, stack)
+        elif session is not None and session.digests is not None and session.digests.old_key is not None:
+            report = _keep_digests(report, session)  # with the new key, also if there is nothing else to do
         return console.finish(write_result(request.result_file, console.guard.hide(report)))
 
 

@@ -15,16 +15,34 @@ from applier.kinds.base import Kind
 from applier.kinds.field_table import FieldClass
 from applier.kinds.secret_members import is_masked
 from applier.plan.comparison import Comparison
-from applier.resolve import DeclaredResources
+from applier.resolve import Resolved
 from applier.secrets import SENSITIVE, Secret
+
+DIGEST_SIZE = 32  # hexadecimal digits
+SEND_AGAIN = "send again"
+"""In the place of a digest: two branches applied different values, so nobody knows which one is live."""
 
 
 @dataclass(frozen=True, slots=True)
 class SecretDigests:
-    """Digests by address and path of the secrets that were applied; `key` comes from the environment."""
+    """Digests by address and path of the secrets that were applied; `key` comes from the environment.
+
+    `old_key` is the key that the digests were made with if it is another one: it is being replaced.
+    """
 
     key: bytes = field(repr=False)
     known: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    old_key: bytes | None = field(default=None, repr=False)
+
+    @property
+    def key_of_known(self) -> bytes:
+        """The key that the known digests were made with."""
+        return self.key if self.old_key is None else self.old_key
+
+
+def key_id(key: bytes) -> str:
+    """Return the id of a key, by which another key is noticed; it tells nothing about the key or a secret."""
+    return hmac.new(key, b"id of a key of applier.lock", hashlib.sha256).hexdigest()[:DIGEST_SIZE]
 
 
 def uncomparable_secrets(comparison: Comparison) -> list[tuple[Keys, str]]:
@@ -52,7 +70,7 @@ def find_rotated_secrets(comparison: Comparison, digests: SecretDigests | None) 
         before = known.get(".".join(path))
         if digests is None or comparison.live is None or before is None:
             unknown += 1
-        elif not hmac.compare_digest(before, digest(digests.key, comparison.live.id, path, value)):
+        elif not hmac.compare_digest(before, digest(digests.key_of_known, comparison.live.id, path, value)):
             changes.append(FieldChange(path, SENSITIVE, SENSITIVE))
     return tuple(changes), unknown
 
@@ -62,10 +80,13 @@ def push_secrets(comparison: Comparison) -> tuple[FieldChange, ...]:
     return tuple(FieldChange(path, SENSITIVE, SENSITIVE) for path, _ in uncomparable_secrets(comparison))
 
 
-def renew_digests(
-    digests: SecretDigests, declared: DeclaredResources, written: Mapping[str, str | None]
-) -> SecretDigests:
-    """Return the digests after an apply; `written` has the ids of what was written, None for what was deleted."""
+def renew_digests(digests: SecretDigests, resolved: Resolved, written: Mapping[str, str | None]) -> SecretDigests:
+    """Return the digests after an apply, all of the new key if it is being replaced.
+
+    `written` has the ids of what was written, None for what was deleted.
+    """
+    declared = resolved.declared
+    digests = _replace_key(digests, resolved)
     known = {address: members for address, members in digests.known.items() if address not in written}
     for address, identifier in written.items():
         if identifier and address in declared:
@@ -73,6 +94,19 @@ def renew_digests(
             if members := take_digests(digests.key, kind, identifier, canonical):
                 known[address] = members
     return replace(digests, known=known)
+
+
+def _replace_key(digests: SecretDigests, resolved: Resolved) -> SecretDigests:
+    """Return the digests with the new key. What differs from its old digest, or cannot be compared, is sent again."""
+    if digests.old_key is None:
+        return digests
+    known = {address: {**dict.fromkeys(members, SEND_AGAIN)} for address, members in digests.known.items()}
+    for address, live in resolved.matches.items():
+        for path, value in _secrets(resolved.declared[address].canonical, ()):
+            before = digests.known.get(address, {}).get(".".join(path), "")
+            if hmac.compare_digest(before, digest(digests.old_key, live.id, path, value)):
+                known[address][".".join(path)] = digest(digests.key, live.id, path, value)
+    return replace(digests, known=known, old_key=None)
 
 
 def take_digests(key: bytes, kind: Kind, identifier: str, canonical: Mapping[str, object]) -> dict[str, str]:
@@ -87,7 +121,7 @@ def take_digests(key: bytes, kind: Kind, identifier: str, canonical: Mapping[str
 def digest(key: bytes, identifier: str, path: Keys, value: str) -> str:
     """Return a keyed digest that differs for each object and member: equal secrets do not show as equal."""
     message = "\0".join((identifier, *path, value[:]))
-    return hmac.new(key, message.encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.new(key, message.encode(), hashlib.sha256).hexdigest()[:DIGEST_SIZE]
 
 
 def _secrets(value: object, path: Keys) -> Iterator[tuple[Keys, str]]:
