@@ -82,14 +82,14 @@ def _merge_keys(sides: Sides) -> str:
 def _merge_digests(sides: Sides, address: str, member: str, key: str) -> str | None:
     """Return the digest of the result, or that the secret is sent again; None where it has none."""
     base, ours, theirs = (_digest(one, address, member) for one in (sides.base, sides.ours, sides.theirs))
-    if theirs in (ours, base):
-        digest, side = ours, sides.ours
-    elif ours == base:
-        digest, side = theirs, sides.theirs
+    if ours == theirs:
+        digest, of = ours, (sides.ours, sides.theirs)
+    elif base in (ours, theirs):
+        digest, of = (theirs, (sides.theirs,)) if ours == base else (ours, (sides.ours,))
     else:
         return SEND_AGAIN
-    is_of_other_key = side.key_id not in (key, "") and digest is not None
-    return SEND_AGAIN if is_of_other_key else digest
+    has_key = any(one.key_id in (key, "") for one in of)
+    return digest if has_key or digest is None else SEND_AGAIN
 
 
 def split_conflicts(text: str, name: str) -> Sides:

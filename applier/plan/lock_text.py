@@ -14,7 +14,7 @@ from applier.spec.resources import canonical_name
 
 FORMAT_VERSION = 2
 WITHOUT_KEY_ID = 1  # the format without the id of the key; read, and replaced at the next write
-DEEPEST = 3  # levels: the document, the secrets, the members of one resource
+DEEPEST = 10  # levels; a lock has three, and a list in the place of a digest is told as such
 MOST_PROBLEMS = 20
 LONGEST_QUOTE = 60  # characters
 
@@ -129,7 +129,7 @@ class _Reader:
             if opening:
                 path.append("")
                 if len(path) > DEEPEST:
-                    message = f"A lock has {DEEPEST} levels, and this is one more."
+                    message = f"The file has more than {DEEPEST} levels; a lock has 3."
                     raise BadLock(describe_problem(self._name, self._text, token.start(), message))
             elif text is None:
                 path[-1:] = []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import shlex
 import signal
 import subprocess
@@ -147,21 +146,6 @@ def test_an_unwritable_lock_file_is_reported(applier: Workspace, sandbox: Sandbo
     refused = applier("apply", SPEC, "--yes", "-q", APPLIER_LOCK_KEY="0123456789abcdef")
     said = f"error: Cannot write applier.lock: {FOLDER_FOR_A_FILE}. [not-saved]\n  hint: choose another path\n"
     assert (refused.code, refused.err, sandbox.writes()) == (1, said, [])
-
-
-@pytest.mark.parametrize(
-    "content",
-    ["[" * 200_000, '{"a":' * 200_000, "{", "[]", '{"version": 1}'],
-    ids=["nested lists", "nested objects", "unfinished", "list", "empty"],  # an id is put into the environment
-)
-def test_an_invalid_lock_file_is_reported(applier: Workspace, sandbox: Sandbox, content: str) -> None:
-    """Whatever says so first: that it is no JSON, that it is nested too deep, that members are missing."""
-    (applier.folder / "applier.lock").write_text(content, "utf-8")
-    refused = applier("plan", SPEC, "-q", APPLIER_LOCK_KEY="0123456789abcdef")
-    said = re.fullmatch(
-        r"error: Cannot read applier\.lock \(\w+\)\. \[bad-lock\]\n  hint: restore or delete the file\n", refused.err
-    )
-    assert (refused.code, said is not None, requests(sandbox)) == (1, True, [])
 
 
 def through(applier: Workspace, line: str) -> tuple[int, str]:
