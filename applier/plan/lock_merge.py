@@ -83,12 +83,14 @@ def _merge_digests(sides: Sides, address: str, member: str, key: str) -> str | N
     """Return the digest of the result, or that the secret is sent again; None where it has none."""
     base, ours, theirs = (_digest(one, address, member) for one in (sides.base, sides.ours, sides.theirs))
     if ours == theirs:
-        digest, of = ours, (sides.ours, sides.theirs)
-    elif base in (ours, theirs):
-        digest, of = (theirs, (sides.theirs,)) if ours == base else (ours, (sides.ours,))
+        digest, keys = ours, {sides.ours.key_id, sides.theirs.key_id}
+    elif ours == base:
+        digest, keys = theirs, {sides.theirs.key_id}
+    elif theirs == base:
+        digest, keys = ours, {sides.ours.key_id}
     else:
         return SEND_AGAIN
-    has_key = any(one.key_id in (key, "") for one in of)
+    has_key = not keys.isdisjoint((key, ""))
     return digest if has_key or digest is None else SEND_AGAIN
 
 

@@ -96,8 +96,10 @@ DAMAGED = {
         at(1, 16, "Expected an object of addresses, not a list."),
     ),
     "all at once": (
-        '{"version": 2, "secrets": {\n "a": 5,\n "b": {"p": 5, "q": null, "r": [],\n'
-        ' "s": "x", "s": "y"}},\n "more": 1}',
+        (
+            '{"version": 2, "secrets": {\n "a": 5,\n "b": {"p": 5, "q": null, "r": [],\n'
+            ' "s": "x", "s": "y"}},\n "more": 1}'
+        ),
         at(2, 2, "Expected an object of digests, not a number.")
         + at(3, 8, f"{DIGEST} a number.")
         + at(3, 16, f"{DIGEST} null.")
