@@ -26,7 +26,7 @@ from applier.kinds.base import mapping, text
 from applier.kinds.sync.kind import SYNCS
 from applier.live import events
 from applier.live.snapshot import Live, read_snapshot
-from applier.plan import DEFAULT_OPTIONS, Action, Plan, PlanOptions, drift_causes, plan_to_apply, plan_to_destroy
+from applier.plan import DEFAULT_OPTIONS, Action, Cause, Plan, PlanOptions, drift_causes, plan_to_apply, plan_to_destroy
 from applier.plan.drift_causes import Base
 from applier.plan.explain import explain_fields
 from applier.plan.hidden_values import hide_values
@@ -111,8 +111,12 @@ def with_causes(prepared: Prepared, spec: Spec, base: Base) -> Prepared:
 
 
 def with_history(prepared: Prepared, client: Client) -> Prepared:
-    """Return the plan with recent events about the objects that differ, where the service has them."""
-    history = events.describe_events(client, {one.address: one.id for one in prepared.plan.changes})
+    """Return the plan with recent events about the objects that differ, where the service has them.
+
+    Whoever edited an object has no part in what only the spec changed.
+    """
+    edited = [one for one in prepared.plan.changes if one.cause != Cause.CONFIG or one.action is Action.DELETE]
+    history = events.describe_events(client, {one.address: one.id for one in edited})
     changes = tuple(replace(one, history=history.get(one.address, ())) for one in prepared.plan.changes)
     return replace(prepared, plan=replace(prepared.plan, changes=changes))
 

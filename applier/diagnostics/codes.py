@@ -210,6 +210,7 @@ lock-merged | Secret was applied on both sides | `applier lock merge` marks it, 
 """,
     "reports": """
 drift-changed | Changed | The live object differs from the spec.
+drift-not-applied | Not applied | The spec changed, or the value of a secret, and `apply` did not run since.
 drift-missing | Missing | The resource is declared but not live.
 drift-to-be-removed | Pending removal | `removed` lists it, and it is still live.
 drift-coverage | Coverage below the minimum | --min-coverage sets the required share of described live objects.

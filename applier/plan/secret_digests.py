@@ -14,6 +14,7 @@ from applier.diff import FieldChange, Keys, member
 from applier.kinds.base import Kind
 from applier.kinds.field_table import FieldClass
 from applier.kinds.secret_members import is_masked
+from applier.plan.changes import Cause
 from applier.plan.comparison import Comparison
 from applier.resolve import Resolved
 from applier.secrets import SENSITIVE, Secret
@@ -71,13 +72,18 @@ def find_rotated_secrets(comparison: Comparison, digests: SecretDigests | None) 
         if digests is None or comparison.live is None or before is None:
             unknown += 1
         elif not hmac.compare_digest(before, digest(digests.key_of_known, comparison.live.id, path, value)):
-            changes.append(FieldChange(path, SENSITIVE, SENSITIVE))
+            changes.append(_send(path))
     return tuple(changes), unknown
 
 
 def push_secrets(comparison: Comparison) -> tuple[FieldChange, ...]:
     """Return every secret that cannot be compared as a change, so that it is sent again."""
-    return tuple(FieldChange(path, SENSITIVE, SENSITIVE) for path, _ in uncomparable_secrets(comparison))
+    return tuple(_send(path) for path, _ in uncomparable_secrets(comparison))
+
+
+def _send(path: Keys) -> FieldChange:
+    """Return the change of a secret; no live value is known, so that only the spec or the caller can be its cause."""
+    return FieldChange(path, SENSITIVE, SENSITIVE, Cause.CONFIG)
 
 
 def renew_digests(digests: SecretDigests, resolved: Resolved, written: Mapping[str, str | None]) -> SecretDigests:

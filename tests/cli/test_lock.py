@@ -19,7 +19,7 @@ from applier.plan.lock_text import BadLock, Lock, format_lock, parse_lock
 from applier.plan.secret_digests import SEND_AGAIN
 from tests.effort import scale
 from tests.system import minimal_environment, needs_git, needs_links, needs_named_pipes, needs_shell
-from tests.workspace import ROOT, Result, Workspace
+from tests.workspace import ROOT, Result, Sandbox, Workspace
 
 KEY, OTHER, THIRD = "0123456789abcdef-a", "0123456789abcdef-b", "0123456789abcdef-c"
 RESTORE = "restore the file from git; or delete it: its secrets are then not compared until they are applied again"
@@ -50,7 +50,7 @@ def applied(project: Workspace) -> Workspace:
 
 def changed(result: Result) -> list[str]:
     """Return the lines of a plan that name what it changes."""
-    return [line for line in result.out.splitlines() if line.startswith("~")]
+    return [line.removesuffix("  [config]") for line in result.out.splitlines() if line.startswith("~")]
 
 
 def lock_of(key: str, **digests: str) -> Lock:
@@ -481,3 +481,53 @@ def test_the_laws_of_a_merge(base: Lock, ours: Lock, theirs: Lock) -> None:
             fits = any(one.key_id in ("", merged.key_id) for one in sides)
             assert digest == SEND_AGAIN or (is_agreed and fits and digest in (left, right))
             assert digest != SEND_AGAIN or not is_agreed or not all(one.key_id in ("", merged.key_id) for one in sides)
+
+
+# --- drift
+
+NOT_APPLIED = """\
+~ connections/A  spec.yaml:3  [config]  not applied: the spec, or a secret, changed since the last apply
+    configuration.password  (sensitive) → (sensitive)  [config]
+
+Drift: 0 changed, 0 missing, 1 not applied; 1 resource as declared.
+Arrows point from the live to the declared value. `apply` restores the spec, `pull` updates it.
+"""
+
+
+def test_a_changed_secret_is_no_live_edit(applied: Workspace) -> None:
+    """Nobody edited the connection: it is not said who wrote it last."""
+    drift = applied("drift", "-q", PW_A="new")
+    assert (drift.code, drift.out) == (2, NOT_APPLIED)
+    line = (
+        "::warning file=spec.yaml,line=3,col=3,title=Not applied [drift-not-applied]::connections/A: the spec, or a "
+        "secret, changed since the last apply%0Aconfiguration.password: (sensitive) → (sensitive)"
+    )
+    assert applied("drift", "-q", "-o", "github", PW_A="new").out.splitlines()[0] == line
+    shown = applied("drift", "-q", "-o", "json", PW_A="new").json["changes"]
+    assert [(one["cause"], one["history"], one["fields"][0]["cause"]) for one in shown] == [("config", [], "config")]
+    for form in ("markdown", "html"):
+        assert "Sandbox User" not in applied("drift", "-q", "-o", form, PW_A="new").out
+
+
+@needs_git
+@pytest.mark.parametrize("base", [SPEC, "version: 1\n"], ids=["declares it", "does not"])
+def test_a_changed_secret_is_no_live_edit_by_any_base(applied: Workspace, base: str) -> None:
+    git(applied, "init", "-q")
+    applied.write("spec.yaml", base)
+    git(applied, "add", "spec.yaml")
+    git(applied, "commit", "-qm", "base")
+    applied.write("spec.yaml", SPEC)
+    assert applied("drift", "-q", "--base", "HEAD", PW_A="new").out == NOT_APPLIED
+    plan = applied("apply", "--yes", "-q", "--base", "HEAD", "--refuse-drift", PW_A="new")
+    assert (plan.code, plan.err) == (0, "")
+
+
+def test_a_live_edit_beside_a_changed_secret_is_one(applied: Workspace, tmp_path: Path) -> None:
+    with Sandbox.open(tmp_path / "data") as sandbox:
+        one = sandbox.named("connections", "A")
+        body = {"name": "A", "type": "postgresql", "configuration": {**one["configuration"], "username": "other"}}
+        sandbox.put(f"/api/connections/{one['id']}", body)
+    drift = applied("drift", "-q", PW_A="new").out.splitlines()
+    assert drift[0] == "~ connections/A  spec.yaml:3"
+    assert "Sandbox User" in drift[1]
+    assert drift[-2] == "Drift: 1 changed, 0 missing; 1 resource as declared."
