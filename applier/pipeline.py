@@ -17,7 +17,7 @@ from applier.discovery.inspection import Table
 from applier.discovery.recorded import Schemas
 from applier.execute import Outcome, Run, Status, execute, last_runs, run_syncs
 from applier.execute.context import ApplyContext
-from applier.execute.executor import OutcomeListener
+from applier.execute.executor import InterruptListener, OutcomeListener
 from applier.execute.places import Places
 from applier.execute.preflight import Preflight
 from applier.execute.runs import RUNNABLE, RunListener
@@ -137,7 +137,13 @@ def explain_resource(prepared: Prepared, address: str) -> Table | None:
 
 
 def apply(
-    prepared: Prepared, client: Client, *, parallelism: int = 10, fail_fast: bool = False, on_outcome: OutcomeListener
+    prepared: Prepared,
+    client: Client,
+    *,
+    parallelism: int = 10,
+    fail_fast: bool = False,
+    on_outcome: OutcomeListener,
+    on_interrupt: InterruptListener = lambda number: None,
 ) -> tuple[Outcome, ...]:
     """Execute the plan and return an outcome for each of its changes."""
     declared, snapshot = prepared.resolved.declared, prepared.resolved.snapshot
@@ -148,14 +154,15 @@ def apply(
     if prepared.checks and prepared.checks.deferred_addresses:
         results, severities = prepared.checks, prepared.severities
         context.check = change_checker(results, prepared.resolved, client, severities, context.connection_id)
-    return execute(prepared.plan, context, fail_fast=fail_fast, on_outcome=on_outcome)
+    return execute(prepared.plan, context, fail_fast=fail_fast, on_outcome=on_outcome, on_interrupt=on_interrupt)
 
 
 def new_secret_digests(digests: SecretDigests, prepared: Prepared, outcomes: Collection[Outcome]) -> SecretDigests:
     """Return the digests after an apply: new ones for what was written, none for what was deleted."""
     done = [one for one in outcomes if one.status in (Status.DONE, Status.DIFFERENT, Status.WAITING)]
     written = {one.address: None if one.action is Action.DELETE else one.id for one in done}
-    return renew_digests(digests, prepared.resolved, written)
+    unknown = [one.address for one in outcomes if one.status is Status.UNKNOWN]
+    return renew_digests(digests, prepared.resolved, written, unknown)
 
 
 def organization(client: Client) -> str:

@@ -164,11 +164,13 @@ apply-conflict | Change conflict | The object has changed since the plan. It is 
 apply-failed | Change failed | The service refused the change or could not be reached. The message quotes it.
 apply-not-converged | Change not converged | The change was written, but the service keeps other values.
 apply-not-started | Change not started | The run was interrupted before the change.
+apply-outcome-unknown | Outcome of the change unknown | A second interrupt ended the wait for it. Plan again.
 apply-skipped | Change skipped | A change that this one depends on was not applied.
 apply-waiting | Change waiting | A person has to complete the new object. Dependents wait.
 destroy-conflict | Change conflict | The object has changed since the plan. It is not deleted.
 destroy-failed | Change failed | The service refused to delete the object or could not be reached.
 destroy-not-started | Change not started | The run was interrupted before the object was deleted.
+destroy-outcome-unknown | Outcome of the delete unknown | A second interrupt ended the wait for it. Plan again.
 destroy-skipped | Change skipped | A dependent of the object was not deleted.
 """,
 }

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from applier.diff import FieldChange, Keys, member
@@ -21,7 +21,7 @@ from applier.secrets import SENSITIVE, Secret
 
 DIGEST_SIZE = 32  # hexadecimal digits
 SEND_AGAIN = "send again"
-"""In the place of a digest: two branches applied different values, so nobody knows which one is live."""
+"""In the place of a digest, if nobody knows which value is live: branches applied different ones, or a run stopped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +86,19 @@ def _send(path: Keys) -> FieldChange:
     return FieldChange(path, SENSITIVE, SENSITIVE, Cause.CONFIG)
 
 
-def renew_digests(digests: SecretDigests, resolved: Resolved, written: Mapping[str, str | None]) -> SecretDigests:
+def renew_digests(
+    digests: SecretDigests, resolved: Resolved, written: Mapping[str, str | None], unknown: Collection[str]
+) -> SecretDigests:
     """Return the digests after an apply, all of the new key if it is being replaced.
 
-    `written` has the ids of what was written, None for what was deleted.
+    `written` has the ids of what was written, None for what was deleted. What has an `unknown` outcome is sent again.
     """
     declared = resolved.declared
     digests = _replace_key(digests, resolved)
-    known = {address: members for address, members in digests.known.items() if address not in written}
+    known: dict[str, Mapping[str, str]] = {
+        address: members for address, members in digests.known.items() if address not in written
+    }
+    known |= {address: dict.fromkeys(known[address], SEND_AGAIN) for address in unknown if address in known}
     for address, identifier in written.items():
         if identifier and address in declared:
             kind, canonical = declared[address].kind, declared[address].canonical

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import signal
 import subprocess
@@ -20,6 +21,7 @@ from tests.resilience.support import ONE, assert_plan_is_empty, faults, requests
 from tests.system import (
     ENDING,
     FOLDER_FOR_A_FILE,
+    INTERRUPT,
     minimal_environment,
     needs_file_limits,
     needs_full_device,
@@ -33,6 +35,7 @@ pytestmark = pytest.mark.extended
 SPEC = "spec.yaml"
 PATIENCE, AT_ONCE = 30.0, 5.0  # seconds
 LITTLE = 2000  # bytes
+LONG = 20  # seconds that the service says nothing
 
 
 @pytest.fixture(autouse=True)
@@ -83,6 +86,107 @@ def test_a_signal_while_syncs_run_reports_what_was_applied(
     assert [one["status"] for one in result["outcomes"]] == ["done"] * 4
     assert out.splitlines()[-1] == "Interrupted: runs that were started continue in Polytomic."
     assert len(result["runs"]) == 1
+
+
+def stop_twice(process: subprocess.Popen[str], first: signal.Signals, second: signal.Signals) -> tuple[str, str, bool]:
+    """Send both signals; return what is told, and whether the process ended at once."""
+    process.send_signal(first)
+    time.sleep(0.5)
+    assert process.poll() is None
+    started = time.monotonic()
+    process.send_signal(second)
+    out, err = process.communicate(timeout=PATIENCE)
+    return out, err, time.monotonic() - started < AT_ONCE
+
+
+@pytest.mark.parametrize("by", ENDING)
+def test_a_second_signal_reports_what_is_known(applier: Workspace, sandbox: Sandbox, by: signal.Signals) -> None:
+    """The service does not answer; nobody waits, but what was written is told, and the digests of it are kept."""
+    with faults(sandbox, {"kind": "delay", "path": "/api/models", "method": "POST", "delay": LONG}):
+        files = ("--result", "result.json", "--report", "junit=junit.xml")
+        keyed = replace(applier, environment={**applier.environment, "APPLIER_LOCK_KEY": "0123456789abcdef"})
+        process = keyed.start("apply", SPEC, "--yes", *files)
+        wait_for(sandbox, "/api/models")
+        out, err, is_at_once = stop_twice(process, INTERRUPT, by)
+    assert (process.returncode, is_at_once) == (130, True)
+    assert "interrupted: waiting for 1 change in progress; interrupt again to stop at once\n" in err
+    assert out.splitlines()[-5:] == [
+        "! models/Subscriptions Query  outcome unknown  spec.yaml:23: Stopped while it was applied.",
+        "  hint: run plan again to see whether it was",
+        "! syncs/Subscriptions to Snowflake  not started  spec.yaml:38",
+        "Interrupted: 2 created, 1 outcome unknown, 1 not started.",
+        "Stopped at once: 1 of 4 changes has an unknown outcome.",
+    ]
+    result = json.loads(applier.read("result.json"))
+    assert (result["stopped"], result["exit_code"]) == ("interrupted", 130)
+    assert [one["status"] for one in result["outcomes"]] == ["done", "done", "outcome unknown", "not started"]
+    assert "outcome unknown" in applier.read("junit.xml")
+    assert [*json.loads(applier.read("applier.lock"))["secrets"]] == ["connections/MySQL", "connections/Snowflake"]
+
+
+def test_a_third_signal_ends_it_all_the_same(applier: Workspace, sandbox: Sandbox) -> None:
+    """Even where the result cannot be written, since nobody reads the pipe."""
+    with faults(sandbox, {"kind": "delay", "path": "/api/models", "method": "POST", "delay": LONG}):
+        os.mkfifo(applier.folder / "report")
+        reader = os.open(applier.folder / "report", os.O_RDONLY | os.O_NONBLOCK)
+        process = applier.start("apply", SPEC, "--yes", "-q", "--report", "junit=report")
+        wait_for(sandbox, "/api/models")
+        os.close(reader)
+        process.send_signal(INTERRUPT)
+        time.sleep(0.5)
+        process.send_signal(INTERRUPT)
+        time.sleep(0.5)
+        assert process.poll() is None  # it waits for a reader
+        process.send_signal(INTERRUPT)
+        process.communicate(timeout=AT_ONCE)
+    assert process.returncode == 130
+
+
+def test_a_second_signal_during_a_destroy_reports_what_is_known(applier: Workspace, sandbox: Sandbox) -> None:
+    assert applier("apply", SPEC, "--yes", "-q").code == 0
+    with faults(sandbox, {"kind": "delay", "path": "/api/models/*", "method": "DELETE", "delay": LONG}):
+        process = applier.start("destroy", SPEC, "--yes", "-q", "-o", "json")
+        wait_for(sandbox, "/api/models/*")
+        out, _, is_at_once = stop_twice(process, INTERRUPT, INTERRUPT)
+    assert (process.returncode, is_at_once) == (130, True)
+    statuses = [one["status"] for one in json.loads(out)["outcomes"]]
+    assert statuses == ["done", "outcome unknown", "not started", "not started"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"), [("POST", "executions", "not known"), ("GET", "executions/*", "")]
+)
+def test_a_second_signal_during_runs_reports_what_is_known(
+    applier: Workspace, sandbox: Sandbox, method: str, path: str, status: str
+) -> None:
+    assert applier("apply", SPEC, "--yes", "-q").code == 0
+    path = f"/api/syncs/*/{path}"
+    with faults(sandbox, {"kind": "delay", "path": path, "method": method, "delay": LONG}):
+        process = applier.start("run", "*", "-q", "-o", "json")
+        wait_for(sandbox, path)
+        out, err, is_at_once = stop_twice(process, INTERRUPT, INTERRUPT)
+    assert (process.returncode, err, is_at_once) == (130, "", True)
+    runs = json.loads(out)["runs"]
+    assert [(one["address"], bool(one["id"])) for one in runs] == [
+        ("syncs/Subscriptions to Snowflake", method == "GET")
+    ]
+    assert runs[0]["status"] == status or (not status and runs[0]["status"] not in ("not known", "not started"))
+
+
+@pytest.mark.parametrize("by", ENDING)
+@pytest.mark.parametrize("command", [("export", "--out", "exported"), ("export", "--out", "exported", "--split-sql")])
+def test_a_signal_during_an_export_writes_nothing(
+    applier: Workspace, sandbox: Sandbox, by: signal.Signals, command: tuple[str, ...]
+) -> None:
+    assert applier("apply", SPEC, "--yes", "-q").code == 0
+    with faults(sandbox, {"kind": "delay", "path": "/api/models", "method": "GET", "delay": LONG}):
+        process = applier.start(*command, "-q")
+        wait_for(sandbox, "/api/models")
+        started = time.monotonic()
+        process.send_signal(by)
+        out, err = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, out, err, time.monotonic() - started < AT_ONCE) == (130, "", "\ninterrupted\n", True)
+    assert not (applier.folder / "exported").exists()
 
 
 def test_a_killed_apply_leaves_an_interrupted_result(applier: Workspace, sandbox: Sandbox) -> None:
