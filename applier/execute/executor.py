@@ -177,7 +177,8 @@ class _Queue:
     def all_outcomes(self) -> tuple[Outcome, ...]:
         """Return one outcome for each change; what has none was not started."""
         return tuple(
-            self._outcomes.get(one.address) or Outcome(one.address, one.action, Status.NOT_STARTED, one.id)
+            self._outcomes.get(one.address)
+            or Outcome(one.address, one.action, Status.NOT_STARTED, one.id, place=one.place)
             for one in self._plan.changes
         )
 

@@ -211,7 +211,7 @@ def test_an_interrupted_apply_says_how_far_it_came(applier: Workspace, spec: str
     code, out, err = interrupted(process, sandbox)
     assert code == 130
     assert out.splitlines()[-2:] == [
-        "! syncs/MySQL to Snowflake Sync  not started",
+        "! syncs/MySQL to Snowflake Sync  not started  spec.yaml:42",
         "Interrupted: 3 created, 1 not started.",
     ]
     assert err.splitlines() == [

@@ -111,9 +111,9 @@ def test_a_second_signal_reports_what_is_known(applier: Workspace, sandbox: Sand
     assert (process.returncode, is_at_once) == (130, True)
     assert "interrupted: waiting for 1 change in progress; interrupt again to stop at once\n" in err
     assert out.splitlines()[-5:] == [
-        "! models/Subscriptions Query  outcome unknown  spec.yaml:23: Stopped while it was applied.",
+        "! models/Customer Model  outcome unknown  spec.yaml:35: Stopped while it was applied.",
         "  hint: run plan again to see whether it was",
-        "! syncs/Subscriptions to Snowflake  not started  spec.yaml:38",
+        "! syncs/MySQL to Snowflake Sync  not started  spec.yaml:42",
         "Interrupted: 2 created, 1 outcome unknown, 1 not started.",
         "Stopped at once: 1 of 4 changes has an unknown outcome.",
     ]
@@ -121,7 +121,10 @@ def test_a_second_signal_reports_what_is_known(applier: Workspace, sandbox: Sand
     assert (result["stopped"], result["exit_code"]) == ("interrupted", 130)
     assert [one["status"] for one in result["outcomes"]] == ["done", "done", "outcome unknown", "not started"]
     assert "outcome unknown" in applier.read("junit.xml")
-    assert [*json.loads(applier.read("applier.lock"))["secrets"]] == ["connections/MySQL", "connections/Snowflake"]
+    assert [*json.loads(applier.read("applier.lock"))["secrets"]] == [
+        "connections/MySQL Connection",
+        "connections/Snowflake Connection",
+    ]
 
 
 def test_a_third_signal_ends_it_all_the_same(applier: Workspace, sandbox: Sandbox) -> None:
@@ -150,7 +153,7 @@ def test_a_second_signal_during_a_destroy_reports_what_is_known(applier: Workspa
         out, _, is_at_once = stop_twice(process, INTERRUPT, INTERRUPT)
     assert (process.returncode, is_at_once) == (130, True)
     statuses = [one["status"] for one in json.loads(out)["outcomes"]]
-    assert statuses == ["done", "outcome unknown", "not started", "not started"]
+    assert statuses == ["done", "outcome unknown", "done", "not started"]
 
 
 @pytest.mark.parametrize(
@@ -167,9 +170,7 @@ def test_a_second_signal_during_runs_reports_what_is_known(
         out, err, is_at_once = stop_twice(process, INTERRUPT, INTERRUPT)
     assert (process.returncode, err, is_at_once) == (130, "", True)
     runs = json.loads(out)["runs"]
-    assert [(one["address"], bool(one["id"])) for one in runs] == [
-        ("syncs/Subscriptions to Snowflake", method == "GET")
-    ]
+    assert [(one["address"], bool(one["id"])) for one in runs] == [("syncs/MySQL to Snowflake Sync", method == "GET")]
     assert runs[0]["status"] == status or (not status and runs[0]["status"] not in ("not known", "not started"))
 
 
