@@ -81,7 +81,7 @@ def _find_key(lock: Lock, key: bytes, old_key: bytes, name: str) -> bytes:
         "other-lock-key",
         message,
         f"set {VARIABLE} to the key of the file; to replace that key, set {OLD_VARIABLE} to it and apply; if it is "
-        "lost, delete the file and apply with --push-secrets '*'",
+        "lost, delete the file",
     )
 
 

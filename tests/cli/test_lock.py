@@ -223,7 +223,7 @@ def test_any_lock_is_read_or_has_a_place(content: bytes) -> None:
 OTHER_KEY = (
     "error: applier.lock was written with another key than the one in APPLIER_LOCK_KEY. [other-lock-key]\n"
     "  hint: set APPLIER_LOCK_KEY to the key of the file; to replace that key, set APPLIER_LOCK_KEY_OLD to it and "
-    "apply; if it is lost, delete the file and apply with --push-secrets '*'\n"
+    "apply; if it is lost, delete the file\n"
 )
 
 
