@@ -347,6 +347,17 @@ def test_git_merges_with_the_driver(project: Workspace, way: str) -> None:
 
 
 @needs_git
+def test_a_new_project_names_the_driver(project: Workspace) -> None:
+    """The lock of every folder, and the command that its comment gives, is the one that was tested."""
+    assert project("init").code == 0
+    git(project, "init", "-q")
+    assert git(project, "check-attr", "merge", "a/applier.lock") == "a/applier.lock: merge: applier-lock\n"
+    command = 'git config merge.applier-lock.driver "applier lock merge %O %A %B"'
+    assert f"#   {command}\n" in project.read(".gitattributes")
+    assert f"    {command}\n" in project("lock", "merge", "--help").out.replace("  git", "    git", 1)
+
+
+@needs_git
 @needs_shell
 def test_git_has_a_conflict_where_both_sides_replaced_the_key(project: Workspace) -> None:
     ours = lock_of(ONE, A=TWO)

@@ -25,6 +25,7 @@ from tests.system import (
     minimal_environment,
     needs_file_limits,
     needs_full_device,
+    needs_named_pipes,
     needs_shell,
     send_interrupt,
 )
@@ -127,6 +128,7 @@ def test_a_second_signal_reports_what_is_known(applier: Workspace, sandbox: Sand
     ]
 
 
+@needs_named_pipes
 def test_a_third_signal_ends_it_all_the_same(applier: Workspace, sandbox: Sandbox) -> None:
     """Even where the result cannot be written, since nobody reads the pipe."""
     with faults(sandbox, {"kind": "delay", "path": "/api/models", "method": "POST", "delay": LONG}):
