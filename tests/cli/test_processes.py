@@ -217,6 +217,7 @@ def test_an_interrupted_apply_says_how_far_it_came(applier: Workspace, spec: str
     assert err.splitlines() == [
         "+ connections/MySQL Connection  created",
         "+ connections/Snowflake Connection  created",
+        "interrupted: waiting for 1 change in progress; interrupt again to stop at once",
         "+ models/Customer Model  created",
     ]
     assert sandbox.names() == {**ALL, "syncs": []}

@@ -128,6 +128,24 @@ def test_a_second_signal_reports_what_is_known(applier: Workspace, sandbox: Sand
     ]
 
 
+def test_a_secret_with_an_unknown_outcome_is_sent_again(applier: Workspace, sandbox: Sandbox) -> None:
+    """Also if it gets back the value that was applied before: nobody knows which of both is live."""
+    keyed = replace(applier, environment={**applier.environment, "APPLIER_LOCK_KEY": "0123456789abcdef"})
+    assert keyed("apply", SPEC, "--yes", "-q").code == 0
+    changing = replace(keyed, environment={**keyed.environment, "MYSQL_PASSWORD": "another-password"})
+    with faults(sandbox, {"kind": "delay", "path": "/api/connections/*", "method": "PUT", "delay": LONG}):
+        process = changing.start("apply", SPEC, "--yes", "-q")
+        wait_for(sandbox, "/api/connections/*")
+        _, _, is_at_once = stop_twice(process, INTERRUPT, INTERRUPT)
+    assert (process.returncode, is_at_once) == (130, True)
+    assert json.loads(applier.read("applier.lock"))["secrets"]["connections/MySQL Connection"] == {
+        "configuration.passwd": "send again"
+    }
+    assert keyed("plan", SPEC, "-q").out.splitlines()[0] == "~ connections/MySQL Connection  spec.yaml:14  [config]"
+    assert keyed("apply", SPEC, "--yes", "-q").code == 0
+    assert_plan_is_empty(keyed, SPEC)
+
+
 @needs_named_pipes
 def test_a_third_signal_ends_it_all_the_same(applier: Workspace, sandbox: Sandbox) -> None:
     """Even where the result cannot be written, since nobody reads the pipe."""
