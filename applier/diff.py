@@ -24,7 +24,10 @@ Keys = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One field that differs; None stands for absent. Values contain no secrets. `cause` needs a base."""
+    """One field that differs; None stands for absent. Values contain no secrets.
+
+    `cause` needs a base, except for secrets.
+    """
 
     path: Keys = field(metadata=PATH)
     before: object = field(metadata=VALUE)

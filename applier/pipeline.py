@@ -17,7 +17,7 @@ from applier.discovery.inspection import Table
 from applier.discovery.recorded import Schemas
 from applier.execute import Outcome, Run, Status, execute, last_runs, run_syncs
 from applier.execute.context import ApplyContext
-from applier.execute.executor import OutcomeListener
+from applier.execute.executor import InterruptListener, OutcomeListener
 from applier.execute.places import Places
 from applier.execute.preflight import Preflight
 from applier.execute.runs import RUNNABLE, RunListener
@@ -26,7 +26,7 @@ from applier.kinds.base import mapping, text
 from applier.kinds.sync.kind import SYNCS
 from applier.live import events
 from applier.live.snapshot import Live, read_snapshot
-from applier.plan import DEFAULT_OPTIONS, Action, Plan, PlanOptions, drift_causes, plan_to_apply, plan_to_destroy
+from applier.plan import DEFAULT_OPTIONS, Action, Cause, Plan, PlanOptions, drift_causes, plan_to_apply, plan_to_destroy
 from applier.plan.drift_causes import Base
 from applier.plan.explain import explain_fields
 from applier.plan.hidden_values import hide_values
@@ -111,8 +111,12 @@ def with_causes(prepared: Prepared, spec: Spec, base: Base) -> Prepared:
 
 
 def with_history(prepared: Prepared, client: Client) -> Prepared:
-    """Return the plan with recent events about the objects that differ, where the service has them."""
-    history = events.describe_events(client, {one.address: one.id for one in prepared.plan.changes})
+    """Return the plan with recent events about the objects that differ, where the service has them.
+
+    Whoever edited an object has no part in what only the spec changed.
+    """
+    edited = [one for one in prepared.plan.changes if one.cause != Cause.CONFIG or one.action is Action.DELETE]
+    history = events.describe_events(client, {one.address: one.id for one in edited})
     changes = tuple(replace(one, history=history.get(one.address, ())) for one in prepared.plan.changes)
     return replace(prepared, plan=replace(prepared.plan, changes=changes))
 
@@ -133,7 +137,13 @@ def explain_resource(prepared: Prepared, address: str) -> Table | None:
 
 
 def apply(
-    prepared: Prepared, client: Client, *, parallelism: int = 10, fail_fast: bool = False, on_outcome: OutcomeListener
+    prepared: Prepared,
+    client: Client,
+    *,
+    parallelism: int = 10,
+    fail_fast: bool = False,
+    on_outcome: OutcomeListener,
+    on_interrupt: InterruptListener = lambda number: None,
 ) -> tuple[Outcome, ...]:
     """Execute the plan and return an outcome for each of its changes."""
     declared, snapshot = prepared.resolved.declared, prepared.resolved.snapshot
@@ -144,14 +154,15 @@ def apply(
     if prepared.checks and prepared.checks.deferred_addresses:
         results, severities = prepared.checks, prepared.severities
         context.check = change_checker(results, prepared.resolved, client, severities, context.connection_id)
-    return execute(prepared.plan, context, fail_fast=fail_fast, on_outcome=on_outcome)
+    return execute(prepared.plan, context, fail_fast=fail_fast, on_outcome=on_outcome, on_interrupt=on_interrupt)
 
 
 def new_secret_digests(digests: SecretDigests, prepared: Prepared, outcomes: Collection[Outcome]) -> SecretDigests:
     """Return the digests after an apply: new ones for what was written, none for what was deleted."""
     done = [one for one in outcomes if one.status in (Status.DONE, Status.DIFFERENT, Status.WAITING)]
     written = {one.address: None if one.action is Action.DELETE else one.id for one in done}
-    return renew_digests(digests, prepared.resolved.declared, written)
+    unknown = [one.address for one in outcomes if one.status is Status.UNKNOWN]
+    return renew_digests(digests, prepared.resolved, written, unknown)
 
 
 def organization(client: Client) -> str:

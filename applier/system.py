@@ -197,10 +197,12 @@ def replace_file(temporary: Path, target: Path) -> None:
             time.sleep(PAUSE)
 
 
-def wait_for(ended: Callable[[float | None], bool]) -> None:
-    """Wait until `ended`, which takes the seconds that it may wait, says that it is so.
+def wait_for(ended: Callable[[float | None], bool], is_given_up: Callable[[], bool] | None = None) -> None:
+    """Wait until `ended`, which takes the seconds that it may wait, says that it is so, or until it is given up.
 
-    A thread of Windows that waits for a lock is deaf to Ctrl-C, so there it wakes now and then.
+    A thread of Windows that waits for a lock is deaf to Ctrl-C, so there it wakes now and then; everywhere to ask
+    whether it is given up.
     """
-    while not ended(SLICE if windows() else None):
+    seconds = SLICE if windows() or is_given_up is not None else None
+    while not ended(seconds) and not (is_given_up is not None and is_given_up()):
         pass

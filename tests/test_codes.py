@@ -21,8 +21,8 @@ OTHERS |= {"cat-file", "ls-files", "ls-tree", "merge-base", "x-field", "x-hint",
 MADE = {
     "too-many-": ("deletes", "updates"),
     "plan-": ("create", "delete", "rename", "replace", "update"),
-    "apply-": ("conflict", "failed", "not-converged", "not-started", "skipped", "waiting"),
-    "destroy-": ("conflict", "failed", "not-started", "skipped"),
+    "apply-": ("conflict", "failed", "not-converged", "not-started", "outcome-unknown", "skipped", "waiting"),
+    "destroy-": ("conflict", "failed", "not-started", "outcome-unknown", "skipped"),
 }
 # What is called with a code first; a code of one word is found only there.
 MAKERS = {"diagnose", "Unusable", "Finding", "diagnostic", "finding", "_problem", "_Unfilled"}

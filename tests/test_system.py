@@ -8,6 +8,7 @@ import os
 import re
 import signal
 import sys
+import threading
 import time
 from concurrent.futures import Future
 from pathlib import Path
@@ -195,6 +196,21 @@ def test_the_main_thread_wakes_where_a_wait_is_deaf(
     failed.set_exception(ValueError("no"))
     with pytest.raises(ValueError, match="no"):
         list(threads.wait_for_results([failed]))
+
+
+def test_a_wait_that_is_given_up_ends() -> None:
+    """What has ended before is yielded; what has not is as if it were interrupted."""
+    asked: list[float | None] = []
+    system.wait_for(lambda longest: bool(asked.append(longest)), lambda: len(asked) == 2)
+    assert asked == [system.SLICE] * 2
+    ended: Future[int] = Future()
+    ended.set_result(1)
+    abandoned = threading.Event()
+    abandoned.set()
+    results = threads.wait_for_results([ended, Future()], abandoned)
+    assert next(results) == 1
+    with pytest.raises(KeyboardInterrupt):
+        next(results)
 
 
 def test_streams_and_signals_of_a_process(windows: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -61,7 +61,8 @@ class Settings:
 class Client:
     """A session with the service; safe to use from many threads.
 
-    `stop` ends all pauses and retries. `on_request` gets method, path, status (None without an answer) and seconds.
+    `stop` ends all pauses and retries; `abandoned` says that nobody waits for requests any more.
+    `on_request` gets method, path, status (None without an answer) and seconds.
     """
 
     def __init__(
@@ -72,6 +73,7 @@ class Client:
     ) -> None:
         self.settings = settings
         self.stop = threading.Event()
+        self.abandoned = threading.Event()
         self._rate_limit = RateLimit()
         self._has_answered = False
         self._on_request = on_request

@@ -45,6 +45,8 @@ def apply_plan(request: ApplyRequest) -> int:
         report, session = make_plan(PlanRequest(request.command, request.options, console), stack)
         if session is not None and session.prepared.plan.changes:
             report = _confirm_and_apply(report, session, request, console, stack)
+        elif session is not None and session.digests is not None and session.digests.old_key is not None:
+            report = _keep_digests(report, session)  # with the new key, also if there is nothing else to do
         return console.finish(write_result(request.result_file, console.guard.hide(report)))
 
 
@@ -69,7 +71,7 @@ def _confirm_and_apply(
             write_lock(session.options.spec.paths, session.digests)  # unchanged, to see whether it can be written
     except CommandError as error:
         return without_plan.add(error_diagnostic(error))
-    stack.enter_context(stop_on_interrupt(session.client.stop))  # from here on an interrupt has outcomes to report
+    stack.enter_context(stop_on_interrupt(session.client))  # from here on an interrupt has outcomes to report
     return _apply_and_run(report, session, request, console)
 
 
@@ -93,6 +95,7 @@ def _question(command: str, number: int) -> str:
 def _apply(session: PlanSession, console: Console) -> tuple[Outcome, ...]:
     from applier import pipeline
     from applier.render.parts.outcome_text import format_outcome
+    from applier.render.parts.words import count
 
     options = session.options
     with console.progress as progress:
@@ -103,12 +106,17 @@ def _apply(session: PlanSession, console: Console) -> tuple[Outcome, ...]:
                 progress.line(format_outcome(console.guard.hide(outcome), colour=False))
                 progress.step()
 
+        def on_interrupt(number: int) -> None:
+            awaited = f"waiting for {count(number, 'change')} in progress; interrupt again to stop at once"
+            progress.line(f"interrupted: {awaited}" if number else "interrupted")
+
         outcomes = pipeline.apply(
             session.prepared,
             session.client,
             parallelism=options.service.parallelism,
             fail_fast=options.planning.fail_fast,
             on_outcome=on_outcome,
+            on_interrupt=on_interrupt,
         )
     return tuple(_add_hint(one, options.service.sandbox) for one in outcomes)
 
@@ -148,3 +156,5 @@ def _run(report: Report, session: PlanSession, console: Console) -> Report:
         return replace(report, runs=runs, interrupted=client.stop.is_set())
     except ApiError as error:
         return report.add(error_diagnostic(error))
+    except KeyboardInterrupt:  # a second one, before a run was started
+        return replace(report, interrupted=True)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from applier.secrets import InClear, Scrubber
 
-KEYS = ("POLYTOMIC_API_KEY", "APPLIER_LOCK_KEY")
+KEYS = ("POLYTOMIC_API_KEY", "APPLIER_LOCK_KEY", "APPLIER_LOCK_KEY_OLD")
 Shown = TypeVar("Shown")
 
 

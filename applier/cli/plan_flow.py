@@ -82,11 +82,12 @@ def _plan_spec(
     console.guard.learn(spec.secrets, spec.in_clear)
     # Reading reports names that no file declares; the plan reports them again, with what it knows of live objects.
     diagnostics = tuple(one for one in diagnostics if one.code != "unknown-reference")
+    digests, damage = read_lock(options.spec.paths)
+    diagnostics = (*diagnostics, *damage)
     if has_errors(diagnostics):
         return Report(request.command, diagnostics), None
     try:
         _check_base(options.planning)
-        digests = read_lock(options.spec.paths)
         client = stack.enter_context(connect(options.service, console, spec, options.spec.paths))
         with console.progress as progress:
             progress.begin("reading the workspace")

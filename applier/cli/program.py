@@ -31,6 +31,7 @@ COMMANDS = (
     "explain",
     "graph",
     "schema",
+    "lock",
     "completion",
     "sandbox",
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from applier.cli.client import connect
@@ -18,13 +19,17 @@ if TYPE_CHECKING:
 Action = Callable[["Client", "Sequence[Live]", Console], "tuple[Run, ...]"]
 
 
-def report_runs(command: str, names: Sequence[str], options: Options, action: Action) -> int:
+def report_runs(
+    command: str, names: Sequence[str], options: Options, action: Action, *, has_to_report: bool = False
+) -> int:
     """Connect, find the syncs, call the action with them and report its runs; return the exit code.
 
-    A name without a match is an error, and the action is not called.
+    A name without a match is an error, and the action is not called. With `has_to_report` an interrupt of the action
+    leads to a report, too.
     """
     from applier import pipeline
     from applier.api import ApiError
+    from applier.execute import stop_on_interrupt
     from applier.report import Report
 
     console = Console.create(options.output)
@@ -34,8 +39,9 @@ def report_runs(command: str, names: Sequence[str], options: Options, action: Ac
             syncs, problems = _select(names, live)
             if problems:
                 return console.finish(Report(command, tuple(problems)))
-            runs = action(client, syncs, console)
-            return console.finish(Report(command, runs=runs, interrupted=client.stop.is_set()))
+            with stop_on_interrupt(client) if has_to_report else nullcontext():
+                runs = action(client, syncs, console)
+                return console.finish(Report(command, runs=runs, interrupted=client.stop.is_set()))
     except (ApiError, CommandError) as error:
         return console.finish(Report(command, (error_diagnostic(error),)))
 

@@ -136,7 +136,7 @@ service | Request failed | The service refused the request or could not be reach
 ambiguous-target | Name without a kind is ambiguous | Write the address, such as "syncs/NAME".
 argument-empty | Argument is empty | An argument of the Python API, for example from a variable that is not set.
 bad-base | Cannot use the base | The spec at --base is invalid, or the paths lie in several repositories.
-bad-lock | Cannot use applier.lock | The file is damaged, or APPLIER_LOCK_KEY is too short or no text.
+bad-lock | Cannot use applier.lock | The file is damaged or has a merge conflict, or APPLIER_LOCK_KEY is too short.
 bad-sandbox | Cannot use the sandbox folder | Choose another --sandbox-data, or run `applier sandbox reset`.
 bad-schemas | Cannot use the recorded schemas | Record them again with `applier schema --snapshot`.
 bad-seed | Cannot load seed file | See examples/mysql-to-snowflake/seed for the format.
@@ -157,17 +157,20 @@ not-a-state | Not a Terraform state | Create one with `terraform show -json`.
 not-added | Cannot add to file | It declares the resource already, or its lines would change. Use another --file.
 not-saved | Cannot write file | Choose another path. A plan replaces only an older plan.
 nothing-to-scaffold | Nothing to scaffold | The connection offers no matching object.
+other-lock-key | applier.lock has another key | Set the key that it was written with, or replace that key.
 """,
     "reports": """
 apply-conflict | Change conflict | The object has changed since the plan. It is not overwritten.
 apply-failed | Change failed | The service refused the change or could not be reached. The message quotes it.
 apply-not-converged | Change not converged | The change was written, but the service keeps other values.
 apply-not-started | Change not started | The run was interrupted before the change.
+apply-outcome-unknown | Outcome of the change unknown | A second interrupt ended the wait for it. Plan again.
 apply-skipped | Change skipped | A change that this one depends on was not applied.
 apply-waiting | Change waiting | A person has to complete the new object. Dependents wait.
 destroy-conflict | Change conflict | The object has changed since the plan. It is not deleted.
 destroy-failed | Change failed | The service refused to delete the object or could not be reached.
 destroy-not-started | Change not started | The run was interrupted before the object was deleted.
+destroy-outcome-unknown | Outcome of the delete unknown | A second interrupt ended the wait for it. Plan again.
 destroy-skipped | Change skipped | A dependent of the object was not deleted.
 """,
 }
@@ -204,8 +207,12 @@ schema-moved | Live schema has changed | `drift` compares it with applier.schema
 no-counterpart | Not supported in a spec | Keep it in Terraform, or manage it by hand.
 not-exported | Not exported | The object cannot be referred to by a name, or shares its name with another.
 """,
+    "command line": """
+lock-merged | Secret was applied on both sides | `applier lock merge` marks it, and the next apply sends it again.
+""",
     "reports": """
 drift-changed | Changed | The live object differs from the spec.
+drift-not-applied | Not applied | The spec changed, or the value of a secret, and `apply` did not run since.
 drift-missing | Missing | The resource is declared but not live.
 drift-to-be-removed | Pending removal | `removed` lists it, and it is still live.
 drift-coverage | Coverage below the minimum | --min-coverage sets the required share of described live objects.

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from graphlib import TopologicalSorter
 from heapq import heappop, heappush
 from queue import Empty
 
-from applier.api import ApiError
+from applier.api import ApiError, Client
 from applier.diagnostics import has_errors
 from applier.execute.conflicts import Conflict
 from applier.execute.context import ApplyContext
@@ -29,6 +29,12 @@ FAILURES = (Status.FAILED, Status.CONFLICT)
 OutcomeListener = Callable[[Change, Outcome | None], None]
 """Gets each change when it starts (outcome None) and when it ends."""
 
+InterruptListener = Callable[[int], None]
+"""Gets the number of the changes that are awaited after an interrupt."""
+
+ABANDONED = "Stopped while it was applied."
+ABANDONED_HINT = "run plan again to see whether it was"
+
 
 def execute(
     plan: Plan,
@@ -36,26 +42,48 @@ def execute(
     *,
     fail_fast: bool = False,
     on_outcome: OutcomeListener = lambda change, outcome: None,
+    on_interrupt: InterruptListener = lambda number: None,
 ) -> tuple[Outcome, ...]:
     """Apply every change, and return their outcomes in the order of the plan.
 
     `context.places` has the number of changes that run at the same time. A failure skips the changes that depend on
     it; with `fail_fast` it prevents every further start. `on_outcome` is always called in this thread. Ctrl-C prevents
-    further starts and waits for what is running; a second one exits at once.
+    further starts and waits for what is running, which `on_interrupt` gets the number of. A second one ends the wait:
+    what is running has an unknown outcome.
     """
+    client = context.client
     queue = _Queue(plan, context.places, on_outcome)
+    told: list[int] = []
 
     def may_start() -> bool:
-        return not (fail_fast and queue.has_failures()) and not context.client.stop.is_set()
+        return not (fail_fast and queue.has_failures()) and not client.stop.is_set()
 
-    with stop_on_interrupt(context.client.stop), ThreadPoolExecutor(queue.most, thread_name_prefix="apply") as pool:
+    def is_given_up() -> bool:
+        if client.stop.is_set() and not told:
+            told.append(len(queue.running))
+            on_interrupt(len(queue.running))
+        return client.abandoned.is_set()
+
+    with stop_on_interrupt(client), _open_threads(queue.most, client) as pool:
         while (queue.is_active() and may_start()) or queue.running:
             while may_start() and (change := queue.next_change()):
                 on_outcome(change, None)
                 queue.record_start(change, pool.submit(_attempt, change, context))
             queue.places.call_back_if_idle()
-            queue.collect_finished()
+            queue.collect_finished(is_given_up)
+            if client.abandoned.is_set():
+                queue.abandon()
     return queue.all_outcomes()
+
+
+@contextmanager
+def _open_threads(number: int, client: Client) -> Iterator[ThreadPoolExecutor]:
+    """Yield threads, and wait until they have ended, unless nobody waits for their requests any more."""
+    pool = ThreadPoolExecutor(number, thread_name_prefix="apply")
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=not client.abandoned.is_set(), cancel_futures=client.abandoned.is_set())
 
 
 class _Queue:
@@ -118,8 +146,11 @@ class _Queue:
         self.running[future] = change
         future.add_done_callback(self.places.events.put)
 
-    def collect_finished(self) -> None:
-        """Wait until a running change ends or lends its place, and record outcomes; return at once when none runs."""
+    def collect_finished(self, is_given_up: Callable[[], bool]) -> None:
+        """Wait until a running change ends or lends its place, and record outcomes; return at once when none runs.
+
+        Waits no longer once it is given up.
+        """
         events: list[Future[Outcome] | None] = []
 
         def has_happened(seconds: float | None) -> bool:
@@ -128,16 +159,26 @@ class _Queue:
             return bool(events)
 
         if self.running:
-            wait_for(has_happened)
+            wait_for(has_happened, is_given_up)
         for future in events:
             if future is not None:
                 self.places.give_back()
                 self._end(self.running.pop(future), future.result())
 
+    def abandon(self) -> None:
+        """Record an outcome for all that runs: its own if it has just ended, otherwise that it is unknown."""
+        for future, change in self.running.items():
+            if future.cancel():
+                continue  # it waited for a thread
+            outcome = Outcome(change.address, change.action, Status.UNKNOWN, change.id, ABANDONED, ABANDONED_HINT)
+            self._end(change, future.result() if future.done() else outcome)
+        self.running.clear()
+
     def all_outcomes(self) -> tuple[Outcome, ...]:
         """Return one outcome for each change; what has none was not started."""
         return tuple(
-            self._outcomes.get(one.address) or Outcome(one.address, one.action, Status.NOT_STARTED, one.id)
+            self._outcomes.get(one.address)
+            or Outcome(one.address, one.action, Status.NOT_STARTED, one.id, place=one.place)
             for one in self._plan.changes
         )
 

@@ -19,6 +19,7 @@ class Status(StrEnum):
     CONFLICT = "conflict"  # changed by somebody else since the plan was made; not overwritten
     FAILED = "failed"
     SKIPPED = "skipped"  # a dependency was not applied
+    UNKNOWN = "outcome unknown"  # a second interrupt ended the wait for it
     NOT_STARTED = "not started"  # the run was interrupted first
 
 

@@ -76,10 +76,28 @@ RunListener = Callable[[Run], None]
 def run_syncs(client: Client, syncs: Sequence[Live], *, parallelism: int, on_change: RunListener) -> tuple[Run, ...]:
     """Start every sync and wait until all have ended; a refused start is a run with the status `not started`.
 
-    Ctrl-C ends the waiting and sets the client's `stop`; the executions go on at the service.
+    Ctrl-C ends the waiting and sets the client's `stop`; the executions go on at the service. A second one does not
+    wait for answers either: each run then has the status that was last read.
     """
-    with stop_on_interrupt(client.stop), side_by_side(min(parallelism, len(syncs))) as pool:
-        return tuple(pool.map(lambda sync: _start_and_wait(client, sync, on_change), syncs))
+    latest = {one.id: Run(one.address, _target(one), status=NOT_STARTED) for one in syncs}
+
+    def start_and_wait(sync: Live) -> Run:
+        def record(run: Run) -> None:
+            latest[sync.id] = run
+            on_change(run)
+
+        if not client.stop.is_set():
+            latest[sync.id] = replace(latest[sync.id], status=UNKNOWN)
+        return _start_and_wait(client, sync, record)
+
+    with stop_on_interrupt(client):
+        try:
+            with side_by_side(min(parallelism, len(syncs)), client.abandoned) as pool:
+                return tuple(pool.map(start_and_wait, syncs))
+        except KeyboardInterrupt:
+            if not client.abandoned.is_set():
+                raise
+            return tuple(latest[one.id] for one in syncs)
 
 
 def _start_and_wait(client: Client, sync: Live, on_change: RunListener) -> Run:

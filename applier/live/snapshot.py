@@ -98,7 +98,7 @@ def read_snapshot(
     """
     moment = time.perf_counter()
     remotes = [Remote(registry[name], client) for name in kinds]
-    with side_by_side(parallelism) as pool:
+    with side_by_side(parallelism, client.abandoned) as pool:
         lists = list(pool.map(Remote.list_objects, remotes))
         entries = [(remote, entry) for remote, objects in zip(remotes, lists, strict=True) for entry in objects]
         complete = list(pool.map(lambda pair: _complete(*pair, is_wanted, forms), entries))

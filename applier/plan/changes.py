@@ -30,7 +30,7 @@ class Action(StrEnum):
 class Cause(StrEnum):
     """Where a difference comes from, judged by a base at which spec and workspace agreed."""
 
-    CONFIG = "config"  # the spec changed
+    CONFIG = "config"  # the spec changed, or the value of one of its secrets; of secrets it is known without a base
     DRIFT = "drift"  # the workspace changed
     BOTH = "both"
     UNKNOWN = "unknown"  # the base does not describe the object

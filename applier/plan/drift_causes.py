@@ -133,10 +133,12 @@ def _with_cause(change: Change, past: _Past) -> Change:
     if change.action is Action.DELETE:
         return replace(change, cause=_cause_of_delete(change, before, live))
     if before is None or after is None or not before.resource.managed:
-        fields = tuple(replace(one, cause=Cause.UNKNOWN) for one in change.fields)
-        return replace(change, fields=fields, cause=Cause.UNKNOWN)
+        fields = tuple(replace(one, cause=one.cause or Cause.UNKNOWN) for one in change.fields)
+        return replace(change, fields=fields, cause=change.cause or Cause.UNKNOWN)
     in_workspace, in_spec = _live_edits(before, live), _spec_edits(before, after)
-    fields = tuple(replace(one, cause=_cause_of_field(one, in_workspace, in_spec)) for one in change.fields)
+    fields = tuple(
+        replace(one, cause=one.cause or _cause_of_field(one, in_workspace, in_spec)) for one in change.fields
+    )
     causes = {one.cause for one in fields}
     return replace(change, fields=fields, cause=causes.pop() if len(causes) == 1 else Cause.BOTH)
 

@@ -10,7 +10,7 @@ from applier import graph
 from applier.diagnostics import Diagnostic, diagnose, in_order
 from applier.patterns import find_all_matches
 from applier.plan.api_version import find_unavailable_members
-from applier.plan.changes import Action, Change, Plan, digest
+from applier.plan.changes import Action, Cause, Change, Plan, digest
 from applier.plan.comparison import Comparison, can_be_replaced, compare_resources, update_problems
 from applier.plan.deletion import find_deletes, find_leaving, find_unmanaged, plan_deletes
 from applier.plan.left_overs import find_left_overs
@@ -210,6 +210,7 @@ def _find_blocked(compared: Mapping[str, Comparison], pending: Mapping[str, str]
 
 def _change(comparison: Comparison, order: Order, blocked: str) -> Change:
     resource, live = comparison.declared.resource, comparison.live
+    is_config = bool(comparison.fields) and all(one.cause == Cause.CONFIG for one in comparison.fields)
     return Change(
         address=resource.address,
         kind=resource.kind,
@@ -224,5 +225,6 @@ def _change(comparison: Comparison, order: Order, blocked: str) -> Change:
         updated_at=live.updated_at if live else "",
         updated_by=live.updated_by if live else "",
         seen=digest(live.answer) if live else "",
+        cause=Cause.CONFIG if is_config else "",
         blocked=blocked,
     )

@@ -17,7 +17,7 @@ from applier.plan.coverage import Coverage
 from applier.plan.impact import Impact, dependents_of, rewrites
 from applier.render import diagram
 from applier.render.parts.coverage_table import coverage_table
-from applier.render.parts.drift_states import action_word
+from applier.render.parts.drift_states import action_word, change_word
 from applier.render.parts.headline import headline
 from applier.render.parts.items import format_change, format_code, format_place, format_unmanaged, table_head
 from applier.render.parts.outcome_text import format_outcome
@@ -112,7 +112,7 @@ def _impact(plan: Plan, impact: Impact, command: str) -> Iterator[str]:
         names = ", ".join(map(format_code, one.active))
         idle = f", {one.idle} inactive" if one.idle else ""
         syncs = f"{count(len(one.active), 'active sync')}{idle}{': ' if names else ''}{names}"
-        lines.append(f"{action_word(one.change.action.value, command)} {format_code(one.change.address)}: {syncs}")
+        lines.append(f"{change_word(one.change, command)} {format_code(one.change.address)}: {syncs}")
     if lines:
         yield '<section aria-labelledby="impact"><h2 id="impact">Impact</h2><ul>'
         yield from (*(f"<li>{line}</li>" for line in lines), "</ul></section>")

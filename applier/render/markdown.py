@@ -10,7 +10,7 @@ from applier.execute import Status
 from applier.plan import Action, Change, Plan, Unmanaged
 from applier.plan.impact import Dependents, Impact, dependents_of, rewrites
 from applier.render.parts.coverage_table import coverage_table
-from applier.render.parts.drift_states import DRIFT_STATES, UNMANAGED, action_word
+from applier.render.parts.drift_states import DRIFT_STATES, UNMANAGED, change_word, is_not_applied
 from applier.render.parts.headline import headline
 from applier.render.parts.markup import escape_markup, format_code, format_diff, format_place
 from applier.render.parts.outcome_text import format_outcome
@@ -129,7 +129,7 @@ def _where(one: Change, repository: Repository) -> str:
 
 
 def _dependents(one: Dependents, command: str) -> Item:
-    action = action_word(one.change.action.value, command)
+    action = change_word(one.change, command)
     head = f"- {action} {format_code(one.change.address)}: {count(len(one.active), 'active sync')}"
     idle = f", {one.idle} inactive" if one.idle else ""
     more = len(one.active) - MOST_NAMED
@@ -144,10 +144,10 @@ def _resync(one: Change, members: Sequence[str]) -> Item:
 
 def _update(one: Change, command: str, repository: Repository) -> Item:
     cause = f" [{escape_markup(one.cause)}]" if one.cause else ""
-    action = action_word(one.action.value, command)
+    action = change_word(one, command)
     short = f"**{action}** {format_code(one.address)}{cause}"
     lines = [f"**{action}** {format_code(one.address)}{_where(one, repository)}{cause}"]
-    if command == "drift":
+    if command == "drift" and not is_not_applied(one):
         lines += [
             f"<br>{escape_markup(line)}"
             for line in (format_last_update(one.updated_at, one.updated_by), *one.history)

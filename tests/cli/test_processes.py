@@ -211,12 +211,13 @@ def test_an_interrupted_apply_says_how_far_it_came(applier: Workspace, spec: str
     code, out, err = interrupted(process, sandbox)
     assert code == 130
     assert out.splitlines()[-2:] == [
-        "! syncs/MySQL to Snowflake Sync  not started",
+        "! syncs/MySQL to Snowflake Sync  not started  spec.yaml:42",
         "Interrupted: 3 created, 1 not started.",
     ]
     assert err.splitlines() == [
         "+ connections/MySQL Connection  created",
         "+ connections/Snowflake Connection  created",
+        "interrupted: waiting for 1 change in progress; interrupt again to stop at once",
         "+ models/Customer Model  created",
     ]
     assert sandbox.names() == {**ALL, "syncs": []}

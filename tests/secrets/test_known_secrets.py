@@ -13,6 +13,7 @@ from applier import pipeline, sdk
 from applier.api.environment import KEY_VARIABLE
 from applier.cli import main
 from applier.cli.guard import KEYS
+from applier.cli.lock_file import OLD_VARIABLE as OLD_LOCK_KEY
 from applier.cli.lock_file import VARIABLE as LOCK_KEY
 from applier.render.forms import FORMS
 from applier.secrets import Secret
@@ -404,4 +405,4 @@ def test_a_defect_shows_no_secret(monkeypatch: pytest.MonkeyPatch, capsys: pytes
 
 def test_the_guard_knows_the_keys_by_their_names() -> None:
     """It names them itself, since it stands before everything else is imported."""
-    assert KEYS == (KEY_VARIABLE, LOCK_KEY)
+    assert KEYS == (KEY_VARIABLE, LOCK_KEY, OLD_LOCK_KEY)

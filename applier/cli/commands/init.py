@@ -17,6 +17,12 @@ GITIGNORE = """\
 .env
 """
 
+GITATTRIBUTES = """\
+# applier.lock (digests of secrets, with APPLIER_LOCK_KEY) merges secret by secret once this is set in a clone:
+#   git config merge.applier-lock.driver "applier lock merge %O %A %B"
+applier.lock merge=applier-lock
+"""
+
 SCHEMA = "spec.schema.json"
 
 SPEC = """\
@@ -79,6 +85,7 @@ FILES = {
     "sql/active_customers.sql": SQL,
     "seed/postgresql/analytics/public/customers.csv": SEED,
     ".gitignore": GITIGNORE,
+    ".gitattributes": GITATTRIBUTES,
 }
 
 

@@ -22,5 +22,9 @@ def command(options: Options, names: tuple[str, ...]) -> int:
     """
     parallelism = options.service.parallelism
     return report_runs(
-        "run", names, options, lambda client, syncs, console: run_syncs(client, syncs, console, parallelism)
+        "run",
+        names,
+        options,
+        lambda client, syncs, console: run_syncs(client, syncs, console, parallelism),
+        has_to_report=True,
     )

@@ -13,7 +13,7 @@ from applier.plan import Action, Change, Unmanaged
 from applier.plan.coverage import Coverage
 from applier.plan.impact import rewrites
 from applier.render.parts.coverage_table import coverage_table
-from applier.render.parts.drift_states import DRIFT_STATES, UNMANAGED
+from applier.render.parts.drift_states import UNMANAGED, drift_state, is_not_applied
 from applier.render.parts.words import count, format_brief, format_resync, is_multiline, last_update_suffix, printable
 from applier.report import Report
 
@@ -71,8 +71,9 @@ def describe_diagnostic(one: Diagnostic) -> Finding:
 
 
 def _describe_drift(one: Change) -> Finding:
-    state = DRIFT_STATES[one.action]
-    head = f"{one.address}: {state.note}{last_update_suffix(one.updated_at, one.updated_by)}"
+    state = drift_state(one)
+    update = "" if is_not_applied(one) else last_update_suffix(one.updated_at, one.updated_by)
+    head = f"{one.address}: {state.note}{update}"
     return _finding(state.code, _lines(head, one), one.place, one.address)
 
 

@@ -9,7 +9,7 @@ from html import escape
 from applier.diagnostics import Place
 from applier.diff import FieldChange
 from applier.plan import Action, Change, Unmanaged
-from applier.render.parts.drift_states import UNMANAGED, action_word
+from applier.render.parts.drift_states import UNMANAGED, change_word, is_not_applied
 from applier.render.parts.places import Repository
 from applier.render.parts.words import format_last_update, format_value, is_multiline, printable
 
@@ -34,9 +34,9 @@ def format_place(one: Place | None, repository: Repository) -> str:
 
 def format_change(one: Change, command: str, repository: Repository) -> str:
     """Return a change as an item that opens; those of created resources start closed."""
-    with_update = command == "drift" or one.action in (Action.DELETE, Action.REPLACE)
+    with_update = (command == "drift" and not is_not_applied(one)) or one.action in (Action.DELETE, Action.REPLACE)
     notes = [one.why, format_last_update(one.updated_at, one.updated_by) if with_update else "", one.cause]
-    head = _head(action_word(one.action.value, command), one.address, notes)
+    head = _head(change_word(one, command), one.address, notes)
     place = format_place(one.place, repository)
     events = "".join(f'<div class="soft">{escape(printable(event))}</div>' for event in one.history)
     body = events + "".join(_fields(one, command))

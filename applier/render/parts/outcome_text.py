@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from applier.execute import WRITTEN, Outcome, Status
 from applier.plan import Action
 from applier.render.parts.plan_text import SIGNS
-from applier.render.parts.words import format_diagnostic, format_value, printable, style
+from applier.render.parts.words import count, format_diagnostic, format_value, printable, style
 
 DONE_WORDS = {
     Action.CREATE: "created",
@@ -39,7 +39,12 @@ def format_outcome(one: Outcome, colour: bool) -> str:
 def format_outcomes(outcomes: Sequence[Outcome], colour: bool, *, interrupted: bool = False) -> str:
     """Return each change that was not done as planned with its reason, then the summary."""
     lines = [format_outcome(one, colour) for one in outcomes if one.status is not Status.DONE]
-    return "\n".join([*lines, summarize_outcomes(outcomes, interrupted=interrupted)])
+    lines.append(summarize_outcomes(outcomes, interrupted=interrupted))
+    unknown = sum(one.status is Status.UNKNOWN for one in outcomes)
+    if unknown:
+        have = "has" if unknown == 1 else "have"
+        lines.append(f"Stopped at once: {unknown} of {count(len(outcomes), 'change')} {have} an unknown outcome.")
+    return "\n".join(lines)
 
 
 def summarize_outcomes(outcomes: Sequence[Outcome], *, interrupted: bool = False) -> str:

@@ -9,7 +9,7 @@ from applier.diagnostics import Severity
 from applier.diff import FieldChange
 from applier.live.events import format_time
 from applier.plan import Action, Change, Plan, Unmanaged
-from applier.render.parts.drift_states import DRIFT_STATES, UNMANAGED
+from applier.render.parts.drift_states import DRIFT_STATES, UNMANAGED, drift_state, is_not_applied
 from applier.render.parts.words import (
     count,
     count_by_kind,
@@ -31,8 +31,8 @@ SIGNS = {
 }
 """The sign and the style of each action."""
 
-WITH_STATE = (Action.CREATE, Action.DELETE)
-"""The actions whose state a drift report adds to the address: the fields do not show it."""
+CHANGED = DRIFT_STATES[Action.UPDATE].code
+"""The state that a drift report does not add to the address: the fields show it."""
 
 WIDEST_LABEL = 40
 
@@ -83,7 +83,9 @@ def _summarize_drift(plan: Plan) -> str:
     if not plan.changes and not plan.unmanaged:
         return f"No drift: {equal}."
     missing, pending = plan.count(Action.CREATE), plan.count(Action.DELETE)
-    parts = [f"{len(plan.changes) - missing - pending} changed", f"{missing} missing"]
+    waiting = sum(map(is_not_applied, plan.changes))
+    parts = [f"{len(plan.changes) - missing - pending - waiting} changed", f"{missing} missing"]
+    parts += [f"{waiting} not applied"] if waiting else []
     parts += [f"{pending} pending removal"] if pending else []
     parts += [f"{len(plan.unmanaged)} unmanaged"] if plan.unmanaged else []
     return f"Drift: {', '.join(parts)}; {equal}."
@@ -97,11 +99,11 @@ def _format_change(one: Change, command: str, colour: bool) -> str:
         head += style(f"  {printable(one.place.file)}:{one.place.line}", "dim", colour)
     note = f"  [{one.cause}]" if one.cause else ""
     if command == "drift":
-        state = DRIFT_STATES[one.action]
-        note += f"  {state.word}: {state.note}" if one.action in WITH_STATE else ""
+        state = drift_state(one)
+        note += f"  {state.word}: {state.note}" if state.code != CHANGED else ""
     elif one.why:
         note += f"  {printable(one.why)}"
-    events = [*(_last_update(one) if command == "drift" else ()), *one.history]
+    events = [*(_last_update(one) if command == "drift" and not is_not_applied(one) else ()), *one.history]
     lines = [head + note, *(style(f"    {printable(event)}", "dim", colour) for event in events)]
     if not (command == "drift" and one.action is Action.CREATE):
         width = max((len(printable(each.label)) for each in one.fields), default=0)
