@@ -10,7 +10,7 @@ from applier.diagnostics import Diagnostic, Place, diagnose
 from applier.kinds.connection.types import SHIPPED_TYPES, ConnectionTypes
 from applier.spec.schema.files import Schema
 from applier.spec.schema.validator import is_schema
-from applier.system import is_folder, quote_argument, relative_text
+from applier.system import is_file, is_folder, quote_argument, relative_text
 
 FOLDER = "connection_types"
 
@@ -30,6 +30,8 @@ def read_project_types(projects: Iterable[Path]) -> tuple[ConnectionTypes, list[
 
 
 def _read(path: Path) -> object:
+    if not is_file(path):  # a named pipe would wait for somebody who writes
+        return None
     try:
         return json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError):

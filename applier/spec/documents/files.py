@@ -55,7 +55,7 @@ def find(paths: Sequence[str | PathLike[str]], excluded: Sequence[str | PathLike
         found.problems += one.problems
     found.files = list(files.values())
     known = others.union(map(str, files))
-    found.skipped = [one for one in found.skipped if one.path is None or os.path.realpath(one.path) not in known]
+    found.skipped = [one for one in found.skipped if one.path is None or one.path not in known]
     return found
 
 

@@ -6,6 +6,7 @@ be read is returned with the reason, since `--prune` would delete what it declar
 
 from __future__ import annotations
 
+import errno
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,7 @@ TOOLS = frozenset({".git", ".hg", ".svn", ".jj", ".applier"})
 """Hidden folders that hold no files of people."""
 MOST_ENTRIES = 200_000
 """How many entries of folders that are not read are looked at; this takes less than a second."""
+PERMISSIONS_HINT = "check the permissions of the file and of the folders above it"
 _JUNCTION = 0xA0000003  # a folder of Windows that leads to another one (IO_REPARSE_TAG_MOUNT_POINT)
 
 
@@ -34,7 +36,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file or folder that is not read: where it is, the name to show for it, and the reason.
+    """A file or folder that is not read: its real path, the name to show for it, and the reason.
 
     A `path` of None means that nobody can know what it holds.
     """
@@ -105,7 +107,7 @@ class FolderReader:
                 self._skip(entry, shown, _why_no_spec(entry.name))
         for entry, shown in folders:
             if entry.name.startswith("."):
-                self._look_into(entry.path, shown, f"it is in the hidden folder {shown}")
+                self._look_into(_real_path(entry), shown, f"it is in the hidden folder {shown}")
             elif _is_link(entry):
                 self._links.append((entry, shown, folder, project))
             else:
@@ -135,12 +137,11 @@ class FolderReader:
         if not entry.is_file():
             self.problems.append(not_a_file(shown))
             return
-        real = os.path.realpath(entry.path) if _is_link(entry) else entry.path
-        self.files.append(Found(real, shown, project))
+        self.files.append(Found(_real_path(entry), shown, project))
 
     def _skip(self, entry: os.DirEntry[str], shown: str, why: str) -> None:
         if entry.is_file():
-            self.skipped.append(Skipped(entry.path, shown, why))
+            self.skipped.append(Skipped(_real_path(entry), shown, why))
 
     def _follow(self, entry: os.DirEntry[str], shown: str, folder: str, project: str) -> None:
         """Read the folder that a link leads to, unless it lies outside of the project."""
@@ -156,7 +157,7 @@ class FolderReader:
 
     def _look_into(self, folder: str, shown: str, why: str) -> None:
         """Note the files of a folder that is not read, and of the folders in it, which could be meant as a spec."""
-        if os.path.basename(folder) in TOOLS:  # noqa: PTH119
+        if shown.rpartition("/")[2] in TOOLS:
             return
         waiting = [(folder, shown)]
         while waiting:
@@ -195,6 +196,11 @@ def _is_link(entry: os.DirEntry[str]) -> bool:
     return windows() and getattr(entry.stat(follow_symlinks=False), "st_reparse_tag", 0) == _JUNCTION
 
 
+def _real_path(entry: os.DirEntry[str]) -> str:
+    """Return where an entry of a real folder is; a link is somewhere else."""
+    return os.path.realpath(entry.path) if _is_link(entry) else entry.path
+
+
 def _target(link: str) -> str:
     try:
         return path_text(os.readlink(link))  # noqa: PTH115
@@ -221,7 +227,7 @@ def unreadable(name: str, error: OSError) -> Diagnostic:
     return diagnose(
         "file-unreadable",
         f'"{printable_path(name)}" cannot be read: {describe_os_error(error)}.',
-        hint="check the permissions of the file and of the folders above it",
+        hint="check the path" if error.errno == errno.ENAMETOOLONG else PERMISSIONS_HINT,
     )
 
 

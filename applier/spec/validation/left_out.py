@@ -5,7 +5,6 @@ Copies that declare only what the spec declares as well, such as backups, are no
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
@@ -30,13 +29,12 @@ def find_left_out(skipped: Iterable[Skipped], sections: Collection[str]) -> tupl
     found: list[LeftOut] = []
     seen: set[str] = set()
     for one in skipped:
-        real = one.path and os.path.realpath(one.path)
-        if real in seen:
-            continue
-        if real is None or one.path is None:
+        if one.path is None:
             found.append(LeftOut(one.name, one.why))
             continue
-        seen.add(real)
+        if one.path in seen:
+            continue
+        seen.add(one.path)
         data, problems = content(Path(one.path), one.name)
         if any(wrong.code == "file-unreadable" for wrong in problems):
             found.append(LeftOut(one.name, f"{one.why}, and it cannot be read"))
