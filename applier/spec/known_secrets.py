@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from applier.secrets import SHORTEST_SCRUBBED, InClear, Secret, secret_text, secrets_in
 from applier.spec.body import as_mapping, mapping, members_of, text
 from applier.spec.documents import Document, read_file
+from applier.spec.documents.streams import is_stream
 from applier.spec.kinds import Declaration, Kinds, SpecKind
 from applier.spec.lifecycle import Lifecycle
 from applier.spec.resources import Path, Resource, address_of
@@ -119,7 +120,7 @@ def secrets_of_settings(
     found = _secrets_of_texts(declared, documents, environments.value, overridden, kinds, environment)
     sensitive = [one for one in declared if one.sensitive]
     paths = given.files if sensitive else ()
-    files = [one for path in paths if is_file(path) for one in read_file(path)[0]]  # a pipe is read once
+    files = [one for path in paths if is_file(path) or is_stream(path) for one in read_file(path)[0]]
     for variable in sensitive:
         found.update(_values(variable, variables, environments, environment, given, files))
     for name in environments.value:

@@ -7,10 +7,11 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from tests.system import WINDOWS
+from tests.system import WINDOWS, needs_named_pipes
 from tests.workspace import Sandbox, Workspace
 
 SPEC = """\
@@ -171,3 +172,37 @@ def test_a_plan_of_a_pipe_cannot_be_saved(folder: Workspace) -> None:
         ),
     )
     assert not (folder.folder / "plan.json").exists()
+
+
+def test_a_saved_plan_does_not_wait_for_somebody_to_type_the_spec(folder: Workspace) -> None:
+    assert call(folder, SPEC, "plan", "-", "--env", "dev", "--out", "plan.json")[0] == 0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "stdin", Terminal(io.BytesIO(b"")))
+        result = folder("apply", "plan.json", "--yes")
+    assert (result.code, result.err) == (
+        1,
+        (
+            "error: The plan was made of a spec from the standard input, which is a terminal now. [stale-plan]\n"
+            "  hint: give the same spec again: applier apply PLANFILE < SPECFILE\n"
+        ),
+    )
+
+
+class Terminal(io.TextIOWrapper):
+    """A standard input that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@needs_named_pipes
+def test_a_pipe_among_the_seed_files_is_never_opened(tmp_path: Path) -> None:
+    local = Workspace.local(tmp_path)
+    local.write("spec.yaml", "connections:\n  A: {type: hubspot, configuration: {}}\n")
+    local.write("seed/mysql/company/x", "")
+    os.mkfifo(local.folder / "seed/mysql/company/x.csv")
+    result = local("plan", "spec.yaml")
+    assert (result.code, result.err.splitlines()[0]) == (
+        1,
+        "error: seed/mysql/company/x.csv is not a regular file [bad-seed]",
+    )

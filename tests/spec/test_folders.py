@@ -6,11 +6,15 @@ import os
 import socket
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from applier.diagnostics import Diagnostic
 from applier.kinds import load_spec
+from tests import effort
 from tests.system import needs_links, needs_named_pipes, needs_permissions
 
 
@@ -157,6 +161,22 @@ def test_what_declares_more_than_the_spec_is_named(folder: Path, name: str) -> N
     assert read() == (["a.yaml"], ["A"], [("file-left-out", detail)])
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "latin-1"])
+def test_a_copy_in_any_encoding_counts(folder: Path, encoding: str) -> None:
+    write(folder, {"a.yaml": connection("A")})
+    (folder / "b.yaml.bak").write_bytes(f"# é\n{connection('B')}".encode(encoding))
+    declares = "may declare resources" if encoding != "utf-8-sig" else "declares connections/B"
+    said = [(code, detail.split(" (")[0]) for code, detail in read()[2]]
+    assert said == [("file-left-out", f'A file is not read: "b.yaml.bak", which {declares}')]
+
+
+def test_a_document_may_be_indented(folder: Path) -> None:
+    write(folder, {"a.yaml": connection("A"), "b.yaml.bak": "  connections:\n    B: {type: hubspot}\n"})
+    assert [detail.split(" (")[0] for _, detail in read()[2]] == [
+        'A file is not read: "b.yaml.bak", which declares connections/B'
+    ]
+
+
 def test_what_is_given_or_known_is_not_left_out(folder: Path) -> None:
     write(folder, {"a.yaml": connection("A"), ".b.yaml": connection("B"), "c.yaml.bak": connection("C")})
     lines = "moved: {connections: {C: A}}\n"
@@ -175,7 +195,8 @@ def test_ordinary_repositories_make_no_noise(folder: Path) -> None:
             ".applier/sandbox/x.yaml": connection("B"),
             ".venv/lib/x.yaml": "models: [a, b]\nconnections:\n",
             ".pre-commit-config.yaml": "repos: []\n",
-            ".cache/big.yaml.lock": "  models: {A: {}}\n# models:\n",
+            ".cache/big.yaml.lock": "x:\n  models: {A: {}}\n# models:\n",
+            ".cache/template.yml.j2": "{% if x %}\nx:\n  models: {A: {}}\n",
             "notes.txt": connection("B"),
         },
     )
@@ -245,3 +266,50 @@ def test_the_type_and_included_names_of_any_length(folder: Path) -> None:
         ("unknown-connection-type", f'Unknown connection type "{name}" of connections/C.'),
         ("included-file", f'The file "{name}" cannot be read: file name too long.'),
     ]
+
+
+FOLDERS = ("", "p", "p/q", ".h", "p/.h/r", "Z", "../out", "../out/deep")
+NAMES = ("a.yaml", "b.YML", "c.yaml.bak", ".d.yaml", "e.vars.yaml", "f.yml~")
+PLACES = st.tuples(st.sampled_from(FOLDERS), st.sampled_from(NAMES))
+LINKS = st.tuples(
+    st.sampled_from(FOLDERS[:6]), st.sampled_from(("l", "l.yaml", ".l")), st.sampled_from(FOLDERS), st.booleans()
+)
+
+
+@needs_links
+@settings(max_examples=effort.scale(40, 3000))
+@given(st.sets(PLACES, max_size=8), st.lists(LINKS, max_size=4), st.booleans())
+def test_nothing_is_skipped_silently(
+    places: set[tuple[str, str]], links: list[tuple[str, str, str, bool]], is_project: bool
+) -> None:
+    """What a file inside of the folder declares is read or known to be left out, whatever links lead where.
+
+    So is what lies in a folder outside that a link leads to, unless the link is in a hidden folder.
+    """
+    with TemporaryDirectory() as scratch, pytest.MonkeyPatch.context() as patch:
+        top = Path(scratch).resolve() / "top"
+        for folder in FOLDERS:
+            (top / folder).mkdir(parents=True, exist_ok=True)
+        names = {place: f"R{number}" for number, place in enumerate(sorted(places))}
+        for (folder, name), resource in names.items():
+            (top / folder / name).write_text(connection(resource), "utf-8")
+        linked: set[str] = set()
+        for folder, name, target, is_absolute in links:
+            link, goal = top / folder / name, os.path.normpath(top / target)
+            if not os.path.lexists(link):
+                link.symlink_to(goal if is_absolute else os.path.relpath(goal, link.parent), target_is_directory=True)
+                linked |= set() if ".h" in folder else {target}
+        if is_project:
+            (top.parent / ".git").mkdir()
+        patch.chdir(top)
+        spec, problems = load_spec(["."], {})
+    known = {one.name for one in spec.resources.values()} | {
+        address.partition("/")[2] for one in spec.left_out for address in one.addresses or ()
+    }
+    expected = {
+        resource
+        for (folder, _), resource in names.items()
+        if not folder.startswith("..") or any(folder == one or folder.startswith(f"{one}/") for one in linked if one)
+    }
+    assert expected <= known
+    assert not [one for one in problems if one.code not in ("file-left-out", "link-loop", "no-spec-files")]

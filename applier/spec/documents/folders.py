@@ -156,7 +156,10 @@ class FolderReader:
             self._look_into(target, shown, why)
 
     def _look_into(self, folder: str, shown: str, why: str) -> None:
-        """Note the files of a folder that is not read, and of the folders in it, which could be meant as a spec."""
+        """Note the files of a folder that is not read, and of the folders in it, which could be meant as a spec.
+
+        Links to folders are not followed there: tools put links to the whole machine into their hidden folders.
+        """
         if shown.rpartition("/")[2] in TOOLS:
             return
         waiting = [(folder, shown)]

@@ -5,18 +5,20 @@ Copies that declare only what the spec declares as well, such as backups, are no
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from applier.diagnostics import Diagnostic, diagnose, has_errors
 from applier.spec.body import as_mapping
-from applier.spec.documents.files import content
+from applier.spec.documents.files import BYTE_ORDER_MARK, LARGEST_FILE
 from applier.spec.documents.folders import Skipped
 from applier.spec.documents.parse import parse
+from applier.spec.documents.streams import read_pipe
 from applier.spec.lifecycle import Lifecycle
 from applier.spec.resources import LeftOut, address_of
-from applier.system import printable_path
+from applier.system import describe_os_error, printable_path
 
 MOST_NAMED = 5
 """How many files and, for each, how many resources a message names."""
@@ -24,10 +26,12 @@ MOST_NAMED = 5
 
 def find_left_out(skipped: Iterable[Skipped], sections: Collection[str]) -> tuple[LeftOut, ...]:
     """Return those of the skipped files that declare resources, or of which that cannot be known."""
-    words = "|".join(re.escape(one) for one in sections)
-    pattern = re.compile(rf"""(?:^|[{{,]\s*)["']?(?:{words})["']?[ \t]*:""".encode(), re.MULTILINE)
     found: list[LeftOut] = []
     seen: set[str] = set()
+    words = "|".join(map(re.escape, sections))
+    anywhere, at_margin = (
+        re.compile(rf"""(?:^{indent}|[{{,]\s*)["']?(?:{words})["']?[ \t]*:""", re.MULTILINE) for indent in ("[ ]*", "")
+    )
     for one in skipped:
         if one.path is None:
             found.append(LeftOut(one.name, one.why))
@@ -35,19 +39,34 @@ def find_left_out(skipped: Iterable[Skipped], sections: Collection[str]) -> tupl
         if one.path in seen:
             continue
         seen.add(one.path)
-        data, problems = content(Path(one.path), one.name)
-        if any(wrong.code == "file-unreadable" for wrong in problems):
-            found.append(LeftOut(one.name, f"{one.why}, and it cannot be read"))
-        elif data is not None and pattern.search(data):
+        try:
+            data = read_pipe(Path(one.path), LARGEST_FILE)
+        except OSError as error:
+            found.append(LeftOut(one.name, f"{one.why}, and it cannot be read: {describe_os_error(error)}"))
+            continue
+        text = _decode(data)
+        if anywhere.search(text):
             addresses = _addresses(data, one.name, sections)
-            if addresses != frozenset():
-                found.append(LeftOut(one.name, one.why, addresses, data.decode("utf-8")))
+            if addresses if addresses is not None else at_margin.search(text):
+                found.append(LeftOut(one.name, one.why, addresses, text))
     return tuple(found)
 
 
+def _decode(data: bytes) -> str:
+    """Return the text of a file in any encoding, as far as the names of resources need it."""
+    encoding = "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
+    return data.decode(encoding, "replace")
+
+
 def _addresses(data: bytes, name: str, sections: Collection[str]) -> frozenset[str] | None:
-    """Return the addresses that a file declares, None if it is not valid, such as a template."""
-    documents, problems = parse(data, name, Path())
+    """Return the addresses that a file declares, None if it cannot be a part of a spec as it is, such as a template."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    if len(data) > LARGEST_FILE:
+        return None
+    documents, problems = parse(data.removeprefix(BYTE_ORDER_MARK), name, Path())
     if has_errors(problems):
         return None
     return frozenset(
