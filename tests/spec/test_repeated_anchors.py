@@ -127,3 +127,43 @@ def test_any_order_of_anchors_means_what_it_says(items: list[tuple[str, str, int
             lines.append(f"{key}: &{name} {f'[{value}, {{v: {value}}}]' if form == 'list' else value}")
         expected[key] = latest[name]
     assert values("\n".join([*lines, "last: 1", ""])) == [{**expected, "last": 1}]
+
+
+KEYS = ("version", "x-a", "x-b", "connections", "models", "syncs", "owns", "unknown")
+MEMBERS = ("configuration", "connection", "identifier", "fields")
+
+
+@st.composite
+def disordered(draw: st.DrawFn) -> str:
+    """Return a document whose keys are in any order, with anchors that are given again on two levels."""
+    known: set[str] = set()
+
+    def value() -> str:
+        name = draw(st.sampled_from("xyz"))
+        form = draw(st.sampled_from(("plain", "anchor", "alias", "list")))
+        if form == "alias" and name in known:
+            return f"*{name}"
+        if form in ("anchor", "list"):
+            known.add(name)
+        number = draw(st.integers(0, 99))
+        return {"anchor": f"&{name} {number}", "list": f"&{name} [{number}, &{name} {number + 1}]"}.get(
+            form, str(number)
+        )
+
+    lines: list[str] = []
+    for key in draw(st.permutations(KEYS)):
+        if key in ("connections", "models", "syncs"):
+            lines += [f"{key}:", "  R:", *(f"    {one}: {value()}" for one in draw(st.permutations(MEMBERS)))]
+        else:
+            lines.append(f"{key}: {value()}")
+    return "\n".join([*lines, ""])
+
+
+@settings(max_examples=effort.scale(60, 3000))
+@given(disordered())
+def test_fmt_orders_whatever_anchors_allow(content: str) -> None:
+    """Nothing is left alone because of anchors, nothing changes its meaning, and a second time changes nothing."""
+    after, problems = format_content(content.encode(), "f")
+    assert problems == []
+    assert values(after.decode()) == values(content)
+    assert format_content(after, "f") == (after, [])
