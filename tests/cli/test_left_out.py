@@ -84,19 +84,34 @@ def test_a_link_that_leads_nowhere_may_have_declared_everything(owner: Workspace
     assert deletes(owner) == (["connections/T"], ["left-out-deleted"], 3)
 
 
+def commit(owner: Workspace) -> None:
+    require_git()
+    for words in ("init -q", "add .", "-c user.name=A -c user.email=a@example.com commit -q -m x"):
+        subprocess.run(["git", *words.split()], cwd=owner.folder, check=True)
+
+
+def causes(owner: Workspace) -> list[tuple[str, str]]:
+    """Return what has changed since the commit, and whether the spec or somebody in the workspace changed it."""
+    changes = owner("plan", "spec", "--base", "HEAD", "--refuse-drift", "-o", "json").json["changes"]
+    return [(one["address"], one["cause"]) for one in changes]
+
+
+def test_a_base_knows_what_a_file_with_capitals_was_called(owner: Workspace) -> None:
+    """It has moved into the folder since."""
+    (owner.folder / "shared" / "t.yaml").rename(owner.folder / "shared" / "t.YAML")
+    commit(owner)
+    (owner.folder / "shared" / "t.YAML").rename(owner.folder / "spec" / "t.yml")
+    owner.write("spec/t.yml", owner.read("spec/t.yml").replace("3306", "3307"))
+    assert causes(owner) == [("connections/T", "config")]
+
+
 @needs_links
 def test_a_base_follows_the_links_of_the_commit(owner: Workspace) -> None:
     """A change since then is one of the spec, in a linked folder and in a file with capitals too."""
-    require_git()
     (owner.folder / "spec" / "team").symlink_to("../shared", target_is_directory=True)
     owner.write("spec/b.YAML", connections("B"))
     assert owner("apply", "spec", "--yes", "-q").code == 0
-    for words in ("init -q", "add .", "-c user.name=A -c user.email=a@example.com commit -q -m x"):
-        subprocess.run(["git", *words.split()], cwd=owner.folder, check=True)
+    commit(owner)
     for name in ("shared/t.yaml", "spec/b.YAML"):
         owner.write(name, owner.read(name).replace("3306", "3307"))
-    changes = owner("plan", "spec", "--base", "HEAD", "--refuse-drift", "-o", "json").json["changes"]
-    assert [(one["address"], one["cause"]) for one in changes] == [
-        ("connections/B", "config"),
-        ("connections/T", "config"),
-    ]
+    assert causes(owner) == [("connections/B", "config"), ("connections/T", "config")]

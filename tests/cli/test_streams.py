@@ -177,7 +177,7 @@ def test_a_plan_of_a_pipe_cannot_be_saved(folder: Workspace) -> None:
 def test_a_saved_plan_does_not_wait_for_somebody_to_type_the_spec(folder: Workspace) -> None:
     assert call(folder, SPEC, "plan", "-", "--env", "dev", "--out", "plan.json")[0] == 0
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys, "stdin", Terminal(io.BytesIO(b"")))
+        patch.setattr(sys, "stdin", Terminal(io.BytesIO(b""), encoding="utf-8"))
         result = folder("apply", "plan.json", "--yes")
     assert (result.code, result.err) == (
         1,
