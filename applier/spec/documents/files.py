@@ -10,7 +10,8 @@ from os import PathLike
 from pathlib import Path
 
 from applier.diagnostics import Diagnostic, Place, diagnose
-from applier.spec.documents.folders import FolderReader, Skipped, not_a_file, unreadable
+from applier.spec.documents.folders import FolderReader, Skipped
+from applier.spec.documents.problems import not_a_file, unreadable
 from applier.spec.documents.streams import STDIN, is_stdin, is_stream, read_pipe, read_stream
 from applier.system import is_missing, path_text, printable_path
 

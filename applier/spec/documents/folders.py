@@ -6,13 +6,13 @@ be read is returned with the reason, since `--prune` would delete what it declar
 
 from __future__ import annotations
 
-import errno
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from applier.diagnostics import Diagnostic, diagnose
-from applier.system import describe_os_error, path_text, printable_path, windows
+from applier.diagnostics import Diagnostic
+from applier.spec.documents.problems import broken_link, loop_of_links, not_a_file, unreadable
+from applier.system import describe_os_error, path_text, windows
 
 SUFFIXES = (".yaml", ".yml")
 VALUES = (".vars.yaml", ".vars.yml")
@@ -21,7 +21,6 @@ TOOLS = frozenset({".git", ".hg", ".svn", ".jj", ".applier"})
 """Hidden folders that hold no files of people."""
 MOST_ENTRIES = 200_000
 """How many entries of folders that are not read are looked at; this takes less than a second."""
-PERMISSIONS_HINT = "check the permissions of the file and of the folders above it"
 _JUNCTION = 0xA0000003  # a folder of Windows that leads to another one (IO_REPARSE_TAG_MOUNT_POINT)
 
 
@@ -127,7 +126,7 @@ class FolderReader:
             os.stat(entry.path)  # noqa: PTH116 - thousands of these
         except OSError as error:
             if is_spec_file(entry.name):
-                self.problems.append(_broken_link(shown, error))
+                self.problems.append(broken_link(shown, error))
             elif "." not in entry.name:
                 self.skipped.append(Skipped(None, shown, f"it is a link that leads nowhere ({_target(entry.path)})"))
             return True
@@ -147,7 +146,7 @@ class FolderReader:
         """Read the folder that a link leads to, unless it lies outside of the project."""
         target = os.path.realpath(entry.path)
         if target == folder or folder.startswith(_inside(target)):
-            self.problems.append(_loop(shown, self._names.get(target)))
+            self.problems.append(loop_of_links(shown, self._names.get(target)))
         elif (_inside(target)).startswith(_inside(self.boundary)):
             inside = f"{target}{os.sep}".startswith(_inside(project))
             self._read(target, shown, project if inside else target)
@@ -223,38 +222,3 @@ def _why_no_spec(name: str) -> str:
     if name.lower().endswith(VALUES):
         return "files called NAME.vars.yaml hold values of variables"
     return "its name does not end in .yaml or .yml"
-
-
-def unreadable(name: str, error: OSError) -> Diagnostic:
-    """Return the error about a file or folder that cannot be read."""
-    return diagnose(
-        "file-unreadable",
-        f'"{printable_path(name)}" cannot be read: {describe_os_error(error)}.',
-        hint="check the path" if error.errno == errno.ENAMETOOLONG else PERMISSIONS_HINT,
-    )
-
-
-def not_a_file(name: str) -> Diagnostic:
-    """Return the error about a path that is no file that can be read: a named pipe, a socket, a device."""
-    return diagnose(
-        "not-a-file",
-        f'"{printable_path(name)}" is neither a regular file nor a folder.',
-        hint="give YAML files, folders that hold them, or - for the standard input",
-    )
-
-
-def _broken_link(name: str, error: OSError) -> Diagnostic:
-    return diagnose(
-        "file-unreadable",
-        f'"{printable_path(name)}" is a link that leads nowhere: {describe_os_error(error)}.',
-        hint="remove the link, or restore the file that it leads to",
-    )
-
-
-def _loop(name: str, target: str | None) -> Diagnostic:
-    around = f'"{printable_path(target)}", ' if target else ""
-    return diagnose(
-        "link-loop",
-        f'"{printable_path(name)}" is a link to {around}a folder that it is in. It is not followed.',
-        hint="remove the link; all files of the folder are read without it",
-    )
