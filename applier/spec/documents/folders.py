@@ -178,7 +178,7 @@ class FolderReader:
                 if entry.is_dir(follow_symlinks=False) and not _is_link(entry):
                     if entry.name not in TOOLS:
                         waiting.append((entry.path, _join(name, entry.name)))
-                elif is_spec_file(entry.name) or _resembles_spec(entry.name):
+                elif _resembles_spec(entry.name):
                     self._skip(entry, _join(name, entry.name), why)
 
 
