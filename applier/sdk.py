@@ -22,6 +22,7 @@ from applier.report import Report
 from applier.secrets import NOTHING_CLEAR, hide_secrets, scrubber_of
 from applier.spec.resources import EnvironmentChoice, Spec
 from applier.spec.variables.given import Given, VariablesOrigin, option_text
+from applier.system import is_folder
 from applier.targeting import Selection
 
 
@@ -141,7 +142,7 @@ def _sandbox_client(settings: Settings, spec: Spec | None, data: Path) -> Iterat
     from applier.sandbox.inprocess import transport
 
     for folder in sorted({Path(file).parent / "seed" for file in (spec.files if spec else ())}):
-        if folder.is_dir():
+        if is_folder(folder):
             seed(folder, data, only_missing=True)
     in_process = transport(data)
     try:

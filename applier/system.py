@@ -38,6 +38,8 @@ _REASONS = {
     errno.EHOSTUNREACH: "no route to host",
     errno.EISDIR: "is a directory",
     errno.ENETUNREACH: "network is unreachable",
+    errno.ENAMETOOLONG: "file name too long",
+    errno.ELOOP: "the link leads back to itself",
     errno.ENOENT: "no such file or directory",
     errno.ENOSPC: "no space left on device",
     errno.ENOTDIR: "not a directory",
@@ -70,6 +72,11 @@ def path_text(path: os.PathLike[str] | str) -> str:
     """Return a path as messages, plans and files show it: with `/` on every system."""
     text = os.fspath(path)
     return PureWindowsPath(text).as_posix() if windows() else text
+
+
+def printable_path(name: str) -> str:
+    """Return a path in which bytes that are not text are replaced, so that it can be printed."""
+    return name.encode("utf-8", "replace").decode("utf-8")
 
 
 def is_absolute(path: str) -> bool:
@@ -124,6 +131,21 @@ def describe_os_error(error: OSError) -> str:
 def is_missing(error: OSError) -> bool:
     """Return whether a path names nothing; Windows says of some that no file could have the name."""
     return isinstance(error, FileNotFoundError | NotADirectoryError) or (windows() and error.errno == errno.EINVAL)
+
+
+def is_file(path: os.PathLike[str] | str) -> bool:
+    """Return whether a path leads to a regular file; a path that no file can have, such as one too long, does not."""
+    return os.path.isfile(path)  # noqa: PTH113 - pathlib raises OSError for a name that is too long
+
+
+def is_folder(path: os.PathLike[str] | str) -> bool:
+    """Return whether a path leads to a folder; a path that no folder can have, such as one too long, does not."""
+    return os.path.isdir(path)  # noqa: PTH112 - pathlib raises OSError for a name that is too long
+
+
+def exists(path: os.PathLike[str] | str) -> bool:
+    """Return whether a path leads to anything; a path that nothing can have, such as one too long, does not."""
+    return os.path.exists(path)  # noqa: PTH110 - pathlib raises OSError for a name that is too long
 
 
 def is_terminal(stream: IO[str] | None) -> bool:

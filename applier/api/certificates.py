@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 
 from applier.api.errors import BadSetting
-from applier.system import describe_os_error
+from applier.system import describe_os_error, exists, is_file, is_folder
 
 FILE, FOLDER = "SSL_CERT_FILE", "SSL_CERT_DIR"
 BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
@@ -41,8 +41,8 @@ def trusted_certificates(variables: Mapping[str, str]) -> ssl.SSLContext:
 def _add(context: ssl.SSLContext, name: str, value: str) -> None:
     """Add the certificates that one variable names."""
     paths = [Path(one) for one in (value.split(os.pathsep) if name == FOLDER else [value]) if one]
-    paths = [one for one in paths if one.exists()] or paths[:1]  # of several folders some may be missing
-    if name in (FILE, FOLDER) and any(one.exists() and one.is_dir() is (name == FILE) for one in paths):
+    paths = [one for one in paths if exists(one)] or paths[:1]  # of several folders some may be missing
+    if name in (FILE, FOLDER) and any(exists(one) and is_folder(one) is (name == FILE) for one in paths):
         kind, other = ("a folder", FOLDER) if name == FILE else ("not a folder", FILE)
         raise BadSetting(name, value, f"it is {kind}", f"name it in {other}")
     hint = f"set {name} to {'a folder' if name == FOLDER else 'a file'} of certificates in PEM form, or unset it"
@@ -61,14 +61,14 @@ def _load(context: ssl.SSLContext, path: Path) -> bool:
 
     OpenSSL reads only files with hashed names in a folder; in one without such names every file is read, as in Go.
     """
-    if not path.is_dir():
+    if not is_folder(path):
         context.load_verify_locations(cafile=path)
         return True
     files = sorted(path.iterdir())
     if any(_HASHED.fullmatch(one.name) for one in files):
         context.load_verify_locations(capath=path)
         return True
-    loaded = [_try_file(context, one) for one in files if one.is_file()]  # all of them
+    loaded = [_try_file(context, one) for one in files if is_file(one)]  # all of them
     return any(loaded)
 
 

@@ -69,6 +69,7 @@ def _read_base(request: BaseRequest, read: SpecReader) -> Base:
     with tempfile.TemporaryDirectory(prefix="applier-base-", ignore_cleanup_errors=True) as scratch:
         folder = Path(scratch) / "base"
         folder.mkdir()
+        (folder / ".git").mkdir()  # the top of a repository, which links may not leave: see `find_boundary`
         places = locate(request, tree, Path(scratch))
         copies = Copies(tree, folder)
         copies.add([*places.folders, *places.moved_in.values(), *places.variable_files.values()])

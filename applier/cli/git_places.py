@@ -11,7 +11,7 @@ from applier.cli.console import CommandError
 from applier.cli.git_copies import is_inside
 from applier.cli.git_renames import Renames, find_renames, old_folder
 from applier.cli.git_tree import Tree, find_top, nearest_folder
-from applier.system import path_text
+from applier.system import is_file, path_text
 
 if TYPE_CHECKING:
     from applier.spec.resources import Spec
@@ -56,7 +56,7 @@ class Places:
 def locate(request: BaseRequest, tree: Tree, scratch: Path) -> Places:
     """Return where the inputs lie in the commit, under their names of that time."""
     spec_files = {one: tree.relative(one) for one in request.now.files}
-    values = {one: tree.relative(one) for one in request.variable_files if Path(one).is_file()}
+    values = {one: tree.relative(one) for one in request.variable_files if is_file(one)}
     paths = [one for one in (*spec_files.values(), *values.values()) if one is not None]
     new = {one for one in paths if not tree.holds(one) and tree.submodule_around(one) is None}
     renames = find_renames(tree, sorted(new), scratch) if new else {}

@@ -24,9 +24,9 @@ def find_renames(tree: Tree, new: Collection[str], scratch: Path) -> Renames:
     `scratch`, so that git compares files, and neither its index nor the state of the working tree counts. Raises
     `GitError` and OSError.
     """
-    from applier.spec.documents.files import SUFFIXES
+    from applier.spec.documents.folders import SUFFIXES
 
-    suffixes = {PurePosixPath(one).suffix for one in new}
+    suffixes = {PurePosixPath(one).suffix.lower() for one in new}
     gone = find_gone(tree, suffixes.union(SUFFIXES) if suffixes.intersection(SUFFIXES) else suffixes)
     if not gone:
         return {}

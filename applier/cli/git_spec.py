@@ -34,7 +34,7 @@ def read_files(request: BaseRequest, places: Places, copies: Copies, read: Reade
 
     A file that moved in is read beside the others if it fits there, else as a part of the folder that it was in.
     """
-    from applier.spec.documents.files import SUFFIXES
+    from applier.spec.documents.folders import SUFFIXES
     from applier.spec.resources import Spec
 
     together = list(dict.fromkeys(places.moved_in.values()))
@@ -69,7 +69,7 @@ def read_files(request: BaseRequest, places: Places, copies: Copies, read: Reade
 
 def _is_visible_spec_file(path: str) -> bool:
     """Return whether a folder with this file would have it as a part of its spec."""
-    from applier.spec.documents.files import is_spec_file
+    from applier.spec.documents.folders import is_spec_file
 
     parts = PurePosixPath(path).parts
     return is_spec_file(parts[-1]) and not any(one.startswith(".") for one in parts)

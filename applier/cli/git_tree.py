@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from applier.cli.git import MissingObjectError, run_git
+from applier.system import is_folder
 
 REGULAR, LINK, SUBMODULE = "100", "120000", "160000"
 COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
@@ -67,7 +68,7 @@ class Tree:
 
 def nearest_folder(path: Path) -> Path:
     """Return the folder that a path is, or the first one above it that exists."""
-    return next(one for one in (path.absolute(), *path.absolute().parents) if one.is_dir())
+    return next(one for one in (path.absolute(), *path.absolute().parents) if is_folder(one))
 
 
 def find_top(folder: Path) -> Path:
@@ -110,12 +111,14 @@ def list_tree(commit: str, top: Path) -> Tree:
 def find_gone(tree: Tree, suffixes: Collection[str]) -> list[Entry]:
     """Return the files of some suffixes that the working tree does not have any more. Raises `GitError`.
 
-    What a sparse checkout leaves out is not gone.
+    The suffixes are given in small letters. What a sparse checkout leaves out is not gone.
     """
     gone = [
         one
         for path, one in tree.entries.items()
-        if PurePosixPath(path).suffix in suffixes and one.mode != SUBMODULE and not os.path.lexists(tree.top / path)
+        if PurePosixPath(path).suffix.lower() in suffixes
+        and one.mode != SUBMODULE
+        and not os.path.lexists(tree.top / path)
     ]
     skipped = _skipped_paths(tree.top) if gone else frozenset()
     return [one for one in gone if one.path not in skipped]

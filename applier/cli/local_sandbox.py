@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from applier.cli.console import CommandError, Console
+from applier.cli.spec_files import spec_folder
 from applier.kinds.base import mapping
-from applier.system import path_text
+from applier.system import is_folder, path_text
 
 if TYPE_CHECKING:
     from applier.api import Client
@@ -62,8 +63,8 @@ def _load_seeds(data: str, console: Console, paths: Sequence[str]) -> None:
     from applier.render.parts.words import count
 
     for path in paths or ["."]:
-        folder = (Path(path) if Path(path).is_dir() else Path(path).parent) / "seed"
-        tables = load_seed(folder, Path(data), only_missing=True) if folder.is_dir() else []
+        folder = spec_folder([path]) / "seed"
+        tables = load_seed(folder, Path(data), only_missing=True) if is_folder(folder) else []
         if tables:
             rows = count(sum(one.rows for one in tables), "row")
             console.note(f"sandbox: loaded {count(len(tables), 'table')} ({rows}) from {path_text(folder)}")

@@ -16,13 +16,13 @@ from applier.cli.git_places import BaseRequest
 from applier.cli.lock_file import read_lock
 from applier.cli.plan_session import PlanSession
 from applier.cli.recorded_schemas import name_with_date, read_recorded
-from applier.cli.spec_files import read_spec
+from applier.cli.spec_files import find_stream, read_spec
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from applier.api import Client
-    from applier.cli.option_values import Options, PlanningOptions, SpecOptions
+    from applier.cli.option_values import Options, SpecOptions
     from applier.diagnostics import Diagnostic
     from applier.discovery.recorded import Schemas
     from applier.pipeline import Prepared
@@ -87,7 +87,7 @@ def _plan_spec(
     if has_errors(diagnostics):
         return Report(request.command, diagnostics), None
     try:
-        _check_base(options.planning)
+        _check_base(options)
         client = stack.enter_context(connect(options.service, console, spec, options.spec.paths))
         with console.progress as progress:
             progress.begin("reading the workspace")
@@ -104,9 +104,14 @@ def _plan_spec(
     return report, None if has_errors(report.all_diagnostics) else session
 
 
-def _check_base(planning: PlanningOptions) -> None:
+def _check_base(options: Options) -> None:
+    planning = options.planning
     if planning.refuse_drift and not planning.base:
         raise CommandError("no-base", "--refuse-drift requires --base.", "add --base REF")
+    stream = find_stream(options.spec.paths)
+    if planning.base and stream is not None:
+        message = f"--base reads the spec as it was in a commit, and no commit has {stream}."
+        raise CommandError("bad-base", message, "give the path of a file or folder")
 
 
 def _prepare(request: PlanRequest, spec: Spec, client: Client, digests: SecretDigests | None) -> Prepared:

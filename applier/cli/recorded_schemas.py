@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from applier.cli.console import CommandError
 from applier.cli.spec_files import spec_folder
+from applier.system import is_file
 
 if TYPE_CHECKING:
     from applier.discovery.recorded import Schemas
@@ -25,7 +26,7 @@ def read_recorded(paths: Sequence[str]) -> Schemas | None:
     from applier.discovery.recorded import NotSchemas, read_schemas
 
     file = schemas_file(paths)
-    if not file.is_file():
+    if not is_file(file):
         return None
     try:
         return read_schemas(file)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from applier.cli.console import write_diagnostic, write_error
-from applier.system import write_text
+from applier.system import is_file, write_text
 
 if TYPE_CHECKING:
     from applier.report import Report
@@ -33,7 +33,7 @@ def reserve_result(file: str | None, report: Report) -> None:
     """
     from applier.render import json
 
-    if file is None or not Path(file).is_file():
+    if file is None or not is_file(file):
         return
     room = " " * BYTES_PER_OUTCOME * len(report.plan.changes if report.plan else ())
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,9 +11,10 @@ from typing import TYPE_CHECKING
 from applier.cli.console import CommandError
 from applier.cli.lock_file import VARIABLE as LOCK_KEY
 from applier.cli.option_values import Options, SelectionOptions
+from applier.cli.spec_files import find_stream
 from applier.secrets import hide_secrets
 from applier.secrets.urls import hide_url
-from applier.system import path_text
+from applier.system import is_terminal, path_text
 
 if TYPE_CHECKING:
     from applier.api import Client
@@ -31,10 +33,19 @@ def save(file: Path, session: PlanSession) -> None:
     from applier.plan.input_digests import KEY_SIZE
     from applier.plan.plan_file import is_saved_plan, save_plan
     from applier.plan.saved_inputs import save_inputs
+    from applier.spec.documents.streams import STDIN
 
     if file.is_file() and file.stat().st_size and not is_saved_plan(file):
         message = f"{path_text(file)} exists and is not a saved plan, so it is not replaced."
         raise CommandError("not-saved", message, "choose another path, or delete the file")
+    stream = find_stream(session.options.spec.paths)
+    if stream is not None and stream != STDIN:
+        message = (
+            f"The spec comes from {stream}, which is gone when the plan is applied, and apply reads the spec again."
+        )
+        raise CommandError(
+            "not-saved", message, "give it as a file, or through the standard input: applier plan - --out FILE"
+        )
     options, client = session.options, session.client
     given = options.spec
     scrubber, no_checks = session.prepared.scrubber, options.planning.no_checks
@@ -55,6 +66,9 @@ def merge_options(options: Options, saved: SavedPlan) -> tuple[Options, MissingI
         message = f"The saved plan was made with other values of {', '.join(conflicts)}."
         raise CommandError("stale-plan", message, "omit these options, or create a new plan")
     made_for, allowed, inputs = saved.circumstances, saved.options, saved.inputs
+    if find_stream(made_for.paths) is not None and is_terminal(sys.stdin):
+        message = "The plan was made of a spec from the standard input, which is a terminal now."
+        raise CommandError("stale-plan", message, "give the same spec again: applier apply PLANFILE < SPECFILE")
     spec = replace(
         options.spec,
         paths=made_for.paths,

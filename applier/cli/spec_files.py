@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from applier.system import is_folder
+
 if TYPE_CHECKING:
     from applier.cli.option_values import SpecOptions
     from applier.diagnostics import Diagnostic
@@ -27,7 +29,16 @@ def read_spec(options: SpecOptions, *, strict: bool = True) -> tuple[Spec, tuple
     return pipeline.load(options.paths or ["."], os.environ, given)
 
 
+def find_stream(paths: Sequence[str]) -> str | None:
+    """Return the name of the first path that is a stream, such as `-`; None if all are files and folders."""
+    from applier.spec.documents.streams import STDIN, is_stdin, is_stream
+
+    return next((STDIN if is_stdin(one) else one for one in paths if is_stream(one)), None)
+
+
 def spec_folder(paths: Sequence[str]) -> Path:
     """Return the folder for files beside the spec: the first path, or the folder that it lies in."""
-    first = Path(paths[0]) if paths else Path()
-    return first if first.is_dir() else first.parent
+    from applier.spec.documents.streams import is_stream
+
+    first = Path(paths[0]) if paths and not is_stream(paths[0]) else Path()
+    return first if is_folder(first) else first.parent

@@ -14,7 +14,7 @@ import click
 from applier.cli.client import connect
 from applier.cli.console import CommandError, Console, error_diagnostic, write_diagnostic
 from applier.cli.spec_files import read_spec, spec_folder
-from applier.system import path_text, write_text
+from applier.system import exists, path_text, write_text
 
 if TYPE_CHECKING:
     from applier.cli.option_values import Options
@@ -32,9 +32,10 @@ def fetch_type_schemas(words: Sequence[str], options: Options) -> int:
     from applier.discovery import inspection
     from applier.kinds.connection.project_types import FOLDER
     from applier.report import Report
+    from applier.spec.documents.streams import is_stream
 
     console = Console.create(options.output)
-    paths = tuple(one for one in words if Path(one).exists())
+    paths = tuple(one for one in words if exists(one) or is_stream(one))
     folder = spec_folder(paths) / FOLDER
     spec, _ = read_spec(replace(options.spec, paths=paths))  # its types can be read even if something is wrong with it
     types = [_check_type(one) for one in words if one not in paths] or _unknown_types(spec)

@@ -39,6 +39,8 @@ no-spec-files | No spec files in folder | The folder and its subfolders contain 
 not-a-file | Not a file or folder | The path is something else, such as a device.
 not-a-json-number | Number not allowed in JSON | The API speaks JSON, which has no infinity and no NaN.
 not-a-mapping | Not a mapping | A spec file holds keys and values, not a list or plain text.
+stream-not-writable | Cannot write to a stream | `fmt`, `pull` and `adopt` write to files, not to `-` or `<(…)`.
+stream-twice | Standard input given twice | A spec and values of variables cannot both come from the standard input.
 too-many-aliases | Too many values through aliases | A few lines would expand into millions of values.
 unknown-tag | YAML tag not allowed | Only the tags of YAML's own types are supported.
 wrong-tag | Value does not match its tag | For example `!!int` before a word.
@@ -127,6 +129,7 @@ drift-refused | Live edit is not in the base | --refuse-drift does not overwrite
 protected | Resource is protected | `protect: true` prevents delete and replace; exit code 3.
 too-many-deletes | Too many deletes | Review the plan, then use --force or raise `limits`; exit code 3.
 too-many-updates | Too many updates | Review the plan, then use --force or raise `limits`; exit code 3.
+left-out-deleted | A file that is not read declares a delete | See `file-left-out`; exit code 3.
 whole-kind-gone | No resources of an owned kind are declared | A spec file is probably missing; exit code 3.
 """,
     "service": """
@@ -176,6 +179,8 @@ destroy-skipped | Change skipped | A dependent of the object was not deleted.
 }
 _WARNINGS = {
     "reading": """
+file-left-out | File not read | It may declare resources, but is hidden, has another ending, or is not in the project.
+link-loop | Link to a folder around it | Its files are read once, without the link.
 empty-file | Empty file | The file declares nothing. Remove or fill it.
 not-formatted | Cannot format file | `applier fmt` leaves the file unchanged because its meaning would change.
 """,

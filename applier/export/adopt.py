@@ -12,7 +12,7 @@ from applier.kinds import KINDS
 from applier.spec.documents.parse import parse
 from applier.spec.documents.patch import append_members
 from applier.spec.documents.saving import rewrite
-from applier.system import path_text
+from applier.system import exists, path_text
 
 
 def export_for_adoption(client: Client, address: str, parallelism: int) -> Export:
@@ -35,7 +35,7 @@ def add_to_file(file: Path, address: str, exported: Export) -> Diagnostic | None
         own = "the service's own objects are not exported; declare it with managed: false"
         hint = "see the warning above" if exported.diagnostics else own
         return diagnose("not-added", f"{address} cannot be exported. Nothing was added.", hint=hint)
-    if not file.exists():
+    if not exists(file):
         file.parent.mkdir(parents=True, exist_ok=True)
         rewrite(file, exported.text.encode())
         return None

@@ -20,7 +20,7 @@ from applier.plan.changes import Action, Change, Plan
 from applier.plan.input_digests import InputDigest, InputDigests
 from applier.plan.options import PlanOptions
 from applier.plan.saved_inputs import SavedInputs
-from applier.system import path_text, windows
+from applier.system import is_file, path_text, windows
 
 FORMAT = "applier-plan"
 FORMAT_VERSION = 2
@@ -102,6 +102,8 @@ def _seal(document: Mapping[str, object]) -> str:
 
 def is_saved_plan(path: Path) -> bool:
     """True for a file with the format member of a saved plan."""
+    if not is_file(path):  # a pipe can be read only once
+        return False
     try:
         with path.open(encoding="utf-8") as file:
             head = file.read(200)

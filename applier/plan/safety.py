@@ -8,7 +8,8 @@ from applier.diagnostics import Diagnostic, diagnose
 from applier.kinds import KINDS
 from applier.plan.changes import Action, Cause, Change, Plan
 from applier.plan.options import PlanOptions
-from applier.spec.resources import Spec
+from applier.spec.resources import Spec, address_of
+from applier.system import printable_path
 
 WRITES_TO_LIVE = (Action.UPDATE, Action.RENAME, Action.REPLACE)
 """Actions on a live object; the steps of a replacement or of an exchange of names count with the change itself."""
@@ -29,6 +30,7 @@ def safety_violations(plan: Plan, spec: Spec, *, live: int, options: PlanOptions
         found += _limit_violations("updates", updates, spec.limits.updates, live, spec.limits.at_least)
         found += _limit_violations("deletes", deletes, spec.limits.deletes, live + deletes, spec.limits.at_least)
         found += _kinds_gone(plan, spec)
+        found += _declared_in_left_out(plan, spec)
     return tuple(found)
 
 
@@ -65,6 +67,25 @@ def _kinds_gone(plan: Plan, spec: Spec) -> Iterator[Diagnostic]:
                 "whole-kind-gone",
                 f"No {kind.plural} are declared any more, but the plan would delete {kind.count_live(len(deletes))}.",
                 hint="check whether a spec file is missing; if it is intended, use --force",
+            )
+
+
+def _declared_in_left_out(plan: Plan, spec: Spec) -> Iterator[Diagnostic]:
+    """Yield an error for each delete of something undeclared that a file declares which is not read."""
+    removed = {one.address for one in spec.removals}
+    for one in plan.changes:
+        address = address_of(one.kind, one.name)
+        if one.action is not Action.DELETE or address in removed:
+            continue
+        file = next((file for file in spec.left_out if file.may_declare(address)), None)
+        if file is not None:
+            verb = "declares" if file.addresses is not None else "may declare"
+            yield diagnose(
+                "left-out-deleted",
+                f'The plan would delete {one.address}, but "{printable_path(file.file)}" {verb} it, which is not read: '
+                f"{file.why}.",
+                hint="move the file into the spec, or remove it; if the delete is intended, use --force or removed",
+                address=one.address,
             )
 
 

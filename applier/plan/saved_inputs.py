@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from applier.diagnostics import Diagnostic, diagnose
 from applier.secrets import SHORTEST_SCRUBBED, Scrubber
 from applier.spec.variables.given import environment_names
-from applier.system import path_text
+from applier.system import is_file, path_text
 
 SEPARATORS = re.compile(r'[\s,"\[\]]+')
 
@@ -68,7 +67,7 @@ def save_inputs(variables: Iterable[str], files: Sequence[str], scrubber: Scrubb
     """Return the inputs to save; `scrubber` knows the secrets of the spec."""
     values = values_of(variables)
     kept = {name: value for name, value in values.items() if not holds_secret(value, scrubber)}
-    lasting = tuple(one for one in files if Path(one).is_file())
+    lasting = tuple(one for one in files if is_file(one))
     return SavedInputs(
         tuple(f"{name}={value}" for name, value in kept.items()),
         lasting,

@@ -14,6 +14,7 @@ from applier.spec.documents.files import find, raw_content
 from applier.spec.documents.parse import parse
 from applier.spec.documents.patch import split_byte_order_mark
 from applier.spec.documents.reorder import reorder_keys
+from applier.spec.documents.streams import cannot_write_back, is_stream
 from applier.spec.resources import Path
 from applier.spec.schema.lookup import members_at, spec_schema
 
@@ -37,9 +38,13 @@ class FormattedFile:
 
 def format_files(paths: Sequence[str | PathLike[str]]) -> tuple[tuple[FormattedFile, ...], tuple[Diagnostic, ...]]:
     """Return every file of the paths in order, and why some cannot be ordered. Nothing is written."""
-    files, problems = find(paths)
+    found = find(paths)
+    problems = found.problems
     results: list[FormattedFile] = []
-    for file in files:
+    for file in found.files:
+        if is_stream(file.path):
+            problems.append(cannot_write_back(file.name))
+            continue
         before, unreadable = raw_content(file.path, file.name)
         problems += unreadable
         if before is not None:

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from pathlib import Path as Folder
 
 from applier.secrets import SHORTEST_SCRUBBED, InClear, Secret, secret_text, secrets_in
 from applier.spec.body import as_mapping, mapping, members_of, text
 from applier.spec.documents import Document, read_file
+from applier.spec.documents.streams import is_stream
 from applier.spec.kinds import Declaration, Kinds, SpecKind
 from applier.spec.lifecycle import Lifecycle
 from applier.spec.resources import Path, Resource, address_of
@@ -26,6 +26,7 @@ from applier.spec.variables.interpolation import fill
 from applier.spec.variables.overrides import apply_layers
 from applier.spec.variables.placeholders import MARK, Sources
 from applier.spec.variables.types import Variable, parse_variable, to_type
+from applier.system import is_file
 
 _ENVIRONMENT = re.compile(r"\$\{env:([A-Za-z_][A-Za-z0-9_]*)")
 _VARIABLE = re.compile(r"\$\{var:([A-Za-z_][A-Za-z0-9_]*)")
@@ -119,7 +120,7 @@ def secrets_of_settings(
     found = _secrets_of_texts(declared, documents, environments.value, overridden, kinds, environment)
     sensitive = [one for one in declared if one.sensitive]
     paths = given.files if sensitive else ()
-    files = [one for path in paths if Folder(path).is_file() for one in read_file(path)[0]]  # a pipe is read once
+    files = [one for path in paths if is_file(path) or is_stream(path) for one in read_file(path)[0]]
     for variable in sensitive:
         found.update(_values(variable, variables, environments, environment, given, files))
     for name in environments.value:
@@ -177,7 +178,7 @@ def _texts(
 ) -> Iterator[str]:
     """Yield the texts of one value, filled in as far as that is possible."""
     if document is not None and environment is not None and MARK in repr(value):
-        sources = Sources(environment, {}, Folder(document.file).parent, document.project)
+        sources = Sources(environment, {}, document.folder, document.project)
         value = fill(value, lambda _: sources, lambda _: frozenset(), lambda _: document.place()).value
     value = to_type(variable, value)
     for one in value if isinstance(value, list) else [value]:

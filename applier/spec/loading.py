@@ -26,6 +26,7 @@ from applier.spec.schema.shape import sections_are_complete, shape_problems
 from applier.spec.validation.characters import find_invisible_characters
 from applier.spec.validation.deduplication import deduplicate
 from applier.spec.validation.duplicates import find_repeated_ids, find_repeated_singletons, similar_names
+from applier.spec.validation.left_out import find_left_out, judge_left_out
 from applier.spec.validation.references import reference_problems
 from applier.spec.validation.renames import rename_problems
 from applier.spec.validation.unmanaged import check_unmanaged
@@ -45,7 +46,7 @@ def load(
     the files, good for messages only. Raises FileNotFoundError only when applier's own schema files are missing.
     """
     with _no_collection():
-        documents_read, unreadable = read_documents(paths, given.files)
+        documents_read, unreadable, skipped = read_documents(paths, given.files)
         kinds, wrong_files = _with_projects(kinds, documents_read)
         readable = all(one.code not in UNREAD for one in unreadable)
         broken = {one.place for one in unreadable}  # nothing more is said about what could not be read
@@ -73,6 +74,8 @@ def load(
         explaining = [one for one in problems if one.severity is Severity.ERROR or one.code == "names-alike"]
         problems += find_invisible_characters(documents, names, explaining)
         lifecycle = read_lifecycle(documents, kinds)  # now with names that can be shown
+        left_out, warnings = judge_left_out(find_left_out(skipped, kinds), declared, lifecycle)
+        problems += warnings
         resources = {address: _hide_secrets(one.resource, kinds) for address, one in declared.items()}
         spec = Spec(
             MappingProxyType(resources),
@@ -88,6 +91,7 @@ def load(
             inputs.environments,
             _inputs(documents, inputs.variables),
             kinds,
+            left_out,
         )
         return spec, in_order(deduplicate(problems))
 

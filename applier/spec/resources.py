@@ -218,6 +218,26 @@ class NamedKind(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A file or folder inside the paths of the spec that is not read, and why.
+
+    `addresses` are those that it declares; None means that it cannot be parsed, and that any name in its `text` may be
+    declared; without a text, anything may.
+    """
+
+    file: str
+    why: str
+    addresses: frozenset[str] | None = None
+    text: str = field(default="", repr=False)
+
+    def may_declare(self, address: str) -> bool:
+        """Return whether the file declares a resource, as far as that can be known."""
+        if self.addresses is not None:
+            return address in self.addresses
+        return not self.text or address.partition("/")[2] in self.text
+
+
+@dataclass(frozen=True, slots=True)
 class Spec:
     """Everything that the given files declare; `resources` by address, in the order of the files.
 
@@ -226,7 +246,7 @@ class Spec:
     `owns` tells which live objects belong to this spec although it does not declare them. `checks` holds the severity
     of rules of the live checks: `error`, `warning` or `off`. `environments` holds the names of all environments,
     `inputs` every value that was filled in. `kinds` holds the kinds by name with what the project of the spec adds to
-    them, such as connection types of its own.
+    them, such as connection types of its own. `left_out` holds the files that may declare more but are not read.
     """
 
     resources: Mapping[str, Resource] = field(default_factory=lambda: MappingProxyType({}))
@@ -242,6 +262,7 @@ class Spec:
     environments: tuple[str, ...] = ()
     inputs: tuple[Input, ...] = field(default=(), repr=False, compare=False)
     kinds: Mapping[str, NamedKind] = field(default_factory=lambda: MappingProxyType({}), repr=False, compare=False)
+    left_out: tuple[LeftOut, ...] = field(default=(), repr=False, compare=False)
 
     def of_kind(self, kind: str) -> tuple[Resource, ...]:
         """Return the resources of one kind."""

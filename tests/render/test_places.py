@@ -21,10 +21,18 @@ from tests.system import needs_links
         ("/srv/spec.yaml", "/srv/spec.yaml"),
         ("C:\\work\\spec.yaml", "C:/work/spec.yaml"),
         ("//server/share/spec.yaml", "//server/share/spec.yaml"),
+        ("<stdin>", "<stdin>"),
     ],
 )
 def test_paths_from_the_top(file: str, path: str) -> None:
     assert Repository("pipelines").path(Place(file)) == path
+
+
+@pytest.mark.parametrize("file", ["<stdin>", "/dev/fd/63"])
+def test_a_stream_has_no_web_address(file: str) -> None:
+    repository = Repository("pipelines", "https://x/a/b/blob/abc/")
+    assert repository.address(Place(file, 3, 1)) == ""
+    assert repository.address(Place("spec.yaml", 3, 1)) == "https://x/a/b/blob/abc/pipelines/spec.yaml#L3"
 
 
 @needs_links

@@ -12,6 +12,7 @@ from applier.cli.client import connect
 from applier.cli.console import CommandError, Console, error_diagnostic, write_diagnostic
 from applier.cli.export_notes import note_secrets
 from applier.cli.option_values import Options
+from applier.cli.spec_files import find_stream
 from applier.system import path_text
 
 if TYPE_CHECKING:
@@ -32,8 +33,13 @@ def command(options: Options, address: str, file: str) -> int:
     from applier.api import ApiError
     from applier.diagnostics import has_errors
     from applier.export.adopt import export_for_adoption
+    from applier.spec.documents.streams import cannot_write_back
 
     console = Console.create(options.output)
+    stream = find_stream([file])
+    if stream is not None:
+        console.print_diagnostics([cannot_write_back(stream)])
+        return 1
     try:
         with connect(options.service, console) as client:
             exported = export_for_adoption(client, address, options.service.parallelism)

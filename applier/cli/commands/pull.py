@@ -16,6 +16,7 @@ from applier.cli.console import Console, write_diagnostic
 from applier.cli.option_types import CommaSeparated
 from applier.cli.option_values import Options
 from applier.cli.plan_flow import PlanRequest, make_plan
+from applier.cli.spec_files import find_stream
 from applier.secrets.urls import hide_urls
 
 if TYPE_CHECKING:
@@ -49,9 +50,14 @@ def command(options: Options, addresses: tuple[str, ...], dry_run: bool) -> int:
     from applier.export.pull import pull_edits
     from applier.patterns import find_all_matches
     from applier.report import ExitCode
+    from applier.spec.documents.streams import cannot_write_back
     from applier.targeting import check_patterns
 
     console = Console.create(options.output)
+    stream = find_stream(options.spec.paths)
+    if stream is not None:
+        console.print_diagnostics([cannot_write_back(stream)])
+        return ExitCode.ERROR
     with ExitStack() as stack:
         report, session = make_plan(PlanRequest("pull", options, console), stack)
         console.print_diagnostics([one for one in report.all_diagnostics if session is None or one.severity == "error"])

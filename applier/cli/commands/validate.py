@@ -34,9 +34,9 @@ NEEDS_AN_ENVIRONMENT = "variable-without-value"
 def command(options: Options, live: bool) -> int:
     """Check syntax, schema, references, cycles and connection settings, without calling the API.
 
-    PATH is a file or a folder (default: the current folder), of which every *.yaml and *.yml is read. `--env all`
-    checks the spec in each of its environments, and without one. Without --live, the checks use the schemas that
-    `applier schema --snapshot` recorded beside the spec, if there are any.
+    PATH is a file, a folder (default: the current folder), of which every *.yaml and *.yml is read, or - for the
+    standard input. `--env all` checks the spec in each of its environments, and without one. Without --live, the checks
+    use the schemas that `applier schema --snapshot` recorded beside the spec, if there are any.
     """
     from applier.kinds import KINDS
     from applier.report import Report

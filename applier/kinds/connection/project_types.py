@@ -10,7 +10,7 @@ from applier.diagnostics import Diagnostic, Place, diagnose
 from applier.kinds.connection.types import SHIPPED_TYPES, ConnectionTypes
 from applier.spec.schema.files import Schema
 from applier.spec.schema.validator import is_schema
-from applier.system import quote_argument, relative_text
+from applier.system import is_file, is_folder, quote_argument, relative_text
 
 FOLDER = "connection_types"
 
@@ -20,7 +20,7 @@ def read_project_types(projects: Iterable[Path]) -> tuple[ConnectionTypes, list[
     schemas: dict[str, Schema] = {}
     problems: list[Diagnostic] = []
     for folder in sorted({project / FOLDER for project in projects}):
-        for path in sorted(folder.glob("*.json")) if folder.is_dir() else ():
+        for path in sorted(folder.glob("*.json")) if is_folder(folder) else ():
             schema = _read(path)
             if isinstance(schema, dict) and is_schema(schema):
                 schemas[path.stem] = schema
@@ -30,6 +30,8 @@ def read_project_types(projects: Iterable[Path]) -> tuple[ConnectionTypes, list[
 
 
 def _read(path: Path) -> object:
+    if not is_file(path):  # a named pipe would wait for somebody who writes
+        return None
     try:
         return json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError):

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from urllib.parse import quote
 
 from applier.diagnostics import Place
+from applier.spec.documents.streams import is_stream
 from applier.system import is_absolute
 
 
@@ -24,7 +25,7 @@ class Repository:
     def path(self, place: Place) -> str:
         """Return the path of the file from the top of the repository, or as it was given."""
         file = place.file.replace("\\", "/")
-        if not self.folder or is_absolute(file):
+        if not self.folder or is_absolute(file) or is_stream(file):
             return file
         parts: list[str] = []
         for part in PurePosixPath(self.folder, file).parts:
@@ -35,8 +36,9 @@ class Repository:
         return "/".join(parts)
 
     def address(self, place: Place) -> str:
-        """Return the web address of the line; empty where it is not known."""
-        return f"{self.files}{quote(self.path(place))}#L{place.line}" if self.files else ""
+        """Return the web address of the line; empty where it is not known, and for a stream, which has none."""
+        is_known = self.files and not is_stream(place.file)
+        return f"{self.files}{quote(self.path(place))}#L{place.line}" if is_known else ""
 
 
 HERE = Repository()

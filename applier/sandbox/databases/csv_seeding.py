@@ -43,6 +43,9 @@ def seed_folder(folder: Path, data: Path, only_missing: bool) -> list[SeededTabl
         raise DatabaseError(f"no such folder: {path_text(folder)}")
     paths = sorted(folder.rglob("*"), key=lambda path: path.relative_to(folder).parts)
     found = [_file(path, folder) for path in paths if path.suffix in (".csv", ".sql")]
+    odd = next((one.path for one in found if not one.path.is_file()), None)
+    if odd is not None:  # a named pipe would wait for somebody who writes
+        raise DatabaseError(f"{path_text(odd)} is not a regular file")
     seeded: list[SeededTable] = []
     for file in sorted(found, key=lambda file: file.path.suffix):
         place = sqlite_files.database_file(file.system, file.database, data)

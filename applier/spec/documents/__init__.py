@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
+from typing import NamedTuple
 
 from applier.diagnostics import Diagnostic
 from applier.spec.documents.document import Document
+from applier.spec.documents.folders import Skipped
+from applier.spec.documents.streams import STDIN, is_stdin, is_stream
 from applier.system import path_text
 
-__all__ = ["UNREAD", "Document", "read_documents", "read_file"]
+__all__ = ["UNREAD", "Document", "Reading", "read_documents", "read_file"]
 
 UNREAD = frozenset(
     {
@@ -28,22 +31,28 @@ UNREAD = frozenset(
 """The codes of problems because of which a document, or the rest of a file, is not read."""
 
 
+class Reading(NamedTuple):
+    """Every document of some files and folders, why some cannot be read, and what is not read in the folders."""
+
+    documents: tuple[Document, ...]
+    problems: tuple[Diagnostic, ...]
+    skipped: tuple[Skipped, ...] = ()
+
+
 def read_file(path: str | PathLike[str]) -> tuple[tuple[Document, ...], tuple[Diagnostic, ...]]:
     """Return the documents of one file of any name, which may be a pipe, and why it cannot be read."""
     from applier.spec.documents.files import content
     from applier.spec.documents.parse import parse
 
-    place, name = Path(path), path_text(path)
+    place, name = Path(path), STDIN if is_stdin(path) else path_text(path)
     data, problems = content(place, name)
     if data is None:
         return (), tuple(problems)
-    documents, wrong = parse(data, name, place.parent)
+    documents, wrong = parse(data, name, Path() if is_stream(path) else place.parent)
     return tuple(documents), (*problems, *wrong)
 
 
-def read_documents(
-    paths: Sequence[str | PathLike[str]], excluded: Sequence[str | PathLike[str]] = ()
-) -> tuple[tuple[Document, ...], tuple[Diagnostic, ...]]:
+def read_documents(paths: Sequence[str | PathLike[str]], excluded: Sequence[str | PathLike[str]] = ()) -> Reading:
     """Return every document in the given files and folders, and why some cannot be read.
 
     Files that are `excluded`, such as those with values of variables, are not part of it.
@@ -51,13 +60,14 @@ def read_documents(
     from applier.spec.documents.files import content, find
     from applier.spec.documents.parse import parse
 
-    files, problems = find(paths, excluded)
+    found = find(paths, excluded)
     documents: list[Document] = []
-    for file in files:
+    problems = found.problems
+    for file in found.files:
         data, unreadable = content(file.path, file.name)
         problems += unreadable
         if data is not None:
             parsed, wrong = parse(data, file.name, file.project)
             documents += parsed
             problems += wrong
-    return tuple(documents), tuple(problems)
+    return Reading(tuple(documents), tuple(problems), tuple(found.skipped))

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import islice
 from typing import Any
 
 from yaml._yaml import CParser
+from yaml.composer import Composer as EventComposer
+from yaml.composer import ComposerError
 from yaml.error import MarkedYAMLError, YAMLError
+from yaml.events import AliasEvent
 from yaml.nodes import MappingNode, ScalarNode, SequenceNode
 from yaml.reader import ReaderError
 from yaml.scanner import ScannerError
@@ -24,10 +28,13 @@ __all__ = [
     "SequenceNode",
     "TooDeep",
     "YAMLError",
+    "anchor_of",
     "compose",
 ]
 
 DEEPEST = 100
+REPEATED = "found duplicate anchor"
+"""How PyYAML begins to say that an anchor is there again."""
 
 Node = Any
 """A node of PyYAML. Not its class, which says that a tag is text: our composer puts values there."""
@@ -41,7 +48,7 @@ class TooDeep(Exception):
         self.around = around
 
 
-class Composer(CParser):
+class Resolver:
     """Makes nodes whose `tag` is the value of a plain text, or None for ordinary text; explicit tags are `str`."""
 
     depth = 0
@@ -64,6 +71,38 @@ class Composer(CParser):
         self.depth -= 1
 
 
+class FastComposer(Resolver, CParser):
+    """Composes in C. It refuses an anchor that a document gives again."""
+
+
+class RepeatingComposer(Resolver, EventComposer, CParser):
+    """Composes the events of the C parser in Python, five times slower. An alias means the latest node of its anchor.
+
+    YAML 1.2 allows an anchor to be given again (section 3.2.2.2), PyYAML does not. A node with an anchor has its name
+    as `anchor`.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        CParser.__init__(self, data)
+        EventComposer.__init__(self)
+
+    def compose_node(self, parent: Node | None, index: Any) -> Node:
+        """Called for every node. The anchor of an alias has to be known, that of another node must not be."""
+        event: Any = self.peek_event()
+        if event.__class__ is AliasEvent or event.anchor is None:
+            return super().compose_node(parent, index)
+        self.anchors.pop(event.anchor, None)
+        node: Node = super().compose_node(parent, index)
+        node.anchor = event.anchor
+        return node
+
+
+def anchor_of(node: Node) -> str | None:
+    """Return the name of a node's anchor in a document that gives an anchor again; elsewhere, names do not matter."""
+    name: str | None = getattr(node, "anchor", None)
+    return name
+
+
 def compose(data: bytes) -> Iterator[Node | None]:
     """Return the root node of each document in the bytes (None for one that is empty).
 
@@ -82,7 +121,21 @@ def compose(data: bytes) -> Iterator[Node | None]:
 
 
 def _compose_all(data: bytes) -> Iterator[Node | None]:
-    parser = Composer(data)
+    done = 0
+    try:
+        for node in _compose_with(FastComposer, data):
+            yield node
+            done += 1
+    except ComposerError as error:
+        if not str(error.context).startswith(REPEATED):
+            raise
+    else:
+        return
+    yield from islice(_compose_with(RepeatingComposer, data), done, None)
+
+
+def _compose_with(composer: type[FastComposer | RepeatingComposer], data: bytes) -> Iterator[Node | None]:
+    parser = composer(data)
     try:
         while parser.check_node():
             yield parser.get_node()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path as Folder
 
 from applier.diagnostics import Place
+from applier.spec.documents.streams import is_stream
 from applier.spec.resources import Path
 
 
@@ -24,6 +25,11 @@ class Document:
     project: Folder
     data: bytes = field(repr=False)
     position: int = 0
+
+    @property
+    def folder(self) -> Folder:
+        """The folder that paths in the document are relative to: that of the file, the current one for a stream."""
+        return Folder() if is_stream(self.file) else Folder(self.file).parent
 
     def place(self, path: Path = (), key: bool = False) -> Place:
         """Return where the value at a path is written, or its key; else the key of the nearest thing around it."""

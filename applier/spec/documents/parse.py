@@ -30,7 +30,6 @@ HINTS = {
     "did not find expected ',' or ']'": 'close the "["{opened}, or put a "," between its members',
     "found unexpected end of stream": "the quote{opened} is not closed",
     "found undefined alias": 'a "*name" needs an "&name" before it; a text that starts with "*" needs quotes',
-    "found duplicate anchor": "give each anchor of a document a name of its own",
     "found unknown escape character": "use single quotes, in which a backslash is a backslash",
     "did not find expected <document start>": 'a further document starts with a line "---"',
     "did not find expected node content": 'a key or value is missing here; an empty text is written ""',

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from applier.spec.documents.build import key_text
-from applier.spec.documents.composer import MappingNode, Node, ScalarNode, SequenceNode, compose
+from applier.spec.documents.composer import MappingNode, Node, ScalarNode, SequenceNode, anchor_of, compose
 from applier.spec.documents.scalars import Special
 from applier.spec.resources import Path
 
@@ -154,7 +154,7 @@ def _order_parts(parts: list[Part], order: Sequence[str]) -> list[Part]:
     if ranked == parts or len(parts) < 2:
         return parts
     starts = [one.key.start_mark.index for one in parts]
-    needs = {number: {*_dependencies(one, starts, number)} for number, one in enumerate(parts)}
+    needs = {number: {*_dependencies(parts, starts, number)} for number in range(len(parts))}
     numbers = {id(one): number for number, one in enumerate(parts)}
     result: list[Part] = []
     done: set[int] = set()
@@ -166,22 +166,33 @@ def _order_parts(parts: list[Part], order: Sequence[str]) -> list[Part]:
     return result
 
 
-def _dependencies(part: Part, starts: list[int], number: int) -> Iterator[int]:
-    """Return the numbers of earlier parts with an anchor that this part refers to."""
-    for index in _outside(part.value, starts[number]):
-        earlier = [other for other in range(number) if starts[other] <= index]
+def _dependencies(parts: Sequence[Part], starts: list[int], number: int) -> Iterator[int]:
+    """Yield the numbers of earlier parts that a part has to stay below.
+
+    These are parts with an anchor that it refers to, and, where an anchor is given again, those with the same anchor or
+    an alias of it.
+    """
+    names: set[str] = set()
+    for node in _nodes(parts[number].value, starts[number]):
+        names |= {name} if (name := anchor_of(node)) else set()
+        index = node.start_mark.index
+        earlier = [other for other in range(number) if starts[other] <= index] if index < starts[number] else []
         if earlier:
             yield earlier[-1]
+    for other in range(number) if names else ():
+        if any(anchor_of(node) in names for node in _nodes(parts[other].value, starts[other])):
+            yield other
 
 
-def _outside(node: Node, start: int) -> Iterator[int]:
-    """Return the positions of nodes outside of a value that aliases in it refer to."""
+def _nodes(node: Node, start: int) -> Iterator[Node]:
+    """Yield a value and the nodes in it; of what aliases in it refer to, which stands before it, only the top."""
     waiting = [node]
     while waiting:
         one = waiting.pop()
+        yield one
         if one.start_mark.index < start:
-            yield one.start_mark.index
-        elif one.__class__ is SequenceNode:
+            continue
+        if one.__class__ is SequenceNode:
             waiting += one.value
         elif one.__class__ is MappingNode:
             waiting += [each for pair in one.value for each in pair]

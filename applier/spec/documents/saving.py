@@ -18,7 +18,7 @@ LONGEST_STEM = 40
 
 def existing_files(folder: Path, files: Mapping[str, str]) -> tuple[str, ...]:
     """Return the names of the files that exist in the folder already, dangling links included."""
-    return tuple(name for name in files if (folder / name).exists() or (folder / name).is_symlink())
+    return tuple(name for name in files if os.path.lexists(folder / name))
 
 
 def save(folder: Path, files: Mapping[str, str]) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from applier.system import is_file
+
 Schema = Mapping[str, object]
 """A JSON Schema."""
 
@@ -29,7 +31,7 @@ def read_schema(name: str) -> Schema | None:
     The schema is shared by all callers and must not be changed.
     """
     path = folder() / f"{name}.json"
-    if not path.is_file():
+    if not is_file(path):
         return None
     schema: dict[str, object] = json.loads(path.read_text("utf-8"))
     return schema

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path as Folder
 
 from applier.diagnostics import Diagnostic, diagnose
 from applier.diagnostics.suggestions import suggest
@@ -70,7 +69,7 @@ def _choice(
 
     def sources(path: Path) -> Sources:
         document = environments.document((name, *path))
-        folder = Folder(document.file).parent
+        folder = document.folder
         return Sources(
             environment, variables.values, folder, document.project, variables.without, variables.number_text
         )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path as Folder
 
 from applier.diagnostics import Diagnostic, Place
 from applier.secrets import Secret
@@ -76,8 +75,9 @@ def fill_document(
 
     def sources(path: Path) -> Sources:
         origin = document.document(path)
-        folder = Folder(origin.file).parent
-        return Sources(environment, variables.values, folder, origin.project, variables.without, variables.number_text)
+        return Sources(
+            environment, variables.values, origin.folder, origin.project, variables.without, variables.number_text
+        )
 
     result = fill(value, sources, lambda path: types_at(path, whole, kinds), document.place)
     problems = (*result.problems, *key_problems(document, value))

@@ -13,7 +13,7 @@ from applier.secrets import Secret
 from applier.spec.documents.files import LARGEST_FILE
 from applier.spec.resources import Input, InputSource
 from applier.spec.resources import Path as Steps
-from applier.system import path_text, windows
+from applier.system import describe_os_error, is_file, is_missing, path_text, windows
 
 MARK = "${"
 LINE_BREAK = re.compile(r"\r\n?")
@@ -146,8 +146,8 @@ def _file(name: str, sources: Sources) -> str:
             f'"{name}" is outside the folder of the spec.',
             "keep included files next to the spec or below the folder given to the command",
         )
-    if not path.is_file():
-        raise _file_problem(name, "does not exist" if not path.exists() else "is not a file")
+    if not is_file(path):
+        raise _file_problem(name, _why_no_file(path))
     try:
         with path.open("rb") as stream:
             data = stream.read(LARGEST_FILE + 1)
@@ -164,6 +164,15 @@ def _file(name: str, sources: Sources) -> str:
             name, "is empty", 'write its text; where nothing is meant, write "" instead of the placeholder'
         )
     return content
+
+
+def _why_no_file(path: Path) -> str:
+    """Return why a path leads to no regular file."""
+    try:
+        path.stat()
+    except OSError as error:
+        return "does not exist" if is_missing(error) else f"cannot be read: {describe_os_error(error)}"
+    return "is not a file"
 
 
 def _file_problem(name: str, what: str, hint: str = "the path is relative to the file that names it") -> Unfilled:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path as Folder
 
 from applier.diagnostics import Diagnostic, diagnose
 from applier.secrets import Secret, secrets_in
@@ -110,7 +109,7 @@ def _convert(
         return None, [_empty(one, candidate)]
     if candidate.document is not None:
         document, path = candidate.document, candidate.path
-        sources = Sources(environment, {}, Folder(document.file).parent, document.project)
+        sources = Sources(environment, {}, document.folder, document.project)
         filled = fill(value, lambda _: sources, lambda _: frozenset(), lambda inside: document.place((*path, *inside)))
         if filled.problems:
             return None, [_in_variable(problem) for problem in filled.problems]
