@@ -72,7 +72,8 @@ def describe_diagnostic(one: Diagnostic) -> Finding:
 
 def _describe_drift(one: Change) -> Finding:
     state = DRIFT_STATES[one.action]
-    head = f"{one.address}: {state.note}{last_update_suffix(one.updated_at, one.updated_by)}"
+    rename = f"; {one.why}" if one.why and one.action is Action.CREATE else ""
+    head = f"{one.address}: {state.note}{rename}{last_update_suffix(one.updated_at, one.updated_by)}"
     return _finding(state.code, _lines(head, one), one.place, one.address)
 
 

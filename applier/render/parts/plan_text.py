@@ -99,6 +99,7 @@ def _format_change(one: Change, command: str, colour: bool) -> str:
     if command == "drift":
         state = DRIFT_STATES[one.action]
         note += f"  {state.word}: {state.note}" if one.action in WITH_STATE else ""
+        note += f"; {printable(one.why)}" if one.why and one.action is Action.CREATE else ""
     elif one.why:
         note += f"  {printable(one.why)}"
     events = [*(_last_update(one) if command == "drift" else ()), *one.history]
