@@ -44,8 +44,8 @@ class Change:
     without the members that mention the `deferred` addresses, which come later; the last of those `completes` it, by an
     update. `updated_at` and `updated_by` describe the last write to the live object, as far as the service tells.
     `seen` is a digest of the live object at the time of the plan. `why` is the reason for the delete of something
-    undeclared, and in a drift for a missing resource, `cause` the origin of the difference, `history` recent events about the object, and `blocked` what a
-    person has to finish before it can be written.
+    undeclared or, in a drift, for a missing resource. `cause` is the origin of the difference, `history` has recent
+    events about the object, and `blocked` is what a person has to finish before it can be written.
     """
 
     address: str
