@@ -52,7 +52,7 @@ def check_arguments(function: Callable[P, R]) -> Callable[P, R]:
     signature = inspect.signature(function)
 
     @wraps(function)
-    def checked(*arguments: P.args, **options: P.kwargs) -> R:
+    def check_and_call(*arguments: P.args, **options: P.kwargs) -> R:
         try:
             bound = signature.bind(*arguments, **options).arguments
         except TypeError:
@@ -66,7 +66,7 @@ def check_arguments(function: Callable[P, R]) -> Callable[P, R]:
                     check_value(name, one, hints[name])
         return function(*arguments, **options)
 
-    return checked
+    return check_and_call
 
 
 @cache

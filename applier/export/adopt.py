@@ -31,10 +31,14 @@ def _has_section(data: bytes, kind: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Adopted:
-    """The resources that were added to a file; and why, if there are none, or why others were left out."""
+    """The resources that were added to a file; and why, if there are none, or why others were left out.
+
+    `elsewhere` has those that files outside of the project declare too.
+    """
 
     entries: tuple[Entry, ...] = ()
     problems: tuple[Diagnostic, ...] = ()
+    elsewhere: tuple[Diagnostic, ...] = ()
 
 
 def add_to_file(file: Path, address: str, exported: Export) -> Adopted:
@@ -46,14 +50,15 @@ def add_to_file(file: Path, address: str, exported: Export) -> Adopted:
         own = "the service's own objects are not exported; declare it with managed: false"
         hint = "see the warning above" if exported.diagnostics else own
         return _refuse(diagnose("not-added", f"{address} cannot be exported. Nothing was added.", hint=hint))
-    declared = find_declarations(exported.entries, file)
+    declarations = find_declarations(exported.entries, file)
+    declared, elsewhere = declarations.in_project, tuple(declarations.elsewhere.values())
     entries = tuple(one for one in exported.entries if one.address not in declared)
     if not entries:
         return Adopted(problems=tuple(declared.values()))
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         rewrite(file, format_text(entries).encode())
-        return Adopted(entries, tuple(declared.values()))
+        return Adopted(entries, tuple(declared.values()), elsewhere)
     data = file.read_bytes()
     for one in entries:
         if KINDS[one.kind].singleton and _has_section(data, one.kind):
@@ -65,7 +70,7 @@ def add_to_file(file: Path, address: str, exported: Export) -> Adopted:
         except CannotAppend as refused:
             return Adopted(problems=refused.diagnostics)
     rewrite(file, data)
-    return Adopted(entries, tuple(declared.values()))
+    return Adopted(entries, tuple(declared.values()), elsewhere)
 
 
 def _refuse(problem: Diagnostic) -> Adopted:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from applier.diagnostics import Diagnostic, Place
@@ -15,13 +16,38 @@ from applier.spec.documents.parse import parse
 from applier.spec.resources import address_of, canonical_name
 
 
-def find_declarations(entries: Collection[Entry], file: Path) -> dict[str, Diagnostic]:
-    """Return, by address, the error that an object is declared already, with the place of the first declaration.
+@dataclass(frozen=True, slots=True)
+class Declarations:
+    """The error that an object is declared already, by address: in the project, and elsewhere in the current folder."""
 
-    Looks into all spec files of the project of the file. What is not readable as YAML declares nothing here.
+    in_project: Mapping[str, Diagnostic]
+    elsewhere: Mapping[str, Diagnostic]
+
+
+def find_declarations(entries: Collection[Entry], file: Path) -> Declarations:
+    """Return where objects are declared already: the place of the first declaration of each.
+
+    The project of a file is the folder below the current one that the file lies in, or the current folder; of a file
+    that lies elsewhere, its own folder. What is not readable as YAML declares nothing here.
     """
+    project, current = _folders(file)
+    inside = _find_in(project, entries)
+    outside = _find_in(current, entries) if current != project else {}
+    return Declarations(inside, {address: one for address, one in outside.items() if address not in inside})
+
+
+def _folders(file: Path) -> tuple[Path, Path]:
+    """Return the folder of the project, and the current folder if the project is in it."""
+    here, real = Path.cwd().resolve(), file.resolve()
+    if here not in real.parents:
+        return file.parent, file.parent
+    first, *rest = real.relative_to(here).parts
+    return (Path(first) if rest else Path()), Path()
+
+
+def _find_in(folder: Path, entries: Collection[Entry]) -> dict[str, Diagnostic]:
     found: dict[str, Diagnostic] = {}
-    for document in _documents(file):
+    for document in _documents(folder):
         for one in entries:
             declared = next(_declarations(document, one), None)
             if declared is not None:
@@ -29,11 +55,8 @@ def find_declarations(entries: Collection[Entry], file: Path) -> dict[str, Diagn
     return found
 
 
-def _documents(file: Path) -> Iterator[Document]:
-    """Yield the documents of the current folder if the file is inside it, and of the folder of the file."""
-    is_inside = Path.cwd().resolve() in file.resolve().parents
-    folders = [*([Path()] if is_inside else []), file.parent]
-    for one in find(folders)[0]:
+def _documents(folder: Path) -> Iterator[Document]:
+    for one in find([folder])[0]:
         data, _ = content(one.path, one.name)
         if data is not None:
             yield from parse(data, one.name, one.project)[0]

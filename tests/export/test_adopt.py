@@ -156,10 +156,10 @@ def test_what_is_declared_in_another_file_says_where(content: str, place: str, h
     with Sandbox.open(applier.folder / "data") as sandbox:
         content = content.replace("ID", f'"{sandbox.named("models", "N")["id"]}"')
     applier.write("team/a.yml", content)
-    refused = applier("adopt", "models/N", "--file", "new/b.yaml")
+    refused = applier("adopt", "models/N", "--file", "b.yaml")
     message = f"team/a.yml:{place}: error: models/N is declared already{how}. Nothing was added. [not-added]\n{HINT}"
     assert (refused.code, refused.out, refused.err) == (1, "", message)
-    assert not (applier.folder / "new").exists()
+    assert not (applier.folder / "b.yaml").exists()
 
 
 def test_of_several_the_declared_ones_are_left_out(applier: Workspace) -> None:
@@ -175,3 +175,17 @@ def test_a_file_beside_the_current_folder_is_its_own_project(applier: Workspace)
     applier.write("a.yaml", "models:\n  M: {}\n")
     done = applier("adopt", "models/M", "--file", "../elsewhere/b.yaml")
     assert (done.code, done.err) == (0, "added models/M to ../elsewhere/b.yaml\n")
+
+
+def test_files_outside_of_the_project_are_mentioned(applier: Workspace) -> None:
+    applier.write("pipelines/a.yaml", "models: {M: {}}\n")
+    applier.write("export.yaml", "models:\n  M: {}\n  N: {}\n")
+    done = applier("adopt", "models/*", "--file", "pipelines/new/b.yaml")
+    assert (done.code, done.err.splitlines()) == (
+        0,
+        [
+            "left out: models/M is declared already. (pipelines/a.yaml:1:10)",
+            "added models/N to pipelines/new/b.yaml",
+            "models/N is declared in export.yaml:3:3 too; load only one of the files",
+        ],
+    )

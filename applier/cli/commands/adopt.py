@@ -52,6 +52,8 @@ def command(options: Options, address: str, file: str) -> int:
         console.note(f"left out: {one.detail.removesuffix(' Nothing was added.')} ({one.place})")
     addresses = [one.address for one in adopted.entries]
     console.note(f"added {', '.join(addresses)} to {path_text(file)}")
+    for one in adopted.elsewhere:
+        console.note(f"{one.address} is declared in {one.place} too; load only one of the files")
     secrets = [one for one in exported.secret_variables if one.address in addresses]
     note_secrets(console, replace(exported, secret_variables=tuple(secrets)))
     return 0
