@@ -214,10 +214,12 @@ def test_a_text_is_no_sequence_of_patterns(tmp_path: Path) -> None:
     with connect(spec, sandbox=tmp_path / "sandbox") as workspace:
         for name in ("targets", "excludes"):
             with pytest.raises(
-                TypeError, match=rf"^{name} takes a sequence of patterns: write \['connections/Keep'\]$"
+                TypeError, match=rf"^{name} must be a list of texts, not a text: write \['connections/Keep'\]$"
             ):
                 plan(spec, workspace, **{name: "connections/Keep"})
-        with pytest.raises(TypeError, match="push_secrets takes a sequence"):
+        with pytest.raises(
+            TypeError, match=r"^policy.push_secrets must be a list of texts, not a text: write \['\*'\]$"
+        ):
             plan(spec, workspace, policy=PlanOptions(push_secrets="*"))  # type: ignore[arg-type]
 
 

@@ -27,6 +27,8 @@ try:
         assert_type(applier.render(planned), str)
         plan(spec, "workspace")  # type: ignore[arg-type]
         plan(spec, workspace, everything=True)  # type: ignore[call-arg]
+        plan(spec, workspace, targets=5)  # type: ignore[arg-type]
+        connect(spec, url=b"x")  # type: ignore[arg-type]
         render(planned, form=5)  # type: ignore[arg-type]
 except Invalid as error:
     assert_type(error.diagnostics, tuple[Diagnostic, ...])

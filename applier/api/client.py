@@ -100,6 +100,11 @@ class Client:
             self.stop.set()  # no retries in threads that nobody waits for
         self._transport.close()
 
+    def check_open(self) -> None:
+        """Raise `ValueError` when the session is closed."""
+        if self._transport.is_closed:
+            raise ValueError("the session is closed: use it inside its `with` statement, or open a new one")
+
     def scrub(self, text: str) -> str:
         """Return a text of the service without secrets."""
         return scrub(text, self.settings.scrubber)
@@ -173,6 +178,7 @@ class Client:
         key: IdempotencyKey | None = None,
         retryable: Callable[[ApiError], bool] = is_retryable,
     ) -> Decoded:
+        self.check_open()
         keys = key or IdempotencyKey(None, fixed=False)
         policy = self.settings.retry
         if not self._has_answered:

@@ -99,6 +99,11 @@ class Transport:
     def close(self) -> None:
         self._http.close()
 
+    @property
+    def is_closed(self) -> bool:
+        """True once `close` was called."""
+        return self._http.is_closed
+
     def exchange(self, request: Request) -> Response:
         """Send the request and return the response.
 

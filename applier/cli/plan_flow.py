@@ -123,7 +123,7 @@ def _prepare(request: PlanRequest, spec: Spec, client: Client, digests: SecretDi
         return pipeline.plan_destroy(spec, client, selection, plan_options)
     prepared = pipeline.plan(spec, client, selection, plan_options, digests, all_kinds=request.all_kinds)
     is_to_apply = request.command in ("plan", "apply")
-    return prepared if is_to_apply else replace(prepared, plan=prepared.plan.without_steps())
+    return prepared if is_to_apply else replace(prepared, plan=prepared.plan.without_steps().with_likely_renames())
 
 
 def _check_and_explain(request: PlanRequest, prepared: Prepared, spec: Spec, client: Client) -> Prepared:

@@ -22,6 +22,7 @@ from applier.plan import Change
 CREATE_TRIES = 8
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0  # seconds between two tries; doubled each time
 SERVER_TRIES_UNDER_ONE_KEY = 2
+LOOKS_AT_BUSY_KEY = 6  # within 12 to 24 seconds, while a request of another run under the same key is in progress
 LOOKS_AT_INCOMPLETE = 4  # at an object that another run is about to complete
 Namesakes = Sequence[RawObject]
 
@@ -48,7 +49,8 @@ class _Creation:
     """The attempts to create one object. `live_name` is what the service calls it, `name` what the spec does.
 
     `_deleted` is the id of the own object that this run has deleted because another one has the name. `_may_be_own` is
-    true when a namesake may come from an attempt of this run without an answer.
+    true when a namesake may come from an attempt of this run without an answer. `_has_repeated` is true when a refusal
+    was answered by another attempt.
     """
 
     name: str
@@ -61,6 +63,7 @@ class _Creation:
     context: ApplyContext
     _deleted: str = field(default="", init=False)
     _may_be_own: bool = field(default=False, init=False)
+    _has_repeated: bool = field(default=False, init=False)
     _looks_at_incomplete: int = field(default=0, init=False)
 
     def run(self, namesakes: Namesakes) -> Live:
@@ -133,26 +136,48 @@ class _Creation:
         """
         if isinstance(error, Unreachable) and not error.acted:
             raise error from None
+        may_pass = self._may_pass(error)
         self._may_be_own |= not isinstance(error, Refused)
         namesakes = self._namesakes_now()
         if namesakes:
             return namesakes
-        is_transient = self.remote.is_transient(error)
-        is_stopped = self.context.client.stop.is_set()
-        if number == CREATE_TRIES or is_stopped or not (is_transient or self._may_succeed_later(error)):
+        if number == CREATE_TRIES or self.context.client.stop.is_set() or not may_pass:
             raise error from None
+        if isinstance(error, Refused | Conflicted):
+            self._has_repeated = True
+            return self._namesakes_before_repeat(error)
         if not _may_be_under_way(error, number):
             self.keys.change()
-        if isinstance(error, Refused) and not is_transient:
-            return ()
         self.context.client.stop.wait(backoff(number, FIRST_PAUSE, LONGEST_PAUSE))
         return () if self.keys.is_shared else self._namesakes_now()
 
-    def _may_succeed_later(self, error: ApiError) -> bool:
-        """True when the error may be an old one, replayed under the key, or passes; see `Throttled.lasting`."""
+    def _may_pass(self, error: ApiError) -> bool:
+        """True when another attempt may end otherwise. What the service refuses is sent again once.
+
+        The service does not mark a replayed answer (docs/api/behaviours.md#idempotency-keys). Only the answer under a
+        key that earlier runs may have used can be one, and only a key of a request in progress is busy.
+        """
         if isinstance(error, Refused):
-            return self.keys.is_shared
+            return not self._has_repeated and (self.keys.is_shared or self.remote.is_transient(error))
+        if isinstance(error, Conflicted):
+            return not self._has_repeated and (self.keys.is_shared or self._may_be_own)
         return error.lasting if isinstance(error, Throttled) else True
+
+    def _namesakes_before_repeat(self, error: Refused | Conflicted) -> Namesakes:
+        """Return what another run creates meanwhile, or nothing once the create can be sent again."""
+        if isinstance(error, Conflicted):
+            for number in range(1, LOOKS_AT_BUSY_KEY + 1):
+                self.context.client.stop.wait(backoff(number, FIRST_PAUSE, LONGEST_PAUSE))
+                namesakes = self._namesakes_now()
+                if namesakes:
+                    return namesakes
+            if "idempotency" in str(error).casefold():
+                return ()  # the key of the other request: under another key there would be two objects
+        elif self.remote.is_transient(error):
+            self.context.client.stop.wait(FIRST_PAUSE)
+            self.remote.prepare_create(self.request)
+        self.keys.change()
+        return ()
 
     def _namesakes_now(self) -> Namesakes:
         return self.context.preflight.list_namesakes(self.remote.kind, self.live_name)
@@ -164,5 +189,4 @@ def _mentions_unknown(live: Live, kind: Kind) -> bool:
 
 def _may_be_under_way(error: ApiError, number: int) -> bool:
     """True when another run may be creating the object under the same key."""
-    is_server_error = isinstance(error, ServerFailed) and number <= SERVER_TRIES_UNDER_ONE_KEY
-    return isinstance(error, Conflicted) or is_server_error
+    return isinstance(error, ServerFailed) and number <= SERVER_TRIES_UNDER_ONE_KEY

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from applier.api import Client
 from applier.diagnostics import Diagnostic, diagnose
+from applier.export.declarations import find_declarations
+from applier.export.entry import Entry
 from applier.export.exporter import Export, ExportOptions, export_workspace
-from applier.export.layout import format_body
+from applier.export.layout import format_body, format_text
 from applier.kinds import KINDS
+from applier.spec.documents.append import CannotAppend, append_members
 from applier.spec.documents.parse import parse
-from applier.spec.documents.patch import append_members
 from applier.spec.documents.saving import rewrite
 from applier.system import exists, path_text
 
@@ -26,31 +29,49 @@ def _has_section(data: bytes, kind: str) -> bool:
     return any(one.value.get(kind) for one in documents)
 
 
-def add_to_file(file: Path, address: str, exported: Export) -> Diagnostic | None:
-    """Add the exported resources to a file, which is created if needed, or return why nothing was added.
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """The resources that were added to a file; and why, if there are none, or why others were left out.
+
+    `elsewhere` has those that files outside of the project declare too.
+    """
+
+    entries: tuple[Entry, ...] = ()
+    problems: tuple[Diagnostic, ...] = ()
+    elsewhere: tuple[Diagnostic, ...] = ()
+
+
+def add_to_file(file: Path, address: str, exported: Export) -> Adopted:
+    """Add the exported resources to a file, which is created if needed; all but those that are declared already.
 
     Raises OSError.
     """
     if not exported.entries:
         own = "the service's own objects are not exported; declare it with managed: false"
         hint = "see the warning above" if exported.diagnostics else own
-        return diagnose("not-added", f"{address} cannot be exported. Nothing was added.", hint=hint)
+        return _refuse(diagnose("not-added", f"{address} cannot be exported. Nothing was added.", hint=hint))
+    declarations = find_declarations(exported.entries, file)
+    declared, elsewhere = declarations.in_project, tuple(declarations.elsewhere.values())
+    entries = tuple(one for one in exported.entries if one.address not in declared)
+    if not entries:
+        return Adopted(problems=tuple(declared.values()))
     if not exists(file):
         file.parent.mkdir(parents=True, exist_ok=True)
-        rewrite(file, exported.text.encode())
-        return None
+        rewrite(file, format_text(entries).encode())
+        return Adopted(entries, tuple(declared.values()), elsewhere)
     data = file.read_bytes()
-    for one in exported.entries:
+    for one in entries:
         if KINDS[one.kind].singleton and _has_section(data, one.kind):
             detail = f"{path_text(file)} declares {KINDS[one.kind].plural} already, and an organization has one."
-            return diagnose("not-added", f"{detail} Nothing was added.", hint="change the declaration, or use pull")
-        longer = append_members(data, one.kind, one.name, format_body(one))
-        if longer is None:
-            return diagnose(
-                "not-added",
-                f"{path_text(file)} cannot take {one.kind}/{one.name} without other changes. Nothing was added.",
-                hint="check whether the file declares it already, or choose another --file",
-            )
-        data = longer
+            hint = "change the declaration, or use pull"
+            return _refuse(diagnose("not-added", f"{detail} Nothing was added.", hint=hint))
+        try:
+            data = append_members(data, path_text(file), one.kind, one.name, format_body(one))
+        except CannotAppend as refused:
+            return Adopted(problems=refused.diagnostics)
     rewrite(file, data)
-    return None
+    return Adopted(entries, tuple(declared.values()), elsewhere)
+
+
+def _refuse(problem: Diagnostic) -> Adopted:
+    return Adopted(problems=(problem,))

@@ -11,11 +11,12 @@ from applier.spec.resources import address_of
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One resource as it is exported, with its body."""
+    """One resource as it is exported, with its body, and the id of its live object if there is one."""
 
     kind: str
     name: str
     body: Mapping[str, object] = field(repr=False)
+    id: str = ""
 
     @property
     def address(self) -> str:

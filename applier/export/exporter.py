@@ -130,7 +130,7 @@ def _entry(live: Live, source: _Source, missing: Iterable[MissingReference]) -> 
         canonical = edit_value(canonical, member, GONE)
     if live.id in source.all_fields and kind.export_rules.field_selection:
         canonical = edit_value(canonical, (kind.export_rules.field_selection.member,), GONE)
-    return Entry(live.kind, live.name, {**kind.to_spec(canonical, live.answer, None), **_pin(live)})
+    return Entry(live.kind, live.name, {**kind.to_spec(canonical, live.answer, None), **_pin(live)}, live.id)
 
 
 def _pin(live: Live) -> dict[str, object]:

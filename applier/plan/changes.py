@@ -44,8 +44,8 @@ class Change:
     without the members that mention the `deferred` addresses, which come later; the last of those `completes` it, by an
     update. `updated_at` and `updated_by` describe the last write to the live object, as far as the service tells.
     `seen` is a digest of the live object at the time of the plan. `why` is the reason for the delete of something
-    undeclared, `cause` the origin of the difference, `history` recent events about the object, and `blocked` what a
-    person has to finish before it can be written.
+    undeclared or, in a drift, for a missing resource. `cause` is the origin of the difference, `history` has recent
+    events about the object, and `blocked` is what a person has to finish before it can be written.
     """
 
     address: str
@@ -93,7 +93,8 @@ class Plan:
     """Everything that will be done, in order, and what stays as it is.
 
     `refusals` are the safety limits that the plan violates: it is applied only with `--force`, or never (`protected`).
-    `unknown_secrets` counts the secrets that cannot be compared with live ones.
+    `unknown_secrets` counts the secrets that cannot be compared with live ones. `likely_renames` has, for addresses
+    that are not live, the name under which they seem to be.
     """
 
     changes: tuple[Change, ...] = ()
@@ -102,6 +103,7 @@ class Plan:
     unmanaged: tuple[Unmanaged, ...] = ()
     refusals: tuple[Diagnostic, ...] = ()
     unknown_secrets: int = 0
+    likely_renames: Mapping[str, str] = field(default_factory=dict)
 
     def count(self, action: Action) -> int:
         """Return the number of changes with this action."""
@@ -114,6 +116,18 @@ class Plan:
         return replace(
             self, changes=tuple(_without_steps(one, steps, befores) for one in self.changes if not one.is_step)
         )
+
+    def with_likely_renames(self) -> Plan:
+        """Return the plan with the likely rename as the reason why a resource is missing, for reports of what differs.
+
+        A plan to apply does not have it: whether it still holds does not depend on what an object looks like.
+        """
+        renames = {address: f'likely renamed to "{name}"' for address, name in self.likely_renames.items()}
+        changes = tuple(
+            replace(one, why=renames.get(one.address, one.why)) if one.action is Action.CREATE else one
+            for one in self.changes
+        )
+        return replace(self, changes=changes)
 
     @property
     def fingerprint(self) -> str:

@@ -18,7 +18,7 @@ from applier.plan.look_alikes import find_look_alikes
 from applier.plan.name_order import order_names
 from applier.plan.options import PlanOptions
 from applier.plan.ordering import Order, order_changes
-from applier.plan.rename_detection import find_rename_candidates
+from applier.plan.rename_detection import RenameCandidate, find_rename_candidates
 from applier.plan.replacement import (
     LEFT_OVER_HINT,
     Replacement,
@@ -67,9 +67,11 @@ def plan_to_apply(
         spec, resolved, options, compared, {one.address for one in written}
     )
     deletes = (*useless, *removals)
+    renames, suspects = _find_suspects(spec, resolved, compared, {one.id for one in deletes if one.id})
     problems = (
         *resolved.unresolved,
-        *_find_problems(spec, resolved, compared, pending, {one.id for one in deletes if one.id}),
+        *_find_problems(resolved, compared, pending),
+        *suspects,
         *find_system_object_problems(resolved.in_scope.values(), (*written, *deletes), resolved.snapshot),
         *in_the_way,
         *obstacles,
@@ -88,6 +90,7 @@ def plan_to_apply(
         ),
         unmanaged=find_unmanaged(spec, resolved.snapshot, deletes),
         unknown_secrets=compared.unknown_secrets,
+        likely_renames={one.declared.resource.address: one.live.name for one in renames},
     )
     return replace(plan, refusals=safety_violations(plan, spec, live=len(resolved.matches), options=options))
 
@@ -177,25 +180,28 @@ def _after_left_overs(change: Change, deletes: Collection[Change]) -> Change:
     return replace(change, waits_for=(*change.waits_for, *waits))
 
 
-def _find_problems(
-    spec: Spec, resolved: Resolved, compared: Comparisons, pending: Mapping[str, str], deleting: Collection[str]
-) -> Iterator[Diagnostic]:
-    """Yield what prevents an update, what cannot be used yet, and what looks like a mistake."""
+def _find_problems(resolved: Resolved, compared: Comparisons, pending: Mapping[str, str]) -> Iterator[Diagnostic]:
+    """Yield what prevents an update, and what cannot be used yet."""
     for one in compared.changing.values():
         yield from update_problems(one)
     for address, step in pending.items():
         place = resolved.declared[address].resource.place
         hint = "resources that depend on it are skipped until then"
         yield diagnose("not-finished", f"{address} {step}.", place, hint, address=address)
+
+
+def _find_suspects(
+    spec: Spec, resolved: Resolved, compared: Comparisons, deleting: Collection[str]
+) -> tuple[tuple[RenameCandidate, ...], tuple[Diagnostic, ...]]:
+    """Return the creates that look like renames, and a warning for each create that looks like a mistake."""
     created = [one.declared for one in compared.changing.values() if one.live is None]
     known = {*resolved.declared, *(one.address for one in spec.removals)}
     alike = find_look_alikes(created, known, resolved.snapshot)
-    yield from alike.values()
     stand_ins = {one.stand_in for one in compared.replacements.values()}
     left = find_left_overs(resolved, created, stand_ins, deleting)
-    renamed = [one for one in created if one.resource.address not in alike]
-    yield from find_rename_candidates(renamed, known | left.keys(), resolved.snapshot)
-    yield from left.values()
+    others = [one for one in created if one.resource.address not in alike]
+    renames = tuple(find_rename_candidates(others, known | left.keys(), resolved.snapshot))
+    return renames, (*alike.values(), *(one.describe() for one in renames), *left.values())
 
 
 def _find_blocked(compared: Mapping[str, Comparison], pending: Mapping[str, str]) -> Mapping[str, str]:

@@ -78,7 +78,7 @@ def _impact(plan: Plan, impact: Impact | None, command: str) -> Section:
 def _changes(plan: Plan, command: str, repository: Repository) -> Iterator[Section]:
     created = [one for one in plan.changes if one.action is Action.CREATE]
     lines = tuple(
-        Item(f"- {format_code(one.address)}{_where(one, repository)}", f"- {format_code(one.address)}")
+        Item(f"- {format_code(one.address)}{_where(one, repository)}{_why(one)}", f"- {format_code(one.address)}")
         for one in created
     )
     if command == "drift":  # somebody deleted or renamed them, so nothing is folded
@@ -114,9 +114,8 @@ def _problem(one: Diagnostic, repository: Repository) -> Item:
 
 def _loss(one: Change, repository: Repository) -> Item:
     short = f"- **{one.action.value}** {format_code(one.address)}"
-    why = f" ({escape_markup(one.why)})" if one.why else ""
     update = escape_markup(last_update_suffix(one.updated_at, one.updated_by))
-    return Item(f"{short}{_where(one, repository)}{why}{update}", short)
+    return Item(f"{short}{_where(one, repository)}{_why(one)}{update}", short)
 
 
 def _format_unmanaged(one: Unmanaged) -> Item:
@@ -126,6 +125,10 @@ def _format_unmanaged(one: Unmanaged) -> Item:
 
 def _where(one: Change, repository: Repository) -> str:
     return f" — {format_place(one.place, repository)}" if one.place else ""
+
+
+def _why(one: Change) -> str:
+    return f" ({escape_markup(one.why)})" if one.why else ""
 
 
 def _dependents(one: Dependents, command: str) -> Item:

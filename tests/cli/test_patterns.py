@@ -375,8 +375,8 @@ def test_a_live_name_that_is_not_declared_is_no_glob(tree: Workspace) -> None:
 
 def test_a_bare_name_is_enough_where_one_kind_has_it(tree: Workspace) -> None:
     assert tree("plan", "spec.yaml", "--explain", "Only a connection [1]").code == 0
-    assert tree("adopt", "Only a connection [1]", "--file", "adopted.yaml", "-q").code == 0
-    assert 'connections:\n  "Only a connection [1]":\n' in tree.read("adopted.yaml")
+    assert tree("adopt", "Only a connection [1]", "--file", "../bare-name/adopted.yaml", "-q").code == 0
+    assert 'connections:\n  "Only a connection [1]":\n' in tree.read("../bare-name/adopted.yaml")
     assert tree("run", "-q", "--", "-x").out.splitlines()[0] == "syncs/-x: not started"  # as it is not active
 
 

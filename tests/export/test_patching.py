@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from applier.spec.documents.parse import parse
-from applier.spec.documents.patch import GONE, Edit, append_members, apply_edits
+from applier.spec.documents.patch import GONE, Edit, apply_edits
 from applier.spec.documents.write import Inline, dump_yaml
 from tests.export.test_writing import scalars, texts, values
 
@@ -120,29 +120,3 @@ def test_no_edit_changes_anything_else(value: dict[str, Any], data: Any) -> None
     else:
         spot[path[-1]] = new
     assert documents[0].value == expected
-
-
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        ("models:\n  A: {x: 1}\n# end\n", "models:\n  A: {x: 1}\n  B:\n    connection: C\n# end\n"),
-        ("version: 1", "version: 1\n\nmodels:\n  B:\n    connection: C\n"),
-        ("models:\n    A:\n        x: 1\nsyncs: {}\n", None),
-        ("models: {A: {x: 1}}\n", "models: {A: {x: 1}, B: {connection: C}}\n"),
-        ("models:\nsyncs: {}\n", None),
-    ],
-)
-def test_a_resource_more(before: str, after: str | None) -> None:
-    made = append_members(before.encode(), "models", "B", {"connection": "C"})
-    assert made is not None
-    if after is not None:
-        assert made.decode() == after
-    documents, _ = parse(made, "", Path())
-    assert documents[0].value["models"]["B"] == {"connection": "C"}
-
-
-def test_a_resource_more_in_a_file_of_windows() -> None:
-    before = "\ufeffversion: 1\r\nmodels:\r\n  A: {x: 1}"
-    made = append_members(before.encode(), "models", "B", {"connection": "C"})
-    assert made is not None
-    assert made.decode() == before + "\r\n  B:\r\n    connection: C\r\n"

@@ -256,13 +256,15 @@ def test_adopting_adds_to_the_end_of_a_section(project: Project) -> None:
     )  # fmt: skip
     assert project.text == FILE.replace("# never changes\n", f"# never changes\n{added}")
     again = project("adopt", "models/Accounts: all", "--file", "spec.yaml", "-q")
+    line = project.text.splitlines().index('  "Accounts: all":') + 1
     assert (again.code, again.err.splitlines()[0]) == (
         1,
-        "error: spec.yaml cannot take models/Accounts: all without other changes. Nothing was added. [not-added]",
+        f"spec.yaml:{line}:3: error: models/Accounts: all is declared already. Nothing was added. [not-added]",
     )
 
 
 def test_adopting_makes_a_file(project: Project) -> None:
+    (project.folder / "spec.yaml").unlink()
     assert project("adopt", "models/Customers", "--file", "new/models.yaml", "-q").code == 0
     file = project.folder / "new/models.yaml"
     text = file.read_text("utf-8")

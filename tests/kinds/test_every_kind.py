@@ -200,6 +200,10 @@ def test_adopt(project: Project) -> None:
     project.declare("One")
     project.apply()
     name = project.live_name("One")
+    if name == "One":  # others get their names from the service
+        refused = project.run("adopt", f"{project.kind.name}/{name}", "--file", "adopted.yaml", code=1)
+        assert (refused.err.count("is declared already"), refused.err.startswith("spec.yaml:")) == (1, True)
+    (project.folder / "spec.yaml").unlink()
     project.run("adopt", f"{project.kind.name}/{name}", "--file", "adopted.yaml")
     adopted = yaml.safe_load((project.folder / "adopted.yaml").read_text("utf-8"))
     assert list(adopted[project.kind.name]) == [name]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,8 +17,8 @@ from applier.cli.spec_files import find_stream
 from applier.system import path_text
 
 if TYPE_CHECKING:
-    from applier.diagnostics import Diagnostic
     from applier.export import Export
+    from applier.export.adopt import Adopted
 
 
 @click.command("adopt", short_help="Add a live object to a spec file.")
@@ -49,20 +50,26 @@ def command(options: Options, address: str, file: str) -> int:
     console.print_diagnostics(exported.diagnostics)
     if has_errors(exported.diagnostics):
         return 1
-    if problem := _add_to_file(file, address, exported):
-        console.print_diagnostics([problem])
+    adopted = _add_to_file(file, address, exported)
+    if not adopted.entries:
+        console.print_diagnostics(adopted.problems)
         return 1
-    added = ", ".join(f"{one.kind}/{one.name}" for one in exported.entries)
-    console.note(f"added {added} to {path_text(file)}")
-    note_secrets(console, exported)
+    for one in adopted.problems:
+        console.note(f"left out: {one.detail.removesuffix(' Nothing was added.')} ({one.place})")
+    addresses = [one.address for one in adopted.entries]
+    console.note(f"added {', '.join(addresses)} to {path_text(file)}")
+    for one in adopted.elsewhere:
+        console.note(f"{one.address} is declared in {one.place} too; load only one of the files")
+    secrets = [one for one in exported.secret_variables if one.address in addresses]
+    note_secrets(console, replace(exported, secret_variables=tuple(secrets)))
     return 0
 
 
-def _add_to_file(file: str, address: str, exported: Export) -> Diagnostic | None:
-    """Add the resources to the file; return a diagnostic if that fails."""
-    from applier.export.adopt import add_to_file
+def _add_to_file(file: str, address: str, exported: Export) -> Adopted:
+    """Add the resources to the file; with a diagnostic if that fails."""
+    from applier.export.adopt import Adopted, add_to_file
 
     try:
         return add_to_file(Path(file), address, exported)
     except OSError as error:
-        return write_diagnostic(file, error)
+        return Adopted(problems=(write_diagnostic(file, error),))

@@ -73,7 +73,8 @@ def describe_diagnostic(one: Diagnostic) -> Finding:
 def _describe_drift(one: Change) -> Finding:
     state = drift_state(one)
     update = "" if is_not_applied(one) else last_update_suffix(one.updated_at, one.updated_by)
-    head = f"{one.address}: {state.note}{update}"
+    rename = f"; {one.why}" if one.why and one.action is Action.CREATE else ""
+    head = f"{one.address}: {state.note}{rename}{update}"
     return _finding(state.code, _lines(head, one), one.place, one.address)
 
 

@@ -101,6 +101,7 @@ def _format_change(one: Change, command: str, colour: bool) -> str:
     if command == "drift":
         state = drift_state(one)
         note += f"  {state.word}: {state.note}" if state.code != CHANGED else ""
+        note += f"; {printable(one.why)}" if one.why and one.action is Action.CREATE else ""
     elif one.why:
         note += f"  {printable(one.why)}"
     events = [*(_last_update(one) if command == "drift" and not is_not_applied(one) else ()), *one.history]

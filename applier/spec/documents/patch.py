@@ -13,7 +13,6 @@ from functools import lru_cache
 from pathlib import Path as File
 
 from applier.diagnostics import has_errors
-from applier.spec.body import mapping
 from applier.spec.documents.build import key_text
 from applier.spec.documents.composer import MappingNode, Node, ScalarNode, SequenceNode, compose
 from applier.spec.documents.files import BYTE_ORDER_MARK
@@ -240,17 +239,3 @@ def _line_end(text: str, index: int) -> int:
 def _ending(text: str) -> str:
     """Return the line break of a file: that of its first line."""
     return "\r\n" if text.partition("\n")[0].endswith("\r") else "\n"
-
-
-def append_members(data: bytes, kind: str, name: str, body: Mapping[str, object]) -> bytes | None:
-    """Return the file with one more resource at the end of its section, or of a new one; None if that is impossible."""
-    mark, data = split_byte_order_mark(data)
-    values = _values(data)
-    if not values or any(name in mapping(one, kind) for one in values.values()):
-        return None
-    position = next((number for number in values if kind in values[number]), max(values))
-    new = Edit((kind, name), body) if values[position].get(kind) else Edit((kind,), {name: body})
-    if not data.endswith(b"\n"):
-        data += _ending(data.decode()).encode()
-    after = _apply_edit(data, position, new)
-    return None if after is None else mark + after

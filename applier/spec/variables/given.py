@@ -49,12 +49,16 @@ def environment_names(name: str) -> tuple[str, str]:
 def option_text(name: str, value: object) -> str:
     """Return the text that gives a variable a value of Python. Raises `TypeError` for a value that has none.
 
-    None is an empty text. A number has all of its digits; one that is none is written so that it is refused as such.
+    A list that contains itself, or hundreds of lists, has none either. None is an empty text. A number has all of its
+    digits; one that is none is written so that it is refused as such.
     """
     if isinstance(value, str):
         return value
     if isinstance(value, list | tuple):
-        return f"[{', '.join(_part_text(name, one) for one in value)}]"
+        try:
+            return f"[{', '.join(_part_text(name, one) for one in value)}]"
+        except RecursionError:
+            raise TypeError(f'The variable "{name}" cannot be a list of so many levels.') from None
     return "" if value is None else _number_text(name, value, ".nan")
 
 
