@@ -152,7 +152,6 @@ def write_utf8(stream: IO[str]) -> None:
         return
     if not is_terminal(stream) and not os.environ.get("PYTHONIOENCODING"):
         stream.reconfigure(encoding="utf-8", newline="\n" if windows() else None)
-    codecs.register_error(ESCAPED, _escape)
     stream.reconfigure(errors=ESCAPED)
 
 
@@ -165,9 +164,12 @@ def _escape(error: UnicodeError) -> tuple[str, int]:
     return "".join(f"\\u{code}" for code in codes), error.end
 
 
-def write_text(file: Path | str, text: str) -> None:
-    """Write a text file as UTF-8 with the line ends that the text has, which are others on Windows. Raises OSError."""
-    Path(file).write_bytes(text.encode("utf-8"))
+codecs.register_error(ESCAPED, _escape)
+
+
+def encode_text(text: str) -> bytes:
+    """Return a text as UTF-8. Half of a surrogate pair, which stands for a byte of a path, is escaped as in JSON."""
+    return text.encode("utf-8", ESCAPED)
 
 
 def is_reader_gone(error: BaseException) -> bool:
@@ -178,13 +180,11 @@ def is_reader_gone(error: BaseException) -> bool:
 
 
 def replace_file(temporary: Path, target: Path) -> None:
-    """Move a finished file to its place, with the mode of what it replaces. Raises OSError.
+    """Move a finished file to its place. Raises OSError.
 
     On Windows a file cannot be replaced while somebody reads it, as virus scanners and editors do for a moment.
     """
     if not windows():
-        if target.exists():
-            temporary.chmod(target.stat().st_mode & 0o777)
         temporary.replace(target)
         return
     for left in reversed(range(TRIES)):

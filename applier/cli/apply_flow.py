@@ -10,7 +10,7 @@ from applier.cli.console import CommandError, Console, confirm, error_diagnostic
 from applier.cli.lock_file import write_lock
 from applier.cli.plan_flow import PlanRequest, make_plan
 from applier.cli.plan_session import PlanSession
-from applier.cli.result_files import check_writable, reserve_result, write_result
+from applier.cli.result_files import check_files, reserve_result, write_result
 from applier.cli.run_flow import run_syncs
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def apply_plan(request: ApplyRequest) -> int:
     with ExitStack() as stack:
         try:
             files = [*([request.result_file] if request.result_file else []), *(file for _, file in console.reports)]
-            check_writable(files)
+            check_files(files)
         except CommandError as error:
             return console.finish(Report(request.command, (error_diagnostic(error),)))
         report, session = make_plan(PlanRequest(request.command, request.options, console), stack)

@@ -14,7 +14,8 @@ import click
 from applier.cli.ci_environment import find_repository
 from applier.cli.guard import Guard
 from applier.cli.progress import Progress
-from applier.system import describe_os_error, is_reader_gone, is_terminal, path_text, write_text
+from applier.saving import write_file
+from applier.system import describe_os_error, is_reader_gone, is_terminal, path_text
 
 if TYPE_CHECKING:
     from applier.api import ApiError
@@ -126,7 +127,7 @@ class Console:
         problems = []
         for form, file in self.reports:
             try:
-                write_text(file, render_report(report, form, find_repository()) + "\n")
+                write_file(file, render_report(report, form, find_repository()) + "\n")
             except OSError as error:
                 problems.append(write_diagnostic(file, error))
         return report.add(*problems) if problems else report

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from applier.cli.console import CommandError, write_error
 from applier.cli.spec_files import spec_folder
-from applier.system import path_text, replace_file, write_text
+from applier.saving import write_file
+from applier.system import path_text
 
 if TYPE_CHECKING:
     from applier.plan.secret_digests import SecretDigests
@@ -58,10 +59,8 @@ def write_lock(paths: Sequence[str], digests: SecretDigests) -> None:
     file = _lock_file(paths)
     document = {"version": FORMAT_VERSION, "secrets": digests.known}
     content = json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
-    temporary = file.with_name(f".{file.name}.new")
     try:
-        write_text(temporary, content)
-        replace_file(temporary, file)
+        write_file(file, content)
     except OSError as error:
         raise write_error(file, error) from None
 

@@ -9,9 +9,9 @@ from applier.diagnostics import Diagnostic, diagnose
 from applier.export.exporter import Export, ExportOptions, export_workspace
 from applier.export.layout import format_body
 from applier.kinds import KINDS
+from applier.saving import write_file
 from applier.spec.documents.parse import parse
 from applier.spec.documents.patch import append_members
-from applier.spec.documents.saving import rewrite
 from applier.system import path_text
 
 
@@ -37,7 +37,7 @@ def add_to_file(file: Path, address: str, exported: Export) -> Diagnostic | None
         return diagnose("not-added", f"{address} cannot be exported. Nothing was added.", hint=hint)
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
-        rewrite(file, exported.text.encode())
+        write_file(file, exported.text)
         return None
     data = file.read_bytes()
     for one in exported.entries:
@@ -52,5 +52,5 @@ def add_to_file(file: Path, address: str, exported: Export) -> Diagnostic | None
                 hint="check whether the file declares it already, or choose another --file",
             )
         data = longer
-    rewrite(file, data)
+    write_file(file, data)
     return None

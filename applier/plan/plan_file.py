@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
-import stat
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -20,7 +18,8 @@ from applier.plan.changes import Action, Change, Plan
 from applier.plan.input_digests import InputDigest, InputDigests
 from applier.plan.options import PlanOptions
 from applier.plan.saved_inputs import SavedInputs
-from applier.system import path_text, windows
+from applier.saving import write_file
+from applier.system import path_text
 
 FORMAT = "applier-plan"
 FORMAT_VERSION = 2
@@ -87,11 +86,7 @@ def save_plan(
     }
     sealed = {**document, "seal": _seal(document)}
     content = json.dumps(sealed, indent=1, ensure_ascii=False, default=str) + "\n"
-    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as out:
-        if not windows() and stat.S_ISREG(os.fstat(handle).st_mode):
-            os.fchmod(handle, 0o600)  # of an older file, too
-        out.write(content)
+    write_file(file, content, private=True)
 
 
 def _seal(document: Mapping[str, object]) -> str:

@@ -12,7 +12,7 @@ import pytest
 from applier import pipeline
 from applier.export import ExportOptions, export_workspace
 from applier.export.layout import Entry, files_of
-from applier.spec.documents.saving import save
+from applier.saving import save
 from tests.export.support import differences, export, plan_export
 from tests.kinds.workspace import ENVIRONMENT, InProcessWorkspace, spec
 from tests.workspace import Workspace

@@ -123,7 +123,7 @@ def _read_state(file: Path) -> list[Mapping[str, object]]:
 def _check_existing(folder: Path, made: Export) -> None:
     """Raise `CommandError` if files would be overwritten."""
     from applier.render.parts.words import count
-    from applier.spec.documents.saving import existing_files
+    from applier.saving import existing_files
 
     existing = existing_files(folder, made.files)
     if existing:
@@ -136,7 +136,7 @@ def _check_existing(folder: Path, made: Export) -> None:
 
 def _write(folder: Path, made: Export) -> Diagnostic | None:
     """Write all files and print their names; return a diagnostic if that fails."""
-    from applier.spec.documents.saving import save
+    from applier.saving import save
 
     try:
         save(folder, made.files)

@@ -6,7 +6,6 @@ import difflib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from io import StringIO
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -76,12 +75,12 @@ def command(options: Options, addresses: tuple[str, ...], dry_run: bool) -> int:
 
 def _write(pulled: PullResult) -> list[Diagnostic]:
     """Write the changed files; return a diagnostic for each that cannot be written."""
-    from applier.spec.documents.saving import rewrite
+    from applier.saving import write_file
 
     problems = []
     for name in pulled.changed:
         try:
-            rewrite(Path(name), pulled.after[name])
+            write_file(name, pulled.after[name])
         except OSError as error:
             problems.append(write_diagnostic(name, error))
     return problems
