@@ -142,17 +142,26 @@ def _has_console(stream: IO[str]) -> bool:
     return bool(ctypes.windll.kernel32.GetConsoleMode(ctypes.c_void_p(handle), ctypes.byref(mode)))  # type: ignore[attr-defined, unused-ignore]
 
 
-def write_utf8(stream: IO[str]) -> None:
+def write_utf8(stream: IO[str], *, document: bool = False) -> None:
     """Make a stream of this process write UTF-8 in every locale, on Windows with `\n`; a terminal keeps its encoding.
 
-    An encoding that PYTHONIOENCODING names stays. A character that an encoding does not have is escaped as in JSON, so
-    that no output fails and JSON stays JSON.
+    An encoding that PYTHONIOENCODING names stays, except for a `document`: JSON, XML, HTML and YAML are UTF-8. A
+    character that an encoding does not have is escaped as in JSON, so that no output fails and JSON stays JSON.
     """
     if not isinstance(stream, io.TextIOWrapper):
         return
-    if not is_terminal(stream) and not os.environ.get("PYTHONIOENCODING"):
+    is_wanted = bool(os.environ.get("PYTHONIOENCODING")) and not document and _can_encode(stream.encoding)
+    if not is_terminal(stream) and not is_wanted:
         stream.reconfigure(encoding="utf-8", newline="\n" if windows() else None)
     stream.reconfigure(errors=ESCAPED)
+
+
+def _can_encode(encoding: str) -> bool:
+    """Return whether an encoding writes any text, with escapes for what it does not have; some are for names only."""
+    try:
+        return bool("a.b\u20ac\n".encode(encoding, ESCAPED))
+    except (UnicodeError, LookupError):
+        return False
 
 
 def _escape(error: UnicodeError) -> tuple[str, int]:

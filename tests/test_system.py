@@ -16,7 +16,7 @@ import pytest
 
 from applier import system
 from applier.api import threads
-from applier.cli import process, program, run
+from applier.cli import process, program, run, streams
 from applier.kinds import load_spec
 from applier.saving import write_file
 from applier.spec.documents import read_file
@@ -133,7 +133,7 @@ def test_files_are_written_in_one_place() -> None:
         "cli/git_renames.py: (after / path).write_bytes((tree.top / path).read_bytes())",
         "cli/git_tree.py: place.write_bytes(content)",
         # The null device.
-        "cli/process.py: os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())",
+        "cli/streams.py: os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())",
         # Empty, until SQLite writes it.
         "sandbox/system.py: os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))",
     }
@@ -198,7 +198,9 @@ def test_the_main_thread_wakes_where_a_wait_is_deaf(
 
 def test_streams_and_signals_of_a_process(windows: None, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[object] = []
-    monkeypatch.setattr(process, "write_utf8", seen.append)
+    monkeypatch.setattr(streams, "write_utf8", seen.append)
+    for name in ("stdin", "stdout", "stderr"):
+        monkeypatch.setattr(sys, name, getattr(sys, name))
     monkeypatch.setattr(process, "ending_signals", list)
     process.prepare_process()
     assert seen == [sys.stdout, sys.stderr]

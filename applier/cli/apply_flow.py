@@ -12,6 +12,7 @@ from applier.cli.plan_flow import PlanRequest, make_plan
 from applier.cli.plan_session import PlanSession
 from applier.cli.result_files import check_files, reserve_result, write_result
 from applier.cli.run_flow import run_syncs
+from applier.system import is_reader_gone
 
 if TYPE_CHECKING:
     from applier.cli.option_values import Options
@@ -69,6 +70,10 @@ def _confirm_and_apply(
             write_lock(session.options.spec.paths, session.digests)  # unchanged, to see whether it can be written
     except CommandError as error:
         return without_plan.add(error_diagnostic(error))
+    except OSError as error:
+        if not is_reader_gone(error):
+            raise
+        return replace(without_plan, cancelled=True)  # nobody has seen the plan
     stack.enter_context(stop_on_interrupt(session.client.stop))  # from here on an interrupt has outcomes to report
     return _apply_and_run(report, session, request, console)
 

@@ -9,7 +9,7 @@ import click
 
 from applier.cli import flags
 from applier.cli.client import connect
-from applier.cli.console import CommandError, Console, error_diagnostic, write_diagnostic
+from applier.cli.console import CommandError, Console, error_diagnostic, print_text, write_diagnostic
 from applier.cli.export_notes import note_secrets
 from applier.cli.option_values import Options
 from applier.system import describe_os_error, path_text
@@ -81,7 +81,7 @@ def command(
         console.print_diagnostics([error_diagnostic(error)])
         return 1
     if out is None:
-        click.echo(made.text, nl=False)
+        print_text(made.text, document=True, nl=False)
     elif problem := _write(Path(out), made):
         console.print_diagnostics([problem])
         return 1
