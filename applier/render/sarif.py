@@ -55,7 +55,7 @@ def _result(one: Finding, rule: int, repository: Repository, any_file: str) -> d
     line, column = (one.place.line, one.place.column) if one.place else (1, 1)
     where: dict[str, object] = {
         "physicalLocation": {
-            "artifactLocation": {"uri": quote(file)},
+            "artifactLocation": {"uri": quote(file.encode("utf-8", "surrogateescape"))},
             "region": {"startLine": max(1, line), "startColumn": max(1, column)},
         }
     }
