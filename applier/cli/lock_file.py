@@ -56,9 +56,11 @@ def _read_digests(file: Path) -> dict[str, dict[str, str]]:
 
 def write_lock(paths: Sequence[str], digests: SecretDigests) -> None:
     """Write one line per secret, sorted, so that git can merge changes. Raises `CommandError`."""
+    from applier.diagnostics.characters import escape_json
+
     file = _lock_file(paths)
     document = {"version": FORMAT_VERSION, "secrets": digests.known}
-    content = json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    content = escape_json(json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False)) + "\n"
     try:
         write_file(file, content)
     except OSError as error:

@@ -69,9 +69,11 @@ def _unknown_types(spec: Spec) -> list[str]:
 
 def _write_schema(file: Path, schema: Mapping[str, object]) -> list[Diagnostic]:
     """Write the schema and print the path; return a diagnostic if that fails."""
+    from applier.diagnostics.characters import escape_json
+
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        write_file(file, json.dumps(schema, indent=2, ensure_ascii=False) + "\n")
+        write_file(file, escape_json(json.dumps(schema, indent=2, ensure_ascii=False)) + "\n")
     except OSError as error:
         return [write_diagnostic(file, error)]
     click.echo(path_text(file))

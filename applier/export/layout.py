@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from applier.diagnostics.characters import has_hidden
 from applier.export.entry import Entry, short_digest
 from applier.kinds import KINDS
 from applier.kinds.base import mapping
@@ -101,11 +102,11 @@ def _split_queries(entries: list[Entry], folder: str) -> tuple[list[Entry], dict
 
 
 def _long_query(entry: Entry) -> str:
-    """Return the query of an entry that is put into a file, or an empty text: for a file that would change it, too."""
+    """Return the query of an entry that is put into a file, or an empty text: for one that a file would change or hide, too."""
     query = value_at(entry.body, KINDS[entry.kind].export_rules.query)
     if not isinstance(query, str) or (len(query) <= LONGEST_INLINE_QUERY and "\n" not in query):
         return ""
-    changes_in_file = "\r" in query or query.startswith("\ufeff")
+    changes_in_file = "\r" in query or has_hidden(query)  # which a file of SQL cannot show
     return "" if changes_in_file else query
 
 

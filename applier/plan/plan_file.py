@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from applier import __version__
 from applier.diagnostics import Place
+from applier.diagnostics.characters import escape_json
 from applier.diff import FieldChange
 from applier.plan.change_digests import ChangeDigest, DigestedPlan
 from applier.plan.changes import Action, Change, Plan
@@ -85,7 +86,7 @@ def save_plan(
         "fingerprint": plan.plan.fingerprint,
     }
     sealed = {**document, "seal": _seal(document)}
-    content = json.dumps(sealed, indent=1, ensure_ascii=False, default=str) + "\n"
+    content = escape_json(json.dumps(sealed, indent=1, ensure_ascii=False, default=str)) + "\n"
     write_file(file, content, private=True)
 
 
