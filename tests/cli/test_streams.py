@@ -101,6 +101,7 @@ def in_shell(applier: Workspace, line: str) -> tuple[int, str]:
     return done.returncode, done.stdout
 
 
+@pytest.mark.extended
 @needs_shell
 @needs_full_device
 @pytest.mark.parametrize(
@@ -131,6 +132,7 @@ def test_a_report_that_fails_does_not_hide_what_was_done(applier: Workspace, san
     assert [one["code"] for one in applied.json["diagnostics"]][-1] == "not-saved"
 
 
+@pytest.mark.extended
 @needs_shell
 @needs_full_device
 @pytest.mark.parametrize("command", ["export", "explain"])

@@ -32,9 +32,14 @@ SPEC = "spec.yaml"
 UNORDERED = "version: 1\nconnections:\n  A: {managed: false}\nmodels:\n  M:\n    identifier: id\n    connection: A\n"
 
 KILLER = """
-import contextlib, io, json, os, pathlib, signal, sys
+import contextlib, importlib, io, json, os, pathlib, pkgutil, signal, sys
 
+import applier
 from applier.cli import run
+
+for one in pkgutil.walk_packages(applier.__path__, "applier."):  # once, and not in each of the processes
+    if "sandbox" not in one.name and "__main__" not in one.name:
+        importlib.import_module(one.name)
 
 arguments, folder = json.loads(sys.argv[1]), os.getcwd()
 before = {name: pathlib.Path(name).read_bytes() for name in json.loads(sys.argv[2])}
@@ -97,7 +102,7 @@ def run_killed(applier: Workspace, *arguments: str) -> tuple[list[dict[str, str]
         capture_output=True,
         encoding="utf-8",
         check=False,
-        timeout=120,
+        timeout=600,
     )
     assert done.returncode == 0, done.stderr
     *killed, last = json.loads(done.stdout)
