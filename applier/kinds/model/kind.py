@@ -34,9 +34,9 @@ class UnreadableLabel(str):
 
 
 LISTS = ("fields", "relations", "labels", "policies")  # declared, even if empty, or left as they are live
-LINE_BREAK = re.compile(r"\r\n?")
 SENT = ("identifier", "tracking_columns", "fields", "labels", "policies")
 NOT_READABLE = UnreadableLabel("(cannot be read)")
+LINE_BREAK = re.compile(r"\r\n?")
 
 
 def from_spec(body: Mapping[str, object]) -> Canonical:
