@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from applier.diagnostics.characters import escape_json
 from applier.spec.documents.parse import parse
 from applier.spec.documents.write import dump_yaml
-from tests.workspace import Workspace
+from tests.workspace import Sandbox, Workspace
 
 HIDDEN = (
     "\x07\x1b\x7f\x85\x9b\xad\u061c\u200b\u200d\u200e\u2028\u2029\u202a\u202e\u2060\u2066\u2069\ufeff\ufff9\U000e0041"
@@ -91,6 +91,21 @@ def test_an_export_shows_every_character(applier: Workspace, option: tuple[str, 
         assert (hidden_in(file.read_text("utf-8")), hidden_in(file.name)) == ([], [])
     assert "# connections/C\\u202ex: " in applier.read("out/.env.example")
     assert applier("plan", "out", "--no-checks", "--detailed-exitcode", "-q", C_X_PASSWD="p").code == 0
+
+
+def test_a_pull_writes_escapes(applier: Workspace) -> None:
+    """A live value with such a character is seen in the patch, and is the same value when the file is read."""
+    applier.write("spec.yaml", dump_yaml({"version": 1, "connections": {"C": SPEC["connections"]["C\u202ex"]}}))  # type: ignore[index]
+    assert applier("apply", "--yes", "--no-checks").code == 0
+    with Sandbox.open(applier.folder / "data") as sandbox:
+        live = sandbox.named("connections", "C")
+        edited = {**live["configuration"], "hostname": "new\u2066\x9b", "passwd": "p"}
+        sandbox.put(f"/api/connections/{live['id']}", {"name": "C", "configuration": edited})
+    patch = applier("pull", "--dry-run").out
+    assert ('+      hostname: "new\\u2066\\u009b"\n' in patch, hidden_in(patch)) == (True, [])
+    assert applier("pull").code == 0
+    assert hidden_in(applier.read("spec.yaml")) == []
+    assert applier.is_up_to_date("--no-checks")
 
 
 def test_the_comments_of_env_example_are_utf_8(applier: Workspace) -> None:
