@@ -76,9 +76,14 @@ class Report:
 
     @property
     def exit_code(self) -> ExitCode:
-        """The first that applies: interrupted, refused, error, partly applied, pending, OK."""
+        """The first that applies: interrupted, partly applied, refused, error, pending, OK.
+
+        What is wrong after an apply, such as a report that cannot be written, does not hide that it was partly applied.
+        """
         if self.interrupted:
             return ExitCode.INTERRUPTED
+        if self.outcomes and self._has_failures:
+            return ExitCode.PARTLY_APPLIED
         if self.refused and not has_errors(self.all_diagnostics[: -len(self.refused)]):
             return ExitCode.REFUSED
         if has_errors(self.all_diagnostics) or self.cancelled:

@@ -164,18 +164,26 @@ def _has_console(stream: IO[str]) -> bool:
     return bool(ctypes.windll.kernel32.GetConsoleMode(ctypes.c_void_p(handle), ctypes.byref(mode)))  # type: ignore[attr-defined, unused-ignore]
 
 
-def write_utf8(stream: IO[str]) -> None:
+def write_utf8(stream: IO[str], *, document: bool = False) -> None:
     """Make a stream of this process write UTF-8 in every locale, on Windows with `\n`; a terminal keeps its encoding.
 
-    An encoding that PYTHONIOENCODING names stays. A character that an encoding does not have is escaped as in JSON, so
-    that no output fails and JSON stays JSON.
+    An encoding that PYTHONIOENCODING names stays, except for a `document`: JSON, XML, HTML and YAML are UTF-8. A
+    character that an encoding does not have is escaped as in JSON, so that no output fails and JSON stays JSON.
     """
     if not isinstance(stream, io.TextIOWrapper):
         return
-    if not is_terminal(stream) and not os.environ.get("PYTHONIOENCODING"):
+    is_wanted = bool(os.environ.get("PYTHONIOENCODING")) and not document and _can_encode(stream.encoding)
+    if not is_terminal(stream) and not is_wanted:
         stream.reconfigure(encoding="utf-8", newline="\n" if windows() else None)
-    codecs.register_error(ESCAPED, _escape)
     stream.reconfigure(errors=ESCAPED)
+
+
+def _can_encode(encoding: str) -> bool:
+    """Return whether an encoding writes any text, with escapes for what it does not have; some are for names only."""
+    try:
+        return bool("a.b\u20ac\n".encode(encoding, ESCAPED))
+    except (UnicodeError, LookupError):
+        return False
 
 
 def _escape(error: UnicodeError) -> tuple[str, int]:
@@ -187,9 +195,12 @@ def _escape(error: UnicodeError) -> tuple[str, int]:
     return "".join(f"\\u{code}" for code in codes), error.end
 
 
-def write_text(file: Path | str, text: str) -> None:
-    """Write a text file as UTF-8 with the line ends that the text has, which are others on Windows. Raises OSError."""
-    Path(file).write_bytes(text.encode("utf-8"))
+codecs.register_error(ESCAPED, _escape)
+
+
+def encode_text(text: str) -> bytes:
+    """Return a text as UTF-8. Half of a surrogate pair, which stands for a byte of a path, is escaped as in JSON."""
+    return text.encode("utf-8", ESCAPED)
 
 
 def is_reader_gone(error: BaseException) -> bool:
@@ -200,13 +211,11 @@ def is_reader_gone(error: BaseException) -> bool:
 
 
 def replace_file(temporary: Path, target: Path) -> None:
-    """Move a finished file to its place, with the mode of what it replaces. Raises OSError.
+    """Move a finished file to its place. Raises OSError.
 
     On Windows a file cannot be replaced while somebody reads it, as virus scanners and editors do for a moment.
     """
     if not windows():
-        if target.exists():
-            temporary.chmod(target.stat().st_mode & 0o777)
         temporary.replace(target)
         return
     for left in reversed(range(TRIES)):

@@ -42,7 +42,7 @@ def run(arguments: tuple[str, ...] | list[str] | None = None) -> int:
 def _exit_at_once() -> None:
     """End the process without waiting for threads, which may wait for answers that nobody needs any more."""
     try:
-        from applier.cli.process import flush_streams
+        from applier.cli.streams import flush_streams
 
         flush_streams()
     finally:

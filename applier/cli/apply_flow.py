@@ -10,8 +10,9 @@ from applier.cli.console import CommandError, Console, confirm, error_diagnostic
 from applier.cli.lock_file import write_lock
 from applier.cli.plan_flow import PlanRequest, make_plan
 from applier.cli.plan_session import PlanSession
-from applier.cli.result_files import check_writable, reserve_result, write_result
+from applier.cli.result_files import check_files, reserve_result, write_result
 from applier.cli.run_flow import run_syncs
+from applier.system import is_reader_gone
 
 if TYPE_CHECKING:
     from applier.cli.option_values import Options
@@ -39,7 +40,7 @@ def apply_plan(request: ApplyRequest) -> int:
     with ExitStack() as stack:
         try:
             files = [*([request.result_file] if request.result_file else []), *(file for _, file in console.reports)]
-            check_writable(files)
+            check_files(files)
         except CommandError as error:
             return console.finish(Report(request.command, (error_diagnostic(error),)))
         report, session = make_plan(PlanRequest(request.command, request.options, console), stack)
@@ -71,6 +72,10 @@ def _confirm_and_apply(
             write_lock(session.options.spec.paths, session.digests)  # unchanged, to see whether it can be written
     except CommandError as error:
         return without_plan.add(error_diagnostic(error))
+    except OSError as error:
+        if not is_reader_gone(error):
+            raise
+        return replace(without_plan, cancelled=True)  # nobody has seen the plan
     stack.enter_context(stop_on_interrupt(session.client))  # from here on an interrupt has outcomes to report
     return _apply_and_run(report, session, request, console)
 

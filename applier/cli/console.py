@@ -14,7 +14,8 @@ import click
 from applier.cli.ci_environment import find_repository
 from applier.cli.guard import Guard
 from applier.cli.progress import Progress
-from applier.system import describe_os_error, is_reader_gone, is_terminal, path_text, write_text
+from applier.saving import write_file
+from applier.system import describe_os_error, is_reader_gone, is_terminal, path_text, write_utf8
 
 if TYPE_CHECKING:
     from applier.api import ApiError
@@ -98,7 +99,7 @@ class Console:
             result = render_report(report, self.output, find_repository())
         try:
             if result:
-                click.echo(result)
+                print_text(result, document=self.output != "text")
         except OSError as error:
             if is_reader_gone(error):
                 raise
@@ -116,7 +117,11 @@ class Console:
             self._print(report)
         except CommandError as error:
             self.print_diagnostics([error_diagnostic(error)])
-            return 1
+            return int(report.exit_code) or 1
+        except OSError as error:
+            if not is_reader_gone(error):
+                raise
+            return int(report.exit_code) or 1
         return int(report.exit_code)
 
     def _write_reports(self, report: Report) -> Report:
@@ -126,10 +131,17 @@ class Console:
         problems = []
         for form, file in self.reports:
             try:
-                write_text(file, render_report(report, form, find_repository()) + "\n")
+                write_file(file, render_report(report, form, find_repository()) + "\n")
             except OSError as error:
                 problems.append(write_diagnostic(file, error))
         return report.add(*problems) if problems else report
+
+
+def print_text(text: str, *, document: bool = False, nl: bool = True) -> None:
+    """Print a text to stdout; a `document`, which a file of its kind would hold, as UTF-8. Raises OSError."""
+    if document:
+        write_utf8(sys.stdout, document=True)
+    click.echo(text, nl=nl)
 
 
 def error_diagnostic(error: CommandError | ApiError) -> Diagnostic:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from applier.cli.console import CommandError, error_diagnostic, write_error
 from applier.cli.spec_files import spec_folder
-from applier.system import describe_os_error, path_text, replace_file, write_text
+from applier.saving import write_file
+from applier.system import describe_os_error, path_text
 
 if TYPE_CHECKING:
     from applier.diagnostics import Diagnostic
@@ -119,13 +120,11 @@ def write_lock(paths: Sequence[str], digests: SecretDigests) -> None:
 
 
 def write_lock_file(file: Path, lock: Lock) -> None:
-    """Write a lock beside its file, and move it over the file. Raises `CommandError`."""
+    """Write a lock. Raises `CommandError`."""
     from applier.plan.lock_text import format_lock
 
-    temporary = file.with_name(f".{file.name}.new")
     try:
-        write_text(temporary, format_lock(lock))
-        replace_file(temporary, file)
+        write_file(file, format_lock(lock))
     except OSError as error:
         raise write_error(file, error) from None
 

@@ -1,22 +1,16 @@
-"""Prepares the streams and signals of the process for a command, and ends them cleanly."""
+"""Prepares the signals of the process for a command, and ends them cleanly."""
 
 from __future__ import annotations
 
-import os
 import signal
-import sys
-from pathlib import Path
 
-from applier.system import ending_signals, interrupting_signals, write_utf8
+from applier.cli.streams import prepare_streams
+from applier.system import ending_signals, interrupting_signals
 
 
 def prepare_process() -> None:
-    """Replace closed streams by empty ones, and treat the signals that end a job in CI like Ctrl-C."""
-    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
-        if getattr(sys, name) is None:
-            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - until the process ends
-    write_utf8(sys.stdout)
-    write_utf8(sys.stderr)
+    """Prepare the streams, and treat the signals that end a job in CI like Ctrl-C."""
+    prepare_streams()
     for number in ending_signals():
         if signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, signal.default_int_handler)
@@ -36,12 +30,3 @@ def ignore_signals() -> None:
     """
     for number in interrupting_signals():
         signal.signal(number, signal.SIG_IGN)
-
-
-def flush_streams() -> None:
-    """Write what is buffered; drop what cannot be written, or the interpreter would complain at its end."""
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except OSError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -8,9 +8,9 @@ from importlib import import_module
 import click
 
 from applier.cli import INTERRUPTED
-from applier.cli.process import flush_streams
+from applier.cli.streams import OutputError, flush_streams
 from applier.cli.usage import Group, print_error
-from applier.system import is_reader_gone
+from applier.system import describe_os_error, is_reader_gone
 
 COMMANDS = (
     "init",
@@ -97,6 +97,11 @@ def call(arguments: list[str]) -> int:
             click.echo("interrupted", err=True)
         return INTERRUPTED
     except SystemExit:  # click's way to say that the reader of the pipe is gone
+        flush_streams()
+        return 1
+    except OutputError as error:
+        with suppress(OSError):
+            click.echo(f"Error: cannot write the output: {describe_os_error(error)}", err=True)
         flush_streams()
         return 1
     except OSError as error:

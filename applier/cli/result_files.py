@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from applier.cli.console import write_diagnostic, write_error
-from applier.system import is_file, write_text
+from applier.saving import check_writable, is_stream, overwrite_file, write_file
 
 if TYPE_CHECKING:
     from applier.report import Report
@@ -16,11 +15,11 @@ if TYPE_CHECKING:
 BYTES_PER_OUTCOME = 1000  # that the outcome of one change may take
 
 
-def check_writable(files: Sequence[str]) -> None:
+def check_files(files: Sequence[str]) -> None:
     """Raise `CommandError` for a file that cannot be written, before anything is applied."""
     for file in files:
         try:
-            Path(file).open("a", encoding="utf-8").close()
+            check_writable(file)
         except OSError as error:
             raise write_error(file, error) from None
 
@@ -33,11 +32,11 @@ def reserve_result(file: str | None, report: Report) -> None:
     """
     from applier.render import json
 
-    if file is None or not is_file(file):
+    if file is None or is_stream(file):
         return
     room = " " * BYTES_PER_OUTCOME * len(report.plan.changes if report.plan else ())
     try:
-        write_text(file, f"{json.render(replace(report, interrupted=True))}\n{room}\n")
+        write_file(file, f"{json.render(replace(report, interrupted=True))}\n{room}\n")
     except OSError as error:
         raise write_error(file, error) from None
 
@@ -49,7 +48,20 @@ def write_result(file: str | None, report: Report) -> Report:
     if file is None:
         return report
     try:
-        write_text(file, json.render(report) + "\n")
+        _write(file, json.render(report) + "\n")
         return report
     except OSError as error:
         return report.add(write_diagnostic(file, error))
+
+
+def _write(file: str, content: str) -> None:
+    """Replace the file; where the disk has no room for a second one, use the room that was reserved. Raises OSError."""
+    try:
+        write_file(file, content)
+    except OSError as error:
+        if is_stream(file):
+            raise
+        try:
+            overwrite_file(file, content)
+        except OSError:
+            raise error from None

@@ -14,7 +14,8 @@ import click
 from applier.cli.client import connect
 from applier.cli.console import CommandError, Console, error_diagnostic, write_diagnostic
 from applier.cli.spec_files import read_spec, spec_folder
-from applier.system import exists, path_text, write_text
+from applier.saving import write_file
+from applier.system import exists, path_text
 
 if TYPE_CHECKING:
     from applier.cli.option_values import Options
@@ -69,9 +70,11 @@ def _unknown_types(spec: Spec) -> list[str]:
 
 def _write_schema(file: Path, schema: Mapping[str, object]) -> list[Diagnostic]:
     """Write the schema and print the path; return a diagnostic if that fails."""
+    from applier.diagnostics.characters import escape_json
+
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        write_text(file, json.dumps(schema, indent=2, ensure_ascii=False) + "\n")
+        write_file(file, escape_json(json.dumps(schema, indent=2, ensure_ascii=False)) + "\n")
     except OSError as error:
         return [write_diagnostic(file, error)]
     click.echo(path_text(file))

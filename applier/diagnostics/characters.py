@@ -15,6 +15,13 @@ INVISIBLE = re.compile(
 )
 """Control characters, zero-width characters, bidirectional controls, the soft hyphen, and fillers."""
 
+HIDDEN = re.compile(
+    f"{INVISIBLE.pattern}|[\ufff9-\ufffb\ud800-\udfff\U00013430-\U0001345f\U0001bca0-\U0001bca3"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
+)
+"""What no file and no output holds as it is, except for line feeds: also other format characters, such as tags, with
+which a text looks different from what a program reads, and halves of pairs, which are not UTF-8."""
+
 UNUSUAL_BLANK = re.compile("[\xa0\u1680\u2000-\u200a\u202f\u205f]")
 """Blanks that look like a space; the ideographic one (U+3000) is as wide as the letters around it and can be seen."""
 
@@ -33,6 +40,42 @@ EMOJI_ENDS = "\ufe0e\ufe0f\u20e3"
 VIRAMA = 9  # the combining class of signs after which a joiner chooses the form of a letter
 MOST_NAMED = 3
 CONTROL_NAMES = {"\t": "TAB", "\n": "LINE FEED", "\r": "CARRIAGE RETURN"}
+
+
+def escape_unprintable(text: str) -> str:
+    """Return a text in one line that cannot steer a terminal: what is not printable is escaped as in Python."""
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
+
+
+def escape_json(text: str) -> str:
+    """Return JSON with escapes in place of hidden characters; line feeds between its members stay."""
+
+    def escape(found: re.Match[str]) -> str:
+        units = found[0].encode("utf-16-be", "surrogatepass")
+        escaped = "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
+        return "\n" if found[0] == "\n" else escaped
+
+    return HIDDEN.sub(escape, text)
+
+
+def escape_yaml(text: str) -> str:
+    """Return the inside of a YAML text in double quotes with escapes in place of hidden characters.
+
+    Joiners and marks that the letters or the emoji beside them need stay.
+    """
+
+    def escape(found: re.Match[str]) -> str:
+        code = ord(found[0])
+        escaped = f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+        return found[0] if _is_needed(text, found.start()) else escaped
+
+    return HIDDEN.sub(escape, text)
+
+
+def has_hidden(text: str) -> bool:
+    """Return whether a text of several lines holds a character that a YAML file shows only as an escape."""
+    found = (one for one in HIDDEN.finditer(text) if one[0] not in "\n\t")
+    return any(not _is_needed(text, one.start()) for one in found)
 
 
 def find_invisible(name: str) -> list[str]:

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
+from applier.diagnostics.characters import escape_json
 from applier.discovery.offerings import BulkDestination, BulkSource, SourceField, Target
 from applier.discovery.recorded import FORMAT, FORMAT_VERSION, RecordedConnection, Schemas
-from applier.system import write_text
+from applier.saving import write_file
 
 
 def write_schemas(file: Path, schemas: Schemas) -> None:
@@ -21,7 +22,7 @@ def write_schemas(file: Path, schemas: Schemas) -> None:
         "connections": {name: _encode_connection(one) for name, one in schemas.connections.items()},
         "frequencies": schemas.frequencies,
     }
-    write_text(file, "\n".join(_lines(document, 0)) + "\n")
+    write_file(file, escape_json("\n".join(_lines(document, 0))) + "\n")
 
 
 def _encode_connection(one: RecordedConnection) -> dict[str, object]:

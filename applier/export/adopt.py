@@ -12,9 +12,9 @@ from applier.export.entry import Entry
 from applier.export.exporter import Export, ExportOptions, export_workspace
 from applier.export.layout import format_body, format_text
 from applier.kinds import KINDS
+from applier.saving import write_file
 from applier.spec.documents.append import CannotAppend, append_members
 from applier.spec.documents.parse import parse
-from applier.spec.documents.saving import rewrite
 from applier.system import exists, path_text
 
 
@@ -57,7 +57,7 @@ def add_to_file(file: Path, address: str, exported: Export) -> Adopted:
         return Adopted(problems=tuple(declared.values()))
     if not exists(file):
         file.parent.mkdir(parents=True, exist_ok=True)
-        rewrite(file, format_text(entries).encode())
+        write_file(file, format_text(entries))
         return Adopted(entries, tuple(declared.values()), elsewhere)
     data = file.read_bytes()
     for one in entries:
@@ -69,7 +69,7 @@ def add_to_file(file: Path, address: str, exported: Export) -> Adopted:
             data = append_members(data, path_text(file), one.kind, one.name, format_body(one))
         except CannotAppend as refused:
             return Adopted(problems=refused.diagnostics)
-    rewrite(file, data)
+    write_file(file, data)
     return Adopted(entries, tuple(declared.values()), elsewhere)
 
 

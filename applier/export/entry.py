@@ -25,4 +25,9 @@ class Entry:
 
 def short_digest(text: str) -> str:
     """Return six hexadecimal digits that depend on the text only."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:6]
+    return long_digest(text)[:6]
+
+
+def long_digest(text: str) -> str:
+    """Return hexadecimal digits that differ for any two texts."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

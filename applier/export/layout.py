@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from applier.export.entry import Entry, short_digest
+from applier.diagnostics.characters import has_hidden
+from applier.export.entry import Entry, long_digest, short_digest
 from applier.kinds import KINDS
 from applier.kinds.base import mapping
 from applier.secrets.positions import matches
@@ -101,25 +101,41 @@ def _split_queries(entries: list[Entry], folder: str) -> tuple[list[Entry], dict
 
 
 def _long_query(entry: Entry) -> str:
-    """Return the query of an entry that is put into a file, or an empty text: for a file that would change it, too."""
+    """Return the query of an entry that is put into a file, or an empty text: for one that a file would hide, too."""
     query = value_at(entry.body, KINDS[entry.kind].export_rules.query)
     if not isinstance(query, str) or (len(query) <= LONGEST_INLINE_QUERY and "\n" not in query):
         return ""
-    changes_in_file = "\r" in query or query.startswith("\ufeff")
-    return "" if changes_in_file else query
+    return "" if has_hidden(query) else query
 
 
 def _file_names(names: list[str]) -> dict[str, str]:
-    """Return a file name without extension for each name. Slugs that clash on any file system get a digest."""
+    """Return a file name without extension for each name; no two are one file on any file system.
+
+    Names that clash get a digest, first those that have none; what clashes with a digest gets all of its digits.
+    """
     slugs = {name: _slug(name) for name in names}
-    counts = Counter(slug.casefold() for slug in slugs.values())
-    clashing = {name for name, slug in slugs.items() if counts[slug.casefold()] > 1}
-    longer = {name: f"{slug or 'unnamed'}-{short_digest(name)}" for name, slug in slugs.items()}
-    taken = {longer[name].casefold() for name in clashing}
-    return {
-        name: longer[name] if name in clashing or slug.casefold() in taken or _RESERVED_NAME.fullmatch(slug) else slug
-        for name, slug in slugs.items()
-    }
+    levels = {name: int(bool(_RESERVED_NAME.fullmatch(slug))) for name, slug in slugs.items()}
+    while True:
+        files = {name: _with_digest(name, slugs[name], level) for name, level in levels.items()}
+        groups: dict[str, list[str]] = {}
+        for name, file in files.items():
+            groups.setdefault(_as_the_disk_sees(file), []).append(name)
+        clashing = [group for group in groups.values() if len(group) > 1]
+        if not clashing:
+            return files
+        for group in clashing:
+            lowest = min(levels[name] for name in group)
+            levels |= {name: lowest + 1 for name in group if levels[name] == lowest}
+
+
+def _with_digest(name: str, slug: str, level: int) -> str:
+    digest = (long_digest if level > 1 else short_digest)(name)
+    return f"{slug or 'unnamed'}-{digest}" if level else slug
+
+
+def _as_the_disk_sees(file: str) -> str:
+    """Return what two file names have in common that some file system takes for one: macOS folds case after NFD."""
+    return unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", file).casefold())
 
 
 def _slug(name: str) -> str:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from applier.diagnostics.characters import escape_unprintable
 from applier.export.entry import Entry, short_digest
 from applier.kinds.base import mapping
 from applier.secrets import Secret
@@ -91,6 +92,6 @@ def environment_file(variables: Collection[SecretVariable]) -> str:
     """Return the content of `.env.example`: a line for each variable, below a comment that says what it is for."""
     lines = ["# Set these where applier runs. Keep the values out of version control.", ""]
     for one in variables:
-        comment = f"# {one.address}: {one.label}".encode("unicode_escape").decode("ascii")
+        comment = f"# {escape_unprintable(f'{one.address}: {one.label}')}"
         lines += [comment, f"{one.variable}=", ""]
     return "\n".join(lines[:-1]) + "\n"

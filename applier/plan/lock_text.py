@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from applier.diagnostics import Diagnostic, Place, diagnose
+from applier.diagnostics.characters import escape_json
 from applier.plan.secret_digests import DIGEST_SIZE, SEND_AGAIN
 from applier.secrets import OURS
 from applier.spec.resources import canonical_name
@@ -53,7 +54,7 @@ def format_lock(lock: Lock) -> str:
     document = {"version": FORMAT_VERSION, "key": lock.key_id, "secrets": lock.digests}
     if not lock.key_id:
         document = {"version": WITHOUT_KEY_ID, "secrets": lock.digests}
-    return json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    return escape_json(json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False)) + "\n"
 
 
 def parse_lock(data: bytes, name: str) -> Lock:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
-import stat
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -14,13 +12,15 @@ from typing import Any, TypeVar
 
 from applier import __version__
 from applier.diagnostics import Place
+from applier.diagnostics.characters import escape_json
 from applier.diff import FieldChange
 from applier.plan.change_digests import ChangeDigest, DigestedPlan
 from applier.plan.changes import Action, Change, Plan
 from applier.plan.input_digests import InputDigest, InputDigests
 from applier.plan.options import PlanOptions
 from applier.plan.saved_inputs import SavedInputs
-from applier.system import is_file, path_text, windows
+from applier.saving import write_file
+from applier.system import is_file, path_text
 
 FORMAT = "applier-plan"
 FORMAT_VERSION = 2
@@ -86,12 +86,8 @@ def save_plan(
         "fingerprint": plan.plan.fingerprint,
     }
     sealed = {**document, "seal": _seal(document)}
-    content = json.dumps(sealed, indent=1, ensure_ascii=False, default=str) + "\n"
-    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as out:
-        if not windows() and stat.S_ISREG(os.fstat(handle).st_mode):
-            os.fchmod(handle, 0o600)  # of an older file, too
-        out.write(content)
+    content = escape_json(json.dumps(sealed, indent=1, ensure_ascii=False, default=str)) + "\n"
+    write_file(file, content, private=True)
 
 
 def _seal(document: Mapping[str, object]) -> str:

@@ -63,9 +63,14 @@ def _dot(diagram: Diagram) -> str:
     lines = ["digraph applier {", "  rankdir=LR;", '  node [shape=box, style=rounded, fontname="sans-serif"];']
     for address in diagram.addresses:
         colour = COLOURS.get(diagram.marks.get(address, ""), PLAIN)
-        lines.append(f"  {_quote(address)} [label={_quote(_label(address))}, color={_quote(colour)}];")
-    lines += [f"  {_quote(source)} -> {_quote(target)};" for source, target in diagram.edges]
+        lines.append(f"  {_identify(address)} [label={_quote(_label(address))}, color={_quote(colour)}];")
+    lines += [f"  {_identify(source)} -> {_identify(target)};" for source, target in diagram.edges]
     return "\n".join([*lines, "}"])
+
+
+def _identify(address: str) -> str:
+    """Return the id of a node, which is shown where it has no label; no two addresses have the same."""
+    return _quote(printable(address.replace("\\", "\\\\")))
 
 
 def _quote(text: str) -> str:

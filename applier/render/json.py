@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict
 
 from applier.diagnostics import Diagnostic, Place
+from applier.diagnostics.characters import escape_json
 from applier.diff import FieldChange
 from applier.execute import Outcome, Run
 from applier.plan import Action, Change, Plan
@@ -48,7 +49,7 @@ def render(report: Report, _: Repository = HERE) -> str:
         document["stopped"] = "interrupted" if report.interrupted else "cancelled"
     document["diagnostics"] = [_diagnostic(one) for one in report.all_diagnostics]
     document["exit_code"] = int(report.exit_code)
-    return json.dumps(document, indent=2, ensure_ascii=False, default=str)
+    return escape_json(json.dumps(document, indent=2, ensure_ascii=False, default=str))
 
 
 def _coverage(one: Coverage) -> dict[str, object]:

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from applier import __version__
 from applier.diagnostics import Severity
+from applier.diagnostics.characters import escape_json
 from applier.plan.changes import digest
 from applier.render.parts.findings import Finding, list_findings
 from applier.render.parts.places import HERE, Repository
@@ -41,7 +42,7 @@ def render(report: Report, repository: Repository = HERE) -> str:
         "results": [_result(one, codes.index(one.code), repository, any_file) for one in findings],
     }
     document = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
-    return json.dumps(document, indent=2, ensure_ascii=False)
+    return escape_json(json.dumps(document, indent=2, ensure_ascii=False))
 
 
 def _rule(code: str, summary: str) -> dict[str, object]:
@@ -55,7 +56,7 @@ def _result(one: Finding, rule: int, repository: Repository, any_file: str) -> d
     line, column = (one.place.line, one.place.column) if one.place else (1, 1)
     where: dict[str, object] = {
         "physicalLocation": {
-            "artifactLocation": {"uri": quote(file)},
+            "artifactLocation": {"uri": quote(file.encode("utf-8", "surrogateescape"))},
             "region": {"startLine": max(1, line), "startColumn": max(1, column)},
         }
     }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from applier.checks.context import CheckContext
 from applier.diagnostics import Diagnostic, diagnose
+from applier.diagnostics.characters import escape_unprintable
 from applier.discovery.hints import suggest_or_list
 from applier.kinds.connection.kind import CONNECTIONS
 
@@ -24,7 +25,11 @@ class Scaffold:
 def comment(sentence: str, indent: str) -> list[str]:
     """Return a comment of as many lines as it takes."""
     return textwrap.wrap(
-        sentence, WIDTH, initial_indent=f"{indent}# ", subsequent_indent=f"{indent}#   ", break_long_words=False
+        escape_unprintable(sentence),
+        WIDTH,
+        initial_indent=f"{indent}# ",
+        subsequent_indent=f"{indent}#   ",
+        break_long_words=False,
     )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from applier.spec.documents import saving
+from applier import saving
 from tests.system import WINDOWS, minimal_environment
 from tests.workspace import EXAMPLE, ROOT, Sandbox, Workspace
 
@@ -130,5 +130,5 @@ def test_a_private_spec_stays_private_while_it_is_written(tmp_path: Path, monkey
         replace(temporary, target)
 
     monkeypatch.setattr(saving, "replace_file", look)
-    saving.rewrite(file, b"new")
+    saving.write_file(file, b"new")
     assert (seen, file.stat().st_mode & 0o777, file.read_bytes()) == ([0o600], 0o600, b"new")

@@ -12,7 +12,7 @@ from applier.diagnostics import Severity
 from applier.export import Export, ExportOptions, export_workspace
 from applier.kinds import KINDS
 from applier.pipeline import Prepared
-from applier.spec.documents.saving import save
+from applier.saving import save
 from tests.kinds.workspace import ENVIRONMENT, InProcessWorkspace
 
 EVERYTHING = ExportOptions()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 from applier import pipeline
 from applier.export import ExportOptions, export_workspace
 from applier.export.layout import Entry, files_of
-from applier.spec.documents.saving import save
+from applier.saving import save
 from tests.export.support import differences, export, plan_export
 from tests.kinds.workspace import ENVIRONMENT, InProcessWorkspace, spec
 from tests.workspace import Workspace
@@ -223,10 +224,29 @@ def test_every_object_has_a_file_that_every_system_takes() -> None:
     assert list(files_of(entries, apart=True, split_sql=False)) == [f"models/{one}.yaml" for one in NAMES.values()]
 
 
-def test_names_differ_by_more_than_case_however_it_is_compared() -> None:
-    names = ["Straße", "Strasse", "ΣΑΣ", "σασ"]
-    files = files_of([Entry("models", name, {}) for name in names], apart=True, split_sql=False)
-    assert len({one.casefold() for one in files}) == len(names)
+ALIKE = [
+    ["Straße", "Strasse", "STRASSE", "ΣΑΣ", "σασ", "ß", "ẞ", "ss"],
+    ["Café", "Cafe\u0301", "CAFÉ", "cafe", "가", "\u1100\u1161"],
+    ["ﬁ", "fi", "FI", "ǅ", "dž", "µ", "μ", "ſ", "s", "İ", "i", "I"],
+    ["a", "a.", "a ", " a", "A", "..", ".", "", "💥"],
+    ["CON", "con", "con a3dbc4", "COM¹", "com1", "nul.txt", "NUL"],  # the third is what the first would be called
+    ["語" * 100, "語" * 101, "x" * 300, "X" * 301],
+    ["n..-.. ..-n", "n.--. --..n", "n n"],  # the first two have the same six digits
+]
+
+
+@pytest.mark.parametrize("names", ALIKE, ids=lambda names: ascii(names[0])[:12])
+@pytest.mark.parametrize("apart", [True, False])
+def test_no_two_names_are_one_file_on_any_disk(names: list[str], apart: bool) -> None:
+    """Disks differ in what they take for one name: case, composed letters, and on Windows what a name ends with."""
+    body = {"connection": "C", "configuration": {"query": "select 1\nfrom a"}}
+    entries = [Entry("models", name, body) for name in names]
+    files = files_of(entries, apart=apart, split_sql=True)
+    folded = {unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", one).casefold()) for one in files}
+    assert len(folded) == len(files) == (2 * len(names) if apart else len(names) + 1)
+    assert max(len(one.rpartition("/")[2].encode()) for one in files) <= 255
+    assert [one for one in files if one.rpartition("/")[2].partition(".")[0] in ("con", "nul", "com1", "")] == []
+    assert files_of(list(reversed(entries)), apart=apart, split_sql=True).keys() == files.keys()
 
 
 def test_a_folder_and_its_files_are_open_to_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,11 +20,11 @@ from tests.resilience.projects import CONNECTIONS, EXAMPLE_SPEC
 from tests.resilience.support import ONE, assert_plan_is_empty, faults, requests, state
 from tests.system import (
     ENDING,
-    FOLDER_FOR_A_FILE,
     INTERRUPT,
     minimal_environment,
     needs_file_limits,
     needs_full_device,
+    needs_links,
     needs_named_pipes,
     needs_shell,
     send_interrupt,
@@ -250,7 +250,7 @@ def test_a_full_disk_for_the_plan_is_reported(applier: Workspace, sandbox: Sandb
     said = "error: Cannot write plan.json: file too large. [not-saved]\n  hint: choose another path\n"
     assert (code, err) == (1, said)
     refused = applier("apply", "plan.json", "--yes")
-    assert (refused.code, "[not-a-plan]" in refused.err, sandbox.writes()) == (1, True, [])
+    assert (refused.code, "[file-not-found]" in refused.err, sandbox.writes()) == (1, True, [])
 
 
 @pytest.mark.parametrize(
@@ -266,10 +266,11 @@ def test_unwritable_files_are_reported_before_the_apply(
     assert (refused.code, refused.out, refused.err, requests(sandbox)) == (1, "", said, [])
 
 
+@needs_links
 def test_an_unwritable_lock_file_is_reported(applier: Workspace, sandbox: Sandbox) -> None:
-    (applier.folder / ".applier.lock.new").mkdir()
+    (applier.folder / "applier.lock").symlink_to("no/such/folder")
     refused = applier("apply", SPEC, "--yes", "-q", APPLIER_LOCK_KEY="0123456789abcdef")
-    said = f"error: Cannot write applier.lock: {FOLDER_FOR_A_FILE}. [not-saved]\n  hint: choose another path\n"
+    said = "error: Cannot write applier.lock: no such file or directory. [not-saved]\n  hint: choose another path\n"
     assert (refused.code, refused.err, sandbox.writes()) == (1, said, [])
 
 

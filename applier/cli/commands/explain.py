@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from applier.cli import flags
+from applier.cli.console import print_text
 from applier.cli.option_values import Options
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def command(options: Options, code: str | None) -> int:
         raise click.ClickException(f'unknown code "{code}"; {hint}')
     chosen = [known[code]] if code is not None else list(known.values())
     if options.output.output == "json":
-        click.echo(json.dumps([asdict(one) for one in chosen], indent=2, ensure_ascii=False))
+        print_text(json.dumps([asdict(one) for one in chosen], indent=2, ensure_ascii=False), document=True)
     elif code is None:
         click.echo(_list(chosen))
     elif code in RULES:

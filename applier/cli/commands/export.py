@@ -9,7 +9,7 @@ import click
 
 from applier.cli import flags
 from applier.cli.client import connect
-from applier.cli.console import CommandError, Console, error_diagnostic, write_diagnostic
+from applier.cli.console import CommandError, Console, error_diagnostic, print_text, write_diagnostic
 from applier.cli.export_notes import note_secrets
 from applier.cli.option_values import Options
 from applier.system import describe_os_error, path_text
@@ -81,7 +81,7 @@ def command(
         console.print_diagnostics([error_diagnostic(error)])
         return 1
     if out is None:
-        click.echo(made.text, nl=False)
+        print_text(made.text, document=True, nl=False)
     elif problem := _write(Path(out), made):
         console.print_diagnostics([problem])
         return 1
@@ -123,7 +123,7 @@ def _read_state(file: Path) -> list[Mapping[str, object]]:
 def _check_existing(folder: Path, made: Export) -> None:
     """Raise `CommandError` if files would be overwritten."""
     from applier.render.parts.words import count
-    from applier.spec.documents.saving import existing_files
+    from applier.saving import existing_files
 
     existing = existing_files(folder, made.files)
     if existing:
@@ -136,7 +136,7 @@ def _check_existing(folder: Path, made: Export) -> None:
 
 def _write(folder: Path, made: Export) -> Diagnostic | None:
     """Write all files and print their names; return a diagnostic if that fails."""
-    from applier.spec.documents.saving import save
+    from applier.saving import save
 
     try:
         save(folder, made.files)

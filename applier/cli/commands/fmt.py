@@ -41,10 +41,10 @@ def command(options: Options, check: bool) -> int:
 
 def _write(file: FormattedFile) -> list[Diagnostic]:
     """Replace the file as a whole; return a diagnostic if that fails."""
-    from applier.spec.documents.saving import rewrite
+    from applier.saving import write_file
 
     try:
-        rewrite(file.path, file.after)
+        write_file(file.path, file.after)
     except OSError as error:
         return [write_diagnostic(file.name, error)]
     return []

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 import click
 
 from applier.cli import flags
-from applier.cli.console import Console
+from applier.cli.console import Console, print_text
 from applier.cli.option_values import Options
 from applier.cli.plan_flow import PlanRequest, make_plan
 from applier.cli.spec_files import read_spec
@@ -50,5 +50,5 @@ def command(options: Options, with_plan: bool, form: str) -> int:
         diagram, unmatched = pipeline.diagram(spec, options.create_selection(), marks)
         if has_errors((*problems, *unmatched)):
             return console.finish(Report("graph", (*problems, *unmatched)))
-        click.echo(render(diagram, form))
+        print_text(render(diagram, form), document=form != "text")
         return 0

@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from applier.cli import flags
+from applier.saving import write_file
 from applier.spec.schema.files import folder as folder_of_schemas
-from applier.system import describe_os_error, path_text, quote_path, write_text
+from applier.system import describe_os_error, path_text, quote_path
 
 GITIGNORE = """\
 # the state of `applier --sandbox`
@@ -117,5 +118,5 @@ def _write(file: Path, content: str) -> str:
     if file.exists():
         return "exists, unchanged"
     file.parent.mkdir(parents=True, exist_ok=True)
-    write_text(file, content)
+    write_file(file, content)
     return "written"

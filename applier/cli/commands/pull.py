@@ -6,13 +6,12 @@ import difflib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from io import StringIO
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from applier.cli import flags
-from applier.cli.console import Console, write_diagnostic
+from applier.cli.console import Console, print_text, write_diagnostic
 from applier.cli.option_types import CommaSeparated
 from applier.cli.option_values import Options
 from applier.cli.plan_flow import PlanRequest, make_plan
@@ -75,19 +74,19 @@ def command(options: Options, addresses: tuple[str, ...], dry_run: bool) -> int:
     problems = [] if dry_run else _write(pulled)
     console.print_diagnostics(problems)
     if dry_run:
-        click.echo(_format_patch(pulled, prepared.scrubber), nl=False)
+        print_text(_format_patch(pulled, prepared.scrubber), document=True, nl=False)
     _note_summary(console, pulled, dry_run=dry_run)
     return ExitCode.ERROR if problems else ExitCode.PARTLY_APPLIED if pulled.left else ExitCode.OK
 
 
 def _write(pulled: PullResult) -> list[Diagnostic]:
     """Write the changed files; return a diagnostic for each that cannot be written."""
-    from applier.spec.documents.saving import rewrite
+    from applier.saving import write_file
 
     problems = []
     for name in pulled.changed:
         try:
-            rewrite(Path(name), pulled.after[name])
+            write_file(name, pulled.after[name])
         except OSError as error:
             problems.append(write_diagnostic(name, error))
     return problems

@@ -9,7 +9,7 @@ import click
 
 from applier.cli import flags
 from applier.cli.client import connect
-from applier.cli.console import CommandError, Console, error_diagnostic
+from applier.cli.console import CommandError, Console, error_diagnostic, print_text
 from applier.cli.option_values import Options
 from applier.cli.spec_files import read_spec
 from applier.cli.usage import Group
@@ -88,5 +88,5 @@ def _print(options: Options, make: Callable[[LiveContext], Scaffold | Diagnostic
         return console.finish(Report("scaffold", (made,)))
     if console.output == "json":
         return console.finish(Report("scaffold", made.problems, table=Table("", (), (), data=made.text)))
-    click.echo(console.guard.hide(made.text), nl=False)
+    print_text(console.guard.hide(made.text), document=True, nl=False)
     return console.finish(Report("scaffold", made.problems))

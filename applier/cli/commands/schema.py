@@ -10,7 +10,7 @@ import click
 
 from applier.cli import flags
 from applier.cli.client import connect
-from applier.cli.console import CommandError, Console, error_diagnostic, write_diagnostic
+from applier.cli.console import CommandError, Console, error_diagnostic, print_text, write_diagnostic
 from applier.cli.option_values import Options
 from applier.cli.recorded_schemas import schemas_file, summarize
 from applier.cli.spec_files import read_spec
@@ -56,7 +56,7 @@ def _print(connection_type: str | None) -> int:
     from applier.spec.schema.files import folder
 
     if connection_type is None:
-        click.echo((folder() / "spec.schema.json").read_text("utf-8"), nl=False)
+        print_text((folder() / "spec.schema.json").read_text("utf-8"), document=True, nl=False)
         return 0
     facts = SHIPPED_TYPES.find(connection_type)
     if not facts.known:
@@ -64,7 +64,7 @@ def _print(connection_type: str | None) -> int:
         raise click.ClickException(f'"{connection_type}": unknown connection type' + (f"; {hint}" if hint else ""))
     if not facts.schema:
         raise click.ClickException(f'"{connection_type}": applier has no schema for this connection type')
-    click.echo((folder() / CONNECTIONS.name / f"{facts.id}.json").read_text("utf-8"), nl=False)
+    print_text((folder() / CONNECTIONS.name / f"{facts.id}.json").read_text("utf-8"), document=True, nl=False)
     return 0
 
 

@@ -5,6 +5,7 @@ See docs/api/models.md.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from applier.kinds.base import (
@@ -23,6 +24,7 @@ from applier.kinds.model.enrichment import enricher_from_api, enricher_from_spec
 from applier.kinds.model.export_form import model_to_spec
 from applier.kinds.model.fields import FIELDS
 from applier.kinds.policy.attachment import normalize_policies, reconcile_policies
+from applier.secrets import Secret
 
 
 class UnreadableLabel(str):
@@ -34,13 +36,14 @@ class UnreadableLabel(str):
 LISTS = ("fields", "relations", "labels", "policies")  # declared, even if empty, or left as they are live
 SENT = ("identifier", "tracking_columns", "fields", "labels", "policies")
 NOT_READABLE = UnreadableLabel("(cannot be read)")
+LINE_BREAK = re.compile(r"\r\n?")
 
 
 def from_spec(body: Mapping[str, object]) -> Canonical:
     """Return the declared members; an empty list is a choice where leaving it out keeps what is live."""
     canonical: Canonical = {
         "connection": body.get("connection"),
-        "configuration": without(mapping(body.get("configuration")), _is_unset_text),
+        "configuration": _configuration(body),
         "identifier": body.get("identifier"),
         "tracking_columns": sequence(body.get("tracking_columns")),
         "refresh": body.get("refresh"),
@@ -54,6 +57,22 @@ def from_spec(body: Mapping[str, object]) -> Canonical:
             text(one.get("name")): _additional({"label": one.get("name"), **one}) for one in entries
         }
     return {**canonical, **{member: sequence(body[member]) for member in LISTS if member in body}}
+
+
+def _configuration(body: Mapping[str, object]) -> dict[str, object]:
+    """Return the configuration without unset texts; line breaks are those of YAML, also of a live query.
+
+    Queries come from browsers and from files of Windows with other ones, which mean the same to every database.
+    """
+    members = without(mapping(body.get("configuration")), _is_unset_text)
+    return {name: _with_line_feeds(value) for name, value in members.items()}
+
+
+def _with_line_feeds(value: object) -> object:
+    if not isinstance(value, str) or "\r" not in value:
+        return value
+    normalized = LINE_BREAK.sub("\n", value)
+    return Secret(normalized) if isinstance(value, Secret) else normalized
 
 
 def _is_unset_text(value: object) -> bool:
@@ -79,7 +98,7 @@ def from_api(answer: ApiObject) -> Canonical:
     canonical = without(
         {
             "connection": answer.get("connection_id"),
-            "configuration": without(mapping(answer.get("configuration")), _is_unset_text),
+            "configuration": _configuration(answer),
             "identifier": answer.get("identifier"),
             "tracking_columns": sequence(answer.get("tracking_columns")),
             "relations": [_relation_from_api(mapping(one)) for one in sequence(answer.get("relations"))],

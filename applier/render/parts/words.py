@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 
 from applier.diagnostics import Diagnostic, Severity
+from applier.diagnostics.characters import escape_unprintable
 from applier.kinds import KINDS
 from applier.live.events import format_time
 
@@ -20,7 +21,7 @@ def style(text: str, name: str, colour: bool) -> str:
 
 def printable(text: str) -> str:
     """Return the text with control characters escaped, so that a name or a message cannot steer the terminal."""
-    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
+    return escape_unprintable(text)
 
 
 def format_last_update(when: str, who: str) -> str:

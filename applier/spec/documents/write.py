@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 
+from applier.diagnostics.characters import escape_yaml, has_hidden
 from applier.spec.documents.scalars import UNUSABLE_NUMBERS, plain
 
 WIDTH = 100
@@ -17,8 +18,7 @@ WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", 
 _LIKE_A_NUMBER = re.compile(r"[-+.\d][-+.\d_:,a-fA-FxXoOtTzZ ]*")
 _FIRST = re.compile(r"[\w/.$]")
 _UNCLEAR = re.compile(r"""[,\[\]{}"'`|>&*!%@#?]|: |:$""")
-_ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
-_BLOCK_BREAKERS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+_NO_CHARACTER = re.compile("[\ufffe\uffff]")  # what no YAML file may hold, though a text may
 
 
 class Inline(dict[str, object]):
@@ -107,13 +107,14 @@ def _is_bare(text: str) -> bool:
 
 def quote(text: str) -> str:
     """Return a text in double quotes."""
-    return _ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(text, ensure_ascii=False))
+    escaped = escape_yaml(json.dumps(text, ensure_ascii=False))
+    return _NO_CHARACTER.sub(lambda found: f"\\u{ord(found[0]):04x}", escaped)
 
 
 def is_block(text: str) -> bool:
     """Return whether a text has several lines and a block keeps it as it is."""
     several = "\n" in text.strip("\n") and text[0] not in "\t\n" and not text.endswith("\n\n")
-    return several and not _BLOCK_BREAKERS.search(text)
+    return several and not _NO_CHARACTER.search(text) and not has_hidden(text)
 
 
 def block_lines(head: str, text: str, indent: str) -> Iterator[str]:
