@@ -252,9 +252,10 @@ def test_folders_are_shown_with_slashes(windows: None, tmp_path: Path) -> None:
     (tmp_path / "my\\files" / "spec.yaml").write_text(spec, "utf-8")
     planned = applier("plan", "my\\files", "--sandbox")
     assert planned.err.startswith("sandbox: loaded 1 table (1 row) from my/files/seed\n")
-    assert "exported 1 object to 1 file in out/all\n" in applier("export", "--sandbox", "--out", "out\\all").err
+    (tmp_path / "my\\files" / "spec.yaml").unlink()
     added = applier("adopt", "connections/HubSpot", "--sandbox", "--file", "hubspot\\spec.yaml")
     assert added.err.startswith("added connections/HubSpot to hubspot/spec.yaml\n")
+    assert "exported 1 object to 1 file in out/all\n" in applier("export", "--sandbox", "--out", "out\\all").err
     assert applier("sandbox", "reset", "--yes", "--data", "a\\b").out == "a/b is empty\n"
 
 
