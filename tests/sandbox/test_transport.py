@@ -63,7 +63,7 @@ def test_the_version_is_echoed_and_unknown_ones_are_refused(server: Server, api:
     ],
 )
 def test_errors_have_one_body(api: httpx.Client, method: str, path: str, content: bytes | None, status: int) -> None:
-    answer = api.request(method, path, content=content)
+    answer = api.request(method, path, content=content, headers={"Content-Type": "application/json"})
     assert answer.status_code == status
     assert set(answer.json()) == {"key", "message", "metadata", "status"}
     assert answer.json()["status"] == status
