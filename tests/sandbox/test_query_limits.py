@@ -18,6 +18,7 @@ ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
 TOO_LARGE = "a value is larger than 16777216 bytes"
 SHORT = 0.5  # seconds
 MOST_MEMORY = 800  # MB; SQLite may use 512, and what the tests before have used stays
+BACKTRACKING = f"SELECT '{'a' * 60}!' REGEXP '(a+)+$' AS x"
 LARGE = "hex(zeroblob(8000000))"  # 16 MB of text
 
 
@@ -84,11 +85,11 @@ def test_others_are_served_during_a_query_without_an_end(server: Server, workspa
     cross = f"{ENDLESS.replace('FROM n)', 'FROM n WHERE i < 100000)')} SELECT count(*) AS c FROM n a, n b, n c"
     ended: list[tuple[int, Any]] = []
 
-    def run() -> None:
+    def run(query: str) -> None:
         with server.client() as client:
-            ended.append(ask(client, workspace.mysql, cross))
+            ended.append(ask(client, workspace.mysql, query))
 
-    threads = [threading.Thread(target=run) for _ in range(4)]
+    threads = [threading.Thread(target=run, args=(query,)) for query in (cross, BACKTRACKING) for _ in range(2)]
     for thread in threads:
         thread.start()
     waits = []
@@ -99,6 +100,26 @@ def test_others_are_served_during_a_query_without_an_end(server: Server, workspa
     assert ended == [(400, "the query did not come to an end within 1 s")] * 4
     assert len(waits) > 10
     assert sorted(waits)[len(waits) // 2] < SHORT
+
+
+def test_patterns_are_found(workspace: GuideObjects) -> None:
+    """Simple ones and those that are searched in a process of their own, with texts of any characters."""
+    tests = {
+        "'ada@example.com' REGEXP '^[a-z.]+@([a-z-]+[.])+[a-z]{2,}$'": 1,
+        "'ada@example' REGEXP '^[a-z.]+@([a-z-]+[.])+[a-z]{2,}$'": 0,
+        "'Ünïcödé\n\"😀' REGEXP 'é.*😀$|^x+y+$'": 0,
+        "'Ünïcödé 😀' REGEXP 'é.*😀$|^x+y+$'": 1,
+        "'abc' REGEXP 'b'": 1,
+        "'abc' REGEXP '^b'": 0,
+        "NULL REGEXP 'b+c+'": None,
+    }
+    query = "SELECT " + ", ".join(f"{test} AS c{place}" for place, test in enumerate(tests))
+    status, data = ask(workspace.api, workspace.mysql, query)
+    assert status == 200
+    assert [list(record.values()) for records in data["records"] for record in records.values()] == [
+        list(tests.values())
+    ]
+    assert ask(workspace.api, workspace.mysql, "SELECT 'a' REGEXP '(a' AS x")[0] == 400
 
 
 def test_an_execution_has_a_limit_of_time(workspace: GuideObjects) -> None:

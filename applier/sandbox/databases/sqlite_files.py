@@ -81,10 +81,12 @@ def engine_of(file: Path, *, writable: bool) -> sa.Engine:
         connection.execute(_UNSYNCED)
         connection.execute(f"PRAGMA hard_heap_limit={MOST_HEAP_BYTES}")
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_VALUE_BYTES)
-        add_functions(connection)
         return connection
 
-    return sa.create_engine("sqlite://", creator=connect, poolclass=sa.NullPool, paramstyle="named")
+    engine = sa.create_engine("sqlite://", creator=connect, poolclass=sa.NullPool, paramstyle="named")
+    # After SQLAlchemy has made a connection its own: it registers a `regexp` that cannot be stopped.
+    sa.event.listen(engine, "connect", lambda connection, _: add_functions(connection))
+    return engine
 
 
 @contextmanager

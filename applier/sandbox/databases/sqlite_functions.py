@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import sqlite3
 from collections.abc import Sequence
 
 from applier.sandbox.databases.query_limits import MOST_VALUE_BYTES
+from applier.sandbox.databases.regular_expressions import matches
 
 
 def add_functions(connection: sqlite3.Connection) -> None:
@@ -20,7 +20,7 @@ def add_functions(connection: sqlite3.Connection) -> None:
         ("initcap", 1, lambda text: None if text is None else str(text).title()),
         ("md5", 1, _md5),
         ("split_part", 3, _split_part),
-        ("regexp", 2, lambda pattern, text: None if text is None else re.search(pattern, str(text)) is not None),
+        ("regexp", 2, lambda pattern, text: None if text is None else matches(pattern, str(text))),
         ("greatest", -1, lambda *values: max(values) if values and None not in values else None),
         ("least", -1, lambda *values: min(values) if values and None not in values else None),
     ):
