@@ -32,7 +32,7 @@ _LIMITS: ContextVar[_Limits | None] = ContextVar("limits", default=None)
 def stop_when(reason: Callable[[], str | None]) -> Iterator[None]:
     """Stop the reads from embedded databases in this block when the function returns a reason; it is called often."""
     outer = _LIMITS.get()
-    with _limited(_Limits(reason, outer.deadline if outer else None), outer):
+    with _apply(_Limits(reason, outer.deadline if outer else None), outer):
         yield
 
 
@@ -45,12 +45,12 @@ def time_limit(seconds: float) -> Iterator[None]:
         lambda: told if time.monotonic() > deadline else None,
         min(deadline, outer.deadline) if outer and outer.deadline else deadline,
     )
-    with _limited(limits, outer):
+    with _apply(limits, outer):
         yield
 
 
 @contextmanager
-def _limited(limits: _Limits, outer: _Limits | None) -> Iterator[None]:
+def _apply(limits: _Limits, outer: _Limits | None) -> Iterator[None]:
     """Apply limits in this block, in which the outer ones count, too."""
     both = _Limits(lambda: limits.reason() or outer.reason(), limits.deadline) if outer else limits
     before = _LIMITS.set(both)
