@@ -56,7 +56,7 @@ class EmbeddedDatabase(Database):
             decoders = [decoder(column.native) for column in columns]
             names = [column.name for column in columns]
             result = catalog.connection.exec_driver_sql(select)
-            for rows in batches_of(result, batch):
+            for rows in batches_of(result.fetchmany, batch):
                 yield [_decode_row(names, decoders, row) for row in rows]
 
     def write(
@@ -119,7 +119,7 @@ class EmbeddedDatabase(Database):
         if all(column.native for column in columns):
             return columns
         result = catalog.connection.exec_driver_sql(f"SELECT * FROM ({select}) LIMIT {_SAMPLED_ROWS}")
-        rows = next(batches_of(result, _SAMPLED_ROWS), [])
+        rows = next(batches_of(result.fetchmany, _SAMPLED_ROWS), [])
         return [
             column if column.native else self._guess_column(column.name, [row[place] for row in rows])
             for place, column in enumerate(columns)

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from itertools import chain
+from sys import getsizeof
+from typing import TypeVar
 
 MOST_VALUE_BYTES = 16 * 1024 * 1024
 """The size of the largest value: the `VARCHAR` of Snowflake and the `MEDIUMTEXT` of MySQL have as much."""
 MOST_HEAP_BYTES = 512 * 1024 * 1024
 """The memory that SQLite may use for all queries of the process: a row may have many large values."""
 MOST_BATCH_BYTES = 16 * 1024 * 1024
-"""The size of the texts and bytes after which a batch ends before it has all of its rows."""
+"""The memory of the values after which a batch ends before it has all of its rows."""
+_MOST_FETCHED, _SMALL_BYTES = 16, 1024 * 1024
+"""How many rows are fetched at once, and their size beyond which it is the next row alone."""
 MOST_QUERY_LENGTH = 250_000
 """The number of characters of the longest query; its translation takes a second and 100 MB for each 50,000."""
+
+
+Row = TypeVar("Row", bound=Iterable[object])
 
 
 @dataclass(frozen=True)
@@ -72,13 +80,18 @@ def seconds_left() -> float | None:
     return None if limits is None or limits.deadline is None else max(1.0, limits.deadline - time.monotonic())
 
 
-def batches_of(rows: Iterator[Sequence[object]], most: int) -> Iterator[list[Sequence[object]]]:
-    """Return the rows in batches of at most `most` rows, which are smaller where the values are large."""
-    batch: list[Sequence[object]] = []
-    size = 0
-    for row in rows:
-        batch.append(row)
-        size += sum(len(value) for value in row if isinstance(value, (str, bytes)))
+def batches_of(fetch: Callable[[int], Sequence[Row]], most: int) -> Iterator[list[Row]]:
+    """Return the rows in batches of at most `most` rows, which are smaller where the values are large.
+
+    `fetch` returns at most so many further rows; few are asked for at once as long as the last ones were large.
+    """
+    batch: list[Row] = []
+    size, some = 0, 1
+    while rows := fetch(min(some, most - len(batch))):
+        batch.extend(rows)
+        fetched = sum(map(getsizeof, chain.from_iterable(rows)))
+        size += fetched
+        some = min(2 * some, _MOST_FETCHED) if fetched < _SMALL_BYTES else 1
         if len(batch) >= most or size > MOST_BATCH_BYTES:
             yield batch
             batch, size = [], 0

@@ -152,7 +152,7 @@ class LiveDatabase(Database):
         names = [column.name for column in columns]
         converters = [(column.name, self._driver.decoder(column.native)) for column in columns]
         needed = [(name, convert) for name, convert in converters if convert is not None]
-        for rows in batches_of(result, batch):
+        for rows in batches_of(result.fetchmany, batch):
             batch_rows: list[Row] = [dict(zip(names, row, strict=True)) for row in rows]
             for name, convert in needed:
                 for made in batch_rows:
