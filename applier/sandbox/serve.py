@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
@@ -14,10 +15,14 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from applier.sandbox import system
 from applier.sandbox.app import create_app
 from applier.sandbox.app.asgi import HANG_UP
+from applier.sandbox.app.browser_guard import AllowedHosts, is_loopback
 from applier.sandbox.json_values import Document
 
 BACKLOG = 256
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
+MOST_CONNECTIONS = 256
+"""The number of open connections; further ones are closed, before the process runs out of files."""
+HEADER_SECONDS = 60
+"""The time within which the headers of the first request of a connection have to arrive."""
 
 
 class CannotListen(Exception):
@@ -28,9 +33,18 @@ class CannotListen(Exception):
         self.hint = hint
 
 
+@dataclass(frozen=True)
+class Address:
+    """Where the sandbox listens; `allow_hosts` are further names under which requests may call it."""
+
+    host: str = "127.0.0.1"
+    port: int = 0
+    """0 picks a free one."""
+    allow_hosts: tuple[str, ...] = ()
+
+
 def serve(
-    host: str,
-    port: int,
+    address: Address,
     data: Path,
     api_key: str | None = None,
     *,
@@ -39,18 +53,27 @@ def serve(
     databases: str = "embedded",
     on_start: Callable[[str, int], None] = lambda host, port: None,
 ) -> None:
-    """Serve until interrupted. `on_start` gets host and port when connections are accepted (port 0 picks a free one).
+    """Serve until interrupted. `on_start` gets host and port when connections are accepted.
 
     Beyond the loopback interface a key is required, since everyone on the network can connect.
     """
-    if host not in LOOPBACK and not (api_key or partner_key):
-        raise CannotListen(f"refusing to listen on {host} without an API key", "give one with --api-key KEY")
-    with _listener(host, port) as listener:
+    host = address.host
+    if not is_loopback(host) and not (api_key or partner_key):
+        raise CannotListen(f"refusing to listen on {host} without an API key", "leave out --no-key")
+    with _listener(host, address.port) as listener:
         transports: dict[object, asyncio.Transport] = {}
-        app = create_app(data, api_key=api_key, partner_key=partner_key, switches=switches, databases=databases)
+        app = create_app(
+            data,
+            api_key=api_key,
+            partner_key=partner_key,
+            switches=switches,
+            databases=databases,
+            hosts=AllowedHosts(host, address.allow_hosts),
+        )
         config = uvicorn.Config(
             _cutting(app, transports),
             http=_protocol(transports),
+            ws="none",
             log_config=None,
             access_log=False,
             server_header=False,
@@ -84,8 +107,16 @@ def _protocol(transports: dict[object, asyncio.Transport]) -> type[H11Protocol]:
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
             transports[transport.get_extra_info("peername")[:2]] = transport
             super().connection_made(transport)
+            self._patience = self.loop.call_later(HEADER_SECONDS, self._close_without_request)
+            if len(transports) > MOST_CONNECTIONS:
+                transport.close()
+
+        def _close_without_request(self) -> None:
+            if getattr(self, "cycle", None) is None:
+                self.transport.close()
 
         def connection_lost(self, exc: Exception | None) -> None:
+            self._patience.cancel()
             transports.pop(self.transport.get_extra_info("peername")[:2], None)
             super().connection_lost(exc)
 

@@ -129,5 +129,7 @@ class Session:
             yield
         except sqlite3.DatabaseError as error:
             raise StoreError(f"{path_text(self._path)}: {error}") from error
+        except MemoryError as error:
+            raise StoreError(f"{path_text(self._path)}: out of memory") from error
         except OSError as error:
             raise StoreError(f"{path_text(self._path)}: {reason(error)}") from error

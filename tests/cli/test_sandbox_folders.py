@@ -87,12 +87,12 @@ Error: cannot listen on 127.0.0.1, port {port}: Address already in use
   hint: choose another with --host and --port; port 0 is a free one
 """,
     )
-    assert applier("sandbox", "serve", "--port", port, "--host", "0.0.0.0") == Result(
+    assert applier("sandbox", "serve", "--port", port, "--host", "0.0.0.0", "--no-key") == Result(
         1,
         "",
         """\
 Error: refusing to listen on 0.0.0.0 without an API key
-  hint: give one with --api-key KEY
+  hint: leave out --no-key
 """,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -9,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from applier.sandbox.databases import Database, DatabaseError, Identity, NewColumn, open_database
+from applier.sandbox.databases import Database, DatabaseError, Identity, NewColumn, open_database, time_limit
 from tests.databases.live import KINDS, Service, execute, kill_connections, prepare, schema_name, service_of
 from tests.databases.test_modes import in_order, simulate
 
 pytestmark = pytest.mark.database
+
+PATIENCE = 10  # seconds
 
 PEOPLE = {
     "mysql": "id int PRIMARY KEY, email varchar(100) UNIQUE, active tinyint(1) NOT NULL DEFAULT 1,"
@@ -282,3 +285,28 @@ def test_a_schema_comes_with_its_first_table(kind: str) -> None:
                 database.create_table(f"{service.own_schema}.{spellings(service, name)}", [NewColumn("n", "number")])
             made = [table for table in database.tables() if table.startswith(f"{service.own_schema}.")]
     assert made == [f"{service.own_schema}.{spellings(service, name)}" for name in ("others", "things")]
+
+
+SLOW = {
+    "mysql": (
+        "SELECT count(*) AS n FROM seq_1_to_1000000 a, seq_1_to_1000000 b, seq_1_to_1000000 c",
+        "Error 1969 (70100): Query execution was interrupted",
+    ),
+    "postgresql": (
+        "SELECT pg_sleep(60) AS n",
+        "ERROR: canceling statement due to statement timeout (SQLSTATE 57014)",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", SLOW)
+def test_a_query_without_an_end_is_ended_by_the_server(kind: str) -> None:
+    """The error is in the words of the server. The stand-in for Snowflake has no limits."""
+    query, message = SLOW[kind]
+    with prepare(kind) as service, service.open() as database:
+        before = time.monotonic()
+        with pytest.raises(DatabaseError) as caught, time_limit(1):
+            rows_of(database, query=query)
+        assert time.monotonic() - before < PATIENCE
+        assert str(caught.value).startswith(message)
+        assert rows_of(database, query="SELECT 1 AS n") == [{"n": 1}]

@@ -27,9 +27,9 @@ PARTNER = "partner-key-0123456789"
 SERVE = """
 import sys
 from pathlib import Path
-from applier.sandbox.serve import serve
+from applier.sandbox.serve import Address, serve
 data, key, partner = sys.argv[1:]
-serve("127.0.0.1", 0, Path(data), key, partner_key=partner, on_start=lambda host, port: print(port, flush=True))
+serve(Address(), Path(data), key, partner_key=partner, on_start=lambda host, port: print(port, flush=True))
 """
 RAISED = {
     "400": "BadRequestError",

@@ -37,8 +37,8 @@ TABLES = {
 SERVE = """
 import sys
 from pathlib import Path
-from applier.sandbox.serve import serve
-serve("127.0.0.1", 0, Path(sys.argv[1]), sys.argv[2], on_start=lambda host, port: print(port, flush=True))
+from applier.sandbox.serve import Address, serve
+serve(Address(), Path(sys.argv[1]), sys.argv[2], on_start=lambda host, port: print(port, flush=True))
 """
 
 

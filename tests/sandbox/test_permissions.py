@@ -141,5 +141,6 @@ def test_an_invalid_policy_is_refused(api: httpx.Client, body: dict[str, object]
 
 
 def test_half_a_character_is_no_name(api: httpx.Client) -> None:
-    assert api.post(ROLES, content=b'{"name": "\\ud83d"}').status_code == 400
-    assert api.post(ROLES, content=b'{"name": "\\ud83d\\ude00"}').json()["data"]["name"] == "\U0001f600"
+    kind = {"Content-Type": "application/json"}
+    assert api.post(ROLES, content=b'{"name": "\\ud83d"}', headers=kind).status_code == 400
+    assert api.post(ROLES, content=b'{"name": "\\ud83d\\ude00"}', headers=kind).json()["data"]["name"] == "\U0001f600"

@@ -23,6 +23,17 @@ def test_a_missing_or_wrong_key_is_refused_in_the_shape_of_the_version(server: S
         assert client.get("/_sandbox/requests").status_code == 401
 
 
+def test_every_endpoint_needs_the_key(server: Server, api: httpx.Client) -> None:
+    """Those of the sandbox itself, too: the log of requests has secrets, and a reset deletes everything."""
+    described = api.get("/_sandbox/openapi.json").json()["paths"]
+    endpoints = [(method.upper(), path) for path, methods in described.items() for method in methods]
+    assert {path for _, path in endpoints} >= {"/_sandbox/requests", "/_sandbox/reset", "/_sandbox/faults", "/api/me"}
+    for key in (None, "wrong"):
+        with server.client(key=key) as client:
+            for method, path in [*endpoints, ("GET", "/nothing"), ("GET", "/_sandbox/openapi.json")]:
+                assert client.request(method, path.replace("{", "").replace("}", "")).status_code == 401, (method, path)
+
+
 def test_the_basic_form_names_the_organization(server: Server, api: httpx.Client) -> None:
     organization = api.get("/api/me").json()["data"]["organization_id"]
     for named, status in ((organization, 200), ("99999999-9999-4999-8999-999999999999", 403)):
@@ -63,7 +74,7 @@ def test_the_version_is_echoed_and_unknown_ones_are_refused(server: Server, api:
     ],
 )
 def test_errors_have_one_body(api: httpx.Client, method: str, path: str, content: bytes | None, status: int) -> None:
-    answer = api.request(method, path, content=content)
+    answer = api.request(method, path, content=content, headers={"Content-Type": "application/json"})
     assert answer.status_code == status
     assert set(answer.json()) == {"key", "message", "metadata", "status"}
     assert answer.json()["status"] == status
@@ -126,6 +137,14 @@ def test_the_request_log_shows_secrets_on_request_only(workspace: GuideObjects) 
     assert put[0]["body"]["configuration"]["passwd"] == "********"
     api.delete("/_sandbox/requests").raise_for_status()
     assert api.get("/_sandbox/requests").json()["data"] == []
+
+
+def test_the_request_log_keeps_no_bodies_of_strangers(server: Server, api: httpx.Client) -> None:
+    with server.client(key="wrong") as client:
+        client.post("/api/connections", json=MYSQL)
+    [logged] = api.get("/_sandbox/requests?reveal=1").json()["data"]
+    assert (logged["method"], logged["path"], logged["status"]) == ("POST", "/api/connections", 401)
+    assert logged["body"] is None
 
 
 def test_switches_are_listed_and_checked(api: httpx.Client) -> None:

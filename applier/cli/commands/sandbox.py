@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import click
@@ -13,6 +14,7 @@ from applier.cli.client import connect
 from applier.cli.console import CommandError, Console, confirm
 from applier.cli.option_values import ServiceOptions
 from applier.cli.process import restore_signals
+from applier.cli.sandbox_keys import Keys, with_keys
 from applier.cli.usage import Group
 from applier.system import path_text
 
@@ -54,8 +56,14 @@ def _errors_of_usage() -> Iterator[None]:
     metavar="PORT",
     help="Port to listen on; 0 picks a free one (default: 8765).",
 )
-@flags.option("--api-key", metavar="KEY", help="API key to accept (default: any).")
-@flags.option("--partner-key", metavar="KEY", help="Key for organizations and users, as bearer or basic.")
+@with_keys
+@flags.option(
+    "--allow-host",
+    "allow_hosts",
+    multiple=True,
+    metavar="NAME",
+    help="Host name under which the sandbox is called, besides localhost and --host. Can be repeated.",
+)
 @flags.option(
     "--databases",
     type=click.Choice(["embedded", "live"]),
@@ -67,33 +75,36 @@ def _errors_of_usage() -> Iterator[None]:
 def serve(
     host: str,
     port: int,
-    api_key: str | None,
-    partner_key: str | None,
+    keys: Keys,
+    allow_hosts: tuple[str, ...],
     databases: str,
     switches: tuple[str, ...],
     data: str,
 ) -> int:
     """Serve the API until interrupted. Prints the URL to stdout once it listens.
 
+    Without --api-key, --partner-key and --no-key it generates an API key for this start, and prints to stderr the line
+    that sets URL and key for other commands. Requests of web pages of other origins are refused, with and without a
+    key.
+
     With embedded databases every host exists, except those that end in .invalid: use these to test a system that is
     down.
     """
     with _errors_of_usage():
-        from applier.sandbox.serve import CannotListen
+        from applier.sandbox.serve import Address, CannotListen
         from applier.sandbox.serve import serve as serve_api
         from applier.sandbox.session import StoreError
 
         restore_signals()
         try:
             serve_api(
-                host,
-                port,
+                Address(host, port, allow_hosts),
                 Path(data),
-                api_key,
-                partner_key=partner_key,
+                keys.api_key,
+                partner_key=keys.partner_key,
                 switches=dict(_parse_switch(one) for one in switches),
                 databases=databases,
-                on_start=_print_url,
+                on_start=partial(_print_url, keys),
             )
         except CannotListen as error:
             raise click.ClickException(f"{error}\n  hint: {error.hint}") from None
@@ -107,8 +118,13 @@ def _parse_switch(choice: str) -> tuple[str, str]:
     return name, value
 
 
-def _print_url(host: str, port: int) -> None:
-    click.echo(f"http://{f'[{host}]' if ':' in host else host}:{port}")
+def _print_url(keys: Keys, host: str, port: int) -> None:
+    """Print the URL, and how other commands are told it and the key that was generated."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 -- nobody can call these
+    url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    if keys.generated:
+        click.echo(f"export POLYTOMIC_DEPLOYMENT_URL={url} POLYTOMIC_API_KEY={keys.api_key}", err=True)
+    click.echo(url)
 
 
 @command.command("seed", short_help="Load tables from CSV files.")

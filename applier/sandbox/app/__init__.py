@@ -10,6 +10,7 @@ from starlette.applications import Starlette
 from applier.sandbox.app import openapi
 from applier.sandbox.app.asgi import application
 from applier.sandbox.app.authentication import Keys
+from applier.sandbox.app.browser_guard import AllowedHosts, BrowserGuard
 from applier.sandbox.app.routes import (
     bulk_syncs,
     connection_schemas,
@@ -52,14 +53,20 @@ def create_app(
     partner_key: str | None = None,
     switches: Mapping[str, str] = {},
     databases: str = "embedded",
+    hosts: AllowedHosts | None = None,
 ) -> Starlette:
-    """Return the application over a data folder; without any key every request acts for the first organization."""
+    """Return the application over a data folder; without any key every request acts for the first organization.
+
+    `hosts` are those that a request may be sent to: all, unless a server that browsers reach names them.
+    """
     if databases not in DATABASES:
         raise ValueError(f"databases must be one of {', '.join(DATABASES)}, not {databases!r}")
     keys = Keys(api_key, partner_key)
     service = Service(Path(data), keys=keys, switches=switches, live=databases == "live")
     endpoints = (*API, *sandbox_records.ENDPOINTS, *sandbox_control.endpoints(service))
-    return application(service, (*endpoints, openapi.endpoint_of(endpoints)))
+    app = application(service, (*endpoints, openapi.endpoint_of(endpoints)))
+    app.add_middleware(BrowserGuard, service=service, hosts=hosts)
+    return app
 
 
 def service_of(app: Starlette) -> Service:

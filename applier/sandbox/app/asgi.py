@@ -8,25 +8,29 @@ from dataclasses import replace
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.routing import Match, Route
 from starlette.types import Receive, Scope, Send
 
 from applier.sandbox.app.http_messages import Answer, Call, Endpoint, Incoming
+from applier.sandbox.app.incoming import read_incoming
 from applier.sandbox.app.service import Reply, Service
 from applier.sandbox.rules.refusals import Refusal
 
 HANG_UP = "applier.sandbox.hang_up"
 Handler = Callable[[Request], Awaitable["Sent"]]
+Choose = Callable[[Incoming], tuple[Endpoint, Incoming]]
 
 
 class Sent:
-    """A response as an ASGI application; some faults cut it off."""
+    """A response as an ASGI application; some faults cut it off. None: the client has gone."""
 
-    def __init__(self, reply: Reply) -> None:
+    def __init__(self, reply: Reply | None) -> None:
         self._reply = reply
 
     async def __call__(self, scope: Scope, _: Receive, send: Send) -> None:
+        if self._reply is None:
+            return
         kind = self._reply.fault.kind if self._reply.fault else None
         hang_up = scope.get("extensions", {}).get(HANG_UP)
         if kind == "drop" and hang_up:
@@ -59,10 +63,20 @@ def application(service: Service, endpoints: Sequence[Endpoint]) -> Starlette:
 
 def _handler(service: Service, endpoint: Endpoint) -> Handler:
     async def handle(request: Request) -> Sent:
-        incoming = await _incoming(request)
-        return Sent(await run_in_threadpool(service.handle, endpoint, incoming))
+        return await _respond(service, request, lambda incoming: (endpoint, incoming))
 
     return handle
+
+
+async def _respond(service: Service, request: Request, choose: Choose) -> Sent:
+    """Return the response of the chosen endpoint; a request that cannot be read is answered with an error."""
+    try:
+        incoming = await read_incoming(request)
+    except Refusal as refusal:
+        return Sent(service.refuse(refusal, request.headers))
+    except ClientDisconnect:
+        return Sent(None)
+    return Sent(await run_in_threadpool(service.handle, *choose(incoming)))
 
 
 class Unknown:
@@ -74,9 +88,13 @@ class Unknown:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         exists = any(route.matches(scope)[0] is not Match.NONE for route in self._routes)
-        incoming = replace(await _incoming(Request(scope, receive)), parameters={})
-        endpoint = Endpoint(incoming.method, incoming.path, _refuse_method if exists else _refuse_path)
-        await Sent(await run_in_threadpool(self._service.handle, endpoint, incoming))(scope, receive, send)
+
+        def choose(incoming: Incoming) -> tuple[Endpoint, Incoming]:
+            endpoint = Endpoint(incoming.method, incoming.path, _refuse_method if exists else _refuse_path)
+            return endpoint, replace(incoming, parameters={})
+
+        response = await _respond(self._service, Request(scope, receive), choose)
+        await response(scope, receive, send)
 
 
 def _refuse_path(call: Call) -> Answer:
@@ -85,18 +103,6 @@ def _refuse_path(call: Call) -> Answer:
 
 def _refuse_method(call: Call) -> Answer:
     raise Refusal(405, f"{call.incoming.method} is not allowed on {call.incoming.path}")
-
-
-async def _incoming(request: Request) -> Incoming:
-    return Incoming(
-        method=request.method,
-        path=request.url.path,
-        query=request.query_params.multi_items(),
-        headers=dict(request.headers),
-        body=await request.body(),
-        parameters={name: str(value) for name, value in request.path_params.items()},
-        scheme=request.url.scheme,
-    )
 
 
 def _headers(answer: Answer, content: bytes) -> list[tuple[bytes, bytes]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from http import HTTPStatus
 
 from applier.sandbox.app.http_messages import Incoming
 from applier.sandbox.app.strict_json import parse_json
@@ -19,7 +20,8 @@ HEADERS = ("x-polytomic-version", "idempotency-key", "content-type", "accept", "
 
 
 def record(session: Session, incoming: Incoming, status: int, fault: Fault | None) -> None:
-    body = _parse_body(incoming.body)
+    """Store a request; the body of one without a valid key is not kept, or strangers could fill the disk."""
+    body = _parse_body(incoming.body) if status != HTTPStatus.UNAUTHORIZED else None
     document = {
         "at": now(),
         "method": incoming.method,

@@ -63,7 +63,7 @@ class Service:
 
     def handle(self, endpoint: Endpoint, incoming: Incoming) -> Reply:
         """Return the answer to a request, with the header of its version. Every request gets an answer."""
-        version = incoming.headers.get(VERSION_HEADER.lower()) or self.switches["default_version"]
+        version = self._version(incoming.headers)
         try:
             reply = self._reply(endpoint, incoming, version)
         except StoreError as error:
@@ -72,8 +72,15 @@ class Service:
             reply = Reply(
                 error_responses.error_answer(Refusal(500, f"the sandbox cannot use its data folder: {error}"), version)
             )
-        served = version if version in VERSIONS else V2
-        return replace(reply, answer=replace(reply.answer, headers={VERSION_HEADER: served, **reply.answer.headers}))
+        return _with_version(reply, version)
+
+    def refuse(self, refusal: Refusal, headers: Mapping[str, str]) -> Reply:
+        """Return the error for a request that is not read, and therefore neither logged nor met by a fault."""
+        version = self._version(headers)
+        return _with_version(Reply(error_responses.error_answer(refusal, version)), version)
+
+    def _version(self, headers: Mapping[str, str]) -> str:
+        return headers.get(VERSION_HEADER.lower()) or self.switches["default_version"]
 
     def _reply(self, endpoint: Endpoint, incoming: Incoming, version: str) -> Reply:
         session, resets = self.store.session(), self._resets
@@ -180,6 +187,12 @@ class Service:
                 )
         events.delete_expired(session)
         session.commit()
+
+
+def _with_version(reply: Reply, version: str) -> Reply:
+    """Return the reply with the header of the version that has served it."""
+    served = version if version in VERSIONS else V2
+    return replace(reply, answer=replace(reply.answer, headers={VERSION_HEADER: served, **reply.answer.headers}))
 
 
 def _log(session: Session, incoming: Incoming, status: int, fault: faults.Fault | None) -> None:

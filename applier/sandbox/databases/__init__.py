@@ -9,7 +9,8 @@ from applier.sandbox.databases.csv_seeding import seed_folder
 from applier.sandbox.databases.embedded import EmbeddedDatabase
 from applier.sandbox.databases.live.database import LiveDatabase
 from applier.sandbox.databases.live.driver import driver_of, is_live
-from applier.sandbox.databases.sqlite_files import remove_all, stop_when, time_limit
+from applier.sandbox.databases.query_limits import stop_when, time_limit
+from applier.sandbox.databases.sqlite_files import remove_all
 from applier.sandbox.databases.systems import SYSTEMS, configured_database
 from applier.sandbox.databases.types import Column, Counts, Database, DatabaseError, Identity, NewColumn, SeededTable
 from applier.sandbox.databases.unreachable_hosts import refuse_unreachable

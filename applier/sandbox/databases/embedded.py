@@ -12,6 +12,7 @@ from applier.sandbox.databases import error_messages, sqlite_files
 from applier.sandbox.databases.identity_matching import exact, nocase
 from applier.sandbox.databases.native_types import polytomic_type_of
 from applier.sandbox.databases.qualified_names import name_of
+from applier.sandbox.databases.query_limits import batches_of
 from applier.sandbox.databases.source_choice import source_of
 from applier.sandbox.databases.sqlite_catalog import Catalog, execute, new_column, quote_identifier
 from applier.sandbox.databases.systems import System
@@ -55,7 +56,7 @@ class EmbeddedDatabase(Database):
             decoders = [decoder(column.native) for column in columns]
             names = [column.name for column in columns]
             result = catalog.connection.exec_driver_sql(select)
-            while rows := result.fetchmany(batch):
+            for rows in batches_of(result.fetchmany, batch):
                 yield [_decode_row(names, decoders, row) for row in rows]
 
     def write(
@@ -117,7 +118,8 @@ class EmbeddedDatabase(Database):
         """Return the columns; a computed one has the type of its first values."""
         if all(column.native for column in columns):
             return columns
-        rows = catalog.connection.exec_driver_sql(f"SELECT * FROM ({select}) LIMIT {_SAMPLED_ROWS}").fetchall()
+        result = catalog.connection.exec_driver_sql(f"SELECT * FROM ({select}) LIMIT {_SAMPLED_ROWS}")
+        rows = next(batches_of(result.fetchmany, _SAMPLED_ROWS), [])
         return [
             column if column.native else self._guess_column(column.name, [row[place] for row in rows])
             for place, column in enumerate(columns)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from applier.sandbox.databases.qualified_names import Name
+from applier.sandbox.databases.query_limits import MOST_VALUE_BYTES
 from applier.sandbox.databases.systems import System
 from applier.sandbox.databases.types import DatabaseError
 
@@ -72,6 +73,8 @@ _COLUMN = re.compile(r"^no such column: (.+)$")
 
 def translate_sqlite_error(system: System, text: str) -> DatabaseError:
     """Return an error of SQLite in the words of the system."""
+    if text == "string or blob too big":
+        return DatabaseError(f"a value is larger than {MOST_VALUE_BYTES} bytes")
     if found := _COLUMN.match(text):
         return missing_column(system, found[1].rsplit(".", 1)[-1].strip('"`'))
     if not (found := _CONSTRAINT.match(text)):

@@ -10,6 +10,7 @@ from sqlglot.dialects.sqlite import SQLite
 from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.normalize_identifiers import normalize_identifiers
 
+from applier.sandbox.databases.query_limits import MOST_QUERY_LENGTH
 from applier.sandbox.databases.systems import System
 from applier.sandbox.databases.types import DatabaseError
 
@@ -34,6 +35,8 @@ class _Generator(SQLite.Generator):  # type: ignore[valid-type, misc] # a name t
 
 def refuse_writes(system: System, query: str) -> None:
     """Raise DatabaseError unless `query` is one statement that only reads, as far as its text shows."""
+    if len(query) > MOST_QUERY_LENGTH:
+        raise DatabaseError(f"a model's query must not be longer than {MOST_QUERY_LENGTH} characters")
     try:
         tokens = sqlglot.tokenize(query, read=system.dialect)
     except SqlglotError as error:
@@ -54,6 +57,13 @@ def refuse_writes(system: System, query: str) -> None:
 def translate_to_sqlite(system: System, query: str, physical: Callable[[list[str]], str]) -> str:
     """Return the query in SQLite's SQL; `physical` returns the name under which a table is stored."""
     refuse_writes(system, query)
+    try:
+        return _translate(system, query, physical)
+    except RecursionError:
+        raise DatabaseError("the query is nested too deeply") from None
+
+
+def _translate(system: System, query: str, physical: Callable[[list[str]], str]) -> str:
     try:
         statements = [one for one in sqlglot.parse(query, read=system.dialect) if one is not None]
     except SqlglotError as error:

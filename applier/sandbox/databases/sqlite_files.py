@@ -6,10 +6,8 @@ import hashlib
 import re
 import shutil
 import sqlite3
-import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
-from contextvars import ContextVar
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -17,6 +15,7 @@ from urllib.parse import quote
 import sqlalchemy as sa
 
 from applier.sandbox.databases.error_messages import translate_sqlite_error
+from applier.sandbox.databases.query_limits import MOST_HEAP_BYTES, MOST_VALUE_BYTES, stop_reason
 from applier.sandbox.databases.sqlite_catalog import quote_identifier
 from applier.sandbox.databases.sqlite_functions import add_functions
 from applier.sandbox.databases.systems import System
@@ -24,7 +23,6 @@ from applier.sandbox.databases.types import DatabaseError
 from applier.sandbox.system import make_private_file, make_private_folder, path_text, reason, remove_database
 
 _WAIT_SECONDS = 60
-_ENOUGH: ContextVar[Callable[[], str | None] | None] = ContextVar("enough", default=None)
 _STEPS = 100_000
 """The instructions of SQLite's virtual machine between two calls of the function."""
 _UPPER = re.compile("[A-Z]")
@@ -81,10 +79,14 @@ def engine_of(file: Path, *, writable: bool) -> sa.Engine:
         )
         connection.execute("PRAGMA case_sensitive_like=OFF")
         connection.execute(_UNSYNCED)
-        add_functions(connection)
+        connection.execute(f"PRAGMA hard_heap_limit={MOST_HEAP_BYTES}")
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_VALUE_BYTES)
         return connection
 
-    return sa.create_engine("sqlite://", creator=connect, poolclass=sa.NullPool, paramstyle="named")
+    engine = sa.create_engine("sqlite://", creator=connect, poolclass=sa.NullPool, paramstyle="named")
+    # After SQLAlchemy has made a connection its own: it registers a `regexp` that cannot be stopped.
+    sa.event.listen(engine, "connect", lambda connection, _: add_functions(connection))
+    return engine
 
 
 @contextmanager
@@ -95,8 +97,8 @@ def reading(system: System, engine: sa.Engine) -> Iterator[sa.Connection]:
 
 @contextmanager
 def _stop_when_asked(connection: sa.Connection) -> Iterator[None]:
-    """Stop a query, even before its first row, when the reason of `stop_when` is given."""
-    reason = _ENOUGH.get()
+    """Stop a query, even before its first row, when a limit gives a reason."""
+    reason = stop_reason()
     if reason is None:
         yield
         return
@@ -110,22 +112,6 @@ def _stop_when_asked(connection: sa.Connection) -> Iterator[None]:
         raise
     finally:
         raw.set_progress_handler(None, 0)
-
-
-@contextmanager
-def stop_when(reason: Callable[[], str | None]) -> Iterator[None]:
-    """Stop the reads from embedded databases in this block when the function returns a reason; it is called often."""
-    before = _ENOUGH.set(reason)
-    try:
-        yield
-    finally:
-        _ENOUGH.reset(before)
-
-
-def time_limit(seconds: float) -> AbstractContextManager[None]:
-    """Limit the time of a read from embedded databases in this block."""
-    deadline, told = time.monotonic() + seconds, f"the query did not come to an end within {seconds:g} s"
-    return stop_when(lambda: told if time.monotonic() > deadline else None)
 
 
 @contextmanager
@@ -147,6 +133,8 @@ def _translate_errors(system: System) -> Iterator[None]:
         yield
     except sa.exc.DBAPIError as error:
         raise translate_sqlite_error(system, str(error.orig)) from None
+    except MemoryError:
+        raise DatabaseError("out of memory: the values of the query are too large together") from None
 
 
 def remove_all(data: Path) -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import sqlite3
+from collections.abc import Sequence
+
+from applier.sandbox.databases.query_limits import MOST_VALUE_BYTES
+from applier.sandbox.databases.regular_expressions import matches
 
 
 def add_functions(connection: sqlite3.Connection) -> None:
@@ -17,7 +20,7 @@ def add_functions(connection: sqlite3.Connection) -> None:
         ("initcap", 1, lambda text: None if text is None else str(text).title()),
         ("md5", 1, _md5),
         ("split_part", 3, _split_part),
-        ("regexp", 2, lambda pattern, text: None if text is None else re.search(pattern, str(text)) is not None),
+        ("regexp", 2, lambda pattern, text: None if text is None else matches(pattern, str(text))),
         ("greatest", -1, lambda *values: max(values) if values and None not in values else None),
         ("least", -1, lambda *values: min(values) if values and None not in values else None),
     ):
@@ -25,18 +28,32 @@ def add_functions(connection: sqlite3.Connection) -> None:
 
 
 def _concat(*values: object) -> str | None:
-    return None if None in values else "".join(str(value) for value in values)
+    return None if None in values else _join("", values)
 
 
 def _concat_ws(separator: str, *values: object) -> str:
-    return separator.join(str(value) for value in values if value is not None)
+    return _join(separator, [value for value in values if value is not None])
+
+
+def _join(separator: str, values: Sequence[object]) -> str:
+    """Return the joined values. Raises OverflowError, which SQLite tells as "too big", before there is such a text."""
+    texts = [str(value) for value in values]
+    if sum(map(len, texts)) + len(separator) * len(texts) > MOST_VALUE_BYTES:
+        raise OverflowError
+    return separator.join(texts)
 
 
 def _split_part(text: str | None, separator: str, place: int) -> str | None:
     if text is None:
         return None
-    parts = text.split(separator)
-    return parts[place - 1] if 0 < place <= len(parts) else ""
+    start = 0
+    for _ in range(place - 1):
+        found = text.find(separator, start) if separator else -1
+        if found < 0:
+            return ""
+        start = found + len(separator)
+    end = text.find(separator, start) if separator else -1
+    return "" if place < 1 else text[start:] if end < 0 else text[start:end]
 
 
 def _md5(text: object) -> str | None:

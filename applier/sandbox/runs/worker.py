@@ -20,6 +20,8 @@ from applier.sandbox.runs.sync_run import run_sync
 
 log = logging.getLogger(__name__)
 THREADS = 4
+CLOSE_SECONDS = 2.0
+"""How long the queries of executions go on after the sandbox is told to stop."""
 LOOK_EVERY = 0.2  # seconds
 
 
@@ -28,20 +30,29 @@ class Worker:
 
     def __init__(self, context_of: Callable[[str], Context]) -> None:
         self._context_of = context_of
+        self._closing_since: float | None = None
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="sandbox-execution")
 
     def submit(self, organization: str, execution: str) -> None:
         self._threads.submit(self._run, organization, execution)
 
     def close(self) -> None:
-        """Wait for the executions that run: they write to real tables."""
+        """Wait for the executions that run, since they write to real tables; queries that take long are stopped."""
+        self._closing_since = time.monotonic()
         self._threads.shutdown(wait=True)
+
+    def _reason_to_stop(self) -> str | None:
+        since = self._closing_since
+        late = since is not None and time.monotonic() - since > CLOSE_SECONDS
+        return "the sandbox was stopped" if late else None
 
     def _run(self, organization: str, execution: str) -> None:
         context = self._context_of(organization)
         try:
             is_bulk = context.session.get(bulk_executions.KIND, execution, organization) is not None
-            (run_bulk if is_bulk else run_execution)(context, execution)
+            limit = databases.time_limit(float(context.switches["run_seconds"]))
+            with limit, databases.stop_when(self._reason_to_stop):
+                (run_bulk if is_bulk else run_execution)(context, execution)
         except Exception:  # the thread's last resort: the execution must not stay running
             log.exception("execution %s broke the sandbox", execution)
             context.session.rollback()

@@ -73,8 +73,14 @@ SWITCHES = (
     ),
     Switch(
         "query_seconds",
-        "time limit of a model's query while a client waits for its fields or for a sample",
+        "time limit of a query while a client waits for its fields, a sample or records",
         "10",
         ("10", "1", "60"),
+    ),
+    Switch(
+        "run_seconds",
+        "time limit of the queries of an execution",
+        "600",
+        ("600", "1", "3600", "86400"),
     ),
 )

@@ -13,6 +13,7 @@ from applier.sandbox.databases.live.sql_statements import AS_IT_IS, Plain
 from applier.sandbox.databases.live.tables import LiveTables
 from applier.sandbox.databases.live.value_conversion import Converter
 from applier.sandbox.databases.qualified_names import Name
+from applier.sandbox.databases.query_limits import batches_of, seconds_left
 from applier.sandbox.databases.source_choice import source_of
 from applier.sandbox.databases.systems import System, configured_database
 from applier.sandbox.databases.types import Column, Counts, Database, DatabaseError, Identity, NewColumn, Row, Rows
@@ -56,7 +57,7 @@ class LiveDatabase(Database):
             if kind != "query":
                 return self._tables.columns(connection, self._tables.resolve(connection, text))
             statement = f"SELECT * FROM (\n{self._query(text)}\n) AS model_query LIMIT 0"
-            self._driver.begin_reading(connection)
+            self._begin_reading(connection)
             with connection.exec_driver_sql(statement, execution_options=AS_IT_IS) as result:
                 return self._driver.result_columns(connection, result)
 
@@ -74,7 +75,7 @@ class LiveDatabase(Database):
                 table = self._tables.resolve(connection, text)
                 statement = f"SELECT * FROM {self._tables.quote(connection, table)}"
             connection.rollback()
-            self._driver.begin_reading(connection)
+            self._begin_reading(connection)
             streamed = {**AS_IT_IS, "stream_results": True, "max_row_buffer": batch}
             result = connection.exec_driver_sql(statement, execution_options=streamed)
             columns = self._driver.result_columns(connection, result)
@@ -136,6 +137,11 @@ class LiveDatabase(Database):
         except self._driver.failure as error:
             raise DatabaseError(self._driver.message(error)) from None
 
+    def _begin_reading(self, connection: sa.Connection) -> None:
+        self._driver.begin_reading(connection)
+        if (seconds := seconds_left()) is not None:
+            self._driver.limit_time(connection, seconds)
+
     def _query(self, text: str) -> str:
         from applier.sandbox.databases.query_translation import refuse_writes  # sqlglot is slow to import
 
@@ -146,7 +152,7 @@ class LiveDatabase(Database):
         names = [column.name for column in columns]
         converters = [(column.name, self._driver.decoder(column.native)) for column in columns]
         needed = [(name, convert) for name, convert in converters if convert is not None]
-        while rows := result.fetchmany(batch):
+        for rows in batches_of(result.fetchmany, batch):
             batch_rows: list[Row] = [dict(zip(names, row, strict=True)) for row in rows]
             for name, convert in needed:
                 for made in batch_rows:

@@ -26,6 +26,7 @@ class Driver:
     of a result.
     `abandon` closes a result before its end.
     `decoder` and `encoder` return the conversion for the values of a column; None where none is needed.
+    `limit_time` limits the seconds of each statement that reads, where a connection can do that.
     `fill` inserts rows; `stage` creates the temporary table that `write_modes` needs, in the schema `stage_schema`.
     `transactional`: adding and dropping a column is part of the transaction.
     """
@@ -42,6 +43,7 @@ class Driver:
     fill: Fill
     stage: Callable[[sa.Connection, sa.Table, Stage, Column], None]
     stage_schema: Callable[[str], str | None]
+    limit_time: Callable[[sa.Connection, float], None] = lambda connection, seconds: None
     begin_writing: Callable[[sa.Connection], None] = lambda connection: None
     resolve: Callable[[sa.Connection, Name], Name] = lambda connection, name: name
     abandon: Callable[[sa.Connection, sa.CursorResult[tuple[object, ...]]], None] = lambda connection, result: (

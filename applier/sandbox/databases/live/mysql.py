@@ -29,7 +29,7 @@ _SYSTEM = ("information_schema", "mysql", "performance_schema", "sys")
 _STATES = {
     1044: "42000", 1045: "28000", 1046: "3D000", 1048: "23000", 1049: "42000", 1050: "42S01", 1054: "42S22",
     1062: "23000", 1064: "42000", 1142: "42000", 1146: "42S02", 1264: "22003", 1364: "HY000", 1366: "HY000",
-    1406: "22001", 1451: "23000", 1452: "23000", 1792: "25006", 4025: "23000",
+    1406: "22001", 1451: "23000", 1452: "23000", 1792: "25006", 1969: "70100", 3024: "HY000", 4025: "23000",
 }  # fmt: skip
 _BINARY = 63
 _INDEXED = 190  # characters of a text that every storage engine can index
@@ -80,6 +80,13 @@ def _message(error: BaseException) -> str:
 
 def _read_only(connection: sa.Connection) -> None:
     connection.exec_driver_sql("START TRANSACTION READ ONLY")
+
+
+def _limit_time(connection: sa.Connection, seconds: float) -> None:
+    """Limit the time of each SELECT: MariaDB counts seconds, MySQL milliseconds."""
+    maria = getattr(connection.dialect, "is_mariadb", False)
+    limit = f"max_statement_time = {seconds:.3f}" if maria else f"max_execution_time = {round(seconds * 1000)}"
+    connection.exec_driver_sql(f"SET SESSION {limit}")
 
 
 def _schemas(connection: sa.Connection, database: str) -> list[str]:
@@ -162,6 +169,7 @@ DRIVER = Driver(
     failure=pymysql.Error,
     message=_message,
     begin_reading=_read_only,
+    limit_time=_limit_time,
     schemas=_schemas,
     names=_names,
     columns=_columns,

@@ -50,6 +50,10 @@ def _read_only(connection: sa.Connection) -> None:
     connection.exec_driver_sql("SET TRANSACTION READ ONLY")
 
 
+def _limit_time(connection: sa.Connection, seconds: float) -> None:
+    connection.exec_driver_sql(f"SET LOCAL statement_timeout = {round(seconds * 1000)}")
+
+
 def _schemas(connection: sa.Connection, database: str) -> list[str]:
     statement = f"SELECT nspname FROM pg_namespace n WHERE {_OURS} ORDER BY 1"
     return list(connection.execute(sa.text(statement)).scalars())
@@ -126,6 +130,7 @@ DRIVER = Driver(
     failure=psycopg.Error,
     message=_message,
     begin_reading=_read_only,
+    limit_time=_limit_time,
     schemas=_schemas,
     names=_names,
     columns=_columns,

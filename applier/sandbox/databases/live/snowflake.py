@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
@@ -23,6 +24,7 @@ from applier.sandbox.databases.live.sql_statements import (
 )
 from applier.sandbox.databases.native_types import parse_native_type, polytomic_type_of
 from applier.sandbox.databases.qualified_names import Name
+from applier.sandbox.databases.query_limits import seconds_left
 from applier.sandbox.databases.types import Column, DatabaseError
 from applier.sandbox.databases.write_modes import Stage
 
@@ -84,12 +86,18 @@ def _arguments(configuration: Mapping[str, object]) -> dict[str, object]:
         "password": configuration.get("password"),
         "database": configuration.get("dbname"),
         "login_timeout": 20,
-        "session_parameters": {"TIMEZONE": "UTC"},
+        "session_parameters": {"TIMEZONE": "UTC", **_time_limit()},
     }
     if configuration.get("warehouse"):
         arguments["warehouse"] = configuration["warehouse"]
     arguments |= {key: value for key, value in parse_qsl(str(configuration.get("params") or "")) if key in _PARAMS}
     return arguments
+
+
+def _time_limit() -> dict[str, int]:
+    """Return the limit of a statement's time as a parameter of the session."""
+    seconds = seconds_left()
+    return {} if seconds is None else {"STATEMENT_TIMEOUT_IN_SECONDS": math.ceil(seconds)}
 
 
 def _read_only(connection: sa.Connection) -> None:

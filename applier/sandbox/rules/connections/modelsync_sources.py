@@ -14,7 +14,6 @@ from applier.sandbox.rules.connections.record_stores import (
     is_database,
     objects_of,
     open_for_request,
-    query_deadline,
 )
 from applier.sandbox.rules.context import Context
 from applier.sandbox.rules.refusals import Refusal, bad_request
@@ -78,7 +77,7 @@ def columns(context: Context, connection: JsonObject, configuration: JsonObject)
     choice = read_choice(context, connection, configuration)
     if not has_records(connection):
         return []
-    with query_deadline(context), open_for_request(context, connection) as store:
+    with open_for_request(context, connection) as store:
         return store.columns(choice)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 
 from applier.sandbox import databases
 from applier.sandbox.catalogues import Object, catalogue_of, record_store
@@ -47,17 +47,16 @@ def missing_capability(connection: JsonObject, capability: str) -> str | None:
 
 @contextmanager
 def open_for_request(context: Context, connection: JsonObject) -> Iterator[databases.Database]:
-    """Open the records of a connection; an error of the database is answered with 400 and its own message."""
+    """Open the records of a connection; an error of the database is answered with 400 and its own message.
+
+    The time of the queries in the block is limited, since a client waits for the answer.
+    """
+    limit = databases.time_limit(float(context.switches["query_seconds"]))
     try:
-        with open_store(context, connection) as store:
+        with limit, open_store(context, connection) as store:
             yield store
     except databases.DatabaseError as error:
         raise bad_request(str(error)) from error
-
-
-def query_deadline(context: Context) -> AbstractContextManager[None]:
-    """Limit the time of a query inside this block, since a client waits for the answer."""
-    return databases.time_limit(float(context.switches["query_seconds"]))
 
 
 def check_authorized(context: Context, connection: JsonObject) -> None:

@@ -12,7 +12,6 @@ from applier.sandbox.rules.connections.record_stores import (
     has_records,
     missing_capability,
     open_for_request,
-    query_deadline,
 )
 from applier.sandbox.rules.context import Context, new_id, stamp
 from applier.sandbox.rules.json_records import to_json
@@ -98,7 +97,7 @@ def sample(context: Context, id: str) -> Document:
     if has_records(connection):
         names = [as_text(field, "name") for field in as_documents(model, "fields") if not field["user_added"]]
         choice = modelsync_sources.read_choice(context, connection, as_document(model, "configuration"))
-        with query_deadline(context), open_for_request(context, connection) as database:
+        with open_for_request(context, connection) as database:
             for batch in database.read(choice, batch=SAMPLE_SIZE):
                 records = [{id: {name: row.get(name) for name in names}} for row in batch[:SAMPLE_SIZE]]
                 break
