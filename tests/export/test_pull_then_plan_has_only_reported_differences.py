@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from applier import pipeline
 from applier.export.pull import PullResult, pull_edits
 from applier.spec.documents.write import dump_yaml
+from applier.spec.variables.given import Given
 from tests.effort import COSTLY
 from tests.kinds.test_apply_then_plan_is_empty import SPECS
 from tests.kinds.workspace import ENVIRONMENT, V1, V2, InProcessWorkspace, workspace
@@ -26,7 +27,13 @@ def pull_and_plan(live: InProcessWorkspace, file: Path) -> tuple[PullResult, set
     spec, _ = pipeline.load([file], ENVIRONMENT)
     prepared = pipeline.plan(spec, live.client())
     resolved = prepared.resolved
-    made = pull_edits(prepared.plan.changes, resolved.declared, resolved.snapshot, prepared.scrubber)
+    made = pull_edits(
+        prepared.plan.changes,
+        spec,
+        resolved,
+        prepared.scrubber,
+        lambda environment, contents: pipeline.load([file], ENVIRONMENT, Given(environment, contents=contents)),
+    )
     for name in made.changed:
         Path(name).write_bytes(made.after[name])
     again, problems = pipeline.load([file], ENVIRONMENT)

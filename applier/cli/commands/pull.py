@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from applier.cli.console import Console, write_diagnostic
 from applier.cli.option_types import CommaSeparated
 from applier.cli.option_values import Options
 from applier.cli.plan_flow import PlanRequest, make_plan
+from applier.cli.spec_files import read_changed_spec
 from applier.secrets.urls import hide_urls
 
 if TYPE_CHECKING:
@@ -65,7 +67,9 @@ def command(options: Options, addresses: tuple[str, ...], dry_run: bool) -> int:
             return ExitCode.ERROR
         wanted = find_all_matches(addresses or ("*",), declared.keys(), undeclared)
         changes = [one for one in prepared.plan.changes if one.address in wanted]
-        pulled = pull_edits(changes, declared, prepared.resolved.snapshot, prepared.scrubber)
+        pulled = pull_edits(
+            changes, session.spec, prepared.resolved, prepared.scrubber, partial(read_changed_spec, options.spec)
+        )
     problems = [] if dry_run else _write(pulled)
     console.print_diagnostics(problems)
     if dry_run:
@@ -129,6 +133,8 @@ def _note_summary(console: Console, pulled: PullResult, *, dry_run: bool) -> Non
     files = f" in {', '.join(pulled.changed)}" if pulled.changed else ""
     fields = count(len(pulled.pulled_fields), "field")
     console.note(f"{fields} would be updated from live{files}" if dry_run else f"{fields} updated from live{files}")
+    for address, names in pulled.environments.items():
+        console.note(f"also changes {printable(address)} in {printable(', '.join(names))}")
     for one in pulled.left:
         label = f" {printable(one.label)}" if one.label else ""
         console.note(f"not written: {printable(one.address)}{label}: {one.why}")

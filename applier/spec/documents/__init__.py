@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from os import PathLike
 from pathlib import Path
+from types import MappingProxyType
 
 from applier.diagnostics import Diagnostic
 from applier.spec.documents.document import Document
@@ -42,11 +43,14 @@ def read_file(path: str | PathLike[str]) -> tuple[tuple[Document, ...], tuple[Di
 
 
 def read_documents(
-    paths: Sequence[str | PathLike[str]], excluded: Sequence[str | PathLike[str]] = ()
+    paths: Sequence[str | PathLike[str]],
+    excluded: Sequence[str | PathLike[str]] = (),
+    contents: Mapping[Path, bytes] = MappingProxyType({}),
 ) -> tuple[tuple[Document, ...], tuple[Diagnostic, ...]]:
     """Return every document in the given files and folders, and why some cannot be read.
 
-    Files that are `excluded`, such as those with values of variables, are not part of it.
+    Files that are `excluded`, such as those with values of variables, are not part of it. `contents` has bytes that
+    count in place of those of a file, by real path.
     """
     from applier.spec.documents.files import content, find
     from applier.spec.documents.parse import parse
@@ -54,7 +58,7 @@ def read_documents(
     files, problems = find(paths, excluded)
     documents: list[Document] = []
     for file in files:
-        data, unreadable = content(file.path, file.name)
+        data, unreadable = content(file.path, file.name, contents.get(file.path))
         problems += unreadable
         if data is not None:
             parsed, wrong = parse(data, file.name, file.project)
