@@ -227,7 +227,7 @@ def _replace_in_line(text: str, spot: _Spot, node: Node, value: object) -> str:
     if node.__class__ is ScalarNode and node.style in ("|", ">"):
         end = content_end(text, node)
         header, _, content = text[start:end].partition("\n")
-        found = re.search(r"\s#.*", header.rstrip("\r"))
+        found = re.search(r"\s+#.*", header.rstrip("\r"))
         comment = found[0] if found else ""
         first = next((line for line in content.split("\n") if line.strip()), indent)
         is_indented = isinstance(value, str) and value.startswith(" ")  # its header tells the indent of the writer
