@@ -23,7 +23,7 @@ def read_spec(options: SpecOptions, *, strict: bool = True) -> tuple[Spec, tuple
     """
     from applier import pipeline
 
-    return pipeline.load(options.paths or ["."], os.environ, _given(options, strict=strict))
+    return pipeline.load(options.paths or ["."], os.environ, _given_inputs(options, strict=strict))
 
 
 def read_changed_spec(
@@ -32,11 +32,11 @@ def read_changed_spec(
     """Return the spec as it would be in an environment with other contents of its files, by real path."""
     from applier import pipeline
 
-    given = replace(_given(options, strict=False), environment=environment, contents=contents)
+    given = replace(_given_inputs(options, strict=False), environment=environment, contents=contents)
     return pipeline.load(options.paths or ["."], os.environ, given)
 
 
-def _given(options: SpecOptions, *, strict: bool) -> Given:
+def _given_inputs(options: SpecOptions, *, strict: bool) -> Given:
     from applier.spec.variables.given import Given, VariablesOrigin
 
     origin = VariablesOrigin.ENVIRONMENT if options.variables_from_process else VariablesOrigin.OPTION

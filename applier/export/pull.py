@@ -15,7 +15,7 @@ from applier.export.pull_parts import Attempt, Part, Pull
 from applier.export.pull_targets import NOT_TO_FILES
 from applier.export.pull_trial import Accepted, LoadSpec, Refusal, Trials
 from applier.plan import Action, Change
-from applier.resolve import Resolved
+from applier.resolve import Resolved, to_declared
 from applier.secrets import Scrubber
 from applier.spec.resources import Spec
 
@@ -61,17 +61,16 @@ def pull_edits(
 
     No secret that the scrubber knows is written to a file. `load` reads the spec again. Raises OSError.
     """
-    updates = [one for one in changes if one.action in (Action.UPDATE, Action.RENAME)]
-    pulls = {one.address: Pull.create(one, spec, resolved, scrubber) for one in updates}
-    work = _Work(pulls, Trials(load, spec, resolved.declared, resolved.snapshot))
-    work.settle_all()
+    updates = {one.address: one for one in changes if one.action in (Action.UPDATE, Action.RENAME)}
+    work = _Work(updates, Trials(load, spec, resolved.declared, resolved.snapshot), scrubber)
+    work.settle_all(spec)
     pulled_fields: list[tuple[str, str]] = []
     left: list[LeftDifference] = []
     for change in changes:
         if change.action is Action.CREATE:
-            place = resolved.declared[change.address].resource.place
+            place = work.spec.resources[change.address].place
             left.append(LeftDifference(change.address, "", f"{NOT_LIVE}: {place.file}:{place.line}"))
-        elif change.address in pulls:
+        elif change.address in updates:
             reasons = work.find_reasons(change)
             left += [LeftDifference(change.address, label, why) for label, why in reasons.items()]
             pulled_fields += [(change.address, one.label) for one in change.fields if one.label not in reasons]
@@ -82,22 +81,31 @@ def pull_edits(
 class _Work:
     """Makes changes of files, the largest parts first, as long as the spec that they make is as wanted."""
 
-    def __init__(self, pulls: Mapping[str, Pull], trials: Trials) -> None:
-        self.pulls, self.trials = pulls, trials
+    def __init__(self, changes: Mapping[str, Change], trials: Trials, scrubber: Scrubber) -> None:
+        self.changes, self.trials, self.scrubber = changes, trials, scrubber
         self.attempt = Attempt()
-        self.remaining = {address: one.differing for address, one in pulls.items()}
         self.environments: Mapping[str, tuple[str, ...]] = {}
-        self.reasons: dict[str, dict[tuple[str | int, ...], str]] = {}
 
-    def settle_all(self) -> None:
-        """Pull everything that can be pulled. What was refused is tried again beside what was accepted meanwhile."""
-        parts: list[Part] = [Part(address) for address in self.pulls]
-        while parts:
-            before = self.remaining
+    def settle_all(self, spec: Spec) -> None:
+        """Pull everything that can be pulled. What was refused is tried again beside what was accepted meanwhile.
+
+        The last round accepts nothing: its reasons name places in the files as they are then.
+        """
+        before: Attempt | None = None
+        while before != self.attempt:
+            before = self.attempt
+            self.spec = self.trials.state(self.trials.chosen, before.contents).spec if before.contents else spec
+            self.pulls = {address: self.create(one) for address, one in self.changes.items()}
+            self.remaining = {address: one.differing for address, one in self.pulls.items()}
             self.reasons = {address: dict(one.blocked) for address, one in self.pulls.items()}
-            parts = self.settle(parts)
-            if self.remaining == before:
-                return
+            parts = [Part(address) for address, one in self.pulls.items() if one.edits[False]]
+            if parts:
+                self.settle(parts)
+
+    def create(self, change: Change) -> Pull:
+        declared = to_declared(self.spec.resources[change.address], self.trials.declared[change.address].kind)
+        live = self.trials.snapshot.by_id[change.kind, change.id or ""]
+        return Pull.create(change, declared, live, self.spec, self.scrubber)
 
     def settle(self, parts: list[Part]) -> list[Part]:
         """Pull the parts together or, where that fails, smaller ones; return those that cannot be pulled."""
@@ -152,7 +160,9 @@ class _Work:
         for one in change.fields:
             if one.path == NAME:
                 reasons[one.label] = f"{RENAMED}: {at}"
-            elif one.path in self.remaining[change.address] or one.path not in pull.differing:
+            elif one.path in self.remaining[change.address] or one.path not in self.trials.differing(
+                change.address, pull.live
+            ):
                 reasons[one.label] = self.find_reason(change.address, one)
         return reasons
 

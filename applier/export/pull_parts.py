@@ -12,7 +12,7 @@ from applier.export.pull_targets import Targets, count_resources, write_edit
 from applier.export.pull_trial import Refusal
 from applier.live.snapshot import Live
 from applier.plan import Change
-from applier.resolve import Resolved
+from applier.resolve import Declared
 from applier.secrets import Scrubber
 from applier.spec.documents.patch_lists import Kept
 from applier.spec.resources import Path, Spec
@@ -44,16 +44,13 @@ class Pull:
     files: Mapping[str, str] = field(repr=False)
 
     @classmethod
-    def create(cls, change: Change, spec: Spec, resolved: Resolved, scrubber: Scrubber) -> Pull:
-        """Return the pull of a change; no edit is made yet."""
-        declared, snapshot = resolved.declared[change.address], resolved.snapshot
-        resource, kind = declared.resource, snapshot.kinds[change.kind]
-        live = snapshot.by_id[change.kind, change.id or ""]
+    def create(cls, change: Change, declared: Declared, live: Live, spec: Spec, scrubber: Scrubber) -> Pull:
+        """Return the pull of what is left of a change; no edit is made yet."""
+        resource, kind = declared.resource, declared.kind
         targets = Targets(change, resource, kind, scrubber, spec.inputs)
-        edits = {
-            order: edits_to_live(kind, resource, live, change.fields, in_live_order=order) for order in (False, True)
-        }
         differing = frozenset(one.path for one in diff.changes(kind, declared.canonical, live.canonical))
+        fields = [one for one in change.fields if one.path in differing]
+        edits = {order: edits_to_live(kind, resource, live, fields, in_live_order=order) for order in (False, True)}
         files = {address: f"{one.place.file}:{one.place.line}" for address, one in spec.resources.items()}
         made = cls(targets, live, edits, {}, differing, files)
         return replace(made, blocked=made.find_blocked())

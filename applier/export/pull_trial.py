@@ -96,6 +96,10 @@ class Trials:
     def remaining(self, now: Declared, live: Live) -> frozenset[Path]:
         return frozenset(one.path for one in diff.changes(now.kind, now.canonical, live.canonical))
 
+    def differing(self, address: str, live: Live) -> frozenset[Path]:
+        """Return the paths at which a resource differs from a live object as the files are."""
+        return self.remaining(self.declared[address], live)
+
     def names_of_missing(self, now: Collection[Declared]) -> tuple[str, ...]:
         """Return the addresses that are mentioned only now and that nothing live has."""
         brought = [need for one in now for need in one.needs if need not in self.declared[one.resource.address].needs]

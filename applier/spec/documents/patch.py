@@ -129,7 +129,7 @@ def shared_line(data: bytes, position: int, path: Path) -> int | None:
     _count_nodes(root, counts)
     node = root
     for step in path:
-        node = _step(node, step)[1] or _merged(node, step)
+        node = _step(node, step)[1] or _merged_member(node, step)
         if node is None:
             return None
         if counts[id(node)] > 1:
@@ -146,7 +146,7 @@ def _count_nodes(node: Node, counts: Counter[int]) -> None:
                 _count_nodes(inner, counts)
 
 
-def _merged(node: Node, step: str | int) -> Node | None:
+def _merged_member(node: Node, step: str | int) -> Node | None:
     """Return what a merge key (`<<: *name`) brings under a key."""
     sources = [value for key, value in node.value if key_text(key) == "<<"] if node.__class__ is MappingNode else []
     mappings = [inner for one in sources for inner in (one.value if one.__class__ is SequenceNode else [one])]
