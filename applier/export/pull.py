@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from applier.diff import FieldChange
 from applier.export.edits import NAME, hides_secret, shares_path
-from applier.export.pull_parts import Attempt, Part, Pull
+from applier.export.pull_parts import Attempt, Part, Pull, Write
 from applier.export.pull_targets import NOT_TO_FILES
 from applier.export.pull_trial import Accepted, LoadSpec, Refusal, Trials
 from applier.plan import Action, Change
@@ -85,6 +85,7 @@ class _Work:
         self.changes, self.trials, self.scrubber = changes, trials, scrubber
         self.attempt = Attempt()
         self.environments: Mapping[str, tuple[str, ...]] = {}
+        self.verdicts: dict[str, Accepted | Refusal] = {}
 
     def settle_all(self, spec: Spec) -> None:
         """Pull everything that can be pulled. What was refused is tried again beside what was accepted meanwhile.
@@ -122,14 +123,17 @@ class _Work:
     def pull(self, parts: list[Part]) -> Refusal | str | None:
         """Pull the parts in the first way that is accepted. Return why there is none."""
         first: Refusal | str | None = None
-        seen: list[Attempt] = []
-        for way in _WAYS if len(parts) == 1 else _WAYS[:1]:
-            attempt, problem = self.attempt.add([(self.pulls[one.address], one) for one in parts], *way)
-            refusal = self.judge(attempt, parts) if problem is None and attempt not in seen else problem
-            if refusal is None and attempt not in seen:
+        seen: list[list[Write]] = []
+        for in_live_order, level in _WAYS if len(parts) == 1 else _WAYS[:1]:
+            writes = [one for part in parts for one in self.pulls[part.address].writes_of(part, in_live_order, level)]
+            if writes in seen:
+                continue
+            seen.append(writes)
+            attempt, problem = self.attempt.add(writes)
+            refusal = self.judge(attempt, parts) if problem is None else problem
+            if refusal is None:
                 self.attempt = attempt
                 return None
-            seen.append(attempt)
             first = first or refusal
         return first or ""
 
@@ -137,7 +141,10 @@ class _Work:
         """Return why the contents of an attempt are not taken; None if they are, with what remains."""
         if attempt == self.attempt:
             return ""
-        verdict = self.trials.judge(attempt.contents, {address: one.live for address, one in self.pulls.items()})
+        verdict = self.verdicts.get(attempt.digest)
+        if verdict is None:  # many resources may need the same change of their defaults: it is judged once
+            lives = {address: one.live for address, one in self.pulls.items()}
+            verdict = self.verdicts[attempt.digest] = self.trials.judge(attempt.contents, lives)
         if isinstance(verdict, Refusal):
             return verdict
         for address, now in verdict.remaining.items():

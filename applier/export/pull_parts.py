@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from pathlib import Path as File
 
 from applier import diff
 from applier.export.edits import BodyEdit, edits_to_live, shares_path
-from applier.export.pull_targets import Targets, count_resources, write_edit
+from applier.export.pull_targets import Target, Targets, name_users, write_edit
 from applier.export.pull_trial import Refusal
 from applier.live.snapshot import Live
 from applier.plan import Change
@@ -19,6 +20,10 @@ from applier.spec.resources import Path, Spec
 
 UNNAMED = "the live value refers to an object that does not exist"
 NOT_ALONE = "the value cannot be changed alone"
+
+
+Write = tuple[Target, BodyEdit]
+"""An edit and where it is made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,11 @@ class Pull:
         every = self.edits[in_live_order]
         return [one for one in every if one.path[: len(part.path)] == part.path and one.declared not in self.blocked]
 
+    def writes_of(self, part: Part, in_live_order: bool, level: int) -> list[Write]:
+        """Return the edits of a part with the targets that they have at a level."""
+        edits = self.edits_of(part, in_live_order=in_live_order)
+        return [(target, one) for one in edits if (target := self.targets.find(one, level))]
+
     def split(self, part: Part) -> list[Part]:
         """Return the smaller parts of one; the part itself if all of it moves together."""
         edits = self.edits_of(part, in_live_order=False)
@@ -116,7 +126,7 @@ class Pull:
         if refusal.errors:
             return f"the spec would not be valid: {refusal.errors[0].detail} {at}"
         target = self.targets.find(edit, 0)
-        used = f"which {count_resources(refusal.others, self.files)} uses, too"
+        used = f"which {name_users(refusal.others, self.files)}, too"
         if target is not None and target.place is None:
             return f"the value comes from {target.file}, {used}"
         section = target.place.section if target is not None and target.place is not None else ""
@@ -131,24 +141,26 @@ class Attempt:
     names: Mapping[File, str] = field(default_factory=dict, compare=False)
     originals: Mapping[File, bytes] = field(default_factory=dict, compare=False, repr=False)
 
-    def add(self, parts: Iterable[tuple[Pull, Part]], in_live_order: bool, level: int) -> tuple[Attempt, str | None]:
-        """Return the attempt with the edits of the parts, or why one of them cannot be made. Raises OSError."""
+    def add(self, writes: Iterable[Write]) -> tuple[Attempt, str | None]:
+        """Return the attempt with more edits, or why one of them cannot be made. Raises OSError."""
         contents, names, originals = dict(self.contents), dict(self.names), dict(self.originals)
-        for pull, part in parts:
-            for edit in pull.edits_of(part, in_live_order=in_live_order):
-                target = pull.targets.find(edit, level)
-                if target is None:
-                    continue
-                real = target.real
-                if real not in originals:
-                    originals[real] = real.read_bytes()
-                    names[real] = target.file
-                data, failure = write_edit(target, edit, contents.get(real, originals[real]))
-                if data is None:
-                    return self, failure
-                contents[real] = data
+        for target, edit in writes:
+            real = target.real
+            if real not in originals:
+                originals[real] = real.read_bytes()
+                names[real] = target.file
+            data, failure = write_edit(target, edit, contents.get(real, originals[real]))
+            if data is None:
+                return self, failure
+            contents[real] = data
         contents = {one: data for one, data in contents.items() if data != originals[one]}
         return Attempt(contents, names, originals), None
+
+    @property
+    def digest(self) -> str:
+        """What tells these contents from others."""
+        parts = sorted((str(one), sha256(data).hexdigest()) for one, data in self.contents.items())
+        return sha256(repr(parts).encode("utf-8", "surrogateescape")).hexdigest()
 
     def files(self) -> tuple[dict[str, bytes], dict[str, bytes]]:
         """Return the files that change before and after, by name."""

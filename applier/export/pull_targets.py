@@ -135,7 +135,7 @@ def _replace_text(data: bytes, text: str) -> bytes:
     return mark + text.encode("utf-8").replace(b"\n", ending) + last
 
 
-def count_resources(addresses: tuple[str, ...], files: Mapping[str, str]) -> str:
-    """Return how many other resources there are, with the first of them and its place."""
-    first = f"{addresses[0]}{f' at {files[addresses[0]]}' if addresses[0] in files else ''}"
-    return f"{first}" if len(addresses) == 1 else f"{len(addresses)} other resources such as {first}"
+def name_users(addresses: tuple[str, ...], files: Mapping[str, str]) -> str:
+    """Return which other resources use a value, the first with its place: the subject and verb of a sentence."""
+    first = f"{addresses[0]} at {files[addresses[0]]}" if addresses[0] in files else addresses[0]
+    return f"{first} uses" if len(addresses) == 1 else f"{first} and {len(addresses) - 1} more use"

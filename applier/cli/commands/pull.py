@@ -45,8 +45,10 @@ def command(options: Options, addresses: tuple[str, ...], dry_run: bool) -> int:
     """Write what was edited in Polytomic to the spec: live values replace the values in the files, and everything else
     in the files stays as it is. ADDRESS is an address, a name or a glob, such as "syncs/MySQL*".
 
-    A value that comes from a placeholder, an anchor, defaults or an environment is not written: it is listed, and the
-    exit code is 4.
+    A value is written where it comes from: the resource, defaults, the overrides of the environment or an included
+    file. It is not written if the spec would not be valid, or if other resources would change. A value of another
+    placeholder or of a shared anchor is not written either. What is not written is listed with its place, and the exit
+    code is 4.
     """
     from applier.export.pull import pull_edits
     from applier.patterns import find_all_matches

@@ -103,8 +103,10 @@ def _edit_inside(value: object, path: Path, new: object) -> object:
 def _apply_edit(data: bytes, position: int, edit: Edit) -> bytes | None:
     before = _values(data)
     try:
+        if before is not None and _has_value(before[position], edit):
+            return data
         text = data.decode("utf-8")
-        root = list(compose(data))[position]
+        root = _roots(data)[position]
         old = value_at(before[position], edit.path) if before is not None else None
         spliced = _splice(text, root, edit, old) if before is not None and root is not None else None
         if spliced is None or before is None:
@@ -116,6 +118,21 @@ def _apply_edit(data: bytes, position: int, edit: Edit) -> bytes | None:
     return after if to_comparable_json(_values(after)) == to_comparable_json(expected) else None
 
 
+def _has_value(before: Mapping[str, object], edit: Edit) -> bool:
+    """Return whether a document has the value of an edit already: resources that share defaults make it several times.
+
+    Any other edit is judged by what it makes.
+    """
+    if isinstance(edit.value, dict | list) or edit.value is GONE or edit.value is None:
+        return False
+    return to_comparable_json(value_at(before, edit.path)) == to_comparable_json(edit.value)
+
+
+@lru_cache(maxsize=2)  # nothing changes the nodes
+def _roots(data: bytes) -> list[Node | None]:
+    return list(compose(data))
+
+
 @lru_cache(maxsize=2)  # what one edit leaves behind, the next one begins with
 def _values(data: bytes) -> dict[int, Mapping[str, object]] | None:
     documents, problems = parse(data, "", File())
@@ -124,7 +141,7 @@ def _values(data: bytes) -> dict[int, Mapping[str, object]] | None:
 
 def shared_line(data: bytes, position: int, path: Path) -> int | None:
     """Return the line, from 1, of the anchor that shares the value at a path or what is around it; None without one."""
-    root = list(compose(split_byte_order_mark(data)[1]))[position]
+    root = _roots(split_byte_order_mark(data)[1])[position]
     counts: Counter[int] = Counter()
     _count_nodes(root, counts)
     node = root
