@@ -146,6 +146,8 @@ class Attempt:
         contents, names, originals = dict(self.contents), dict(self.names), dict(self.originals)
         for target, edit in writes:
             real = target.real
+            if not real.is_file():
+                return self, f"{target.file} is not a file that can be written"
             if real not in originals:
                 originals[real] = real.read_bytes()
                 names[real] = target.file

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from applier.cli.commands.pull import write_files
+from applier.export.pull import PullResult
 from tests.export.test_command import applier_for
 from tests.export.test_pull import Project, Reopened, hostname, model_change, sync_change
 from tests.kinds.workspace import ENVIRONMENT, InProcessWorkspace
@@ -211,3 +213,40 @@ def test_a_resource_that_is_not_live_is_told_with_its_place(make_project: Any) -
         "not written: syncs/Sync: the resource is not live. Remove it from the spec by hand: spec.yaml:16"
     )
     assert project.text == (CONNECTIONS + SYNC).replace("hostname: db,", "hostname: db2,")
+
+
+def test_a_linked_file_stays_a_link(make_project: Any) -> None:
+    project = make_project(spec_yaml=CONNECTIONS)
+    (project.folder / "spec.yaml").rename(project.folder.parent / "real.yaml")
+    (project.folder / "spec.yaml").symlink_to("../real.yaml")
+    hostname(project.live)
+    assert project("pull", "-q").code == 0
+    assert (project.folder / "spec.yaml").is_symlink()
+    assert project.text == CONNECTIONS.replace("hostname: db,", "hostname: db2,")
+
+
+def test_all_files_are_written_or_none(tmp_path: Path) -> None:
+    one, other = str(tmp_path / "a.yaml"), str(tmp_path / "b" / "b.yaml")
+    before, after = {one: b"1", other: b"2"}, {one: b"3", other: b"4"}
+    Path(one).write_bytes(b"1")
+    Path(other).parent.mkdir()
+    Path(other).write_bytes(b"changed by an editor")
+    problem = write_files(PullResult(before, after))
+    assert problem is not None
+    assert problem.detail == f"{other} was changed during the pull. Nothing was written."
+    assert Path(one).read_bytes() == b"1"
+    Path(other).write_bytes(b"2")
+    assert write_files(PullResult(before, after)) is None
+    assert (Path(one).read_bytes(), Path(other).read_bytes()) == (b"3", b"4")
+
+
+@pytest.mark.skipif(not Path("/proc/version").exists(), reason="needs a file that nobody can replace")
+def test_what_was_written_is_restored_when_another_file_cannot_be(tmp_path: Path) -> None:
+    one, other = str(tmp_path / "a.yaml"), str(tmp_path / "b.yaml")
+    Path(one).write_bytes(b"1")
+    Path(other).symlink_to("/proc/version")  # can be read, and nobody can write beside it
+    version = Path(other).read_bytes()
+    problem = write_files(PullResult({one: b"1", other: version}, {one: b"3", other: b"4"}))
+    assert problem is not None
+    assert problem.detail.startswith(f"Cannot write {other}: ")
+    assert Path(one).read_bytes() == b"1"

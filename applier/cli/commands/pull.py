@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 from io import StringIO
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from applier.cli import flags
-from applier.cli.console import Console, write_diagnostic
+from applier.cli.console import CommandError, Console, error_diagnostic, write_diagnostic
 from applier.cli.option_types import CommaSeparated
 from applier.cli.option_values import Options
 from applier.cli.plan_flow import PlanRequest, make_plan
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from applier.diagnostics import Diagnostic
     from applier.export.pull import PullResult
     from applier.secrets import Scrubber
+
+_AGAIN = "run the command again"
 
 
 @click.command("pull", short_help="Write live edits to the spec files.")
@@ -69,28 +71,41 @@ def command(options: Options, addresses: tuple[str, ...], dry_run: bool) -> int:
             return ExitCode.ERROR
         wanted = find_all_matches(addresses or ("*",), declared.keys(), undeclared)
         changes = [one for one in prepared.plan.changes if one.address in wanted]
-        pulled = pull_edits(
-            changes, session.spec, prepared.resolved, prepared.scrubber, partial(read_changed_spec, options.spec)
-        )
-    problems = [] if dry_run else _write(pulled)
-    console.print_diagnostics(problems)
+        load = partial(read_changed_spec, options.spec)
+        try:
+            pulled = pull_edits(changes, session.spec, prepared.resolved, prepared.scrubber, load)
+        except OSError as error:
+            console.print_diagnostics([write_diagnostic(error.filename or "the spec", error)])
+            return ExitCode.ERROR
     if dry_run:
         click.echo(_format_patch(pulled, prepared.scrubber), nl=False)
+    elif problem := write_files(pulled):
+        console.print_diagnostics([problem])
+        return ExitCode.ERROR
     _note_summary(console, pulled, dry_run=dry_run)
-    return ExitCode.ERROR if problems else ExitCode.PARTLY_APPLIED if pulled.left else ExitCode.OK
+    return ExitCode.PARTLY_APPLIED if pulled.left else ExitCode.OK
 
 
-def _write(pulled: PullResult) -> list[Diagnostic]:
-    """Write the changed files; return a diagnostic for each that cannot be written."""
+def write_files(pulled: PullResult) -> Diagnostic | None:
+    """Write all changed files, or none: the spec was judged with all of them. Return why none is written."""
     from applier.spec.documents.saving import rewrite
 
-    problems = []
-    for name in pulled.changed:
-        try:
-            rewrite(Path(name), pulled.after[name])
-        except OSError as error:
-            problems.append(write_diagnostic(name, error))
-    return problems
+    done: list[str] = []
+    name = ""
+    try:
+        for name in pulled.changed:
+            if Path(name).read_bytes() != pulled.before[name]:
+                problem = CommandError("not-saved", f"{name} was changed during the pull. Nothing was written.", _AGAIN)
+                return error_diagnostic(problem)
+        for name in pulled.changed:
+            rewrite(Path(name).resolve(), pulled.after[name])  # a link stays a link
+            done.append(name)
+    except OSError as error:
+        for one in done:
+            with suppress(OSError):  # the disk is full: what was written last is what can be kept
+                rewrite(Path(one).resolve(), pulled.before[one])
+        return write_diagnostic(name, error)
+    return None
 
 
 def _format_patch(pulled: PullResult, scrubber: Scrubber) -> str:
