@@ -15,6 +15,7 @@ from applier.live.snapshot import Live
 from applier.plan import Change
 from applier.resolve import Declared
 from applier.secrets import Scrubber
+from applier.spec.documents.patch import GONE
 from applier.spec.documents.patch_lists import Kept
 from applier.spec.resources import Path, Spec
 
@@ -89,7 +90,8 @@ class Pull:
     def writes_of(self, part: Part, in_live_order: bool, level: int) -> list[Write]:
         """Return the edits of a part with the targets that they have at a level."""
         edits = self.edits_of(part, in_live_order=in_live_order)
-        return [(target, one) for one in edits if (target := self.targets.find(one, level))]
+        found = [(self.targets.find(one, level), one) for one in edits]
+        return [(target, _as_override(one) if level and target.is_override else one) for target, one in found if target]
 
     def split(self, part: Part) -> list[Part]:
         """Return the smaller parts of one; the part itself if all of it moves together."""
@@ -168,6 +170,11 @@ class Attempt:
         """Return the files that change before and after, by name."""
         before = {self.names[one]: self.originals[one] for one in self.contents}
         return before, {self.names[one]: data for one, data in self.contents.items()}
+
+
+def _as_override(edit: BodyEdit) -> BodyEdit:
+    """Return the edit as overrides say it: null takes away what is below them."""
+    return replace(edit, value=None) if edit.value is GONE else edit
 
 
 def _moves_items(edit: BodyEdit) -> bool:

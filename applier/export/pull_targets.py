@@ -34,6 +34,11 @@ class Target:
     place: Written | None = None
 
     @property
+    def is_override(self) -> bool:
+        """True for the overrides of an environment."""
+        return self.place is not None and self.place.section == "environments"
+
+    @property
     def real(self) -> File:
         """The path by which the file is known however it is reached."""
         return File(self.file).resolve()

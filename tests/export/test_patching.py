@@ -41,6 +41,11 @@ f:   # all
   - b  # beside
 n:
   o: 1
+s:  # kept
+  # above
+  t:
+    # goes
+    - u  # too
 q: |- # why
     a
     b
@@ -84,6 +89,7 @@ EDITS: list[tuple[Any, Any, str, str]] = [
     ),
     (("n",), "x", "n:\n  o: 1\n", "n: x\n"),
     (("n", "o"), GONE, "n:\n  o: 1\n", "n: {}\n"),
+    (("s", "t"), GONE, "s:  # kept\n  # above\n  t:\n    # goes\n    - u  # too\n", "s: {}  # kept\n  # above\n"),
     (("q",), "SELECT 1", "|- # why\n    a\n    b\n", "SELECT 1 # why\n"),
     (("q",), "c\nd\n", "|- # why\n    a\n    b\n", "| # why\n    c\n    d\n"),
     (("l",), "x", "l:\n", "l: x\n"),
@@ -113,7 +119,7 @@ def test_files_of_windows_stay_such_files(path: Any, value: Any, old: str, new: 
         (("k", "x"), 2),
         (("k",), 2),
         (("c",), 1),
-        (("r", "s"), 1),
+        (("r", "z"), 1),
         (("c", "s", "t"), 1),
     ],
 )

@@ -125,6 +125,14 @@ def test_a_value_from_an_override_is_written_there(make_project: Any) -> None:
     assert project.text == CONNECTIONS + dev.replace("email # dev", "first_name # dev")
 
 
+def test_what_an_override_repeats_is_taken_away_by_null(make_project: Any) -> None:
+    dev = "environments:\n  dev:\n    overrides:\n      syncs:\n        Sync:\n          sync_all_records: true # dev\n"
+    project = make_project(spec_yaml=CONNECTIONS + SYNC + "    sync_all_records: true\n" + dev)
+    sync_change(sync_all_records=False)(project.live)
+    assert pull(project) == ([], [])
+    assert project.text == CONNECTIONS + SYNC + "    sync_all_records: true\n" + dev.replace("true # dev", "null # dev")
+
+
 def test_a_value_that_other_environments_see_is_told(make_project: Any) -> None:
     project = make_project(spec_yaml=CONNECTIONS + "environments: {dev: {}, prod: {}}\n")
     model_change(identifier="email")(project.live)

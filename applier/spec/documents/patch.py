@@ -304,11 +304,18 @@ def _remove(text: str, spot: _Spot) -> str | None:
 
 
 def _empty(text: str, root: Node, path: Path) -> str | None:
-    """Return the text with `{}` in place of the mapping around a path, which has to hold nothing else."""
+    """Return the text with `{}` in place of the one member of a block mapping; comments inside go with the member."""
     around = _find_spot(root, path[:-1]) if len(path) > 1 else None
-    if around is None or around.node is None or len(around.node.value) != 1:
+    if around is None or around.key is None or around.node.__class__ is not MappingNode or len(around.node.value) != 1:
         return None
-    return _replace_block(text, around, {})
+    key, node = around.node.value[0]
+    colon = re.compile(r"\s*:").match(text, around.key.end_mark.index)
+    line = text.rfind("\n", 0, key.start_mark.index) + 1
+    if colon is None or text[line : key.start_mark.index].strip(" ") or line < colon.end():
+        return None
+    end = _line_end(text, max(content_end(text, node), key.end_mark.index))
+    rest = text[end:].removeprefix("\r").removeprefix("\n")
+    return f"{text[: colon.end()]} {{}}{text[colon.end() : line]}{rest}"
 
 
 def _line_end(text: str, index: int) -> int:
