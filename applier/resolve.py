@@ -113,10 +113,11 @@ def declared_resources(spec: Spec) -> DeclaredResources:
     """Return every declared resource in canonical form; unmanaged ones mention nothing."""
     kinds = kinds_of(spec)
     resources = [spec.resources[address] for address in sorted(spec.resources)]
-    return {one.address: _to_declared(one, kinds[one.kind]) for one in resources}
+    return {one.address: to_declared(one, kinds[one.kind]) for one in resources}
 
 
-def _to_declared(resource: Resource, kind: Kind) -> Declared:
+def to_declared(resource: Resource, kind: Kind) -> Declared:
+    """Return a resource in canonical form; an unmanaged one mentions nothing. It has to be valid."""
     if not resource.managed:
         return Declared(kind, resource, {}, ())
     canonical = reveal_names(kind, kind.from_spec(resource.body))

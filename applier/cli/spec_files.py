@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from applier.cli.option_values import SpecOptions
     from applier.diagnostics import Diagnostic
     from applier.spec.resources import Spec
+    from applier.spec.variables.given import Given
 
 
 def read_spec(options: SpecOptions, *, strict: bool = True) -> tuple[Spec, tuple[Diagnostic, ...]]:
@@ -22,11 +24,25 @@ def read_spec(options: SpecOptions, *, strict: bool = True) -> tuple[Spec, tuple
     declare what the options name.
     """
     from applier import pipeline
+
+    return pipeline.load(options.paths or ["."], os.environ, _given_inputs(options, strict=strict))
+
+
+def read_changed_spec(
+    options: SpecOptions, environment: str | None, contents: Mapping[Path, bytes]
+) -> tuple[Spec, tuple[Diagnostic, ...]]:
+    """Return the spec as it would be in an environment with other contents of its files, by real path."""
+    from applier import pipeline
+
+    given = replace(_given_inputs(options, strict=False), environment=environment, contents=contents)
+    return pipeline.load(options.paths or ["."], os.environ, given)
+
+
+def _given_inputs(options: SpecOptions, *, strict: bool) -> Given:
     from applier.spec.variables.given import Given, VariablesOrigin
 
     origin = VariablesOrigin.ENVIRONMENT if options.variables_from_process else VariablesOrigin.OPTION
-    given = Given(options.environment or None, options.variables, options.variable_files, strict, origin)
-    return pipeline.load(options.paths or ["."], os.environ, given)
+    return Given(options.environment or None, options.variables, options.variable_files, strict, origin)
 
 
 def find_stream(paths: Sequence[str]) -> str | None:

@@ -1,39 +1,29 @@
-"""Writes live edits back into the spec files: the smallest change of each file, and the differences that stay."""
+"""Writes live edits back into the spec files: the smallest change of each file, and the differences that stay.
+
+No change is made on trust. The spec is loaded from the changed files in memory, in every environment, and has to be
+valid, to say what is live and to leave every other resource as it is. What fails is tried in smaller parts.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from functools import reduce
-from pathlib import Path as File
 
-from applier import diff
 from applier.diff import FieldChange
-from applier.export.edits import NAME, edits_to_live, hides_secret, shares_path
-from applier.kinds.base import Canonical, Kind
-from applier.kinds.references import mentions_in, reveal_names
-from applier.live.snapshot import Live, Snapshot
+from applier.export.edits import NAME, hides_secret, shares_path
+from applier.export.pull_parts import Attempt, Part, Pull, Write
+from applier.export.pull_targets import NOT_TO_FILES
+from applier.export.pull_trial import Accepted, LoadSpec, Refusal, Trials
 from applier.plan import Action, Change
-from applier.resolve import Declared
-from applier.secrets import Scrubber, hide_secrets
-from applier.secrets.positions import matches
-from applier.secrets.urls import hide_urls_in
-from applier.spec.documents.patch import GONE, Edit, apply_edits, edit_value
-from applier.spec.resources import Origin, Path
-from applier.spec.variables.escaping import escape
+from applier.resolve import Resolved, to_declared
+from applier.secrets import Scrubber
+from applier.spec.resources import Spec
 
-NOT_OWN: Mapping[Origin, str] = {
-    Origin.LAYER: "the value comes from defaults or from the environment",
-    Origin.PLACEHOLDER: "the value comes from a placeholder",
-}
-"""Why a value is not written where it comes from something else than its resource."""
-
-NOT_IN_PLACE = "the value cannot be changed without changing other parts of the file"
 NOT_SEPARATE = "the value has no position of its own in the file"
 RENAMED = "the name is the key of the resource. Rename it by hand"
+_WAYS = ((False, 0), (True, 0), (False, 1), (True, 1))
+"""The ways to write edits: whether lists get the order that is live, and the level (see `Targets.find`)."""
 NOT_LIVE = "the resource is not live. Remove it from the spec by hand"
-NOT_TO_FILES = "the live value holds a secret. Set it by hand, as a placeholder"
-UNNAMED = "the live value refers to an object that does not exist"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +37,16 @@ class LeftDifference:
 
 @dataclass(frozen=True, slots=True)
 class PullResult:
-    """Files as they are and as they are to be, the fields that are pulled (address and label), and what is left."""
+    """Files as they are and as they are to be, the fields that are pulled (address and label), and what is left.
+
+    `environments` has the other environments that see a changed value, too, by address.
+    """
 
     before: Mapping[str, bytes] = field(repr=False)
     after: Mapping[str, bytes] = field(repr=False)
     pulled_fields: tuple[tuple[str, str], ...] = ()
     left: tuple[LeftDifference, ...] = ()
+    environments: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def changed(self) -> tuple[str, ...]:
@@ -61,116 +55,127 @@ class PullResult:
 
 
 def pull_edits(
-    changes: Collection[Change], declared: Mapping[str, Declared], snapshot: Snapshot, scrubber: Scrubber
+    changes: Collection[Change], spec: Spec, resolved: Resolved, scrubber: Scrubber, load: LoadSpec
 ) -> PullResult:
     """Return the files of a spec with the live values of the fields that a plan would change.
 
-    No secret that the scrubber knows is written to a file. Raises OSError.
+    No secret that the scrubber knows is written to a file. `load` reads the spec again. Raises OSError.
     """
-    before: dict[str, bytes] = {}
-    after: dict[str, bytes] = {}
+    updates = {one.address: one for one in changes if one.action in (Action.UPDATE, Action.RENAME)}
+    work = _Work(updates, Trials(load, spec, resolved.declared, resolved.snapshot), scrubber)
+    work.settle_all(spec)
     pulled_fields: list[tuple[str, str]] = []
     left: list[LeftDifference] = []
     for change in changes:
         if change.action is Action.CREATE:
-            left.append(LeftDifference(change.address, "", NOT_LIVE))
-        elif change.action in (Action.UPDATE, Action.RENAME):
-            pull = _Pull(change, declared[change.address], snapshot, scrubber)
-            file = pull.file
-            before.setdefault(file, File(file).read_bytes())
-            result = pull.apply(after.get(file, before[file]))
-            after[file] = result.data
-            pulled_fields += [(change.address, label) for label in result.pulled]
-            left += [LeftDifference(change.address, label, reason) for label, reason in result.left.items()]
-    return PullResult(before, after, tuple(pulled_fields), tuple(left))
+            place = work.spec.resources[change.address].place
+            left.append(LeftDifference(change.address, "", f"{NOT_LIVE}: {place.file}:{place.line}"))
+        elif change.address in updates:
+            reasons = work.find_reasons(change)
+            left += [LeftDifference(change.address, label, why) for label, why in reasons.items()]
+            pulled_fields += [(change.address, one.label) for one in change.fields if one.label not in reasons]
+    before, after = work.attempt.files()
+    return PullResult(before, after, tuple(pulled_fields), tuple(left), work.environments)
 
 
-@dataclass(frozen=True, slots=True)
-class _Result:
-    """A file with the live values of one resource, the labels of its pulled fields, and why others are left."""
+class _Work:
+    """Makes changes of files, the largest parts first, as long as the spec that they make is as wanted."""
 
-    data: bytes = field(repr=False)
-    pulled: tuple[str, ...] = ()
-    left: Mapping[str, str] = field(default_factory=dict)
+    def __init__(self, changes: Mapping[str, Change], trials: Trials, scrubber: Scrubber) -> None:
+        self.changes, self.trials, self.scrubber = changes, trials, scrubber
+        self.attempt = Attempt()
+        self.environments: Mapping[str, tuple[str, ...]] = {}
+        self.verdicts: dict[str, Accepted | Refusal] = {}
 
+    def settle_all(self, spec: Spec) -> None:
+        """Pull everything that can be pulled. What was refused is tried again beside what was accepted meanwhile.
 
-@dataclass(frozen=True, slots=True)
-class _Pull:
-    """The pull of one resource."""
+        The last round accepts nothing: its reasons name places in the files as they are then.
+        """
+        before: Attempt | None = None
+        while before != self.attempt:
+            before = self.attempt
+            self.spec = self.trials.state(self.trials.chosen, before.contents).spec if before.contents else spec
+            self.pulls = {address: self.create(one) for address, one in self.changes.items()}
+            self.remaining = {address: one.differing for address, one in self.pulls.items()}
+            self.reasons = {address: dict(one.blocked) for address, one in self.pulls.items()}
+            parts = [Part(address) for address, one in self.pulls.items() if one.edits[False]]
+            if parts:
+                self.settle(parts)
 
-    change: Change
-    declared: Declared
-    snapshot: Snapshot = field(repr=False)
-    scrubber: Scrubber = field(repr=False)
+    def create(self, change: Change) -> Pull:
+        declared = to_declared(self.spec.resources[change.address], self.trials.declared[change.address].kind)
+        live = self.trials.snapshot.by_id[change.kind, change.id or ""]
+        return Pull.create(change, declared, live, self.spec, self.scrubber)
 
-    @property
-    def file(self) -> str:
-        return self.declared.resource.locate.file
+    def settle(self, parts: list[Part]) -> list[Part]:
+        """Pull the parts together or, where that fails, smaller ones; return those that cannot be pulled."""
+        refusal = self.pull(parts)
+        if refusal is None:
+            return []
+        smaller = parts if len(parts) > 1 else self.pulls[parts[0].address].split(parts[0])
+        if len(smaller) == 1:
+            self.pulls[smaller[0].address].note(smaller[0], refusal, self.reasons[smaller[0].address])
+            return smaller
+        middle = len(smaller) // 2
+        return [*self.settle(smaller[:middle]), *self.settle(smaller[middle:])]
 
-    @property
-    def kind(self) -> Kind:
-        return self.snapshot.kinds[self.change.kind]
+    def pull(self, parts: list[Part]) -> Refusal | str | None:
+        """Pull the parts in the first way that is accepted. Return why there is none."""
+        first: Refusal | str | None = None
+        seen: list[list[Write]] = []
+        for in_live_order, level in _WAYS if len(parts) == 1 else _WAYS[:1]:
+            writes = [one for part in parts for one in self.pulls[part.address].writes_of(part, in_live_order, level)]
+            if writes in seen:
+                continue
+            seen.append(writes)
+            attempt, problem = self.attempt.add(writes)
+            refusal = self.judge(attempt, parts) if problem is None else problem
+            if refusal is None:
+                self.attempt = attempt
+                return None
+            first = first or refusal
+        return first or ""
 
-    @property
-    def live(self) -> Live:
-        return self.snapshot.by_id[self.change.kind, self.change.id or ""]
+    def judge(self, attempt: Attempt, parts: list[Part]) -> Refusal | str | None:
+        """Return why the contents of an attempt are not taken; None if they are, with what remains."""
+        if attempt == self.attempt:
+            return ""
+        verdict = self.verdicts.get(attempt.digest)
+        if verdict is None:  # many resources may need the same change of their defaults: it is judged once
+            lives = {address: one.live for address, one in self.pulls.items()}
+            verdict = self.verdicts[attempt.digest] = self.trials.judge(attempt.contents, lives)
+        if isinstance(verdict, Refusal):
+            return verdict
+        for address, now in verdict.remaining.items():
+            if now - self.remaining[address]:
+                return ""
+        for one in parts:
+            if not self.pulls[one.address].has_effect(one, self.remaining[one.address], verdict.remaining[one.address]):
+                return ""
+        self.take(verdict)
+        return None
 
-    def apply(self, data: bytes) -> _Result:
-        """Return the file with what can be pulled: everything but what is left for a reason, or nothing."""
-        resource = self.declared.resource
-        edits = edits_to_live(self.kind, resource, self.live, self.change.fields)
-        origins = {one.path: resource.locate.origin(one.path) for one in edits}
-        reasons = {path: NOT_OWN[origin] for path, origin in origins.items() if origin in NOT_OWN}
-        reasons |= {one.path: NOT_TO_FILES for one in edits if self.holds_secret(one)}
-        possible = [one for one in edits if one.path not in reasons]
-        base = (resource.kind, resource.name)
-        placed = [Edit((*base, *one.path), escape(one.value)) for one in possible]
-        new, failed = apply_edits(data, resource.locate.position, placed)
-        reasons |= {one.path[len(base) :]: NOT_IN_PLACE for one in failed}
-        pulled = self.canonical([one for one in possible if one.path not in reasons])
-        remaining = {one.path for one in diff.changes(self.kind, pulled, self.live.canonical)}
-        if remaining - {one.path for one in self.change.fields}:
-            return self.leave_all(data, NOT_IN_PLACE)
-        if self.names_missing_object(pulled):
-            return self.leave_all(data, UNNAMED)
-        left = {one.label: _reason_left(one, reasons) for one in self.change.fields if one.path in remaining}
-        left |= {one.label: RENAMED for one in self.change.fields if one.path == NAME}
-        return _Result(new, tuple(one.label for one in self.change.fields if one.label not in left), left)
+    def take(self, verdict: Accepted) -> None:
+        self.remaining, self.environments = dict(verdict.remaining), verdict.environments
 
-    def leave_all(self, data: bytes, why: str) -> _Result:
-        """Return the file as it is, with one reason for every field."""
-        return _Result(data, left={one.label: why for one in self.change.fields})
+    def find_reasons(self, change: Change) -> dict[str, str]:
+        """Return why fields of a change stay, by label."""
+        pull = self.pulls[change.address]
+        at = pull.targets.line(())
+        reasons: dict[str, str] = {}
+        for one in change.fields:
+            if one.path == NAME:
+                reasons[one.label] = f"{RENAMED}: {at}"
+            elif one.path in self.remaining[change.address] or one.path not in self.trials.differing(
+                change.address, pull.live
+            ):
+                reasons[one.label] = self.find_reason(change.address, one)
+        return reasons
 
-    def canonical(self, edits: Collection[Edit]) -> Canonical:
-        """Return the declared resource after the edits, in canonical form."""
-        body = reduce(lambda body, one: edit_value(body, one.path, one.value), edits, self.declared.resource.body)
-        return reveal_names(self.kind, self.kind.from_spec(body))
-
-    def holds_secret(self, edit: Edit) -> bool:
-        """Return whether an edit would write a secret to the file, in a value, as a key, or in a URL."""
-        keys = [one for one in edit.path if isinstance(one, str)]
-        if self.scrubber.holds_secret(edit.value) or hide_urls_in(edit.value) != edit.value:
-            return True
-        if edit.value is not GONE and self.is_hidden(edit.path):
-            return True
-        return hide_secrets(keys, self.scrubber) != keys
-
-    def is_hidden(self, path: Path) -> bool:
-        """Return whether the plan hides the live value that an edit of a member that may be secret would write."""
-        steps = tuple(map(str, path))
-        may_be_secret = any(matches(one[: len(steps)], steps[: len(one)]) for one in self.kind.confidential)
-        return may_be_secret and any(
-            hides_secret(one.before) and shares_path(path, one.path) for one in self.change.fields
-        )
-
-    def names_missing_object(self, canonical: Canonical) -> bool:
-        """Return whether the edits bring in the name of an object that is not live."""
-        brought = {one.address for one in mentions_in(self.kind, canonical)} - {*self.declared.needs}
-        return any(not self.snapshot.at(address) for address in brought)
-
-
-def _reason_left(change: FieldChange, reasons: Mapping[Path, str]) -> str:
-    """Return why a field stays: the reason of the edit that would have pulled it."""
-    if hides_secret(change.before):
-        return NOT_TO_FILES
-    return next((why for path, why in reasons.items() if shares_path(path, change.path)), NOT_SEPARATE)
+    def find_reason(self, address: str, field: FieldChange) -> str:
+        """Return why a field stays: the reason of the edit that would have pulled it."""
+        if hides_secret(field.before):
+            return NOT_TO_FILES
+        found = (why for path, why in self.reasons[address].items() if shares_path(path, field.path))
+        return next(found, f"{NOT_SEPARATE}: {self.pulls[address].targets.line(field.path)}")

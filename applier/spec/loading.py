@@ -46,7 +46,7 @@ def load(
     the files, good for messages only. Raises FileNotFoundError only when applier's own schema files are missing.
     """
     with _no_collection():
-        documents_read, unreadable, skipped = read_documents(paths, given.files)
+        documents_read, unreadable, skipped = read_documents(paths, given.files, given.contents)
         kinds, wrong_files = _with_projects(kinds, documents_read)
         readable = all(one.code not in UNREAD for one in unreadable)
         broken = {one.place for one in unreadable}  # nothing more is said about what could not be read
@@ -54,7 +54,7 @@ def load(
         problems = [*unreadable, *inputs.problems, *wrong_files]
         documents: list[FilledDocument] = []
         for one in inputs.documents:
-            document, unfilled = fill_document(one, kinds, environment, inputs.variables)
+            document, unfilled = fill_document(one, kinds, environment, inputs.variables, given.contents)
             documents.append(document)
             problems += unfilled
             problems += (one for one in shape_problems(document, inputs.variables.names) if one.place not in broken)

@@ -9,10 +9,8 @@ from applier.diagnostics import Diagnostic, Place, diagnose
 from applier.secrets import reveal_text
 from applier.spec.body import text
 from applier.spec.kinds import Declaration
-from applier.spec.resources import Origin, Path, Resource, address_of
+from applier.spec.resources import Path, Resource, Written, address_of
 from applier.spec.schema.lookup import value_at
-from applier.spec.sections import depth_of
-from applier.spec.variables.escaping import unescape
 from applier.spec.variables.filled_document import FilledDocument
 
 
@@ -39,16 +37,15 @@ class DocumentLocation:
     def __call__(self, *path: str | int, key: bool = False) -> Place:
         return self.document.place((*self.base, *path), key or not path)
 
-    def origin(self, path: Path) -> Origin:
-        """Return which part of the spec a value of the resource comes from."""
+    def places_to_write(self, path: Path) -> tuple[Written, ...]:
+        """Return where a value of the resource can be written: first where it comes from, then above that."""
+        return self.document.source.places_to_write((*self.base, *path))
+
+    def placeholder_at(self, path: Path) -> Path | None:
+        """Return the path of a placeholder that gives the value at a path, a part of it or what is around it."""
         whole = (*self.base, *path)
-        own = self.document.raw_value
-        if depth_of(own, whole) < len(whole):
-            return Origin.LAYER if depth_of(self.document.value, whole) == len(whole) else Origin.NOWHERE
-        if any(one[: len(whole)] == whole for one in self.document.filled):
-            return Origin.PLACEHOLDER
-        same = unescape(value_at(own, whole)) == value_at(self.document.value, whole)
-        return Origin.FILE if same else Origin.LAYER
+        around = (one for one in sorted(self.document.filled, key=str) if one[: len(whole)] == whole[: len(one)])
+        return next((one[len(self.base) :] for one in around), None)
 
 
 def merge_documents(documents: Iterable[FilledDocument]) -> tuple[dict[str, Declaration], list[Diagnostic]]:

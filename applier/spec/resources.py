@@ -65,17 +65,21 @@ def interim_names_of_deleted(name: str, identifier: str) -> tuple[str, str]:
     return disambiguated_name(name, identifier), interim_name(name, identifier)
 
 
-class Origin(Enum):
-    """Which part of a spec a value of a resource comes from."""
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Where a value of a resource is written: a path in one document of a file.
 
-    FILE = "file"  # the file that declares the resource, literally
-    PLACEHOLDER = "placeholder"  # the same file, with a placeholder in or below the value
-    LAYER = "layer"  # defaults, or the overrides of the chosen environment
-    NOWHERE = "nowhere"  # no part of the spec
+    `section` is "defaults", "environments" or empty for the section of the resource itself.
+    """
+
+    file: str
+    position: int
+    path: Path
+    section: str = ""
 
 
 class SourceLocation(Protocol):
-    """Where a resource is written: in which file, at which place, and what its values come from."""
+    """Where a resource is written: in which file, at which place, and what gives its values."""
 
     @property
     def file(self) -> str:
@@ -92,8 +96,11 @@ class SourceLocation(Protocol):
     def __call__(self, *path: str | int, key: bool = False) -> Place:
         """Return the place of a value in the resource, or of the nearest thing around it that is written."""
 
-    def origin(self, path: Path) -> Origin:
-        """Return which part of the spec a value of the resource comes from."""
+    def places_to_write(self, path: Path) -> tuple[Written, ...]:
+        """Return where a value of the resource can be written: first where it comes from, then above that."""
+
+    def placeholder_at(self, path: Path) -> Path | None:
+        """Return the path of a placeholder that gives the value at a path, a part of it or what is around it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from tests.export.support import (
 )
 from tests.export.test_command import applier_for
 from tests.export.test_pull_then_plan_has_only_reported_differences import pull_and_plan
+from tests.export.written_specs import WrittenSpec
 from tests.kinds.workspace import ENVIRONMENT, InProcessWorkspace, spec
 
 ENDPOINT = "https://alerts.example.com/polytomic?team=data"
@@ -125,12 +126,14 @@ def test_edits_are_pulled(live: InProcessWorkspace) -> None:
     (webhook,) = live.send("GET", "/api/webhooks")
     live.send("PUT", f"/api/webhooks/{webhook['id']}", {"endpoint": "https://other.example.com", "secret": "x"})
     live.send("POST", f"/api/webhooks/{webhook['id']}/enable")
-    file = live.folder / "spec.yaml"
-    file.write_text(dump_yaml(spec(**ACCESS)), "utf-8")
-    pulled, remaining = pull_and_plan(live, file)
+    (live.folder / "project").mkdir()
+    file = live.folder / "project" / "spec.yaml"
+    file.write_text(dump_yaml({**spec(**ACCESS), "environments": {"dev": {}}}), "utf-8")
+    pulled, remaining = pull_and_plan(live, WrittenSpec(file.parent))
     assert (pulled.left, remaining) == ((), set())
     assert yaml.safe_load(file.read_text("utf-8")) == spec(
         roles=ACCESS["roles"],
         policies={"Finance": {"actions": {"read": ["Operators"], "edit": ["Operators", "Analysts"]}}},
         webhooks={"Alerts": {**ACCESS["webhooks"]["Alerts"], "endpoint": "https://other.example.com", "enabled": True}},
+        environments={"dev": {}},
     )

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from applier.spec.documents.parse import parse
 from applier.spec.documents.patch import GONE, Edit, apply_edits
+from applier.spec.documents.patch_lists import Kept
 from applier.spec.documents.write import Inline, dump_yaml
 from tests.export.test_writing import scalars, texts, values
 
@@ -33,6 +34,21 @@ c:
     # about h
     h: {i: 1, j: [1, 2]}
 k: *shared
+f:   # all
+  # about a
+  - a
+  # about b
+  - b  # beside
+n:
+  o: 1
+s:  # kept
+  # above
+  t:
+    # goes
+    - u  # too
+q: |- # why
+    a
+    b
 l:
 """
 
@@ -57,6 +73,25 @@ EDITS: list[tuple[Any, Any, str, str]] = [
     (("c", "g"), GONE, "    g: |\n      SELECT *\n      FROM a\n", ""),
     (("c", "m"), {"z": "o"}, "j: [1, 2]}\n", "j: [1, 2]}\n    m:\n      z: o\n"),
     (("b", 0), "three", "- one   #", "- three   #"),
+    (("b",), ["one"], "  - two\n", ""),
+    (("b",), ["two"], "  - one   # first\n", ""),
+    (("b",), ["two", "one"], "  - one   # first\n  - two\n", "  - two\n  - one   # first\n"),
+    (("b",), ["new", Kept(0), Kept(1)], "  - one   #", "  - new\n  - one   #"),
+    (("b",), [], '"b":\n  - one   # first\n  - two\n', '"b": []\n'),
+    (("c", "h", "j"), [2, 3, 1], "[1, 2]", "[2, 3, 1]"),
+    (("f", 0), "x", "- a", "- x"),
+    (("f",), [Kept(1)], "  # about a\n  - a\n", ""),
+    (
+        ("f",),
+        [Kept(1), Kept(0)],
+        "  # about a\n  - a\n  # about b\n  - b  # beside\n",
+        "  # about b\n  - b  # beside\n  # about a\n  - a\n",
+    ),
+    (("n",), "x", "n:\n  o: 1\n", "n: x\n"),
+    (("n", "o"), GONE, "n:\n  o: 1\n", "n: {}\n"),
+    (("s", "t"), GONE, "s:  # kept\n  # above\n  t:\n    # goes\n    - u  # too\n", "s: {}  # kept\n  # above\n"),
+    (("q",), "SELECT 1", "|- # why\n    a\n    b\n", "SELECT 1 # why\n"),
+    (("q",), "c\nd\n", "|- # why\n    a\n    b\n", "| # why\n    c\n    d\n"),
     (("l",), "x", "l:\n", "l: x\n"),
     (("p",), "x", "l:\n", "l:\n\np: x\n"),
 ]
@@ -83,9 +118,8 @@ def test_files_of_windows_stay_such_files(path: Any, value: Any, old: str, new: 
         (("a", "x"), 2),  # the alias would change too
         (("k", "x"), 2),
         (("k",), 2),
-        (("b",), ["one"]),  # a comment would be lost
         (("c",), 1),
-        (("q", "r"), 1),
+        (("r", "z"), 1),
         (("c", "s", "t"), 1),
     ],
 )

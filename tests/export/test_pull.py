@@ -206,20 +206,20 @@ def not_written(project: Project) -> list[str]:
     return [line for line in result.err.splitlines() if line.startswith("not written")]
 
 
-def test_a_value_from_defaults_is_reported_and_not_written(project: Project) -> None:
+def test_a_value_from_defaults_is_pulled_into_them(project: Project) -> None:
     sync_change(sync_all_records=False)(project.live)
-    assert not_written(project) == [
-        "not written: syncs/Sync sync_all_records: the value comes from defaults or from the environment"
-    ]
+    assert project("pull", "-q").code == 0
+    assert project.text == FILE.replace("  syncs:\n    sync_all_records: true\n", "  syncs: {}\n", 1)
+    assert project.is_up_to_date()
 
 
-def test_a_value_under_a_shared_anchor_is_reported_and_not_written(project: Project) -> None:
+def test_a_value_under_a_shared_anchor_is_reported_with_its_place(project: Project) -> None:
     now = project.live.find("/api/syncs", "Sync")
     identity = {**now["identity"], "source": {**now["identity"]["source"], "field": "email"}}
     sync_change(identity=identity)(project.live)
-    told = not_written(project)
-    assert told
-    assert all("cannot be changed without changing other parts of the file" in line for line in told)
+    assert not_written(project) == [
+        "not written: syncs/Sync identity.field: the value is shared by the anchor at spec.yaml:11"
+    ]
 
 
 def test_an_address_narrows_it_down(project: Project) -> None:

@@ -189,8 +189,8 @@ def test_a_pull_writes_to_the_pinned_resources(exchanged: dict[str, str], applie
         4,
         [
             f"1 field updated from live in {SPEC}",
-            "not written: models/B name: the name is the key of the resource. Rename it by hand",
-            "not written: models/A name: the name is the key of the resource. Rename it by hand",
+            "not written: models/B name: the name is the key of the resource. Rename it by hand: spec.yaml:20",
+            "not written: models/A name: the name is the key of the resource. Rename it by hand: spec.yaml:19",
         ],
     )
     assert applier.read(SPEC) == before.replace("company.customers", "company.accounts")

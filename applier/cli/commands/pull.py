@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from functools import partial
 from io import StringIO
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from applier.cli import flags
-from applier.cli.console import Console, print_text, write_diagnostic
+from applier.cli.console import CommandError, Console, error_diagnostic, print_text, write_diagnostic
 from applier.cli.option_types import CommaSeparated
 from applier.cli.option_values import Options
 from applier.cli.plan_flow import PlanRequest, make_plan
-from applier.cli.spec_files import find_stream
+from applier.cli.spec_files import find_stream, read_changed_spec
 from applier.secrets.urls import hide_urls
 
 if TYPE_CHECKING:
     from applier.diagnostics import Diagnostic
     from applier.export.pull import PullResult
     from applier.secrets import Scrubber
+
+_AGAIN = "run the command again"
 
 
 @click.command("pull", short_help="Write live edits to the spec files.")
@@ -43,8 +47,10 @@ def command(options: Options, addresses: tuple[str, ...], dry_run: bool) -> int:
     """Write what was edited in Polytomic to the spec: live values replace the values in the files, and everything else
     in the files stays as it is. ADDRESS is an address, a name or a glob, such as "syncs/MySQL*".
 
-    A value that comes from a placeholder, an anchor, defaults or an environment is not written: it is listed, and the
-    exit code is 4.
+    A value is written where it comes from: the resource, defaults, the overrides of the environment or an included
+    file. It is not written if the spec would not be valid, or if other resources would change. A value of another
+    placeholder or of a shared anchor is not written either. What is not written is listed with its place, and the exit
+    code is 4.
     """
     from applier.export.pull import pull_edits
     from applier.patterns import find_all_matches
@@ -70,26 +76,42 @@ def command(options: Options, addresses: tuple[str, ...], dry_run: bool) -> int:
             return ExitCode.ERROR
         wanted = find_all_matches(addresses or ("*",), declared.keys(), undeclared)
         changes = [one for one in prepared.plan.changes if one.address in wanted]
-        pulled = pull_edits(changes, declared, prepared.resolved.snapshot, prepared.scrubber)
-    problems = [] if dry_run else _write(pulled)
-    console.print_diagnostics(problems)
+        load = partial(read_changed_spec, options.spec)
+        try:
+            pulled = pull_edits(changes, session.spec, prepared.resolved, prepared.scrubber, load)
+        except OSError as error:
+            console.print_diagnostics([write_diagnostic(error.filename or "the spec", error)])
+            return ExitCode.ERROR
     if dry_run:
         print_text(_format_patch(pulled, prepared.scrubber), document=True, nl=False)
+    elif problem := write_changed(pulled):
+        console.print_diagnostics([problem])
+        return ExitCode.ERROR
     _note_summary(console, pulled, dry_run=dry_run)
-    return ExitCode.ERROR if problems else ExitCode.PARTLY_APPLIED if pulled.left else ExitCode.OK
+    return ExitCode.PARTLY_APPLIED if pulled.left else ExitCode.OK
 
 
-def _write(pulled: PullResult) -> list[Diagnostic]:
-    """Write the changed files; return a diagnostic for each that cannot be written."""
-    from applier.saving import write_file
+def write_changed(pulled: PullResult) -> Diagnostic | None:
+    """Write all changed files, or none: the spec was judged with all of them. Return why none is written."""
+    from applier.saving import write_file, write_files
 
-    problems = []
-    for name in pulled.changed:
-        try:
-            write_file(name, pulled.after[name])
-        except OSError as error:
-            problems.append(write_diagnostic(name, error))
-    return problems
+    name = ""
+    try:
+        for name in pulled.changed:
+            if Path(name).read_bytes() != pulled.before[name]:
+                problem = CommandError("not-saved", f"{name} was changed during the pull. Nothing was written.", _AGAIN)
+                return error_diagnostic(problem)
+    except OSError as error:
+        return write_diagnostic(name, error)
+    try:
+        write_files({one: pulled.after[one] for one in pulled.changed})
+    except OSError as error:
+        for one in pulled.changed:
+            with suppress(OSError):  # the disk is full: what was written last is what can be kept
+                if Path(one).read_bytes() != pulled.before[one]:
+                    write_file(one, pulled.before[one])
+        return write_diagnostic(error.filename or name, error)
+    return None
 
 
 def _format_patch(pulled: PullResult, scrubber: Scrubber) -> str:
@@ -134,6 +156,8 @@ def _note_summary(console: Console, pulled: PullResult, *, dry_run: bool) -> Non
     files = f" in {', '.join(pulled.changed)}" if pulled.changed else ""
     fields = count(len(pulled.pulled_fields), "field")
     console.note(f"{fields} would be updated from live{files}" if dry_run else f"{fields} updated from live{files}")
+    for address, names in pulled.environments.items():
+        console.note(f"also changes {printable(address)} in {printable(', '.join(names))}")
     for one in pulled.left:
         label = f" {printable(one.label)}" if one.label else ""
         console.note(f"not written: {printable(one.address)}{label}: {one.why}")

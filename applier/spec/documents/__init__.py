@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from os import PathLike
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from applier.diagnostics import Diagnostic
@@ -52,10 +53,15 @@ def read_file(path: str | PathLike[str]) -> tuple[tuple[Document, ...], tuple[Di
     return tuple(documents), (*problems, *wrong)
 
 
-def read_documents(paths: Sequence[str | PathLike[str]], excluded: Sequence[str | PathLike[str]] = ()) -> Reading:
+def read_documents(
+    paths: Sequence[str | PathLike[str]],
+    excluded: Sequence[str | PathLike[str]] = (),
+    contents: Mapping[Path, bytes] = MappingProxyType({}),
+) -> Reading:
     """Return every document in the given files and folders, and why some cannot be read.
 
-    Files that are `excluded`, such as those with values of variables, are not part of it.
+    Files that are `excluded`, such as those with values of variables, are not part of it. `contents` has bytes that
+    count in place of those of a file, by real path.
     """
     from applier.spec.documents.files import content, find
     from applier.spec.documents.parse import parse
@@ -64,7 +70,7 @@ def read_documents(paths: Sequence[str | PathLike[str]], excluded: Sequence[str 
     documents: list[Document] = []
     problems = found.problems
     for file in found.files:
-        data, unreadable = content(file.path, file.name)
+        data, unreadable = content(file.path, file.name, contents.get(file.path))
         problems += unreadable
         if data is not None:
             parsed, wrong = parse(data, file.name, file.project)

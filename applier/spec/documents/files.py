@@ -60,9 +60,9 @@ def find(paths: Sequence[str | PathLike[str]], excluded: Sequence[str | PathLike
     return found
 
 
-def content(path: Path, name: str) -> tuple[bytes | None, list[Diagnostic]]:
-    """Return the UTF-8 bytes of a file without byte order mark, or why they cannot be read."""
-    data, problems = raw_content(path, name)
+def content(path: Path, name: str, given: bytes | None = None) -> tuple[bytes | None, list[Diagnostic]]:
+    """Return the UTF-8 bytes of a file without byte order mark, or why they cannot be read; `given` count instead."""
+    data, problems = raw_content(path, name) if given is None else (given, [])
     return None if data is None else data.removeprefix(BYTE_ORDER_MARK), problems
 
 

@@ -7,6 +7,7 @@ one value. So a value that an anchor shares, or a form that is not understood, i
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,9 +18,18 @@ from applier.spec.documents.build import key_text
 from applier.spec.documents.composer import MappingNode, Node, ScalarNode, SequenceNode, compose
 from applier.spec.documents.files import BYTE_ORDER_MARK
 from applier.spec.documents.parse import parse
+from applier.spec.documents.patch_lists import (
+    COMMENT,
+    content_end,
+    keep_equal,
+    rearrange_block,
+    rearrange_flow,
+    resolve_kept,
+)
 from applier.spec.documents.scalars import to_comparable_json
-from applier.spec.documents.write import block_lines, inline, is_block, item_lines, member_lines, quote, scalar
+from applier.spec.documents.write import block_lines, inline, is_block, member_lines, quote, scalar
 from applier.spec.resources import Path, canonical_name
+from applier.spec.schema.lookup import value_at
 
 GONE = object()
 """The value of an edit that removes a key."""
@@ -27,7 +37,7 @@ GONE = object()
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A new value at a path; a key that is not there yet is added."""
+    """A new value at a path; a key that is not there yet is added. Items of a list can be `Kept`."""
 
     path: Path
     value: object
@@ -78,7 +88,7 @@ def edit_value(value: Mapping[str, object], path: Path, new: object) -> dict[str
 
 def _edit_inside(value: object, path: Path, new: object) -> object:
     if not path:
-        return new
+        return resolve_kept(new, value if isinstance(value, list) else []) if isinstance(new, list) else new
     if not isinstance(value, list) or not isinstance(path[0], int):
         return edit_value(value if isinstance(value, Mapping) else {}, path, new)
     items = value.copy()
@@ -92,9 +102,12 @@ def _edit_inside(value: object, path: Path, new: object) -> object:
 def _apply_edit(data: bytes, position: int, edit: Edit) -> bytes | None:
     before = _values(data)
     try:
+        if before is not None and _has_value(before[position], edit):
+            return data
         text = data.decode("utf-8")
-        root = list(compose(data))[position]
-        spliced = _splice(text, root, edit) if before is not None and root is not None else None
+        root = _roots(data)[position]
+        old = value_at(before[position], edit.path) if before is not None else None
+        spliced = _splice(text, root, edit, old) if before is not None and root is not None else None
         if spliced is None or before is None:
             return None
         expected = {**before, position: edit_value(before[position], edit.path, edit.value)}
@@ -104,21 +117,67 @@ def _apply_edit(data: bytes, position: int, edit: Edit) -> bytes | None:
     return after if to_comparable_json(_values(after)) == to_comparable_json(expected) else None
 
 
+def _has_value(before: Mapping[str, object], edit: Edit) -> bool:
+    """Return whether a document has the value of an edit already: resources that share defaults make it several times.
+
+    Any other edit is judged by what it makes.
+    """
+    if isinstance(edit.value, dict | list) or edit.value is GONE or edit.value is None:
+        return False
+    return to_comparable_json(value_at(before, edit.path)) == to_comparable_json(edit.value)
+
+
+@lru_cache(maxsize=2)  # nothing changes the nodes
+def _roots(data: bytes) -> list[Node | None]:
+    return list(compose(data))
+
+
 @lru_cache(maxsize=2)  # what one edit leaves behind, the next one begins with
 def _values(data: bytes) -> dict[int, Mapping[str, object]] | None:
     documents, problems = parse(data, "", File())
     return None if has_errors(problems) else {one.position: one.value for one in documents}
 
 
-def _splice(text: str, root: Node, edit: Edit) -> str | None:
+def shared_line(data: bytes, position: int, path: Path) -> int | None:
+    """Return the line, from 1, of the anchor that shares the value at a path or what is around it; None without one."""
+    root = _roots(split_byte_order_mark(data)[1])[position]
+    counts: Counter[int] = Counter()
+    _count_nodes(root, counts)
+    node = root
+    for step in path:
+        node = _step(node, step)[1] or _merged_member(node, step)
+        if node is None:
+            return None
+        if counts[id(node)] > 1:
+            return int(node.start_mark.line) + 1
+    return None
+
+
+def _count_nodes(node: Node, counts: Counter[int]) -> None:
+    """Count how often each node stands below a node: more than once if an alias repeats it."""
+    counts[id(node)] += 1
+    if counts[id(node)] == 1 and node.__class__ is not ScalarNode and node is not None:
+        for one in node.value:
+            for inner in (one,) if node.__class__ is SequenceNode else one:
+                _count_nodes(inner, counts)
+
+
+def _merged_member(node: Node, step: str | int) -> Node | None:
+    """Return what a merge key (`<<: *name`) brings under a key."""
+    sources = [value for key, value in node.value if key_text(key) == "<<"] if node.__class__ is MappingNode else []
+    mappings = [inner for one in sources for inner in (one.value if one.__class__ is SequenceNode else [one])]
+    return next((found for one in mappings if (found := _step(one, step)[1]) is not None), None)
+
+
+def _splice(text: str, root: Node, edit: Edit, old: object) -> str | None:
     spot = _find_spot(root, edit.path)
     if spot is None:
         return None
     if edit.value is GONE:
-        return _remove(text, spot)
+        return _remove(text, spot) or _empty(text, root, edit.path)
     if spot.node is None:
         return _append(text, spot, str(edit.path[-1]), edit.value)
-    return _replace(text, spot, edit.value)
+    return _replace(text, spot, edit.value, old)
 
 
 def _find_spot(root: Node, path: Path) -> _Spot | None:
@@ -148,28 +207,53 @@ def _step(node: Node, step: str | int) -> tuple[Node | None, Node | None]:
     return None, None
 
 
-def _replace(text: str, spot: _Spot, value: object) -> str | None:
-    around, node = spot.around, spot.node
+def _replace(text: str, spot: _Spot, value: object, old: object) -> str | None:
+    node = spot.node
     if node is None:
         return None
-    start, end = node.start_mark.index, node.end_mark.index
-    if node.__class__ is SequenceNode and not node.flow_style:
-        end = _content_end(text, node)
-        if re.search(r"(^|\s)#", text[start:end]) or not isinstance(value, list) or not value:
-            return None
-        indent = " " * node.start_mark.column
-        lines = [line for one in value for line in item_lines(one, indent)]
-        return text[:start] + _ending(text).join(lines).lstrip(" ") + text[end:]
-    if node.__class__ is MappingNode and not node.flow_style:
+    if node.__class__ is SequenceNode and isinstance(value, list):
+        items = keep_equal(value, old if isinstance(old, list) else [])
+        if node.flow_style:
+            return rearrange_flow(text, node, items)
+        return rearrange_block(text, node, spot.key, items, _ending(text)) if node.value else None
+    if node.__class__ is not ScalarNode and not node.flow_style:
+        return _replace_block(text, spot, value)
+    return _replace_in_line(text, spot, node, value)
+
+
+def _replace_block(text: str, spot: _Spot, value: object) -> str | None:
+    """Return the text with another value in place of the lines of a mapping or list; None if comments are there."""
+    key, node = spot.key, spot.node
+    if key is None or node is None:
         return None
-    indent = " " * (around.start_mark.column + 2)
+    start, end = key.end_mark.index, content_end(text, node)
+    colon = re.compile(r"\s*:").match(text, start)
+    if colon is None or COMMENT.search(text[start:end]):
+        return None
+    indent = " " * spot.around.start_mark.column
+    first, *lines = member_lines("", value, indent)
+    return text[: colon.end() - 1] + _ending(text).join([first[len(indent) :], *lines]) + text[end:]
+
+
+def _replace_in_line(text: str, spot: _Spot, node: Node, value: object) -> str:
+    """Return the text with another value in place of a scalar, of a block of lines or of what is in brackets."""
+    start, end = node.start_mark.index, node.end_mark.index
+    indent = " " * (spot.around.start_mark.column + 2)
+    comment = ""
     if node.__class__ is ScalarNode and node.style in ("|", ">"):
-        end = _content_end(text, node)
+        end = content_end(text, node)
+        header, _, content = text[start:end].partition("\n")
+        found = re.search(r"\s+#.*", header.rstrip("\r"))
+        comment = found[0] if found else ""
+        first = next((line for line in content.split("\n") if line.strip()), indent)
+        is_indented = isinstance(value, str) and value.startswith(" ")  # its header tells the indent of the writer
+        indent = indent if is_indented else first[: len(first) - len(first.lstrip(" "))] or indent
     line_ends = not text[end:].split("\n", 1)[0].strip()
     if isinstance(value, str) and is_block(value) and not spot.inside and line_ends:
-        return text[:start] + _ending(text).join(block_lines("", value, indent)) + text[end:]
+        header, *lines = block_lines("", value, indent)
+        return text[:start] + _ending(text).join([header + comment, *lines]) + text[end:]
     space = " " if start == end else ""
-    return text[:start] + space + _render(value, node, inside=spot.inside) + text[end:]
+    return text[:start] + space + _render(value, node, inside=spot.inside) + comment + text[end:]
 
 
 def _render(value: object, node: Node, *, inside: bool) -> str:
@@ -194,7 +278,7 @@ def _append(text: str, spot: _Spot, key: str, value: object) -> str | None:
     if not around.value:
         return None
     last_key, last = around.value[-1]
-    end = _line_end(text, max(_content_end(text, last), last_key.end_mark.index))
+    end = _line_end(text, max(content_end(text, last), last_key.end_mark.index))
     indent = " " * around.value[0][0].start_mark.column
     gap = [""] if not indent else []
     return text[:end] + _ending(text).join(["", *gap, *member_lines(scalar(key), value, indent)]) + text[end:]
@@ -214,18 +298,23 @@ def _remove(text: str, spot: _Spot) -> str | None:
     line = text.rfind("\n", 0, start) + 1
     if len(pairs) == 1 or text[line:start].strip(" "):
         return None
-    end = _line_end(text, max(_content_end(text, node), key.end_mark.index))
+    end = _line_end(text, max(content_end(text, node), key.end_mark.index))
     return text[:line] + text[end:].removeprefix("\r").removeprefix("\n")
 
 
-def _content_end(text: str, node: Node) -> int:
-    """Return where the last thing that is written of a value ends."""
-    while node.__class__ is not ScalarNode and not node.flow_style and node.value:
-        node = node.value[-1] if node.__class__ is SequenceNode else node.value[-1][1]
-    end: int = node.end_mark.index
-    if node.__class__ is ScalarNode and node.style in ("|", ">"):
-        return len(text[:end].rstrip("\r\n "))
-    return end
+def _empty(text: str, root: Node, path: Path) -> str | None:
+    """Return the text with `{}` in place of the one member of a block mapping; comments inside go with the member."""
+    around = _find_spot(root, path[:-1]) if len(path) > 1 else None
+    if around is None or around.key is None or around.node.__class__ is not MappingNode or len(around.node.value) != 1:
+        return None
+    key, node = around.node.value[0]
+    colon = re.compile(r"\s*:").match(text, around.key.end_mark.index)
+    line = text.rfind("\n", 0, key.start_mark.index) + 1
+    if colon is None or text[line : key.start_mark.index].strip(" ") or line < colon.end():
+        return None
+    end = _line_end(text, max(content_end(text, node), key.end_mark.index))
+    rest = text[end:].removeprefix("\r").removeprefix("\n")
+    return f"{text[: colon.end()]} {{}}{text[colon.end() : line]}{rest}"
 
 
 def _line_end(text: str, index: int) -> int:

@@ -48,7 +48,7 @@ def resolve_environment(
     # A file that cannot be read may declare a variable.
     judged = given if readable else replace(given, strict=False)
     variables = resolve_variables(declared, environments, judged, environment)
-    choice, unfilled = _choice(environments, variables, given.environment, environment)
+    choice, unfilled = _choice(environments, variables, given, environment)
     repeated = (*repeated_variables, *repeated_environments, *repeated_defaults)
     problems = [*repeated, *stack.problems, *variables.problems, *unfilled]
     if readable:
@@ -60,9 +60,10 @@ def resolve_environment(
 
 
 def _choice(
-    environments: Section[Document], variables: Variables, name: str | None, environment: Mapping[str, str]
+    environments: Section[Document], variables: Variables, given: Given, environment: Mapping[str, str]
 ) -> tuple[EnvironmentChoice, tuple[Diagnostic, ...]]:
     """Return the chosen environment with its placeholders filled in."""
+    name = given.environment
     chosen = mapping(environments.value, name or "")
     if name is None or not chosen:
         return EnvironmentChoice(name if name in environments.value else None), ()
@@ -71,7 +72,13 @@ def _choice(
         document = environments.document((name, *path))
         folder = document.folder
         return Sources(
-            environment, variables.values, folder, document.project, variables.without, variables.number_text
+            environment,
+            variables.values,
+            folder,
+            document.project,
+            variables.without,
+            variables.number_text,
+            given.contents,
         )
 
     result = fill(

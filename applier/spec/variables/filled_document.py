@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path as Folder
+from types import MappingProxyType
 
 from applier.diagnostics import Diagnostic, Place
 from applier.secrets import Secret
@@ -46,11 +48,6 @@ class FilledDocument:
         """The position of the document in its file."""
         return self.source.source.position
 
-    @property
-    def raw_value(self) -> Mapping[str, object]:
-        """What the file says, without defaults, overrides and values of placeholders."""
-        return self.source.source.value
-
     def place(self, path: Path = (), key: bool = False) -> Place:
         return self.source.place(path, key)
 
@@ -64,9 +61,16 @@ class FilledDocument:
 
 
 def fill_document(
-    document: LayeredDocument, kinds: Kinds, environment: Mapping[str, str], variables: Variables
+    document: LayeredDocument,
+    kinds: Kinds,
+    environment: Mapping[str, str],
+    variables: Variables,
+    contents: Mapping[Folder, bytes] = MappingProxyType({}),
 ) -> tuple[FilledDocument, tuple[Diagnostic, ...]]:
-    """Return the document with its placeholders filled in, and why some could not be."""
+    """Return the document with its placeholders filled in, and why some could not be.
+
+    `contents` has bytes that count in place of those of included files, by real path.
+    """
     whole = dict(document.value)
     if not document.has_placeholders:
         return FilledDocument(document, kinds, whole), ()
@@ -76,7 +80,13 @@ def fill_document(
     def sources(path: Path) -> Sources:
         origin = document.document(path)
         return Sources(
-            environment, variables.values, origin.folder, origin.project, variables.without, variables.number_text
+            environment,
+            variables.values,
+            origin.folder,
+            origin.project,
+            variables.without,
+            variables.number_text,
+            contents,
         )
 
     result = fill(value, sources, lambda path: types_at(path, whole, kinds), document.place)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
 from os import PathLike
+from pathlib import Path
+from types import MappingProxyType
 
 PREFIX = "APPLIER_VAR_"
 
@@ -29,6 +32,9 @@ class Given:
     Of several values of one name the last counts. `origin` tells what gave the variables.
 
     Unless it is `strict`, variables and an environment that the spec does not know are no problem.
+
+    `contents` has bytes that count in place of those of files of the spec and of included ones, by real path: what a
+    change of files would mean can so be read before anything is written.
     """
 
     environment: str | None = None
@@ -36,6 +42,7 @@ class Given:
     files: tuple[str | PathLike[str], ...] = ()
     strict: bool = True
     origin: VariablesOrigin = VariablesOrigin.OPTION
+    contents: Mapping[Path, bytes] = field(default_factory=lambda: MappingProxyType({}), repr=False)
 
 
 NOTHING_GIVEN = Given()

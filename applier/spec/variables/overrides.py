@@ -14,7 +14,7 @@ from applier.diagnostics.suggestions import suggest
 from applier.spec.body import mapping
 from applier.spec.documents import Document
 from applier.spec.kinds import Kinds, SpecKind
-from applier.spec.resources import Path, address_of
+from applier.spec.resources import Path, Written, address_of
 from applier.spec.schema.lookup import RESOURCE_STEPS, value_at
 from applier.spec.sections import Section, depth_of
 
@@ -32,6 +32,10 @@ class Layer:
 
     def document(self, path: Path) -> Document:
         return self.source.document((*self.base, *path))
+
+    def place_to_write(self, path: Path) -> Written:
+        document = self.document(path)
+        return Written(document.file, document.position, (self.source.key, *self.base, *path), self.source.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,18 @@ class LayeredDocument:
         """Return the document that gives the value at a path."""
         layer = self._layer(path)
         return layer.document(path[RESOURCE_STEPS:]) if layer else self.source
+
+    def places_to_write(self, path: Path) -> tuple[Written, ...]:
+        """Return where the value at a path of a resource can be written: where it comes from, then above that.
+
+        Above a resource and its defaults are the overrides of the environment, if they have the member at all.
+        """
+        layer, over = self._layer(path), self.layers.get(path[:RESOURCE_STEPS], Layers()).over
+        rest = path[RESOURCE_STEPS:]
+        first = layer.place_to_write(rest) if layer else Written(self.source.file, self.source.position, path)
+        if over is None or over is layer or not depth_of(over.value, rest):
+            return (first,)
+        return first, over.place_to_write(rest)
 
     def _layer(self, path: Path) -> Layer | None:
         """Return the layer that gives the value at a path, or None for the resource itself.

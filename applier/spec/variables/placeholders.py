@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from applier.diagnostics.suggestions import suggest
 from applier.secrets import Secret
@@ -29,7 +30,8 @@ class Sources:
 
     `folder` is that of the file with the placeholder, `project` the folder that included files may not leave.
     `without` holds the variables that have no value, which is reported elsewhere. `number_text` returns how the number
-    at a path of the value of a variable is written.
+    at a path of the value of a variable is written. `contents` has bytes that count in place of those of included
+    files, by real path.
     """
 
     environment: Mapping[str, str] = field(repr=False)
@@ -38,6 +40,7 @@ class Sources:
     project: Path
     without: frozenset[str] = frozenset()
     number_text: Callable[[str, Steps], str | None] = field(default=lambda *_: None, repr=False)
+    contents: Mapping[Path, bytes] = field(default_factory=lambda: MappingProxyType({}), repr=False)
 
 
 class Unfilled(Exception):
@@ -149,8 +152,7 @@ def _file(name: str, sources: Sources) -> str:
     if not is_file(path):
         raise _file_problem(name, _why_no_file(path))
     try:
-        with path.open("rb") as stream:
-            data = stream.read(LARGEST_FILE + 1)
+        data = sources.contents[path] if path in sources.contents else _read(path)
         if len(data) > LARGEST_FILE:
             raise _file_problem(name, f"is larger than {LARGEST_FILE // 1024 // 1024} MB")
         text = data.decode("utf-8-sig")
@@ -173,6 +175,11 @@ def _why_no_file(path: Path) -> str:
     except OSError as error:
         return "does not exist" if is_missing(error) else f"cannot be read: {describe_os_error(error)}"
     return "is not a file"
+
+
+def _read(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        return stream.read(LARGEST_FILE + 1)
 
 
 def _file_problem(name: str, what: str, hint: str = "the path is relative to the file that names it") -> Unfilled:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path as Folder
+from types import MappingProxyType
 
 from applier.diagnostics import Diagnostic, diagnose
 from applier.secrets import Secret, secrets_in
@@ -77,7 +79,7 @@ def resolve_variables(
             continue
         if one.is_refused:
             continue
-        value, wrong = _convert(one, candidate, environment, inputs, number_texts)
+        value, wrong = _convert(one, candidate, environment, inputs, number_texts, given.contents)
         inputs.append(_input(one, candidate))
         problems += wrong
         if not wrong:
@@ -99,6 +101,7 @@ def _convert(
     environment: Mapping[str, str],
     inputs: list[Input],
     number_texts: dict[str, NumberTexts],
+    contents: Mapping[Folder, bytes] = MappingProxyType({}),
 ) -> tuple[object, list[Diagnostic]]:
     """Return the value in the type of its variable, or why it cannot be.
 
@@ -109,7 +112,7 @@ def _convert(
         return None, [_empty(one, candidate)]
     if candidate.document is not None:
         document, path = candidate.document, candidate.path
-        sources = Sources(environment, {}, document.folder, document.project)
+        sources = Sources(environment, {}, document.folder, document.project, contents=contents)
         filled = fill(value, lambda _: sources, lambda _: frozenset(), lambda inside: document.place((*path, *inside)))
         if filled.problems:
             return None, [_in_variable(problem) for problem in filled.problems]
