@@ -17,8 +17,10 @@ WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", 
 _LIKE_A_NUMBER = re.compile(r"[-+.\d][-+.\d_:,a-fA-FxXoOtTzZ ]*")
 _FIRST = re.compile(r"[\w/.$]")
 _UNCLEAR = re.compile(r"""[,\[\]{}"'`|>&*!%@#?]|: |:$""")
-_ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
-_BLOCK_BREAKERS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+# Those that change the direction of a line are printable for YAML, but show a reader other text than is meant.
+_UNSHOWN = "\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff"
+_ESCAPED = re.compile(f"[{_UNSHOWN}]")
+_BLOCK_BREAKERS = re.compile(f"[\x00-\x08\x0b-\x1f{_UNSHOWN}]")
 
 
 class Inline(dict[str, object]):
