@@ -61,7 +61,7 @@ def read_schemas(file: Path) -> Schemas:
     try:
         document = _members(decode_json(file.read_bytes()))
         if document["format"] != FORMAT or document["format_version"] != FORMAT_VERSION:
-            raise NotSchemas(f"{path_text(file)} was written by another version of applier.")
+            raise NotSchemas(f"{path_text(file)} was written by another version of applier.", Place(path_text(file)))
         recorded = _members(document["connections"])
         connections = {canonical_name(name): _connection(_members(entry)) for name, entry in recorded.items()}
         return Schemas(str(document["taken"]), connections, _word_lists(document["frequencies"]))

@@ -119,9 +119,9 @@ def load_plan(path: Path) -> SavedPlan:
     """Return the plan in a file. Raises `NotAPlan`."""
     try:
         document = dict(members_of(decode_json(path.read_bytes()), ""))
-        _check_origin(document)
+        _check_origin(document, Place(path_text(path)))
         if document.pop("seal", None) != _seal(document):
-            raise NotAPlan(f"{path_text(path)} was modified after it was saved.")
+            raise NotAPlan(f"{path_text(path)} was modified after it was saved.", Place(path_text(path)))
         return _to_saved_plan(document)
     except OSError as error:
         raise NotAPlan(f"Cannot read {path_text(path)} as a saved plan: {describe_os_error(error)}.") from None
@@ -131,7 +131,7 @@ def load_plan(path: Path) -> SavedPlan:
         raise NotAPlan(f"Cannot read {path_text(path)} as a saved plan: {error}.", Place(path_text(path))) from None
 
 
-def _check_origin(document: Record) -> None:
+def _check_origin(document: Record, place: Place) -> None:
     """Raise `NotAPlan` for a plan of another version, and `WrongRecord` without one."""
     made_by, version = (member_of(document, one) for one in ("applier", "format_version"))
     if made_by == __version__ and version == FORMAT_VERSION:
@@ -140,7 +140,8 @@ def _check_origin(document: Record) -> None:
         raise WrongRecord("it does not tell the version of applier that made it")
     raise NotAPlan(
         f"The plan was made by applier {made_by} with format {version}, but this is applier {__version__} with format "
-        f"{FORMAT_VERSION}."
+        f"{FORMAT_VERSION}.",
+        place,
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 
 from applier.diagnostics import Diagnostic, Place
@@ -10,6 +9,7 @@ from applier.diff import FieldChange
 from applier.execute import Outcome, Run
 from applier.plan import Action, Change, Plan
 from applier.plan.coverage import Coverage
+from applier.render.parts.json_text import dump_json
 from applier.render.parts.places import HERE, Repository
 from applier.report import Report
 
@@ -48,7 +48,7 @@ def render(report: Report, _: Repository = HERE) -> str:
         document["stopped"] = "interrupted" if report.interrupted else "cancelled"
     document["diagnostics"] = [_diagnostic(one) for one in report.all_diagnostics]
     document["exit_code"] = int(report.exit_code)
-    return json.dumps(document, indent=2, ensure_ascii=False, default=str)
+    return dump_json(document)
 
 
 def _coverage(one: Coverage) -> dict[str, object]:

@@ -32,6 +32,7 @@ CASES = int(os.environ.get("APPLIER_TEST_CASES") or scale(30, 10_000))
 FIRST = int(os.environ.get("APPLIER_TEST_FIRST") or (SystemRandom().randrange(10**9) if THOROUGH else 1))
 SERVED_ONE_OF = 6  # calls that ask the sandbox take ten times as long
 LONGEST = 10.0  # seconds of the processor
+UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 EXIT_CODES = (0, 1, 2, 3, 4)
 CODE = re.compile(r"(?:^|: )(?:error|warning|note): .*? \[([a-z0-9-]+)\]$", re.MULTILINE | re.DOTALL)
 ERROR = re.compile(r"^(?:.*: )?error: ", re.MULTILINE)
@@ -110,24 +111,34 @@ def faults_of_call(applier: Workspace, call: tuple[str, ...], secret: str, **env
     faults += [] if result.code in EXIT_CODES else [f"exit code {result.code}"]
     faults += ["no message"] if result.code == 1 and not result.err + result.out else []
     faults += [SHOWN if result.code == 0 else "secret shown"] if secret in result.out + result.err else []
-    faults += ["control characters"] if re.search("[\x00-\x08\x0b-\x1f\x7f\u202e]", result.out + result.err) else []
+    faults += ["control characters"] if UNSHOWN.search(result.out + result.err) else []
     changed = [name for name, content in contents(applier.folder).items() if before.get(name) != content]
     may_change = () if result.code else WRITTEN.get(call[0], ())
     faults += [f"{call[0]} wrote {name}" for name in changed if name not in may_change]
-    return faults + faults_of_messages(call, result)
+    for name in changed:  # no case depends on another
+        (applier.folder / name).unlink()
+        if name in before:
+            (applier.folder / name).write_bytes(before[name])
+    return faults + faults_of_messages(call, result, in_call="--var" in call or bool(environment))
 
 
 WRITTEN = {"fmt": ("spec.yaml",), "adopt": ("spec.yaml",), "schema": ("applier.schemas.json",)}
 """The files that commands change when they succeed."""
 
 
-def faults_of_messages(call: tuple[str, ...], result: Result) -> list[str]:
-    """Return what is wrong with the messages: an unknown code, or an error of a file without its place."""
+def faults_of_messages(call: tuple[str, ...], result: Result, *, in_call: bool) -> list[str]:
+    """Return what is wrong with the messages: an unknown code, or an error of a file without its place.
+
+    What is wrong with the call itself has no place.
+    """
     form = call[call.index("-o") + 1] if "-o" in call else "text"
     if form == "json":
         entries: list[dict[str, Any]] = result.json.get("diagnostics") or []
         codes = [one["code"] for one in entries]
-        told = any(one["severity"] == "error" for one in entries)
+        errors = [one for one in entries if one["severity"] == "error"]
+        told = bool(errors)
+        placed = call[0] in ("validate", "show") and not in_call
+        codes += [f"{one['code']} without a place" for one in errors if placed and not one["place"]]
     else:
         codes = CODE.findall(result.err)
         told = bool(ERROR.search(result.err)) or form in ("sarif", "markdown") or call == ("fmt", "--check")
