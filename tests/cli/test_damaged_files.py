@@ -99,13 +99,14 @@ VALID = '{"format": "applier-schemas", "format_version": 1, "taken": "", "connec
         (VALID.encode()[:-1], "1:101", "it is not JSON: expecting ',' delimiter"),
         (VALID.encode().replace(b"1,", b"1,\n\n\xff"), "3:1", "it holds bytes that are no text"),
         (VALID.encode().replace(b"1,", b"9" * 5000 + b","), "1:1", "it holds a number of too many digits"),
-        (VALID.encode().replace(b"{}}", b"[" * 5000), "1:1", "it is nested too deeply"),
+        (VALID.encode().replace(b"{}}", b"[" * 5000), "1:1", "it is nested deeper than 100 levels"),
+        (VALID.encode().replace(b"{}}", b"[" * 480 + b"]" * 480 + b"}"), "1:1", "it is nested deeper than 100 levels"),
         (VALID.replace("taken", "token").encode(), "1:1", "'taken' is missing"),
         (VALID.replace('s": {}', 's": []').encode(), "1:1", "a value is not a mapping"),
         (b"[]", "1:1", "a value is not a mapping"),
         (b"", "1:1", "it is not JSON: expecting value"),
     ],
-    ids=["cut", "not text", "number", "deep", "missing", "list", "no object", "empty"],
+    ids=["cut", "not text", "number", "deep", "less deep", "missing", "list", "no object", "empty"],
 )
 def test_damaged_recorded_schemas_are_refused(tmp_path: Path, content: bytes, place: str, why: str) -> None:
     applier = Workspace(tmp_path)

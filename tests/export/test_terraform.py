@@ -403,11 +403,12 @@ NOTHING = "it has no values.root_module"
         (b"{", "1:2", "it is not JSON: expecting property name enclosed in double quotes"),
         (b'{\r\n"values": \x80}', "2:11", "it holds bytes that are no text"),
         (b'{\n "values": 1,,}', "2:14", "it is not JSON: expecting property name enclosed in double quotes"),
-        (b"[" * 100_000, "1:1", "it is nested too deeply"),
+        (b"[" * 100_000, "1:1", "it is nested deeper than 100 levels"),
+        (b"[" * 480 + b"]" * 480, "1:1", "it is nested deeper than 100 levels"),
         (b"[]", "1:1", "it has no values.root_module"),
         (b'{"values": 1}', "1:1", "it has no values.root_module"),
     ],
-    ids=["cut", "not text", "comma", "deep", "list", "number"],
+    ids=["cut", "not text", "comma", "deep", "less deep", "list", "number"],
 )
 def test_a_file_that_is_no_state_is_refused(applier: Workspace, content: bytes, place: str, why: str) -> None:
     (applier.folder / "state.json").write_bytes(content)

@@ -24,6 +24,8 @@ RAW = {
     "RAW7WAR": '{"a": 1, "a": 2}',
     "RAW8WAR": r'"\ud800"',
     "RAW9WAR": "18446744073709551616",
+    "RAWAWAR": "[" * 480 + "]" * 480,
+    "RAWBWAR": '{"a": ' * 900 + "1" + "}" * 900,
 }
 """Texts that no data structure of Python is written as, by the word that stands for them until then."""
 TWICE = "TWICEECIWT"

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from applier.diagnostics import Place
+from applier.spec.documents.composer import DEEPEST
 from applier.system import path_text
+
+TOO_DEEP = f"it is nested deeper than {DEEPEST} levels"
 
 
 class WrongFile(Exception):
@@ -37,7 +40,7 @@ def decode_json(data: bytes, parse: Callable[[str], object] = json.loads) -> obj
     """
     encoding = json.detect_encoding(data)
     try:
-        return parse(data.decode(encoding))
+        value = parse(data.decode(encoding))
     except UnicodeDecodeError as error:
         before = data[: error.start].decode(encoding, "replace")
         line_start = before.rfind("\n") + 1
@@ -45,6 +48,25 @@ def decode_json(data: bytes, parse: Callable[[str], object] = json.loads) -> obj
     except json.JSONDecodeError as error:
         raise NotJson(f"it is not JSON: {error.msg[:1].lower()}{error.msg[1:]}", error.lineno, error.colno) from None
     except RecursionError:
-        raise NotJson("it is nested too deeply") from None
+        raise NotJson(TOO_DEEP) from None
     except ValueError:
         raise NotJson("it holds a number of too many digits") from None
+    if is_too_deep(value):
+        raise NotJson(TOO_DEEP)
+    return value
+
+
+def is_too_deep(value: object) -> bool:
+    """Return whether a value has more levels than a spec may have; functions that follow its levels count on it."""
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [inside for one in level for inside in _members(one)]
+        if not level:
+            return False
+    return True
+
+
+def _members(value: object) -> Iterable[object]:
+    if isinstance(value, Mapping):
+        return value.values()
+    return value if isinstance(value, list) else ()
