@@ -463,3 +463,9 @@ def test_a_missing_state_is_refused(applier: Workspace) -> None:
         1,
         "error: Cannot read none.json: no such file or directory. [file-unreadable]",
     )
+
+
+def test_json_in_a_text_that_is_deeper_than_a_spec_stays_a_text() -> None:
+    deep = "[" * 480 + "]" * 480
+    made = exported(holding(sync("S", filters=[{"field": "id", "function": "Equality", "value": deep}])))
+    assert body(made, "syncs/S")["filters"] == [{"field": "id", "function": "Equality", "value": deep}]
