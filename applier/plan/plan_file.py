@@ -15,7 +15,7 @@ from applier import __version__
 from applier.diagnostics import Place
 from applier.kinds import KINDS
 from applier.plan.change_digests import ChangeDigest, DigestedPlan
-from applier.plan.changes import Plan
+from applier.plan.changes import Cause, Plan
 from applier.plan.input_digests import KEY_SIZE, LEAST_COST, SECRET_COST, InputDigests
 from applier.plan.options import PlanOptions
 from applier.plan.records import WrongRecord, from_record, from_records, member_of, members_of
@@ -27,6 +27,7 @@ FORMAT = "applier-plan"
 FORMAT_VERSION = 2
 FORMAT_MEMBER = re.compile(r'"format"\s*:\s*"applier-plan"')
 KEY = re.compile(rf"[0-9a-f]{{{2 * KEY_SIZE}}}")
+CAUSES = frozenset({"", *Cause})
 COSTS = frozenset(1 << power for power in range(LEAST_COST.bit_length() - 1, SECRET_COST.bit_length()))
 
 Record = Mapping[str, object]
@@ -152,6 +153,8 @@ def _to_saved_plan(document: Record) -> SavedPlan:
     for index, one in enumerate(plan.changes):
         if one.kind not in KINDS:
             raise WrongRecord(f"changes[{index}].kind is none of {', '.join(KINDS)}")
+        if not {one.cause, *(field.cause for field in one.fields)} <= CAUSES:
+            raise WrongRecord(f"a cause in changes[{index}] is none of {', '.join(Cause)}")
     digests = from_records(ChangeDigest, members["change_digests"], "change_digests")
     if len(digests) != len(plan.changes):
         raise WrongRecord("change_digests has not one digest for each change")

@@ -56,6 +56,7 @@ def edited(document: Any, path: tuple[str | int, ...], value: object) -> Any:
         (("changes", 0, "action"), {}, "changes[0].action is none of create, update, rename, replace, delete"),
         (("changes", 0, "kind"), "sync", f"changes[0].kind is none of {', '.join(KINDS)}"),
         (("changes", 0, "fields", 0, "path", 0), 7, "changes[0].fields[0].path[0] is not a text"),
+        (("changes", 0, "fields", 0, "cause"), "x", "a cause in changes[0] is none of config, drift, both, unknown"),
         (("changes", 0, "place", "line"), 1.5, "changes[0].place.line is not an integer"),
         (("changes", 0, "waits_for"), "abc", "changes[0].waits_for is not a list"),
         (("unchanged",), [None], "unchanged[0] is not a text"),
