@@ -61,10 +61,12 @@ class Sandbox:
         )
         assert process.stdout is not None
         url = process.stdout.readline().strip()
-        with httpx.Client(base_url=url, headers=_headers(), timeout=30) as client:
-            yield cls(url, data, client)
-        process.terminate()
-        process.communicate(timeout=30)
+        try:
+            with httpx.Client(base_url=url, headers=_headers(), timeout=30) as client:
+                yield cls(url, data, client)
+        finally:
+            process.terminate()
+            process.communicate(timeout=30)
 
     @classmethod
     @contextmanager

@@ -20,17 +20,21 @@ from applier.system import describe_os_error, is_reader_gone, is_terminal, path_
 if TYPE_CHECKING:
     from applier.api import ApiError
     from applier.cli.option_values import OutputOptions, ReportFile
-    from applier.diagnostics import Diagnostic
+    from applier.diagnostics import Diagnostic, Place
     from applier.report import Report
 
 
 class CommandError(Exception):
-    """A reason why a command cannot continue; `code` is that of a diagnostic and `hint` says what to do."""
+    """A reason why a command cannot continue; `code` is that of a diagnostic and `hint` says what to do.
 
-    def __init__(self, code: str, message: str, hint: str) -> None:
+    `place` is where in a file the reason is, if it is in one.
+    """
+
+    def __init__(self, code: str, message: str, hint: str, place: Place | None = None) -> None:
         super().__init__(message)
         self.code = code
         self.hint = hint
+        self.place = place
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +152,7 @@ def error_diagnostic(error: CommandError | ApiError) -> Diagnostic:
     """Return the diagnostic of an error."""
     from applier.diagnostics import diagnose
 
-    return diagnose(error.code, str(error), hint=error.hint)
+    return diagnose(error.code, str(error), error.place if isinstance(error, CommandError) else None, error.hint)
 
 
 def write_diagnostic(path: Path | str, error: OSError) -> Diagnostic:

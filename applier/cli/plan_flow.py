@@ -60,7 +60,7 @@ def make_plan(request: PlanRequest, stack: ExitStack) -> tuple[Report, PlanSessi
         saved = load_plan(Path(paths[0]))
         options, missing = saved_plans.merge_options(request.options, saved)
     except NotAPlan as error:
-        problem = CommandError("not-a-plan", str(error), "create a new plan: applier plan --out FILE")
+        problem = CommandError("not-a-plan", str(error), "create a new plan: applier plan --out FILE", error.place)
         return Report(request.command, (error_diagnostic(problem),)), None
     except CommandError as error:
         return Report(request.command, (error_diagnostic(error),)), None

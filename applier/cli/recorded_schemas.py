@@ -31,7 +31,8 @@ def read_recorded(paths: Sequence[str]) -> Schemas | None:
     try:
         return read_schemas(file)
     except NotSchemas as error:
-        raise CommandError("bad-schemas", str(error), "record them again: applier schema --snapshot") from None
+        hint = "record them again: applier schema --snapshot"
+        raise CommandError("bad-schemas", str(error), hint, error.place) from None
 
 
 def name_with_date(schemas: Schemas | None) -> str:

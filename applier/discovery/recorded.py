@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from applier.diagnostics import Place
 from applier.discovery.offerings import (
     BulkDestination,
     BulkSource,
@@ -18,15 +18,16 @@ from applier.discovery.offerings import (
     TargetCreation,
     TargetField,
 )
+from applier.spec.documents.json_text import NotJson, WrongFile, decode_json
 from applier.spec.resources import canonical_name
-from applier.system import path_text
+from applier.system import describe_os_error, path_text
 
 FILE_NAME = "applier.schemas.json"
 FORMAT, FORMAT_VERSION = "applier-schemas", 1
 
 
-class NotSchemas(Exception):
-    """The file is not one that this version of applier can read; `str()` says why."""
+class NotSchemas(WrongFile):
+    """The file is not one that this version of applier can read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +59,24 @@ class Schemas:
 def read_schemas(file: Path) -> Schemas:
     """Return the schemas of a file. Raises `NotSchemas`."""
     try:
-        document = _members(json.loads(file.read_text("utf-8")))
+        document = _members(decode_json(file.read_bytes()))
         if document["format"] != FORMAT or document["format_version"] != FORMAT_VERSION:
-            raise NotSchemas(f"{path_text(file)} was written by another version of applier.")
+            raise NotSchemas(f"{path_text(file)} was written by another version of applier.", Place(path_text(file)))
         recorded = _members(document["connections"])
         connections = {canonical_name(name): _connection(_members(entry)) for name, entry in recorded.items()}
         return Schemas(str(document["taken"]), connections, _word_lists(document["frequencies"]))
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        raise NotSchemas(f"{path_text(file)} is not a file of recorded schemas ({type(error).__name__}).") from None
+    except OSError as error:
+        raise NotSchemas(f"Cannot read {path_text(file)}: {describe_os_error(error)}.") from None
+    except NotJson as error:
+        raise NotSchemas(f"{path_text(file)} has no recorded schemas: {error}.", error.place(file)) from None
+    except KeyError as error:
+        raise NotSchemas(
+            f"{path_text(file)} has no recorded schemas: {error} is missing.", Place(path_text(file))
+        ) from None
+    except TypeError as error:
+        raise NotSchemas(
+            f"{path_text(file)} has no recorded schemas: a value is {error}.", Place(path_text(file))
+        ) from None
 
 
 def _connection(entry: Mapping[str, object]) -> RecordedConnection:

@@ -9,6 +9,7 @@ from applier.export.terraform_provider import BULK_SYNC, BULK_SYNC_SCHEMA, PREFI
 from applier.kinds import KINDS
 from applier.kinds.base import ApiObject, Kind, mapping, sequence, text
 from applier.kinds.references import mentions_in
+from applier.spec.documents.json_text import decode_json
 from applier.spec.documents.scalars import parse_foreign_json
 
 Answer = tuple[Kind, ApiObject]
@@ -41,11 +42,8 @@ class State:
 
 
 def resources_of(data: bytes) -> list[StateResource]:
-    """Return the resources of one state, those of its modules included. Raises NotAState."""
-    try:
-        document = parse_foreign_json(data)
-    except (ValueError, RecursionError):
-        raise NotAState("it is not JSON") from None
+    """Return the resources of one state, those of its modules included. Raises `NotAState` and `NotJson`."""
+    document = decode_json(data, parse_foreign_json)
     root = mapping(mapping(mapping(document).get("values")).get("root_module"))
     if not root:
         raise NotAState("it has no values.root_module")
@@ -142,4 +140,7 @@ def _outside_object(kind: str, identifier: str) -> Answer:
 def _lacks_field_names(answer: ApiObject) -> bool:
     """Return whether a condition identifies its field only by an id of the service, in place of a name."""
     conditions = [mapping(one) for name in ("filters", "overrides") for one in sequence(answer.get(name))]
-    return any(one.get("field_type") != "Target" and one["field"] == one.get("field_id") for one in conditions)
+    return any(
+        one.get("field_type") != "Target" and "field_id" in one and one.get("field") == one["field_id"]
+        for one in conditions
+    )

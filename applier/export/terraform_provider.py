@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 
 from applier.kinds import KINDS
 from applier.kinds.base import ApiObject, Kind, mapping, sequence, text, without
+from applier.spec.documents.json_text import is_too_deep
 from applier.spec.documents.scalars import parse_foreign_json
 
 PREFIX = "polytomic_"
@@ -61,13 +62,14 @@ def _without_nulls(value: object) -> object:
 
 
 def _parse_json(value: object) -> object:
-    """Return what a text holds as JSON, or the value itself where it is no JSON."""
+    """Return what a text holds as JSON, or the value itself where it is no JSON, or more than a spec can hold."""
     if not isinstance(value, str):
         return value
     try:
-        return parse_foreign_json(value)
+        parsed = parse_foreign_json(value)
     except (ValueError, RecursionError):
         return value
+    return value if is_too_deep(parsed) else parsed
 
 
 def _decode_settings(value: object) -> Mapping[str, object]:

@@ -5,29 +5,32 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, TypeVar
 
 from applier import __version__
 from applier.diagnostics import Place
 from applier.diagnostics.characters import escape_json
-from applier.diff import FieldChange
+from applier.kinds import KINDS
 from applier.plan.change_digests import ChangeDigest, DigestedPlan
-from applier.plan.changes import Action, Change, Plan
-from applier.plan.input_digests import InputDigest, InputDigests
+from applier.plan.changes import Cause, Plan
+from applier.plan.input_digests import KEY_SIZE, LEAST_COST, SECRET_COST, InputDigests
 from applier.plan.options import PlanOptions
+from applier.plan.records import WrongRecord, from_record, from_records, member_of, members_of
 from applier.plan.saved_inputs import SavedInputs
 from applier.saving import write_file
-from applier.system import is_file, path_text
+from applier.spec.documents.json_text import NotJson, WrongFile, decode_json
+from applier.system import describe_os_error, is_file, path_text
 
 FORMAT = "applier-plan"
 FORMAT_VERSION = 2
 FORMAT_MEMBER = re.compile(r'"format"\s*:\s*"applier-plan"')
+KEY = re.compile(rf"[0-9a-f]{{{2 * KEY_SIZE}}}")
+CAUSES = frozenset({"", *Cause})
+COSTS = frozenset(1 << power for power in range(LEAST_COST.bit_length() - 1, SECRET_COST.bit_length()))
 
-Built = TypeVar("Built")
-Record = Mapping[str, Any]
+Record = Mapping[str, object]
 """A JSON object."""
 
 
@@ -56,8 +59,8 @@ class SavedPlan:
     changes: tuple[ChangeDigest, ...]
 
 
-class NotAPlan(Exception):
-    """The file is not a plan that this version of applier can read; `str()` has the reason."""
+class NotAPlan(WrongFile):
+    """The file is not a plan that this version of applier can read."""
 
 
 def save_plan(
@@ -114,38 +117,55 @@ def is_saved_plan(path: Path) -> bool:
 def load_plan(path: Path) -> SavedPlan:
     """Return the plan in a file. Raises `NotAPlan`."""
     try:
-        document = json.loads(path.read_text("utf-8"))
-        if document["format_version"] != FORMAT_VERSION or document["applier"] != __version__:
-            origin = f"applier {document['applier']} with format {document['format_version']}"
-            raise NotAPlan(
-                f"The plan was made by {origin}, but this is applier {__version__} with format {FORMAT_VERSION}."
-            )
-        if document.pop("seal") != _seal(document):
-            raise NotAPlan(f"{path_text(path)} was modified after it was saved.")
-        plan = Plan(tuple(_to_change(one) for one in document["changes"]), tuple(document["unchanged"]))
-        circumstances = _build(Circumstances, document["circumstances"])
-        options = _build(PlanOptions, document["options"])
-        inputs = _build(SavedInputs, document["inputs"])
-        changes = tuple(_build(ChangeDigest, one) for one in document["change_digests"])
-        return SavedPlan(plan, circumstances, options, inputs, _to_digests(document["digests"]), changes)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise NotAPlan(f"Cannot read {path_text(path)} as a saved plan ({type(error).__name__}).") from None
+        document = dict(members_of(decode_json(path.read_bytes()), ""))
+        _check_origin(document, Place(path_text(path)))
+        if document.pop("seal", None) != _seal(document):
+            raise NotAPlan(f"{path_text(path)} was modified after it was saved.", Place(path_text(path)))
+        return _to_saved_plan(document)
+    except OSError as error:
+        raise NotAPlan(f"Cannot read {path_text(path)} as a saved plan: {describe_os_error(error)}.") from None
+    except NotJson as error:
+        raise NotAPlan(f"Cannot read {path_text(path)} as a saved plan: {error}.", error.place(path)) from None
+    except WrongRecord as error:
+        raise NotAPlan(f"Cannot read {path_text(path)} as a saved plan: {error}.", Place(path_text(path))) from None
 
 
-def _build(make: Callable[..., Built], record: Record) -> Built:
-    """Return the object with these members; JSON has lists for tuples."""
-    return make(**{name: tuple(value) if isinstance(value, list) else value for name, value in record.items()})
+def _check_origin(document: Record, place: Place) -> None:
+    """Raise `NotAPlan` for a plan of another version, and `WrongRecord` without one."""
+    made_by, version = (member_of(document, one) for one in ("applier", "format_version"))
+    if made_by == __version__ and version == FORMAT_VERSION:
+        return
+    if not isinstance(made_by, str) or type(version) is not int:
+        raise WrongRecord("it does not tell the version of applier that made it")
+    raise NotAPlan(
+        f"The plan was made by applier {made_by} with format {version}, but this is applier {__version__} with format "
+        f"{FORMAT_VERSION}.",
+        place,
+    )
 
 
-def _to_digests(record: Record) -> InputDigests:
-    values = [_build(InputDigest, one) for one in record["values"]]
-    return _build(InputDigests, {**record, "values": values})
-
-
-def _to_change(record: Record) -> Change:
-    """Return the change of a record, without members that this version does not know."""
-    members = {one.name: record[one.name] for one in fields(Change) if one.name in record}
-    members["action"] = Action(members["action"])
-    members["fields"] = [FieldChange(**{**one, "path": tuple(one["path"])}) for one in members["fields"]]
-    members["place"] = _build(Place, members["place"]) if members["place"] else None
-    return _build(Change, members)
+def _to_saved_plan(document: Record) -> SavedPlan:
+    """Return the plan of a document. Raises `WrongRecord`."""
+    members = {name: member_of(document, name) for name in ("changes", "unchanged", "change_digests")}
+    plan = from_record(Plan, {name: members[name] for name in ("changes", "unchanged")})
+    for index, one in enumerate(plan.changes):
+        if one.kind not in KINDS:
+            raise WrongRecord(f"changes[{index}].kind is none of {', '.join(KINDS)}")
+        if not {one.cause, *(field.cause for field in one.fields)} <= CAUSES:
+            raise WrongRecord(f"a cause in changes[{index}] is none of {', '.join(Cause)}")
+    digests = from_records(ChangeDigest, members["change_digests"], "change_digests")
+    if len(digests) != len(plan.changes):
+        raise WrongRecord("change_digests has not one digest for each change")
+    inputs = from_record(InputDigests, member_of(document, "digests"), "digests")
+    if not KEY.fullmatch(inputs.key):
+        raise WrongRecord("digests.key is not hexadecimal")
+    if inputs.cost not in COSTS:
+        raise WrongRecord("digests.cost is not a cost of digests")
+    return SavedPlan(
+        plan,
+        from_record(Circumstances, member_of(document, "circumstances"), "circumstances"),
+        from_record(PlanOptions, member_of(document, "options"), "options"),
+        from_record(SavedInputs, member_of(document, "inputs"), "inputs"),
+        inputs,
+        digests,
+    )

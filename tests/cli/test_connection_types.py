@@ -69,8 +69,8 @@ def test_given_types_and_what_can_go_wrong(applier: Workspace, sandbox: Sandbox)
     applier.write("project/connection_types/remote.json", '{"$ref": "http://example.com/schema"}')
     result = applier("validate", "project")
     assert result.code == 1
-    for name in ("broken", "remote"):
-        assert f"project/connection_types/{name}.json:1:1: error: " in result.err
+    for name, place in (("broken", "1:2"), ("remote", "1:1")):
+        assert f"project/connection_types/{name}.json:{place}: error: " in result.err
         assert f"hint: fetch it again: applier schema --connection-types {name}\n" in result.err
 
 

@@ -398,24 +398,63 @@ NOTHING = "it has no values.root_module"
 
 
 @pytest.mark.parametrize(
-    ("content", "why"),
+    ("content", "place", "why"),
     [
-        ("{", "it is not JSON"),
-        ("[]", "it has no values.root_module"),
-        ('{"values": 1}', "it has no values.root_module"),
+        (b"{", "1:2", "it is not JSON: expecting property name enclosed in double quotes"),
+        (b'{\r\n"values": \x80}', "2:11", "it holds bytes that are no text"),
+        (b'{\n "values": 1,,}', "2:14", "it is not JSON: expecting property name enclosed in double quotes"),
+        (b"[" * 100_000, "1:1", "it is nested deeper than 100 levels"),
+        (b"[" * 480 + b"]" * 480, "1:1", "it is nested deeper than 100 levels"),
+        (b"[]", "1:1", "it has no values.root_module"),
+        (b'{"values": 1}', "1:1", "it has no values.root_module"),
     ],
+    ids=["cut", "not text", "comma", "deep", "less deep", "list", "number"],
 )
-def test_a_file_that_is_no_state_is_refused(applier: Workspace, content: str, why: str) -> None:
-    applier.write("state.json", content)
+def test_a_file_that_is_no_state_is_refused(applier: Workspace, content: bytes, place: str, why: str) -> None:
+    (applier.folder / "state.json").write_bytes(content)
     result = applier("export", "--from-terraform", "state.json", "-q")
     assert (result.code, result.out, result.err) == (
         1,
         "",
         (
-            f"error: state.json is not a Terraform state: {why}. [not-a-state]\n"
+            f"state.json:{place}: error: state.json is not a Terraform state: {why}. [not-a-state]\n"
             "  hint: create one with: terraform show -json > state.json\n"
         ),
     )
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
+def test_a_state_may_have_any_encoding_of_unicode(applier: Workspace, encoding: str) -> None:
+    """Windows PowerShell writes what a program prints as UTF-16."""
+    text = json.dumps(holding(connection("csv", "Über", {"url": "https://x"})), ensure_ascii=False)
+    (applier.folder / "state.json").write_bytes(text.encode(encoding))
+    result = applier("export", "--from-terraform", "state.json", "-q")
+    assert (result.code, yaml.safe_load(result.out)["connections"]) == (
+        0,
+        {"Über": {"type": "csv", "configuration": {"url": "https://x"}}},
+    )
+
+
+@pytest.mark.parametrize("kind", ["polytomic_webhook", "polytomic_policy", "polytomic_role", "polytomic_model"])
+def test_conditions_of_other_resources_are_ignored(kind: str) -> None:
+    """Only syncs and bulk syncs have filters; members that a kind does not have are nothing."""
+    values = {
+        "id": "1",
+        "name": "N",
+        "endpoint": "https://x",
+        "connection_id": "c",
+        "filters": [{"function": "IsNull"}],
+    }
+    made = exported(holding(resource(kind, values)))
+    assert [one.code for one in made.diagnostics if "filter" in one.detail] == []
+    assert made.count == 1
+
+
+def test_text_that_changes_the_direction_of_a_line_is_escaped() -> None:
+    """In a terminal and in an editor it would show other text than the file holds."""
+    made = exported(holding(connection("csv", "File", {"url": "a\u202eb\u2066c"})))
+    assert r'url: "a\u202eb\u2066c"' in made.text
+    assert body(made, "connections/File")["configuration"] == {"url": "a\u202eb\u2066c"}
 
 
 def test_a_missing_state_is_refused(applier: Workspace) -> None:
@@ -424,3 +463,9 @@ def test_a_missing_state_is_refused(applier: Workspace) -> None:
         1,
         "error: Cannot read none.json: no such file or directory. [file-unreadable]",
     )
+
+
+def test_json_in_a_text_that_is_deeper_than_a_spec_stays_a_text() -> None:
+    deep = "[" * 480 + "]" * 480
+    made = exported(holding(sync("S", filters=[{"field": "id", "function": "Equality", "value": deep}])))
+    assert body(made, "syncs/S")["filters"] == [{"field": "id", "function": "Equality", "value": deep}]

@@ -375,4 +375,4 @@ def test_a_plan_of_an_older_format_is_refused(project: Workspace) -> None:
     refused = project("apply", PLAN, "--yes", **SECRETS)
     version = document["applier"]
     told = f"The plan was made by applier {version} with format 1, but this is applier {version} with format 2."
-    assert (refused.code, refused.err.splitlines()[0]) == (1, f"error: {told} [not-a-plan]")
+    assert (refused.code, refused.err.splitlines()[0]) == (1, f"{PLAN}:1:1: error: {told} [not-a-plan]")

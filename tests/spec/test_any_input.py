@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from applier.diagnostics import Diagnostic, Place
 from applier.kinds import load_spec
 from applier.spec.resources import Spec
+from tests.invariants.mutations import paths
 
 RIGHT: dict[str, Any] = {
     "version": 1,
@@ -109,14 +110,6 @@ def _relative(one: Diagnostic, folder: str) -> tuple[Any, ...]:
         place and (place.file.removeprefix(folder), place.line, place.column) for place in (one.place, *one.related)
     ]
     return (one.code, one.severity, one.detail.replace(folder, ""), one.hint, one.address, *places)
-
-
-def paths(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
-    """Every path inside a value."""
-    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for step, member in members:
-        yield (*path, step)
-        yield from paths(member, (*path, step))
 
 
 def around(value: Any, path: tuple[str | int, ...]) -> Any:

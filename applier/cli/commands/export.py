@@ -108,16 +108,21 @@ def _export_states(files: tuple[Path, ...], export_options: ExportOptions) -> Ex
 
 def _read_state(file: Path) -> list[Mapping[str, object]]:
     """Return the resources of a state. Raises `CommandError`."""
+    from applier.diagnostics import Place
     from applier.export.terraform import NotAState, resources_of
+    from applier.spec.documents.json_text import NotJson
 
     try:
         return resources_of(file.read_bytes())
     except OSError as error:
         message = f"Cannot read {path_text(file)}: {describe_os_error(error)}."
         raise CommandError("file-unreadable", message, "choose another file") from None
-    except NotAState as error:
+    except (NotAState, NotJson) as error:
         message = f"{path_text(file)} is not a Terraform state: {error}."
-        raise CommandError("not-a-state", message, "create one with: terraform show -json > state.json") from None
+        place = error.place(file) if isinstance(error, NotJson) else Place(path_text(file))
+        raise CommandError(
+            "not-a-state", message, "create one with: terraform show -json > state.json", place
+        ) from None
 
 
 def _check_existing(folder: Path, made: Export) -> None:

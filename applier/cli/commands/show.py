@@ -24,5 +24,5 @@ def command(options: Options, file: str) -> int:
     try:
         return console.finish(Report("show", plan=load_plan(Path(file)).plan))
     except NotAPlan as error:
-        problem = CommandError("not-a-plan", str(error), "create a plan with: applier plan --out FILE")
+        problem = CommandError("not-a-plan", str(error), "create a plan with: applier plan --out FILE", error.place)
         return console.finish(Report("show", (error_diagnostic(problem),)))
