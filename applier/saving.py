@@ -15,8 +15,8 @@ import stat
 import sys
 import time
 import uuid
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -59,20 +59,32 @@ def write_file(path: Path | str, content: str | bytes, *, private: bool = False)
 
 def write_files(contents: Mapping[Path | str, str | bytes], *, private: bool = False) -> None:
     """Replace or create several files: none is changed before the content of all is on the disk. Raises OSError."""
-    staged: list[_Staged] = []
+    staged: dict[Path | str, _Staged] = {}
     try:
         for path, content in contents.items():
             data = encode_text(content) if isinstance(content, str) else content
-            target, found = _find_target(path)
-            if found is None or stat.S_ISREG(found.st_mode):
-                staged.append(_stage(target, found, data, private))
-            else:
-                _write_stream(path, data)
-        for one in staged:
-            _move(one)
+            with _naming(path):
+                target, found = _find_target(path)
+                if found is None or stat.S_ISREG(found.st_mode):
+                    staged[path] = _stage(target, found, data, private)
+                else:
+                    _write_stream(path, data)
+        for path, one in staged.items():
+            with _naming(path):
+                _move(one)
     finally:
-        for one in staged:
+        for one in staged.values():
             _discard(one)
+
+
+@contextmanager
+def _naming(path: Path | str) -> Iterator[None]:
+    """Let an OSError name the file that is meant, and neither its temporary file nor where a link leads."""
+    try:
+        yield
+    except OSError as error:
+        error.filename, error.filename2 = os.fspath(path), None
+        raise
 
 
 def save(folder: Path, files: Mapping[str, str]) -> None:

@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from applier.diagnostics import Place
+from applier.spec.documents.append import append_members
 from applier.spec.documents.hidden import hidden_lines
 from applier.spec.documents.parse import parse
-from applier.spec.documents.patch import Edit, append_members, apply_edits
+from applier.spec.documents.patch import Edit, apply_edits
 from applier.spec.formatting import format_content
 from tests import effort
 
@@ -98,7 +99,8 @@ def test_edits() -> None:
     after, left = apply_edits(text, 0, [Edit(("e",), 6), Edit(("c",), 3), Edit(("d",), 4), Edit(("b",), 4)])
     assert after == text.replace(b"e: 5", b"e: 6")
     assert [one.path for one in left] == [("c",), ("d",), ("b",)]
-    longer = append_members(b"x-a: &x 1\nx-b: &x {k: 2}\nmodels:\n  A: *x\n", "models", "B", {"c": "d"})
+    given = b"x-a: &x 1\nx-b: &x {k: 2}\nmodels:\n  A: *x\n"
+    longer = append_members(given, "f", "models", "B", {"c": "d"})
     assert longer == b"x-a: &x 1\nx-b: &x {k: 2}\nmodels:\n  A: *x\n  B:\n    c: d\n"
 
 
