@@ -55,11 +55,17 @@ def _open_null_device(mode: str) -> TextIO:
 
 
 def _rebuild(stream: TextIO, kind: type[io.FileIO]) -> TextIO:
-    """Return a stream like this one that writes by `kind`; a console of Windows has a way of its own."""
+    """Return a stream like this one that writes by `kind`; a console of Windows has a way of its own.
+
+    A stream that a program has put in place, without a file of the system behind it, stays.
+    """
     if not isinstance(stream, io.TextIOWrapper) or (windows() and is_terminal(stream)):
         return stream
     stream.flush()
-    raw = kind(stream.fileno(), "w", closefd=False)
+    try:
+        raw = kind(stream.fileno(), "w", closefd=False)
+    except io.UnsupportedOperation:
+        return stream
     return io.TextIOWrapper(
         io.BufferedWriter(raw), stream.encoding, stream.errors, line_buffering=stream.line_buffering
     )

@@ -35,7 +35,7 @@ COMMANDS = (
     ["export", "--force", "--out", "exported"],
     ["export"],
     ["pull", "--path", "spec", "--dry-run"],
-    ["adopt", "models/Customer Model", "--file", "adopted.yaml"],
+    ["adopt", "models/Customer Model", "--file", "adopted/spec.yaml"],
     ["run", "MySQL to Snowflake Sync"],
     ["status"],
     ["status", "-o", "json"],

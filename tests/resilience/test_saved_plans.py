@@ -57,7 +57,7 @@ def test_an_edited_plan_is_refused(applier: Workspace, sandbox: Sandbox, saved: 
     """It is refused, whatever was changed, and not even shown as a plan."""
     CHANGES[change](saved)
     write(applier, saved)
-    said = "error: plan.json was modified after it was saved. [not-a-plan]"
+    said = "plan.json:1:1: error: plan.json was modified after it was saved. [not-a-plan]"
     for command in (("apply", PLAN, "--yes"), ("show", PLAN)):
         refused = applier(*command)
         assert (refused.code, refused.out, refused.err.splitlines()[0]) == (1, "", said)
@@ -68,7 +68,7 @@ def test_a_plan_of_another_format_is_refused(applier: Workspace, saved: Document
     write(applier, {**saved, "format_version": 99})
     refused = applier("apply", PLAN, "--yes")
     made = f"applier {saved['applier']} with format 99, but this is applier {saved['applier']} with format 2."
-    assert (refused.code, refused.err.splitlines()[0]) == (1, f"error: The plan was made by {made} [not-a-plan]")
+    assert (refused.code, refused.err.splitlines()[0]) == (1, f"plan.json:1:1: error: The plan was made by {made} [not-a-plan]")
 
 
 @pytest.mark.parametrize("how", [{"sort_keys": True}, {"indent": None, "separators": (",", ":")}])
