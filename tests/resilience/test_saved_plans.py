@@ -68,7 +68,10 @@ def test_a_plan_of_another_format_is_refused(applier: Workspace, saved: Document
     write(applier, {**saved, "format_version": 99})
     refused = applier("apply", PLAN, "--yes")
     made = f"applier {saved['applier']} with format 99, but this is applier {saved['applier']} with format 2."
-    assert (refused.code, refused.err.splitlines()[0]) == (1, f"plan.json:1:1: error: The plan was made by {made} [not-a-plan]")
+    assert (refused.code, refused.err.splitlines()[0]) == (
+        1,
+        f"plan.json:1:1: error: The plan was made by {made} [not-a-plan]",
+    )
 
 
 @pytest.mark.parametrize("how", [{"sort_keys": True}, {"indent": None, "separators": (",", ":")}])
