@@ -6,11 +6,10 @@ import json
 import math
 
 from applier.api.errors import BadAnswer, TooLarge
+from applier.nesting import DEEPEST, is_too_deep
 
 MOST_VALUES = 4_000_000
 """Values of an answer: each takes up to 100 bytes of memory, so that 64 MiB of `[],[],` take gigabytes."""
-DEEPEST = 100
-"""Levels of lists and objects in an answer, as in a spec; the deepest ones of the API have ten."""
 
 
 def decode_json(request: str, content: bytes) -> object:
@@ -30,7 +29,7 @@ def decode_json(request: str, content: bytes) -> object:
         raise TooLarge(request, DEEPEST, "levels of lists and objects") from None
     except ValueError:  # of the two functions, or of Python for an integer of thousands of digits
         raise BadAnswer(f"{request} answered with a number that is too large to read.") from None
-    if _depth_exceeds(body, DEEPEST):
+    if is_too_deep(body):
         raise TooLarge(request, DEEPEST, "levels of lists and objects")
     if "\\ud" in written or "\\uD" in written:
         _refuse_half_characters(request, body)
@@ -43,21 +42,6 @@ def _refuse_half_characters(request: str, body: object) -> None:
         json.dumps(body, ensure_ascii=False).encode("utf-8")
     except UnicodeEncodeError:
         raise BadAnswer(f"{request} answered with a text that is not Unicode.") from None
-
-
-def _depth_exceeds(value: object, most: int) -> bool:
-    level = [value]
-    for _ in range(most):
-        level = [
-            child
-            for one in level
-            if isinstance(one, dict | list)
-            for child in (one.values() if isinstance(one, dict) else one)
-            if isinstance(child, dict | list)
-        ]
-        if not level:
-            return False
-    return True
 
 
 def _finite(text: str) -> float:

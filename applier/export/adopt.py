@@ -14,6 +14,7 @@ from applier.export.layout import format_body, format_text
 from applier.kinds import KINDS
 from applier.saving import write_file
 from applier.spec.documents.append import CannotAppend, append_members
+from applier.spec.documents.files import raw_content
 from applier.spec.documents.parse import parse
 from applier.system import exists, path_text
 
@@ -59,7 +60,9 @@ def add_to_file(file: Path, address: str, exported: Export) -> Adopted:
         file.parent.mkdir(parents=True, exist_ok=True)
         write_file(file, format_text(entries))
         return Adopted(entries, tuple(declared.values()), elsewhere)
-    data = file.read_bytes()
+    data, unreadable = raw_content(file, path_text(file))
+    if data is None:
+        return Adopted(problems=tuple(unreadable))
     for one in entries:
         if KINDS[one.kind].singleton and _has_section(data, one.kind):
             detail = f"{path_text(file)} declares {KINDS[one.kind].plural} already, and an organization has one."

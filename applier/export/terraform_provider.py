@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 from applier.kinds import KINDS
 from applier.kinds.base import ApiObject, Kind, mapping, sequence, text, without
-from applier.spec.documents.json_text import is_too_deep
+from applier.nesting import is_too_deep
 from applier.spec.documents.scalars import parse_foreign_json
 
 PREFIX = "polytomic_"

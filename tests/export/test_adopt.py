@@ -189,3 +189,11 @@ def test_files_outside_of_the_project_are_mentioned(applier: Workspace) -> None:
             "models/N is declared in export.yaml:3:3 too; load only one of the files",
         ],
     )
+
+
+def test_a_file_that_is_no_text_takes_nothing(applier: Workspace) -> None:
+    applier.write("spec.yaml", "").write_bytes(b"models: {}\n\xff")
+    refused = applier("adopt", "models/N", "--file", "spec.yaml")
+    message = "spec.yaml:2:1: error: The file holds bytes that are not UTF-8 text. [not-utf8]"
+    assert (refused.code, refused.err) == (1, f"{message}\n  hint: save the file in the encoding UTF-8\n")
+    assert (applier.folder / "spec.yaml").read_bytes() == b"models: {}\n\xff"

@@ -15,6 +15,7 @@ from applier.render.diagram import Diagram, render
 from applier.render.forms import GRAPH_FORMS
 from tests.render.reports import compare_form
 from tests.render.test_markdown import HOSTILE
+from tests.workspace import Workspace
 
 ROOT = Path(__file__).parents[2]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -103,3 +104,14 @@ def test_any_name(names: list[str]) -> None:
     label = re.compile(r'  n\d+\["(?:[^\W]|[ .,\-_()]|#\d+;)*<br/><small>\w+</small>"\]')
     assert all(label.fullmatch(line) for line in labels)
     assert len(render(diagram, "text").split("\n")) == len(names) + 1
+
+
+def test_a_reference_that_holds_a_secret_is_not_shown(tmp_path: Path) -> None:
+    """A name of no file; its node stays, with what it leads to."""
+    applier = Workspace.local(tmp_path, HUSH="hush-hush")
+    shop = "C: {type: mysql, configuration: {hostname: h, port: 1, account: a, dbname: d, passwd: '${env:HUSH}'}}"
+    model = "M: {connection: '${env:HUSH}', configuration: {query: SELECT 1}}"
+    applier.write("spec.yaml", f"connections:\n  {shop}\nmodels:\n  {model}\n")
+    shown = {form: applier("graph", "-o", form).out for form in GRAPH_FORMS}
+    assert shown["text"] == "connections/(sensitive)\n  models/M\nconnections/C\n"
+    assert [form for form, out in shown.items() if "(sensitive)" not in out or "hush" in out] == []

@@ -47,8 +47,9 @@ def command(options: Options, with_plan: bool, form: str) -> int:
                 return int(report.exit_code)
             marks = {one.address: one.action.value for one in report.plan.changes}
         spec, problems = read_spec(options.spec)
+        console.guard.learn(spec.secrets, spec.in_clear)
         diagram, unmatched = pipeline.diagram(spec, options.create_selection(), marks)
         if has_errors((*problems, *unmatched)):
             return console.finish(Report("graph", (*problems, *unmatched)))
-        print_text(render(diagram, form), document=form != "text")
+        print_text(render(console.guard.hide(diagram), form), document=form != "text")
         return 0

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sized
 
 from applier.diagnostics import Diagnostic, Place, diagnose
-from applier.spec.documents.composer import DEEPEST, MappingNode, Node, ScalarNode, SequenceNode, TooDeep
+from applier.nesting import DEEPEST
+from applier.spec.documents.composer import MappingNode, Node, ScalarNode, SequenceNode, TooDeep
 from applier.spec.documents.scalars import UNUSABLE_NUMBERS, Special, plain, same_number
 
 CORE = "tag:yaml.org,2002:"

@@ -16,10 +16,10 @@ from yaml.nodes import MappingNode, ScalarNode, SequenceNode
 from yaml.reader import ReaderError
 from yaml.scanner import ScannerError
 
+from applier.nesting import DEEPEST
 from applier.spec.documents.scalars import FIRST, WORDS, number
 
 __all__ = [
-    "DEEPEST",
     "MappingNode",
     "MarkedYAMLError",
     "Node",
@@ -32,7 +32,6 @@ __all__ = [
     "compose",
 ]
 
-DEEPEST = 100
 REPEATED = "found duplicate anchor"
 """How PyYAML begins to say that an anchor is there again."""
 

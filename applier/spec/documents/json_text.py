@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 from applier.diagnostics import Place
-from applier.spec.documents.composer import DEEPEST
+from applier.nesting import DEEPEST, is_too_deep
 from applier.system import path_text
 
 TOO_DEEP = f"it is nested deeper than {DEEPEST} levels"
@@ -54,19 +54,3 @@ def decode_json(data: bytes, parse: Callable[[str], object] = json.loads) -> obj
     if is_too_deep(value):
         raise NotJson(TOO_DEEP)
     return value
-
-
-def is_too_deep(value: object) -> bool:
-    """Return whether a value has more levels than a spec may have; functions that follow its levels count on it."""
-    level = [value]
-    for _ in range(DEEPEST):
-        level = [inside for one in level for inside in _members(one)]
-        if not level:
-            return False
-    return True
-
-
-def _members(value: object) -> Iterable[object]:
-    if isinstance(value, Mapping):
-        return value.values()
-    return value if isinstance(value, list) else ()

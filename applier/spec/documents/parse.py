@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path as Folder
 
 from applier.diagnostics import Diagnostic, Place, diagnose
+from applier.nesting import DEEPEST
 from applier.spec.documents.build import Builder, key_text
 from applier.spec.documents.composer import (
-    DEEPEST,
     MappingNode,
     MarkedYAMLError,
     Node,

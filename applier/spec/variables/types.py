@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from applier.nesting import is_too_deep
 from applier.secrets import Secret, reveal_text
-from applier.spec.body import items, members_of, text
-from applier.spec.documents.composer import DEEPEST
+from applier.spec.body import items, text
 from applier.spec.documents.scalars import UNUSABLE_NUMBERS, UnusableNumber, parse_json, plain, same_number
 from applier.spec.schema.type_words import BOOLEAN_HINT, NUMBER_HINT, QUOTE_HINT, TYPE_WORDS
 from applier.spec.variables.interpolation import convert
@@ -124,23 +124,13 @@ def _list(one: Variable, value: str) -> object:
             parts = parse_json(bare)
         except (ValueError, RecursionError):
             return value
-        if _is_too_deep(parts):
+        if is_too_deep(parts):
             return value
     elif one.holds_numbers:
         parts = [convert(part, _JSON_TYPES["number"]) for part in _split_at_commas(bare)]
         if not all(type_of(part) == "number" for part in parts):
             return value
     return hide_texts(parts) if isinstance(value, Secret) else parts
-
-
-def _is_too_deep(value: object) -> bool:
-    """Return whether a value has more levels than a file may have. Each of them is a call of a function later."""
-    level = [value]
-    for _ in range(DEEPEST):
-        level = [member for one in level for _, member in members_of(one)]
-        if not level:
-            return False
-    return True
 
 
 def hide_texts(value: object) -> object:
