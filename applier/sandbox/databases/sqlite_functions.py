@@ -20,11 +20,16 @@ def add_functions(connection: sqlite3.Connection) -> None:
         ("initcap", 1, lambda text: None if text is None else str(text).title()),
         ("md5", 1, _md5),
         ("split_part", 3, _split_part),
-        ("regexp", 2, lambda pattern, text: None if text is None else matches(pattern, str(text))),
+        ("regexp", 2, _regexp),
+        ("regexp_like", 2, lambda text, pattern: _regexp(pattern, text)),  # older sqlglot writes REGEXP as this
         ("greatest", -1, lambda *values: max(values) if values and None not in values else None),
         ("least", -1, lambda *values: min(values) if values and None not in values else None),
     ):
         connection.create_function(name, count, function, deterministic=True)
+
+
+def _regexp(pattern: str, text: object) -> bool | None:
+    return None if text is None else matches(pattern, str(text))
 
 
 def _concat(*values: object) -> str | None:
